@@ -1,0 +1,171 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { fetchFromTokenService } from '../nodes/shared/tokenService';
+
+/** Fields that may hold an expression, which n8n then resolves for each item. */
+const EXPRESSION_FIELDS = [
+	'accessToken',
+	'tokenServiceUrl',
+	'tokenServiceHeaderName',
+	'tokenServiceHeaderValue',
+	'officialAccountAppId',
+	'apiBaseUrl',
+];
+
+const TOKEN_SOURCE: INodeProperties = {
+	displayName: 'Token Source',
+	name: 'tokenSource',
+	type: 'options',
+	options: [
+		{
+			name: 'Access Token',
+			value: 'accessToken',
+			description: 'Paste a token, or an expression that gives one for each item',
+		},
+		{
+			name: 'Token Service',
+			value: 'tokenService',
+			description: 'Read the token from a server of yours, and again whenever a new one is needed',
+		},
+	],
+	default: 'accessToken',
+	description: "Where the Official Account's authorizer_access_token comes from",
+};
+
+const TOKEN_SERVICE: INodeProperties[] = [
+	{
+		displayName: 'Token Service URL',
+		name: 'tokenServiceUrl',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://tokens.example.com/wx1234567890abcdef',
+		displayOptions: { show: { tokenSource: ['tokenService'] } },
+		description:
+			'Read with GET. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
+	},
+	{
+		displayName: 'Header Name',
+		name: 'tokenServiceHeaderName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Authorization',
+		displayOptions: { show: { tokenSource: ['tokenService'] } },
+		description: 'Name of a header that the token service asks for, if any',
+	},
+	{
+		displayName: 'Header Value',
+		name: 'tokenServiceHeaderValue',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		displayOptions: { show: { tokenSource: ['tokenService'] } },
+		description: 'Value of that header',
+	},
+];
+
+/** One Official Account that authorised a third-party platform, by its authorizer_access_token. */
+export class WeChatAuthorizerTokenApi implements ICredentialType {
+	name = 'weChatAuthorizerTokenApi';
+
+	displayName = 'WeChat Authorizer Token API';
+
+	icon: Icon = {
+		light: 'file:../icons/wechat-link.svg',
+		dark: 'file:../icons/wechat-link.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link#credentials';
+
+	restrictToSupportedNodes = true as const;
+
+	properties: INodeProperties[] = [
+		TOKEN_SOURCE,
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { tokenSource: ['accessToken'] } },
+			description:
+				"The Official Account's authorizer_access_token, which lives for two hours. An expression such as {{ $json.token }} is resolved for each item.",
+		},
+		...TOKEN_SERVICE,
+		{
+			displayName: 'Official Account App ID',
+			name: 'officialAccountAppId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. wx1234567890abcdef',
+			description: 'The account the token belongs to; appears in the results',
+		},
+		{
+			displayName: 'API Base URL',
+			name: 'apiBaseUrl',
+			type: 'string',
+			default: 'https://api.weixin.qq.com',
+			description:
+				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+		},
+		{
+			displayName: 'Stored Token',
+			name: 'authorizerAccessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName: 'Stored Token Is Renewed At',
+			name: 'storedRenewAt',
+			type: 'hidden',
+			default: 0,
+		},
+		{
+			displayName: 'Stored Token Origin',
+			name: 'storedOrigin',
+			type: 'hidden',
+			default: '',
+		},
+		{
+			// $self holds the fields as they were typed: this tells, without reading the credential
+			// for every item, whether another item may see other values.
+			displayName: 'Differs by Item',
+			name: 'differsByItem',
+			type: 'hidden',
+			default: `={{ ${JSON.stringify(EXPRESSION_FIELDS)}.some((name) => String($self[name] ?? "").startsWith("=")) }}`,
+		},
+	];
+
+	/** Fetches the token from the token service; n8n keeps what is returned in the credential. */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		return credentials.tokenSource === 'tokenService'
+			? await fetchFromTokenService(this.helpers, credentials)
+			: {};
+	}
+
+	/** WeChat takes the token in the query string. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const token =
+			credentials.tokenSource === 'tokenService'
+				? credentials.authorizerAccessToken
+				: credentials.accessToken;
+		return { ...requestOptions, qs: { ...requestOptions.qs, access_token: token } };
+	}
+}

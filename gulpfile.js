@@ -1,0 +1,28 @@
+const { execFileSync } = require('child_process');
+const { rmSync } = require('fs');
+const { dest, parallel, series, src } = require('gulp');
+
+async function clean() {
+	rmSync('dist', { recursive: true, force: true });
+}
+
+async function compile() {
+	execFileSync('npx', ['tsc'], { stdio: 'inherit' });
+}
+
+/** What n8n reads beside the code: codex files, translations, output schemas. */
+function copyNodeFiles() {
+	return src(
+		['nodes/**/*.node.json', 'nodes/**/translations/**/*.json', 'nodes/**/__schema__/**/*.json'],
+		{
+			base: 'nodes',
+		},
+	).pipe(dest('dist/nodes'));
+}
+
+function copyIcons() {
+	return src('icons/*.svg').pipe(dest('dist/icons'));
+}
+
+exports.build = series(clean, parallel(compile, copyNodeFiles, copyIcons));
+exports.default = exports.build;

@@ -1,0 +1,13 @@
+/** Tests are .cts: n8n's lint holds every .ts to the rules for code that runs inside n8n. */
+const project = (name, options = {}) => ({
+	displayName: name,
+	testEnvironment: 'node',
+	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
+	moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
+	transform: {
+		'^.+\\.c?ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', diagnostics: false }],
+	},
+	...options,
+});
+
+module.exports = { projects: [project('unit'), project('engine'), project('e2e')] };

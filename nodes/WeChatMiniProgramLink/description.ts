@@ -1,0 +1,161 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Operation } from '../shared/operation';
+import { OPERATIONS } from './operations';
+
+const RESOURCE = 'miniProgramLink';
+
+const valuesOf = (operations: readonly Operation[]) => operations.map(({ option }) => option.value);
+
+const showFor = (operations: readonly Operation[]) => ({
+	show: { resource: [RESOURCE], operation: valuesOf(operations) },
+});
+
+const showOptionFor = (...operations: string[]) => ({ show: { '/operation': operations } });
+
+const options: INodeProperties = {
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [
+		{
+			displayName: 'Check Before Linking',
+			name: 'checkBeforeLinking',
+			type: 'boolean',
+			default: false,
+			displayOptions: showOptionFor('link'),
+			description:
+				"Whether to read the account's list first and leave out Mini Programs that are linked or invited already",
+		},
+		{
+			displayName: 'Include Email',
+			name: 'includeEmail',
+			type: 'boolean',
+			default: false,
+			displayOptions: showOptionFor('getMany', 'getStatus'),
+			description:
+				"Whether to include the Mini Program's login email address, which is personal data",
+		},
+		{
+			displayName: 'Max Concurrency',
+			name: 'maxConcurrency',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 10,
+			description: 'How many items are sent to WeChat at the same time',
+		},
+		{
+			displayName: 'Max Tries',
+			name: 'maxTries',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 3,
+			description:
+				'How many calls are made for an item while WeChat is busy, does not answer or asks to slow down',
+		},
+		{
+			displayName: 'Simplify',
+			name: 'simplify',
+			type: 'boolean',
+			default: true,
+			displayOptions: showOptionFor('getMany', 'getStatus'),
+			description: 'Whether to return a simplified version of the response instead of the raw data',
+		},
+		{
+			displayName: 'Timeout',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 10000,
+			description: 'Time in milliseconds to wait for an answer from WeChat',
+		},
+	],
+};
+
+/** The node's parameters, in the order of the editor. */
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		options: [
+			{
+				name: 'Authorizer Token',
+				value: 'authorizerToken',
+				description: 'One Official Account, by its authorizer_access_token',
+			},
+		],
+		default: 'authorizerToken',
+	},
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [{ name: 'Mini Program Link', value: RESOURCE }],
+		default: RESOURCE,
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [RESOURCE] } },
+		options: OPERATIONS.map(({ option }) => option),
+		default: 'link',
+	},
+	{
+		displayName: 'Mini Program',
+		name: 'miniProgramAppId',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		required: true,
+		displayOptions: showFor(OPERATIONS.filter(({ miniProgramId }) => miniProgramId)),
+		description: 'The Mini Program to work on; a new one to link is given by its appid',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a Mini Program...',
+				typeOptions: { searchListMethod: 'searchMiniProgramLinks', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. wx1234567890abcdef',
+				hint: 'The appid; for Get Status the original ID (gh_…) will do, too',
+			},
+		],
+	},
+	...OPERATIONS.flatMap(({ properties }) => properties),
+	{
+		displayName: 'Output Mode',
+		name: 'outputMode',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'By Category',
+				value: 'category',
+				description: 'An output for each kind of answer, named after what to do next',
+			},
+			{
+				name: 'Success or Not',
+				value: 'successOrNot',
+				description: 'One output for what WeChat answered without a refusal, one for the rest',
+			},
+			{
+				name: 'Single',
+				value: 'single',
+				description: 'One output; a refusal stops the node as set under On Error',
+			},
+		],
+		default: 'category',
+		description: 'How the items are spread over the outputs of the node',
+	},
+	options,
+];

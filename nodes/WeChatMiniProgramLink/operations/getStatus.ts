@@ -1,0 +1,50 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { STATUS_BRANCHES } from '../../shared/branches';
+import { linksOf, toJson } from '../../shared/links';
+import type { Operation } from '../../shared/operation';
+import { resultOf, resultOfLinkState } from '../../shared/results';
+import { findLink } from '../../wechat/linkList';
+import { describeLinkStatus, describeNotListed } from '../../wechat/linkStates';
+
+/** Tells how far a link is; one list call serves all items of an account. */
+export const getStatusOperation: Operation = {
+	resource: 'miniProgramLink',
+	option: {
+		name: 'Get Status',
+		value: 'getStatus',
+		action: 'Get the status of a link',
+		description: 'Tell whether a Mini Program is linked, waits for an administrator or was refused',
+	},
+	miniProgramId: 'appIdOrOriginalId',
+	properties: [],
+	branches: STATUS_BRANCHES,
+	async execute({ account, client, options, subject }) {
+		const { answer, entries } = await linksOf(account, client);
+		if (answer.errcode !== 0) {
+			const result = resultOf(subject, 'wxamplinkget', answer, 'failed');
+			const json = { ...result, linkStatus: null, miniProgram: null };
+			return [{ json, category: result.category, outcome: result.outcome }];
+		}
+		const id = subject.miniProgramAppId ?? '';
+		const entry = findLink(entries, id);
+		const state = entry
+			? describeLinkStatus(entry.status)
+			: describeNotListed(
+					entries.some(({ appid }) => !appid),
+					!id.toLowerCase().startsWith('gh_'),
+				);
+		const json: IDataObject = {
+			...resultOfLinkState(subject, answer, state),
+			linkStatus: entry?.status ?? null,
+			miniProgram: entry ? (toJson(entry, options) as IDataObject) : null,
+		};
+		return [{ json, category: state.category, outcome: state.outcome }];
+	},
+	summary: {
+		pendingMiniProgramAdmin: 'pending',
+		pendingOfficialAccountAdmin: 'pending',
+		notLinked: 'not linked',
+		unknownStatus: 'with an unknown status',
+	},
+};

@@ -1,0 +1,25 @@
+import { REQUEST_BRANCHES } from '../../shared/branches';
+import type { ItemCall, Operation } from '../../shared/operation';
+import { resultOf, type Result } from '../../shared/results';
+import { once } from './once';
+
+async function unlink({ account, client, subject }: ItemCall): Promise<Result> {
+	const answer = await client.call(account, 'wxampunlink', { appid: subject.miniProgramAppId });
+	return resultOf(subject, 'wxampunlink', answer, 'unlinkRequested');
+}
+
+/** Asks for a link to be taken away; the Official Account administrator still has to agree. */
+export const unlinkOperation: Operation = {
+	resource: 'miniProgramLink',
+	option: {
+		name: 'Unlink',
+		value: 'unlink',
+		action: 'Unlink a mini program',
+		description: 'Ask for a link to be removed; the Official Account administrator has to agree',
+	},
+	miniProgramId: 'appId',
+	properties: [],
+	branches: REQUEST_BRANCHES,
+	execute: async (call) => await once(call, unlink),
+	summary: { unlinkRequested: 'sent', unlinkPending: 'pending' },
+};

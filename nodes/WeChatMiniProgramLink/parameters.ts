@@ -1,0 +1,49 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { Options } from '../shared/operation';
+
+/** Reads Options for the run, from the first item; what is missing or no number gets its default. */
+export function readOptions(context: IExecuteFunctions): Options {
+	const given = context.getNodeParameter('options', 0, {}) as IDataObject;
+	return {
+		checkBeforeLinking: given.checkBeforeLinking === true,
+		includeEmail: given.includeEmail === true,
+		simplify: given.simplify !== false,
+		maxConcurrency: atLeastOne(given.maxConcurrency, 10),
+		maxTries: atLeastOne(given.maxTries, 3),
+		timeout: atLeastOne(given.timeout, 10_000),
+	};
+}
+
+/**
+ * Reads parameters by item. Those without an expression are read once: with thousands of items
+ * n8n's look-up costs as much as the calls.
+ */
+export function parameterReader(
+	context: IExecuteFunctions,
+): (name: string, itemIndex: number) => unknown {
+	const raw = context.getNode().parameters;
+	const constants = new Map<string, unknown>();
+	return (name, itemIndex) => {
+		if (constants.has(name)) return constants.get(name);
+		const value = valueOf(context.getNodeParameter(name, itemIndex, ''));
+		if (!holdsExpression(raw[name])) constants.set(name, value);
+		return value;
+	};
+}
+
+/** A resource locator's value in either mode, or the plain value of another parameter. */
+function valueOf(parameter: unknown): unknown {
+	return typeof parameter === 'object' && parameter !== null && '__rl' in parameter
+		? (parameter as { value?: unknown }).value
+		: parameter;
+}
+
+function holdsExpression(raw: unknown): boolean {
+	return JSON.stringify(raw ?? '').includes('"=');
+}
+
+function atLeastOne(value: unknown, fallback: number): number {
+	const number = Math.floor(Number(value));
+	return number >= 1 ? number : fallback;
+}

@@ -1,0 +1,154 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { describeErrcode } from '../wechat/errcodes';
+import type { Reply } from '../wechat/reply';
+import { tokenServiceOrigin } from './tokenService';
+import type { Transport, WeChatRequest } from './transport';
+
+/** Sends requests with the token of one account. */
+export interface TokenSource {
+	/**
+	 * Sends a request, and once more with a renewed token where WeChat rejected the first one.
+	 *
+	 * @returns the replies in their order, at least one; `notSent` when no token is to be had
+	 */
+	send(transport: Transport, request: WeChatRequest): Promise<Reply[]>;
+}
+
+/** A token from the credential, which nobody here can renew. */
+export class PastedToken implements TokenSource {
+	constructor(private readonly token: string) {}
+
+	async send(transport: Transport, request: WeChatRequest): Promise<Reply[]> {
+		return [await transport.send(request, this.token)];
+	}
+}
+
+/** Name of the credential's expirable field. */
+const STORED = 'authorizerAccessToken';
+/** How often a token service that does not answer is asked, and the first pause in milliseconds. */
+const RENEWAL_TRIES = 3;
+const RENEWAL_PAUSE = 1000;
+
+/**
+ * A token from a token service, kept in the credential for all workflows and workers.
+ *
+ * Renewed for all items at once, once for each rejected token, and not again when WeChat
+ * rejects a token that has just come: such a service hands out the wrong kind of token.
+ */
+export class TokenServiceToken implements TokenSource {
+	private token = '';
+
+	/** Milliseconds since 1970, 0 when the token's end is unknown. */
+	private renewAt = 0;
+
+	/** A token that was fetched in this run and that WeChat has not accepted yet. */
+	private unproven: string | undefined;
+
+	private renewal: Promise<Reply> | undefined;
+
+	/** Why no token is to be had in this run. */
+	private failure: Reply | undefined;
+
+	/**
+	 * @param type name of the credential type
+	 * @param credentials as read at the start of the run
+	 * @param readCredentials reads them anew: another run or worker may have renewed the token
+	 */
+	constructor(
+		private readonly type: string,
+		credentials: ICredentialDataDecryptedObject,
+		private readonly readCredentials: () => Promise<ICredentialDataDecryptedObject>,
+	) {
+		this.adopt(credentials);
+	}
+
+	async send(transport: Transport, request: WeChatRequest): Promise<Reply[]> {
+		const token = this.tokenOtherThan(undefined);
+		if (!token) return [await this.sendRenewed(transport, request, undefined)];
+
+		const reply = await this.sendWith(token, transport, request);
+		if (!isRejected(reply) || this.unproven === token) return [reply];
+		return [reply, await this.sendRenewed(transport, request, token)];
+	}
+
+	/** Sends a request with a token that is not the rejected one. */
+	private async sendRenewed(
+		transport: Transport,
+		request: WeChatRequest,
+		rejected: string | undefined,
+	): Promise<Reply> {
+		if (!this.tokenOtherThan(rejected)) {
+			if (!this.renewal) {
+				this.renewal = this.renew(transport, request, rejected).finally(() => {
+					this.renewal = undefined;
+				});
+				return await this.renewal;
+			}
+			const renewed = await this.renewal;
+			if (!this.tokenOtherThan(rejected)) return renewed;
+		}
+		return await this.sendWith(this.token, transport, request);
+	}
+
+	/** Renews the token; the request that needed it rides along. */
+	private async renew(
+		transport: Transport,
+		request: WeChatRequest,
+		rejected: string | undefined,
+	): Promise<Reply> {
+		if (this.failure) return this.failure;
+		const credentials = await this.readCredentials();
+		this.adopt(credentials);
+		const stored = this.tokenOtherThan(rejected);
+		if (stored) return await this.sendWith(stored, transport, request);
+
+		for (let attempt = 1; ; attempt++) {
+			const data = { ...credentials, [STORED]: '' };
+			const reply = await transport.sendRenewed(request, this.type, data, STORED);
+			if (reply.missing !== 'notSent') {
+				this.adopt(data);
+				this.unproven = isAccepted(reply) ? undefined : this.token;
+				return reply;
+			}
+			if (
+				reply.advice?.category !== 'retryable' ||
+				attempt === RENEWAL_TRIES ||
+				transport.stopped
+			) {
+				this.failure = reply;
+				return reply;
+			}
+			await transport.pause(RENEWAL_PAUSE * attempt);
+		}
+	}
+
+	private async sendWith(
+		token: string,
+		transport: Transport,
+		request: WeChatRequest,
+	): Promise<Reply> {
+		const reply = await transport.send(request, token);
+		if (isAccepted(reply) && this.unproven === token) this.unproven = undefined;
+		return reply;
+	}
+
+	private tokenOtherThan(rejected: string | undefined): string {
+		const isAlive = this.renewAt === 0 || Date.now() < this.renewAt;
+		return isAlive && this.token !== rejected ? this.token : '';
+	}
+
+	private adopt(credentials: ICredentialDataDecryptedObject): void {
+		if (credentials.storedOrigin !== tokenServiceOrigin(credentials)) return;
+		this.token = String(credentials[STORED] ?? '');
+		this.renewAt = Number(credentials.storedRenewAt ?? 0);
+	}
+}
+
+function isRejected({ errcode }: Reply): boolean {
+	return errcode !== null && describeErrcode(errcode).retry === 'renewToken';
+}
+
+function isAccepted(reply: Reply): boolean {
+	return reply.errcode !== null && !isRejected(reply);
+}

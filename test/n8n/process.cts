@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { join } from 'node:path';
+
+/** What a finished process printed. */
+export interface ProcessResult {
+	stdout: string;
+	stderr: string;
+}
+
+/** A process of n8n that is still running. */
+export interface BoundProcess {
+	child: ChildProcess;
+	/** Resolves with the exit code, or null after a signal. */
+	ended: Promise<number | null>;
+	/** Asks it to stop, and ends its whole group when it does not within the time. */
+	stop(graceMs?: number): Promise<void>;
+}
+
+interface ProcessOptions {
+	cwd: string;
+	env?: NodeJS.ProcessEnv;
+	onOutput?: (text: string) => void;
+}
+
+/** Thrown when a command does not end with exit code 0; the message holds the end of its output. */
+export class CommandFailure extends Error {
+	constructor(
+		command: string,
+		readonly output: string,
+		code: number | null,
+	) {
+		super(`${command} ended with code ${code}:\n${output.trim().split('\n').slice(-30).join('\n')}`);
+	}
+}
+
+/** Runs a short command to its end. It is stopped when this process ends. */
+export async function run(
+	command: string,
+	args: string[],
+	options: ProcessOptions,
+): Promise<ProcessResult> {
+	const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+	const stop = () => child.kill();
+	const stopOnSignal = (signal: NodeJS.Signals) => {
+		child.kill(signal);
+		process.kill(process.pid, signal);
+	};
+	process.once('exit', stop);
+	process.once('SIGINT', stopOnSignal).once('SIGTERM', stopOnSignal);
+	try {
+		return await collect(child, `${command} ${args.join(' ')}`, options.onOutput);
+	} finally {
+		process.off('exit', stop).off('SIGINT', stopOnSignal).off('SIGTERM', stopOnSignal);
+	}
+}
+
+/** Runs one of n8n's short commands to its end, with the same end as `startBound`. */
+export async function runBound(
+	node: string,
+	args: string[],
+	options: ProcessOptions,
+): Promise<ProcessResult> {
+	return await collect(spawnBound(node, args, options), args.slice(1).join(' '), options.onOutput);
+}
+
+/** Starts a Node.js process that cannot outlive this one, not even when this one is killed. */
+export function startBound(node: string, args: string[], options: ProcessOptions): BoundProcess {
+	const child = spawnBound(node, args, options);
+	const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+	child.stdout?.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
+	child.once('error', (error) => options.onOutput?.(`${error.message}\n`));
+	return {
+		child,
+		ended,
+		async stop(graceMs = 10_000) {
+			child.kill('SIGTERM');
+			const timer = setTimeout(() => (child.stdio[3] as Writable).destroy(), graceMs);
+			await ended;
+			clearTimeout(timer);
+		},
+	};
+}
+
+/** In a group of its own, so that Ctrl-C reaches only this process, which then ends it in order. */
+function spawnBound(node: string, args: string[], options: ProcessOptions): ChildProcess {
+	return spawn(node, ['--require', join(__dirname, 'end-with-parent.cjs'), ...args], {
+		...options,
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+	});
+}
+
+async function collect(
+	child: ChildProcess,
+	label: string,
+	onOutput?: (text: string) => void,
+): Promise<ProcessResult> {
+	const result: ProcessResult = { stdout: '', stderr: '' };
+	for (const name of ['stdout', 'stderr'] as const) {
+		child[name]?.setEncoding('utf8').on('data', (text: string) => {
+			result[name] += text;
+			onOutput?.(text);
+		});
+	}
+	const code = await new Promise<number | null>((resolve, reject) => {
+		child.once('error', reject).once('close', resolve);
+	});
+	if (code !== 0) throw new CommandFailure(label, result.stdout + result.stderr, code);
+	return result;
+}

@@ -1,0 +1,94 @@
+import type { CallFilter, CallRecord, Stats } from './types.cts';
+
+/** The log keeps this many calls; older ones are forgotten, the counters are not. */
+export const LOG_CAPACITY = 50_000;
+
+const UNKNOWN = 'unknown';
+
+function fits(record: CallRecord, filter: CallFilter): boolean {
+	return (
+		(filter.path === undefined || record.path === filter.path) &&
+		(filter.account === undefined || record.account === filter.account) &&
+		(filter.miniProgramAppId === undefined ||
+			record.miniProgramAppId === filter.miniProgramAppId) &&
+		(filter.errcode === undefined || record.errcode === filter.errcode) &&
+		(filter.afterSequence === undefined || record.sequence > filter.afterSequence)
+	);
+}
+
+/** What the sandbox was called with: a ring of the last calls, and counters. */
+export class CallLog {
+	private ring: CallRecord[] = [];
+	private sequence = 0;
+	private readonly byPath = new Map<string, number>();
+	private readonly byErrcode = new Map<string, number>();
+	private inFlight = 0;
+	private maxInFlight = 0;
+	private tokenServiceCalls = new Map<string, number>();
+
+	constructor(private readonly capacity = LOG_CAPACITY) {}
+
+	clear(): void {
+		this.ring = [];
+		this.sequence = 0;
+		this.byPath.clear();
+		this.byErrcode.clear();
+		this.tokenServiceCalls.clear();
+		this.maxInFlight = this.inFlight;
+	}
+
+	begin(): void {
+		this.inFlight += 1;
+		if (this.inFlight > this.maxInFlight) this.maxInFlight = this.inFlight;
+	}
+
+	end(): void {
+		this.inFlight -= 1;
+	}
+
+	add(call: Omit<CallRecord, 'sequence'>, knownPath: boolean): void {
+		const record: CallRecord = { sequence: this.sequence + 1, ...call };
+		this.ring[this.sequence % this.capacity] = record;
+		this.sequence += 1;
+		increment(this.byPath, knownPath ? call.path : UNKNOWN);
+		increment(this.byErrcode, String(call.errcode));
+	}
+
+	/** Oldest first. */
+	calls(filter: CallFilter = {}): CallRecord[] {
+		const start = this.sequence % this.capacity;
+		const inOrder =
+			this.sequence <= this.capacity
+				? this.ring
+				: [...this.ring.slice(start), ...this.ring.slice(0, start)];
+		return inOrder.filter((record) => fits(record, filter));
+	}
+
+	count(path?: string): number {
+		return path === undefined ? this.sequence : (this.byPath.get(path) ?? 0);
+	}
+
+	countTokenServiceCall(account: string): void {
+		increment(this.tokenServiceCalls, account);
+	}
+
+	tokenServiceCount(account?: string): number {
+		if (account !== undefined) return this.tokenServiceCalls.get(account) ?? 0;
+		return [...this.tokenServiceCalls.values()].reduce((sum, calls) => sum + calls, 0);
+	}
+
+	stats(): Stats {
+		return {
+			calls: this.sequence,
+			byPath: Object.fromEntries(this.byPath),
+			byErrcode: Object.fromEntries(this.byErrcode),
+			inFlight: this.inFlight,
+			maxInFlight: this.maxInFlight,
+			tokenServiceCalls: this.tokenServiceCount(),
+		};
+	}
+}
+
+function increment(counters: Map<string, number>, key: string): void {
+	counters.set(key, (counters.get(key) ?? 0) + 1);
+}

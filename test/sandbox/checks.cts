@@ -1,0 +1,92 @@
+import type { Account } from './accounts.cts';
+import type { Answer } from './answer.cts';
+import { countCall } from './callQuota.cts';
+import type { RequestBody } from './requestBody.cts';
+import type { Route } from './routes.cts';
+import { errcodeOfAge } from './tokens.cts';
+import type { TokenRecord } from './tokens.cts';
+import type { World } from './world.cts';
+
+/** One request to WeChat, read and parsed. */
+export interface Request {
+	readonly method: string;
+	readonly path: string;
+	readonly callerIp: string;
+	/** The access_token parameter as sent, '' when absent. */
+	readonly tokenText: string;
+	/** What the sandbox knows about that token. */
+	readonly token: TokenRecord | undefined;
+	readonly account: Account | undefined;
+	/** null for GET. */
+	readonly body: RequestBody | null;
+	readonly now: number;
+}
+
+/** Characters and length of a token; what WeChat calls malformed is assumed. */
+const TOKEN_FORM = /^[A-Za-z0-9_-]{16,1024}$/;
+
+function ipAllowed(whitelist: readonly string[] | null, ip: string): boolean {
+	if (whitelist === null) return true;
+	return whitelist.some((entry) =>
+		entry.endsWith('*') ? ip.startsWith(entry.slice(0, -1)) : entry === ip,
+	);
+}
+
+/**
+ * 41001 missing, 40014 malformed, 40001 unknown or replaced, 61015 a platform's token, 48001 an
+ * account's own token or a Mini Program's (documented or reported), 42001 too old. That the kind is
+ * looked at before the age is assumed.
+ */
+function tokenErrcode(route: Route, request: Request): number {
+	const { token, tokenText } = request;
+	if (tokenText === '') return 41001;
+	if (!token) return TOKEN_FORM.test(tokenText) ? 40001 : 40014;
+	if (route.token === 'authorizer' && token.kind !== 'authorizer') {
+		return token.kind === 'component' ? 61015 : 48001;
+	}
+	return errcodeOfAge(token, request.now);
+}
+
+/** "Another system" refreshes the token when enough calls were accepted; this call still counts. */
+function countTokenUse(token: TokenRecord | undefined, world: World): void {
+	if (token?.kind === 'authorizer' && world.tokens.countUse(token.owner)) {
+		world.issueToken(token.owner);
+	}
+}
+
+/** 61003 withdrawn (reported), 61007 permission set missing (documented), 50002 frozen (reported). */
+function accountErrcode(route: Route, account: Account | undefined): number {
+	if (!account) return route.token === 'any' ? 0 : 40001;
+	if (account.status === 'withdrawn') return 61003;
+	if (route.permissionSet !== null && !account.permissionSets.has(route.permissionSet))
+		return 61007;
+	return account.status === 'frozen' ? 50002 : 0;
+}
+
+function bodyErrcode(route: Route, body: RequestBody | null): number {
+	if (!body) return 0;
+	return body.errcode || (body.object ? route.fieldsErrcode(body.object) : 47001);
+}
+
+/**
+ * Everything that is looked at before the API itself: method, caller's IP, token, account, call
+ * limits, body. The order is assumed as a whole; the errcodes are documented or reported.
+ *
+ * @returns null when the call is good so far
+ */
+export function findFault(route: Route, request: Request, world: World): Answer | null {
+	if (request.method !== route.method) return { errcode: route.method === 'GET' ? 43001 : 43002 };
+	if (!ipAllowed(world.ipWhitelist, request.callerIp)) {
+		return { errcode: 61004, detail: ` requestIP: ${request.callerIp}` };
+	}
+	let errcode = tokenErrcode(route, request);
+	if (errcode !== 0) return { errcode };
+	const { account } = request;
+	countTokenUse(request.token, world);
+	errcode = accountErrcode(route, account);
+	if (errcode === 0 && account) {
+		errcode = countCall(account, request.path, world.limits, request.now);
+	}
+	errcode ||= bodyErrcode(route, request.body);
+	return errcode === 0 ? null : { errcode };
+}

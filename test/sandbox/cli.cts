@@ -1,0 +1,80 @@
+import { startSandbox } from './server.cts';
+import type { Controls } from './controls.cts';
+import type { RelationState } from './types.cts';
+
+const ACCOUNT = 'wx00000000000000a1';
+
+interface DemoMiniProgram {
+	appId: string;
+	nickname: string;
+	state: RelationState;
+	note: string;
+	banned?: boolean;
+}
+
+const demo: readonly DemoMiniProgram[] = [
+	{ appId: 'wx00000000000000b1', nickname: '咖啡馆', state: 'none', note: 'not linked yet' },
+	{ appId: 'wx00000000000000b2', nickname: '花店', state: 1, note: 'linked' },
+	{
+		appId: 'wx00000000000000b3',
+		nickname: '书店',
+		state: 2,
+		note: "waits for the Mini Program's admin",
+	},
+	{
+		appId: 'wx00000000000000b4',
+		nickname: '面包房',
+		state: 12,
+		note: "waits for the account's admin",
+	},
+	{ appId: 'wx00000000000000b5', nickname: '茶馆', state: 3, note: 'refused' },
+	{ appId: 'wx00000000000000b6', nickname: '酒吧', state: 'none', note: 'banned', banned: true },
+];
+
+async function seed(controls: Controls): Promise<string> {
+	await controls.addAccount({ appId: ACCOUNT, name: '示例公众号' });
+	for (const { appId, nickname, banned, state } of demo) {
+		await controls.addMiniProgram({ appId, nickname, banned });
+		await controls.setRelation(ACCOUNT, appId, state);
+	}
+	return controls.issueToken(ACCOUNT, { lifetimeSeconds: 86_400 });
+}
+
+async function main(): Promise<void> {
+	const sandbox = await startSandbox({ port: Number(process.env.PORT ?? 0) });
+	const token = await seed(sandbox.controls);
+	const post = (path: string, body: string): string =>
+		`curl -s '${sandbox.url}${path}' -H 'Content-Type: application/json' -d '${body}'`;
+	const linkBody = `{"appid":"${demo[0].appId}","notify_users":0,"show_profile":1}`;
+	const lines = [
+		`WeChat sandbox on ${sandbox.url} (Ctrl-C ends it)`,
+		'',
+		`Official Account  ${ACCOUNT}`,
+		`Its token         ${token}`,
+		`Token service     ${sandbox.url}/_sandbox/token-service/${ACCOUNT}`,
+		'',
+		'Mini Programs:',
+		...demo.map(({ appId, nickname, note }) => `  ${appId}  ${nickname}  ${note}`),
+		'',
+		'Invite the first one, then look at the list:',
+		post(`/cgi-bin/wxopen/wxamplink?access_token=${token}`, linkBody),
+		post(`/cgi-bin/wxopen/wxamplinkget?access_token=${token}`, '{}'),
+		'',
+		'Play the two administrators, or give the next call an errcode:',
+		post('/_sandbox/officialAccountAdminAgrees', `["${ACCOUNT}","${demo[0].appId}"]`),
+		post('/_sandbox/miniProgramAdminAgrees', `["${ACCOUNT}","${demo[0].appId}"]`),
+		post('/_sandbox/answerWith', '[{},{"errcode":45011,"times":1}]'),
+		'',
+	];
+	process.stdout.write(lines.join('\n'));
+	const stop = (): void => {
+		void sandbox.close();
+	};
+	process.once('SIGINT', stop);
+	process.once('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	process.exitCode = 1;
+});

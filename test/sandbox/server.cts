@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { checkArguments } from './controlArguments.cts';
+import { CONTROL_PREFIX, handleControlCall } from './controlHttp.cts';
+import type { RunControl } from './controlHttp.cts';
+import { controlsOver } from './controls.cts';
+import type { CallControl, ControlName, Controls, Operations, Result } from './controls.cts';
+import { operationsOn } from './operations.cts';
+import { handleTokenServiceCall, TOKEN_SERVICE_PREFIX } from './tokenService.cts';
+import type { Settings } from './types.cts';
+import { handleWechatCall } from './wechat.cts';
+import { World } from './world.cts';
+
+/** Longer than clients keep idle connections, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 65_000;
+
+export interface SandboxOptions extends Partial<Settings> {
+	/** Default: a free one. */
+	port?: number;
+	/** Default 127.0.0.1. */
+	host?: string;
+}
+
+export interface Sandbox {
+	/** For example `http://127.0.0.1:40123`; stands for https://api.weixin.qq.com. */
+	readonly url: string;
+	readonly controls: Controls;
+	/** Stops at once, also when connections are open or answers are outstanding. */
+	close(): Promise<void>;
+}
+
+function runnerOf(operations: Operations): RunControl {
+	return (name, args) => {
+		const operation = operations[name] as (...checked: unknown[]) => unknown;
+		return operation(...checkArguments<ControlName>(name, args));
+	};
+}
+
+function localControls(run: RunControl): Controls {
+	const call: CallControl = async (name, args) => run(name, args) as Result<typeof name>;
+	return controlsOver(call);
+}
+
+async function dispatch(
+	request: IncomingMessage,
+	response: ServerResponse,
+	world: World,
+	run: RunControl,
+): Promise<void> {
+	const url = request.url ?? '/';
+	if (url.startsWith(TOKEN_SERVICE_PREFIX)) handleTokenServiceCall(request, response, world);
+	else if (url.startsWith(CONTROL_PREFIX)) await handleControlCall(request, response, run);
+	else await handleWechatCall(request, response, world);
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, () => {
+			server.removeListener('error', reject);
+			const address = server.address();
+			if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
+			else resolve(address.port);
+		});
+	});
+}
+
+function close(server: Server): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.close((error) => (error ? reject(error) : resolve()));
+		server.closeAllConnections();
+	});
+}
+
+/**
+ * Starts a sandbox of its own in this process.
+ *
+ * @throws Error when the port is taken
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const { port = 0, host = '127.0.0.1', ...settings } = options;
+	const world = new World(settings);
+	const run = runnerOf(operationsOn(world));
+	const server = createServer((request, response) => {
+		// The only errors left are connections that the client closed.
+		dispatch(request, response, world, run).catch(() => response.destroy());
+	});
+	server.keepAliveTimeout = KEEP_ALIVE_MS;
+	const boundPort = await listen(server, port, host);
+	return {
+		url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+		controls: localControls(run),
+		close: () => close(server),
+	};
+}

@@ -1,0 +1,206 @@
+/** Shapes shared by the parts of the sandbox. Appids are `wx` and 16 lower-case hex digits. */
+
+/**
+ * Whose token it is: `authorizer` = authorizer_access_token of an Official Account, `component` =
+ * token of the third-party platform, `own` = token an account fetched with its own secret,
+ * `miniProgram` = authorizer_access_token of a Mini Program. The link APIs take only the first.
+ */
+export type TokenKind = 'authorizer' | 'component' | 'own' | 'miniProgram';
+
+/** `withdrawn` answers 61003, `frozen` answers 50002. */
+export type AccountStatus = 'authorized' | 'withdrawn' | 'frozen';
+
+export interface AccountInput {
+	appId: string;
+	name?: string;
+	/** Company (principal); decides which Mini Programs count as "own company". */
+	company?: string;
+	/** Ids of the permission sets granted to the platform, default [33]. */
+	permissionSets?: number[];
+	status?: AccountStatus;
+}
+
+/** `store` cannot be unlinked (89012); `officialAccount` is known but no Mini Program (-1). */
+export type MiniProgramKind = 'miniProgram' | 'store' | 'officialAccount';
+
+export interface MiniProgramInput {
+	appId: string;
+	/** Original id, default `gh_` and the last 12 digits of the appid. */
+	username?: string;
+	nickname?: string;
+	email?: string;
+	/** Default: the company of whichever account links it. */
+	company?: string;
+	kind?: MiniProgramKind;
+	/** 89013 for link and unlink. */
+	banned?: boolean;
+	/** 89008 for link. */
+	overseas?: boolean;
+	/** 89245 for link. */
+	forbidsLinking?: boolean;
+	/** Shown in Nearby Mini Programs: 89011 for unlink. */
+	nearby?: boolean;
+	/** Published, default true. */
+	released?: boolean;
+}
+
+/**
+ * One link as WeChat keeps it. `status`: 12 waits for the Official Account's administrator, 2 waits
+ * for the Mini Program's administrator, 1 linked, 3 refused by the latter (all documented); 4 was
+ * seen by a developer and never explained.
+ */
+export interface Relation {
+	status: number;
+	/** An unlink request waits for the Official Account's administrator; status stays 1 (assumed). */
+	unlinkPending: boolean;
+	/** The link was started in the account's console: a second one answers 89035. */
+	fromConsole: boolean;
+	notifyUsers: boolean;
+	showProfile: boolean;
+}
+
+/** What `setRelation` takes: a status number or a named state. */
+export type RelationState = number | 'none' | 'unlinkPending' | 'linkingFromConsole';
+
+/** Which calls a behaviour is for. Every given field must fit; `{}` fits every call. */
+export interface Match {
+	/** `appid` in the request body. */
+	miniProgramAppId?: string;
+	/** Appid of the owner of the token. */
+	account?: string;
+	/** Path, for example `/cgi-bin/wxopen/wxamplink`. */
+	path?: string;
+}
+
+/** How errmsg ends: ` rid: ..`, `rid:..` without blanks, `, rid: ..`, or the old ` hint: [..]`. */
+export type TailStyle = 'rid' | 'ridNoSpace' | 'commaRid' | 'hint';
+
+/** Deviations from the ordinary answer. See the README for an example of each. */
+export interface Behaviour {
+	/** How many answers; omitted = for ever. */
+	times?: number;
+	/** Answer this errcode instead. A call that is wrong in itself still gets its own errcode. */
+	errcode?: number;
+	/** Text before the rid, instead of the table's text for the errcode. */
+	errmsg?: string;
+	/** Nothing but the tail in errmsg, as reported for 1005. */
+	blankErrmsg?: boolean;
+	tail?: TailStyle;
+	/** `"errcode":"61003"`, seen in one posted log. */
+	errcodeAsString?: boolean;
+	/** Success without errcode and errmsg. */
+	bareSuccess?: boolean;
+	delayMs?: number;
+	/** Close the connection without an answer. */
+	drop?: boolean;
+	/** Answer an HTML page with this HTTP status, for example 502. */
+	htmlStatus?: number;
+	/** Only the first half of the JSON text arrives. The call is carried out. */
+	truncate?: boolean;
+	/** With errcode, drop or htmlStatus: carry the call out before failing (default false). */
+	carryOut?: boolean;
+	/** wxamplinkget: linked items have no appid (answers of 2018). */
+	omitAppId?: boolean;
+	/** wxamplinkget: every item has this status. */
+	itemStatus?: number;
+	/** wxamplinkget: no `wxopens` at all. */
+	omitWxopens?: boolean;
+	/** wxamplinkget: a linked service account stands among the items. */
+	addServiceAccount?: boolean;
+}
+
+/** null = no limit. Days and months are those of Beijing (assumed). */
+export interface Limits {
+	/** Per account and API: 45009. */
+	callsPerDay: number | null;
+	/** Per account and API, in a wall-clock minute: 45011. */
+	callsPerMinute: number | null;
+	/** Links and open invitations to Mini Programs of the own company: 89009, default 10. */
+	sameCompanyLinks: number | null;
+	/** The same for other companies: 89407, default 3. */
+	otherCompanyLinks: number | null;
+	/** Invitations a month to the own company: 89016. */
+	sameCompanyLinksPerMonth: number | null;
+	/** Invitations a month to other companies: 89017. */
+	otherCompanyLinksPerMonth: number | null;
+	/** Invitations a month in all: 89007, default 13. */
+	linksPerMonth: number | null;
+}
+
+export interface Settings {
+	/** Every well-formed appid that was not added is an ordinary Mini Program (load tests). */
+	knowAllMiniPrograms: boolean;
+	/** How long a replaced token still works, default 0. */
+	replacedTokenGraceSeconds: number;
+	/** Answer of wxampunlink for a Mini Program that is not linked (assumed: 40097). */
+	unlinkNotLinkedErrcode: number;
+}
+
+export interface TokenOptions {
+	/** Default 7200 (documented). */
+	lifetimeSeconds?: number;
+	/** An exact token text; default random. */
+	value?: string;
+	/** Default `authorizer`. */
+	kind?: TokenKind;
+}
+
+export interface TokenServiceSettings {
+	/** When set, calls without it get HTTP 401. */
+	secretHeader: { name: string; value: string } | null;
+	key: 'authorizer_access_token' | 'access_token';
+	/** true: every call mints a new token, which replaces the former one. */
+	mint: boolean;
+	/** Life of tokens minted here. */
+	lifetimeSeconds: number;
+	delayMs: number;
+	failure: 'http500' | 'notJson' | 'noToken' | null;
+	/** Always hand out this text. */
+	fixedToken: string | null;
+	/** Hand out a new token of this wrong kind at each call. */
+	wrongKind: Exclude<TokenKind, 'authorizer'> | null;
+	omitExpiresIn: boolean;
+}
+
+export interface CallRecord {
+	/** Number of the call since the start or the last reset, from 1. */
+	sequence: number;
+	/** Milliseconds since 1970 on the sandbox's clock. */
+	at: number;
+	method: string;
+	/** Without the query. */
+	path: string;
+	/** Owner of the token, null when the token is unknown. */
+	account: string | null;
+	miniProgramAppId: string | null;
+	/** Parsed JSON, or the raw text when it is not JSON. */
+	body: unknown;
+	contentType: string | null;
+	/** First 12 hex digits of the token's SHA-256, null without a token. */
+	tokenFingerprint: string | null;
+	/** What was answered. */
+	errcode: number | 'dropped' | 'notJson' | 'truncated';
+	/** The API ran and succeeded, whatever was answered. */
+	carriedOut: boolean;
+}
+
+export interface CallFilter {
+	path?: string;
+	account?: string;
+	miniProgramAppId?: string;
+	errcode?: CallRecord['errcode'];
+	/** Only calls with a greater sequence number. */
+	afterSequence?: number;
+}
+
+export interface Stats {
+	calls: number;
+	/** Unknown paths are counted together under `unknown`. */
+	byPath: Record<string, number>;
+	/** Keys are errcodes, `dropped`, `notJson` and `truncated`. */
+	byErrcode: Record<string, number>;
+	inFlight: number;
+	/** Most calls being handled at one time since the start or the last reset. */
+	maxInFlight: number;
+	tokenServiceCalls: number;
+}

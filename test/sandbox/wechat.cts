@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerText } from './answer.cts';
+import type { Answer } from './answer.cts';
+import { findFault } from './checks.cts';
+import type { Request } from './checks.cts';
+import { parseBody, readBody } from './requestBody.cts';
+import { routes } from './routes.cts';
+import type { Route } from './routes.cts';
+import { fingerprintOf } from './tokens.cts';
+import type { Behaviour, CallRecord } from './types.cts';
+import type { World } from './world.cts';
+
+/** As seen in 2020: no charset parameter (reported by developers). */
+const JSON_TYPE = 'application/json; encoding=utf-8';
+
+const ordinary: Behaviour = {};
+
+const notRun: Answer = { errcode: -1 };
+
+interface Outcome {
+	readonly answer: Answer;
+	readonly behaviour: Behaviour;
+	readonly carriedOut: boolean;
+}
+
+/** Failures of the way there: the answer never takes the form WeChat gave it. */
+function breaksTransport(behaviour: Behaviour): boolean {
+	return behaviour.drop === true || behaviour.htmlStatus !== undefined;
+}
+
+function miniProgramOf(request: Request): string | null {
+	const appId = request.body?.object?.appid;
+	return typeof appId === 'string' ? appId : null;
+}
+
+/** The answer without any behaviour but `behaviour`'s effects on the form of the list. */
+function runApi(route: Route, request: Request, world: World, behaviour: Behaviour): Answer {
+	return route.handle(
+		{
+			account: request.account ?? null,
+			body: request.body?.object ?? {},
+			now: request.now,
+			behaviour,
+		},
+		world,
+	);
+}
+
+/** Decides what happens to a request and does it. */
+function decide(request: Request, world: World): Outcome {
+	const route = routes.get(request.path);
+	const owner = request.token?.owner ?? null;
+	const rule = world.rules.find(request.path, owner, miniProgramOf(request));
+	const behaviour = rule?.behaviour ?? ordinary;
+
+	if (rule && breaksTransport(behaviour) && !behaviour.carryOut) {
+		world.rules.use(rule);
+		return { answer: notRun, behaviour, carriedOut: false };
+	}
+	const fault = route ? findFault(route, request, world) : { errcode: 40066 };
+	if (!route || fault) {
+		const answer = fault ?? notRun;
+		// A call that is wrong in itself does not use up a forced errcode.
+		if (behaviour.errcode !== undefined) return { answer, behaviour: ordinary, carriedOut: false };
+		if (rule) world.rules.use(rule);
+		return { answer, behaviour, carriedOut: false };
+	}
+	if (rule) world.rules.use(rule);
+	const forced = behaviour.errcode === undefined ? null : { errcode: behaviour.errcode };
+	if (forced && !behaviour.carryOut) return { answer: forced, behaviour, carriedOut: false };
+	const answer = runApi(route, request, world, behaviour);
+	return { answer: forced ?? answer, behaviour, carriedOut: answer.errcode === 0 };
+}
+
+function send(response: ServerResponse, status: number, type: string, text: string): void {
+	const body = Buffer.from(text, 'utf8');
+	response.writeHead(status, { 'Content-Type': type, 'Content-Length': body.length });
+	response.end(body);
+}
+
+/** Sends what the outcome says, whole or broken. */
+function deliver(response: ServerResponse, outcome: Outcome, now: number): void {
+	const { behaviour } = outcome;
+	if (behaviour.drop) {
+		response.socket?.destroy();
+		return;
+	}
+	if (behaviour.htmlStatus !== undefined) {
+		const page = `<html><body><h1>${behaviour.htmlStatus}</h1><hr>nginx</body></html>\n`;
+		send(response, behaviour.htmlStatus, 'text/html', page);
+		return;
+	}
+	const text = answerText(outcome.answer, behaviour, now);
+	const sent = behaviour.truncate ? text.slice(0, Math.ceil(text.length / 2)) : text;
+	send(response, 200, JSON_TYPE, sent);
+}
+
+function answered({ answer, behaviour }: Outcome): CallRecord['errcode'] {
+	if (behaviour.drop) return 'dropped';
+	if (behaviour.htmlStatus !== undefined) return 'notJson';
+	return behaviour.truncate ? 'truncated' : answer.errcode;
+}
+
+function readRequest(message: IncomingMessage, raw: Buffer | null, world: World): Request {
+	const url = message.url ?? '/';
+	const mark = url.indexOf('?');
+	const query = mark < 0 ? '' : url.slice(mark + 1);
+	const tokenText = new URLSearchParams(query).get('access_token') ?? '';
+	const token = tokenText === '' ? undefined : world.tokens.find(tokenText);
+	return {
+		method: message.method ?? 'GET',
+		path: mark < 0 ? url : url.slice(0, mark),
+		callerIp: (message.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+		tokenText,
+		token,
+		account: token && world.findAccount(token.owner),
+		body: message.method === 'GET' ? null : parseBody(raw),
+		now: world.clock.now(),
+	};
+}
+
+function record(
+	request: Request,
+	outcome: Outcome,
+	contentType: string | undefined,
+	world: World,
+): void {
+	const { tokenText, token } = request;
+	world.log.add(
+		{
+			at: request.now,
+			method: request.method,
+			path: request.path,
+			account: token?.owner ?? null,
+			miniProgramAppId: miniProgramOf(request),
+			body: request.body?.logged ?? null,
+			contentType: contentType ?? null,
+			tokenFingerprint: tokenText === '' ? null : (token?.fingerprint ?? fingerprintOf(tokenText)),
+			errcode: answered(outcome),
+			carriedOut: outcome.carriedOut,
+		},
+		routes.has(request.path),
+	);
+}
+
+/**
+ * Handles one request as WeChat would. A request takes effect on arrival; latency and delays only
+ * hold back the answer. HTTP status is 200 also for failures.
+ */
+export async function handleWechatCall(
+	message: IncomingMessage,
+	response: ServerResponse,
+	world: World,
+): Promise<void> {
+	world.log.begin();
+	response.once('close', () => world.log.end());
+	const raw = await readBody(message);
+	const request = readRequest(message, raw, world);
+	const outcome = decide(request, world);
+	record(request, outcome, message.headers['content-type'], world);
+	const delayMs = world.latencyMs + (outcome.behaviour.delayMs ?? 0);
+	if (delayMs > 0) setTimeout(() => deliver(response, outcome, request.now), delayMs).unref();
+	else deliver(response, outcome, request.now);
+}
