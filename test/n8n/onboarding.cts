@@ -20,6 +20,7 @@ export const BRANCHES = [
 export interface OnboardingResult {
 	merchant: string;
 	branch: (typeof BRANCHES)[number];
+	/** With WeChat's errcode unless that is 0. */
 	outcome: string;
 	hint: string;
 }
@@ -73,15 +74,8 @@ export function onboardingWorkflow(): Workflow & { id: string } {
 export async function prepareOnboarding(controls: Controls, url: string): Promise<Credential> {
 	await controls.setLimits({ sameCompanyLinks: null, otherCompanyLinks: null, linksPerMonth: null });
 	await controls.addAccount({ appId: OFFICIAL_ACCOUNT, name: 'Official Account' });
-	for (const appId of [
-		...WILLING,
-		BUSY_ONCE,
-		GATEWAY_FAILS,
-		...Object.keys(RELATIONS),
-		...Object.keys(ERRCODES),
-	]) {
-		await controls.addMiniProgram({ appId });
-	}
+	const ordinary = [...WILLING, BUSY_ONCE, GATEWAY_FAILS, ...Object.keys({ ...RELATIONS, ...ERRCODES })];
+	for (const appId of ordinary) await controls.addMiniProgram({ appId });
 	await controls.addMiniProgram({ appId: BANNED, banned: true });
 	await controls.addMiniProgram({ appId: FORBIDS_LINKING, forbidsLinking: true });
 	await controls.addMiniProgram({ appId: OVERSEAS, overseas: true });
@@ -118,7 +112,7 @@ export function onboardingResults({ nodes }: Execution): OnboardingResult[] {
 			return {
 				merchant: String(merchants[item]?.json.merchant ?? 'unknown'),
 				branch,
-				outcome: String(json.outcome),
+				outcome: json.errcode ? `${json.outcome} (${json.errcode})` : String(json.outcome),
 				hint: String(json.hint),
 			};
 		}),

@@ -23,7 +23,7 @@ export async function withProgress<T>(
 	};
 	const terminal = process.stdout.isTTY;
 	const show = () => process.stdout.write(terminal ? `\r\x1b[2K${line()}` : `${line()}\n`);
-	show();
+	if (terminal || directory !== null) show();
 	const timer = setInterval(show, terminal ? TERMINAL_INTERVAL_MS : LINE_INTERVAL_MS);
 	try {
 		return await work();

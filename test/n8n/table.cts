@@ -7,14 +7,15 @@ export function formatTable(header: string[], rows: string[][], width: number): 
 	const all = [header, ...rows];
 	const widths = header
 		.slice(0, last)
-		.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+		.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column]))));
 	const indent = widths.reduce((sum, columnWidth) => sum + columnWidth + GAP.length, 0);
 	const lastWidth = Math.max(width - indent, NARROWEST_LAST_COLUMN);
 	const lines = all.flatMap((row) =>
 		wrap(row[last], lastWidth).map((text, line) => {
-			const cells = widths.map((columnWidth, column) =>
-				(line === 0 ? row[column] : '').padEnd(columnWidth),
-			);
+			const cells = widths.map((columnWidth, column) => {
+				const cell = line === 0 ? row[column] : '';
+				return cell + ' '.repeat(columnWidth - displayWidth(cell));
+			});
 			return [...cells, text].join(GAP).trimEnd();
 		}),
 	);
@@ -28,8 +29,13 @@ function wrap(text: string, width: number): string[] {
 	for (const word of text.split(/\s+/)) {
 		const current = lines[lines.length - 1];
 		if (current === '') lines[lines.length - 1] = word;
-		else if (current.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
+		else if (displayWidth(`${current} ${word}`) <= width) lines[lines.length - 1] += ` ${word}`;
 		else lines.push(word);
 	}
 	return lines;
+}
+
+/** Terminals draw Chinese characters twice as wide as Latin ones. */
+function displayWidth(text: string): number {
+	return text.length + (text.match(/[\p{Script=Han}\u3000-\u303f\uff00-\uff60]/gu)?.length ?? 0);
 }

@@ -1,0 +1,122 @@
+import {
+	type ICredentialDataDecryptedObject,
+	type ICredentialsExpressionResolveValues,
+	type ICredentialType,
+	type IDataObject,
+	type IHttpRequestHelper,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeCredentialsDetails,
+	type INodeProperties,
+	type IWorkflowExecuteAdditionalData,
+	ICredentialsHelper,
+	isExpression,
+	NodeHelpers,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+/**
+ * n8n's credentials helper over a table in memory. It keeps what n8n's own does with this
+ * package's credentials: defaults, expressions by item with `$self`, and the renewal of the
+ * expirable field, which is kept in the table.
+ */
+export class MemoryCredentials extends ICredentialsHelper {
+	/** Number of times a credential was read. */
+	reads = 0;
+
+	constructor(
+		private readonly type: ICredentialType,
+		readonly stored: Map<string, ICredentialDataDecryptedObject>,
+	) {
+		super();
+	}
+
+	getParentTypes(): string[] {
+		return [];
+	}
+
+	isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { authenticate } = this.type;
+		return typeof authenticate === 'function' ? await authenticate(credentials, options) : options;
+	}
+
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		node: INode,
+		isExpired: boolean,
+	): Promise<ICredentialDataDecryptedObject | undefined> {
+		const field = this.type.properties.find(({ typeOptions }) => typeOptions?.expirable)?.name;
+		if (!field || (credentials[field] !== '' && !isExpired)) return undefined;
+		const output = await this.type.preAuthentication?.call(helpers, credentials);
+		if (output?.[field] === undefined) return undefined;
+		const id = node.credentials?.[this.type.name].id ?? '';
+		const kept = { ...this.stored.get(id) };
+		for (const [key, value] of Object.entries(output)) {
+			if (key === field || !isExpression(kept[key])) kept[key] = value as string;
+		}
+		this.stored.set(id, kept);
+		return Object.assign(credentials, output);
+	}
+
+	async runPreAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	async getCredentials(): Promise<never> {
+		throw new Error('not used by nodes');
+	}
+
+	async getDecrypted(
+		_additionalData: IWorkflowExecuteAdditionalData,
+		{ id }: INodeCredentialsDetails,
+		_type: string,
+		mode: WorkflowExecuteMode,
+		_executeData?: unknown,
+		_raw?: boolean,
+		resolve?: ICredentialsExpressionResolveValues,
+	): Promise<ICredentialDataDecryptedObject> {
+		this.reads++;
+		const data = this.stored.get(id ?? '');
+		if (!data) throw new Error(`Credential with ID "${id}" does not exist`);
+		const complete = NodeHelpers.getNodeParameters(
+			this.type.properties,
+			data as IDataObject as never,
+			true,
+			false,
+			null,
+			null,
+		) as ICredentialDataDecryptedObject;
+		if (!resolve) return complete;
+		return resolve.workflow.expression.getParameterValue(
+			complete as never,
+			resolve.runExecutionData,
+			resolve.runIndex,
+			resolve.itemIndex,
+			resolve.node.name,
+			resolve.connectionInputData,
+			mode,
+			{},
+			undefined,
+			false,
+			complete as never,
+		) as ICredentialDataDecryptedObject;
+	}
+
+	async updateCredentials(): Promise<void> {}
+
+	async updateCredentialsOauthTokenData(): Promise<void> {}
+
+	getCredentialsProperties(): INodeProperties[] {
+		return this.type.properties;
+	}
+}

@@ -1,0 +1,180 @@
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IWorkflowExecuteAdditionalData,
+	NodeHelpers,
+	type OnError,
+	Workflow,
+} from 'n8n-workflow';
+
+import { WeChatAuthorizerTokenApi } from '../../credentials/WeChatAuthorizerTokenApi.credentials';
+import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import { MemoryCredentials } from './credentials.cts';
+
+export const NODE_NAME = 'WeChat Mini Program Link';
+const NODE_TYPE = 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink';
+const CREDENTIAL_ID = 'credential-1';
+
+/** What to run: one node with its parameters and input items. */
+export interface RunOptions {
+	operation?: string;
+	parameters?: INodeParameters;
+	/** Input items, or the number of empty ones. */
+	items: IDataObject[];
+	/** Fields of the credential as typed; null for a credential that was deleted. */
+	credential: ICredentialDataDecryptedObject | null;
+	onError?: OnError;
+	/** Called once the run has started; may stop it. */
+	whileRunning?: (run: { cancel(): void }) => void;
+}
+
+/** What the engine kept of the run. */
+export interface RunResult {
+	/** Items by output, as n8n passes them on. */
+	outputs: INodeExecutionData[][];
+	hints: string[];
+	error: (Error & { description?: string | null; context?: IDataObject }) | undefined;
+	/** The credential as it is kept after the run. */
+	stored: ICredentialDataDecryptedObject;
+	/** Number of times the credential was read. */
+	credentialReads: number;
+	run: IRun;
+}
+
+/** Hands the items to the node under test, as a trigger would. */
+class ItemSource implements INodeType {
+	description = {
+		displayName: 'Items',
+		name: 'items',
+		group: ['trigger' as const],
+		version: 1,
+		description: '',
+		defaults: { name: 'Items' },
+		inputs: [],
+		outputs: ['main' as const],
+		properties: [],
+	};
+
+	async execute(): Promise<INodeExecutionData[][]> {
+		return [[]];
+	}
+}
+
+/** Runs the node in n8n's engine over real HTTP. */
+export async function runNode(options: RunOptions): Promise<RunResult> {
+	const types: Record<string, INodeType> = {
+		items: new ItemSource(),
+		[NODE_TYPE]: new WeChatMiniProgramLink(),
+	};
+	const nodeTypes: INodeTypes = {
+		getByName: (name) => types[name],
+		getByNameAndVersion: (name) => types[name],
+		getKnownTypes: () => ({}),
+	};
+	const workflow = new Workflow({
+		id: 'workflow-1',
+		name: 'test',
+		nodes: [
+			toNode('Items', 'items', {}),
+			{
+				...toNode(NODE_NAME, NODE_TYPE, toParameters(options)),
+				credentials: { weChatAuthorizerTokenApi: { id: CREDENTIAL_ID, name: 'Credential' } },
+				onError: options.onError,
+			},
+		],
+		connections: { Items: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
+		active: false,
+		nodeTypes,
+		settings: { executionOrder: 'v1' },
+	});
+	const stored = new Map(options.credential ? [[CREDENTIAL_ID, options.credential]] : []);
+	const credentials = new MemoryCredentials(new WeChatAuthorizerTokenApi(), stored);
+	const additionalData = {
+		credentialsHelper: credentials,
+		hooks: new ExecutionLifecycleHooks('trigger', 'execution-1', {
+			id: 'workflow-1',
+			name: 'test',
+			nodes: [],
+			connections: {},
+			active: false,
+			activeVersionId: null,
+			isArchived: false,
+			createdAt: new Date(),
+			updatedAt: new Date(),
+		}),
+		currentNodeExecutionIndex: 0,
+		executionId: 'execution-1',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		variables: {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const items = options.items.map((json) => ({ json }));
+	const execution = createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [
+				{
+					node: workflow.getNode(NODE_NAME) as INode,
+					data: { main: [items] },
+					source: { main: [{ previousNode: 'Items' }] },
+				},
+			],
+		},
+		resultData: {
+			runData: {
+				Items: [
+					{ startTime: 0, executionTime: 0, executionIndex: 0, source: [], data: { main: [items] } },
+				],
+			},
+		},
+	});
+	const pending = new WorkflowExecute(additionalData, 'trigger', execution).processRunExecutionData(
+		workflow,
+	);
+	options.whileRunning?.({ cancel: () => pending.cancel() });
+	const run = await pending;
+	const [taskData] = run.data.resultData.runData[NODE_NAME] ?? [];
+	return {
+		outputs: (taskData?.data?.main ?? []).map((output) => output ?? []),
+		hints: (taskData?.hints ?? []).map(({ message }) => message),
+		error: (taskData?.error ?? run.data.resultData.error) as RunResult['error'],
+		stored: stored.get(CREDENTIAL_ID) ?? {},
+		credentialReads: credentials.reads,
+		run,
+	};
+}
+
+/** All result items in the order of the input. */
+export function inInputOrder(outputs: INodeExecutionData[][]): IDataObject[] {
+	return outputs
+		.flat()
+		.sort((a, b) => itemIndexOf(a) - itemIndexOf(b))
+		.map(({ json }) => json);
+}
+
+function itemIndexOf({ pairedItem }: INodeExecutionData): number {
+	return (pairedItem as { item: number }).item;
+}
+
+function toNode(name: string, type: string, parameters: INodeParameters): INode {
+	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
+}
+
+function toParameters({ operation = 'link', parameters }: RunOptions): INodeParameters {
+	const { properties } = new WeChatMiniProgramLink().description;
+	const given: INodeParameters = {
+		authentication: 'authorizerToken',
+		resource: 'miniProgramLink',
+		operation,
+		miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId }}' },
+		...parameters,
+	};
+	return NodeHelpers.getNodeParameters(properties, given, true, false, null, null) ?? given;
+}
