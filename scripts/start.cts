@@ -31,16 +31,12 @@ async function main(once: boolean): Promise<void> {
 	await withProgress('Building the package', null, buildTarball);
 	const sandbox = await startSandbox();
 	try {
-		const workflow = onboardingWorkflow();
-		const n8n = await withProgress('Preparing n8n', null, async () => {
-			return await createN8n({
-				userFolder: join(cacheDirectory, 'n8n'),
-				credentials: [await prepareOnboarding(sandbox.controls, sandbox.url)],
-				workflows: [workflow],
-			});
-		});
+		const credential = await prepareOnboarding(sandbox.controls, sandbox.url);
+		const n8n = await createN8n({ userFolder: join(cacheDirectory, 'n8n') });
 		const running = await withProgress('Starting n8n', null, () => n8n.start(N8N_PORT));
 		try {
+			const workflow = onboardingWorkflow(await running.saveCredential(credential));
+			await running.saveWorkflow(workflow);
 			report(await running.runWorkflow(workflow.id));
 			if (!once) await stayUntilInterrupted(running, workflow.id, sandbox.url);
 		} finally {

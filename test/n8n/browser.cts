@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { RunningN8n } from './server.cts';
+import type { RunningN8n } from './runningN8n.cts';
+import { waitFor } from './waitFor.cts';
 
 // Node.js 20 loads a .cts file that tsx was given through its ES module loader, whose `require` cannot
 // load the JSON files that playwright-core asks for.
@@ -22,11 +23,15 @@ const ARGUMENTS = [
 const VIEWPORT = { width: 1440, height: 1080 };
 const SCALE = 2;
 
-/** Everything of the editor that lies over the canvas or beside it. */
-const NOT_IN_PICTURES = `
-	[data-test-id="main-sidebar"], [data-test-id="canvas-controls"], [data-test-id="banner-stack"],
-	.el-notification, .n8n-toast { display: none !important; }
+/** Leaves nothing but the canvas: no menus, buttons or messages over or beside it. */
+const ONLY_CANVAS = `
+	body { visibility: hidden; }
+	[data-test-id="canvas"] { visibility: visible; }
+	[data-test-id="canvas"] .vue-flow__panel { visibility: hidden; }
 `;
+
+/** Space around the workflow in a picture. */
+const MARGIN = 24;
 
 /** Opens n8n's editor in a headless Chromium, logged in as the owner. */
 export async function openEditor(n8n: RunningN8n): Promise<Editor> {
@@ -79,11 +84,19 @@ export class Editor {
 			.allInnerTexts();
 	}
 
-	/** Saves a picture of the workflow alone, as large as it fits. */
+	/** Runs the workflow with the editor's button and waits until the canvas shows its end. */
+	async execute(): Promise<void> {
+		const button = this.page.locator('[data-test-id="execute-workflow-button"]');
+		await button.click();
+		await this.page.locator('.canvas-node-status-success, [data-test-id="canvas-node-status-success"]').first().waitFor();
+	}
+
+	/** Saves a picture of the workflow and nothing else. */
 	async screenshotCanvas(path: string): Promise<void> {
 		await this.page.keyboard.press('1');
-		await this.page.addStyleTag({ content: NOT_IN_PICTURES });
-		await this.page.locator('[data-test-id="canvas"]').screenshot({ path });
+		const style = await this.page.addStyleTag({ content: ONLY_CANVAS });
+		await this.page.screenshot({ path, clip: await this.workflowArea(), animations: 'disabled' });
+		await style.evaluate((element) => element.parentNode?.removeChild(element));
 	}
 
 	async close(): Promise<void> {
@@ -92,5 +105,32 @@ export class Editor {
 
 	private node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** The rectangle that holds all nodes. The zoom is animated, so it is asked until it stays. */
+	private async workflowArea(): Promise<{ x: number; y: number; width: number; height: number }> {
+		const ask = async () => {
+			const boxes = await this.page.locator('.vue-flow__node').evaluateAll((nodes) =>
+				nodes.map((node) => {
+					const { left, top, right, bottom } = node.getBoundingClientRect();
+					return { left, top, right, bottom };
+				}),
+			);
+			const x = Math.min(...boxes.map(({ left }) => left)) - MARGIN;
+			const y = Math.min(...boxes.map(({ top }) => top)) - MARGIN;
+			const width = Math.max(...boxes.map(({ right }) => right)) + MARGIN - x;
+			const height = Math.max(...boxes.map(({ bottom }) => bottom)) + MARGIN - y;
+			return { x, y, width, height };
+		};
+		let former = '';
+		return await waitFor(
+			async () => {
+				const area = await ask();
+				const settled = JSON.stringify(area) === former;
+				former = JSON.stringify(area);
+				return settled ? area : null;
+			},
+			{ what: 'the canvas to stand still', timeoutMs: 10_000, intervalMs: 200 },
+		);
 	}
 }

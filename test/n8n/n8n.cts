@@ -8,14 +8,14 @@ import { ensureN8n } from './install.cts';
 import type { N8nInstallation } from './install.cts';
 import { freePort } from './ports.cts';
 import { CommandFailure, run, runBound } from './process.cts';
+import type { RunningN8n } from './runningN8n.cts';
 import { startServer } from './server.cts';
-import type { RunningN8n } from './server.cts';
 import { buildTarball } from './tarball.cts';
 import type { Credential, Workflow } from './types.cts';
 
 export { buildTarball } from './tarball.cts';
 export type { Execution, NodeRun, RecordedError } from './execution.cts';
-export type { CredentialTestResult, RunningN8n } from './server.cts';
+export type { CredentialTestResult, RunningN8n, RunOptions } from './runningN8n.cts';
 export type { Credential, Workflow } from './types.cts';
 
 export interface N8nOptions {

@@ -59,10 +59,14 @@ const FORBIDS_LINKING = 'wxc255404e4fb44003';
 const OVERSEAS = 'wx4d6608697a8d41be';
 const GATEWAY_FAILS = 'wxd6ba2b0aee0ca923';
 
-/** The workflow of examples/onboarding.json. */
-export function onboardingWorkflow(): Workflow & { id: string } {
+/** The workflow of examples/onboarding.json, with the id of the credential that it is to use. */
+export function onboardingWorkflow(credentialId: string): Workflow & { id: string } {
 	const file = join(projectDirectory, 'examples', 'onboarding.json');
-	return JSON.parse(readFileSync(file, 'utf8')) as Workflow & { id: string };
+	const workflow = JSON.parse(readFileSync(file, 'utf8')) as Workflow & { id: string };
+	for (const { credentials } of workflow.nodes) {
+		for (const reference of Object.values(credentials ?? {})) reference.id = credentialId;
+	}
+	return workflow;
 }
 
 /**
@@ -71,7 +75,10 @@ export function onboardingWorkflow(): Workflow & { id: string } {
  *
  * @returns the credential that the example uses
  */
-export async function prepareOnboarding(controls: Controls, url: string): Promise<Credential> {
+export async function prepareOnboarding(
+	controls: Controls,
+	url: string,
+): Promise<Omit<Credential, 'id'>> {
 	await controls.setLimits({ sameCompanyLinks: null, otherCompanyLinks: null, linksPerMonth: null });
 	await controls.addAccount({ appId: OFFICIAL_ACCOUNT, name: 'Official Account' });
 	const ordinary = [...WILLING, BUSY_ONCE, GATEWAY_FAILS, ...Object.keys({ ...RELATIONS, ...ERRCODES })];
@@ -88,7 +95,6 @@ export async function prepareOnboarding(controls: Controls, url: string): Promis
 	await controls.answerWith({ miniProgramAppId: BUSY_ONCE }, { errcode: -1, times: 1 });
 	await controls.answerWith({ miniProgramAppId: GATEWAY_FAILS }, { htmlStatus: 502 });
 	return {
-		id: 'onboardingAccount',
 		name: 'Official Account',
 		type: 'weChatAuthorizerTokenApi',
 		data: {

@@ -1,0 +1,166 @@
+import type { INodeTypeDescription } from 'n8n-workflow';
+import { toExecution } from './execution.cts';
+import type { Execution, RecordedExecution } from './execution.cts';
+import { parseFlatted } from './flatted.cts';
+import type { BoundProcess } from './process.cts';
+import { RestClient } from './restClient.cts';
+import type { Credential, Workflow } from './types.cts';
+import { waitFor } from './waitFor.cts';
+
+const RUN_TIMEOUT_MS = 120_000;
+
+/** The login of every n8n that is started here; it can be reached from this machine only. */
+export const OWNER = { email: 'owner@example.com', password: 'Only4ThisMachine' };
+
+export interface CredentialTestResult {
+	status: 'OK' | 'Error';
+	message: string;
+}
+
+export interface RunOptions {
+	/** Json of the items that the trigger gives; without it the trigger node runs itself. */
+	inputs?: object[];
+	/** Name of the node to start from, default the first trigger. */
+	trigger?: string;
+	timeoutMs?: number;
+}
+
+/** A server of n8n, and its owner's access to it. */
+export class RunningN8n {
+	/** Owner's login for the editor. */
+	readonly owner = OWNER;
+
+	/** The editor's REST API, logged in as owner; paths begin with /rest. */
+	readonly rest: RestClient;
+
+	constructor(
+		readonly url: string,
+		private readonly server: BoundProcess,
+		/** Everything that n8n has printed. */
+		readonly logs: () => string,
+	) {
+		this.rest = new RestClient(url);
+	}
+
+	/** Makes the owner's account at the first start of a user folder, then logs in. */
+	async logIn(): Promise<void> {
+		const { userManagement } = await this.rest.get<{
+			userManagement: { showSetupOnFirstLoad: boolean };
+		}>('/rest/settings');
+		if (userManagement.showSetupOnFirstLoad) {
+			const owner = { ...OWNER, firstName: 'Local', lastName: 'Owner' };
+			await this.rest.post('/rest/owner/setup', owner);
+		} else {
+			const { email, password } = OWNER;
+			await this.rest.post('/rest/login', { emailOrLdapLoginId: email, password });
+		}
+	}
+
+	/** Runs a stored workflow, or stores and runs a new one, and waits for its end. */
+	async runWorkflow(workflow: string | Workflow, options: RunOptions = {}): Promise<Execution> {
+		const id = await this.startWorkflow(workflow, options);
+		return await this.waitForExecution(id, options.timeoutMs);
+	}
+
+	/** Starts a workflow as the editor's button does. Returns the id of the execution. */
+	async startWorkflow(workflow: string | Workflow, options: RunOptions = {}): Promise<string> {
+		const stored =
+			typeof workflow === 'string'
+				? await this.rest.get<Workflow & { id: string }>(`/rest/workflows/${workflow}`)
+				: await this.createWorkflow(workflow);
+		const trigger = options.trigger ?? findTrigger(stored);
+		const data = options.inputs && {
+			startTime: Date.now(),
+			executionTime: 0,
+			executionIndex: 0,
+			executionStatus: 'success',
+			source: [],
+			data: { main: [options.inputs.map((json, item) => ({ json, pairedItem: { item } }))] },
+		};
+		const started = await this.rest.post<{ executionId?: string }>(
+			`/rest/workflows/${stored.id}/run`,
+			{ triggerToStartFrom: { name: trigger, data } },
+		);
+		if (started.executionId === undefined) throw new Error(`${trigger} waits for a call`);
+		return started.executionId;
+	}
+
+	/** Waits for the end of an execution. */
+	async waitForExecution(id: string, timeoutMs = RUN_TIMEOUT_MS): Promise<Execution> {
+		const ask = async () => {
+			const record = await this.rest.get<
+				Omit<RecordedExecution, 'data'> & { data: string; dataTooLargeToDisplay?: boolean }
+			>(`/rest/executions/${id}`);
+			if (['new', 'running', 'waiting'].includes(record.status)) return null;
+			if (record.dataTooLargeToDisplay) throw new Error(`Data of execution ${id} is too large`);
+			const data = parseFlatted(record.data) as RecordedExecution['data'];
+			return toExecution({ ...record, data });
+		};
+		return await waitFor(ask, { what: `the end of execution ${id}`, timeoutMs });
+	}
+
+	/** Stops an execution as the editor's stop button does. */
+	async stopExecution(id: string): Promise<void> {
+		await this.rest.post(`/rest/executions/${id}/stop`);
+	}
+
+	/** Stores a new workflow. */
+	async createWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
+		return await this.rest.post('/rest/workflows', { settings: {}, ...workflow });
+	}
+
+	/** Stores a workflow, in place of the one of the same id. */
+	async saveWorkflow(workflow: Workflow & { id: string }): Promise<void> {
+		const stored = await this.rest.get<Array<{ id: string }>>('/rest/workflows');
+		const exists = stored.some(({ id }) => id === workflow.id);
+		await (exists ? this.updateWorkflow(workflow.id, workflow) : this.createWorkflow(workflow));
+	}
+
+	/** Changes parts of a stored workflow. */
+	async updateWorkflow(id: string, changes: Partial<Workflow>): Promise<Workflow & { id: string }> {
+		return await this.rest.patch(`/rest/workflows/${id}?forceSave=true`, changes);
+	}
+
+	/** Stores a new credential. Returns its id. */
+	async createCredential(credential: Omit<Credential, 'id'>): Promise<string> {
+		return (await this.rest.post<{ id: string }>('/rest/credentials', credential)).id;
+	}
+
+	/** Changes a stored credential. */
+	async updateCredential({ id, ...credential }: Credential): Promise<void> {
+		await this.rest.patch(`/rest/credentials/${id}`, credential);
+	}
+
+	/** Stores a credential, in place of the one of the same name and type. Returns its id. */
+	async saveCredential({ name, type, data }: Omit<Credential, 'id'>): Promise<string> {
+		const stored = await this.rest.get<Credential[]>('/rest/credentials');
+		const same = stored.find((other) => other.name === name && other.type === type);
+		if (same === undefined) return await this.createCredential({ name, type, data });
+		await this.updateCredential({ id: same.id, name, type, data });
+		return same.id;
+	}
+
+	/** Tests a credential as the editor does; one without an id is stored first. */
+	async testCredential(
+		credential: Omit<Credential, 'id'> & { id?: string },
+	): Promise<CredentialTestResult> {
+		const id = credential.id ?? (await this.createCredential(credential));
+		return await this.rest.post('/rest/credentials/test', { credentials: { ...credential, id } });
+	}
+
+	/** Descriptions of all node types that n8n has loaded. */
+	async nodeTypes(): Promise<INodeTypeDescription[]> {
+		return await this.rest.get('/types/nodes.json');
+	}
+
+	/** Stops the server and its task runner. */
+	async stop(): Promise<void> {
+		await this.server.stop();
+	}
+}
+
+function findTrigger({ nodes }: Workflow): string {
+	const trigger = nodes.find(({ type, disabled }) => /trigger|webhook/i.test(type) && !disabled);
+	if (!trigger) throw new Error('The workflow has no trigger');
+	return trigger.name;
+}
