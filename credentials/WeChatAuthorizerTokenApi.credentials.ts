@@ -10,20 +10,21 @@ import type {
 
 import { fetchFromTokenService } from '../nodes/shared/tokenService';
 
-/** Fields that may hold an expression, which n8n then resolves for each item. */
-const EXPRESSION_FIELDS = [
-	'accessToken',
-	'tokenServiceUrl',
-	'tokenServiceHeaderName',
-	'tokenServiceHeaderValue',
-	'officialAccountAppId',
-	'apiBaseUrl',
-];
+/**
+ * Whether a field holds an expression, which n8n resolves for each item. Siblings are read as they
+ * were typed; only those that the token source shows exist.
+ */
+const DIFFERS_BY_ITEM = `={{ ["&officialAccountAppId", "&apiBaseUrl"].concat(
+	$rawParameter["&tokenSource"] === "tokenService"
+		? ["&tokenServiceUrl", "&tokenServiceHeaderName", "&tokenServiceHeaderValue"]
+		: ["&accessToken"]
+).some((name) => String($rawParameter[name]).startsWith("=")) }}`;
 
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
 	name: 'tokenSource',
 	type: 'options',
+	noDataExpression: true,
 	options: [
 		{
 			name: 'Access Token',
@@ -138,12 +139,11 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 			default: '',
 		},
 		{
-			// $self holds the fields as they were typed: this tells, without reading the credential
-			// for every item, whether another item may see other values.
+			// Spares the node to read the credential anew for every item.
 			displayName: 'Differs by Item',
 			name: 'differsByItem',
 			type: 'hidden',
-			default: `={{ ${JSON.stringify(EXPRESSION_FIELDS)}.some((name) => String($self[name] ?? "").startsWith("=")) }}`,
+			default: DIFFERS_BY_ITEM,
 		},
 	];
 

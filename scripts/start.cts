@@ -84,15 +84,16 @@ Local WeChat  ${sandboxUrl}
 Ctrl-C ends all of it.`);
 	const waiting = setInterval(() => undefined, 2 ** 30);
 	await new Promise<void>((resolve) => {
-		process.once('SIGINT', resolve).once('SIGTERM', resolve);
+		process.on('SIGINT', resolve).on('SIGTERM', resolve);
 	});
 	clearInterval(waiting);
 	print('\nStopping n8n ...');
 }
 
 mkdirSync(cacheDirectory, { recursive: true });
-withExclusiveLock(join(cacheDirectory, 'start.lock'), () => main(process.argv.includes('--once')))
-	.catch((error: unknown) => {
-		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-		process.exitCode = 1;
-	});
+withExclusiveLock(join(cacheDirectory, 'start.lock'), () =>
+	main(process.argv.includes('--once')),
+).catch((error: unknown) => {
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	process.exitCode = 1;
+});

@@ -1,8 +1,10 @@
 import type {
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	JsonObject,
+	OnError,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import pLimit from 'p-limit';
@@ -30,10 +32,9 @@ export async function runItems(
 	const operation = findOperation(context, operations);
 	const isTool = isToolExecution(context);
 	const mode = isTool ? 'single' : (context.getNodeParameter('outputMode', 0) as OutputMode);
-	const marksFailures = mode === 'single' && !isTool;
-	const stopsAtFailure = marksFailures && !context.continueOnFail();
+	const onFailure = mode === 'single' && !isTool ? onErrorOf(context) : undefined;
 
-	const emissions = await emitAll(context, operation, stopsAtFailure);
+	const emissions = await emitAll(context, operation, onFailure === 'stopWorkflow');
 
 	const outputs: INodeExecutionData[][] = Array.from(
 		{ length: outputCountOf(mode, operation.branches) },
@@ -41,12 +42,14 @@ export async function runItems(
 	);
 	emissions.forEach((emitted, itemIndex) => {
 		for (const emission of emitted) {
-			const item: INodeExecutionData = { json: emission.json, pairedItem: { item: itemIndex } };
-			if (marksFailures && isFailure(emission)) {
-				item.error = toError(context, emission, itemIndex);
-				if (stopsAtFailure) throw item.error;
+			if (onFailure === 'stopWorkflow' && isFailure(emission)) {
+				throw toError(context, emission, itemIndex);
 			}
-			outputs[outputIndexOf(mode, operation.branches, emission)].push(item);
+			const isForErrorOutput = onFailure === 'continueErrorOutput' && isFailure(emission);
+			outputs[outputIndexOf(mode, operation.branches, emission)].push({
+				json: isForErrorOutput ? toErrorJson(emission) : emission.json,
+				pairedItem: { item: itemIndex },
+			});
 		}
 	});
 	const message = summarize(operation, emissions.flat());
@@ -76,10 +79,10 @@ async function emitAll(
 			const given = parameter('miniProgramAppId');
 			const id = readMiniProgramId(given, acceptsOriginalId);
 			subject.miniProgramAppId = String(typeof id === 'string' ? id : (given ?? '')) || null;
-			if (typeof id !== 'string') return emitObstacle(subject, id);
+			if (typeof id !== 'string') return emitObstacle(operation, subject, id);
 		}
 		const account = await accounts.ofItem(itemIndex);
-		if ('problem' in account) return emitObstacle(subject, account);
+		if ('problem' in account) return emitObstacle(operation, subject, account);
 		subject.officialAccountAppId = account.appId;
 		return await operation.execute({ account, client, options, subject, parameter });
 	};
@@ -93,7 +96,7 @@ async function emitAll(
 			miniProgramAppId: null,
 		};
 		const emitted = await emit(itemIndex, subject).catch((error: unknown) =>
-			emitObstacle(subject, unreadable(error)),
+			emitObstacle(operation, subject, unreadable(error)),
 		);
 		isStopped ||= stopsAtFailure && emitted.some(isFailure);
 		return emitted;
@@ -132,19 +135,36 @@ function unreadable(error: unknown): Obstacle {
 	};
 }
 
-function emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
-	const json = unsentResult(subject, obstacle);
-	return [{ json, category: json.category, outcome: json.outcome }];
+function emitObstacle(operation: Operation, subject: Subject, obstacle: Obstacle): Emission[] {
+	const result = unsentResult(subject, obstacle);
+	const { category, outcome } = result;
+	return [{ json: { ...result, ...operation.emptyFields }, category, outcome }];
+}
+
+function onErrorOf(context: IExecuteFunctions): OnError {
+	if (!context.continueOnFail()) return 'stopWorkflow';
+	const { onError } = context.getNode();
+	return onError === 'continueErrorOutput' ? onError : 'continueRegularOutput';
 }
 
 function isFailure({ outcome }: Emission): boolean {
 	return outcome === 'failed';
 }
 
+/** n8n moves items to the error output that have these keys and no others. */
+function toErrorJson({ json }: Emission): IDataObject {
+	return { error: messageOf(json as Result), message: json.hint, details: json };
+}
+
 function toError(context: IExecuteFunctions, { json }: Emission, itemIndex: number): NodeApiError {
-	const { miniProgramAppId, errcode, errmsg, rid, category, hint } = json as Result;
-	const answer = errcode === null ? errmsg : `WeChat answered ${errcode} ${errmsg}`.trim();
-	const message = miniProgramAppId ? `Mini Program ${miniProgramAppId}: ${answer}` : answer;
+	const result = json as Result;
+	const { errcode, errmsg, rid, category, hint } = result;
+	const message = messageOf(result);
 	const details: JsonObject = { message, errcode, errmsg, rid, category };
 	return new NodeApiError(context.getNode(), details, { message, description: hint, itemIndex });
+}
+
+function messageOf({ miniProgramAppId, errcode, errmsg }: Result): string {
+	const answer = errcode === null ? errmsg : `WeChat answered ${errcode} ${errmsg}`.trim();
+	return miniProgramAppId ? `Mini Program ${miniProgramAppId}: ${answer}` : answer;
 }

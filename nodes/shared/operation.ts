@@ -40,6 +40,8 @@ export interface Operation {
 	/** Parameters of this operation alone. */
 	properties: INodeProperties[];
 	branches: Branches;
+	/** Fields of its items beside those of a result, as they are while nothing is known. */
+	emptyFields?: IDataObject;
 	/** Never throws for what WeChat answers. */
 	execute(call: ItemCall): Promise<Emission[]>;
 	/** How the run's summary calls an outcome; what is left out is called by its outcome. */

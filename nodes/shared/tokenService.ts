@@ -117,10 +117,8 @@ export function readTokenServiceAnswer(
 		);
 	}
 	const answer = parseAnswer(body);
-	const token = String(answer?.authorizer_access_token ?? answer?.access_token ?? '').replace(
-		/\s+/g,
-		'',
-	);
+	const value = answer?.authorizer_access_token ?? answer?.access_token;
+	const token = typeof value === 'string' ? value.replace(/\s+/g, '') : '';
 	if (statusCode >= 400 || token === '') {
 		throw new TokenFailure(
 			`The token service gave no token (HTTP ${statusCode})`,

@@ -34,11 +34,11 @@ export function readMiniProgramId(value: unknown, acceptOriginalId: boolean): st
 			hint: `Give the parameter Mini Program ${forms}.`,
 		};
 	}
-	const id = value.trim();
+	const id = value.trim().toLowerCase();
 	if (APP_ID.test(id) || (acceptOriginalId && ORIGINAL_ID.test(id))) return id;
 	return {
 		category: 'invalidRequest',
-		problem: `"${id.slice(0, 40)}" is not the appid of a Mini Program`,
+		problem: `"${value.trim().slice(0, 40)}" is not the appid of a Mini Program`,
 		hint: ORIGINAL_ID.test(id)
 			? "This is an original ID (gh_…). Linking and unlinking take the appid: find it in the Mini Program console, or in the merchant's own list."
 			: `Give the parameter Mini Program ${forms}.`,

@@ -19,7 +19,7 @@ export interface Reply {
 }
 
 const RID = /[\s,]*rid:\s*([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})\s*$/i;
-const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b|requestIP:\s*([0-9a-f:]+)/i;
+const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}\b/i;
 
 /** A reply for a call that WeChat did not answer. */
 export function noReply(missing: 'noAnswer' | 'notWeChat', errmsg: string): Reply {
@@ -61,7 +61,7 @@ export function readReply(statusCode: number, text: string): Reply {
 		errcode,
 		errmsg: errmsg.replace(RID, '').trim(),
 		rid: RID.exec(errmsg)?.[1] ?? null,
-		...(ip && { requestIp: ip[1] ?? ip[0] }),
+		...(ip && { requestIp: ip[0] }),
 		payload,
 	};
 }

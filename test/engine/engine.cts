@@ -27,7 +27,6 @@ const CREDENTIAL_ID = 'credential-1';
 export interface RunOptions {
 	operation?: string;
 	parameters?: INodeParameters;
-	/** Input items, or the number of empty ones. */
 	items: IDataObject[];
 	/** Fields of the credential as typed; null for a credential that was deleted. */
 	credential: ICredentialDataDecryptedObject | null;
@@ -68,11 +67,23 @@ class ItemSource implements INodeType {
 	}
 }
 
-/** Runs the node in n8n's engine over real HTTP. */
-export async function runNode(options: RunOptions): Promise<RunResult> {
+/** The node in a workflow, with its credential kept in memory. */
+export interface Bench {
+	workflow: Workflow;
+	node: INode;
+	additionalData: IWorkflowExecuteAdditionalData;
+	credentials: MemoryCredentials;
+	stored: Map<string, ICredentialDataDecryptedObject>;
+}
+
+/** @param nodeType the node, or what n8n makes of it */
+export function setUp(
+	options: RunOptions,
+	nodeType: INodeType = new WeChatMiniProgramLink(),
+): Bench {
 	const types: Record<string, INodeType> = {
 		items: new ItemSource(),
-		[NODE_TYPE]: new WeChatMiniProgramLink(),
+		[NODE_TYPE]: nodeType,
 	};
 	const nodeTypes: INodeTypes = {
 		getByName: (name) => types[name],
@@ -116,12 +127,24 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		variables: {},
 	} as unknown as IWorkflowExecuteAdditionalData;
+	return {
+		workflow,
+		node: workflow.getNode(NODE_NAME) as INode,
+		additionalData,
+		credentials,
+		stored,
+	};
+}
+
+/** Runs the node in n8n's engine over real HTTP. */
+export async function runNode(options: RunOptions): Promise<RunResult> {
+	const { workflow, node, additionalData, credentials, stored } = setUp(options);
 	const items = options.items.map((json) => ({ json }));
 	const execution = createRunExecutionData({
 		executionData: {
 			nodeExecutionStack: [
 				{
-					node: workflow.getNode(NODE_NAME) as INode,
+					node,
 					data: { main: [items] },
 					source: { main: [{ previousNode: 'Items' }] },
 				},
@@ -130,7 +153,13 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		resultData: {
 			runData: {
 				Items: [
-					{ startTime: 0, executionTime: 0, executionIndex: 0, source: [], data: { main: [items] } },
+					{
+						startTime: 0,
+						executionTime: 0,
+						executionIndex: 0,
+						source: [],
+						data: { main: [items] },
+					},
 				],
 			},
 		},

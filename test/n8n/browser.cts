@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Locator, Page } from 'playwright-core';
+import type { Execution } from './execution.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { waitFor } from './waitFor.cts';
 
 // Node.js 20 loads a .cts file that tsx was given through its ES module loader, whose `require` cannot
 // load the JSON files that playwright-core asks for.
-const { chromium } = createRequire(__filename)('playwright-core') as typeof import('playwright-core');
+const { chromium } = createRequire(__filename)(
+	'playwright-core',
+) as typeof import('playwright-core');
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -49,7 +52,7 @@ export async function openEditor(n8n: RunningN8n): Promise<Editor> {
 			data: { emailOrLdapLoginId: email, password },
 		});
 		if (!answer.ok()) throw new Error(`The login was answered with ${answer.status()}`);
-		return new Editor(browser, page, n8n.url);
+		return new Editor(browser, page, n8n);
 	} catch (error) {
 		await browser.close();
 		throw error;
@@ -62,12 +65,12 @@ export class Editor {
 		private readonly browser: Browser,
 		/** For whatever has no method here. */
 		readonly page: Page,
-		private readonly url: string,
+		private readonly n8n: RunningN8n,
 	) {}
 
 	/** Shows a workflow and waits until its nodes are drawn. */
 	async openWorkflow(id: string): Promise<void> {
-		await this.page.goto(`${this.url}/workflow/${id}`);
+		await this.page.goto(`${this.n8n.url}/workflow/${id}`);
 		await this.page.locator('[data-test-id="canvas-node"]').first().waitFor();
 	}
 
@@ -85,10 +88,18 @@ export class Editor {
 	}
 
 	/** Runs the workflow with the editor's button and waits until the canvas shows its end. */
-	async execute(): Promise<void> {
-		const button = this.page.locator('[data-test-id="execute-workflow-button"]');
-		await button.click();
-		await this.page.locator('.canvas-node-status-success, [data-test-id="canvas-node-status-success"]').first().waitFor();
+	async execute(): Promise<Execution> {
+		const started = this.page.waitForResponse((response) =>
+			/\/rest\/workflows\/\w+\/run$/.test(response.url()),
+		);
+		await this.page.locator('[data-test-id="execute-workflow-button"]').click();
+		const { data } = (await (await started).json()) as { data: { executionId: string } };
+		const execution = await this.n8n.waitForExecution(data.executionId);
+		const ended = this.page.locator(
+			'[data-test-id="canvas-node-status-success"], [data-test-id="canvas-node-status-error"]',
+		);
+		await ended.nth(Object.keys(execution.nodes).length - 1).waitFor();
+		return execution;
 	}
 
 	/** Saves a picture of the workflow and nothing else. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withExclusiveLock } from './lock.cts';
 import { cacheDirectory, n8nInstallDirectory, n8nPackageDirectory } from './paths.cts';
@@ -46,7 +47,11 @@ export async function ensureN8n(): Promise<N8nInstallation> {
 
 async function install(wanted: string): Promise<void> {
 	if (read(downloadedStamp) !== wanted) {
-		rmSync(n8nInstallDirectory, { recursive: true, force: true });
+		if (existsSync(n8nInstallDirectory)) {
+			await withProgress('Removing an older or unfinished n8n', null, async () => {
+				await rm(n8nInstallDirectory, { recursive: true });
+			});
+		}
 		mkdirSync(n8nInstallDirectory, { recursive: true });
 		for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
 			copyFileSync(join(n8nPackageDirectory, name), join(n8nInstallDirectory, name));

@@ -27,8 +27,9 @@ function take(file: string): boolean {
 		return true;
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		if (!holderIsAlive(file)) rmSync(file, { force: true });
-		return false;
+		if (holderIsAlive(file)) return false;
+		rmSync(file, { force: true });
+		return take(file);
 	}
 }
 

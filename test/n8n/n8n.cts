@@ -111,7 +111,8 @@ export class N8n {
 		const { node, n8nBin } = this.installation;
 		const { stdout, stderr } = await runBound(node, [n8nBin, ...args], {
 			cwd: this.options.userFolder,
-			env: await this.environment({}),
+			// The outcome of a command is told in its log.
+			env: await this.environment({ N8N_LOG_LEVEL: 'info' }),
 			onOutput: this.options.log,
 		});
 		return stdout + stderr;

@@ -79,9 +79,18 @@ export async function prepareOnboarding(
 	controls: Controls,
 	url: string,
 ): Promise<Omit<Credential, 'id'>> {
-	await controls.setLimits({ sameCompanyLinks: null, otherCompanyLinks: null, linksPerMonth: null });
+	await controls.setLimits({
+		sameCompanyLinks: null,
+		otherCompanyLinks: null,
+		linksPerMonth: null,
+	});
 	await controls.addAccount({ appId: OFFICIAL_ACCOUNT, name: 'Official Account' });
-	const ordinary = [...WILLING, BUSY_ONCE, GATEWAY_FAILS, ...Object.keys({ ...RELATIONS, ...ERRCODES })];
+	const ordinary = [
+		...WILLING,
+		BUSY_ONCE,
+		GATEWAY_FAILS,
+		...Object.keys({ ...RELATIONS, ...ERRCODES }),
+	];
 	for (const appId of ordinary) await controls.addMiniProgram({ appId });
 	await controls.addMiniProgram({ appId: BANNED, banned: true });
 	await controls.addMiniProgram({ appId: FORBIDS_LINKING, forbidsLinking: true });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 /** What a finished process printed. */
@@ -31,28 +31,35 @@ export class CommandFailure extends Error {
 		readonly output: string,
 		code: number | null,
 	) {
-		super(`${command} ended with code ${code}:\n${output.trim().split('\n').slice(-30).join('\n')}`);
+		super(
+			`${command} ended with code ${code}:\n${output.trim().split('\n').slice(-30).join('\n')}`,
+		);
 	}
 }
 
-/** Runs a short command to its end. It is stopped when this process ends. */
+/** Runs a command to its end. It and what it has started are ended together with this process. */
 export async function run(
 	command: string,
 	args: string[],
 	options: ProcessOptions,
 ): Promise<ProcessResult> {
-	const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-	const stop = () => child.kill();
-	const stopOnSignal = (signal: NodeJS.Signals) => {
-		child.kill(signal);
+	const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+	const child = spawn(command, args, { ...options, detached: true, stdio });
+	// npm does not stop at once for any gentler signal while it installs.
+	const end = () => {
+		const isRunning = child.exitCode === null && child.signalCode === null;
+		if (child.pid !== undefined && isRunning) process.kill(-child.pid, 'SIGKILL');
+	};
+	const endOnSignal = (signal: NodeJS.Signals) => {
+		end();
 		process.kill(process.pid, signal);
 	};
-	process.once('exit', stop);
-	process.once('SIGINT', stopOnSignal).once('SIGTERM', stopOnSignal);
+	process.once('exit', end);
+	process.once('SIGINT', endOnSignal).once('SIGTERM', endOnSignal);
 	try {
 		return await collect(child, `${command} ${args.join(' ')}`, options.onOutput);
 	} finally {
-		process.off('exit', stop).off('SIGINT', stopOnSignal).off('SIGTERM', stopOnSignal);
+		process.off('exit', end).off('SIGINT', endOnSignal).off('SIGTERM', endOnSignal);
 	}
 }
 
@@ -72,12 +79,15 @@ export function startBound(node: string, args: string[], options: ProcessOptions
 	child.stdout?.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
 	child.stderr?.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
 	child.once('error', (error) => options.onOutput?.(`${error.message}\n`));
+	// A test that fails before it stops its n8n must not keep the test runner alive.
+	child.unref();
+	for (const stream of child.stdio) (stream as Socket | null)?.unref();
 	return {
 		child,
 		ended,
 		async stop(graceMs = 10_000) {
 			child.kill('SIGTERM');
-			const timer = setTimeout(() => (child.stdio[3] as Writable).destroy(), graceMs);
+			const timer = setTimeout(() => (child.stdio[3] as Socket).destroy(), graceMs);
 			await ended;
 			clearTimeout(timer);
 		},

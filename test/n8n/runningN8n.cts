@@ -12,6 +12,11 @@ const RUN_TIMEOUT_MS = 120_000;
 /** The login of every n8n that is started here; it can be reached from this machine only. */
 export const OWNER = { email: 'owner@example.com', password: 'Only4ThisMachine' };
 
+interface PublicationStatus {
+	status: 'in_progress' | 'not_published' | 'published' | 'failed' | 'partial';
+	triggers: object[];
+}
+
 export interface CredentialTestResult {
 	status: 'OK' | 'Error';
 	message: string;
@@ -119,6 +124,30 @@ export class RunningN8n {
 	/** Changes parts of a stored workflow. */
 	async updateWorkflow(id: string, changes: Partial<Workflow>): Promise<Workflow & { id: string }> {
 		return await this.rest.patch(`/rest/workflows/${id}?forceSave=true`, changes);
+	}
+
+	/** Publishes a workflow and waits until its triggers work without the editor. */
+	async activateWorkflow(id: string): Promise<void> {
+		const { versionId } = await this.rest.get<{ versionId: string }>(`/rest/workflows/${id}`);
+		await this.rest.post(`/rest/workflows/${id}/activate`, { versionId });
+		const ask = async () => {
+			const { status, triggers } = await this.rest.get<PublicationStatus>(
+				`/rest/workflows/${id}/publication-status`,
+			);
+			if (status === 'in_progress') return null;
+			if (status === 'published') return true;
+			throw new Error(`Publishing ended with ${status}: ${JSON.stringify(triggers)}`);
+		};
+		await waitFor(ask, { what: `workflow ${id} to be published`, timeoutMs: RUN_TIMEOUT_MS });
+	}
+
+	/** Ids of a workflow's executions, newest first, those of its triggers included. */
+	async executionIds(workflowId: string): Promise<string[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.rest.get<{ results: Array<{ id: string }> }>(
+			`/rest/executions?filter=${filter}`,
+		);
+		return results.map(({ id }) => id);
 	}
 
 	/** Stores a new credential. Returns its id. */

@@ -1,5 +1,12 @@
 import { connectSandbox, fingerprintOf, startSandbox } from '../sandbox/index.cts';
-import type { Behaviour, Controls, Match, MiniProgramInput, Sandbox, TokenKind } from '../sandbox/index.cts';
+import type {
+	Behaviour,
+	Controls,
+	Match,
+	MiniProgramInput,
+	Sandbox,
+	TokenKind,
+} from '../sandbox/index.cts';
 import { CallLog } from '../sandbox/callLog.cts';
 
 const ACCOUNT = 'wx00000000000000a1';

@@ -7,6 +7,8 @@ import { resultOf, resultOfLinkState } from '../../shared/results';
 import { findLink } from '../../wechat/linkList';
 import { describeLinkStatus, describeNotListed } from '../../wechat/linkStates';
 
+const emptyFields = { linkStatus: null, miniProgram: null };
+
 /** Tells how far a link is; one list call serves all items of an account. */
 export const getStatusOperation: Operation = {
 	resource: 'miniProgramLink',
@@ -19,11 +21,12 @@ export const getStatusOperation: Operation = {
 	miniProgramId: 'appIdOrOriginalId',
 	properties: [],
 	branches: STATUS_BRANCHES,
+	emptyFields,
 	async execute({ account, client, options, subject }) {
 		const { answer, entries } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
 			const result = resultOf(subject, 'wxamplinkget', answer, 'failed');
-			const json = { ...result, linkStatus: null, miniProgram: null };
+			const json = { ...result, ...emptyFields };
 			return [{ json, category: result.category, outcome: result.outcome }];
 		}
 		const id = subject.miniProgramAppId ?? '';

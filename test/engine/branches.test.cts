@@ -1,0 +1,148 @@
+import { mp, OA, sizesOf, useWorld, withOptions } from './world.cts';
+
+const world = useWorld();
+
+/** What WeChat answers for each Mini Program, in the order of the outputs By Category. */
+const REQUEST = [0, 89010, 89009, 89013, 48001, -1, 777001];
+const REQUEST_SUCCESSFUL = 2;
+/** Link states in the order of the outputs of Get Status. */
+const STATES = [1, 12, 3, 'none', 4] as const;
+const MODES = ['category', 'successOrNot', 'single'];
+const COUNTS: Record<string, number[]> = {
+	link: [7, 2, 1],
+	unlink: [7, 2, 1],
+	getStatus: [7, 2, 1],
+	getMany: [4, 2, 1],
+};
+
+describe.each(['link', 'unlink'])('%s', (operation) => {
+	const run = async (outputMode: string) => {
+		for (const [n, errcode] of REQUEST.entries()) {
+			await world.controls.answerWith({ miniProgramAppId: mp(n) }, { errcode });
+		}
+		return await world.run({
+			operation,
+			appIds: REQUEST.map((_, n) => mp(n)),
+			parameters: { outputMode, ...withOptions({ maxTries: 1 }) },
+			onError: 'continueRegularOutput',
+		});
+	};
+
+	it('sends one item through each of its outputs By Category', async () => {
+		const { outputs } = await run('category');
+		expect(outputs.map(([item]) => item.json.errcode)).toEqual(REQUEST);
+		expect(sizesOf({ outputs })).toEqual([1, 1, 1, 1, 1, 1, 1]);
+	});
+
+	it('takes sent and pending ones for successful, and the rest not', async () => {
+		const { outputs } = await run('successOrNot');
+		const codes = outputs.map((output) => output.map(({ json }) => json.errcode));
+		expect(codes).toEqual([
+			REQUEST.slice(0, REQUEST_SUCCESSFUL),
+			REQUEST.slice(REQUEST_SUCCESSFUL),
+		]);
+	});
+
+	it('has everything on the one output of the mode Single when it is to go on', async () => {
+		expect(sizesOf(await run('single'))).toEqual([REQUEST.length]);
+	});
+});
+
+describe('getStatus', () => {
+	const run = async (outputMode: string) => {
+		for (const [n, state] of STATES.entries()) {
+			if (state !== 3) await world.controls.setRelation(OA, mp(n), state);
+		}
+		// Refused ones have no appid, so this one is asked for by original ID.
+		await world.controls.addMiniProgram({ appId: mp(2), username: 'gh_refused' });
+		await world.controls.setRelation(OA, mp(2), 3);
+		const appIds = [mp(0), mp(1), 'gh_refused', mp(3), mp(4), 'nonsense'];
+		return await world.run({
+			operation: 'getStatus',
+			appIds,
+			parameters: { outputMode },
+			onError: 'continueRegularOutput',
+		});
+	};
+
+	it('sends each state through its output By Category', async () => {
+		const { outputs } = await run('category');
+		expect(sizesOf({ outputs })).toEqual([1, 1, 1, 1, 0, 0, 2]);
+		expect(outputs.map(([item]) => item?.json.outcome)).toEqual([
+			'linked',
+			'pendingOfficialAccountAdmin',
+			'refused',
+			'notLinked',
+			undefined,
+			undefined,
+			'unknownStatus',
+		]);
+	});
+
+	it.each([
+		[48001, 4],
+		[-1, 5],
+		[40013, 6],
+	])('sends every item through one output when the list gets %i', async (errcode, output) => {
+		await world.controls.answerWith({}, { errcode });
+		const { outputs } = await world.run({
+			operation: 'getStatus',
+			appIds: [mp(0), mp(1)],
+			parameters: withOptions({ maxTries: 1 }),
+		});
+		expect(sizesOf({ outputs })).toEqual(
+			Array.from({ length: 7 }, (_, n) => (n === output ? 2 : 0)),
+		);
+	});
+
+	it('takes every state for successful, and what was not asked not', async () => {
+		expect(sizesOf(await run('successOrNot'))).toEqual([5, 1]);
+	});
+
+	it('has everything on the one output of the mode Single when it is to go on', async () => {
+		expect(sizesOf(await run('single'))).toEqual([6]);
+	});
+});
+
+describe('getMany', () => {
+	it.each([
+		[0, 0],
+		[48001, 1],
+		[-1, 2],
+		[40013, 3],
+	])('sends the answer to %i through output %i', async (errcode, output) => {
+		await world.controls.setRelation(OA, mp(0), 1);
+		if (errcode !== 0) await world.controls.answerWith({}, { errcode });
+		const { outputs } = await world.run({
+			operation: 'getMany',
+			parameters: withOptions({ maxTries: 1 }),
+		});
+		expect(sizesOf({ outputs })).toEqual(
+			Array.from({ length: 4 }, (_, n) => (n === output ? 1 : 0)),
+		);
+	});
+
+	it.each([
+		[0, [1, 0]],
+		[48001, [0, 1]],
+	])('tells successful from not for %i', async (errcode, sizes) => {
+		await world.controls.setRelation(OA, mp(0), 1);
+		if (errcode !== 0) await world.controls.answerWith({}, { errcode });
+		const parameters = { outputMode: 'successOrNot' };
+		expect(sizesOf(await world.run({ operation: 'getMany', parameters }))).toEqual(sizes);
+	});
+});
+
+describe.each(Object.entries(COUNTS))('%s without input', (operation, counts) => {
+	it.each(MODES.map((mode, n) => [mode, counts[n]] as const))(
+		'has empty outputs in the mode %s, and calls nobody',
+		async (outputMode, count) => {
+			const run = await world.run({ operation, items: [], parameters: { outputMode } });
+			expect(run.error).toBeUndefined();
+			expect(run.outputs.flat()).toEqual([]);
+			expect(run.outputs.length).toBeLessThanOrEqual(count);
+			expect(run.hints).toEqual([]);
+			expect(await world.controls.count()).toBe(0);
+		},
+	);
+});

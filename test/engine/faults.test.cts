@@ -1,0 +1,192 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { LINK, LIST, mp, mpItems, OA, sizesOf, useWorld, withOptions } from './world.cts';
+
+const OTHER = [0, 0, 0, 0, 0, 0, 1];
+const AUTHORIZATION = [0, 0, 0, 0, 1, 0, 0];
+const RETRY_LATER = [0, 0, 0, 0, 0, 1, 0];
+const ONE_TRY = withOptions({ maxTries: 1 });
+
+const world = useWorld();
+const servers: Server[] = [];
+
+/** A server that is not WeChat. */
+async function serve(listener: RequestListener): Promise<string> {
+	const server = createServer(listener);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	servers.push(server);
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+afterEach(async () => {
+	for (const server of servers.splice(0)) {
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	}
+});
+
+describe('an item without a usable Mini Program', () => {
+	it.each<[unknown, string]>([
+		[undefined, 'empty'],
+		['', 'empty'],
+		[null, 'empty'],
+		[12345, 'number'],
+		[['wx0123456789abcdef'], 'array'],
+		['wx123', '"wx123"'],
+		['gh_0123456789ab', 'gh_0123456789ab'],
+	])('%j leaves through Other and is not sent', async (value, words) => {
+		const run = await world.run({ appIds: [value] });
+		expect(sizesOf(run)).toEqual(OTHER);
+		const { json } = run.outputs[6][0];
+		expect(json).toMatchObject({ category: 'invalidRequest', errcode: null, attempts: 0 });
+		expect(json.errmsg).toContain(words);
+		expect(json.hint).toEqual(expect.stringMatching(/\S/));
+		expect(await world.controls.count()).toBe(0);
+	});
+
+	it('does not keep the others from being sent', async () => {
+		const appIds = [mp(0), 'nonsense', mp(1), '', mp(2)];
+		expect(sizesOf(await world.run({ appIds }))).toEqual([3, 0, 0, 0, 0, 0, 2]);
+	});
+
+	it('has its id sent and shown without the spaces around it', async () => {
+		const result = await world.result({ appIds: [`  ${mp(3)}\n`] });
+		expect(result).toMatchObject({ miniProgramAppId: mp(3), outcome: 'invitationSent' });
+		expect(await world.controls.calls()).toMatchObject([{ body: { appid: mp(3) } }]);
+	});
+
+	it.each(['miniProgramAppId', 'notifyUsers'])(
+		'for which the expression of %s throws leaves through Other, and the rest is sent',
+		async (name) => {
+			// n8n swallows a TypeError in an expression; a node that does not exist is told.
+			const expression = '={{ $json.bad ? $("Nobody").item.json.x : $json.appId }}';
+			const locator = { __rl: true, mode: 'id', value: expression };
+			const parameters = { [name]: name === 'notifyUsers' ? expression : locator };
+			const items = [{ appId: mp(0) }, { appId: mp(1), bad: true }, { appId: mp(2) }];
+			const run = await world.run({ items, parameters });
+			expect(run.error).toBeUndefined();
+			expect(sizesOf(run)).toEqual([2, 0, 0, 0, 0, 0, 1]);
+			expect(run.outputs[6][0]).toMatchObject({
+				json: { category: 'invalidRequest', hint: expect.stringContaining('expression') },
+				pairedItem: { item: 1 },
+			});
+		},
+	);
+});
+
+describe('API Base URL', () => {
+	const at = async (apiBaseUrl: string, parameters = ONE_TRY) =>
+		await world.run({ credential: { ...world.credential, apiBaseUrl }, parameters });
+
+	it.each(['/', '//', ' '])('may end with %j', async (end) => {
+		expect(sizesOf(await at(` ${world.url}${end}`))).toEqual([1, 0, 0, 0, 0, 0, 0]);
+	});
+
+	it.each(['api.weixin.qq.com', 'weixin', 'ftp://127.0.0.1', 'https://'])(
+		'%j is told to be no URL',
+		async (url) => {
+			const run = await at(url);
+			expect(sizesOf(run)).toEqual(OTHER);
+			expect(run.outputs[6][0].json.hint).toContain('API Base URL');
+		},
+	);
+
+	it('where nobody listens leaves for later, and says what is known', async () => {
+		const run = await at('http://127.0.0.1:1');
+		expect(sizesOf(run)).toEqual(RETRY_LATER);
+		const { json } = run.outputs[5][0];
+		expect(json).toMatchObject({ errcode: null, retryable: true, retryAfter: 'minutes' });
+		expect(json.errmsg).toContain('refused the connection');
+		expect(json.hint).toContain('API Base URL');
+	});
+
+	it.each([200, 404])('that answers a page with HTTP %i is not WeChat', async (status) => {
+		const url = await serve((_, response) => response.writeHead(status).end('<html>Hello</html>'));
+		const run = await at(url, withOptions({ maxTries: 3 }));
+		expect(sizesOf(run)).toEqual(OTHER);
+		expect(run.outputs[6][0].json).toMatchObject({ errcode: null, attempts: 1 });
+		expect(run.outputs[6][0].json.hint).toContain('API Base URL');
+	});
+
+	it('that redirects does not get the token passed on', async () => {
+		let asked = 0;
+		const target = await serve((_, response) => {
+			asked++;
+			response.end('{"errcode":0}');
+		});
+		const url = await serve((request, response) =>
+			response.writeHead(307, { Location: `${target}${request.url}` }).end(),
+		);
+		expect(sizesOf(await at(url))).toEqual(OTHER);
+		expect(asked).toBe(0);
+	});
+});
+
+describe('a call without an answer', () => {
+	it.each([
+		['HTTP 502', { htmlStatus: 502 }],
+		['a closed connection', { drop: true }],
+		['half an answer', { truncate: true }],
+		['a late answer', { delayMs: 5000 }],
+	])('(%s) leaves for later after the last try', async (_, behaviour) => {
+		await world.controls.answerWith({}, behaviour);
+		const run = await world.run({ parameters: withOptions({ maxTries: 1, timeout: 150 }) });
+		expect(sizesOf(run)).toEqual(RETRY_LATER);
+		const { json } = run.outputs[5][0];
+		expect(json).toMatchObject({ errcode: null, rid: null, attempts: 1, retryable: true });
+		expect(json.errmsg).not.toBe('');
+		expect(json.hint).toContain('sending it again does no harm');
+		expect(await world.controls.count()).toBe(1);
+	});
+
+	it('that was carried out all the same counts as this run\u2019s invitation', async () => {
+		for (const [n, behaviour] of [
+			{ drop: true, carryOut: true },
+			{ htmlStatus: 502, carryOut: true },
+			{ truncate: true },
+		].entries()) {
+			await world.controls.answerWith({ miniProgramAppId: mp(n) }, { ...behaviour, times: 1 });
+		}
+		const results = await world.results({ appIds: [mp(0), mp(1), mp(2)] });
+		for (const result of results) {
+			expect(result).toMatchObject({
+				errcode: 89010,
+				category: 'success',
+				outcome: 'invitationSent',
+				attempts: 2,
+			});
+		}
+		expect(await world.controls.count(LINK)).toBe(6);
+	});
+
+	it('that was carried out all the same counts as this run\u2019s request to unlink', async () => {
+		await world.controls.setRelation(OA, mp(0), 1);
+		await world.controls.answerWith({}, { drop: true, carryOut: true, times: 1 });
+		const result = await world.result({ operation: 'unlink', appIds: [mp(0)] });
+		expect(result).toMatchObject({ errcode: 89018, outcome: 'unlinkRequested', attempts: 2 });
+	});
+
+	it('is asked again for the list, too', async () => {
+		await world.controls.answerWith({}, { drop: true, times: 1 });
+		const run = await world.run({ operation: 'getStatus', items: mpItems(3) });
+		expect(sizesOf(run)).toEqual([0, 0, 0, 3, 0, 0, 0]);
+		expect(await world.controls.count(LIST)).toBe(2);
+	});
+});
+
+describe('an account', () => {
+	it('that withdrew leaves through Authorization', async () => {
+		await world.controls.withdraw(OA);
+		const run = await world.run();
+		expect(sizesOf(run)).toEqual(AUTHORIZATION);
+		expect(run.outputs[4][0].json).toMatchObject({ errcode: 61003 });
+	});
+
+	it('with a frozen state leaves through Not Allowed', async () => {
+		await world.controls.setAccountStatus(OA, 'frozen');
+		const run = await world.run();
+		expect(sizesOf(run)).toEqual([0, 0, 0, 1, 0, 0, 0]);
+		expect(run.outputs[3][0].json).toMatchObject({ errcode: 50002 });
+	});
+});

@@ -1,0 +1,124 @@
+import { inInputOrder } from './engine.cts';
+import { LINK, mp, mpItems, sizesOf, useWorld, withOptions } from './world.cts';
+
+const world = useWorld();
+
+describe('many items', () => {
+	it('20,000 are each accounted for once, and 2,000 Mini Programs among them each sent once', async () => {
+		const isBad = (n: number) => n % 10 === 9;
+		const items = Array.from({ length: 20_000 }, (_, n) => ({
+			appId: isBad(n) ? `nonsense ${n}` : mp(n % 2000),
+		}));
+		const { outputs, hints, error } = await world.run({
+			items,
+			parameters: withOptions({ maxConcurrency: 200 }),
+		});
+		expect(error).toBeUndefined();
+		expect(sizesOf({ outputs })).toEqual([18_000, 0, 0, 0, 0, 0, 2000]);
+		expect(inInputOrder(outputs).map(({ miniProgramAppId }) => miniProgramAppId)).toEqual(
+			items.map(({ appId }) => appId),
+		);
+		expect(await world.controls.count(LINK)).toBe(1800);
+		expect(hints).toEqual(['18000 sent, 2000 need attention']);
+	}, 60_000);
+
+	it('keep their order in each output, and each belongs to its input item', async () => {
+		const items = mpItems(500);
+		const codes = [0, 89010, 89009, 89013, 48001, -1, 777001];
+		for (const [n, { appId }] of items.entries()) {
+			// As if by chance, but the same in each run.
+			const delayMs = (n * 37) % 23;
+			const errcode = codes[n % codes.length];
+			await world.controls.answerWith({ miniProgramAppId: `${appId}` }, { errcode, delayMs });
+		}
+		const { outputs } = await world.run({
+			items,
+			parameters: withOptions({ maxConcurrency: 50, maxTries: 1 }),
+		});
+		for (const [index, output] of outputs.entries()) {
+			const own = items.map((_, n) => n).filter((n) => n % codes.length === index);
+			expect(output.map(({ pairedItem }) => pairedItem)).toEqual(own.map((item) => ({ item })));
+			expect(output.map(({ json }) => json.miniProgramAppId)).toEqual(own.map((n) => mp(n)));
+			for (const { json } of output) expect(json.errcode).toBe(codes[index]);
+		}
+	});
+});
+
+describe('Max Concurrency', () => {
+	it.each([1, 7, 10])('of %i is reached and not passed', async (maxConcurrency) => {
+		await world.controls.setLatency(20);
+		await world.run({ items: mpItems(60), parameters: withOptions({ maxConcurrency }) });
+		expect((await world.controls.stats()).maxInFlight).toBe(maxConcurrency);
+	});
+
+	it('is 10 unless it is set', async () => {
+		await world.controls.setLatency(20);
+		await world.run({ items: mpItems(60) });
+		expect((await world.controls.stats()).maxInFlight).toBe(10);
+	});
+});
+
+describe('a run that the user stops', () => {
+	const underWayOrDone = async (): Promise<number> => {
+		const { calls, inFlight } = await world.controls.stats();
+		return calls + inFlight;
+	};
+
+	/** Stops the run once so many calls have reached WeChat. */
+	const stopAfter = async (calls: number): Promise<void> => {
+		let isOver = false;
+		let looking: Promise<void> | undefined;
+		await world.run({
+			items: mpItems(200),
+			parameters: withOptions({ maxConcurrency: 5 }),
+			whileRunning: ({ cancel }) => {
+				const look = async (): Promise<void> => {
+					while (!isOver && (await underWayOrDone()) < calls) {
+						await new Promise((resolve) => setImmediate(resolve));
+					}
+					cancel();
+				};
+				looking = look();
+			},
+		});
+		isOver = true;
+		await looking;
+	};
+
+	it('starts no further call', async () => {
+		await world.controls.setLatency(20);
+		await stopAfter(20);
+		expect(await underWayOrDone()).toBeLessThanOrEqual(20 + 5);
+		await world.controls.setLatency(0);
+		// The run of another item shows that nothing is left that would still call.
+		await world.run({ appIds: [mp(500)] });
+		expect(await underWayOrDone()).toBeLessThanOrEqual(20 + 5 + 1);
+	});
+
+	it('does not wait for the next try of a busy WeChat', async () => {
+		await world.controls.answerWith({}, { errcode: -1 });
+		await stopAfter(5);
+		expect(await underWayOrDone()).toBe(5);
+	});
+
+	it('does not wait for a late answer', async () => {
+		await world.controls.answerWith({}, { delayMs: 60_000 });
+		await stopAfter(5);
+		expect(await underWayOrDone()).toBe(5);
+	});
+});
+
+describe('the line above the output', () => {
+	it('sums up a run of Link', async () => {
+		await world.controls.answerWith({ miniProgramAppId: mp(1) }, { errcode: 89010 });
+		await world.controls.answerWith({ miniProgramAppId: mp(2) }, { errcode: 89015 });
+		const appIds = [mp(0), mp(1), mp(2), mp(3), 'nonsense'];
+		const { hints } = await world.run({ appIds });
+		expect(hints).toEqual(['2 sent, 1 pending, 1 already linked, 1 needs attention']);
+	});
+
+	it('sums up a run of Get Status', async () => {
+		const { hints } = await world.run({ operation: 'getStatus', items: mpItems(3) });
+		expect(hints).toEqual(['3 not linked']);
+	});
+});

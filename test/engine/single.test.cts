@@ -1,0 +1,120 @@
+import { mp, mpItems, sizesOf, useWorld } from './world.cts';
+
+const BAD = 3;
+const COUNT = 40;
+const IN_FLIGHT = 5;
+
+const world = useWorld();
+
+const run = async (onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput') => {
+	await world.controls.answerWith({ miniProgramAppId: mp(BAD) }, { errcode: 89009 });
+	return await world.run({
+		items: mpItems(COUNT),
+		parameters: { outputMode: 'single', options: { maxConcurrency: IN_FLIGHT } },
+		onError,
+	});
+};
+
+describe('the output mode Single', () => {
+	it('has every item on the one output when all goes well', async () => {
+		const { outputs, error } = await world.run({
+			items: mpItems(3),
+			parameters: { outputMode: 'single' },
+		});
+		expect(error).toBeUndefined();
+		expect(sizesOf({ outputs })).toEqual([3]);
+	});
+
+	it('takes what is pending for no failure', async () => {
+		await world.controls.answerWith({}, { errcode: 89010 });
+		const { outputs, error } = await world.run({ parameters: { outputMode: 'single' } });
+		expect(error).toBeUndefined();
+		expect(outputs[0][0].json).toMatchObject({ category: 'pending' });
+		expect(outputs[0][0].error).toBeUndefined();
+	});
+});
+
+describe('a failure in the output mode Single', () => {
+	it('stops the workflow, and names item, code and what to do', async () => {
+		const { error, outputs } = await run();
+		expect(error?.name).toBe('NodeApiError');
+		expect(error?.message).toContain(mp(BAD));
+		expect(error?.message).toContain('89009');
+		expect(error?.description).toContain('Unlink');
+		expect(error?.context).toMatchObject({ itemIndex: BAD });
+		expect(outputs.flat()).toEqual([]);
+	});
+
+	it('lets no further call start', async () => {
+		await run();
+		expect(await world.controls.count()).toBeLessThanOrEqual(BAD + 2 * IN_FLIGHT);
+	});
+
+	it('goes to the output with the others under Continue, marked as one', async () => {
+		const { outputs, error } = await run('continueRegularOutput');
+		expect(error).toBeUndefined();
+		expect(sizesOf({ outputs })).toEqual([COUNT]);
+		const failed = outputs[0].filter((item) => item.error);
+		expect(failed).toHaveLength(1);
+		expect(failed[0]).toMatchObject({ pairedItem: { item: BAD } });
+		expect(failed[0].error).toMatchObject({ name: 'NodeApiError' });
+		expect(failed[0].json).toMatchObject({ errcode: 89009, category: 'quota' });
+		expect(await world.controls.count()).toBe(COUNT);
+	});
+
+	it('goes to the error output with its result, the others to the first', async () => {
+		const { outputs, error } = await run('continueErrorOutput');
+		expect(error).toBeUndefined();
+		expect(sizesOf({ outputs })).toEqual([COUNT - 1, 1]);
+		expect(outputs[1][0].json).toMatchObject({ miniProgramAppId: mp(BAD), category: 'quota' });
+		expect(outputs[1][0].json.hint).toContain('Unlink');
+	});
+
+	it('may be an item that cannot be sent', async () => {
+		const { error } = await world.run({
+			appIds: ['nonsense', mp(1)],
+			parameters: { outputMode: 'single', options: { maxConcurrency: 1 } },
+		});
+		expect(error?.name).toBe('NodeApiError');
+		expect(error?.message).toContain('nonsense');
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
+		expect(await world.controls.count()).toBe(0);
+	});
+
+	it('may be a list that cannot be read', async () => {
+		await world.controls.answerWith({}, { errcode: 48001 });
+		const { error } = await world.run({
+			operation: 'getMany',
+			parameters: { outputMode: 'single' },
+		});
+		expect(error?.message).toContain('48001');
+	});
+});
+
+describe('the other output modes', () => {
+	it.each(['category', 'successOrNot'])('%s throw nothing and mark nothing', async (outputMode) => {
+		await world.controls.answerWith({}, { errcode: 48001 });
+		const { error, outputs } = await world.run({
+			items: mpItems(3),
+			parameters: { outputMode },
+			onError: 'stopWorkflow',
+		});
+		expect(error).toBeUndefined();
+		expect(outputs.flat()).toHaveLength(3);
+		expect(outputs.flat().some((item) => item.error)).toBe(false);
+	});
+
+	it.each(['category', 'successOrNot'])(
+		'%s keep what failed out of the error output of n8n',
+		async (outputMode) => {
+			await world.controls.answerWith({}, { errcode: 48001 });
+			const { outputs } = await world.run({
+				parameters: { outputMode },
+				onError: 'continueErrorOutput',
+			});
+			const [named] = outputs.filter(({ length }) => length > 0);
+			expect(named[0].json).toMatchObject({ errcode: 48001 });
+			expect(outputs.indexOf(named)).toBe(outputMode === 'category' ? 4 : 1);
+		},
+	);
+});

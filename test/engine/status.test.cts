@@ -1,0 +1,223 @@
+import { inInputOrder } from './engine.cts';
+import { ghOf, LINK, LIST, mp, mpItems, OA, sizesOf, useWorld, withOptions } from './world.cts';
+
+const LINKED = mp(1);
+const WAITS_FOR_MP = mp(2);
+const REFUSED = mp(3);
+const WAITS_FOR_OA = mp(12);
+const STRANGE = mp(4);
+const ABSENT = mp(99);
+
+const world = useWorld();
+
+beforeEach(async () => {
+	await world.controls.setRelation(OA, LINKED, 1);
+	await world.controls.setRelation(OA, WAITS_FOR_MP, 2);
+	await world.controls.setRelation(OA, WAITS_FOR_OA, 12);
+	await world.controls.setRelation(OA, STRANGE, 4);
+});
+
+const statusOf = async (id: string) => await world.result({ operation: 'getStatus', appIds: [id] });
+
+describe('Get Status of a Mini Program', () => {
+	it('that is linked says so, without a hint', async () => {
+		expect(await statusOf(LINKED)).toEqual({
+			operation: 'getStatus',
+			officialAccountAppId: null,
+			miniProgramAppId: LINKED,
+			category: 'success',
+			outcome: 'linked',
+			errcode: 0,
+			errmsg: 'ok',
+			rid: null,
+			retryable: false,
+			retryAfter: 'none',
+			hint: '',
+			attempts: 1,
+			linkStatus: 1,
+			miniProgram: {
+				miniProgramAppId: LINKED,
+				username: ghOf(1),
+				nickname: expect.stringContaining('小程序'),
+				linkStatus: 1,
+				shownOnProfile: true,
+				shownNearby: false,
+				released: true,
+				outcome: 'linked',
+			},
+		});
+	});
+
+	it.each([
+		[WAITS_FOR_MP, 2, 'pendingMiniProgramAdmin', 'Mini Program administrator still has to agree'],
+		[
+			WAITS_FOR_OA,
+			12,
+			'pendingOfficialAccountAdmin',
+			'Official Account administrator has to agree',
+		],
+	])('%s that waits says for whom', async (id, linkStatus, outcome, words) => {
+		const result = await statusOf(id);
+		expect(result).toMatchObject({ category: 'pending', linkStatus, outcome });
+		expect(result.hint).toContain(words);
+	});
+
+	it('with a status nobody explained keeps the number', async () => {
+		const result = await statusOf(STRANGE);
+		expect(result).toMatchObject({ category: 'unknown', outcome: 'unknownStatus', linkStatus: 4 });
+		expect(result.hint).toContain('4');
+	});
+
+	it('that is not in the list says how to invite it', async () => {
+		const result = await statusOf(ABSENT);
+		expect(result).toMatchObject({ outcome: 'notLinked', linkStatus: null, miniProgram: null });
+		expect(result.hint).toContain('Send an invitation with Link');
+	});
+
+	it('works by original ID', async () => {
+		expect(await statusOf(ghOf(1))).toMatchObject({ outcome: 'linked', linkStatus: 1 });
+	});
+
+	it('works for an appid in upper case', async () => {
+		expect(await statusOf(LINKED.toUpperCase())).toMatchObject({ outcome: 'linked' });
+	});
+});
+
+describe('Get Status of a refused Mini Program', () => {
+	beforeEach(async () => await world.controls.setRelation(OA, REFUSED, 3));
+
+	it('says so when it is asked for by original ID', async () => {
+		const result = await statusOf(ghOf(3));
+		expect(result).toMatchObject({ category: 'forbidden', outcome: 'refused', linkStatus: 3 });
+		expect(result.miniProgram).toMatchObject({ miniProgramAppId: null, username: ghOf(3) });
+		expect(result.hint).toContain('refused');
+	});
+
+	it('says how to be sure when it is asked for by appid, which WeChat leaves out', async () => {
+		const result = await statusOf(REFUSED);
+		expect(result).toMatchObject({ outcome: 'notLinked', linkStatus: null });
+		expect(result.hint).toContain('original ID');
+	});
+});
+
+describe('Get Status and forms of the list', () => {
+	const run = async (id: string) => await statusOf(id);
+
+	it('takes a list without wxopens for an empty one', async () => {
+		await world.controls.answerWith({}, { omitWxopens: true });
+		expect(await run(LINKED)).toMatchObject({ errcode: 0, outcome: 'notLinked' });
+	});
+
+	it('is not troubled by a service account in the list', async () => {
+		await world.controls.answerWith({}, { addServiceAccount: true });
+		expect(await run(LINKED)).toMatchObject({ outcome: 'linked' });
+	});
+
+	it('finds entries of old answers, which have no appid, by original ID', async () => {
+		await world.controls.answerWith({}, { omitAppId: true });
+		expect(await run(ghOf(1))).toMatchObject({ outcome: 'linked' });
+		expect((await run(LINKED)).hint).toContain('original ID');
+	});
+});
+
+describe('Get Status of many', () => {
+	it('asks WeChat once for 1,000 items of an account', async () => {
+		const { outputs } = await world.run({ operation: 'getStatus', items: mpItems(1000) });
+		expect(sizesOf({ outputs })).toEqual([1, 2, 0, 996, 0, 0, 1]);
+		expect(inInputOrder(outputs).map(({ miniProgramAppId }) => miniProgramAppId)).toEqual(
+			mpItems(1000).map(({ appId }) => appId),
+		);
+		expect(await world.controls.count()).toBe(1);
+		expect(await world.controls.calls({ path: LIST })).toMatchObject([{ body: {} }]);
+	});
+
+	it('tells every item when the list cannot be read', async () => {
+		await world.controls.grant(OA, []);
+		const { outputs } = await world.run({ operation: 'getStatus', items: mpItems(5) });
+		expect(sizesOf({ outputs })).toEqual([0, 0, 0, 0, 5, 0, 0]);
+		for (const { json } of outputs[4]) {
+			expect(json).toMatchObject({ errcode: 61007, linkStatus: null, miniProgram: null });
+		}
+		expect(await world.controls.count()).toBe(1);
+	});
+});
+
+describe('Check Before Linking', () => {
+	const link = async (id: string, known?: number) => {
+		if (known) await world.controls.setRelation(OA, id, known);
+		const parameters = withOptions({ checkBeforeLinking: true });
+		return await world.result({ appIds: [id], parameters });
+	};
+
+	it.each([
+		[1, 'alreadyLinked', 'success'],
+		[2, 'invitationPending', 'pending'],
+		[12, 'invitationPending', 'pending'],
+	])('leaves out what has the status %i', async (status, outcome, category) => {
+		expect(await link(ABSENT, status)).toMatchObject({ operation: 'link', outcome, category });
+		expect(await world.controls.count(LINK)).toBe(0);
+	});
+
+	it.each([undefined, 3, 4])('invites what has the status %s', async (status) => {
+		expect(await link(ABSENT, status)).toMatchObject({ outcome: 'invitationSent', errcode: 0 });
+		expect(await world.controls.count(LINK)).toBe(1);
+	});
+
+	it('reads the list once for all items, and does not invite when it cannot', async () => {
+		await world.controls.answerWith({ path: LIST }, { errcode: 48001 });
+		const { outputs } = await world.run({
+			items: mpItems(50),
+			parameters: withOptions({ checkBeforeLinking: true }),
+		});
+		expect(sizesOf({ outputs })).toEqual([0, 0, 0, 0, 50, 0, 0]);
+		expect(outputs[4][0].json).toMatchObject({ errcode: 48001, outcome: 'failed' });
+		expect(await world.controls.count(LIST)).toBe(1);
+		expect(await world.controls.count(LINK)).toBe(0);
+	});
+
+	it('is not done unless it is asked for', async () => {
+		await world.run({ appIds: [LINKED] });
+		expect(await world.controls.count(LIST)).toBe(0);
+	});
+});
+
+describe('Link', () => {
+	const flags = async (parameters: Record<string, string | boolean>) => {
+		await world.run({ appIds: [ABSENT], parameters });
+		return (await world.controls.calls({ path: LINK }))[0].body;
+	};
+
+	it('tells nobody and shows nothing unless it is asked for', async () => {
+		expect(await flags({})).toEqual({ appid: ABSENT, notify_users: 0, show_profile: 0 });
+	});
+
+	it('sends 1 for what was switched on', async () => {
+		const body = await flags({ notifyUsers: true, showProfile: true });
+		expect(body).toEqual({ appid: ABSENT, notify_users: 1, show_profile: 1 });
+	});
+
+	it('understands a switch that an expression gives as a text', async () => {
+		const body = await flags({ notifyUsers: '={{ "true" }}', showProfile: '={{ "false" }}' });
+		expect(body).toEqual({ appid: ABSENT, notify_users: 1, show_profile: 0 });
+	});
+
+	it('sends a Mini Program that stands twice in the input once', async () => {
+		const results = await world.results({ appIds: [mp(50), mp(51), mp(50), ` ${mp(50)}`] });
+		expect(results.map(({ outcome }) => outcome)).toEqual(Array(4).fill('invitationSent'));
+		expect(results.map(({ attempts }) => attempts)).toEqual([1, 1, 0, 0]);
+		expect(await world.controls.count(LINK)).toBe(2);
+	});
+
+	it('sends an appid that was typed in upper case as WeChat knows it', async () => {
+		const results = await world.results({ appIds: [mp(10).toUpperCase(), mp(10)] });
+		expect(results.map(({ outcome }) => outcome)).toEqual(['invitationSent', 'invitationSent']);
+		expect(await world.controls.calls({ path: LINK })).toMatchObject([{ body: { appid: mp(10) } }]);
+	});
+
+	it('gives the failure of a Mini Program that stands twice to both items', async () => {
+		await world.controls.answerWith({}, { errcode: 89009 });
+		const { outputs } = await world.run({ appIds: [mp(50), mp(50)] });
+		expect(sizesOf({ outputs })).toEqual([0, 0, 2, 0, 0, 0, 0]);
+		expect(await world.controls.count(LINK)).toBe(1);
+	});
+});

@@ -1,0 +1,107 @@
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
+import { inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
+
+export const OA = 'wx00000000000000a1';
+export const OTHER_OA = 'wx00000000000000a2';
+export const LINK = '/cgi-bin/wxopen/wxamplink';
+export const LIST = '/cgi-bin/wxopen/wxamplinkget';
+export const UNLINK = '/cgi-bin/wxopen/wxampunlink';
+
+/** Appid of the nth Mini Program; the sandbox gives it the original ID `ghOf(n)`. */
+export const mp = (n: number): string => `wxb${n.toString(16).padStart(15, '0')}`;
+export const ghOf = (n: number): string => `gh_${mp(n).slice(-12)}`;
+
+/** So many items, each with a Mini Program of its own. */
+export const mpItems = (count: number): IDataObject[] =>
+	Array.from({ length: count }, (_, n) => ({ appId: mp(n) }));
+
+type Options = Partial<RunOptions> & { appIds?: unknown[] };
+
+/** A local WeChat with one Official Account, new for each test. */
+export class World {
+	private sandbox: Sandbox | undefined;
+
+	/** The credential as it is typed: a valid token of the account. */
+	credential: ICredentialDataDecryptedObject = {};
+
+	async start(): Promise<void> {
+		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
+	}
+
+	async close(): Promise<void> {
+		await this.sandbox?.close();
+	}
+
+	/** Nothing has happened yet, and nothing is limited. */
+	async reset(): Promise<void> {
+		const { controls } = this;
+		await controls.reset();
+		await controls.configure({ knowAllMiniPrograms: true });
+		await controls.addAccount({ appId: OA });
+		await controls.setLimits({ sameCompanyLinks: null, linksPerMonth: null });
+		this.credential = {
+			tokenSource: 'accessToken',
+			accessToken: await controls.issueToken(OA),
+			apiBaseUrl: this.url,
+		};
+	}
+
+	get url(): string {
+		return this.running.url;
+	}
+
+	get controls(): Controls {
+		return this.running.controls;
+	}
+
+	/** A credential that reads its token from the sandbox's token service. */
+	tokenService(fields: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject {
+		return {
+			tokenSource: 'tokenService',
+			tokenServiceUrl: `${this.url}/_sandbox/token-service/${OA}`,
+			apiBaseUrl: this.url,
+			...fields,
+		};
+	}
+
+	/** Runs the node with the account's credential, unless another one is given. */
+	async run({ appIds, ...options }: Options = {}): Promise<RunResult> {
+		const items = options.items ?? (appIds ?? [mp(0)]).map((appId) => ({ appId }) as IDataObject);
+		return await runNode({ credential: this.credential, ...options, items });
+	}
+
+	/** The results in the order of the input. */
+	async results(options: Options = {}): Promise<IDataObject[]> {
+		return inInputOrder((await this.run(options)).outputs);
+	}
+
+	/** The result of the only item. */
+	async result(options: Options = {}): Promise<IDataObject> {
+		const results = await this.results(options);
+		if (results.length !== 1) throw new Error(`${results.length} results`);
+		return results[0];
+	}
+
+	private get running(): Sandbox {
+		if (!this.sandbox) throw new Error('not started');
+		return this.sandbox;
+	}
+}
+
+/** Starts a world for the tests of a file. */
+export function useWorld(): World {
+	const world = new World();
+	beforeAll(async () => await world.start());
+	beforeEach(async () => await world.reset());
+	afterAll(async () => await world.close());
+	return world;
+}
+
+/** The parameter Options with these. */
+export const withOptions = (options: INodeParameters): INodeParameters => ({ options });
+
+/** Number of items in each output. */
+export const sizesOf = ({ outputs }: Pick<RunResult, 'outputs'>): number[] =>
+	outputs.map(({ length }) => length);

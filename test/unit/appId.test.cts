@@ -1,0 +1,84 @@
+import { readMiniProgramId, type UnusableId } from '../../nodes/wechat/appId';
+
+const APP_ID = 'wx0123456789abcdef';
+
+function refusal(value: unknown, acceptOriginalId = false): UnusableId {
+	const read = readMiniProgramId(value, acceptOriginalId);
+	if (typeof read === 'string') throw new Error(`${read} was accepted`);
+	return read;
+}
+
+describe.each([
+	['for Link and Unlink', false],
+	['for Get Status', true],
+])('an id of a Mini Program %s', (_, acceptOriginalId) => {
+	it('is an appid', () => {
+		expect(readMiniProgramId(APP_ID, acceptOriginalId)).toBe(APP_ID);
+	});
+
+	it.each([` ${APP_ID}`, `${APP_ID}\n`, `\t${APP_ID}\r\n`, `\u00a0${APP_ID}\u3000`])(
+		'loses the white space around %j',
+		(value) => expect(readMiniProgramId(value, acceptOriginalId)).toBe(APP_ID),
+	);
+
+	it('may be typed in upper case', () => {
+		const id = readMiniProgramId(APP_ID.toUpperCase(), acceptOriginalId);
+		expect(String(id).toLowerCase()).toBe(APP_ID);
+	});
+
+	it.each([undefined, null, ''])('is empty when the expression gives %j', (value) => {
+		const { category, problem, hint } = refusal(value, acceptOriginalId);
+		expect(category).toBe('invalidRequest');
+		expect(problem).toContain('empty');
+		expect(hint).toMatch(/expression/);
+	});
+
+	it.each([
+		[1234567890, 'number'],
+		[true, 'boolean'],
+		[[APP_ID], 'array'],
+		[{ appid: APP_ID }, 'object'],
+	])('is not %j, and the type is named', (value, type) => {
+		const { category, problem, hint } = refusal(value, acceptOriginalId);
+		expect(category).toBe('invalidRequest');
+		expect(problem).toContain(type);
+		expect(hint).not.toBe('');
+	});
+
+	it.each([
+		'wx0123456789abcde',
+		'wx0123456789abcdef0',
+		'wx0123456789abcdeg',
+		'ww0123456789abcdef',
+		'wx01234567 89abcdef',
+		`${APP_ID},wxfedcba9876543210`,
+		`${APP_ID}\nwxfedcba9876543210`,
+		'[object Object]',
+		'   ',
+		'gh_',
+		'Mini Shop',
+	])('is not %j, and the form is told', (value) => {
+		const { category, hint } = refusal(value, acceptOriginalId);
+		expect(category).toBe('invalidRequest');
+		expect(hint).toContain('"wx" and 16 characters');
+	});
+
+	it('does not fill the screen with what was given', () => {
+		expect(refusal('x'.repeat(10_000), acceptOriginalId).problem.length).toBeLessThan(120);
+	});
+});
+
+describe('an original ID', () => {
+	it('will do for Get Status, in any case and with spaces around it', () => {
+		expect(readMiniProgramId(' gh_0a1b2c3d4e5f ', true)).toBe('gh_0a1b2c3d4e5f');
+		expect(readMiniProgramId('GH_0A1B2C3D4E5F', true)).toBe('GH_0A1B2C3D4E5F');
+	});
+
+	it('will not do for Link, and the hint says which id to look for', () => {
+		const { category, problem, hint } = refusal('gh_0a1b2c3d4e5f');
+		expect(category).toBe('invalidRequest');
+		expect(problem).toContain('gh_0a1b2c3d4e5f');
+		expect(hint).toContain('original ID');
+		expect(hint).toContain('take the appid');
+	});
+});

@@ -1,0 +1,148 @@
+import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+
+import type { Emission } from '../../nodes/shared/operation';
+import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
+import { parameterReader, readOptions } from '../../nodes/WeChatMiniProgramLink/parameters';
+import { summarize } from '../../nodes/WeChatMiniProgramLink/summary';
+
+function summaryOf(operation: string, counts: Record<string, number>): string {
+	const found = OPERATIONS.find(({ option }) => option.value === operation);
+	if (!found) throw new Error(`no operation ${operation}`);
+	const emissions = Object.entries(counts).flatMap(([outcome, count]) =>
+		Array.from({ length: count }, (): Emission => ({ json: {}, category: 'unknown', outcome })),
+	);
+	return summarize(found, emissions);
+}
+
+describe('the line above the output', () => {
+	it.each<[string, Record<string, number>, string]>([
+		['link', {}, ''],
+		['link', { invitationSent: 1 }, '1 sent'],
+		['link', { invitationSent: 980, alreadyLinked: 3 }, '980 sent, 3 already linked'],
+		['link', { failed: 1 }, '1 needs attention'],
+		['link', { failed: 8 }, '8 need attention'],
+		[
+			'link',
+			{ failed: 8, invitationSent: 980, invitationPending: 12 },
+			'980 sent, 12 pending, 8 need attention',
+		],
+		[
+			'unlink',
+			{ unlinkRequested: 2, unlinkPending: 1, failed: 1 },
+			'2 sent, 1 pending, 1 needs attention',
+		],
+		[
+			'getStatus',
+			{ linked: 1, pendingMiniProgramAdmin: 2, pendingOfficialAccountAdmin: 3, refused: 4 },
+			'1 linked, 5 pending, 4 refused',
+		],
+		['getStatus', { notLinked: 1, unknownStatus: 2 }, '1 not linked, 2 with an unknown status'],
+		['getMany', { listed: 50 }, '50 listed'],
+	])('of %s with %j is "%s"', (operation, counts, line) => {
+		expect(summaryOf(operation, counts)).toBe(line);
+	});
+});
+
+/** A run with these parameters; `{ item }` gives another value for each item. */
+function contextWith(parameters: INodeParameters) {
+	const reads: string[] = [];
+	const context = {
+		getNode: () => ({ parameters }),
+		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
+			reads.push(name);
+			const value = parameters[name] ?? fallback;
+			return typeof value === 'string' && value.startsWith('=') ? `${value} ${itemIndex}` : value;
+		},
+	};
+	return { context: context as unknown as IExecuteFunctions, reads };
+}
+
+const optionsWith = (options: IDataObject) =>
+	readOptions(contextWith({ options: options as INodeParameters }).context);
+
+describe('Options', () => {
+	const DEFAULTS = {
+		checkBeforeLinking: false,
+		includeEmail: false,
+		simplify: true,
+		maxConcurrency: 10,
+		maxTries: 3,
+		timeout: 10_000,
+	};
+
+	it('have their defaults when none was added', () => {
+		expect(optionsWith({})).toEqual(DEFAULTS);
+		expect(readOptions(contextWith({}).context)).toEqual(DEFAULTS);
+	});
+
+	it('are taken as given', () => {
+		const given = {
+			checkBeforeLinking: true,
+			includeEmail: true,
+			simplify: false,
+			maxConcurrency: 1,
+			maxTries: 7,
+			timeout: 50,
+		};
+		expect(optionsWith(given)).toEqual(given);
+	});
+
+	it.each([0, -3, 0.5, 'many', null, undefined, {}, NaN])(
+		'with %j for a number have its default',
+		(value) => {
+			const given = { maxConcurrency: value, maxTries: value, timeout: value } as IDataObject;
+			expect(optionsWith(given)).toEqual(DEFAULTS);
+		},
+	);
+
+	it('take a number that an expression gave as a text, and its whole part', () => {
+		expect(optionsWith({ maxConcurrency: '25', maxTries: 2.9 })).toMatchObject({
+			maxConcurrency: 25,
+			maxTries: 2,
+		});
+	});
+
+	it('reveal personal data only for a plain yes', () => {
+		expect(optionsWith({ includeEmail: 'true' }).includeEmail).toBe(false);
+	});
+});
+
+describe('a parameter', () => {
+	it('without an expression is read once for all items', () => {
+		const { context, reads } = contextWith({ notifyUsers: true });
+		const read = parameterReader(context);
+		for (let item = 0; item < 100; item++) expect(read('notifyUsers', item)).toBe(true);
+		expect(reads).toEqual(['notifyUsers']);
+	});
+
+	it('with an expression is read for each item', () => {
+		const { context } = contextWith({ notifyUsers: '={{ x }}' });
+		const read = parameterReader(context);
+		expect([0, 1, 0].map((item) => read('notifyUsers', item))).toEqual([
+			'={{ x }} 0',
+			'={{ x }} 1',
+			'={{ x }} 0',
+		]);
+	});
+
+	it('is told apart from the others', () => {
+		const read = parameterReader(contextWith({ notifyUsers: true, showProfile: false }).context);
+		expect(read('notifyUsers', 0)).toBe(true);
+		expect(read('showProfile', 0)).toBe(false);
+	});
+
+	it.each(['id', 'list'])('that is a resource locator gives its value in the mode %s', (mode) => {
+		const { context } = contextWith({ miniProgramAppId: { __rl: true, mode, value: 'wx1' } });
+		expect(parameterReader(context)('miniProgramAppId', 0)).toBe('wx1');
+	});
+
+	it('that is a resource locator with an expression is read for each item', () => {
+		const { context, reads } = contextWith({
+			miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId }}' },
+		});
+		const read = parameterReader(context);
+		read('miniProgramAppId', 0);
+		read('miniProgramAppId', 1);
+		expect(reads).toHaveLength(2);
+	});
+});

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+
+const { name: NODE_NAME, properties: PROPERTIES } = new WeChatMiniProgramLink().description;
+const TRANSLATIONS = join(__dirname, '../../nodes/WeChatMiniProgramLink/translations');
+
+/**
+ * A text by the path under which n8n's editor looks for its translation. n8n 2.41
+ * serves the file, but its editor does not show the texts of community nodes yet.
+ */
+type Text = [path: string, text: string];
+
+interface Texts {
+	[key: string]: string | Texts;
+}
+
+const TEXTS = PROPERTIES.flatMap((property) => textsOf(property, property.name));
+const PATHS = [...new Set(TEXTS.map(([path]) => path))].sort();
+
+it('translates to simplified Chinese', () => {
+	expect(readdirSync(TRANSLATIONS)).toEqual(['zh-CN']);
+});
+
+it('gives no path two texts, of which a translation could fit only one', () => {
+	expect(new Map(TEXTS).size).toBe(new Set(TEXTS.map((text) => text.join('\n'))).size);
+});
+
+describe.each(readdirSync(TRANSLATIONS))('%s', (locale) => {
+	const folder = join(TRANSLATIONS, locale);
+	const file = JSON.parse(readFileSync(join(folder, `${NODE_NAME}.json`), 'utf8')) as Texts;
+	const translations = flatten(file.nodeView as Texts);
+
+	it('has one file, for this node', () => {
+		expect(readdirSync(folder)).toEqual([`${NODE_NAME}.json`]);
+		expect(Object.keys(file)).toEqual(['nodeView']);
+	});
+
+	it('translates every text that n8n can translate, and nothing that is gone', () => {
+		expect(translations.map(([path]) => path).sort()).toEqual(PATHS);
+	});
+
+	it.each(translations)('%s: %s', (path, translation) => {
+		expect(translation).toMatch(/\p{Script=Han}/u);
+		// To vue-i18n these characters stand for other texts, values and plurals.
+		expect(translation).not.toMatch(/[@{}|]/);
+		expect(translation.length).toBeGreaterThan(path.endsWith('.description') ? 6 : 1);
+	});
+});
+
+/**
+ * The texts of a parameter that the editor looks up. Those of the modes of a resource locator are
+ * not among them: it shows its own names for `list` and `id`, and hints and placeholders as they
+ * are. Nor are the names of outputs and the node's own name and description.
+ */
+function textsOf(property: INodeProperties, path: string): Text[] {
+	const { type, options = [], displayName, description, hint, placeholder } = property;
+	const texts = present(path, { displayName, description, hint, placeholder });
+	switch (type) {
+		case 'collection':
+			return texts.concat(
+				(options as INodeProperties[]).flatMap((option) =>
+					textsOf(option, `${path}.options.${option.name}`),
+				),
+			);
+		case 'options':
+		case 'multiOptions':
+			return texts.concat(
+				(options as INodePropertyOptions[]).flatMap((option) =>
+					present(`${path}.options.${String(option.value)}`, {
+						displayName: option.name,
+						description: option.description,
+					}),
+				),
+			);
+		case 'fixedCollection':
+			throw new Error(`The texts of ${path} have to be collected, too`);
+		default:
+			return texts;
+	}
+}
+
+function present(path: string, texts: Record<string, string | undefined>): Text[] {
+	return Object.entries(texts).flatMap(([key, text]): Text[] =>
+		text ? [[`${path}.${key}`, text]] : [],
+	);
+}
+
+function flatten(texts: Texts, prefix = ''): Text[] {
+	return Object.entries(texts).flatMap(([key, text]): Text[] =>
+		typeof text === 'string' ? [[prefix + key, text]] : flatten(text, `${prefix}${key}.`),
+	);
+}
