@@ -37,9 +37,7 @@ const wanted = createHash('sha256').update(lock).digest('hex');
 if (readOrEmpty(stamp) !== wanted) {
 	console.log('Installing development packages (about a minute) ...');
 	const started = Date.now();
-	// Not `npm ci`: it refuses a lock file without the packages for every other platform, and npm leaves
-	// out those that a mirror does not have. With --no-save the lock file decides and stays as it is.
-	const result = spawnSync('npm install --no-save --no-audit --no-fund --loglevel=error', {
+	const result = spawnSync('npm ci --no-audit --no-fund --loglevel=error', {
 		cwd: root,
 		shell: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,7 +45,7 @@ if (readOrEmpty(stamp) !== wanted) {
 		maxBuffer: 64 * 1024 * 1024,
 	});
 	if (result.status !== 0) {
-		stop(`${result.stdout ?? ''}${result.stderr ?? ''}\nnpm install did not succeed, see above.`);
+		stop(`${result.stdout ?? ''}${result.stderr ?? ''}\nnpm ci did not succeed, see above.`);
 	}
 	writeFileSync(stamp, wanted);
 	console.log(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);

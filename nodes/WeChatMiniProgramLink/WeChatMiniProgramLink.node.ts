@@ -17,6 +17,8 @@ const BRANCHES = Object.fromEntries(
 	OPERATIONS.map(({ resource, option, branches }) => [`${resource}.${option.value}`, branches]),
 );
 
+const ACTIONS = Object.fromEntries(OPERATIONS.map(({ option }) => [option.value, option.action]));
+
 /** Links Mini Programs to an Official Account, and sends each answer to its branch. */
 export class WeChatMiniProgramLink implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,7 +30,7 @@ export class WeChatMiniProgramLink implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: `={{ (${JSON.stringify(ACTIONS)})[$parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		defaults: { name: 'WeChat Mini Program Link' },
 		usableAsTool: true,

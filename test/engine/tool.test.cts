@@ -1,0 +1,98 @@
+import { SupplyDataContext } from 'n8n-core';
+import {
+	createRunExecutionData,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import { setUp } from './engine.cts';
+import { mp, mpItems, OA, useWorld, withOptions } from './world.cts';
+
+const world = useWorld();
+
+/** The node as n8n offers it to an AI agent: one output of the type ai_tool, no inputs. */
+function toTool(): INodeType {
+	const node = new WeChatMiniProgramLink();
+	const description: INodeTypeDescription = {
+		...node.description,
+		inputs: [],
+		outputs: [{ type: 'ai_tool', displayName: 'Tool' }],
+	};
+	return Object.assign(Object.create(node) as INodeType, { description });
+}
+
+/** @returns the outputs, of which the agent gets to see the first */
+async function runAsTool(
+	items: IDataObject[],
+	operation = 'link',
+	parameters: INodeParameters = {},
+): Promise<INodeExecutionData[][]> {
+	const nodeType = toTool();
+	const { workflow, node, additionalData } = setUp(
+		{ operation, items, credential: world.credential, parameters },
+		nodeType,
+	);
+	const input = items.map((json) => ({ json }));
+	const context = new SupplyDataContext(
+		workflow,
+		node,
+		additionalData,
+		'trigger',
+		createRunExecutionData({}),
+		0,
+		input,
+		{ ai_tool: [input] },
+		'ai_tool',
+		{ node, data: { ai_tool: [input] }, source: null },
+		[],
+	);
+	const outputs = await nodeType.execute?.call(context as never);
+	if (!Array.isArray(outputs)) throw new Error('no outputs');
+	return outputs;
+}
+
+describe('as a tool of an AI agent', () => {
+	it.each(['category', 'successOrNot', 'single'])(
+		'everything is on the first output, whatever the output mode (%s)',
+		async (outputMode) => {
+			const codes = [0, 89010, 89009, 89013, 48001, -1, 777001];
+			for (const [n, errcode] of codes.entries()) {
+				await world.controls.answerWith({ miniProgramAppId: mp(n) }, { errcode });
+			}
+			const outputs = await runAsTool(mpItems(codes.length), 'link', {
+				outputMode,
+				...withOptions({ maxTries: 1 }),
+			});
+			expect(outputs).toHaveLength(1);
+			expect(outputs[0].map(({ json }) => json.errcode)).toEqual(codes);
+			for (const { json, error } of outputs[0]) {
+				expect(json.category).toEqual(expect.stringMatching(/\w/));
+				expect(json.hint).toEqual(expect.stringMatching(/\w/));
+				expect(error).toBeUndefined();
+			}
+		},
+	);
+
+	it('an id that is none is told, not thrown', async () => {
+		const [[{ json }]] = await runAsTool([{ appId: 'My Shop' }], 'link', { outputMode: 'single' });
+		expect(json).toMatchObject({ category: 'invalidRequest', outcome: 'failed' });
+		expect(json.hint).toContain('appid');
+	});
+
+	it('the status of a link is told', async () => {
+		await world.controls.setRelation(OA, mp(1), 12);
+		const [[{ json }]] = await runAsTool([{ appId: mp(1) }], 'getStatus');
+		expect(json).toMatchObject({ outcome: 'pendingOfficialAccountAdmin' });
+	});
+
+	it('a list that cannot be read is told', async () => {
+		await world.controls.grant(OA, []);
+		const outputs = await runAsTool([{}], 'getMany');
+		expect(outputs).toHaveLength(1);
+		expect(outputs[0][0].json).toMatchObject({ errcode: 61007, category: 'authorization' });
+	});
+});
