@@ -88,8 +88,7 @@ export function outputsExpression(byOperation: Readonly<Record<string, Branches>
 	for (const [operation, { names }] of Object.entries(byOperation)) {
 		table[operation] = toOutputs(names);
 	}
-	// Two closing braces in a row would end the expression.
-	const data = JSON.stringify(table).replaceAll('}}', '} }');
+	const data = JSON.stringify(table);
 	const mode = '$parameter["outputMode"]';
 	const operation = '$parameter["resource"] + "." + $parameter["operation"]';
 	return `={{ (${data})[${mode} === "successOrNot" || ${mode} === "single" ? ${mode} : ${operation}] }}`;

@@ -45,7 +45,7 @@ export class TokenServiceToken implements TokenSource {
 	/** A token that was fetched in this run and that WeChat has not accepted yet. */
 	private unproven: string | undefined;
 
-	private renewal: Promise<Reply> | undefined;
+	private renewal: Promise<Reply[]> | undefined;
 
 	/** Why no token is to be had in this run. */
 	private failure: Reply | undefined;
@@ -65,11 +65,11 @@ export class TokenServiceToken implements TokenSource {
 
 	async send(transport: Transport, request: WeChatRequest): Promise<Reply[]> {
 		const token = this.tokenOtherThan(undefined);
-		if (!token) return [await this.sendRenewed(transport, request, undefined)];
+		if (!token) return await this.sendRenewed(transport, request, undefined);
 
 		const reply = await this.sendWith(token, transport, request);
 		if (!isRejected(reply) || this.unproven === token) return [reply];
-		return [reply, await this.sendRenewed(transport, request, token)];
+		return [reply, ...(await this.sendRenewed(transport, request, token))];
 	}
 
 	/** Sends a request with a token that is not the rejected one. */
@@ -77,7 +77,7 @@ export class TokenServiceToken implements TokenSource {
 		transport: Transport,
 		request: WeChatRequest,
 		rejected: string | undefined,
-	): Promise<Reply> {
+	): Promise<Reply[]> {
 		if (!this.tokenOtherThan(rejected)) {
 			if (!this.renewal) {
 				this.renewal = this.renew(transport, request, rejected).finally(() => {
@@ -85,10 +85,10 @@ export class TokenServiceToken implements TokenSource {
 				});
 				return await this.renewal;
 			}
-			const renewed = await this.renewal;
-			if (!this.tokenOtherThan(rejected)) return renewed;
+			const replies = await this.renewal;
+			if (!this.tokenOtherThan(rejected)) return replies.slice(-1);
 		}
-		return await this.sendWith(this.token, transport, request);
+		return [await this.sendWith(this.token, transport, request)];
 	}
 
 	/** Renews the token; the request that needed it rides along. */
@@ -96,12 +96,16 @@ export class TokenServiceToken implements TokenSource {
 		transport: Transport,
 		request: WeChatRequest,
 		rejected: string | undefined,
-	): Promise<Reply> {
-		if (this.failure) return this.failure;
+	): Promise<Reply[]> {
+		if (this.failure) return [this.failure];
+		const replies: Reply[] = [];
 		const credentials = await this.readCredentials();
 		this.adopt(credentials);
 		const stored = this.tokenOtherThan(rejected);
-		if (stored) return await this.sendWith(stored, transport, request);
+		if (stored) {
+			replies.push(await this.sendWith(stored, transport, request));
+			if (!isRejected(replies[0])) return replies;
+		}
 
 		for (let attempt = 1; ; attempt++) {
 			const data = { ...credentials, [STORED]: '' };
@@ -109,7 +113,7 @@ export class TokenServiceToken implements TokenSource {
 			if (reply.missing !== 'notSent') {
 				this.adopt(data);
 				this.unproven = isAccepted(reply) ? undefined : this.token;
-				return reply;
+				return [...replies, reply];
 			}
 			if (
 				reply.advice?.category !== 'retryable' ||
@@ -117,7 +121,7 @@ export class TokenServiceToken implements TokenSource {
 				transport.stopped
 			) {
 				this.failure = reply;
-				return reply;
+				return [...replies, reply];
 			}
 			await transport.pause(RENEWAL_PAUSE * attempt);
 		}

@@ -1,8 +1,7 @@
-import { Logger } from '@n8n/backend-common';
-import { Container } from '@n8n/di';
-import { LoadOptionsContext } from 'n8n-core';
+import { ErrorReporter, LoadOptionsContext } from 'n8n-core';
 import { LoggerProxy, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 
@@ -15,23 +14,19 @@ const STORED = 'canary_stored_token_0123456789';
 const HEADER = 'canary_header_value_0123456789';
 const CANARIES = [TOKEN, STORED, HEADER];
 
+/** What n8n-core makes its parts with: its own copies of these packages, not those beside it. */
+interface Parts {
+	get<T>(part: abstract new (...values: never[]) => T): T;
+	set(part: unknown, value: unknown): void;
+}
+const requireOfCore = createRequire(require.resolve('n8n-core'));
+const { Container } = requireOfCore('@n8n/di') as { Container: Parts };
+const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
+
 const world = useWorld();
 const logged: unknown[] = [];
 let echo: Server;
 let echoUrl: string;
-
-/** Takes everything that n8n logs, at every level. */
-beforeAll(() => {
-	const note = (...values: unknown[]) => void logged.push(values);
-	const logger = { error: note, warn: note, info: note, debug: note, scoped: () => logger };
-	LoggerProxy.init(logger);
-	Container.set(Logger, logger as unknown as Logger);
-	for (const method of ['error', 'warn', 'info', 'debug', 'log'] as const) {
-		jest.spyOn(console, method).mockImplementation(note);
-	}
-});
-
-afterAll(() => jest.restoreAllMocks());
 
 /** Repeats what it was asked with, as a proxy's page for faults does. */
 beforeAll(async () => {
@@ -50,9 +45,20 @@ afterAll(() => echo.close());
 
 beforeEach(async () => {
 	logged.length = 0;
+	const note = (...values: unknown[]) => void logged.push(values);
+	for (const method of ['error', 'warn', 'info', 'debug', 'log'] as const) {
+		jest.spyOn(console, method).mockImplementation(note);
+	}
+	const logger = { error: note, warn: note, info: note, debug: note, scoped: () => logger };
+	LoggerProxy.init(logger);
+	Container.set(Logger, logger);
+	// It logs what it is given; the whole of that is looked at.
+	jest.spyOn(Container.get(ErrorReporter), 'error').mockImplementation(note);
 	await world.controls.issueToken(OA, { value: TOKEN });
 	world.credential = { ...world.credential, accessToken: TOKEN };
 });
+
+afterEach(() => jest.restoreAllMocks());
 
 /** Everything that can be read off a value: what is enumerable and what is not, stacks and causes. */
 function textOf(value: unknown): string {
@@ -161,19 +167,23 @@ describe('a token service\u2019s secrets stay secret', () => {
 		expectClean(await run(first.stored));
 	});
 
-	it.each(['category', 'single'])(
-		'when it fails (%s)',
-		async (outputMode) => {
-			for (const failure of ['notJson', 'noToken', 'http500'] as const) {
-				await world.controls.setTokenService({ failure });
-				expectClean(await run({}, outputMode));
-			}
-			expectClean(await run({ tokenServiceUrl: 'http://127.0.0.1:1' }, outputMode));
-			expectClean(await run({ tokenServiceUrl: `${echoUrl}/html` }, outputMode));
-			expectClean(await run({ tokenServiceUrl: `tokens ${HEADER}` }, outputMode));
-		},
-		30_000,
-	);
+	it.each(['category', 'single'])('when it gives none (%s)', async (outputMode) => {
+		for (const failure of ['notJson', 'noToken'] as const) {
+			await world.controls.setTokenService({ failure });
+			expectClean(await run({}, outputMode));
+		}
+		expectClean(await run({ tokenServiceUrl: `${echoUrl}/html` }, outputMode));
+		expectClean(await run({ tokenServiceUrl: `tokens ${HEADER}` }, outputMode));
+	});
+
+	it('when it is down (HTTP 500)', async () => {
+		await world.controls.setTokenService({ failure: 'http500' });
+		expectClean(await run());
+	});
+
+	it('when nobody listens there', async () => {
+		expectClean(await run({ tokenServiceUrl: 'http://127.0.0.1:1' }, 'single'));
+	});
 
 	it('when WeChat repeats a token that was just renewed', async () => {
 		await world.controls.setTokenService({ fixedToken: TOKEN });
@@ -194,4 +204,30 @@ it('the list in the editor keeps the token secret when it is rejected', async ()
 		expect(error).toBeInstanceOf(Error);
 		expectNoCanary(error);
 	}
+});
+
+describe('the search for a canary', () => {
+	it('sees what n8n logs about a run that failed', async () => {
+		await world.controls.answerWith({}, { errcode: 89013 });
+		await world.run({ parameters: { outputMode: 'single' } });
+		expect(logged.map(textOf).join()).toContain('89013');
+	});
+
+	const withField = (field: string, value: unknown): Error =>
+		Object.assign(new Error('harmless'), { [field]: value });
+
+	it.each<[string, Error]>([
+		['a message', new Error(`no ${TOKEN}`)],
+		['a cause', new Error('no', { cause: new Error(HEADER) })],
+		['a description', withField('description', TOKEN)],
+		['a stack', withField('stack', `at ${STORED}`)],
+		['a context', withField('context', { data: { config: { url: TOKEN } } })],
+	])('finds it in %s', (_, error) => {
+		expect(() => expectNoCanary({ deep: { error } })).toThrow();
+	});
+
+	it('finds it in what was logged', () => {
+		console.error(`oops ${TOKEN}`);
+		expect(() => expectNoCanary('')).toThrow();
+	});
 });

@@ -50,24 +50,28 @@ describe('a failure in the output mode Single', () => {
 		expect(await world.controls.count()).toBeLessThanOrEqual(BAD + 2 * IN_FLIGHT);
 	});
 
-	it('goes to the output with the others under Continue, marked as one', async () => {
+	it('goes to the output with the others under Continue, with all its fields', async () => {
 		const { outputs, error } = await run('continueRegularOutput');
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT]);
-		const failed = outputs[0].filter((item) => item.error);
-		expect(failed).toHaveLength(1);
-		expect(failed[0]).toMatchObject({ pairedItem: { item: BAD } });
-		expect(failed[0].error).toMatchObject({ name: 'NodeApiError' });
-		expect(failed[0].json).toMatchObject({ errcode: 89009, category: 'quota' });
+		expect(outputs[0][BAD]).toMatchObject({
+			json: { miniProgramAppId: mp(BAD), errcode: 89009, category: 'quota' },
+			pairedItem: { item: BAD },
+		});
+		expect(outputs[0][BAD].json.hint).toContain('Unlink');
 		expect(await world.controls.count()).toBe(COUNT);
 	});
 
-	it('goes to the error output with its result, the others to the first', async () => {
+	it('goes to the error output with what happened, what to do and its result', async () => {
 		const { outputs, error } = await run('continueErrorOutput');
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT - 1, 1]);
-		expect(outputs[1][0].json).toMatchObject({ miniProgramAppId: mp(BAD), category: 'quota' });
-		expect(outputs[1][0].json.hint).toContain('Unlink');
+		expect(outputs[1][0].json).toMatchObject({
+			error: expect.stringContaining('89009'),
+			message: expect.stringContaining('Unlink'),
+			details: { miniProgramAppId: mp(BAD), errcode: 89009, category: 'quota' },
+		});
+		expect(await world.controls.count()).toBe(COUNT);
 	});
 
 	it('may be an item that cannot be sent', async () => {

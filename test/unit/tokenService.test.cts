@@ -149,7 +149,7 @@ describe('the request to a token service', () => {
 		},
 	);
 
-	it('fails without a word of what the request helper threw', async () => {
+	it('fails without a word of what n8n threw at it', async () => {
 		const httpRequest = async () => await Promise.reject(new Error(`connect ${SECRET}`));
 		const helpers = { httpRequest } as unknown as IHttpRequestHelper['helpers'];
 		const failure: unknown = await fetchFromTokenService(helpers, CREDENTIALS).catch(
