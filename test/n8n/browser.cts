@@ -22,15 +22,21 @@ const ARGUMENTS = [
 	'--disable-sync',
 ];
 
-/** Sharp enough for a README at half its pixel width. */
+/** Sharp enough for a README, which shows pictures at about two thirds of their pixel width. */
 const VIEWPORT = { width: 1440, height: 1080 };
-const SCALE = 2;
+const SCALE = 1.5;
 
-/** Leaves nothing but the canvas: no menus, buttons or messages over or beside it. */
+/**
+ * Leaves nothing but the canvas: no menus, buttons or messages over or beside it. Lines end before
+ * the labels of outputs.
+ */
 const ONLY_CANVAS = `
 	body { visibility: hidden; }
 	[data-test-id="canvas"] { visibility: visible; }
 	[data-test-id="canvas"] .vue-flow__panel { visibility: hidden; }
+	[data-test-id="canvas-node-output-handle"] [class*="outputLabel"] {
+		background: var(--canvas--color--background, #fafafa);
+	}
 `;
 
 /** Space around the workflow in a picture. */
@@ -80,6 +86,12 @@ export class Editor {
 		await this.page.locator('[data-test-id="ndv"]').waitFor();
 	}
 
+	/** Closes the panel of a node. */
+	async closeNode(): Promise<void> {
+		await this.page.locator('[data-test-id="ndv-close-button"]').click();
+		await this.page.locator('[data-test-id="ndv"]').waitFor({ state: 'hidden' });
+	}
+
 	/** Labels of a node's outputs as the canvas shows them, from top to bottom. */
 	async outputLabels(nodeName: string): Promise<string[]> {
 		return await this.node(nodeName)
@@ -95,9 +107,8 @@ export class Editor {
 		await this.page.locator('[data-test-id="execute-workflow-button"]').click();
 		const { data } = (await (await started).json()) as { data: { executionId: string } };
 		const execution = await this.n8n.waitForExecution(data.executionId);
-		const ended = this.page.locator(
-			'[data-test-id="canvas-node-status-success"], [data-test-id="canvas-node-status-error"]',
-		);
+		const marks = ['canvas-node-status-success', 'canvas-node-status-pinned', 'node-issues'];
+		const ended = this.page.locator(marks.map((mark) => `[data-test-id="${mark}"]`).join(', '));
 		await ended.nth(Object.keys(execution.nodes).length - 1).waitFor();
 		return execution;
 	}

@@ -1,4 +1,4 @@
-import type { INodeTypeDescription } from 'n8n-workflow';
+import type { IDataObject, INodeTypeDescription } from 'n8n-workflow';
 import { toExecution } from './execution.cts';
 import type { Execution, RecordedExecution } from './execution.cts';
 import { parseFlatted } from './flatted.cts';
@@ -23,8 +23,8 @@ export interface CredentialTestResult {
 }
 
 export interface RunOptions {
-	/** Json of the items that the trigger gives; without it the trigger node runs itself. */
-	inputs?: object[];
+	/** Json of the items that the trigger gives, pinned to it; without it the trigger runs itself. */
+	inputs?: IDataObject[];
 	/** Name of the node to start from, default the first trigger. */
 	trigger?: string;
 	timeoutMs?: number;
@@ -74,17 +74,13 @@ export class RunningN8n {
 				? await this.rest.get<Workflow & { id: string }>(`/rest/workflows/${workflow}`)
 				: await this.createWorkflow(workflow);
 		const trigger = options.trigger ?? findTrigger(stored);
-		const data = options.inputs && {
-			startTime: Date.now(),
-			executionTime: 0,
-			executionIndex: 0,
-			executionStatus: 'success',
-			source: [],
-			data: { main: [options.inputs.map((json, item) => ({ json, pairedItem: { item } }))] },
-		};
+		if (options.inputs) {
+			const pinData = { [trigger]: options.inputs.map((json) => ({ json })) };
+			await this.updateWorkflow(stored.id, { pinData });
+		}
 		const started = await this.rest.post<{ executionId?: string }>(
 			`/rest/workflows/${stored.id}/run`,
-			{ triggerToStartFrom: { name: trigger, data } },
+			{ triggerToStartFrom: { name: trigger } },
 		);
 		if (started.executionId === undefined) throw new Error(`${trigger} waits for a call`);
 		return started.executionId;
@@ -109,9 +105,10 @@ export class RunningN8n {
 		await this.rest.post(`/rest/executions/${id}/stop`);
 	}
 
-	/** Stores a new workflow. */
+	/** Stores a new workflow, with the settings that the editor gives new ones. */
 	async createWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
-		return await this.rest.post('/rest/workflows', { settings: {}, ...workflow });
+		const settings = { executionOrder: 'v1' };
+		return await this.rest.post('/rest/workflows', { settings, ...workflow });
 	}
 
 	/** Stores a workflow, in place of the one of the same id. */

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Editor } from '../n8n/browser.cts';
+import type { Execution } from '../n8n/n8n.cts';
+import {
+	BRANCHES,
+	onboardingGaps,
+	onboardingResults,
+	onboardingWorkflow,
+	prepareOnboarding,
+} from '../n8n/onboarding.cts';
+import { projectDirectory } from '../n8n/paths.cts';
+import { screenshotPanel } from './pictures.cts';
+import type { World } from './world.cts';
+
+const NODE = 'Link Mini Program';
+const IMAGES = join(projectDirectory, 'docs', 'images');
+
+/** The example, run in the editor with its button; UPDATE_IMAGES=1 takes the README's pictures. */
+export function testOnboarding(world: World, editor: () => Editor): void {
+	let execution: Execution;
+
+	beforeAll(async () => {
+		const credential = await prepareOnboarding(world.controls, world.url);
+		const workflow = onboardingWorkflow(await world.running.saveCredential(credential));
+		await world.running.saveWorkflow(workflow);
+		await editor().openWorkflow(workflow.id);
+		execution = await editor().execute();
+	});
+
+	it('runs without a change, and every merchant gets an answer', () => {
+		expect(execution.status).toBe('success');
+		expect(onboardingGaps(execution, onboardingResults(execution))).toEqual([]);
+		expect(onboardingResults(execution)).toHaveLength(24);
+	});
+
+	it.each(BRANCHES)('has a merchant on the branch %s, with a hint', (branch) => {
+		const taken = onboardingResults(execution).filter((result) => result.branch === branch);
+		expect(taken.length).toBeGreaterThan(0);
+		for (const { hint } of taken) expect(hint).toMatch(/\S/);
+	});
+
+	it('hands the merchant\u2019s name on to the node after each branch', () => {
+		const ends = Object.entries(execution.nodes).filter(([name]) => name !== 'Merchants');
+		const names = ends.flatMap(([, { outputs }]) =>
+			outputs.flat().flatMap(({ json }) => (json.merchant ? [String(json.merchant)] : [])),
+		);
+		const merchants = execution.nodes.Merchants.outputs[0].map(({ json }) => json.merchant);
+		expect([...new Set(names)].sort()).toEqual(merchants.map(String).sort());
+	});
+
+	if (process.env.UPDATE_IMAGES === '1') {
+		it('gets its pictures taken', async () => {
+			mkdirSync(IMAGES, { recursive: true });
+			await editor().screenshotCanvas(join(IMAGES, 'onboarding.png'));
+			const path = join(IMAGES, 'node.png');
+			await screenshotPanel(editor(), {
+				node: NODE,
+				output: BRANCHES.indexOf('Not Allowed'),
+				path,
+			});
+		});
+	}
+}

@@ -1,0 +1,77 @@
+import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
+
+import { CREDENTIAL_TYPE, NODE_TYPE } from './workflows.cts';
+import type { World } from './world.cts';
+
+/** What n8n made of the packed package. */
+export function testPackage(world: World): void {
+	let nodeTypes: INodeTypeDescription[];
+
+	beforeAll(async () => {
+		nodeTypes = await world.running.nodeTypes();
+	});
+
+	const find = (name: string): INodeTypeDescription => {
+		const found = nodeTypes.find((type) => type.name === name);
+		if (!found) throw new Error(`n8n does not know ${name}`);
+		return found;
+	};
+	const fetchText = async (path: string) => {
+		const answer = await fetch(`${world.running.url}/${path}`);
+		return `${answer.status} ${await answer.text()}`;
+	};
+
+	it('gives the node panel one node, and agents one tool', () => {
+		const names = nodeTypes
+			.map(({ name }) => name)
+			.filter((name) => name.startsWith('n8n-nodes-wechat'));
+		expect(names.sort()).toEqual([NODE_TYPE, `${NODE_TYPE}Tool`]);
+	});
+
+	it('is found under Communication, and by the words of WeChat\u2019s developers', () => {
+		const { codex, displayName } = find(NODE_TYPE);
+		expect(displayName).toBe('WeChat Mini Program Link');
+		expect(codex?.categories).toEqual(['Communication', 'Marketing']);
+		expect(codex?.alias).toEqual(expect.arrayContaining(['weixin', 'wxamplink']));
+	});
+
+	it('has a tool that hands everything to the agent', () => {
+		const { outputs, displayName } = find(`${NODE_TYPE}Tool`);
+		expect(outputs).toEqual(['ai_tool']);
+		expect(displayName).toContain('WeChat Mini Program Link');
+	});
+
+	it('brings the credential, for its own node only', async () => {
+		const types = await world.running.rest.get<ICredentialType[]>('/types/credentials.json');
+		const credential = types.find(({ name }) => name === CREDENTIAL_TYPE);
+		expect(credential).toMatchObject({
+			displayName: 'WeChat Authorizer Token API',
+			restrictToSupportedNodes: true,
+		});
+		expect(credential?.supportedNodes).toEqual([NODE_TYPE]);
+		const { light, dark } = credential?.iconUrl as { light: string; dark: string };
+		for (const path of [light, dark]) expect(await fetchText(path)).toMatch(/^200 <svg /);
+	});
+
+	it('has icons for bright and dark screens', async () => {
+		const { iconUrl } = find(NODE_TYPE);
+		const { light, dark } = iconUrl as { light: string; dark: string };
+		const [bright, night] = [await fetchText(light), await fetchText(dark)];
+		expect(bright).toMatch(/^200 <svg /);
+		expect(night).toMatch(/^200 <svg /);
+		expect(night).not.toBe(bright);
+	});
+
+	it.each([
+		['link', 'hint'],
+		['unlink', 'hint'],
+		['getStatus', 'linkStatus'],
+		['getMany', 'outcome'],
+	])('previews the output of %s before the first run', async (operation, field) => {
+		const path = `schemas/${NODE_TYPE}/1.0.0/miniProgramLink/${operation}.json`;
+		const [status, ...text] = (await fetchText(path)).split(' ');
+		expect(status).toBe('200');
+		const schema = JSON.parse(text.join(' ')) as { properties: object };
+		expect(Object.keys(schema.properties)).toContain(field);
+	});
+}

@@ -1,0 +1,46 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Chooses an entry of a parameter's drop-down list in the panel of a node. */
+export async function choose(page: Page, parameter: string, entry: string): Promise<void> {
+	await page.locator(`[data-test-id="parameter-input-${parameter}"]`).click();
+	await page.getByRole('option', { name: entry }).click();
+}
+
+/** Entries of the list of Mini Programs, or what stands there instead. */
+export async function miniProgramList(page: Page): Promise<string[]> {
+	const locator = page.locator('[data-test-id="resource-locator-miniProgramAppId"]');
+	await locator.locator('[data-test-id="rlc-input-container"]').click();
+	const entries = page.locator('[data-test-id="rlc-item"], [data-test-id="rlc-error-container"]');
+	await entries.first().waitFor();
+	return await entries.allInnerTexts();
+}
+
+/** Opens the dialog of a credential, which tests it by itself, and waits for the result. */
+export async function openCredential(
+	page: Page,
+	url: string,
+	credential: string,
+): Promise<Locator> {
+	await page.goto(`${url}/home/credentials/${credential}`);
+	const dialog = page.locator('[data-test-id="editCredential-modal"]');
+	await retryButton(dialog).waitFor();
+	return dialog;
+}
+
+/** What the dialog of a credential says after a click on its test button. */
+export async function testInDialog(page: Page, url: string, credential: string): Promise<string> {
+	const dialog = await openCredential(page, url, credential);
+	const answered = page.waitForResponse(/\/rest\/credentials\/test$/);
+	await retryButton(dialog).click();
+	await answered;
+	const details = dialog.getByText('More details');
+	const success = dialog.getByText('Connection tested successfully');
+	await details.or(success).filter({ visible: true }).waitFor();
+	if (await success.isVisible()) return await success.innerText();
+	await details.click();
+	// The message is unfolded between the button and the first field.
+	const [, message] = /Retry\s+([\s\S]+?)\s+Token Source/.exec(await dialog.innerText()) ?? [];
+	return message ?? '';
+}
+
+const retryButton = (dialog: Locator): Locator => dialog.getByRole('button', { name: 'Retry' });

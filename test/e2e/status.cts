@@ -1,0 +1,62 @@
+import type { Given } from './workflows.cts';
+import { ghOf, givenBy, LIST, mp, mpItems, sizesOf, STATUS_OUTPUTS } from './workflows.cts';
+import type { World } from './world.cts';
+
+/** Get Status, and what n8n shows of a run. */
+export function testStatus(world: World): void {
+	describe('a link that', () => {
+		let account: string;
+		const appIds = [mp(1), mp(2), ghOf(3), mp(12), mp(4), mp(99)];
+		let given: Given[];
+
+		beforeAll(async () => {
+			const { appId, credential } = await world.addAccount();
+			account = appId;
+			for (const status of [1, 2, 3, 12, 4]) {
+				await world.controls.setRelation(account, mp(status), status);
+			}
+			const items = appIds.map((appId) => ({ appId }));
+			given = givenBy(await world.run({ operation: 'getStatus', items, credential }));
+		});
+
+		it.each([
+			['is in force', 1, mp(1), 'Linked', 'linked'],
+			['waits for the Mini Program admin', 2, mp(2), 'Pending', 'pendingMiniProgramAdmin'],
+			['waits for the account admin', 12, mp(12), 'Pending', 'pendingOfficialAccountAdmin'],
+			['was refused, asked by original ID', 3, ghOf(3), 'Refused', 'refused'],
+			['WeChat does not explain', 4, mp(4), 'Other', 'unknownStatus'],
+			['is not in the list', null, mp(99), 'Not Linked', 'notLinked'],
+		])('%s has its own output and hint', (_, linkStatus, appId, output, outcome) => {
+			const item = given.find(({ miniProgramAppId }) => miniProgramAppId === appId);
+			expect(STATUS_OUTPUTS[item?.output ?? -1]).toBe(output);
+			expect(item).toMatchObject({ outcome, linkStatus, officialAccountAppId: account });
+			if (outcome === 'linked') expect(item?.hint).toBe('');
+			else expect(item?.hint).toMatch(/\S/);
+		});
+
+		it('was refused comes with its entry, which WeChat gives without an appid', () => {
+			const item = given.find(({ miniProgramAppId }) => miniProgramAppId === ghOf(3));
+			expect(item?.miniProgram).toMatchObject({ outcome: 'refused' });
+			expect(JSON.stringify(item?.miniProgram)).toContain(ghOf(3));
+			expect(JSON.stringify(item?.miniProgram)).not.toContain(mp(3));
+		});
+	});
+
+	it('a thousand Mini Programs of one account take one call', async () => {
+		const { appId: account, credential } = await world.addAccount();
+		for (let n = 0; n < 1000; n += 100) await world.controls.setRelation(account, mp(n), 1);
+		const items = mpItems(1000);
+		const execution = await world.run({ operation: 'getStatus', items, credential });
+		expect(sizesOf(execution)).toEqual([10, 0, 0, 990, 0, 0, 0]);
+		expect(await world.controls.calls({ account })).toMatchObject([{ path: LIST, errcode: 0 }]);
+	});
+
+	it('the line above the output sums a run up', async () => {
+		const { appId: account, credential } = await world.addAccount();
+		await world.controls.answerWith({ account, miniProgramAppId: mp(0) }, { errcode: 89245 });
+		await world.controls.answerWith({ account, miniProgramAppId: mp(1) }, { errcode: 89010 });
+		const { nodes } = await world.run({ items: mpItems(4), credential });
+		const [{ message }] = Object.values(nodes)[1].hints;
+		expect(message).toBe('1 pending, 2 sent, 1 needs attention');
+	});
+}
