@@ -8,7 +8,9 @@ const UNKNOWN = 'unknown';
 function fits(record: CallRecord, filter: CallFilter): boolean {
 	return (
 		(filter.path === undefined || record.path === filter.path) &&
-		(filter.account === undefined || record.account === filter.account) &&
+		(filter.account === undefined ||
+			record.account === filter.account ||
+			record.authorizer === filter.account) &&
 		(filter.miniProgramAppId === undefined ||
 			record.miniProgramAppId === filter.miniProgramAppId) &&
 		(filter.errcode === undefined || record.errcode === filter.errcode) &&

@@ -90,6 +90,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return {
 		url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
 		controls: localControls(run),
-		close: () => close(server),
+		close: () => {
+			world.stop();
+			return close(server);
+		},
 	};
 }
