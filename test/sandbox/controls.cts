@@ -156,6 +156,7 @@ export function controlsOver(call: CallControl): Controls {
 		reauthorize: method('reauthorize'),
 		pushTicket: method('pushTicket'),
 		push: method('push'),
+		pushRaw: method('pushRaw'),
 		lastTicket: method('lastTicket'),
 		pushes: method('pushes'),
 		setApiLimit: method('setApiLimit'),

@@ -9,10 +9,8 @@ import {
 	oneOf,
 	optional,
 	positive,
-	recordOf,
 	shape,
 	text,
-	textOrNumber,
 	url,
 	within,
 } from './argumentChecks.cts';
@@ -27,7 +25,7 @@ import type {
 	BulkAccounts,
 	PlatformInput,
 } from './platformTypes.cts';
-import type { PushFilter } from './pushTypes.cts';
+import { pushFields, pushFilter, rawPush } from './pushArguments.cts';
 import type { AccountStatus } from './types.cts';
 
 export type ArgumentChecks<Args extends unknown[]> = {
@@ -117,15 +115,6 @@ const authorize = shape<AuthorizeInput>({
 	platform: optional(appId),
 });
 
-const filter = shape<PushFilter>({
-	infoType: optional(text),
-	delivered: optional(flag),
-	platform: optional(appId),
-	afterSequence: optional(amount),
-});
-
-export const pushFields = recordOf(textOrNumber);
-
 export const platformArguments: {
 	readonly [Name in keyof PlatformControls]: ArgumentChecks<Parameters<PlatformControls[Name]>>;
 } = {
@@ -139,8 +128,9 @@ export const platformArguments: {
 	withdraw: [appId],
 	pushTicket: [optional(text), optional(appId)],
 	push: [text, optional(pushFields), optional(appId)],
+	pushRaw: [optional(rawPush)],
 	lastTicket: [optional(appId)],
-	pushes: [optional(filter)],
+	pushes: [optional(pushFilter)],
 	setApiLimit: [
 		text,
 		shape<ApiLimit>({

@@ -6,7 +6,7 @@ import type {
 	PlatformConsole,
 	PlatformInput,
 } from './platformTypes.cts';
-import type { PushFields, PushFilter, PushRecord } from './pushTypes.cts';
+import type { PushAnswer, PushFields, PushFilter, PushRecord, RawPush } from './pushTypes.cts';
 
 /**
  * Controls of third-party platforms: their console, their merchants and what WeChat pushes to them.
@@ -40,6 +40,8 @@ export interface PlatformControls {
 	pushTicket(ticket?: string, platform?: string): Promise<PushRecord>;
 	/** Pushes anything. Resolves after the last try. */
 	push(infoType: string, fields?: PushFields, platform?: string): Promise<PushRecord>;
+	/** Sends one push once, broken in a chosen way or built freely. Not recorded. */
+	pushRaw(raw?: RawPush): Promise<PushAnswer>;
 	/** The newest ticket, whether it arrived or not. */
 	lastTicket(platform?: string): Promise<string | null>;
 	/** The last 10,000 pushes, oldest first. */

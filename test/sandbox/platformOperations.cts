@@ -4,6 +4,7 @@ import type { Operations } from './controls.cts';
 import { consoleOf } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { AuthorizationResult, AuthorizeInput } from './platformTypes.cts';
+import { rawRequest } from './rawPush.cts';
 import type { World } from './world.cts';
 
 /** @throws Error when there is no such platform, or none at all */
@@ -57,6 +58,7 @@ function pushOperations({ platforms, pusher }: World) {
 		pushTicket: (ticket, platform) => pusher.pushTicket(platforms.get(platform), ticket),
 		push: (infoType, fields = {}, platform) =>
 			pusher.push(platforms.get(platform), infoType, fields),
+		pushRaw: (raw = {}) => pusher.sendOnce(rawRequest(raw, platforms.get(raw.platform), pusher)),
 		lastTicket: (platform) => platforms.get(platform).lastTicket,
 		pushes: (filter) => pusher.pushes(filter),
 	} satisfies Partial<Operations>;
