@@ -56,6 +56,11 @@ export class CallLog {
 		increment(this.byErrcode, String(call.errcode));
 	}
 
+	/** Counts a visit of a page, which is no call and not kept. */
+	countPage(path: string): void {
+		increment(this.byPath, path);
+	}
+
 	/** Oldest first. */
 	calls(filter: CallFilter = {}): CallRecord[] {
 		const start = this.sequence % this.capacity;

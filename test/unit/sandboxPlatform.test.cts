@@ -518,3 +518,137 @@ describe('limits of calls', () => {
 		expect(await clear({ appid: PLATFORM })).toMatchObject({ errcode: 48006 });
 	});
 });
+
+describe('authorisation page', () => {
+	const PAGE = '/cgi-bin/componentloginpage';
+	const REDIRECT = 'https://provider.example/callback?state=1';
+	const START = 'https://provider.example/start';
+
+	async function query(part: Fields = {}): Promise<string> {
+		const { pre_auth_code } = await call('api_create_preauthcode');
+		const all = new URLSearchParams({
+			component_appid: PLATFORM,
+			pre_auth_code: String(pre_auth_code),
+			redirect_uri: REDIRECT,
+			auth_type: '3',
+		});
+		for (const [name, value] of Object.entries(part)) all.set(name, String(value));
+		return all.toString();
+	}
+
+	async function show(queryText: string, path = PAGE, referer = START): Promise<string> {
+		const headers = referer === '' ? undefined : { Referer: referer };
+		const response = await fetch(`${sandbox.url}${path}?${queryText}`, { headers });
+		expect(response.status).toBe(200);
+		expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+		return response.text();
+	}
+
+	function submit(queryText: string, form: string, path = PAGE): Promise<Response> {
+		return fetch(`${sandbox.url}${path}?${queryText}`, {
+			method: 'POST',
+			redirect: 'manual',
+			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+			body: form,
+		});
+	}
+
+	function errorOf(html: string): string | undefined {
+		return /<p id="error">(.*)<\/p>/.exec(html)?.[1];
+	}
+
+	beforeEach(async () => {
+		await controls.changePlatform({ redirectDomain: 'provider.example' });
+	});
+
+	test.each([PAGE, '/wxaopen/safe/bindcomponent', '/safe/bindcomponent'])(
+		'%s leads back with a code',
+		async (path) => {
+			const queryText = await query();
+			const html = await show(queryText, path);
+			expect(html).toContain(`<input type="radio" name="account" value="${ACCOUNT}" checked>`);
+			expect(html).toContain(`name="account" value="${MERCHANT}">`);
+			expect(html).toContain('<input type="checkbox" name="set" value="33" checked>');
+			const response = await submit(queryText, `account=${MERCHANT}&set=33`, path);
+			expect(response.status).toBe(302);
+			const target = new URL(response.headers.get('location') ?? '');
+			expect(target.origin + target.pathname).toBe('https://provider.example/callback');
+			expect(target.searchParams.get('state')).toBe('1');
+			expect(target.searchParams.get('expires_in')).toBe('3600');
+			expect(await controls.pushes({ infoType: 'authorized' })).toHaveLength(1);
+			const info = (await exchange(String(target.searchParams.get('auth_code'))))
+				.authorization_info as Fields;
+			expect(info).toMatchObject({
+				authorizer_appid: MERCHANT,
+				func_info: [{ funcscope_category: { id: 33 } }],
+			});
+			expect(await linkErrcode(info.authorizer_access_token)).toBe(0);
+			expect(errorOf(await show(queryText, path))).toBe('pre_auth_code is used already');
+			expect(await controls.count(path)).toBe(3);
+		},
+	);
+
+	test.each<[string, Fields, string]>([
+		['no platform', { component_appid: ACCOUNT }, 'component_appid is missing or unknown'],
+		['no code', { pre_auth_code: '' }, 'pre_auth_code is unknown'],
+		['no redirect', { redirect_uri: 'x' }, 'redirect_uri is missing or no URL'],
+		['script as redirect', { redirect_uri: 'javascript:x' }, 'redirect_uri is missing or no URL'],
+		['wrong domain', { redirect_uri: 'https://a.provider.example/' }, 'redirect_uri is not on the'],
+		['wrong biz_appid', { biz_appid: MP }, 'biz_appid is none of the accounts'],
+		['no kind', { auth_type: '5' }, 'no account fits auth_type'],
+		['Mini Programs only', { auth_type: '2' }, 'no account fits auth_type'],
+	])('%s', async (_name, part, message) => {
+		expect(errorOf(await show(await query(part)))).toContain(message);
+	});
+
+	test('an expired code', async () => {
+		const queryText = await query();
+		await controls.advanceClock(600);
+		expect(errorOf(await show(queryText))).toBe('pre_auth_code is expired');
+	});
+
+	test('the page before must be on the domain', async () => {
+		const queryText = await query();
+		expect(errorOf(await show(queryText, PAGE, ''))).toContain('start page domain is empty');
+		expect(errorOf(await show(queryText, PAGE, 'https://x.example/'))).toContain('(Referer)');
+		expect(errorOf(await show(queryText))).toBeUndefined();
+		await controls.configure({ requireReferer: false });
+		expect(errorOf(await show(queryText, PAGE, ''))).toBeUndefined();
+		await controls.configure({ requireReferer: true });
+		await controls.changePlatform({ redirectDomain: 'provider.example:8443' });
+		expect(errorOf(await show(queryText))).toContain('redirect_uri is not on');
+		await controls.changePlatform({ redirectDomain: null });
+		expect(errorOf(await show(queryText, PAGE, ''))).toBeUndefined();
+	});
+
+	test('biz_appid and category_id_list narrow the choice', async () => {
+		const html = await show(await query({ biz_appid: MERCHANT, category_id_list: '33|99' }));
+		expect(html).not.toContain(ACCOUNT);
+		expect(html).toContain(MERCHANT);
+		expect(html).not.toContain('name="set" value="1"');
+		expect(html).toContain('name="set" value="33"');
+	});
+
+	test('names are shown as text', async () => {
+		await controls.addAccount({ appId: ACCOUNT, name: '<b>"A"&</b>' });
+		expect(await show(await query())).toContain('&lt;b&gt;&quot;A&quot;&amp;&lt;/b&gt;');
+	});
+
+	test('forms that cannot be', async () => {
+		const queryText = await query();
+		const fault = async (form: string): Promise<unknown> =>
+			errorOf(await (await submit(queryText, form)).text());
+		expect(await fault('set=33')).toBe('no account was chosen');
+		expect(await fault(`account=${MERCHANT}`)).toContain('no permission set');
+		expect(await fault(`account=${MERCHANT}&set=77`)).toContain('not offered');
+		expect(await fault(`account=${ACCOUNT}&set=33`)).toBe(
+			'nothing changed, so there is no new code',
+		);
+	});
+
+	test('an authorised account with other sets is an update', async () => {
+		const response = await submit(await query(), `account=${ACCOUNT}&set=33&set=1`);
+		expect(response.status).toBe(302);
+		expect(await controls.pushes()).toMatchObject([{}, { infoType: 'updateauthorized' }]);
+	});
+});
