@@ -1,6 +1,12 @@
 import { randomText } from './randomText.cts';
 import type { AuthorizerKind } from './platformTypes.cts';
-import type { AccountInput, AccountStatus, MiniProgramInput, MiniProgramKind } from './types.cts';
+import type {
+	AccountInput,
+	AccountStatus,
+	MiniProgramInput,
+	MiniProgramKind,
+	TokenKind,
+} from './types.cts';
 
 /** The permission set of the link APIs (documented). */
 export const LINK_PERMISSION_SET = 33;
@@ -39,7 +45,7 @@ export interface Authorization {
 	/** Until then nobody was told the refresh token. */
 	exchanged: boolean;
 	/** Refresh tokens before this one. */
-	readonly former: Array<{ readonly value: string; readonly validUntil: number }>;
+	readonly former: Array<{ readonly value: string; validUntil: number }>;
 	authorizedAt: number;
 }
 
@@ -78,6 +84,11 @@ export interface MiniProgram {
 	readonly forbidsLinking: boolean;
 	readonly nearby: boolean;
 	readonly released: boolean;
+}
+
+/** Only an Official Account's authorizer tokens fit the link APIs. */
+export function authorizerTokenKind({ kind }: Account): TokenKind {
+	return kind === 'miniProgram' ? 'miniProgram' : 'authorizer';
 }
 
 export function newRefreshToken(): string {

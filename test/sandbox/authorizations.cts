@@ -24,14 +24,14 @@ export function isAuthorizedFor(world: World, account: Account, platform: Platfo
 }
 
 /** A new refresh token; the former one works for a grace. */
-export function changeRefreshToken(world: World, account: Account, value?: string): void {
+export function changeRefreshToken(world: World, account: Account): void {
 	const { authorization } = account;
 	const grace = world.settings.refreshTokenGraceSeconds * 1000;
 	authorization.former.push({
 		value: authorization.refreshToken,
 		validUntil: world.clock.now() + grace,
 	});
-	authorization.refreshToken = value ?? newRefreshToken();
+	authorization.refreshToken = newRefreshToken();
 }
 
 /** Whether api_authorizer_token takes this refresh token. One never handed out is unknown. */
@@ -70,8 +70,8 @@ function usePreAuthCode(world: World, platform: Platform, given: string | undefi
 function begin(world: World, platform: Platform, account: Account): void {
 	const { authorization } = account;
 	if (account.status !== 'none') {
-		authorization.refreshToken = newRefreshToken();
-		authorization.former.length = 0;
+		changeRefreshToken(world, account);
+		for (const former of authorization.former) former.validUntil = 0;
 	}
 	world.voidTokensOf(account);
 	account.status = 'authorized';

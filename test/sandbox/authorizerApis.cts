@@ -4,6 +4,7 @@ import type { Answer, Call, JsonObject } from './answer.cts';
 import { changeRefreshToken, isAuthorizedFor, refreshTokenWorks } from './authorizations.cts';
 import { authorizerInfo, funcInfo, shownRefreshToken } from './authorizerInfo.cts';
 import { bare, forPlatform } from './componentApis.cts';
+import { mintAuthorizerToken } from './mints.cts';
 import type { AuthorizationCode, Platform } from './platforms.cts';
 import type { World } from './world.cts';
 
@@ -34,7 +35,7 @@ function forAuthorizer(
 
 function tokenFields(account: Account, world: World): JsonObject {
 	return {
-		authorizer_access_token: world.mintAuthorizerToken(account).value,
+		authorizer_access_token: mintAuthorizerToken(world, account).value,
 		expires_in: world.settings.authorizerTokenLifetimeSeconds,
 		authorizer_refresh_token: account.authorization.refreshToken,
 	};

@@ -1,3 +1,4 @@
+import type { Counters } from './platformTypes.cts';
 import type { CallFilter, CallRecord, Stats } from './types.cts';
 
 /** The log keeps this many calls; older ones are forgotten, the counters are not. */
@@ -23,6 +24,7 @@ export class CallLog {
 	private ring: CallRecord[] = [];
 	private sequence = 0;
 	private readonly byPath = new Map<string, number>();
+	private readonly byAccount = new Map<string, Map<string, number>>();
 	private readonly byErrcode = new Map<string, number>();
 	private inFlight = 0;
 	private maxInFlight = 0;
@@ -34,6 +36,7 @@ export class CallLog {
 		this.ring = [];
 		this.sequence = 0;
 		this.byPath.clear();
+		this.byAccount.clear();
 		this.byErrcode.clear();
 		this.tokenServiceCalls.clear();
 		this.maxInFlight = this.inFlight;
@@ -54,6 +57,8 @@ export class CallLog {
 		this.sequence += 1;
 		increment(this.byPath, knownPath ? call.path : UNKNOWN);
 		increment(this.byErrcode, String(call.errcode));
+		const account = call.authorizer ?? call.account;
+		if (account !== null && knownPath) this.countFor(account, call.path);
 	}
 
 	/** Counts a visit of a page, which is no call and not kept. */
@@ -75,6 +80,17 @@ export class CallLog {
 		return path === undefined ? this.sequence : (this.byPath.get(path) ?? 0);
 	}
 
+	/** Calls by path, and by account and path. */
+	counters(): Pick<Counters, 'byPath' | 'byAccount'> {
+		const byAccount = [...this.byAccount].map(
+			([account, paths]) => [account, Object.fromEntries(paths)] as const,
+		);
+		return {
+			byPath: Object.fromEntries(this.byPath),
+			byAccount: Object.fromEntries(byAccount),
+		};
+	}
+
 	countTokenServiceCall(account: string): void {
 		increment(this.tokenServiceCalls, account);
 	}
@@ -94,8 +110,18 @@ export class CallLog {
 			tokenServiceCalls: this.tokenServiceCount(),
 		};
 	}
+
+	private countFor(account: string, path: string): void {
+		let paths = this.byAccount.get(account);
+		if (!paths) {
+			paths = new Map();
+			this.byAccount.set(account, paths);
+		}
+		increment(paths, path);
+	}
 }
 
-function increment(counters: Map<string, number>, key: string): void {
+/** Adds 1. */
+export function increment(counters: Map<string, number>, key: string): void {
 	counters.set(key, (counters.get(key) ?? 0) + 1);
 }

@@ -54,8 +54,9 @@ function tokenErrcode(route: Route, request: Request): number {
 	return kindErrcode(route, token) || errcodeOfAge(token, request.now);
 }
 
-/** "Another system" refreshes the token when enough calls were accepted; this call still counts. */
+/** The token may end with this use, or be replaced by "another system" after enough uses. */
 function countTokenUse(token: TokenRecord | undefined, world: World): void {
+	if (token?.endsWithUse) token.replacedValidUntil = world.clock.now();
 	if (token?.kind === 'authorizer' && world.tokens.countUse(token.owner)) {
 		world.issueToken(token.owner);
 	}

@@ -1,6 +1,7 @@
 import { isAppId } from './accounts.cts';
 import { OK } from './answer.cts';
 import type { Answer, Call, JsonObject } from './answer.cts';
+import { mintComponentToken } from './mints.cts';
 import { mintPreAuthCode } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { World } from './world.cts';
@@ -58,7 +59,7 @@ export const apiComponentToken = forPlatform((platform, call, world) => {
 		secretErrcode(platform, call.body.component_appsecret, world) ||
 		ticketErrcode(platform, call, world);
 	if (errcode !== 0) return { errcode };
-	const token = world.mintComponentToken(platform);
+	const token = mintComponentToken(world, platform);
 	return bare({
 		component_access_token: token.value,
 		expires_in: world.settings.componentTokenLifetimeSeconds,

@@ -160,5 +160,9 @@ export function controlsOver(call: CallControl): Controls {
 		lastTicket: method('lastTicket'),
 		pushes: method('pushes'),
 		setApiLimit: method('setApiLimit'),
+		mintAside: method('mintAside'),
+		voidEvery: method('voidEvery'),
+		counters: method('counters'),
+		secrets: method('secrets'),
 	};
 }

@@ -131,6 +131,10 @@ export const platformArguments: {
 	pushRaw: [optional(rawPush)],
 	lastTicket: [optional(appId)],
 	pushes: [optional(pushFilter)],
+	mintAside: [appId, optional(amount)],
+	voidEvery: [within(0, 1_000_000)],
+	counters: [],
+	secrets: [],
 	setApiLimit: [
 		text,
 		shape<ApiLimit>({

@@ -3,6 +3,7 @@ import type {
 	AuthorizationResult,
 	AuthorizeInput,
 	BulkAccounts,
+	Counters,
 	PlatformConsole,
 	PlatformInput,
 } from './platformTypes.cts';
@@ -49,4 +50,15 @@ export interface PlatformControls {
 
 	/** Limits of one API for each account or platform, in place of those of `setLimits`. */
 	setApiLimit(path: string, limit: ApiLimit): Promise<void>;
+
+	/**
+	 * "Another system" gets a new token: a component token for the appid of a platform, an authorizer
+	 * token for that of an account. The former one works for `graceSeconds` more, default 0.
+	 */
+	mintAside(appId: string, graceSeconds?: number): Promise<string>;
+	/** Every n-th authorizer token the APIs hand out is void after its first use; 0 = none. */
+	voidEvery(n: number): Promise<void>;
+	counters(): Promise<Counters>;
+	/** Every secret there is or was (tokens, tickets, codes, keys): to look for in other places. */
+	secrets(): Promise<string[]>;
 }

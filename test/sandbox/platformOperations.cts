@@ -1,10 +1,12 @@
 import { addAccounts } from './bulkAccounts.cts';
 import { grantAuthorization, isAuthorizedFor, pushGranted } from './authorizations.cts';
 import type { Operations } from './controls.cts';
+import { mintAside } from './mints.cts';
 import { consoleOf } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { AuthorizationResult, AuthorizeInput } from './platformTypes.cts';
 import { rawRequest } from './rawPush.cts';
+import { secretsOf } from './secrets.cts';
 import type { World } from './world.cts';
 
 /** @throws Error when there is no such platform, or none at all */
@@ -80,6 +82,12 @@ export function platformOperationsOn(world: World) {
 		setApiLimit: (path, { callsPerDay = null, callsPerMinute = null }) => {
 			world.apiLimits.set(path, { callsPerDay, callsPerMinute });
 		},
+		mintAside: (appId, graceSeconds = 0) => mintAside(world, appId, graceSeconds),
+		voidEvery: (n) => {
+			world.voidEvery = n;
+		},
+		counters: () => ({ ...world.log.counters(), ...world.mints.counters() }),
+		secrets: () => secretsOf(world),
 		...authorizationOperations(world),
 		...pushOperations(world),
 	} satisfies Partial<Operations>;

@@ -11,6 +11,8 @@ export interface TokenRecord {
 	expiresAt: number;
 	/** null while it is the newest of its owner; else how long it still works. */
 	replacedValidUntil: number | null;
+	/** The next accepted use is the last. */
+	endsWithUse?: boolean;
 }
 
 export interface NewToken {

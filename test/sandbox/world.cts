@@ -1,8 +1,9 @@
-import { isAppId, newAccount, newMiniProgram } from './accounts.cts';
+import { authorizerTokenKind, isAppId, newAccount, newMiniProgram } from './accounts.cts';
 import type { Account, MiniProgram } from './accounts.cts';
 import type { CallLimits } from './callQuota.cts';
 import { CallLog } from './callLog.cts';
 import { Clock } from './clock.cts';
+import { MintCounts } from './mints.cts';
 import { Platforms } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import { defaultPlatformSettings } from './platformSettings.cts';
@@ -16,7 +17,6 @@ import type {
 	Limits,
 	MiniProgramInput,
 	Settings,
-	TokenKind,
 	TokenOptions,
 	TokenServiceSettings,
 } from './types.cts';
@@ -62,11 +62,14 @@ export class World {
 	readonly log = new CallLog();
 	readonly platforms = new Platforms();
 	readonly pusher: Pusher;
+	readonly mints = new MintCounts();
 	readonly settings: Settings;
 	readonly limits: Limits = { ...defaultLimits };
 	readonly tokenService: TokenServiceSettings = { ...defaultTokenService };
 	/** Limits of one API, instead of those for all. */
 	readonly apiLimits = new Map<string, CallLimits>();
+	/** Every so many authorizer tokens of the APIs one ends with its first use; 0 = none. */
+	voidEvery = 0;
 	/** Delay of every answer of WeChat. */
 	latencyMs = 0;
 	/** null = every caller is allowed. */
@@ -97,6 +100,8 @@ export class World {
 		Object.assign(this.limits, defaultLimits);
 		Object.assign(this.tokenService, defaultTokenService);
 		this.apiLimits.clear();
+		this.voidEvery = 0;
+		this.mints.clear();
 		this.latencyMs = 0;
 		this.ipWhitelist = null;
 		this.accounts.clear();
@@ -177,34 +182,9 @@ export class World {
 		});
 	}
 
-	/** The component token of api_component_token. */
-	mintComponentToken(platform: Platform): TokenRecord {
-		const { componentTokenLifetimeSeconds, componentTokenGraceSeconds } = this.settings;
-		return this.issueToken(
-			platform.appId,
-			{ kind: 'component', lifetimeSeconds: componentTokenLifetimeSeconds },
-			componentTokenGraceSeconds,
-		);
-	}
-
-	/** The authorizer token of api_query_auth and api_authorizer_token. */
-	mintAuthorizerToken(account: Account): TokenRecord {
-		const { authorizerTokenLifetimeSeconds, authorizerTokenGraceSeconds } = this.settings;
-		return this.issueToken(
-			account.appId,
-			{ kind: authorizerTokenKind(account), lifetimeSeconds: authorizerTokenLifetimeSeconds },
-			authorizerTokenGraceSeconds,
-		);
-	}
-
 	/** The account's current authorizer token ends now: 40001. */
 	voidTokensOf(account: Account): void {
 		const token = this.tokens.currentOf(authorizerTokenKind(account), account.appId);
 		if (token) token.replacedValidUntil = this.clock.now();
 	}
-}
-
-/** Only an Official Account's authorizer tokens fit the link APIs. */
-function authorizerTokenKind(account: Account): TokenKind {
-	return account.kind === 'miniProgram' ? 'miniProgram' : 'authorizer';
 }

@@ -652,3 +652,65 @@ describe('authorisation page', () => {
 		expect(await controls.pushes()).toMatchObject([{}, { infoType: 'updateauthorized' }]);
 	});
 });
+
+describe('load and interference', () => {
+	test('another system gets tokens of the same platform and account', async () => {
+		const own = (await refresh()).authorizer_access_token;
+		const other = await controls.mintAside(ACCOUNT);
+		expect(await linkErrcode(own)).toBe(40001);
+		expect(await linkErrcode(other)).toBe(0);
+		await controls.mintAside(ACCOUNT, 60);
+		expect(await linkErrcode(other)).toBe(0);
+		const otherComponent = await controls.mintAside(PLATFORM);
+		expect(await errcodeOf(GET_LIST)).toBe(40001);
+		expect(await errcodeOf(GET_LIST, { offset: 0, count: 1 }, otherComponent)).toBeUndefined();
+		await expect(controls.mintAside(MP)).rejects.toThrow('no account');
+	});
+
+	test('every second authorizer token is void after its first use', async () => {
+		await controls.voidEvery(2);
+		const [first, second] = [await refresh(), await refresh()].map(
+			(fields) => fields.authorizer_access_token,
+		);
+		const seen = [];
+		for (const token of [first, first, second, second]) seen.push(await linkErrcode(token));
+		expect(seen).toEqual([0, 0, 0, 40001]);
+		await controls.voidEvery(0);
+		const { authorizer_access_token: fourth } = await refresh();
+		expect([await linkErrcode(fourth), await linkErrcode(fourth)]).toEqual([0, 0]);
+	});
+
+	test('counters', async () => {
+		const { authorizer_access_token } = await refresh();
+		await refresh();
+		await linkErrcode(authorizer_access_token);
+		await controls.mintAside(ACCOUNT);
+		const { byPath, byAccount, componentTokens, authorizerTokens } = await controls.counters();
+		expect(byPath[COMPONENT + AUTHORIZER_TOKEN]).toBe(2);
+		expect(byAccount[ACCOUNT]).toEqual({ [COMPONENT + AUTHORIZER_TOKEN]: 2, [LIST]: 1 });
+		expect(byAccount[PLATFORM]).toEqual({ [COMPONENT + GET_LIST]: 2 });
+		expect(componentTokens).toEqual({ [PLATFORM]: 1 });
+		expect(authorizerTokens).toEqual({ [ACCOUNT]: 2 });
+		await controls.reset();
+		expect(await controls.counters()).toEqual({
+			byPath: {},
+			byAccount: {},
+			componentTokens: {},
+			authorizerTokens: {},
+		});
+	});
+
+	test('all secrets, also those that no longer work', async () => {
+		const { authorizationCode } = await controls.authorize({ account: MERCHANT });
+		const info = (await exchange(authorizationCode)).authorization_info as Fields;
+		await controls.withdraw(MERCHANT);
+		await controls.authorize({ account: MERCHANT });
+		expect(await controls.secrets()).toEqual(
+			expect.arrayContaining([
+				...[platform.appSecret, platform.messageToken, platform.encodingAesKey],
+				...[await controls.lastTicket(), authorizationCode, componentToken],
+				...[info.authorizer_access_token, info.authorizer_refresh_token],
+			]),
+		);
+	});
+});
