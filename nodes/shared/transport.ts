@@ -3,20 +3,21 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import type { LinkApi } from '../wechat/errcodes';
+import { pathOf, tokenParameterOf, type Api } from '../wechat/apis';
 import { noReply, notSent, readReply, type Reply } from '../wechat/reply';
-import { TokenFailure } from './tokenService';
+import { TokenFailure } from './tokenFailure';
 
-/** Where the package calls WeChat from: a run of the node, or a list in the editor. */
-export type Context = IExecuteFunctions | ILoadOptionsFunctions;
+/** Where the package calls WeChat from: a run of the node, a list in the editor, a push. */
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 /** One call as WeChat sees it, without its token. */
 export interface WeChatRequest {
 	baseUrl: string;
-	api: LinkApi;
+	api: Api;
 	body: Record<string, unknown>;
 }
 
@@ -45,7 +46,7 @@ export class Transport {
 		try {
 			const response: unknown = await this.context.helpers.httpRequest({
 				...this.options(request),
-				qs: { access_token: token },
+				qs: { [tokenParameterOf(request.api)]: token },
 			});
 			return readResponse(response, token);
 		} catch (error) {
@@ -104,7 +105,7 @@ export class Transport {
 	private options({ baseUrl, api, body }: WeChatRequest): IHttpRequestOptions {
 		return {
 			method: 'POST',
-			url: `${baseUrl}/cgi-bin/wxopen/${api}`,
+			url: baseUrl + pathOf(api),
 			// A string, since n8n drops an empty object and WeChat then answers 44002.
 			body: JSON.stringify(body),
 			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
@@ -138,7 +139,7 @@ function readRequestFailure(error: unknown): Reply {
 function readTokenFailure(error: unknown): Reply {
 	const failure = causes(error).find((cause) => cause instanceof TokenFailure);
 	return failure
-		? notSent(failure.message, failure.category, failure.hint)
+		? { ...notSent(failure.message, failure.category, failure.hint), errcode: failure.errcode }
 		: notSent(
 				'n8n could not renew the token of the credential',
 				'authorization',

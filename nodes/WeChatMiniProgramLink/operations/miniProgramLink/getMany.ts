@@ -1,9 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { READ_BRANCHES } from '../../shared/branches';
-import { linksOf, toJson } from '../../shared/links';
-import type { Operation } from '../../shared/operation';
-import { resultOf } from '../../shared/results';
+import { READ_BRANCHES } from '../../../shared/branches';
+import { emitRead, emitResult } from '../../../shared/emit';
+import { linksOf, toJson } from '../../../shared/links';
+import type { AccountOperation } from '../../../shared/operation';
+import { resultOf } from '../../../shared/results';
 
 const displayOptions = { show: { resource: ['miniProgramLink'], operation: ['getMany'] } };
 
@@ -28,7 +29,7 @@ const properties: INodeProperties[] = [
 ];
 
 /** Lists the links and invitations of an account; WeChat gives them all in one answer. */
-export const getManyOperation: Operation = {
+export const getManyOperation: AccountOperation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Get Many',
@@ -41,18 +42,13 @@ export const getManyOperation: Operation = {
 	async execute({ account, client, options, subject, parameter }) {
 		const { answer, entries } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
-			const json = resultOf(subject, 'wxamplinkget', answer, 'failed');
-			return [{ json, category: json.category, outcome: json.outcome }];
+			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'));
 		}
 		const limit = parameter('returnAll') === true ? Infinity : Number(parameter('limit'));
-		return entries.slice(0, limit).map((entry) => ({
-			json: {
-				officialAccountAppId: subject.officialAccountAppId,
-				...toJson(entry, options),
-			} as IDataObject,
-			category: 'success',
-			outcome: 'listed',
-		}));
+		const { officialAccountAppId } = subject;
+		return entries
+			.slice(0, limit)
+			.map((entry) => emitRead({ officialAccountAppId, ...toJson(entry, options) } as IDataObject));
 	},
 	summary: {},
 };
