@@ -8,7 +8,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { renewComponentToken } from '../nodes/shared/componentToken';
+import { fetchComponentToken } from '../nodes/shared/componentToken';
+import { fieldsToStore } from '../nodes/shared/credentialStore';
 
 /** Fields that n8n resolves for each item where they hold an expression. */
 const DIFFERS_BY_ITEM = `={{ [
@@ -63,6 +64,13 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		displayName: 'Component Access Token Origin',
 		name: 'componentAccessTokenOrigin',
 		type: 'hidden',
+		default: '',
+	},
+	{
+		displayName: 'Authorizer Access Tokens',
+		name: 'authorizerAccessTokens',
+		type: 'hidden',
+		typeOptions: { password: true },
 		default: '',
 	},
 	{
@@ -141,12 +149,15 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 		...HIDDEN_FIELDS,
 	];
 
-	/** Gets a token for the newest ticket; n8n keeps what is returned in the credential. */
+	/**
+	 * Gets a token for the newest ticket, or passes on fields that are to be stored; n8n keeps what is
+	 * returned in the credential.
+	 */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return await renewComponentToken(this.helpers, credentials);
+		return fieldsToStore(credentials) ?? (await fetchComponentToken(this.helpers, credentials));
 	}
 
 	/** WeChat takes the token in the query string. */

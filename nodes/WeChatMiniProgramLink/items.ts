@@ -38,10 +38,11 @@ export async function carryOut(
 		isStopped ||= stopsAtFailure && emitted.some(isFailure);
 		return emitted;
 	};
-	const items = context.getInputData();
-	return await Promise.all(
-		items.map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
+	const emissions = await Promise.all(
+		context.getInputData().map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
 	);
+	await run.storeTokens();
+	return emissions;
 }
 
 /** Whether an item was not carried out. */
@@ -62,7 +63,7 @@ class Run {
 	private readonly read: (name: string, itemIndex: number) => unknown;
 
 	constructor(
-		context: IExecuteFunctions,
+		private readonly context: IExecuteFunctions,
 		private readonly operation: Operation,
 	) {
 		this.options = readOptions(context);
@@ -96,6 +97,13 @@ class Run {
 		} catch (error) {
 			return this.emitObstacle(subject, unreadable(error));
 		}
+	}
+
+	/** A token that cannot be stored is made again by the next run; the items are done. */
+	async storeTokens(): Promise<void> {
+		await this.platforms.storeTokens(this.context).catch((error: unknown) => {
+			this.context.logger.warn(`Tokens could not be stored: ${messageOf(error)}`);
+		});
 	}
 
 	private async emitForAccount(
@@ -150,7 +158,11 @@ function shownId(id: string | object, given: unknown): string | null {
 function unreadable(error: unknown): Obstacle {
 	return {
 		category: 'invalidRequest',
-		problem: `A parameter could not be read: ${error instanceof Error ? error.message : String(error)}`,
+		problem: `A parameter could not be read: ${messageOf(error)}`,
 		hint: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
 	};
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }

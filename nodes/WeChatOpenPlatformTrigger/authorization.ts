@@ -31,7 +31,8 @@ export async function handleAuthorization(
 		await context.getCredentials<ICredentialDataDecryptedObject>(type);
 	const platform = await new Platforms(getCredentials, client).ofItem(0);
 	if (isObstacle(platform)) return { hint: platform.hint };
-	dropAuthorizerToken(platform.baseUrl, platform.appId, fieldOf(push, 'AuthorizerAppid'));
+	dropAuthorizerToken(platform, fieldOf(push, 'AuthorizerAppid'));
+	await platform.storeTokens(context);
 	if (kind === 'unauthorized') return {};
 
 	const answer = await platform.call('api_query_auth', {

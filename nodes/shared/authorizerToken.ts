@@ -1,7 +1,8 @@
 import { obstacleOf, readAuthorizer } from '../wechat/authorizer';
+import { describeErrcode } from '../wechat/errcodes';
 import { notSent, type Reply } from '../wechat/reply';
 import type { Platform } from './platform';
-import { TokenCache } from './tokenCache';
+import { TokenCache, type CachedToken } from './tokenCache';
 import { isAccepted, isRejected, type TokenSource } from './tokens';
 import type { Transport, WeChatRequest } from './transport';
 
@@ -17,13 +18,23 @@ function keyOf(baseUrl: string, componentAppId: string, appId: string): string {
 }
 
 /** Forgets the token of a merchant whose authorization has changed or ended. */
-export function dropAuthorizerToken(baseUrl: string, componentAppId: string, appId: string): void {
-	CACHE.drop(keyOf(baseUrl, componentAppId, appId));
+export function dropAuthorizerToken(platform: Platform, appId: string): void {
+	CACHE.drop(keyOf(platform.baseUrl, platform.appId, appId));
+	platform.changedTokens.set(appId, null);
+}
+
+/** Takes over a merchant's token that another process has made. */
+export function takeOverAuthorizerToken(
+	platform: Platform,
+	appId: string,
+	stored: CachedToken,
+): void {
+	CACHE.takeOver(keyOf(platform.baseUrl, platform.appId, appId), stored);
 }
 
 /**
- * The token of a merchant who authorised the platform. Nothing of it is stored: the refresh token
- * can be read back from WeChat at any time, and says as well what the merchant has granted.
+ * The token of a merchant who authorised the platform. The refresh token is never stored: it can
+ * be read back from WeChat at any time, with what the merchant has granted.
  */
 export class AuthorizerToken implements TokenSource {
 	private readonly key: string;
@@ -39,9 +50,13 @@ export class AuthorizerToken implements TokenSource {
 		const token = await this.token();
 		if (typeof token !== 'string') return [token];
 		const reply = await this.sendWith(token, transport, request);
-		if (!isRejected(reply) || !CACHE.expire(this.key, token)) return [reply];
+		if (!isRejected(reply)) {
+			if (hasLostItsRight(reply)) dropAuthorizerToken(this.platform, this.appId);
+			return [reply];
+		}
+		if (!CACHE.expire(this.key, token)) return [reply];
 
-		const renewed = await this.token();
+		const renewed = await this.token(token);
 		if (typeof renewed !== 'string') return [reply, renewed];
 		return [reply, await this.sendWith(renewed, transport, request)];
 	}
@@ -56,9 +71,19 @@ export class AuthorizerToken implements TokenSource {
 		return reply;
 	}
 
-	/** @returns the token, or a reply that says why there is none */
-	private async token(): Promise<string | Reply> {
-		return CACHE.get(this.key) ?? (await CACHE.renew(this.key, async () => await this.fetch()));
+	/**
+	 * @param rejected the token that WeChat has just refused, if any
+	 * @returns the token, or a reply that says why there is none
+	 */
+	private async token(rejected?: string): Promise<string | Reply> {
+		return (
+			CACHE.get(this.key) ??
+			(await CACHE.renew(this.key, async () => {
+				// Another worker may have renewed it.
+				if (rejected) await this.platform.takeOverTokens();
+				return CACHE.get(this.key) ?? (await this.fetch());
+			}))
+		);
 	}
 
 	/** Reads what the merchant has granted, then exchanges the refresh token. */
@@ -79,7 +104,8 @@ export class AuthorizerToken implements TokenSource {
 		if (answer.errcode !== 0 || typeof token !== 'string' || token === '') {
 			return withoutCall(answer);
 		}
-		CACHE.set(this.key, token, Number(life ?? USUAL_LIFE) * 1000);
+		const made = CACHE.set(this.key, token, Number(life ?? USUAL_LIFE) * 1000);
+		this.platform.changedTokens.set(this.appId, made);
 		return token;
 	}
 }
@@ -87,4 +113,9 @@ export class AuthorizerToken implements TokenSource {
 /** The answer to a call for the token stands for the item's own call, which was not made. */
 function withoutCall(reply: Reply): Reply {
 	return { ...reply, missing: 'notSent' };
+}
+
+/** A token without the right to this call is made anew once the merchant has granted it. */
+function hasLostItsRight({ errcode }: Reply): boolean {
+	return errcode !== null && describeErrcode(errcode).category === 'authorization';
 }

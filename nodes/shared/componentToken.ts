@@ -25,7 +25,7 @@ export const COMPONENT_TOKEN: TokenFields = {
 };
 
 /** What the platform's token was made from; it ends when these fields are edited. */
-function originOf(credentials: ICredentialDataDecryptedObject): string {
+export function originOf(credentials: ICredentialDataDecryptedObject): string {
 	const { componentAppId, componentAppSecret, apiBaseUrl } = credentials;
 	return createHash('sha256')
 		.update(JSON.stringify([componentAppId, componentAppSecret, apiBaseUrl]))
@@ -155,49 +155,4 @@ function componentTokenBody(credentials: ICredentialDataDecryptedObject): Compon
 
 function textOf(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
-}
-
-/** Field that carries a token past n8n, which renews only an empty one; it never stays. */
-const KEPT_TOKEN = 'keptComponentAccessToken';
-
-/**
- * The credential's fields with a newly pushed ticket, for n8n to keep. The token goes along: a new
- * ticket is no reason to make a new token, which would void the old one.
- *
- * @param now milliseconds since 1970
- */
-export function withTicket(
-	credentials: ICredentialDataDecryptedObject,
-	ticket: string,
-	now: number,
-): ICredentialDataDecryptedObject {
-	return {
-		...credentials,
-		componentVerifyTicket: ticket,
-		verifyTicketReceivedAt: now,
-		[COMPONENT_TOKEN.token]: '',
-		[KEPT_TOKEN]: String(credentials[COMPONENT_TOKEN.token] ?? ''),
-	};
-}
-
-/**
- * What the credential's `preAuthentication` does: it has n8n keep a pushed ticket, or makes a
- * token.
- *
- * @throws TokenFailure when WeChat gives none
- */
-export async function renewComponentToken(
-	helpers: IHttpRequestHelper['helpers'],
-	credentials: ICredentialDataDecryptedObject,
-): Promise<IDataObject> {
-	const { componentVerifyTicket, verifyTicketReceivedAt } = credentials;
-	const kept = credentials[KEPT_TOKEN];
-	return kept === undefined
-		? await fetchComponentToken(helpers, credentials)
-		: {
-				componentVerifyTicket,
-				verifyTicketReceivedAt,
-				[COMPONENT_TOKEN.token]: kept,
-				[KEPT_TOKEN]: '',
-			};
 }

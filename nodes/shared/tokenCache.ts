@@ -7,9 +7,9 @@ const RENEW_BEFORE_END = 5 * 60_000;
 const MOST_REJECTIONS = 2;
 const COOL_DOWN = 60_000;
 
-interface Entry {
+/** A token and when it is no longer used, in milliseconds since 1970. */
+export interface CachedToken {
 	token: string;
-	/** Milliseconds since 1970. */
 	renewAt: number;
 }
 
@@ -18,9 +18,9 @@ interface Entry {
  * there is never more than one.
  */
 export class TokenCache<Failure extends object> {
-	private readonly entries = new Map<string, Entry>();
+	private readonly entries = new Map<string, CachedToken>();
 
-	private readonly rejections = new Map<string, { count: number; at: number }>();
+	private readonly rejections = new Map<string, { count: number; at: number; token: string }>();
 
 	private readonly renewals = new Map<string, Promise<string | Failure>>();
 
@@ -45,7 +45,11 @@ export class TokenCache<Failure extends object> {
 		const { count = 0, at = 0 } = this.rejections.get(key) ?? {};
 		const isCooledDown = Date.now() - at > COOL_DOWN;
 		if (count >= MOST_REJECTIONS && !isCooledDown) return false;
-		this.rejections.set(key, { count: isCooledDown ? 1 : count + 1, at: Date.now() });
+		this.rejections.set(key, {
+			count: isCooledDown ? 1 : count + 1,
+			at: Date.now(),
+			token: rejected,
+		});
 		this.entries.delete(key);
 		return true;
 	}
@@ -63,12 +67,23 @@ export class TokenCache<Failure extends object> {
 	/**
 	 * @param life of the token in milliseconds, from now
 	 */
-	set(key: string, token: string, life: number): void {
+	set(key: string, token: string, life: number): CachedToken {
 		const renewAt = Date.now() + life - Math.min(RENEW_BEFORE_END, life / 10);
+		const entry = { token, renewAt };
 		this.entries.delete(key);
-		this.entries.set(key, { token, renewAt });
+		this.entries.set(key, entry);
 		const [oldest] = this.entries.keys();
 		if (this.entries.size > CAPACITY) this.entries.delete(oldest);
+		return entry;
+	}
+
+	/** Takes over a token that another process has stored, if it is newer and not rejected. */
+	takeOver(key: string, stored: CachedToken): void {
+		const known = this.entries.get(key);
+		const isRejected = this.rejections.get(key)?.token === stored.token;
+		if (!isRejected && stored.renewAt > (known?.renewAt ?? Date.now())) {
+			this.entries.set(key, stored);
+		}
 	}
 
 	/** Runs a renewal, or joins the one that is under way for the same key. */
