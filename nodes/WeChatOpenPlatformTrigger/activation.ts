@@ -3,9 +3,10 @@ import { NodeApiError } from 'n8n-workflow';
 
 import { COMPONENT_TOKEN } from '../shared/componentToken';
 import { readBaseUrl } from '../shared/credentialReader';
+import { jsonPost, readResponse } from '../shared/jsonPost';
 import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
-import { noReply, readReply, type Reply } from '../wechat/reply';
+import { noReply, type Reply } from '../wechat/reply';
 
 const TIMEOUT = 10_000;
 
@@ -39,22 +40,13 @@ async function ask(
 ): Promise<Reply> {
 	const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 	if (typeof baseUrl !== 'string') return noReply('notWeChat', baseUrl.problem);
+	const body = {
+		component_appid: String(credentials.componentAppId).trim(),
+		component_secret: String(credentials.componentAppSecret).trim(),
+	};
 	try {
-		const response = (await context.helpers.httpRequest({
-			method: 'POST',
-			url: baseUrl + pathOf('api_start_push_ticket'),
-			body: JSON.stringify({
-				component_appid: String(credentials.componentAppId).trim(),
-				component_secret: String(credentials.componentAppSecret).trim(),
-			}),
-			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-			timeout: TIMEOUT,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as { statusCode: number; body: unknown };
-		return readReply(response.statusCode, String(response.body));
+		const url = baseUrl + pathOf('api_start_push_ticket');
+		return readResponse(await context.helpers.httpRequest(jsonPost(url, body, TIMEOUT)));
 	} catch {
 		return noReply('noAnswer', 'No answer from WeChat');
 	}

@@ -3,8 +3,9 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 
 import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
-import { noReply, readReply, type Reply } from '../wechat/reply';
+import { noReply, type Reply } from '../wechat/reply';
 import { readBaseUrl } from './credentialReader';
+import { jsonPost, readResponse } from './jsonPost';
 import { TokenFailure } from './tokenFailure';
 import type { TokenFields } from './tokens';
 
@@ -128,18 +129,8 @@ async function ask(
 	body: object,
 ): Promise<Reply> {
 	try {
-		const response = (await helpers.httpRequest({
-			method: 'POST',
-			url: baseUrl + pathOf('api_component_token'),
-			body: JSON.stringify(body),
-			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-			timeout: TIMEOUT,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as { statusCode: number; body: unknown };
-		return readReply(response.statusCode, String(response.body));
+		const url = baseUrl + pathOf('api_component_token');
+		return readResponse(await helpers.httpRequest(jsonPost(url, body, TIMEOUT)));
 	} catch {
 		return noReply('noAnswer', 'No answer from WeChat');
 	}

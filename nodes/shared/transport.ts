@@ -8,7 +8,8 @@ import type {
 import { sleep } from 'n8n-workflow';
 
 import { pathOf, tokenParameterOf, type Api } from '../wechat/apis';
-import { noReply, notSent, readReply, type Reply } from '../wechat/reply';
+import { noReply, notSent, type Reply } from '../wechat/reply';
+import { jsonPost, readResponse } from './jsonPost';
 import { TokenFailure } from './tokenFailure';
 
 /** Where the package calls WeChat from: a run of the node, a list in the editor, a push. */
@@ -48,7 +49,7 @@ export class Transport {
 				...this.options(request),
 				qs: { [tokenParameterOf(request.api)]: token },
 			});
-			return readResponse(response, token);
+			return readSafely(response, token);
 		} catch (error) {
 			return readRequestFailure(error);
 		}
@@ -78,7 +79,7 @@ export class Transport {
 				this.options(request),
 				{ credentialsDecrypted: { id: id ?? '', name, type, data: credentials } },
 			);
-			return readResponse(response, String(credentials[field]));
+			return readSafely(response, String(credentials[field]));
 		} catch (error) {
 			return credentials[field] === '' ? readTokenFailure(error) : readRequestFailure(error);
 		}
@@ -103,27 +104,12 @@ export class Transport {
 	}
 
 	private options({ baseUrl, api, body }: WeChatRequest): IHttpRequestOptions {
-		return {
-			method: 'POST',
-			url: baseUrl + pathOf(api),
-			// A string, since n8n drops an empty object and WeChat then answers 44002.
-			body: JSON.stringify(body),
-			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-			timeout: this.timeout,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			// The token stands in the URL: it must not follow a redirect to another host.
-			disableFollowRedirect: true,
-			abortSignal: this.signal,
-		};
+		return { ...jsonPost(baseUrl + pathOf(api), body, this.timeout), abortSignal: this.signal };
 	}
 }
 
-function readResponse(response: unknown, token: string): Reply {
-	const { statusCode, body } = response as { statusCode: number; body: unknown };
-	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
-	const reply = readReply(statusCode, text);
+function readSafely(response: unknown, token: string): Reply {
+	const reply = readResponse(response);
 	return token ? { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') } : reply;
 }
 

@@ -1,41 +1,20 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../../shared/branches';
 import { emitRead, emitResult } from '../../../shared/emit';
+import { limitOf, limitProperties } from '../../../shared/limitProperties';
 import type { Emission, PlatformCall, PlatformOperation } from '../../../shared/operation';
 import { listAuthorizers, type ListedAuthorizer } from '../../../shared/authorizerList';
 import { resultOf } from '../../../shared/results';
 import { readAuthorizer } from '../../../wechat/authorizer';
 import { authorizerToJson } from './authorizerJson';
 
-const displayOptions = { show: { resource: ['officialAccount'], operation: ['getMany'] } };
-
-const properties: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		displayOptions,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		displayOptions: { show: { ...displayOptions.show, returnAll: [false] } },
-		description: 'Max number of results to return',
-	},
-];
-
 /** Accounts whose details are read at the same time. */
 const AT_ONCE = 10;
 
 async function getMany(call: PlatformCall): Promise<Emission[]> {
 	const { platform, options, subject, parameter } = call;
-	const limit = parameter('returnAll') === true ? Infinity : Number(parameter('limit'));
+	const limit = limitOf(parameter);
 	const { answer, authorizers } = await listAuthorizers(platform, limit);
 	if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
 	if (!options.includeDetails) return authorizers.map((authorizer) => emitRead(toJson(authorizer)));
@@ -82,7 +61,7 @@ export const getManyOfficialAccountsOperation: PlatformOperation = {
 		description: 'List the accounts that authorized the third-party platform',
 	},
 	needsOfficialAccount: false,
-	properties,
+	properties: limitProperties('officialAccount'),
 	branches: READ_BRANCHES,
 	execute: getMany,
 	summary: {},
