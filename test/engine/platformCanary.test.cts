@@ -12,7 +12,13 @@ import {
 	usePlatformWorld,
 } from './platformWorld.cts';
 import { TriggerServer } from './trigger.cts';
-import { LINK, mp, OA, OTHER_OA, withOptions } from './world.cts';
+import { LINK, OA, OTHER_OA, withOptions } from './world.cts';
+
+/** The pauses between tries are of no interest here. */
+jest.mock('n8n-workflow', () => ({
+	...jest.requireActual<object>('n8n-workflow'),
+	sleep: async () => await Promise.resolve(),
+}));
 
 const world = usePlatformWorld();
 const server = new TriggerServer();
