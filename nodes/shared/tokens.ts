@@ -124,11 +124,7 @@ export class CredentialToken implements TokenSource {
 				this.unproven = isAccepted(reply) ? undefined : this.token;
 				return [...replies, reply];
 			}
-			if (
-				reply.advice?.category !== 'retryable' ||
-				attempt === RENEWAL_TRIES ||
-				transport.stopped
-			) {
+			if (!isTemporary(reply) || attempt === RENEWAL_TRIES || transport.stopped) {
 				this.failure = reply;
 				return [...replies, reply];
 			}
@@ -156,6 +152,12 @@ export class CredentialToken implements TokenSource {
 		this.token = String(credentials[this.fields.token] ?? '');
 		this.renewAt = this.fields.renewAt(credentials);
 	}
+}
+
+/** Whether the next token may be had in a moment; used-up calls (45009, 45011) come back later. */
+function isTemporary({ advice, errcode }: Reply): boolean {
+	if (advice?.category !== 'retryable') return false;
+	return errcode === null || describeErrcode(errcode).retry === 'backOff';
 }
 
 /** Whether WeChat rejected the token itself. */

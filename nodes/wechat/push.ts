@@ -50,6 +50,9 @@ export function readPush(push: ReceivedPush, keys: PlatformKeys): Push | Refused
 	if (typeof encrypt !== 'string' || encrypt === '') {
 		return { statusCode: 400, reason: 'the body is not XML with an Encrypt field' };
 	}
+	if (keys.messageToken === '') {
+		return { statusCode: 401, reason: 'the credential has no message token to verify it with' };
+	}
 	if (!isSignedBy(keys.messageToken, { timestamp, nonce, encrypt }, msgSignature)) {
 		return { statusCode: 401, reason: 'msg_signature does not fit the message token' };
 	}
