@@ -1,4 +1,5 @@
 const { execFileSync } = require('child_process');
+const esbuild = require('esbuild');
 const { rmSync } = require('fs');
 const { dest, parallel, series, src } = require('gulp');
 
@@ -24,5 +25,18 @@ function copyIcons() {
 	return src('icons/*.svg').pipe(dest('dist/icons'));
 }
 
-exports.build = series(clean, parallel(compile, copyNodeFiles, copyIcons));
+/** The package may not depend on another one at run time: the XML parser is taken along. */
+async function bundleXmlParser() {
+	await esbuild.build({
+		entryPoints: ['nodes/wechat/xml.ts'],
+		outfile: 'dist/nodes/wechat/xml.js',
+		bundle: true,
+		platform: 'node',
+		target: 'node20',
+		minifyWhitespace: true,
+		legalComments: 'inline',
+	});
+}
+
+exports.build = series(clean, parallel(compile, copyNodeFiles, copyIcons), bundleXmlParser);
 exports.default = exports.build;

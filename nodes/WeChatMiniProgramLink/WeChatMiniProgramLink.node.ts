@@ -7,17 +7,17 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputsExpression } from '../shared/branches';
-import { testAuthorizerToken } from '../shared/credentialTest';
-import { searchMiniProgramLinks } from '../shared/locators';
+import { testAuthorizerToken, testOpenPlatform } from '../shared/credentialTest';
+import { searchMiniProgramLinks, searchOfficialAccounts } from '../shared/locators';
+import type { Operation } from '../shared/operation';
 import { PROPERTIES } from './description';
 import { OPERATIONS } from './operations';
 import { runItems } from './run';
 
-const BRANCHES = Object.fromEntries(
-	OPERATIONS.map(({ resource, option, branches }) => [`${resource}.${option.value}`, branches]),
-);
+const keyOf = ({ resource, option }: Operation) => `${resource}.${option.value}`;
 
-const ACTIONS = Object.fromEntries(OPERATIONS.map(({ option }) => [option.value, option.action]));
+const BRANCHES = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.branches]));
+const ACTIONS = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.option.action]));
 
 /** Links Mini Programs to an Official Account, and sends each answer to its branch. */
 export class WeChatMiniProgramLink implements INodeType {
@@ -30,7 +30,7 @@ export class WeChatMiniProgramLink implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: `={{ (${JSON.stringify(ACTIONS)})[$parameter["operation"]] }}`,
+		subtitle: `={{ (${JSON.stringify(ACTIONS)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		defaults: { name: 'WeChat Mini Program Link' },
 		usableAsTool: true,
@@ -43,13 +43,19 @@ export class WeChatMiniProgramLink implements INodeType {
 				testedBy: 'testAuthorizerToken',
 				displayOptions: { show: { authentication: ['authorizerToken'] } },
 			},
+			{
+				name: 'weChatOpenPlatformApi',
+				required: true,
+				testedBy: 'testOpenPlatform',
+				displayOptions: { show: { authentication: ['openPlatform'] } },
+			},
 		],
 		properties: PROPERTIES,
 	};
 
 	methods = {
-		credentialTest: { testAuthorizerToken },
-		listSearch: { searchMiniProgramLinks },
+		credentialTest: { testAuthorizerToken, testOpenPlatform },
+		listSearch: { searchMiniProgramLinks, searchOfficialAccounts },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

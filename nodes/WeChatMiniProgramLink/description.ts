@@ -3,15 +3,28 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../shared/operation';
 import { OPERATIONS } from './operations';
 
-const RESOURCE = 'miniProgramLink';
-
-const valuesOf = (operations: readonly Operation[]) => operations.map(({ option }) => option.value);
-
-const showFor = (operations: readonly Operation[]) => ({
-	show: { resource: [RESOURCE], operation: valuesOf(operations) },
+const show = (resource: string, ...operation: string[]) => ({
+	show: { resource: [resource], operation },
 });
 
-const showOptionFor = (...operations: string[]) => ({ show: { '/operation': operations } });
+const showOption = (resource: string, ...operation: string[]) => ({
+	show: { '/resource': [resource], '/operation': operation },
+});
+
+/** The parameter Operation of one resource. */
+function operationsOf(resource: Operation['resource'], initial: string): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: OPERATIONS.filter((operation) => operation.resource === resource).map(
+			({ option }) => option,
+		),
+		default: initial,
+	};
+}
 
 const options: INodeProperties = {
 	displayName: 'Options',
@@ -25,16 +38,25 @@ const options: INodeProperties = {
 			name: 'checkBeforeLinking',
 			type: 'boolean',
 			default: false,
-			displayOptions: showOptionFor('link'),
+			displayOptions: showOption('miniProgramLink', 'link'),
 			description:
 				"Whether to read the account's list first and leave out Mini Programs that are linked or invited already",
+		},
+		{
+			displayName: 'Include Details',
+			name: 'includeDetails',
+			type: 'boolean',
+			default: false,
+			displayOptions: showOption('officialAccount', 'getMany'),
+			description:
+				'Whether to add name, company, kind, status and granted permission sets, which takes a call for each account',
 		},
 		{
 			displayName: 'Include Email',
 			name: 'includeEmail',
 			type: 'boolean',
 			default: false,
-			displayOptions: showOptionFor('getMany', 'getStatus'),
+			displayOptions: showOption('miniProgramLink', 'getMany', 'getStatus'),
 			description:
 				"Whether to include the Mini Program's login email address, which is personal data",
 		},
@@ -60,7 +82,7 @@ const options: INodeProperties = {
 			name: 'simplify',
 			type: 'boolean',
 			default: true,
-			displayOptions: showOptionFor('getMany', 'getStatus'),
+			displayOptions: { hide: { '/operation': ['link', 'unlink', 'createAuthorizationUrl'] } },
 			description: 'Whether to return a simplified version of the response instead of the raw data',
 		},
 		{
@@ -70,6 +92,31 @@ const options: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 10000,
 			description: 'Time in milliseconds to wait for an answer from WeChat',
+		},
+	],
+};
+
+const OFFICIAL_ACCOUNT: INodeProperties = {
+	displayName: 'Official Account',
+	name: 'officialAccountAppId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The Official Account to work on; it has authorized the third-party platform',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select an Official Account...',
+			typeOptions: { searchListMethod: 'searchOfficialAccounts', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. wx1234567890abcdef',
+			hint: 'The appid',
 		},
 	],
 };
@@ -86,6 +133,11 @@ export const PROPERTIES: INodeProperties[] = [
 				value: 'authorizerToken',
 				description: 'One Official Account, by its authorizer_access_token',
 			},
+			{
+				name: 'Open Platform',
+				value: 'openPlatform',
+				description: 'All Official Accounts that authorized your third-party platform',
+			},
 		],
 		default: 'authorizerToken',
 	},
@@ -94,25 +146,30 @@ export const PROPERTIES: INodeProperties[] = [
 		name: 'resource',
 		type: 'options',
 		noDataExpression: true,
-		options: [{ name: 'Mini Program Link', value: RESOURCE }],
-		default: RESOURCE,
+		options: [
+			{ name: 'Mini Program Link', value: 'miniProgramLink' },
+			{
+				name: 'Official Account',
+				value: 'officialAccount',
+				displayOptions: { show: { authentication: ['openPlatform'] } },
+			},
+		],
+		default: 'miniProgramLink',
 	},
+	operationsOf('miniProgramLink', 'link'),
+	operationsOf('officialAccount', 'getMany'),
 	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: [RESOURCE] } },
-		options: OPERATIONS.map(({ option }) => option),
-		default: 'link',
+		...OFFICIAL_ACCOUNT,
+		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },
 	},
+	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get') },
 	{
 		displayName: 'Mini Program',
 		name: 'miniProgramAppId',
 		type: 'resourceLocator',
 		default: { mode: 'id', value: '' },
 		required: true,
-		displayOptions: showFor(OPERATIONS.filter(({ miniProgramId }) => miniProgramId)),
+		displayOptions: show('miniProgramLink', 'getStatus', 'link', 'unlink'),
 		description: 'The Mini Program to work on; a new one to link is given by its appid',
 		modes: [
 			{

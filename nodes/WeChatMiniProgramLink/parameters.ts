@@ -7,6 +7,7 @@ export function readOptions(context: IExecuteFunctions): Options {
 	const given = context.getNodeParameter('options', 0, {}) as IDataObject;
 	return {
 		checkBeforeLinking: given.checkBeforeLinking === true,
+		includeDetails: given.includeDetails === true,
 		includeEmail: given.includeEmail === true,
 		simplify: given.simplify !== false,
 		maxConcurrency: atLeastOne(given.maxConcurrency, 10),

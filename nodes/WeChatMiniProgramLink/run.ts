@@ -1,5 +1,4 @@
 import type {
-	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
@@ -7,16 +6,11 @@ import type {
 	OnError,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import pLimit from 'p-limit';
 
-import { Accounts } from '../shared/accounts';
 import { outputCountOf, outputIndexOf, type OutputMode } from '../shared/branches';
-import { Client } from '../shared/client';
 import type { Emission, Operation } from '../shared/operation';
-import { unsentResult, type Obstacle, type Result, type Subject } from '../shared/results';
-import { Transport } from '../shared/transport';
-import { readMiniProgramId } from '../wechat/appId';
-import { parameterReader, readOptions } from './parameters';
+import type { Result } from '../shared/results';
+import { carryOut, isFailure } from './items';
 import { summarize } from './summary';
 
 /**
@@ -34,7 +28,7 @@ export async function runItems(
 	const mode = isTool ? 'single' : (context.getNodeParameter('outputMode', 0) as OutputMode);
 	const onFailure = mode === 'single' && !isTool ? onErrorOf(context) : undefined;
 
-	const emissions = await emitAll(context, operation, onFailure === 'stopWorkflow');
+	const emissions = await carryOut(context, operation, onFailure === 'stopWorkflow');
 
 	const outputs: INodeExecutionData[][] = Array.from(
 		{ length: outputCountOf(mode, operation.branches) },
@@ -57,61 +51,16 @@ export async function runItems(
 	return outputs;
 }
 
-/** What each item gives, in the order of the items; at most `maxConcurrency` are under way. */
-async function emitAll(
-	context: IExecuteFunctions,
-	operation: Operation,
-	stopsAtFailure: boolean,
-): Promise<Emission[][]> {
-	const options = readOptions(context);
-	const read = parameterReader(context);
-	const signal = context.getExecutionCancelSignal?.();
-	const client = new Client(new Transport(context, options.timeout, signal), options.maxTries);
-	const accounts = new Accounts(
-		async (type, itemIndex) =>
-			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex),
-	);
-
-	const emit = async (itemIndex: number, subject: Subject): Promise<Emission[]> => {
-		const parameter = (name: string) => read(name, itemIndex);
-		if (operation.miniProgramId) {
-			const acceptsOriginalId = operation.miniProgramId === 'appIdOrOriginalId';
-			const given = parameter('miniProgramAppId');
-			const id = readMiniProgramId(given, acceptsOriginalId);
-			subject.miniProgramAppId = String(typeof id === 'string' ? id : (given ?? '')) || null;
-			if (typeof id !== 'string') return emitObstacle(operation, subject, id);
-		}
-		const account = await accounts.ofItem(itemIndex);
-		if ('problem' in account) return emitObstacle(operation, subject, account);
-		subject.officialAccountAppId = account.appId;
-		return await operation.execute({ account, client, options, subject, parameter });
-	};
-
-	let isStopped = false;
-	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
-		if (isStopped) return [];
-		const subject = {
-			operation: operation.option.value,
-			officialAccountAppId: null,
-			miniProgramAppId: null,
-		};
-		const emitted = await emit(itemIndex, subject).catch((error: unknown) =>
-			emitObstacle(operation, subject, unreadable(error)),
-		);
-		isStopped ||= stopsAtFailure && emitted.some(isFailure);
-		return emitted;
-	};
-	const limit = pLimit(options.maxConcurrency);
-	const items = context.getInputData();
-	return await Promise.all(
-		items.map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
-	);
-}
-
 function findOperation(context: IExecuteFunctions, operations: readonly Operation[]): Operation {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const name = context.getNodeParameter('operation', 0) as string;
 	const found = operations.find((o) => o.resource === resource && o.option.value === name);
+	const isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
+	if (resource === 'officialAccount' && !isOpenPlatform) {
+		throw new NodeOperationError(context.getNode(), 'Official Accounts are listed by a platform', {
+			description: 'Choose Open Platform under Authentication.',
+		});
+	}
 	if (found) return found;
 	throw new NodeOperationError(context.getNode(), `The operation "${name}" is not known`, {
 		description: 'Choose an entry of the list Operation.',
@@ -126,29 +75,10 @@ function isToolExecution(context: IExecuteFunctions): boolean {
 	);
 }
 
-/** An expression that fails for one item must not take the others along. */
-function unreadable(error: unknown): Obstacle {
-	return {
-		category: 'invalidRequest',
-		problem: `A parameter could not be read: ${error instanceof Error ? error.message : String(error)}`,
-		hint: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
-	};
-}
-
-function emitObstacle(operation: Operation, subject: Subject, obstacle: Obstacle): Emission[] {
-	const result = unsentResult(subject, obstacle);
-	const { category, outcome } = result;
-	return [{ json: { ...result, ...operation.emptyFields }, category, outcome }];
-}
-
 function onErrorOf(context: IExecuteFunctions): OnError {
 	if (!context.continueOnFail()) return 'stopWorkflow';
 	const { onError } = context.getNode();
 	return onError === 'continueErrorOutput' ? onError : 'continueRegularOutput';
-}
-
-function isFailure({ outcome }: Emission): boolean {
-	return outcome === 'failed';
 }
 
 /** n8n moves items to the error output that have these keys and no others. */

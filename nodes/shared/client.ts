@@ -1,6 +1,7 @@
-import { describeErrcode, type LinkApi, type Retry } from '../wechat/errcodes';
+import type { Api } from '../wechat/apis';
+import { describeErrcode, type Retry } from '../wechat/errcodes';
 import { notSent, type Reply } from '../wechat/reply';
-import type { Account } from './accounts';
+import type { Account } from './account';
 import type { Transport } from './transport';
 
 /** The reply that counts, and how it came. */
@@ -30,7 +31,7 @@ export class Client {
 		private readonly maxTries: number,
 	) {}
 
-	async call(account: Account, api: LinkApi, body: Record<string, unknown>): Promise<Answer> {
+	async call(account: Account, api: Api, body: Record<string, unknown>): Promise<Answer> {
 		const hold = account.holdOf(api);
 		let attempts = 0;
 		let mayHaveArrived = false;
@@ -63,8 +64,8 @@ const STOPPED = notSent(
 );
 
 function retryOf({ errcode, missing }: Reply): Retry {
-	if (errcode !== null) return describeErrcode(errcode).retry;
-	return missing === 'noAnswer' ? 'backOff' : 'no';
+	if (missing) return missing === 'noAnswer' ? 'backOff' : 'no';
+	return describeErrcode(errcode ?? 0).retry;
 }
 
 /** Doubles with each attempt; a random part keeps many items from coming back at once. */

@@ -5,10 +5,14 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
+import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
-import { readReply } from '../wechat/reply';
-import { readBaseUrl, readToken } from './accounts';
-import { readTokenServiceAnswer, TokenFailure, tokenServiceRequest } from './tokenService';
+import { readEncodingAesKey } from '../wechat/messageCrypto';
+import { noReply, readReply, type Reply } from '../wechat/reply';
+import { COMPONENT_TOKEN, readComponentToken, requireComponentFields } from './componentToken';
+import { readBaseUrl, readToken } from './credentialReader';
+import { TokenFailure } from './tokenFailure';
+import { readTokenServiceAnswer, tokenServiceRequest } from './tokenService';
 
 const TIMEOUT = 10_000;
 
@@ -36,6 +40,72 @@ export async function testAuthorizerToken(
 		);
 	}
 	return await askWeChat(baseUrl, token, request);
+}
+
+/**
+ * Tests the platform's credential with what decides over everything else: a token for the newest
+ * ticket. A token that is still good is not replaced, since a new one would void it.
+ */
+export async function testOpenPlatform(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	const { request } = this.helpers;
+	const data = credential.data ?? {};
+	const badKey = KEY_FIELDS.find(([field]) => !isKeyOrEmpty(data[field]));
+	if (badKey) {
+		return failed(
+			`The ${badKey[1]} is not one`,
+			'It is 43 letters and digits; copy it again from the WeChat Open Platform console.',
+		);
+	}
+	const baseUrl = readBaseUrl(data.apiBaseUrl);
+	if (typeof baseUrl !== 'string') return failed(baseUrl.problem, baseUrl.hint);
+	try {
+		const reply = await askPlatform(baseUrl, data, request);
+		if (reply.errcode !== 0) readComponentToken(reply, data);
+		return { status: 'OK', message: 'WeChat accepted the platform' };
+	} catch (error) {
+		return error instanceof TokenFailure
+			? failed(error.message, error.hint)
+			: failed('The credential could not be tested', '');
+	}
+}
+
+const KEY_FIELDS = [
+	['encodingAesKey', 'Encoding AES Key'],
+	['previousEncodingAesKey', 'Previous Encoding AES Key'],
+] as const;
+
+function isKeyOrEmpty(value: unknown): boolean {
+	const key = String(value ?? '').trim();
+	return key === '' || readEncodingAesKey(key) !== undefined;
+}
+
+async function askPlatform(
+	baseUrl: string,
+	data: ICredentialDataDecryptedObject,
+	request: Request,
+): Promise<Reply> {
+	const stored = String(data[COMPONENT_TOKEN.token] ?? '');
+	const isGood =
+		stored && COMPONENT_TOKEN.isCurrent(data) && COMPONENT_TOKEN.renewAt(data) > Date.now();
+	const body = requireComponentFields(data);
+	const [api, qs, sent] = isGood
+		? ([
+				'api_get_authorizer_list',
+				{ component_access_token: stored },
+				{ component_appid: body.component_appid, offset: 0, count: 1 },
+			] as const)
+		: (['api_component_token', {}, body] as const);
+	const { statusCode, body: answer } = await exchange(request, {
+		method: 'POST',
+		uri: baseUrl + pathOf(api),
+		qs,
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify(sent),
+	});
+	return statusCode === 0 ? noReply('noAnswer', '') : readReply(statusCode, answer);
 }
 
 async function askWeChat(

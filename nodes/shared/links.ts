@@ -1,6 +1,6 @@
 import { readLinkList, simplifyLink, withoutEmail, type LinkEntry } from '../wechat/linkList';
 import { describeLinkStatus } from '../wechat/linkStates';
-import type { Account } from './accounts';
+import type { Account } from './account';
 import type { Answer, Client } from './client';
 import type { Options } from './operation';
 

@@ -1,21 +1,31 @@
 import type {
 	ICredentialDataDecryptedObject,
 	ILoadOptionsFunctions,
+	INodeListSearchItems,
 	INodeListSearchResult,
 	JsonObject,
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
+import { readAuthorizer } from '../wechat/authorizer';
 import { describeLinkStatus } from '../wechat/linkStates';
-import { Accounts } from './accounts';
+import type { Account } from './account';
+import { AuthorizerTokenAccounts, isObstacle } from './accounts';
+import { listAuthorizers } from './authorizerList';
 import { Client } from './client';
 import { linksOf } from './links';
-import { resultOf, unsentResult, type Result } from './results';
+import { Platforms, type Platform } from './platform';
+import { PlatformAccounts } from './platformAccounts';
+import { resultOf, unsentResult, type Obstacle, type Result } from './results';
 import { Transport } from './transport';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
 const TIMEOUT = 10_000;
 const TRIES = 1;
+/** Accounts whose names are read for one page of the list: each takes a call. */
+const NAMES_AT_ONCE = 20;
+
+const SUBJECT = { operation: 'getMany', officialAccountAppId: null, miniProgramAppId: null };
 
 /**
  * The account's links and invitations for the resource locator, with name and status. Entries
@@ -27,26 +37,87 @@ export async function searchMiniProgramLinks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const subject = { operation: 'getMany', officialAccountAppId: null, miniProgramAppId: null };
-	const accounts = new Accounts(
-		async (type) => await this.getCredentials<ICredentialDataDecryptedObject>(type),
-	);
-	const account = await accounts.ofItem(0);
-	if ('problem' in account) throw toError(this, unsentResult(subject, account));
-
-	const client = new Client(new Transport(this, TIMEOUT), TRIES);
+	const client = clientOf(this);
+	const account = orThrow(this, await accountOf(this, client));
 	const { answer, entries } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
-		throw toError(this, resultOf(subject, 'wxamplinkget', answer, 'failed'));
+		throw toError(this, resultOf(SUBJECT, 'wxamplinkget', answer, 'failed'));
 	}
-	const wanted = (filter ?? '').toLowerCase();
-	const results = entries
-		.map(({ appid, username, nickname, status }) => {
-			const value = appid ?? username ?? '';
-			return { name: `${nickname ?? value} (${describeLinkStatus(status).label})`, value };
-		})
-		.filter(({ name, value }) => value && `${name} ${value}`.toLowerCase().includes(wanted));
-	return { results };
+	const results = entries.map(({ appid, username, nickname, status }) => {
+		const value = appid ?? username ?? '';
+		return { name: `${nickname ?? value} (${describeLinkStatus(status).label})`, value };
+	});
+	return { results: results.filter((entry) => matches(entry, filter)) };
+}
+
+/**
+ * The accounts that authorised the platform, by name and page by page; a search goes on to the next
+ * page where this one has no match.
+ *
+ * @throws NodeApiError with what to do when the list cannot be read
+ */
+export async function searchOfficialAccounts(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const platform = orThrow(this, await platformOf(this, clientOf(this)));
+	const offset = Number(paginationToken ?? 0);
+	const { answer, authorizers, total } = await listAuthorizers(platform, NAMES_AT_ONCE, offset);
+	if (answer.errcode !== 0) throw toError(this, resultOf(SUBJECT, undefined, answer, 'failed'));
+
+	const entries = await Promise.all(
+		authorizers.map(async ({ appId }) => await toEntry(platform, appId)),
+	);
+	const results = entries.filter((entry) => matches(entry, filter));
+	const next = offset + authorizers.length;
+	const isLast = next >= total || authorizers.length === 0;
+	return { results, paginationToken: isLast ? undefined : String(next) };
+}
+
+async function toEntry(platform: Platform, appId: string): Promise<INodeListSearchItems> {
+	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
+	const name = answer.errcode === 0 ? readAuthorizer(appId, answer.payload).name : null;
+	return { name: name ? `${name} (${appId})` : appId, value: appId };
+}
+
+function matches({ name, value }: INodeListSearchItems, filter = ''): boolean {
+	return value !== '' && `${name} ${value}`.toLowerCase().includes(filter.toLowerCase());
+}
+
+function clientOf(context: ILoadOptionsFunctions): Client {
+	return new Client(new Transport(context, TIMEOUT), TRIES);
+}
+
+async function platformOf(
+	context: ILoadOptionsFunctions,
+	client: Client,
+): Promise<Platform | Obstacle> {
+	return await new Platforms(getCredentialsOf(context), client).ofItem(0);
+}
+
+async function accountOf(
+	context: ILoadOptionsFunctions,
+	client: Client,
+): Promise<Account | Obstacle> {
+	const getCredentials = getCredentialsOf(context);
+	if (context.getCurrentNodeParameter('authentication') !== 'openPlatform') {
+		return await new AuthorizerTokenAccounts(getCredentials).ofItem(0);
+	}
+	const officialAccount = context.getCurrentNodeParameter('officialAccountAppId', {
+		extractValue: true,
+	});
+	const platforms = new Platforms(getCredentials, client);
+	return await new PlatformAccounts(platforms, () => officialAccount).ofItem(0);
+}
+
+function getCredentialsOf(context: ILoadOptionsFunctions) {
+	return async (type: string) => await context.getCredentials<ICredentialDataDecryptedObject>(type);
+}
+
+function orThrow<T extends object>(context: ILoadOptionsFunctions, value: T | Obstacle): T {
+	if (isObstacle(value)) throw toError(context, unsentResult(SUBJECT, value));
+	return value;
 }
 
 function toError(context: ILoadOptionsFunctions, { errcode, errmsg, hint }: Result): NodeApiError {

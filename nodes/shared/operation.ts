@@ -1,14 +1,16 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Account } from './accounts';
+import type { Account } from './account';
 import type { Branches, Emitted } from './branches';
 import type { Client } from './client';
+import type { Platform } from './platform';
 import type { Subject } from './results';
 
 /** The parameter Options, read once for a run; numbers are within their bounds. */
 export interface Options {
 	checkBeforeLinking: boolean;
 	includeEmail: boolean;
+	includeDetails: boolean;
 	simplify: boolean;
 	maxConcurrency: number;
 	maxTries: number;
@@ -16,8 +18,7 @@ export interface Options {
 }
 
 /** One input item on its way through an operation. */
-export interface ItemCall {
-	account: Account;
+interface ItemCall {
 	client: Client;
 	options: Options;
 	subject: Subject;
@@ -25,25 +26,52 @@ export interface ItemCall {
 	parameter: (name: string) => unknown;
 }
 
+/** An item of an operation that calls WeChat for an Official Account. */
+export interface AccountCall extends ItemCall {
+	account: Account;
+}
+
+/** An item of an operation that calls WeChat for the third-party platform itself. */
+export interface PlatformCall extends ItemCall {
+	platform: Platform;
+}
+
 /** What leaves the node for an input item. */
 export interface Emission extends Emitted {
 	json: IDataObject;
 }
 
-/** One operation of the node: what the editor shows and what it does, side by side. */
-export interface Operation {
-	resource: string;
+/** What the editor shows of an operation, and what its results need. */
+interface OperationBase {
+	resource: 'miniProgramLink' | 'officialAccount';
 	/** Entry of the parameter Operation. */
-	option: INodePropertyOptions & { value: string };
-	/** Which id of a Mini Program each item needs; none where it is left out. */
-	miniProgramId?: 'appId' | 'appIdOrOriginalId';
+	option: INodePropertyOptions & { value: string; action: string };
 	/** Parameters of this operation alone. */
 	properties: INodeProperties[];
 	branches: Branches;
 	/** Fields of its items beside those of a result, as they are while nothing is known. */
 	emptyFields?: IDataObject;
-	/** Never throws for what WeChat answers. */
-	execute(call: ItemCall): Promise<Emission[]>;
 	/** How the run's summary calls an outcome; what is left out is called by its outcome. */
 	summary: Readonly<Record<string, string>>;
 }
+
+/** An operation on the links of an Official Account. */
+export interface AccountOperation extends OperationBase {
+	resource: 'miniProgramLink';
+	/** Which id of a Mini Program each item needs; none where it is left out. */
+	miniProgramId?: 'appId' | 'appIdOrOriginalId';
+	/** Never throws for what WeChat answers. */
+	execute(call: AccountCall): Promise<Emission[]>;
+}
+
+/** An operation of the platform, about the accounts that authorised it. */
+export interface PlatformOperation extends OperationBase {
+	resource: 'officialAccount';
+	/** Whether each item names an Official Account. */
+	needsOfficialAccount: boolean;
+	/** Never throws for what WeChat answers. */
+	execute(call: PlatformCall): Promise<Emission[]>;
+}
+
+/** One operation of the node: what the editor shows and what it does, side by side. */
+export type Operation = AccountOperation | PlatformOperation;

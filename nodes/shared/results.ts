@@ -56,8 +56,13 @@ type Trace = Pick<Result, 'errcode' | 'errmsg' | 'rid' | 'attempts'>;
  *
  * @param accepted the outcome when WeChat accepted the call
  */
-export function resultOf(subject: Subject, api: LinkApi, answer: Answer, accepted: string): Result {
-	const isEcho = answer.mayHaveArrived && ECHOES[api]?.includes(answer.errcode ?? NaN);
+export function resultOf(
+	subject: Subject,
+	api: LinkApi | undefined,
+	answer: Answer,
+	accepted: string,
+): Result {
+	const isEcho = answer.mayHaveArrived && api && ECHOES[api]?.includes(answer.errcode ?? NaN);
 	const errcode = isEcho ? 0 : answer.errcode;
 	const outcome = errcode === 0 ? accepted : (OUTCOMES[errcode ?? NaN] ?? 'failed');
 	return toResult(subject, verdictOf({ ...answer, errcode }, api), outcome, answer);
@@ -101,11 +106,12 @@ function toResult(subject: Subject, verdict: Verdict, outcome: string, trace: Tr
 	};
 }
 
-function verdictOf(answer: Answer, api: LinkApi): Verdict {
+function verdictOf(answer: Answer, api?: LinkApi): Verdict {
 	if (answer.errcode === null) return verdictWithoutAnswer(answer);
 	const { category, retryable, retryAfter, hint } = describeErrcode(answer.errcode, api);
 	const seen = answer.requestIp && ` WeChat saw the IP address ${answer.requestIp}.`;
-	return { category, retryable, retryAfter, hint: hint + (seen ?? '') };
+	// A token that WeChat refused says more precisely what to do than its code alone.
+	return { category, retryable, retryAfter, hint: answer.advice?.hint ?? hint + (seen ?? '') };
 }
 
 function verdictWithoutAnswer({ missing, advice }: Answer): Verdict {

@@ -1,21 +1,13 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
+import { TokenFailure } from './tokenFailure';
+import type { TokenFields } from './tokens';
+
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;
 /** A token is renewed this long before its end; a short-lived one when a tenth of its life is left. */
 const RENEW_BEFORE_END = 5 * 60_000;
-
-/** Why there is no token, in words for the operator, without any secret. */
-export class TokenFailure extends Error {
-	constructor(
-		message: string,
-		readonly category: 'authorization' | 'retryable',
-		readonly hint: string,
-	) {
-		super(message);
-	}
-}
 
 /** The hidden fields of the credential `weChatAuthorizerTokenApi` that keep a fetched token. */
 export interface StoredToken extends IDataObject {
@@ -44,6 +36,14 @@ export function tokenServiceOrigin(credentials: ICredentialDataDecryptedObject):
 		)
 		.digest('base64url');
 }
+
+/** Where the credential `weChatAuthorizerTokenApi` keeps a fetched token. */
+export const TOKEN_SERVICE: TokenFields = {
+	type: 'weChatAuthorizerTokenApi',
+	token: 'authorizerAccessToken',
+	renewAt: ({ storedRenewAt }) => Number(storedRenewAt ?? 0),
+	isCurrent: (credentials) => credentials.storedOrigin === tokenServiceOrigin(credentials),
+};
 
 /**
  * Asks the token service of a credential for the account's token.

@@ -2,7 +2,6 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { describeErrcode } from '../wechat/errcodes';
 import type { Reply } from '../wechat/reply';
-import { tokenServiceOrigin } from './tokenService';
 import type { Transport, WeChatRequest } from './transport';
 
 /** Sends requests with the token of one account. */
@@ -24,19 +23,29 @@ export class PastedToken implements TokenSource {
 	}
 }
 
-/** Name of the credential's expirable field. */
-const STORED = 'authorizerAccessToken';
-/** How often a token service that does not answer is asked, and the first pause in milliseconds. */
+/** Where a credential type keeps its token. */
+export interface TokenFields {
+	/** Name of the credential type. */
+	type: string;
+	/** Its expirable field. */
+	token: string;
+	/** When the token counts as used up: milliseconds since 1970, 0 when unknown. */
+	renewAt(credentials: ICredentialDataDecryptedObject): number;
+	/** Whether the token was made from the fields as they are now; they may have been edited. */
+	isCurrent(credentials: ICredentialDataDecryptedObject): boolean;
+}
+
+/** How often a server that does not answer is asked, and the first pause in milliseconds. */
 const RENEWAL_TRIES = 3;
 const RENEWAL_PAUSE = 1000;
 
 /**
- * A token from a token service, kept in the credential for all workflows and workers.
+ * A token that n8n keeps in a credential for all workflows and workers.
  *
  * Renewed for all items at once, once for each rejected token, and not again when WeChat
- * rejects a token that has just come: such a service hands out the wrong kind of token.
+ * rejects a token that has just come: then a further one would be rejected, too.
  */
-export class TokenServiceToken implements TokenSource {
+export class CredentialToken implements TokenSource {
 	private token = '';
 
 	/** Milliseconds since 1970, 0 when the token's end is unknown. */
@@ -51,12 +60,11 @@ export class TokenServiceToken implements TokenSource {
 	private failure: Reply | undefined;
 
 	/**
-	 * @param type name of the credential type
 	 * @param credentials as read at the start of the run
 	 * @param readCredentials reads them anew: another run or worker may have renewed the token
 	 */
 	constructor(
-		private readonly type: string,
+		private readonly fields: TokenFields,
 		credentials: ICredentialDataDecryptedObject,
 		private readonly readCredentials: () => Promise<ICredentialDataDecryptedObject>,
 	) {
@@ -108,18 +116,15 @@ export class TokenServiceToken implements TokenSource {
 		}
 
 		for (let attempt = 1; ; attempt++) {
-			const data = { ...credentials, [STORED]: '' };
-			const reply = await transport.sendRenewed(request, this.type, data, STORED);
+			const data = { ...credentials, [this.fields.token]: '' };
+			const { type, token } = this.fields;
+			const reply = await transport.sendRenewed(request, type, data, token);
 			if (reply.missing !== 'notSent') {
 				this.adopt(data);
 				this.unproven = isAccepted(reply) ? undefined : this.token;
 				return [...replies, reply];
 			}
-			if (
-				reply.advice?.category !== 'retryable' ||
-				attempt === RENEWAL_TRIES ||
-				transport.stopped
-			) {
+			if (!isTemporary(reply) || attempt === RENEWAL_TRIES || transport.stopped) {
 				this.failure = reply;
 				return [...replies, reply];
 			}
@@ -143,16 +148,24 @@ export class TokenServiceToken implements TokenSource {
 	}
 
 	private adopt(credentials: ICredentialDataDecryptedObject): void {
-		if (credentials.storedOrigin !== tokenServiceOrigin(credentials)) return;
-		this.token = String(credentials[STORED] ?? '');
-		this.renewAt = Number(credentials.storedRenewAt ?? 0);
+		if (!this.fields.isCurrent(credentials)) return;
+		this.token = String(credentials[this.fields.token] ?? '');
+		this.renewAt = this.fields.renewAt(credentials);
 	}
 }
 
-function isRejected({ errcode }: Reply): boolean {
+/** Whether the next token may be had in a moment; used-up calls (45009, 45011) come back later. */
+function isTemporary({ advice, errcode }: Reply): boolean {
+	if (advice?.category !== 'retryable') return false;
+	return errcode === null || describeErrcode(errcode).retry === 'backOff';
+}
+
+/** Whether WeChat rejected the token itself. */
+export function isRejected({ errcode }: Reply): boolean {
 	return errcode !== null && describeErrcode(errcode).retry === 'renewToken';
 }
 
-function isAccepted(reply: Reply): boolean {
+/** Whether WeChat answered and did not reject the token. */
+export function isAccepted(reply: Reply): boolean {
 	return reply.errcode !== null && !isRejected(reply);
 }

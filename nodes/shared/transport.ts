@@ -3,20 +3,22 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import type { LinkApi } from '../wechat/errcodes';
-import { noReply, notSent, readReply, type Reply } from '../wechat/reply';
-import { TokenFailure } from './tokenService';
+import { pathOf, tokenParameterOf, type Api } from '../wechat/apis';
+import { noReply, notSent, type Reply } from '../wechat/reply';
+import { jsonPost, readResponse } from './jsonPost';
+import { TokenFailure } from './tokenFailure';
 
-/** Where the package calls WeChat from: a run of the node, or a list in the editor. */
-export type Context = IExecuteFunctions | ILoadOptionsFunctions;
+/** Where the package calls WeChat from: a run of the node, a list in the editor, a push. */
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 /** One call as WeChat sees it, without its token. */
 export interface WeChatRequest {
 	baseUrl: string;
-	api: LinkApi;
+	api: Api;
 	body: Record<string, unknown>;
 }
 
@@ -45,9 +47,9 @@ export class Transport {
 		try {
 			const response: unknown = await this.context.helpers.httpRequest({
 				...this.options(request),
-				qs: { access_token: token },
+				qs: { [tokenParameterOf(request.api)]: token },
 			});
-			return readResponse(response, token);
+			return readSafely(response, token);
 		} catch (error) {
 			return readRequestFailure(error);
 		}
@@ -77,7 +79,7 @@ export class Transport {
 				this.options(request),
 				{ credentialsDecrypted: { id: id ?? '', name, type, data: credentials } },
 			);
-			return readResponse(response, String(credentials[field]));
+			return readSafely(response, String(credentials[field]));
 		} catch (error) {
 			return credentials[field] === '' ? readTokenFailure(error) : readRequestFailure(error);
 		}
@@ -102,27 +104,12 @@ export class Transport {
 	}
 
 	private options({ baseUrl, api, body }: WeChatRequest): IHttpRequestOptions {
-		return {
-			method: 'POST',
-			url: `${baseUrl}/cgi-bin/wxopen/${api}`,
-			// A string, since n8n drops an empty object and WeChat then answers 44002.
-			body: JSON.stringify(body),
-			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-			timeout: this.timeout,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			// The token stands in the URL: it must not follow a redirect to another host.
-			disableFollowRedirect: true,
-			abortSignal: this.signal,
-		};
+		return { ...jsonPost(baseUrl + pathOf(api), body, this.timeout), abortSignal: this.signal };
 	}
 }
 
-function readResponse(response: unknown, token: string): Reply {
-	const { statusCode, body } = response as { statusCode: number; body: unknown };
-	const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
-	const reply = readReply(statusCode, text);
+function readSafely(response: unknown, token: string): Reply {
+	const reply = readResponse(response);
 	return token ? { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') } : reply;
 }
 
@@ -138,7 +125,7 @@ function readRequestFailure(error: unknown): Reply {
 function readTokenFailure(error: unknown): Reply {
 	const failure = causes(error).find((cause) => cause instanceof TokenFailure);
 	return failure
-		? notSent(failure.message, failure.category, failure.hint)
+		? { ...notSent(failure.message, failure.category, failure.hint), errcode: failure.errcode }
 		: notSent(
 				'n8n could not renew the token of the credential',
 				'authorization',

@@ -1,5 +1,7 @@
-const APP_ID = /^wx[0-9a-f]{16}$/i;
-const ORIGINAL_ID = /^gh_[0-9a-z]+$/i;
+const APP_ID = /^wx[0-9a-f]{16}$/;
+const ORIGINAL_ID = /^gh_[0-9a-z]+$/;
+
+const APP_ID_FORM = 'an appid ("wx" and 16 characters of 0-9 and a-f)';
 
 /** A value that cannot be sent: what is wrong with it and how to mend it, for the operator. */
 export interface UnusableId {
@@ -9,38 +11,43 @@ export interface UnusableId {
 }
 
 /**
- * Reads the id of a Mini Program as a person or an expression gives it: spaces around it are
- * dropped, anything that cannot be an id is told before WeChat is called.
+ * Reads an appid as a person or an expression gives it: spaces around it are dropped, anything
+ * that cannot be one is told before WeChat is called.
  *
  * @param value the parameter's value, of any type
+ * @param parameter its label in the editor
  * @param acceptOriginalId whether the original id (gh_…) will do, as in the list of links
- * @returns the id, or what is wrong with the value
+ * @returns the id in lower case, or what is wrong with the value
  */
-export function readMiniProgramId(value: unknown, acceptOriginalId: boolean): string | UnusableId {
-	const forms = acceptOriginalId
-		? 'an appid ("wx" and 16 characters of 0-9 and a-f) or an original ID ("gh_…")'
-		: 'an appid ("wx" and 16 characters of 0-9 and a-f)';
+export function readAppId(
+	value: unknown,
+	parameter: 'Mini Program' | 'Official Account',
+	acceptOriginalId = false,
+): string | UnusableId {
+	const form = acceptOriginalId ? `${APP_ID_FORM} or an original ID ("gh_…")` : APP_ID_FORM;
 	if (value === undefined || value === null || value === '') {
-		return {
-			category: 'invalidRequest',
-			problem: 'The Mini Program is empty',
-			hint: `Fill in the parameter Mini Program with ${forms}. If it holds an expression, check that this item has the field the expression names.`,
-		};
+		return unusable(
+			`The ${parameter} is empty`,
+			`Fill in the parameter ${parameter} with ${form}. If it holds an expression, check that this item has the field the expression names.`,
+		);
 	}
 	if (typeof value !== 'string') {
-		return {
-			category: 'invalidRequest',
-			problem: `The Mini Program is of type ${Array.isArray(value) ? 'array' : typeof value}, a text is needed`,
-			hint: `Give the parameter Mini Program ${forms}.`,
-		};
+		const type = Array.isArray(value) ? 'array' : typeof value;
+		return unusable(
+			`The ${parameter} is of type ${type}, a text is needed`,
+			`Give the parameter ${parameter} ${form}.`,
+		);
 	}
 	const id = value.trim().toLowerCase();
 	if (APP_ID.test(id) || (acceptOriginalId && ORIGINAL_ID.test(id))) return id;
-	return {
-		category: 'invalidRequest',
-		problem: `"${value.trim().slice(0, 40)}" is not the appid of a Mini Program`,
-		hint: ORIGINAL_ID.test(id)
-			? "This is an original ID (gh_…). Linking and unlinking take the appid: find it in the Mini Program console, or in the merchant's own list."
-			: `Give the parameter Mini Program ${forms}.`,
-	};
+	return unusable(
+		`"${value.trim().slice(0, 40)}" is not the appid of ${parameter === 'Mini Program' ? 'a' : 'an'} ${parameter}`,
+		ORIGINAL_ID.test(id)
+			? `This is an original ID (gh_…), an appid is needed: it stands in the console of the ${parameter}.`
+			: `Give the parameter ${parameter} ${form}.`,
+	);
+}
+
+function unusable(problem: string, hint: string): UnusableId {
+	return { category: 'invalidRequest', problem, hint };
 }

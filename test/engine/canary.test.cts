@@ -1,11 +1,10 @@
-import { ErrorReporter, LoadOptionsContext } from 'n8n-core';
-import { LoggerProxy, type ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { LoadOptionsContext } from 'n8n-core';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { inspect } from 'node:util';
 
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import { Canaries, textOf } from './canary.cts';
 import { setUp, type RunResult } from './engine.cts';
 import { mp, mpItems, OA, useWorld, withOptions } from './world.cts';
 
@@ -14,17 +13,11 @@ const STORED = 'canary_stored_token_0123456789';
 const HEADER = 'canary_header_value_0123456789';
 const CANARIES = [TOKEN, STORED, HEADER];
 
-/** What n8n-core makes its parts with: its own copies of these packages, not those beside it. */
-interface Parts {
-	get<T>(part: abstract new (...values: never[]) => T): T;
-	set(part: unknown, value: unknown): void;
-}
-const requireOfCore = createRequire(require.resolve('n8n-core'));
-const { Container } = requireOfCore('@n8n/di') as { Container: Parts };
-const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
-
 const world = useWorld();
-const logged: unknown[] = [];
+const watcher = new Canaries(CANARIES);
+const { logged } = watcher;
+const expectNoCanary = (...values: unknown[]) => watcher.expectNone(...values);
+const expectClean = (run: RunResult) => watcher.expectClean(run);
 let echo: Server;
 let echoUrl: string;
 
@@ -44,59 +37,12 @@ beforeAll(async () => {
 afterAll(() => echo.close());
 
 beforeEach(async () => {
-	logged.length = 0;
-	const note = (...values: unknown[]) => void logged.push(values);
-	for (const method of ['error', 'warn', 'info', 'debug', 'log'] as const) {
-		jest.spyOn(console, method).mockImplementation(note);
-	}
-	const logger = { error: note, warn: note, info: note, debug: note, scoped: () => logger };
-	LoggerProxy.init(logger);
-	Container.set(Logger, logger);
-	// It logs what it is given; the whole of that is looked at.
-	jest.spyOn(Container.get(ErrorReporter), 'error').mockImplementation(note);
+	watcher.watch();
 	await world.controls.issueToken(OA, { value: TOKEN });
 	world.credential = { ...world.credential, accessToken: TOKEN };
 });
 
 afterEach(() => jest.restoreAllMocks());
-
-/** Everything that can be read off a value: what is enumerable and what is not, stacks and causes. */
-function textOf(value: unknown): string {
-	const seen = new Set<unknown>();
-	const parts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: null })];
-	const visit = (error: unknown): void => {
-		if (typeof error !== 'object' || error === null || seen.has(error)) return;
-		seen.add(error);
-		for (const key of ['message', 'description', 'stack', 'cause', 'context', 'messages']) {
-			const part = (error as Record<string, unknown>)[key];
-			parts.push(typeof part === 'string' ? part : inspect(part, { depth: 20, showHidden: true }));
-			visit(part);
-		}
-	};
-	visit(value);
-	return parts.join('\n');
-}
-
-function expectNoCanary(...values: unknown[]): void {
-	const text = [...values, ...logged].map(textOf).join('\n');
-	for (const canary of CANARIES) {
-		expect(text.includes(canary) ? `${canary} in ${around(text, canary)}` : '').toBe('');
-		expect(text).not.toContain(encodeURIComponent(canary));
-	}
-}
-
-const around = (text: string, part: string): string => {
-	const at = text.indexOf(part);
-	return text.slice(Math.max(0, at - 200), at + 100);
-};
-
-/** What n8n keeps and shows of a run; the stored credential is encrypted there. */
-function expectClean(run: RunResult): void {
-	expectNoCanary(run.run, run.outputs, run.hints, run.error);
-	const { resultData } = run.run.data;
-	expect(JSON.stringify(resultData)).toEqual(expect.stringContaining('Items'));
-	for (const canary of CANARIES) expect(JSON.stringify(resultData)).not.toContain(canary);
-}
 
 const SITUATIONS: Array<[string, () => Promise<unknown>]> = [
 	['all goes well', async () => {}],

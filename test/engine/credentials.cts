@@ -24,11 +24,14 @@ export class MemoryCredentials extends ICredentialsHelper {
 	/** Number of times a credential was read. */
 	reads = 0;
 
+	private readonly types: Map<string, ICredentialType>;
+
 	constructor(
-		private readonly type: ICredentialType,
+		types: ICredentialType[],
 		readonly stored: Map<string, ICredentialDataDecryptedObject>,
 	) {
 		super();
+		this.types = new Map(types.map((type) => [type.name, type]));
 	}
 
 	getParentTypes(): string[] {
@@ -41,25 +44,26 @@ export class MemoryCredentials extends ICredentialsHelper {
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
-		_type: string,
+		type: string,
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
-		const { authenticate } = this.type;
+		const { authenticate } = this.typeOf(type);
 		return typeof authenticate === 'function' ? await authenticate(credentials, options) : options;
 	}
 
 	async preAuthentication(
 		helpers: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
-		_type: string,
+		typeName: string,
 		node: INode,
 		isExpired: boolean,
 	): Promise<ICredentialDataDecryptedObject | undefined> {
-		const field = this.type.properties.find(({ typeOptions }) => typeOptions?.expirable)?.name;
+		const type = this.typeOf(typeName);
+		const field = type.properties.find(({ typeOptions }) => typeOptions?.expirable)?.name;
 		if (!field || (credentials[field] !== '' && !isExpired)) return undefined;
-		const output = await this.type.preAuthentication?.call(helpers, credentials);
+		const output = await type.preAuthentication?.call(helpers, credentials);
 		if (output?.[field] === undefined) return undefined;
-		const id = node.credentials?.[this.type.name].id ?? '';
+		const id = node.credentials?.[typeName].id ?? '';
 		const kept = { ...this.stored.get(id) };
 		for (const [key, value] of Object.entries(output)) {
 			if (key === field || !isExpression(kept[key])) kept[key] = value as string;
@@ -79,7 +83,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 	async getDecrypted(
 		_additionalData: IWorkflowExecuteAdditionalData,
 		{ id }: INodeCredentialsDetails,
-		_type: string,
+		type: string,
 		mode: WorkflowExecuteMode,
 		_executeData?: unknown,
 		_raw?: boolean,
@@ -89,7 +93,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 		const data = this.stored.get(id ?? '');
 		if (!data) throw new Error(`Credential with ID "${id}" does not exist`);
 		const complete = NodeHelpers.getNodeParameters(
-			this.type.properties,
+			this.typeOf(type).properties,
 			data as IDataObject as never,
 			true,
 			false,
@@ -116,7 +120,13 @@ export class MemoryCredentials extends ICredentialsHelper {
 
 	async updateCredentialsOauthTokenData(): Promise<void> {}
 
-	getCredentialsProperties(): INodeProperties[] {
-		return this.type.properties;
+	getCredentialsProperties(type: string): INodeProperties[] {
+		return this.typeOf(type).properties;
+	}
+
+	private typeOf(name: string): ICredentialType {
+		const type = this.types.get(name);
+		if (!type) throw new Error(`There is no credential type ${name}`);
+		return type;
 	}
 }

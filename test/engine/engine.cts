@@ -16,6 +16,7 @@ import {
 } from 'n8n-workflow';
 
 import { WeChatAuthorizerTokenApi } from '../../credentials/WeChatAuthorizerTokenApi.credentials';
+import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.credentials';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { MemoryCredentials } from './credentials.cts';
 
@@ -23,11 +24,15 @@ export const NODE_NAME = 'WeChat Mini Program Link';
 const NODE_TYPE = 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink';
 const CREDENTIAL_ID = 'credential-1';
 
+export type CredentialType = 'weChatAuthorizerTokenApi' | 'weChatOpenPlatformApi';
+
 /** What to run: one node with its parameters and input items. */
 export interface RunOptions {
 	operation?: string;
 	parameters?: INodeParameters;
 	items: IDataObject[];
+	/** Default: `weChatAuthorizerTokenApi`. The parameter Authentication goes with it. */
+	credentialType?: CredentialType;
 	/** Fields of the credential as typed; null for a credential that was deleted. */
 	credential: ICredentialDataDecryptedObject | null;
 	onError?: OnError;
@@ -73,7 +78,6 @@ export interface Bench {
 	node: INode;
 	additionalData: IWorkflowExecuteAdditionalData;
 	credentials: MemoryCredentials;
-	stored: Map<string, ICredentialDataDecryptedObject>;
 }
 
 /** @param nodeType the node, or what n8n makes of it */
@@ -81,6 +85,7 @@ export function setUp(
 	options: RunOptions,
 	nodeType: INodeType = new WeChatMiniProgramLink(),
 ): Bench {
+	const { credentialType = 'weChatAuthorizerTokenApi' } = options;
 	const types: Record<string, INodeType> = {
 		items: new ItemSource(),
 		[NODE_TYPE]: nodeType,
@@ -97,7 +102,7 @@ export function setUp(
 			toNode('Items', 'items', {}),
 			{
 				...toNode(NODE_NAME, NODE_TYPE, toParameters(options)),
-				credentials: { weChatAuthorizerTokenApi: { id: CREDENTIAL_ID, name: 'Credential' } },
+				credentials: { [credentialType]: { id: CREDENTIAL_ID, name: 'Credential' } },
 				onError: options.onError,
 			},
 		],
@@ -106,8 +111,22 @@ export function setUp(
 		nodeTypes,
 		settings: { executionOrder: 'v1' },
 	});
-	const stored = new Map(options.credential ? [[CREDENTIAL_ID, options.credential]] : []);
-	const credentials = new MemoryCredentials(new WeChatAuthorizerTokenApi(), stored);
+	const { credentials, additionalData } = inMemory(options.credential);
+	return {
+		workflow,
+		node: workflow.getNode(NODE_NAME) as INode,
+		additionalData,
+		credentials,
+	};
+}
+
+/** What n8n hands to a node beside its workflow, with one credential kept in memory. */
+export function inMemory(
+	credential: ICredentialDataDecryptedObject | null,
+): Pick<Bench, 'credentials' | 'additionalData'> {
+	const stored = new Map(credential ? [[CREDENTIAL_ID, credential]] : []);
+	const types = [new WeChatAuthorizerTokenApi(), new WeChatOpenPlatformApi()];
+	const credentials = new MemoryCredentials(types, stored);
 	const additionalData = {
 		credentialsHelper: credentials,
 		hooks: new ExecutionLifecycleHooks('trigger', 'execution-1', {
@@ -127,18 +146,17 @@ export function setUp(
 		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
 		variables: {},
 	} as unknown as IWorkflowExecuteAdditionalData;
-	return {
-		workflow,
-		node: workflow.getNode(NODE_NAME) as INode,
-		additionalData,
-		credentials,
-		stored,
-	};
+	return { credentials, additionalData };
+}
+
+/** A credential as it is kept now. */
+export function storedIn({ stored }: MemoryCredentials): ICredentialDataDecryptedObject {
+	return stored.get(CREDENTIAL_ID) ?? {};
 }
 
 /** Runs the node in n8n's engine over real HTTP. */
 export async function runNode(options: RunOptions): Promise<RunResult> {
-	const { workflow, node, additionalData, credentials, stored } = setUp(options);
+	const { workflow, node, additionalData, credentials } = setUp(options);
 	const items = options.items.map((json) => ({ json }));
 	const execution = createRunExecutionData({
 		executionData: {
@@ -174,7 +192,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		outputs: (taskData?.data?.main ?? []).map((output) => output ?? []),
 		hints: (taskData?.hints ?? []).map(({ message }) => message),
 		error: (taskData?.error ?? run.data.resultData.error) as RunResult['error'],
-		stored: stored.get(CREDENTIAL_ID) ?? {},
+		stored: storedIn(credentials),
 		credentialReads: credentials.reads,
 		run,
 	};
@@ -196,13 +214,18 @@ function toNode(name: string, type: string, parameters: INodeParameters): INode 
 	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
 }
 
-function toParameters({ operation = 'link', parameters }: RunOptions): INodeParameters {
+function toParameters(options: RunOptions): INodeParameters {
+	const { operation = 'link', parameters, credentialType } = options;
 	const { properties } = new WeChatMiniProgramLink().description;
+	const isPlatform = credentialType === 'weChatOpenPlatformApi';
 	const given: INodeParameters = {
-		authentication: 'authorizerToken',
+		authentication: isPlatform ? 'openPlatform' : 'authorizerToken',
 		resource: 'miniProgramLink',
 		operation,
 		miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId }}' },
+		...(isPlatform && {
+			officialAccountAppId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
+		}),
 		...parameters,
 	};
 	return NodeHelpers.getNodeParameters(properties, given, true, false, null, null) ?? given;

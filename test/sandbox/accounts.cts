@@ -1,4 +1,12 @@
-import type { AccountInput, AccountStatus, MiniProgramInput, MiniProgramKind } from './types.cts';
+import { randomText } from './randomText.cts';
+import type { AuthorizerKind } from './platformTypes.cts';
+import type {
+	AccountInput,
+	AccountStatus,
+	MiniProgramInput,
+	MiniProgramKind,
+	TokenKind,
+} from './types.cts';
 
 /** The permission set of the link APIs (documented). */
 export const LINK_PERMISSION_SET = 33;
@@ -17,21 +25,48 @@ interface CallCounter {
 	callsToday: number;
 }
 
+/** Whoever WeChat counts calls for: an account or a platform. */
+export interface Counted {
+	/** Calls by API path. */
+	readonly callCounters: Map<string, CallCounter>;
+	/** How often the counters were cleared in one month. */
+	clearings: { month: number; count: number };
+}
+
 interface MonthCounter {
 	month: number;
 	sameCompany: number;
 	otherCompany: number;
 }
 
-/** An Official Account and what WeChat counts for it. */
-export interface Account {
+/** The account's side of its authorisation. Times are milliseconds since 1970. */
+export interface Authorization {
+	refreshToken: string;
+	/** Until then nobody was told the refresh token. */
+	exchanged: boolean;
+	/** Refresh tokens before this one. */
+	readonly former: Array<{ readonly value: string; validUntil: number }>;
+	authorizedAt: number;
+}
+
+/** An authoriser (Official Account or Mini Program) and what WeChat counts for it. */
+export interface Account extends Counted {
 	readonly appId: string;
 	readonly name: string;
 	readonly company: string;
 	readonly permissionSets: Set<number>;
 	status: AccountStatus;
-	/** Calls by API path. */
-	readonly callCounters: Map<string, CallCounter>;
+	readonly kind: AuthorizerKind;
+	readonly serviceType: number;
+	readonly verifyType: number;
+	/** null = as the status says. */
+	readonly accountStatus: number | null;
+	readonly username: string;
+	readonly alias: string;
+	readonly signature: string;
+	/** null = the first platform. */
+	platformAppId: string | null;
+	readonly authorization: Authorization;
 	/** Accepted invitations of one month. */
 	invitations: MonthCounter;
 }
@@ -51,14 +86,41 @@ export interface MiniProgram {
 	readonly released: boolean;
 }
 
-export function newAccount(input: AccountInput): Account {
+/** Only an Official Account's authorizer tokens fit the link APIs. */
+export function authorizerTokenKind({ kind }: Account): TokenKind {
+	return kind === 'miniProgram' ? 'miniProgram' : 'authorizer';
+}
+
+export function newRefreshToken(): string {
+	return `refreshtoken@@@${randomText(43)}`;
+}
+
+/** @param now milliseconds since 1970 */
+export function newAccount(input: AccountInput, now: number): Account {
+	const kind = input.kind ?? 'officialAccount';
+	const status = input.status ?? 'authorized';
 	return {
 		appId: input.appId,
 		name: input.name ?? `Account ${input.appId.slice(-4)}`,
 		company: input.company ?? 'Sandbox Company',
 		permissionSets: new Set(input.permissionSets ?? [LINK_PERMISSION_SET]),
-		status: input.status ?? 'authorized',
+		status,
+		kind,
+		serviceType: input.serviceType ?? (kind === 'miniProgram' ? 0 : 2),
+		verifyType: input.verifyType ?? 0,
+		accountStatus: input.accountStatus ?? null,
+		username: input.username ?? `gh_${input.appId.slice(-12)}`,
+		alias: input.alias ?? '',
+		signature: input.signature ?? '',
+		platformAppId: input.platform ?? null,
+		authorization: {
+			refreshToken: input.refreshToken ?? newRefreshToken(),
+			exchanged: input.exchanged ?? status !== 'none',
+			former: [],
+			authorizedAt: input.authTime === undefined ? now : input.authTime * 1000,
+		},
 		callCounters: new Map(),
+		clearings: { month: 0, count: 0 },
 		invitations: { month: 0, sameCompany: 0, otherCompany: 0 },
 	};
 }

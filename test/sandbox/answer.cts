@@ -1,5 +1,6 @@
 import type { Account } from './accounts.cts';
 import { errmsgOf } from './errmsgs.cts';
+import type { Platform } from './platforms.cts';
 import { errmsgTail } from './rid.cts';
 import type { Behaviour } from './types.cts';
 
@@ -9,6 +10,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface Call {
 	/** Owner of the token; null for a token that belongs to no known account. */
 	readonly account: Account | null;
+	/** Owner of a component token; null for any other token, or none. */
+	readonly platform: Platform | null;
 	/** `{}` for GET. */
 	readonly body: JsonObject;
 	readonly now: number;
@@ -20,6 +23,8 @@ export interface Answer {
 	readonly errcode: number;
 	/** Stands between errmsg's text and its tail. */
 	readonly detail?: string;
+	/** errmsg of a success, default `ok`. */
+	readonly okText?: string;
 	/** Fields beside errcode and errmsg. */
 	readonly fields?: JsonObject;
 	/** The API answers success without errcode and errmsg. */
@@ -45,10 +50,10 @@ export function answerText(answer: Answer, behaviour: Behaviour, now: number): s
 	if (success && (answer.bare || behaviour.bareSuccess)) {
 		return JSON.stringify(answer.fields ?? {});
 	}
-	if (success && !answer.fields && !behaviour.errcodeAsString) return OK_TEXT;
+	if (answer === OK && !behaviour.errcodeAsString) return OK_TEXT;
 	return JSON.stringify({
 		errcode: behaviour.errcodeAsString ? String(answer.errcode) : answer.errcode,
-		errmsg: success ? 'ok' : failureText(answer, behaviour, now),
+		errmsg: success ? (answer.okText ?? 'ok') : failureText(answer, behaviour, now),
 		...answer.fields,
 	});
 }

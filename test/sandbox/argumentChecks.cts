@@ -32,6 +32,36 @@ export const amount: Check<number> = (value, name) =>
 export const positive: Check<number> = (value, name) =>
 	integer(value, name) >= 1 ? integer(value, name) : refuse(name, 'an integer from 1', value);
 
+/** An integer between the two, both included. */
+export function within(least: number, most: number): Check<number> {
+	return (value, name) => {
+		const number = integer(value, name);
+		return number >= least && number <= most
+			? number
+			: refuse(name, `an integer from ${least} to ${most}`, value);
+	};
+}
+
+/** 1 to `length` lower-case hex digits. */
+export function hex(length: number): Check<string> {
+	const form = new RegExp(`^[0-9a-f]{1,${length}}$`);
+	return (value, name) =>
+		typeof value === 'string' && form.test(value)
+			? value
+			: refuse(name, `1 to ${length} lower-case hex digits`, value);
+}
+
+/** The address of an HTTP server. */
+export const url: Check<string> = (value, name) =>
+	typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)
+		? value
+		: refuse(name, 'an http or https URL', value);
+
+export const textOrNumber: Check<string | number> = (value, name) =>
+	typeof value === 'string' || typeof value === 'number'
+		? value
+		: refuse(name, 'a text or a number', value);
+
 /** Statuses that an HTTP response can end with. */
 export const httpStatus: Check<number> = (value, name) => {
 	const status = integer(value, name);
@@ -71,10 +101,24 @@ export function listOf<T>(check: Check<T>): Check<T[]> {
 			: refuse(name, 'an array', value);
 }
 
+/** An object whose keys fit as names of XML elements. */
+export function recordOf<T>(check: Check<T>): Check<Record<string, T>> {
+	return (value, name) => {
+		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+			return refuse(name, 'an object', value);
+		}
+		const entries: Array<[string, unknown]> = Object.entries(value);
+		const bad = entries.find(([key]) => !/^[A-Za-z_][\w.-]*$/.test(key));
+		if (bad) return refuse(name, 'names of XML elements as keys', bad[0]);
+		return Object.fromEntries(entries.map(([key, entry]) => [key, check(entry, `${name}.${key}`)]));
+	};
+}
+
+/** A check for each field of an object. */
+export type Fields<T> = { readonly [Key in keyof T]-?: Check<T[Key]> };
+
 /** An object with these fields and no others; a field that is not given stays away. */
-export function shape<T extends object>(fields: {
-	readonly [Key in keyof T]-?: Check<T[Key]>;
-}): Check<T> {
+export function shape<T extends object>(fields: Fields<T>): Check<T> {
 	const checks: ReadonlyArray<[string, Check<unknown>]> = Object.entries(fields);
 	const known = new Set(checks.map(([key]) => key));
 	return (value, name) => {

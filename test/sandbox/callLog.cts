@@ -1,3 +1,4 @@
+import type { Counters } from './platformTypes.cts';
 import type { CallFilter, CallRecord, Stats } from './types.cts';
 
 /** The log keeps this many calls; older ones are forgotten, the counters are not. */
@@ -8,7 +9,9 @@ const UNKNOWN = 'unknown';
 function fits(record: CallRecord, filter: CallFilter): boolean {
 	return (
 		(filter.path === undefined || record.path === filter.path) &&
-		(filter.account === undefined || record.account === filter.account) &&
+		(filter.account === undefined ||
+			record.account === filter.account ||
+			record.authorizer === filter.account) &&
 		(filter.miniProgramAppId === undefined ||
 			record.miniProgramAppId === filter.miniProgramAppId) &&
 		(filter.errcode === undefined || record.errcode === filter.errcode) &&
@@ -21,6 +24,7 @@ export class CallLog {
 	private ring: CallRecord[] = [];
 	private sequence = 0;
 	private readonly byPath = new Map<string, number>();
+	private readonly byAccount = new Map<string, Map<string, number>>();
 	private readonly byErrcode = new Map<string, number>();
 	private inFlight = 0;
 	private maxInFlight = 0;
@@ -32,6 +36,7 @@ export class CallLog {
 		this.ring = [];
 		this.sequence = 0;
 		this.byPath.clear();
+		this.byAccount.clear();
 		this.byErrcode.clear();
 		this.tokenServiceCalls.clear();
 		this.maxInFlight = this.inFlight;
@@ -52,6 +57,13 @@ export class CallLog {
 		this.sequence += 1;
 		increment(this.byPath, knownPath ? call.path : UNKNOWN);
 		increment(this.byErrcode, String(call.errcode));
+		const account = call.authorizer ?? call.account;
+		if (account !== null && knownPath) this.countFor(account, call.path);
+	}
+
+	/** Counts a visit of a page, which is no call and not kept. */
+	countPage(path: string): void {
+		increment(this.byPath, path);
 	}
 
 	/** Oldest first. */
@@ -66,6 +78,17 @@ export class CallLog {
 
 	count(path?: string): number {
 		return path === undefined ? this.sequence : (this.byPath.get(path) ?? 0);
+	}
+
+	/** Calls by path, and by account and path. */
+	counters(): Pick<Counters, 'byPath' | 'byAccount'> {
+		const byAccount = [...this.byAccount].map(
+			([account, paths]) => [account, Object.fromEntries(paths)] as const,
+		);
+		return {
+			byPath: Object.fromEntries(this.byPath),
+			byAccount: Object.fromEntries(byAccount),
+		};
 	}
 
 	countTokenServiceCall(account: string): void {
@@ -87,8 +110,18 @@ export class CallLog {
 			tokenServiceCalls: this.tokenServiceCount(),
 		};
 	}
+
+	private countFor(account: string, path: string): void {
+		let paths = this.byAccount.get(account);
+		if (!paths) {
+			paths = new Map();
+			this.byAccount.set(account, paths);
+		}
+		increment(paths, path);
+	}
 }
 
-function increment(counters: Map<string, number>, key: string): void {
+/** Adds 1. */
+export function increment(counters: Map<string, number>, key: string): void {
 	counters.set(key, (counters.get(key) ?? 0) + 1);
 }

@@ -1,9 +1,14 @@
-import type { Account } from './accounts.cts';
-import { dayOf, minuteOf } from './clock.cts';
+import type { Counted } from './accounts.cts';
+import { dayOf, minuteOf, monthOf } from './clock.cts';
 import type { Limits } from './types.cts';
 
+/** Clearings a month for one account or platform (documented). */
+const CLEARINGS_PER_MONTH = 10;
+
+export type CallLimits = Pick<Limits, 'callsPerDay' | 'callsPerMinute'>;
+
 /**
- * Counts one call of an API against the account's day and minute limits.
+ * Counts one call of an API against the day and minute limits of an account or a platform.
  *
  * That both exist is documented, the numbers are not. Assumed: the day is looked at first, and a
  * call that is refused here does not count.
@@ -11,13 +16,13 @@ import type { Limits } from './types.cts';
  * @param now milliseconds since 1970
  * @returns 45009 (day), 45011 (minute) or 0
  */
-export function countCall(account: Account, path: string, limits: Limits, now: number): number {
+export function countCall(counted: Counted, path: string, limits: CallLimits, now: number): number {
 	const minute = minuteOf(now);
 	const day = dayOf(now);
-	let counter = account.callCounters.get(path);
+	let counter = counted.callCounters.get(path);
 	if (!counter) {
 		counter = { minute, callsThisMinute: 0, day, callsToday: 0 };
-		account.callCounters.set(path, counter);
+		counted.callCounters.set(path, counter);
 	}
 	if (counter.day !== day) {
 		counter.day = day;
@@ -33,5 +38,19 @@ export function countCall(account: Account, path: string, limits: Limits, now: n
 	}
 	counter.callsToday += 1;
 	counter.callsThisMinute += 1;
+	return 0;
+}
+
+/**
+ * Sets the counters of all APIs to 0, at once (developers wait up to 30 minutes).
+ *
+ * @returns 48006 after ten times in a month, else 0
+ */
+export function clearCounters(counted: Counted, now: number): number {
+	const month = monthOf(now);
+	if (counted.clearings.month !== month) counted.clearings = { month, count: 0 };
+	if (counted.clearings.count >= CLEARINGS_PER_MONTH) return 48006;
+	counted.clearings.count += 1;
+	counted.callCounters.clear();
 	return 0;
 }

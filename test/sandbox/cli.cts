@@ -1,8 +1,24 @@
 import { startSandbox } from './server.cts';
 import type { Controls } from './controls.cts';
+import type { PlatformInput } from './platformTypes.cts';
 import type { RelationState } from './types.cts';
 
 const ACCOUNT = 'wx00000000000000a1';
+const MERCHANT = 'wx00000000000000a2';
+
+/** null = pushes go nowhere yet. */
+const EVENT_URL = process.env.EVENT_URL || null;
+
+/** Values that nobody takes for real ones. */
+const demoPlatform: PlatformInput = {
+	appId: 'wx00000000000000c1',
+	appSecret: 'demosecretdemosecretdemosecret00',
+	messageToken: 'demotoken',
+	encodingAesKey: `${'demokey'.repeat(6)}0`,
+};
+
+/** As WeChat pushes tickets. */
+const TICKET_INTERVAL_SECONDS = 600;
 
 interface DemoMiniProgram {
 	appId: string;
@@ -32,7 +48,9 @@ const demo: readonly DemoMiniProgram[] = [
 ];
 
 async function seed(controls: Controls): Promise<string> {
+	await controls.addPlatform({ ...demoPlatform, eventUrl: EVENT_URL });
 	await controls.addAccount({ appId: ACCOUNT, name: '示例公众号' });
+	await controls.addAccount({ appId: MERCHANT, name: '新商户', status: 'none' });
 	for (const { appId, nickname, banned, state } of demo) {
 		await controls.addMiniProgram({ appId, nickname, banned });
 		await controls.setRelation(ACCOUNT, appId, state);
@@ -40,15 +58,48 @@ async function seed(controls: Controls): Promise<string> {
 	return controls.issueToken(ACCOUNT, { lifetimeSeconds: 86_400 });
 }
 
+/** A line for the shell. */
+type Post = (path: string, body: string) => string;
+
+function platformLines(url: string, post: Post): string[] {
+	const { appId, appSecret, messageToken, encodingAesKey } = demoPlatform;
+	const page = `component_appid=${appId}&pre_auth_code=CODE&auth_type=3&redirect_uri=URL`;
+	return [
+		'Third-party platform (demo values)',
+		`  AppID           ${appId}`,
+		`  AppSecret       ${appSecret}`,
+		`  Token           ${messageToken}`,
+		`  EncodingAESKey  ${encodingAesKey}`,
+		`  Event URL       ${EVENT_URL ?? '(none yet)'}`,
+		'',
+		`Tell where pushes go, and push a ticket (another comes every ${TICKET_INTERVAL_SECONDS} s):`,
+		post('/_sandbox/setEventUrl', '["http://127.0.0.1:5678/webhook/wechat-events"]'),
+		post('/_sandbox/pushTicket', '[]'),
+		post('/_sandbox/pushes', '[]'),
+		'',
+		'A merchant authorises the platform, without and with the page:',
+		post('/_sandbox/authorize', `[{"account":"${MERCHANT}","permissionSets":[33]}]`),
+		`${url}/cgi-bin/componentloginpage?${page}`,
+		'',
+	];
+}
+
 async function main(): Promise<void> {
-	const sandbox = await startSandbox({ port: Number(process.env.PORT ?? 0) });
-	const token = await seed(sandbox.controls);
-	const post = (path: string, body: string): string =>
+	const sandbox = await startSandbox({
+		port: Number(process.env.PORT ?? 0),
+		ticketIntervalSeconds: TICKET_INTERVAL_SECONDS,
+	});
+	const token = await seed(sandbox.controls).catch(async (error: unknown) => {
+		await sandbox.close();
+		throw error;
+	});
+	const post: Post = (path, body) =>
 		`curl -s '${sandbox.url}${path}' -H 'Content-Type: application/json' -d '${body}'`;
 	const linkBody = `{"appid":"${demo[0].appId}","notify_users":0,"show_profile":1}`;
 	const lines = [
 		`WeChat sandbox on ${sandbox.url} (Ctrl-C ends it)`,
 		'',
+		...platformLines(sandbox.url, post),
 		`Official Account  ${ACCOUNT}`,
 		`Its token         ${token}`,
 		`Token service     ${sandbox.url}/_sandbox/token-service/${ACCOUNT}`,

@@ -15,9 +15,15 @@ import {
 } from './argumentChecks.cts';
 import type { Check } from './argumentChecks.cts';
 import type { ControlName, Controls } from './controls.cts';
+import {
+	accountStatus,
+	authorizerDetails,
+	platformArguments,
+	platformSettings,
+} from './platformArguments.cts';
+import type { ArgumentChecks } from './platformArguments.cts';
 import type {
 	AccountInput,
-	AccountStatus,
 	Behaviour,
 	CallFilter,
 	CallRecord,
@@ -33,9 +39,6 @@ import type {
 	TokenServiceSettings,
 } from './types.cts';
 
-type ArgumentChecks<Args extends unknown[]> = { [Index in keyof Args]-?: Check<Args[Index]> };
-
-const accountStatus = oneOf<AccountStatus>('authorized', 'withdrawn', 'frozen');
 const miniProgramKind = oneOf<MiniProgramKind>('miniProgram', 'store', 'officialAccount');
 const tokenKind = oneOf<TokenKind>('authorizer', 'component', 'own', 'miniProgram');
 const tail = oneOf<TailStyle>('rid', 'ridNoSpace', 'commaRid', 'hint');
@@ -45,6 +48,7 @@ const settings = shape<Partial<Settings>>({
 	knowAllMiniPrograms: optional(flag),
 	replacedTokenGraceSeconds: optional(amount),
 	unlinkNotLinkedErrcode: optional(integer),
+	...platformSettings,
 });
 
 const account = shape<AccountInput>({
@@ -53,6 +57,7 @@ const account = shape<AccountInput>({
 	company: optional(text),
 	permissionSets: optional(listOf(integer)),
 	status: optional(accountStatus),
+	...authorizerDetails,
 });
 
 const miniProgram = shape<MiniProgramInput>({
@@ -149,7 +154,6 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	configure: [settings],
 	addAccount: [account],
 	addMiniProgram: [miniProgram],
-	withdraw: [appId],
 	grant: [appId, optional(listOf(integer))],
 	setAccountStatus: [appId, accountStatus],
 	issueToken: [text, optional(tokenOptions)],
@@ -175,6 +179,7 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	count: [optional(text)],
 	tokenServiceCount: [optional(text)],
 	stats: [],
+	...platformArguments,
 };
 
 /** Whether there is a control of that name. */

@@ -6,7 +6,7 @@ import { readBody } from './requestBody.cts';
 /** The name of a control, or a path of the token service, follows. */
 export const CONTROL_PREFIX = '/_sandbox/';
 
-/** Carries out a control with unchecked arguments. Throws an Error with a readable message. */
+/** Carries out a control with unchecked arguments. Throws (or rejects) with a readable message. */
 export type RunControl = (name: ControlName, args: readonly unknown[]) => unknown;
 
 function parseArguments(raw: Buffer | null): unknown[] {
@@ -27,7 +27,7 @@ async function carryOut(request: IncomingMessage, run: RunControl): Promise<unkn
 	const name = (request.url ?? '').split('?', 1)[0].slice(CONTROL_PREFIX.length);
 	if (!isControlName(name)) throw new Error(`unknown control ${name}`);
 	if (request.method !== 'POST') throw new Error(`use POST for the control ${name}`);
-	return run(name, parseArguments(raw)) ?? null;
+	return (await run(name, parseArguments(raw))) ?? null;
 }
 
 /** POST /_sandbox/<control>: answers the JSON result, or 400 with `{"error": ".."}`. */

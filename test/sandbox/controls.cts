@@ -1,3 +1,4 @@
+import type { PlatformControls } from './platformControls.cts';
 import type {
 	AccountInput,
 	AccountStatus,
@@ -21,18 +22,16 @@ import type {
  * array of arguments). Accounts and Mini Programs are named by appid. A call that makes no sense
  * rejects with an Error that says why.
  */
-export interface Controls {
-	/** Forgets everything: accounts, tokens, links, behaviours, settings, log. */
+export interface Controls extends PlatformControls {
+	/** Forgets everything: platforms, accounts, tokens, links, behaviours, settings, log. */
 	reset(): Promise<void>;
 	/** Changes the given settings. */
 	configure(settings: Partial<Settings>): Promise<void>;
-	/** Adds an Official Account that authorised the platform (or replaces it). */
+	/** Adds an account that authorised the platform unless its status says no (or replaces it). */
 	addAccount(account: AccountInput): Promise<void>;
 	/** Adds a Mini Program, or something else that has an appid (or replaces it). */
 	addMiniProgram(miniProgram: MiniProgramInput): Promise<void>;
-	/** The account withdraws its authorisation: 61003. */
-	withdraw(account: string): Promise<void>;
-	/** The account authorises (again) with exactly these permission sets, default [33]. */
+	/** The account has authorised exactly these permission sets, default [33]; nothing is pushed. */
 	grant(account: string, permissionSets?: number[]): Promise<void>;
 	setAccountStatus(account: string, status: AccountStatus): Promise<void>;
 
@@ -96,7 +95,9 @@ export type Result<Name extends ControlName> = Controls[Name] extends (
 
 /** The controls without promises, as the sandbox itself carries them out. */
 export type Operations = {
-	readonly [Name in ControlName]: (...args: Parameters<Controls[Name]>) => Result<Name>;
+	readonly [Name in ControlName]: (
+		...args: Parameters<Controls[Name]>
+	) => Result<Name> | Promise<Result<Name>>;
 };
 
 /** Carries out one control, wherever the sandbox is. */
@@ -146,5 +147,22 @@ export function controlsOver(call: CallControl): Controls {
 		count: method('count'),
 		tokenServiceCount: method('tokenServiceCount'),
 		stats: method('stats'),
+		addPlatform: method('addPlatform'),
+		changePlatform: method('changePlatform'),
+		platform: method('platform'),
+		setEventUrl: method('setEventUrl'),
+		addAccounts: method('addAccounts'),
+		authorize: method('authorize'),
+		reauthorize: method('reauthorize'),
+		pushTicket: method('pushTicket'),
+		push: method('push'),
+		pushRaw: method('pushRaw'),
+		lastTicket: method('lastTicket'),
+		pushes: method('pushes'),
+		setApiLimit: method('setApiLimit'),
+		mintAside: method('mintAside'),
+		voidEvery: method('voidEvery'),
+		counters: method('counters'),
+		secrets: method('secrets'),
 	};
 }

@@ -1,5 +1,6 @@
 import type { Operations } from './controls.cts';
 import { LINK_PERMISSION_SET } from './accounts.cts';
+import { platformOperationsOn } from './platformOperations.cts';
 import { isAlive } from './tokens.cts';
 import type { World } from './world.cts';
 
@@ -7,9 +8,6 @@ function accountOperations(world: World) {
 	return {
 		addAccount: (input) => world.addAccount(input),
 		addMiniProgram: (input) => world.addMiniProgram(input),
-		withdraw: (account) => {
-			world.account(account).status = 'withdrawn';
-		},
 		grant: (appId, permissionSets = [LINK_PERMISSION_SET]) => {
 			const account = world.account(appId);
 			account.permissionSets.clear();
@@ -78,9 +76,7 @@ function relationOperations(world: World) {
 function knobOperations(world: World) {
 	return {
 		reset: () => world.reset(),
-		configure: (settings) => {
-			Object.assign(world.settings, settings);
-		},
+		configure: (settings) => world.configure(settings),
 		answerWith: (match, behaviour) => world.rules.add(match, behaviour),
 		stopAnswering: (id) => {
 			if (id === undefined) world.rules.clear();
@@ -118,5 +114,6 @@ export function operationsOn(world: World): Operations {
 		...tokenOperations(world),
 		...relationOperations(world),
 		...logOperations(world),
+		...platformOperationsOn(world),
 	};
 }

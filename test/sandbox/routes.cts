@@ -7,13 +7,32 @@ import {
 	wxamplinkget,
 	wxampunlink,
 } from './linkApis.cts';
+import {
+	apiAuthorizerToken,
+	apiGetAuthorizerInfo,
+	apiGetAuthorizerList,
+	apiQueryAuth,
+} from './authorizerApis.cts';
+import {
+	apiComponentToken,
+	apiCreatePreAuthCode,
+	apiStartPushTicket,
+	componentFieldsErrcode,
+} from './componentApis.cts';
+import { clearQuota, clearQuotaV2, clearQuotaV2FieldsErrcode } from './quotaApis.cts';
 import type { World } from './world.cts';
+
+/** Paths of the platform's APIs. Their token may also be called component_access_token. */
+export const COMPONENT_PREFIX = '/cgi-bin/component/';
 
 /** One API: what its caller must bring, and what it does. */
 export interface Route {
 	readonly method: 'GET' | 'POST';
-	/** `authorizer` = only an Official Account's authorizer_access_token; `any` = any kind of token. */
-	readonly token: 'authorizer' | 'any';
+	/**
+	 * `authorizer` = only an Official Account's authorizer_access_token, `component` = only a
+	 * platform's, `any` = any kind of token, `none` = no token is looked at.
+	 */
+	readonly token: 'authorizer' | 'component' | 'any' | 'none';
 	/** The permission set the account must have granted, null = none. */
 	readonly permissionSet: number | null;
 	/** Errcode of the fields of a JSON body, before any appid is looked up. */
@@ -28,6 +47,30 @@ const linkRoute = {
 	token: 'authorizer',
 	permissionSet: LINK_PERMISSION_SET,
 } as const;
+
+const componentRoute = {
+	method: 'POST',
+	token: 'component',
+	permissionSet: null,
+	fieldsErrcode: componentFieldsErrcode,
+} as const;
+
+/** Platform APIs whose caller brings its secret instead of a token. */
+const secretRoute = { ...componentRoute, token: 'none' } as const;
+
+const componentRoutes: ReadonlyArray<[string, Route]> = [
+	['api_component_token', { ...secretRoute, handle: apiComponentToken }],
+	['api_start_push_ticket', { ...secretRoute, handle: apiStartPushTicket }],
+	['api_create_preauthcode', { ...componentRoute, handle: apiCreatePreAuthCode }],
+	['api_query_auth', { ...componentRoute, handle: apiQueryAuth }],
+	['api_authorizer_token', { ...componentRoute, handle: apiAuthorizerToken }],
+	['api_get_authorizer_info', { ...componentRoute, handle: apiGetAuthorizerInfo }],
+	['api_get_authorizer_list', { ...componentRoute, handle: apiGetAuthorizerList }],
+	[
+		'clear_quota/v2',
+		{ ...secretRoute, fieldsErrcode: clearQuotaV2FieldsErrcode, handle: clearQuotaV2 },
+	],
+];
 
 /** Addresses for documentation purposes (RFC 5737). The answer has no errcode (documented). */
 const apiDomainIps: Answer = {
@@ -46,6 +89,17 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
 	[
 		'/cgi-bin/wxopen/wxampunlink',
 		{ ...linkRoute, fieldsErrcode: appIdFieldErrcode, handle: wxampunlink },
+	],
+	...componentRoutes.map(([name, route]): [string, Route] => [COMPONENT_PREFIX + name, route]),
+	[
+		'/cgi-bin/clear_quota',
+		{
+			method: 'POST',
+			token: 'any',
+			permissionSet: null,
+			fieldsErrcode: appIdFieldErrcode,
+			handle: clearQuota,
+		},
 	],
 	[
 		'/cgi-bin/get_api_domain_ip',

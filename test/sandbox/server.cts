@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { handleAuthorizationPage, isAuthorizationPage } from './authorizationPage.cts';
 import { checkArguments } from './controlArguments.cts';
 import { CONTROL_PREFIX, handleControlCall } from './controlHttp.cts';
 import type { RunControl } from './controlHttp.cts';
@@ -50,7 +51,9 @@ async function dispatch(
 	const url = request.url ?? '/';
 	if (url.startsWith(TOKEN_SERVICE_PREFIX)) handleTokenServiceCall(request, response, world);
 	else if (url.startsWith(CONTROL_PREFIX)) await handleControlCall(request, response, run);
-	else await handleWechatCall(request, response, world);
+	else if (isAuthorizationPage(url.split('?', 1)[0])) {
+		await handleAuthorizationPage(request, response, world);
+	} else await handleWechatCall(request, response, world);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -90,6 +93,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	return {
 		url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
 		controls: localControls(run),
-		close: () => close(server),
+		close: () => {
+			world.stop();
+			return close(server);
+		},
 	};
 }

@@ -11,6 +11,8 @@ export interface TokenRecord {
 	expiresAt: number;
 	/** null while it is the newest of its owner; else how long it still works. */
 	replacedValidUntil: number | null;
+	/** The next accepted use is the last. */
+	endsWithUse?: boolean;
 }
 
 export interface NewToken {
@@ -48,6 +50,11 @@ export class TokenStore {
 		return this.byValue.get(value);
 	}
 
+	/** Every token that was handed out. */
+	values(): string[] {
+		return [...this.byValue.keys()];
+	}
+
 	currentOf(kind: TokenKind, owner: string): TokenRecord | undefined {
 		return this.current.get(`${kind} ${owner}`);
 	}
@@ -69,7 +76,7 @@ export class TokenStore {
 			replacedValidUntil: null,
 		};
 		const former = this.currentOf(token.kind, token.owner);
-		if (former) former.replacedValidUntil = token.now + token.graceSeconds * 1000;
+		if (former) former.replacedValidUntil ??= token.now + token.graceSeconds * 1000;
 		this.byValue.set(value, record);
 		this.current.set(`${token.kind} ${token.owner}`, record);
 		return record;

@@ -1,4 +1,6 @@
 /** Shapes shared by the parts of the sandbox. Appids are `wx` and 16 lower-case hex digits. */
+import type { PlatformSettings } from './platformSettings.cts';
+import type { AuthorizerDetails } from './platformTypes.cts';
 
 /**
  * Whose token it is: `authorizer` = authorizer_access_token of an Official Account, `component` =
@@ -7,10 +9,10 @@
  */
 export type TokenKind = 'authorizer' | 'component' | 'own' | 'miniProgram';
 
-/** `withdrawn` answers 61003, `frozen` answers 50002. */
-export type AccountStatus = 'authorized' | 'withdrawn' | 'frozen';
+/** `none` (never authorised) and `withdrawn` answer 61003, `frozen` answers 50002. */
+export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen';
 
-export interface AccountInput {
+export interface AccountInput extends AuthorizerDetails {
 	appId: string;
 	name?: string;
 	/** Company (principal); decides which Mini Programs count as "own company". */
@@ -66,7 +68,7 @@ export type RelationState = number | 'none' | 'unlinkPending' | 'linkingFromCons
 export interface Match {
 	/** `appid` in the request body. */
 	miniProgramAppId?: string;
-	/** Appid of the owner of the token. */
+	/** Appid of the owner of the token, or authorizer_appid in the request body. */
 	account?: string;
 	/** Path, for example `/cgi-bin/wxopen/wxamplink`. */
 	path?: string;
@@ -127,10 +129,10 @@ export interface Limits {
 	linksPerMonth: number | null;
 }
 
-export interface Settings {
+export interface Settings extends PlatformSettings {
 	/** Every well-formed appid that was not added is an ordinary Mini Program (load tests). */
 	knowAllMiniPrograms: boolean;
-	/** How long a replaced token still works, default 0. */
+	/** How long a token replaced by a control still works, default 0. */
 	replacedTokenGraceSeconds: number;
 	/** Answer of wxampunlink for a Mini Program that is not linked (assumed: 40097). */
 	unlinkNotLinkedErrcode: number;
@@ -170,10 +172,12 @@ export interface CallRecord {
 	method: string;
 	/** Without the query. */
 	path: string;
-	/** Owner of the token, null when the token is unknown. */
+	/** Owner of the token (account or platform), null when the token is unknown. */
 	account: string | null;
 	miniProgramAppId: string | null;
-	/** Parsed JSON, or the raw text when it is not JSON. */
+	/** authorizer_appid in the request body; the field is absent without one. */
+	authorizer?: string;
+	/** Parsed JSON, or the raw text when it is not JSON. Secrets are replaced by fingerprints. */
 	body: unknown;
 	contentType: string | null;
 	/** First 12 hex digits of the token's SHA-256, null without a token. */
@@ -186,6 +190,7 @@ export interface CallRecord {
 
 export interface CallFilter {
 	path?: string;
+	/** Owner of the token or authorizer_appid. */
 	account?: string;
 	miniProgramAppId?: string;
 	errcode?: CallRecord['errcode'];

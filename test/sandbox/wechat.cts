@@ -1,12 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from './accounts.cts';
 import { answerText } from './answer.cts';
 import type { Answer } from './answer.cts';
 import { findFault } from './checks.cts';
 import type { Request } from './checks.cts';
+import type { Platform } from './platforms.cts';
+import { withoutSecrets } from './redaction.cts';
 import { parseBody, readBody } from './requestBody.cts';
-import { routes } from './routes.cts';
+import type { RequestBody } from './requestBody.cts';
+import { COMPONENT_PREFIX, routes } from './routes.cts';
 import type { Route } from './routes.cts';
 import { fingerprintOf } from './tokens.cts';
+import type { TokenRecord } from './tokens.cts';
 import type { Behaviour, CallRecord } from './types.cts';
 import type { World } from './world.cts';
 
@@ -28,16 +33,22 @@ function breaksTransport(behaviour: Behaviour): boolean {
 	return behaviour.drop === true || behaviour.htmlStatus !== undefined;
 }
 
-function miniProgramOf(request: Request): string | null {
-	const appId = request.body?.object?.appid;
-	return typeof appId === 'string' ? appId : null;
+function textField(body: RequestBody | null, name: string): string | null {
+	const value = body?.object?.[name];
+	return typeof value === 'string' ? value : null;
 }
+
+const miniProgramOf = (request: Request): string | null => textField(request.body, 'appid');
+
+const authorizerOf = (request: Request): string | null =>
+	textField(request.body, 'authorizer_appid');
 
 /** The answer without any behaviour but `behaviour`'s effects on the form of the list. */
 function runApi(route: Route, request: Request, world: World, behaviour: Behaviour): Answer {
 	return route.handle(
 		{
 			account: request.account ?? null,
+			platform: (request.token?.kind === 'component' && request.platform) || null,
 			body: request.body?.object ?? {},
 			now: request.now,
 			behaviour,
@@ -49,7 +60,7 @@ function runApi(route: Route, request: Request, world: World, behaviour: Behavio
 /** Decides what happens to a request and does it. */
 function decide(request: Request, world: World): Outcome {
 	const route = routes.get(request.path);
-	const owner = request.token?.owner ?? null;
+	const owner = authorizerOf(request) ?? request.token?.owner ?? null;
 	const rule = world.rules.find(request.path, owner, miniProgramOf(request));
 	const behaviour = rule?.behaviour ?? ordinary;
 
@@ -101,20 +112,43 @@ function answered({ answer, behaviour }: Outcome): CallRecord['errcode'] {
 	return behaviour.truncate ? 'truncated' : answer.errcode;
 }
 
+/** The pages write access_token for all APIs, everybody else component_access_token for these. */
+function tokenTextOf(path: string, query: URLSearchParams): string {
+	const componentToken = path.startsWith(COMPONENT_PREFIX)
+		? query.get('component_access_token')
+		: null;
+	return componentToken ?? query.get('access_token') ?? '';
+}
+
+function platformOf(
+	token: TokenRecord | undefined,
+	account: Account | undefined,
+	body: RequestBody | null,
+	world: World,
+): Platform | undefined {
+	if (token?.kind === 'component') return world.platforms.find(token.owner);
+	if (account) return world.platformOf(account);
+	return world.platforms.find(textField(body, 'component_appid') ?? '');
+}
+
 function readRequest(message: IncomingMessage, raw: Buffer | null, world: World): Request {
 	const url = message.url ?? '/';
 	const mark = url.indexOf('?');
-	const query = mark < 0 ? '' : url.slice(mark + 1);
-	const tokenText = new URLSearchParams(query).get('access_token') ?? '';
+	const path = mark < 0 ? url : url.slice(0, mark);
+	const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+	const tokenText = routes.get(path)?.token === 'none' ? '' : tokenTextOf(path, query);
 	const token = tokenText === '' ? undefined : world.tokens.find(tokenText);
+	const account = token && world.findAccount(token.owner);
+	const body = message.method === 'GET' ? null : parseBody(raw);
 	return {
 		method: message.method ?? 'GET',
-		path: mark < 0 ? url : url.slice(0, mark),
+		path,
 		callerIp: (message.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
 		tokenText,
 		token,
-		account: token && world.findAccount(token.owner),
-		body: message.method === 'GET' ? null : parseBody(raw),
+		account,
+		platform: platformOf(token, account, body, world),
+		body,
 		now: world.clock.now(),
 	};
 }
@@ -126,6 +160,7 @@ function record(
 	world: World,
 ): void {
 	const { tokenText, token } = request;
+	const authorizer = authorizerOf(request);
 	world.log.add(
 		{
 			at: request.now,
@@ -133,7 +168,8 @@ function record(
 			path: request.path,
 			account: token?.owner ?? null,
 			miniProgramAppId: miniProgramOf(request),
-			body: request.body?.logged ?? null,
+			...(authorizer === null ? {} : { authorizer }),
+			body: withoutSecrets(request.path, request.body),
 			contentType: contentType ?? null,
 			tokenFingerprint: tokenText === '' ? null : (token?.fingerprint ?? fingerprintOf(tokenText)),
 			errcode: answered(outcome),

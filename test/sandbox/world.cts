@@ -1,7 +1,13 @@
-import { isAppId, newAccount, newMiniProgram } from './accounts.cts';
+import { authorizerTokenKind, isAppId, newAccount, newMiniProgram } from './accounts.cts';
 import type { Account, MiniProgram } from './accounts.cts';
+import type { CallLimits } from './callQuota.cts';
 import { CallLog } from './callLog.cts';
 import { Clock } from './clock.cts';
+import { MintCounts } from './mints.cts';
+import { Platforms } from './platforms.cts';
+import type { Platform } from './platforms.cts';
+import { defaultPlatformSettings } from './platformSettings.cts';
+import { Pusher } from './pusher.cts';
 import { Relations } from './relations.cts';
 import { Rules } from './rules.cts';
 import { TokenStore } from './tokens.cts';
@@ -18,6 +24,7 @@ import type {
 const TOKEN_LIFETIME_SECONDS = 7200;
 
 const defaultSettings: Settings = {
+	...defaultPlatformSettings,
 	knowAllMiniPrograms: false,
 	replacedTokenGraceSeconds: 0,
 	unlinkNotLinkedErrcode: 40097,
@@ -53,9 +60,16 @@ export class World {
 	readonly relations = new Relations();
 	readonly rules = new Rules();
 	readonly log = new CallLog();
+	readonly platforms = new Platforms();
+	readonly pusher: Pusher;
+	readonly mints = new MintCounts();
 	readonly settings: Settings;
 	readonly limits: Limits = { ...defaultLimits };
 	readonly tokenService: TokenServiceSettings = { ...defaultTokenService };
+	/** Limits of one API, instead of those for all. */
+	readonly apiLimits = new Map<string, CallLimits>();
+	/** Every so many authorizer tokens of the APIs one ends with its first use; 0 = none. */
+	voidEvery = 0;
 	/** Delay of every answer of WeChat. */
 	latencyMs = 0;
 	/** null = every caller is allowed. */
@@ -66,6 +80,13 @@ export class World {
 
 	constructor(private readonly initialSettings: Partial<Settings> = {}) {
 		this.settings = { ...defaultSettings, ...initialSettings };
+		this.pusher = new Pusher(this.clock, this.settings, this.platforms);
+		this.pusher.rearm();
+	}
+
+	/** Ends what goes on by itself. */
+	stop(): void {
+		this.pusher.stop();
 	}
 
 	/** Back to the state after the start. */
@@ -78,20 +99,42 @@ export class World {
 		Object.assign(this.settings, defaultSettings, this.initialSettings);
 		Object.assign(this.limits, defaultLimits);
 		Object.assign(this.tokenService, defaultTokenService);
+		this.apiLimits.clear();
+		this.voidEvery = 0;
+		this.mints.clear();
 		this.latencyMs = 0;
 		this.ipWhitelist = null;
 		this.accounts.clear();
 		this.miniPrograms.clear();
+		this.platforms.clear();
+		this.pusher.reset();
+	}
+
+	/** Changes the given settings. */
+	configure(settings: Partial<Settings>): void {
+		Object.assign(this.settings, settings);
+		if (settings.ticketIntervalSeconds !== undefined) this.pusher.rearm();
 	}
 
 	/** Adds an account; one with the same appid is replaced. */
 	addAccount(input: AccountInput): void {
-		this.accounts.set(input.appId, newAccount(input));
+		this.accounts.set(input.appId, newAccount(input, this.clock.now()));
 	}
 
 	/** Adds a Mini Program; one with the same appid is replaced. */
 	addMiniProgram(input: MiniProgramInput): void {
 		this.miniPrograms.set(input.appId, newMiniProgram(input));
+	}
+
+	/** In the order they were added. */
+	allAccounts(): Account[] {
+		return [...this.accounts.values()];
+	}
+
+	/** The platform an account authorised, or may authorise: its own, else the first. */
+	platformOf(account: Account): Platform | undefined {
+		const { platformAppId } = account;
+		return platformAppId === null ? this.platforms.first() : this.platforms.find(platformAppId);
 	}
 
 	findAccount(appId: string): Account | undefined {
@@ -111,7 +154,7 @@ export class World {
 		if (known) return known;
 		const account = this.accounts.get(appId);
 		if (account) {
-			return newMiniProgram({ appId, nickname: account.name, kind: 'officialAccount' });
+			return newMiniProgram({ appId, nickname: account.name, kind: account.kind });
 		}
 		return this.settings.knowAllMiniPrograms && isAppId(appId)
 			? newMiniProgram({ appId })
@@ -128,14 +171,20 @@ export class World {
 	}
 
 	/** Issues a token for an owner and makes it the current one of its kind. */
-	issueToken(owner: string, options: TokenOptions = {}): TokenRecord {
+	issueToken(owner: string, options: TokenOptions = {}, graceSeconds?: number): TokenRecord {
 		return this.tokens.issue({
 			kind: options.kind ?? 'authorizer',
 			owner,
 			now: this.clock.now(),
 			lifetimeSeconds: options.lifetimeSeconds ?? TOKEN_LIFETIME_SECONDS,
-			graceSeconds: this.settings.replacedTokenGraceSeconds,
+			graceSeconds: graceSeconds ?? this.settings.replacedTokenGraceSeconds,
 			value: options.value,
 		});
+	}
+
+	/** The account's current authorizer token ends now: 40001. */
+	voidTokensOf(account: Account): void {
+		const token = this.tokens.currentOf(authorizerTokenKind(account), account.appId);
+		if (token) token.replacedValidUntil = this.clock.now();
 	}
 }

@@ -1,9 +1,9 @@
-import { readMiniProgramId, type UnusableId } from '../../nodes/wechat/appId';
+import { readAppId, type UnusableId } from '../../nodes/wechat/appId';
 
 const APP_ID = 'wx0123456789abcdef';
 
 function refusal(value: unknown, acceptOriginalId = false): UnusableId {
-	const read = readMiniProgramId(value, acceptOriginalId);
+	const read = readAppId(value, 'Mini Program', acceptOriginalId);
 	if (typeof read === 'string') throw new Error(`${read} was accepted`);
 	return read;
 }
@@ -13,16 +13,16 @@ describe.each([
 	['for Get Status', true],
 ])('an id of a Mini Program %s', (_, acceptOriginalId) => {
 	it('is an appid', () => {
-		expect(readMiniProgramId(APP_ID, acceptOriginalId)).toBe(APP_ID);
+		expect(readAppId(APP_ID, 'Mini Program', acceptOriginalId)).toBe(APP_ID);
 	});
 
 	it.each([` ${APP_ID}`, `${APP_ID}\n`, `\t${APP_ID}\r\n`, `\u00a0${APP_ID}\u3000`])(
 		'loses the white space around %j',
-		(value) => expect(readMiniProgramId(value, acceptOriginalId)).toBe(APP_ID),
+		(value) => expect(readAppId(value, 'Mini Program', acceptOriginalId)).toBe(APP_ID),
 	);
 
 	it('may be typed in upper case', () => {
-		expect(readMiniProgramId(APP_ID.toUpperCase(), acceptOriginalId)).toBe(APP_ID);
+		expect(readAppId(APP_ID.toUpperCase(), 'Mini Program', acceptOriginalId)).toBe(APP_ID);
 	});
 
 	it.each([undefined, null, ''])('is empty when the expression gives %j', (value) => {
@@ -69,8 +69,8 @@ describe.each([
 
 describe('an original ID', () => {
 	it('will do for Get Status, in any case and with spaces around it', () => {
-		expect(readMiniProgramId(' gh_0a1b2c3d4e5f ', true)).toBe('gh_0a1b2c3d4e5f');
-		expect(String(readMiniProgramId('GH_0A1B2C3D4E5F', true)).toLowerCase()).toBe(
+		expect(readAppId(' gh_0a1b2c3d4e5f ', 'Mini Program', true)).toBe('gh_0a1b2c3d4e5f');
+		expect(String(readAppId('GH_0A1B2C3D4E5F', 'Mini Program', true)).toLowerCase()).toBe(
 			'gh_0a1b2c3d4e5f',
 		);
 	});
@@ -80,6 +80,19 @@ describe('an original ID', () => {
 		expect(category).toBe('invalidRequest');
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
 		expect(hint).toContain('original ID');
-		expect(hint).toContain('take the appid');
+		expect(hint).toContain('an appid is needed');
+	});
+});
+
+describe('the appid of an Official Account', () => {
+	it('is read like that of a Mini Program', () => {
+		expect(readAppId(` ${APP_ID.toUpperCase()}\n`, 'Official Account')).toBe(APP_ID);
+	});
+
+	it.each(['', 'gh_0a1b2c3d4e5f', 'Shop', 42])('is not %j, and the parameter is named', (value) => {
+		const read = readAppId(value, 'Official Account');
+		if (typeof read === 'string') throw new Error(`${read} was accepted`);
+		expect(read.problem + read.hint).toContain('Official Account');
+		expect(read.problem + read.hint).not.toContain('Mini Program');
 	});
 });

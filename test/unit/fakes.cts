@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Account } from '../../nodes/shared/accounts';
+import { Account } from '../../nodes/shared/account';
 import type { TokenSource } from '../../nodes/shared/tokens';
 import { Transport, type WeChatRequest } from '../../nodes/shared/transport';
 import { noReply, readReply, type Reply } from '../../nodes/wechat/reply';

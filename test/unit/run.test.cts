@@ -5,9 +5,9 @@ import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { parameterReader, readOptions } from '../../nodes/WeChatMiniProgramLink/parameters';
 import { summarize } from '../../nodes/WeChatMiniProgramLink/summary';
 
-function summaryOf(operation: string, counts: Record<string, number>): string {
-	const found = OPERATIONS.find(({ option }) => option.value === operation);
-	if (!found) throw new Error(`no operation ${operation}`);
+function summaryOf(key: string, counts: Record<string, number>): string {
+	const found = OPERATIONS.find(({ resource, option }) => `${resource}.${option.value}` === key);
+	if (!found) throw new Error(`no operation ${key}`);
 	const emissions = Object.entries(counts).flatMap(([outcome, count]) =>
 		Array.from({ length: count }, (): Emission => ({ json: {}, category: 'unknown', outcome })),
 	);
@@ -16,28 +16,38 @@ function summaryOf(operation: string, counts: Record<string, number>): string {
 
 describe('the line above the output', () => {
 	it.each<[string, Record<string, number>, string]>([
-		['link', {}, ''],
-		['link', { invitationSent: 1 }, '1 sent'],
-		['link', { invitationSent: 980, alreadyLinked: 3 }, '980 sent, 3 already linked'],
-		['link', { failed: 1 }, '1 needs attention'],
-		['link', { failed: 8 }, '8 need attention'],
+		['miniProgramLink.link', {}, ''],
+		['miniProgramLink.link', { invitationSent: 1 }, '1 sent'],
 		[
-			'link',
+			'miniProgramLink.link',
+			{ invitationSent: 980, alreadyLinked: 3 },
+			'980 sent, 3 already linked',
+		],
+		['miniProgramLink.link', { failed: 1 }, '1 needs attention'],
+		['miniProgramLink.link', { failed: 8 }, '8 need attention'],
+		[
+			'miniProgramLink.link',
 			{ failed: 8, invitationSent: 980, invitationPending: 12 },
 			'980 sent, 12 pending, 8 need attention',
 		],
 		[
-			'unlink',
+			'miniProgramLink.unlink',
 			{ unlinkRequested: 2, unlinkPending: 1, failed: 1 },
 			'2 sent, 1 pending, 1 needs attention',
 		],
 		[
-			'getStatus',
+			'miniProgramLink.getStatus',
 			{ linked: 1, pendingMiniProgramAdmin: 2, pendingOfficialAccountAdmin: 3, refused: 4 },
 			'1 linked, 5 pending, 4 refused',
 		],
-		['getStatus', { notLinked: 1, unknownStatus: 2 }, '1 not linked, 2 with an unknown status'],
-		['getMany', { listed: 50 }, '50 listed'],
+		[
+			'miniProgramLink.getStatus',
+			{ notLinked: 1, unknownStatus: 2 },
+			'1 not linked, 2 with an unknown status',
+		],
+		['miniProgramLink.getMany', { read: 50 }, '50 read'],
+		['officialAccount.getMany', { read: 2, failed: 1 }, '2 read, 1 needs attention'],
+		['officialAccount.createAuthorizationUrl', { read: 1 }, '1 created'],
 	])('of %s with %j is "%s"', (operation, counts, line) => {
 		expect(summaryOf(operation, counts)).toBe(line);
 	});
@@ -63,6 +73,7 @@ const optionsWith = (options: IDataObject) =>
 describe('Options', () => {
 	const DEFAULTS = {
 		checkBeforeLinking: false,
+		includeDetails: false,
 		includeEmail: false,
 		simplify: true,
 		maxConcurrency: 10,
@@ -78,6 +89,7 @@ describe('Options', () => {
 	it('are taken as given', () => {
 		const given = {
 			checkBeforeLinking: true,
+			includeDetails: true,
 			includeEmail: true,
 			simplify: false,
 			maxConcurrency: 1,

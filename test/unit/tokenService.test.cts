@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 
+import { TokenFailure } from '../../nodes/shared/tokenFailure';
 import {
 	fetchFromTokenService,
 	readTokenServiceAnswer,
-	TokenFailure,
 	tokenServiceOrigin,
 	tokenServiceRequest,
 } from '../../nodes/shared/tokenService';

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { PastedToken, TokenServiceToken } from '../../nodes/shared/tokens';
-import { tokenServiceOrigin } from '../../nodes/shared/tokenService';
+import { CredentialToken, PastedToken } from '../../nodes/shared/tokens';
+import { TOKEN_SERVICE, tokenServiceOrigin } from '../../nodes/shared/tokenService';
 import { Transport, type WeChatRequest } from '../../nodes/shared/transport';
 import { notSent, type Reply } from '../../nodes/wechat/reply';
 import { answered, NO_ANSWER } from './fakes.cts';
@@ -77,15 +77,15 @@ function sourceOf(
 	atStart: ICredentialDataDecryptedObject,
 	later = () => transport.kept ?? atStart,
 ) {
-	return new TokenServiceToken(
-		'weChatAuthorizerTokenApi',
+	return new CredentialToken(
+		TOKEN_SERVICE,
 		atStart,
 		async () => await Promise.resolve({ ...later() }),
 	);
 }
 
 /** The last replies to so many requests at once. */
-async function sendMany(source: TokenServiceToken, transport: Transport, count: number) {
+async function sendMany(source: CredentialToken, transport: Transport, count: number) {
 	const work = Promise.all(
 		Array.from({ length: count }, async () => await source.send(transport, REQUEST)),
 	);

@@ -1,13 +1,19 @@
 import type { Operation } from '../../shared/operation';
-import { getManyOperation } from './getMany';
-import { getStatusOperation } from './getStatus';
-import { linkOperation } from './link';
-import { unlinkOperation } from './unlink';
+import { getManyOperation } from './miniProgramLink/getMany';
+import { getStatusOperation } from './miniProgramLink/getStatus';
+import { linkOperation } from './miniProgramLink/link';
+import { unlinkOperation } from './miniProgramLink/unlink';
+import { createAuthorizationUrlOperation } from './officialAccount/createAuthorizationUrl';
+import { getOfficialAccountOperation } from './officialAccount/get';
+import { getManyOfficialAccountsOperation } from './officialAccount/getMany';
 
-/** All operations of the node, in the order of the parameter Operation. */
+/** All operations of the node, by resource, in the order of the parameter Operation. */
 export const OPERATIONS: readonly Operation[] = [
 	getManyOperation,
 	getStatusOperation,
 	linkOperation,
 	unlinkOperation,
+	createAuthorizationUrlOperation,
+	getOfficialAccountOperation,
+	getManyOfficialAccountsOperation,
 ];

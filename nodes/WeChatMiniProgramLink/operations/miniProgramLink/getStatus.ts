@@ -1,16 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { STATUS_BRANCHES } from '../../shared/branches';
-import { linksOf, toJson } from '../../shared/links';
-import type { Operation } from '../../shared/operation';
-import { resultOf, resultOfLinkState } from '../../shared/results';
-import { findLink } from '../../wechat/linkList';
-import { describeLinkStatus, describeNotListed } from '../../wechat/linkStates';
+import { STATUS_BRANCHES } from '../../../shared/branches';
+import { emitResult } from '../../../shared/emit';
+import { linksOf, toJson } from '../../../shared/links';
+import type { AccountOperation } from '../../../shared/operation';
+import { resultOf, resultOfLinkState } from '../../../shared/results';
+import { findLink } from '../../../wechat/linkList';
+import { describeLinkStatus, describeNotListed } from '../../../wechat/linkStates';
 
 const emptyFields = { linkStatus: null, miniProgram: null };
 
 /** Tells how far a link is; one list call serves all items of an account. */
-export const getStatusOperation: Operation = {
+export const getStatusOperation: AccountOperation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Get Status',
@@ -25,9 +26,7 @@ export const getStatusOperation: Operation = {
 	async execute({ account, client, options, subject }) {
 		const { answer, entries } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
-			const result = resultOf(subject, 'wxamplinkget', answer, 'failed');
-			const json = { ...result, ...emptyFields };
-			return [{ json, category: result.category, outcome: result.outcome }];
+			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'), emptyFields);
 		}
 		const id = subject.miniProgramAppId ?? '';
 		const entry = findLink(entries, id);
@@ -37,12 +36,10 @@ export const getStatusOperation: Operation = {
 					entries.some(({ appid }) => !appid),
 					!id.toLowerCase().startsWith('gh_'),
 				);
-		const json: IDataObject = {
-			...resultOfLinkState(subject, answer, state),
+		return emitResult(resultOfLinkState(subject, answer, state), {
 			linkStatus: entry?.status ?? null,
 			miniProgram: entry ? (toJson(entry, options) as IDataObject) : null,
-		};
-		return [{ json, category: state.category, outcome: state.outcome }];
+		});
 	},
 	summary: {
 		pendingMiniProgramAdmin: 'pending',

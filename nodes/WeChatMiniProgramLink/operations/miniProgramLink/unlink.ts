@@ -1,15 +1,15 @@
-import { REQUEST_BRANCHES } from '../../shared/branches';
-import type { ItemCall, Operation } from '../../shared/operation';
-import { resultOf, type Result } from '../../shared/results';
+import { REQUEST_BRANCHES } from '../../../shared/branches';
+import type { AccountCall, AccountOperation } from '../../../shared/operation';
+import { resultOf, type Result } from '../../../shared/results';
 import { once } from './once';
 
-async function unlink({ account, client, subject }: ItemCall): Promise<Result> {
+async function unlink({ account, client, subject }: AccountCall): Promise<Result> {
 	const answer = await client.call(account, 'wxampunlink', { appid: subject.miniProgramAppId });
 	return resultOf(subject, 'wxampunlink', answer, 'unlinkRequested');
 }
 
 /** Asks for a link to be taken away; the Official Account administrator still has to agree. */
-export const unlinkOperation: Operation = {
+export const unlinkOperation: AccountOperation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Unlink',

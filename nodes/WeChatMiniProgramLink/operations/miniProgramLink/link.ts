@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { REQUEST_BRANCHES } from '../../shared/branches';
-import { linksOf } from '../../shared/links';
-import type { ItemCall, Operation } from '../../shared/operation';
-import { resultOf, resultOfLinkState, type Result } from '../../shared/results';
-import { findLink } from '../../wechat/linkList';
-import { describeLinkStatus, type LinkState } from '../../wechat/linkStates';
+import { REQUEST_BRANCHES } from '../../../shared/branches';
+import { linksOf } from '../../../shared/links';
+import type { AccountCall, AccountOperation } from '../../../shared/operation';
+import { resultOf, resultOfLinkState, type Result } from '../../../shared/results';
+import { findLink } from '../../../wechat/linkList';
+import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
 import { once } from './once';
 
 const displayOptions = { show: { resource: ['miniProgramLink'], operation: ['link'] } };
@@ -38,7 +38,7 @@ const ALREADY_THERE: Partial<Record<LinkState['outcome'], string>> = {
 	pendingOfficialAccountAdmin: 'invitationPending',
 };
 
-async function link(call: ItemCall): Promise<Result> {
+async function link(call: AccountCall): Promise<Result> {
 	const { account, client, options, subject, parameter } = call;
 	if (options.checkBeforeLinking) {
 		const known = await findExisting(call);
@@ -57,7 +57,11 @@ function flag(value: unknown): 0 | 1 {
 	return ['true', '1'].includes(String(value).toLowerCase()) ? 1 : 0;
 }
 
-async function findExisting({ account, client, subject }: ItemCall): Promise<Result | undefined> {
+async function findExisting({
+	account,
+	client,
+	subject,
+}: AccountCall): Promise<Result | undefined> {
 	const { answer, entries } = await linksOf(account, client);
 	if (answer.errcode !== 0) return resultOf(subject, 'wxamplinkget', answer, 'failed');
 	const entry = findLink(entries, subject.miniProgramAppId ?? '');
@@ -68,7 +72,7 @@ async function findExisting({ account, client, subject }: ItemCall): Promise<Res
 }
 
 /** Sends an invitation; WeChat's success means just that, two administrators still have to agree. */
-export const linkOperation: Operation = {
+export const linkOperation: AccountOperation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Link',

@@ -1,0 +1,171 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { fetchComponentToken } from '../nodes/shared/componentToken';
+import { fieldsToStore } from '../nodes/shared/credentialStore';
+
+/** Fields that n8n resolves for each item where they hold an expression. */
+const DIFFERS_BY_ITEM = `={{ [
+	"&componentAppId", "&componentAppSecret", "&componentVerifyTicket", "&apiBaseUrl"
+].some((name) => String($rawParameter[name]).startsWith("=")) }}`;
+
+/** What the trigger needs, and what it fills in. All of it is secret. */
+const PUSH_FIELDS: INodeProperties[] = [
+	{
+		displayName: 'Message Token',
+		name: 'messageToken',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description: 'Message verification token (消息校验Token) of the platform, for the trigger',
+	},
+	{
+		displayName: 'Encoding AES Key',
+		name: 'encodingAesKey',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description: 'Message encryption key (消息加解密Key) of the platform: 43 letters and digits',
+	},
+	{
+		displayName: 'Previous Encoding AES Key',
+		name: 'previousEncodingAesKey',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description: 'The former key while it is being changed; WeChat may still use it for a while',
+	},
+	{
+		displayName: 'Component Verify Ticket',
+		name: 'componentVerifyTicket',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description:
+			'Filled by the trigger every ten minutes. One from elsewhere can be pasted, or given by an expression.',
+	},
+];
+
+const HIDDEN_FIELDS: INodeProperties[] = [
+	{
+		displayName: 'Component Access Token Expires At',
+		name: 'componentAccessTokenExpiresAt',
+		type: 'hidden',
+		default: 0,
+	},
+	{
+		displayName: 'Component Access Token Origin',
+		name: 'componentAccessTokenOrigin',
+		type: 'hidden',
+		default: '',
+	},
+	{
+		displayName: 'Authorizer Access Tokens',
+		name: 'authorizerAccessTokens',
+		type: 'hidden',
+		typeOptions: { password: true },
+		default: '',
+	},
+	{
+		displayName: 'Verify Ticket Received At',
+		name: 'verifyTicketReceivedAt',
+		type: 'hidden',
+		default: 0,
+	},
+	{
+		// Spares the node to read the credential anew for every item.
+		displayName: 'Differs by Item',
+		name: 'differsByItem',
+		type: 'hidden',
+		default: DIFFERS_BY_ITEM,
+	},
+];
+
+/** A third-party platform; serves every merchant that authorised it. */
+export class WeChatOpenPlatformApi implements ICredentialType {
+	name = 'weChatOpenPlatformApi';
+
+	displayName = 'WeChat Open Platform API';
+
+	icon: Icon = {
+		light: 'file:../icons/wechat-link.svg',
+		dark: 'file:../icons/wechat-link.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link#credentials';
+
+	restrictToSupportedNodes = true as const;
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'Everything here stands in the WeChat Open Platform console, third-party platform, details. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is active.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Component App ID',
+			name: 'componentAppId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. wx1234567890abcdef',
+			description: "The third-party platform's AppID, not that of an Official Account",
+		},
+		{
+			displayName: 'Component App Secret',
+			name: 'componentAppSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: "The third-party platform's AppSecret",
+		},
+		...PUSH_FIELDS,
+		{
+			displayName: 'API Base URL',
+			name: 'apiBaseUrl',
+			type: 'string',
+			default: 'https://api.weixin.qq.com',
+			description:
+				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+		},
+		{
+			displayName: 'Component Access Token',
+			name: 'componentAccessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		...HIDDEN_FIELDS,
+	];
+
+	/**
+	 * Gets a token for the newest ticket, or passes on fields that are to be stored; n8n keeps what is
+	 * returned in the credential.
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		return fieldsToStore(credentials) ?? (await fetchComponentToken(this.helpers, credentials));
+	}
+
+	/** WeChat takes the token in the query string. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const qs = { ...requestOptions.qs, component_access_token: credentials.componentAccessToken };
+		return { ...requestOptions, qs };
+	}
+}

@@ -1,0 +1,168 @@
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import pLimit from 'p-limit';
+
+import { AuthorizerTokenAccounts, isObstacle, type Accounts } from '../shared/accounts';
+import { Client } from '../shared/client';
+import { emitResult } from '../shared/emit';
+import type {
+	AccountOperation,
+	Emission,
+	Operation,
+	Options,
+	PlatformOperation,
+} from '../shared/operation';
+import { Platforms } from '../shared/platform';
+import { PlatformAccounts } from '../shared/platformAccounts';
+import { unsentResult, type Obstacle, type Subject } from '../shared/results';
+import { Transport } from '../shared/transport';
+import { readAppId } from '../wechat/appId';
+import { parameterReader, readOptions } from './parameters';
+
+/**
+ * Carries out an operation for all input items, at most `maxConcurrency` at the same time.
+ *
+ * @param stopsAtFailure whether no further item is started once one was not carried out
+ * @returns what each item gives, in the order of the input
+ */
+export async function carryOut(
+	context: IExecuteFunctions,
+	operation: Operation,
+	stopsAtFailure: boolean,
+): Promise<Emission[][]> {
+	const run = new Run(context, operation);
+	const limit = pLimit(run.options.maxConcurrency);
+	let isStopped = false;
+	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
+		if (isStopped) return [];
+		const emitted = await run.emit(itemIndex);
+		isStopped ||= stopsAtFailure && emitted.some(isFailure);
+		return emitted;
+	};
+	const emissions = await Promise.all(
+		context.getInputData().map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
+	);
+	await run.storeTokens();
+	return emissions;
+}
+
+/** Whether an item was not carried out. */
+export function isFailure({ outcome }: Emission): boolean {
+	return outcome === 'failed';
+}
+
+/** What the items of a run share. */
+class Run {
+	readonly options: Options;
+
+	private readonly client: Client;
+
+	private readonly platforms: Platforms;
+
+	private readonly accounts: Accounts;
+
+	private readonly read: (name: string, itemIndex: number) => unknown;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly operation: Operation,
+	) {
+		this.options = readOptions(context);
+		this.read = parameterReader(context);
+		const { maxTries, timeout } = this.options;
+		const signal = context.getExecutionCancelSignal?.();
+		this.client = new Client(new Transport(context, timeout, signal), maxTries);
+		const getCredentials = async (type: string, itemIndex: number) =>
+			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex);
+		this.platforms = new Platforms(getCredentials, this.client);
+		this.accounts =
+			context.getNodeParameter('authentication', 0, 'authorizerToken') === 'openPlatform'
+				? new PlatformAccounts(this.platforms, (i) => this.read('officialAccountAppId', i))
+				: new AuthorizerTokenAccounts(getCredentials);
+	}
+
+	/** An expression that fails for one item does not take the others along. */
+	async emit(itemIndex: number): Promise<Emission[]> {
+		const { operation } = this;
+		const subject: Subject = {
+			operation: operation.option.value,
+			officialAccountAppId: null,
+			miniProgramAppId: null,
+		};
+		try {
+			const emitted =
+				operation.resource === 'officialAccount'
+					? await this.emitForPlatform(operation, subject, itemIndex)
+					: await this.emitForAccount(operation, subject, itemIndex);
+			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
+		} catch (error) {
+			return this.emitObstacle(subject, unreadable(error));
+		}
+	}
+
+	/** A token that cannot be stored is made again by the next run; the items are done. */
+	async storeTokens(): Promise<void> {
+		await this.platforms.storeTokens(this.context).catch((error: unknown) => {
+			this.context.logger.warn(`Tokens could not be stored: ${messageOf(error)}`);
+		});
+	}
+
+	private async emitForAccount(
+		operation: AccountOperation,
+		subject: Subject,
+		itemIndex: number,
+	): Promise<Emission[] | Obstacle> {
+		if (operation.miniProgramId) {
+			const given = this.read('miniProgramAppId', itemIndex);
+			const acceptsOriginalId = operation.miniProgramId === 'appIdOrOriginalId';
+			const id = readAppId(given, 'Mini Program', acceptsOriginalId);
+			subject.miniProgramAppId = shownId(id, given);
+			if (typeof id !== 'string') return id;
+		}
+		const account = await this.accounts.ofItem(itemIndex);
+		if (isObstacle(account)) return account;
+		subject.officialAccountAppId = account.appId;
+		return await operation.execute({ account, ...this.itemCall(subject, itemIndex) });
+	}
+
+	private async emitForPlatform(
+		operation: PlatformOperation,
+		subject: Subject,
+		itemIndex: number,
+	): Promise<Emission[] | Obstacle> {
+		if (operation.needsOfficialAccount) {
+			const given = this.read('officialAccountAppId', itemIndex);
+			const id = readAppId(given, 'Official Account');
+			subject.officialAccountAppId = shownId(id, given);
+			if (typeof id !== 'string') return id;
+		}
+		const platform = await this.platforms.ofItem(itemIndex);
+		if (isObstacle(platform)) return platform;
+		return await operation.execute({ platform, ...this.itemCall(subject, itemIndex) });
+	}
+
+	private itemCall(subject: Subject, itemIndex: number) {
+		const { client, options } = this;
+		return { client, options, subject, parameter: (name: string) => this.read(name, itemIndex) };
+	}
+
+	private emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
+		return emitResult(unsentResult(subject, obstacle), this.operation.emptyFields);
+	}
+}
+
+/** The id that a result shows: as it is sent, or as it was given where it cannot be sent. */
+function shownId(id: string | object, given: unknown): string | null {
+	return String(typeof id === 'string' ? id : (given ?? '')) || null;
+}
+
+function unreadable(error: unknown): Obstacle {
+	return {
+		category: 'invalidRequest',
+		problem: `A parameter could not be read: ${messageOf(error)}`,
+		hint: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
+	};
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,33 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { READ_BRANCHES } from '../../../shared/branches';
+import { emitRead, emitResult } from '../../../shared/emit';
+import { limitOf, limitProperties } from '../../../shared/limitProperties';
+import { linksOf, toJson } from '../../../shared/links';
+import type { AccountOperation } from '../../../shared/operation';
+import { resultOf } from '../../../shared/results';
+
+/** Lists the links and invitations of an account; WeChat gives them all in one answer. */
+export const getManyOperation: AccountOperation = {
+	resource: 'miniProgramLink',
+	option: {
+		name: 'Get Many',
+		value: 'getMany',
+		action: 'Get many links',
+		description: 'List the linked Mini Programs and open invitations of an Official Account',
+	},
+	properties: limitProperties('miniProgramLink'),
+	branches: READ_BRANCHES,
+	async execute({ account, client, options, subject, parameter }) {
+		const { answer, entries } = await linksOf(account, client);
+		if (answer.errcode !== 0) {
+			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'));
+		}
+		const limit = limitOf(parameter);
+		const { officialAccountAppId } = subject;
+		return entries
+			.slice(0, limit)
+			.map((entry) => emitRead({ officialAccountAppId, ...toJson(entry, options) } as IDataObject));
+	},
+	summary: {},
+};

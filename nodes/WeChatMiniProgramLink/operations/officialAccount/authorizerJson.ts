@@ -1,0 +1,30 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Options } from '../../../shared/operation';
+import type { Authorizer } from '../../../wechat/authorizer';
+
+/** An account as the node gives it out: without the refresh token, which is a secret. */
+export function authorizerToJson(
+	authorizer: Authorizer,
+	raw: IDataObject,
+	{ simplify }: Pick<Options, 'simplify'>,
+): IDataObject {
+	if (!simplify) return { officialAccountAppId: authorizer.appId, ...withoutRefreshToken(raw) };
+	return {
+		officialAccountAppId: authorizer.appId,
+		name: authorizer.name,
+		company: authorizer.company,
+		username: authorizer.username,
+		kind: authorizer.kind,
+		isVerified: authorizer.isVerified,
+		accountStatus: authorizer.accountStatus,
+		canLink: authorizer.canLink,
+		permissionSets: authorizer.permissionSets,
+	};
+}
+
+function withoutRefreshToken(raw: IDataObject): IDataObject {
+	const authorization = { ...(raw.authorization_info as IDataObject) };
+	delete authorization.authorizer_refresh_token;
+	return { ...raw, authorization_info: authorization };
+}

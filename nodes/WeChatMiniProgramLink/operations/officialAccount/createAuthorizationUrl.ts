@@ -1,0 +1,102 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { READ_BRANCHES } from '../../../shared/branches';
+import { emitRead, emitResult } from '../../../shared/emit';
+import type { PlatformCall, PlatformOperation } from '../../../shared/operation';
+import { resultOf, unsentResult } from '../../../shared/results';
+import { readAppId } from '../../../wechat/appId';
+import { authorizationUrls } from '../../../wechat/authorizationUrl';
+
+const displayOptions = {
+	show: { resource: ['officialAccount'], operation: ['createAuthorizationUrl'] },
+};
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Redirect URL',
+		name: 'redirectUrl',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://merchants.example.com/authorized',
+		displayOptions,
+		description:
+			"Where the merchant's browser goes afterwards; on the domain registered as authorization start page",
+	},
+	{
+		displayName: 'Account Kind',
+		name: 'accountKind',
+		type: 'options',
+		options: [
+			{ name: 'Official Account', value: 1 },
+			{ name: 'Official Account or Mini Program', value: 3 },
+		],
+		default: 1,
+		displayOptions,
+		description: 'Which accounts the merchant may choose (auth_type)',
+	},
+	{
+		displayName: 'Only This Account',
+		name: 'onlyThisAccount',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. wx1234567890abcdef',
+		displayOptions,
+		description: 'Appid of the one account that may be chosen, if any (biz_appid)',
+	},
+];
+
+const HINT =
+	'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.';
+
+async function createAuthorizationUrl(call: PlatformCall) {
+	const { platform, subject, parameter } = call;
+	const redirectUrl = String(parameter('redirectUrl') ?? '').trim();
+	if (!/^https?:\/\/\S+$/i.test(redirectUrl)) {
+		return emitResult(
+			unsentResult(subject, {
+				category: 'invalidRequest',
+				problem: 'The Redirect URL is not a URL',
+				hint: 'Fill in the parameter Redirect URL; it starts with https://.',
+			}),
+		);
+	}
+	const given = parameter('onlyThisAccount');
+	const only = given ? readAppId(given, 'Official Account') : '';
+	if (typeof only !== 'string') return emitResult(unsentResult(subject, only));
+
+	const answer = await platform.call('api_create_preauthcode');
+	const { pre_auth_code: code, expires_in: life } = answer.payload;
+	if (answer.errcode !== 0 || typeof code !== 'string') {
+		return emitResult(resultOf(subject, undefined, answer, 'failed'));
+	}
+	const json: IDataObject = {
+		...authorizationUrls({
+			apiBaseUrl: platform.baseUrl,
+			componentAppId: platform.appId,
+			preAuthCode: code,
+			redirectUrl,
+			accountKind: Number(parameter('accountKind')),
+			onlyThisAccount: only,
+		}),
+		expiresAt: new Date(Date.now() + Number(life ?? 600) * 1000).toISOString(),
+		hint: HINT,
+	};
+	return [emitRead(json)];
+}
+
+/** Makes the link with which a merchant authorises the platform. */
+export const createAuthorizationUrlOperation: PlatformOperation = {
+	resource: 'officialAccount',
+	option: {
+		name: 'Create Authorization URL',
+		value: 'createAuthorizationUrl',
+		action: 'Create an authorization URL',
+		description: 'Create the link with which a merchant authorizes the third-party platform',
+	},
+	needsOfficialAccount: false,
+	properties,
+	branches: READ_BRANCHES,
+	execute: createAuthorizationUrl,
+	summary: { read: 'created' },
+};

@@ -1,0 +1,30 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { READ_BRANCHES } from '../../../shared/branches';
+import { emitRead, emitResult } from '../../../shared/emit';
+import type { PlatformOperation } from '../../../shared/operation';
+import { resultOf } from '../../../shared/results';
+import { readAuthorizer } from '../../../wechat/authorizer';
+import { authorizerToJson } from './authorizerJson';
+
+/** Reads one account that authorised the platform: name, company, status and what it granted. */
+export const getOfficialAccountOperation: PlatformOperation = {
+	resource: 'officialAccount',
+	option: {
+		name: 'Get',
+		value: 'get',
+		action: 'Get an official account',
+		description: 'Get the name, company, status and granted permission sets of one account',
+	},
+	needsOfficialAccount: true,
+	properties: [],
+	branches: READ_BRANCHES,
+	async execute({ platform, subject, options }) {
+		const appId = subject.officialAccountAppId ?? '';
+		const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
+		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+		const authorizer = readAuthorizer(appId, answer.payload);
+		return [emitRead(authorizerToJson(authorizer, answer.payload as IDataObject, options))];
+	},
+	summary: {},
+};

@@ -1,0 +1,68 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { READ_BRANCHES } from '../../../shared/branches';
+import { emitRead, emitResult } from '../../../shared/emit';
+import { limitOf, limitProperties } from '../../../shared/limitProperties';
+import type { Emission, PlatformCall, PlatformOperation } from '../../../shared/operation';
+import { listAuthorizers, type ListedAuthorizer } from '../../../shared/authorizerList';
+import { resultOf } from '../../../shared/results';
+import { readAuthorizer } from '../../../wechat/authorizer';
+import { authorizerToJson } from './authorizerJson';
+
+/** Accounts whose details are read at the same time. */
+const AT_ONCE = 10;
+
+async function getMany(call: PlatformCall): Promise<Emission[]> {
+	const { platform, options, subject, parameter } = call;
+	const limit = limitOf(parameter);
+	const { answer, authorizers } = await listAuthorizers(platform, limit);
+	if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+	if (!options.includeDetails) return authorizers.map((authorizer) => emitRead(toJson(authorizer)));
+
+	const emissions: Emission[] = [];
+	for (let start = 0; start < authorizers.length; start += AT_ONCE) {
+		const batch = authorizers.slice(start, start + AT_ONCE);
+		const detailed = await Promise.all(batch.map(async (one) => await withDetails(call, one)));
+		emissions.push(...detailed.flat());
+	}
+	return emissions;
+}
+
+async function withDetails(
+	{ platform, options, subject }: PlatformCall,
+	authorizer: ListedAuthorizer,
+): Promise<Emission[]> {
+	const answer = await platform.call('api_get_authorizer_info', {
+		authorizer_appid: authorizer.appId,
+	});
+	if (answer.errcode !== 0) {
+		const about = { ...subject, officialAccountAppId: authorizer.appId };
+		return emitResult(resultOf(about, undefined, answer, 'failed'));
+	}
+	const details = authorizerToJson(
+		readAuthorizer(authorizer.appId, answer.payload),
+		answer.payload as IDataObject,
+		options,
+	);
+	return [emitRead({ ...toJson(authorizer), ...details })];
+}
+
+function toJson({ appId, authorizedAt }: ListedAuthorizer): IDataObject {
+	return { officialAccountAppId: appId, authorizedAt };
+}
+
+/** Lists the accounts that authorised the platform. */
+export const getManyOfficialAccountsOperation: PlatformOperation = {
+	resource: 'officialAccount',
+	option: {
+		name: 'Get Many',
+		value: 'getMany',
+		action: 'Get many official accounts',
+		description: 'List the accounts that authorized the third-party platform',
+	},
+	needsOfficialAccount: false,
+	properties: limitProperties('officialAccount'),
+	branches: READ_BRANCHES,
+	execute: getMany,
+	summary: {},
+};

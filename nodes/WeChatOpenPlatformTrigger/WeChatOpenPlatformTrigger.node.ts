@@ -1,0 +1,68 @@
+import type {
+	IHookFunctions,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { testOpenPlatform } from '../shared/credentialTest';
+import { startPushing } from './activation';
+import { PROPERTIES } from './description';
+import { receivePush } from './receive';
+
+/** Receives what WeChat pushes to a third-party platform. */
+export class WeChatOpenPlatformTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WeChat Open Platform Trigger',
+		name: 'weChatOpenPlatformTrigger',
+		icon: {
+			light: 'file:../../icons/wechat-link.svg',
+			dark: 'file:../../icons/wechat-link.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
+		description:
+			'Starts a workflow when a merchant authorizes your third-party platform or withdraws it, and keeps its ticket',
+		eventTriggerDescription: 'Waiting for WeChat to push',
+		activationMessage: 'You can now let WeChat push to the production URL.',
+		defaults: { name: 'WeChat Open Platform Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'weChatOpenPlatformApi', required: true, testedBy: 'testOpenPlatform' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: 'wechat-open-platform',
+			},
+		],
+		properties: PROPERTIES,
+	};
+
+	methods = { credentialTest: { testOpenPlatform } };
+
+	webhookMethods = {
+		default: {
+			/** WeChat does not tell whether it pushes; asking it to start is harmless. */
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return false;
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				await startPushing(this);
+				return true;
+			},
+			/** WeChat has no call to stop pushing. */
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receivePush(this);
+	}
+}

@@ -1,0 +1,64 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The trigger's parameters, in the order of the editor. */
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName:
+			'Copy the <b>Production URL</b> above into the field "authorization event URL" of your third-party platform (WeChat Open Platform console). WeChat reaches only addresses on ports 80 and 443. Keep the workflow active: the platform\'s ticket comes every ten minutes.',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Trigger On',
+		name: 'triggerOn',
+		type: 'multiOptions',
+		required: true,
+		default: ['authorized', 'updateauthorized', 'unauthorized'],
+		options: [
+			{
+				name: 'Authorization Updated',
+				value: 'updateauthorized',
+				description: 'A merchant changed what the platform may do',
+			},
+			{
+				name: 'Authorization Withdrawn',
+				value: 'unauthorized',
+				description: 'A merchant withdrew the authorization',
+			},
+			{
+				name: 'Authorized',
+				value: 'authorized',
+				description: 'A merchant authorized the platform',
+			},
+			{
+				name: 'Other Push',
+				value: 'other',
+				description: 'Anything else that WeChat pushes, such as the result of a registration',
+			},
+			{
+				name: 'Ticket Received',
+				value: 'ticket',
+				description: 'Every ten minutes; the ticket is kept in the credential either way',
+			},
+		],
+		description: 'What starts the workflow; tickets and tokens are looked after in any case',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Include Authorization Code',
+				name: 'includeAuthorizationCode',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to add the authorization code to the item; it is a secret, and used up already',
+			},
+		],
+	},
+];

@@ -1,0 +1,39 @@
+import type { Api } from '../wechat/apis';
+import type { Reply } from '../wechat/reply';
+import type { Answer } from './client';
+import type { Result } from './results';
+import type { TokenSource } from './tokens';
+
+/** What stops calls of an account to one API for a while. */
+interface Hold {
+	/** Milliseconds since 1970 until which calls wait. */
+	until: number;
+	/** WeChat's answer that the calls of the day are used up. */
+	dailyLimit?: Reply;
+}
+
+/**
+ * One account as a run calls it, with everything that its items share: an Official Account, or
+ * the third-party platform itself.
+ */
+export class Account {
+	/** The one list call of the account in this run. */
+	links: Promise<Answer> | undefined;
+
+	/** Results by Mini Program: one that stands in the input twice is sent once. */
+	readonly results = new Map<string, Promise<Result>>();
+
+	private readonly holds = new Map<Api, Hold>();
+
+	constructor(
+		readonly appId: string | null,
+		readonly baseUrl: string,
+		readonly tokens: TokenSource,
+	) {}
+
+	holdOf(api: Api): Hold {
+		const hold = this.holds.get(api) ?? { until: 0 };
+		this.holds.set(api, hold);
+		return hold;
+	}
+}

@@ -1,0 +1,30 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { readReply, type Reply } from '../wechat/reply';
+
+/**
+ * A call as WeChat takes it, for n8n's request helper.
+ *
+ * @param timeout in milliseconds
+ */
+export function jsonPost(url: string, body: object, timeout: number): IHttpRequestOptions {
+	return {
+		method: 'POST',
+		url,
+		// A string, since n8n drops an empty object and WeChat then answers 44002.
+		body: JSON.stringify(body),
+		headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+		timeout,
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// Tokens stand in the URL: they must not follow a redirect to another host.
+		disableFollowRedirect: true,
+	};
+}
+
+/** Reads what n8n's request helper returns for it. */
+export function readResponse(response: unknown): Reply {
+	const { statusCode, body } = response as { statusCode: number; body: unknown };
+	return readReply(statusCode, typeof body === 'string' ? body : JSON.stringify(body ?? ''));
+}

@@ -1,0 +1,89 @@
+import { decryptMessage, isSignedBy, readEncodingAesKey } from './messageCrypto';
+import { parseXml, type XmlValue } from './xml';
+
+/** What a third-party platform's console says about its pushes. */
+export interface PlatformKeys {
+	componentAppId: string;
+	messageToken: string;
+	encodingAesKey: string;
+	/** Tried as well while the key is being changed. */
+	previousEncodingAesKey?: string;
+}
+
+/** A push as it arrives: the query parameters and the bytes of the body. */
+export interface ReceivedPush {
+	timestamp?: string;
+	nonce?: string;
+	msgSignature?: string;
+	body: Buffer;
+}
+
+/** A push that is proven to come from WeChat, for this platform. */
+export interface Push {
+	infoType: string;
+	/** Unix time in seconds. */
+	createTime: number;
+	fields: { [name: string]: XmlValue };
+}
+
+/** Why a push was refused, for the log: it names no secret and nothing of the content. */
+export interface RefusedPush {
+	statusCode: 400 | 401 | 413;
+	reason: string;
+}
+
+/** Bytes; WeChat's pushes are below 10 kB. */
+const LARGEST_BODY = 256 * 1024;
+
+/**
+ * Verifies and decrypts a push to the authorization event URL
+ * (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/message_push.html). Only
+ * msg_signature counts: `signature` does not cover the body.
+ */
+export function readPush(push: ReceivedPush, keys: PlatformKeys): Push | RefusedPush {
+	const { timestamp, nonce, msgSignature, body } = push;
+	if (body.length > LARGEST_BODY) return { statusCode: 413, reason: 'the body is too large' };
+	if (!timestamp || !nonce || !msgSignature) {
+		return { statusCode: 400, reason: 'timestamp, nonce or msg_signature is missing' };
+	}
+	const encrypt = parseXml(body.toString('utf8'))?.Encrypt;
+	if (typeof encrypt !== 'string' || encrypt === '') {
+		return { statusCode: 400, reason: 'the body is not XML with an Encrypt field' };
+	}
+	if (keys.messageToken === '') {
+		return { statusCode: 401, reason: 'the credential has no message token to verify it with' };
+	}
+	if (!isSignedBy(keys.messageToken, { timestamp, nonce, encrypt }, msgSignature)) {
+		return { statusCode: 401, reason: 'msg_signature does not fit the message token' };
+	}
+	const decrypted = decryptWithAny(encrypt, [keys.encodingAesKey, keys.previousEncodingAesKey]);
+	if (!decrypted) return { statusCode: 401, reason: 'the EncodingAESKey does not fit' };
+	if (decrypted.appId !== keys.componentAppId) {
+		return { statusCode: 401, reason: 'it is for another platform' };
+	}
+	return readMessage(decrypted.message, keys.componentAppId);
+}
+
+function decryptWithAny(
+	encrypt: string,
+	encodingAesKeys: ReadonlyArray<string | undefined>,
+): { message: string; appId: string } | undefined {
+	for (const encodingAesKey of encodingAesKeys) {
+		const key = readEncodingAesKey(encodingAesKey ?? '');
+		const decrypted = key && decryptMessage(encrypt, key);
+		if (decrypted) return decrypted;
+	}
+	return undefined;
+}
+
+function readMessage(message: string, componentAppId: string): Push | RefusedPush {
+	const fields = parseXml(message);
+	const { InfoType, CreateTime, AppId } = fields ?? {};
+	if (!fields || typeof InfoType !== 'string') {
+		return { statusCode: 400, reason: 'the message is not XML with an InfoType' };
+	}
+	if (AppId !== undefined && AppId !== componentAppId) {
+		return { statusCode: 401, reason: 'it is for another platform' };
+	}
+	return { infoType: InfoType, createTime: Number(CreateTime), fields };
+}

@@ -1,0 +1,76 @@
+import { ErrorReporter } from 'n8n-core';
+import { LoggerProxy } from 'n8n-workflow';
+import { createRequire } from 'node:module';
+import { inspect } from 'node:util';
+
+import type { RunResult } from './engine.cts';
+
+/** What n8n-core makes its parts with: its own copies of these packages, not those beside it. */
+interface Parts {
+	get<T>(part: abstract new (...values: never[]) => T): T;
+	set(part: unknown, value: unknown): void;
+}
+const requireOfCore = createRequire(require.resolve('n8n-core'));
+const { Container } = requireOfCore('@n8n/di') as { Container: Parts };
+const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
+
+/** Looks for secrets in everything that a run leaves behind. */
+export class Canaries {
+	/** What n8n and the nodes have logged. */
+	readonly logged: unknown[] = [];
+
+	/** @param secrets what may be found nowhere */
+	constructor(public secrets: readonly string[] = []) {}
+
+	/** Notes what is logged from now on. */
+	watch(): void {
+		this.logged.length = 0;
+		const note = (...values: unknown[]) => void this.logged.push(values);
+		for (const method of ['error', 'warn', 'info', 'debug', 'log'] as const) {
+			jest.spyOn(console, method).mockImplementation(note);
+		}
+		const logger = { error: note, warn: note, info: note, debug: note, scoped: () => logger };
+		LoggerProxy.init(logger);
+		Container.set(Logger, logger);
+		// It logs what it is given; the whole of that is looked at.
+		jest.spyOn(Container.get(ErrorReporter), 'error').mockImplementation(note);
+	}
+
+	expectNone(...values: unknown[]): void {
+		const text = [...values, ...this.logged].map(textOf).join('\n');
+		for (const secret of this.secrets) {
+			expect(text.includes(secret) ? `${secret} in ${around(text, secret)}` : '').toBe('');
+			expect(text.includes(encodeURIComponent(secret))).toBe(false);
+		}
+	}
+
+	/** What n8n keeps and shows of a run; the stored credential is encrypted there. */
+	expectClean(run: RunResult): void {
+		this.expectNone(run.run, run.outputs, run.hints, run.error);
+		const kept = JSON.stringify(run.run.data.resultData);
+		expect(kept).toEqual(expect.stringContaining('Items'));
+		for (const secret of this.secrets) expect(kept.includes(secret)).toBe(false);
+	}
+}
+
+/** Everything that can be read off a value: what is enumerable and what is not, stacks and causes. */
+export function textOf(value: unknown): string {
+	const seen = new Set<unknown>();
+	const parts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: null })];
+	const visit = (error: unknown): void => {
+		if (typeof error !== 'object' || error === null || seen.has(error)) return;
+		seen.add(error);
+		for (const key of ['message', 'description', 'stack', 'cause', 'context', 'messages']) {
+			const part = (error as Record<string, unknown>)[key];
+			parts.push(typeof part === 'string' ? part : inspect(part, { depth: 20, showHidden: true }));
+			visit(part);
+		}
+	};
+	visit(value);
+	return parts.join('\n');
+}
+
+const around = (text: string, part: string): string => {
+	const at = text.indexOf(part);
+	return text.slice(Math.max(0, at - 200), at + 100);
+};

@@ -1,0 +1,220 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { ACCOUNTS, INFO, usePlatformWorld } from './platformWorld.cts';
+import { OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
+
+const world = usePlatformWorld();
+
+const jsonOf = ({ outputs }: { outputs: Array<Array<{ json: IDataObject }>> }): IDataObject[] =>
+	outputs[0].map(({ json }) => json);
+
+describe('Get', () => {
+	const get = async (account: unknown = OA, options = {}) =>
+		await world.runForPlatform('get', {
+			items: [{ account } as IDataObject],
+			parameters: withOptions(options),
+		});
+
+	it('gives name, company, kind, status and what was granted', async () => {
+		await world.controls.addAccount({
+			appId: OTHER_OA,
+			name: 'Book Shop',
+			company: 'Books Ltd',
+			permissionSets: [1, 33],
+			serviceType: 0,
+			verifyType: -1,
+		});
+		expect(jsonOf(await get(OTHER_OA))).toEqual([
+			{
+				officialAccountAppId: OTHER_OA,
+				name: 'Book Shop',
+				company: 'Books Ltd',
+				username: 'gh_0000000000a2',
+				kind: 'subscriptionAccount',
+				isVerified: false,
+				accountStatus: 'normal',
+				canLink: true,
+				permissionSets: [1, 33],
+			},
+		]);
+	});
+
+	it('gives WeChat\u2019s answer without the refresh token when not simplified', async () => {
+		const [json] = jsonOf(await get(OA, { simplify: false }));
+		expect(json).toHaveProperty('authorizer_info.nick_name', 'Tea House');
+		expect(json).toHaveProperty('authorization_info.func_info');
+		expect(JSON.stringify(json)).not.toMatch(/refresh/i);
+	});
+
+	it('sends a merchant that did not authorise to Authorization', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
+		const run = await get(OTHER_OA);
+		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);
+		expect(run.outputs[1][0].json).toMatchObject({
+			errcode: 61003,
+			officialAccountAppId: OTHER_OA,
+		});
+	});
+
+	it('calls nothing for an appid that is none', async () => {
+		const run = await get('Tea House');
+		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
+		expect(await world.controls.count()).toBe(0);
+	});
+});
+
+describe('Get Many', () => {
+	const getMany = async (parameters: INodeParameters = {}) =>
+		await world.runForPlatform('getMany', { items: [{}], parameters });
+
+	it('reads 1,201 accounts in pages of 500', async () => {
+		const accounts = await world.controls.addAccounts(1200);
+		const run = await getMany({ returnAll: true });
+		const found = jsonOf(run).map(({ officialAccountAppId }) => officialAccountAppId);
+		expect(found.sort()).toEqual([...accounts, OA].sort());
+		const pages = await world.controls.calls({ path: ACCOUNTS });
+		expect(pages.map(({ body }) => body)).toMatchObject([
+			{ offset: 0, count: 500 },
+			{ offset: 500, count: 500 },
+			{ offset: 1000, count: 500 },
+		]);
+		expect(await world.controls.count(INFO)).toBe(0);
+	});
+
+	it('reads no more than the limit', async () => {
+		await world.controls.addAccounts(600);
+		expect(jsonOf(await getMany())).toHaveLength(50);
+		expect(jsonOf(await getMany({ limit: 3 }))).toHaveLength(3);
+		expect(jsonOf(await getMany({ limit: 550 }))).toHaveLength(550);
+		const pages = await world.controls.calls({ path: ACCOUNTS });
+		expect(pages.map(({ body }) => (body as { count: number }).count)).toEqual([50, 3, 500, 50]);
+	});
+
+	it('gives appid and time, and no refresh token', async () => {
+		const [json] = jsonOf(await getMany());
+		expect(json).toEqual({
+			officialAccountAppId: OA,
+			authorizedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+		});
+	});
+
+	it('adds details where asked, and tells which account has none', async () => {
+		const accounts = await world.controls.addAccounts(12, { permissionSets: [1] });
+		await world.controls.answerWith({ path: INFO, account: accounts[4] }, { errcode: 61003 });
+		const run = await getMany(withOptions({ includeDetails: true }));
+		expect(sizesOf(run)).toEqual([12, 1, 0, 0]);
+		const details = jsonOf(run).find(({ officialAccountAppId }) => officialAccountAppId === OA);
+		expect(details).toMatchObject({
+			name: 'Tea House',
+			canLink: true,
+			authorizedAt: expect.any(String),
+		});
+		expect(run.outputs[1][0].json).toMatchObject({ officialAccountAppId: accounts[4] });
+	});
+
+	it('gives raw details without refresh tokens', async () => {
+		const run = await getMany(withOptions({ includeDetails: true, simplify: false }));
+		expect(jsonOf(run)[0]).toHaveProperty('authorizer_info.nick_name');
+		expect(JSON.stringify(jsonOf(run))).not.toMatch(/refresh/i);
+	});
+
+	it('loses none when the first is added while it reads', async () => {
+		await world.controls.configure({ unexchangedRefreshToken: 'missing' });
+		await world.controls.addAccount({ appId: OTHER_OA, exchanged: false });
+		expect(jsonOf(await getMany({ returnAll: true }))).toHaveLength(2);
+	});
+
+	it('sends a failure on a later page to its branch', async () => {
+		await world.controls.addAccounts(600);
+		await world.controls.answerWith({ path: ACCOUNTS }, { times: 1 });
+		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 61004 });
+		const run = await getMany({ returnAll: true });
+		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);
+	});
+
+	it('is for the platform only', async () => {
+		const run = await world.runForPlatform('getMany', {
+			items: [{}],
+			parameters: { authentication: 'authorizerToken' },
+		});
+		expect(run.error?.message).toContain('platform');
+		expect(run.error?.description).toContain('Open Platform');
+	});
+});
+
+describe('Create Authorization URL', () => {
+	const REDIRECT = 'https://merchants.example.com/done?a=1&b=茶';
+
+	const create = async (parameters: Record<string, string | number> = {}) =>
+		await world.runForPlatform('createAuthorizationUrl', {
+			items: [{}],
+			parameters: { redirectUrl: REDIRECT, ...parameters },
+		});
+
+	const open = async (url: unknown): Promise<string> =>
+		await (
+			await fetch(String(url), { headers: { Referer: 'https://merchants.example.com/' } })
+		).text();
+
+	beforeEach(async () => {
+		await world.controls.changePlatform({ redirectDomain: 'merchants.example.com' });
+		await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop', status: 'none' });
+	});
+
+	it.each(['computerUrl', 'mobileUrl'])(
+		'gives a %s that opens WeChat\u2019s page',
+		async (kind) => {
+			const [json] = jsonOf(await create());
+			expect(await open(json[kind])).toContain('agree');
+			expect(new URL(String(json[kind])).searchParams.get('redirect_uri')).toBe(REDIRECT);
+		},
+	);
+
+	it('says until when it works, and how to send it', async () => {
+		const [json] = jsonOf(await create());
+		expect(Date.parse(String(json.expiresAt))).toBeGreaterThan(Date.now());
+		expect(json.hint).toContain('authorization start page');
+	});
+
+	it('gives each item a code of its own', async () => {
+		const run = await world.runForPlatform('createAuthorizationUrl', {
+			items: [{}, {}, {}],
+			parameters: { redirectUrl: REDIRECT },
+		});
+		expect(new Set(jsonOf(run).map(({ computerUrl }) => computerUrl)).size).toBe(3);
+	});
+
+	it('names the kind of account and the only one that may be chosen', async () => {
+		const [json] = jsonOf(await create({ onlyThisAccount: ` ${OTHER_OA} `, accountKind: 3 }));
+		for (const url of [json.computerUrl, json.mobileUrl]) {
+			const { searchParams } = new URL(String(url));
+			expect(searchParams.get('biz_appid')).toBe(OTHER_OA);
+			expect(searchParams.get('auth_type')).toBe('3');
+			expect(searchParams.get('component_appid')).toBe(world.appId);
+		}
+	});
+
+	it.each([
+		' ',
+		'={{ $json.none }}',
+		'merchants.example.com',
+		'javascript:alert(1)',
+		'https://a b',
+	])('calls nothing for the redirect URL %j', async (redirectUrl) => {
+		const run = await create({ redirectUrl });
+		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
+		expect(run.outputs[3][0].json.hint).toContain('Redirect URL');
+		expect(await world.controls.count()).toBe(0);
+	});
+
+	it('calls nothing for an account that is none', async () => {
+		const run = await create({ onlyThisAccount: 'gh_0123456789ab' });
+		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
+		expect(await world.controls.count()).toBe(0);
+	});
+
+	it('sends a platform without a ticket to Authorization', async () => {
+		world.credential.componentVerifyTicket = '';
+		expect(sizesOf(await create())).toEqual([0, 1, 0, 0]);
+	});
+});

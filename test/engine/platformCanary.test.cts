@@ -1,0 +1,181 @@
+import { LoadOptionsContext } from 'n8n-core';
+
+import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import { Canaries, textOf } from './canary.cts';
+import { setUp } from './engine.cts';
+import {
+	ACCOUNTS,
+	INFO,
+	MINT_AUTHORIZER,
+	MINT_COMPONENT,
+	QUERY_AUTH,
+	usePlatformWorld,
+} from './platformWorld.cts';
+import { TriggerServer } from './trigger.cts';
+import { LINK, OA, OTHER_OA, withOptions } from './world.cts';
+
+/** The pauses between tries are of no interest here. */
+jest.mock('n8n-workflow', () => ({
+	...jest.requireActual<object>('n8n-workflow'),
+	sleep: async () => await Promise.resolve(),
+}));
+
+const world = usePlatformWorld();
+const server = new TriggerServer();
+const canaries = new Canaries();
+const OPTIONS = withOptions({ maxTries: 1, timeout: 300, includeDetails: true, simplify: false });
+
+beforeAll(async () => await server.start());
+afterAll(async () => await server.close());
+
+beforeEach(async () => {
+	canaries.watch();
+	server.reset();
+	server.credential = world.credential;
+	await world.controls.setEventUrl(server.url);
+	await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Every secret there is by now, and those that were typed. */
+async function learnSecrets(): Promise<void> {
+	const { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken } =
+		world.credential;
+	const typed = [componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken];
+	const all = [...(await world.controls.secrets()), ...typed.map(String)];
+	canaries.secrets = [...new Set(all)].filter((secret) => secret.length > 8);
+	expect(canaries.secrets.length).toBeGreaterThan(5);
+}
+
+const SITUATIONS: Array<[string, () => Promise<unknown>]> = [
+	['all goes well', async () => {}],
+	['the secret is wrong', async () => void (world.credential.componentAppSecret = 'f'.repeat(32))],
+	[
+		'the ticket is wrong',
+		async () => void (world.credential.componentVerifyTicket = 'ticket@@@wrong_but_secret'),
+	],
+	['the platform gets no answer', async () => await fault(MINT_COMPONENT, { drop: true })],
+	['the platform gets half an answer', async () => await fault(MINT_COMPONENT, { truncate: true })],
+	['the platform gets a page', async () => await fault(MINT_COMPONENT, { htmlStatus: 200 })],
+	['a merchant gets no token', async () => await fault(MINT_AUTHORIZER, { errcode: 61023 })],
+	['a merchant gets half a token', async () => await fault(MINT_AUTHORIZER, { truncate: true })],
+	['a merchant gets no answer', async () => await fault(INFO, { drop: true })],
+	['the list breaks off', async () => await fault(ACCOUNTS, { truncate: true })],
+	['the link call is dropped', async () => await fault(LINK, { drop: true })],
+	['tokens are rejected', async () => await fault(LINK, { errcode: 40001 })],
+	['everything is refused', async () => await world.controls.answerWith({}, { errcode: 777001 })],
+	['nobody listens', async () => void (world.credential.apiBaseUrl = 'http://127.0.0.1:1')],
+	['the URL is none', async () => void (world.credential.apiBaseUrl = 'weixin')],
+];
+
+async function fault(path: string, behaviour: object): Promise<void> {
+	await world.controls.answerWith({ path }, behaviour);
+}
+
+describe.each(['category', 'single'])('in the output mode %s no secret comes out', (outputMode) => {
+	it.each(SITUATIONS)(
+		'when %s',
+		async (_, arrange) => {
+			await arrange();
+			const parameters = { outputMode, ...OPTIONS };
+			const runs = [
+				await world.run({ parameters, accounts: [OA, OTHER_OA] }),
+				await world.run({ parameters, operation: 'getStatus' }),
+				await world.runForPlatform('get', { parameters }),
+				await world.runForPlatform('getMany', { parameters }),
+			];
+			await learnSecrets();
+			for (const run of runs) canaries.expectClean(run);
+		},
+		30_000,
+	);
+});
+
+it('an authorization URL shows only the code that it is made of', async () => {
+	const parameters = { redirectUrl: 'https://merchants.example.com/' };
+	const run = await world.runForPlatform('createAuthorizationUrl', { parameters });
+	await learnSecrets();
+	const [{ json }] = run.outputs[0];
+	const code = new URL(String(json.computerUrl)).searchParams.get('pre_auth_code') ?? '';
+	expect(code).not.toBe('');
+	canaries.secrets = canaries.secrets.filter((secret) => secret !== code);
+	canaries.expectClean(run);
+});
+
+it.each(SITUATIONS)(
+	'the lists in the editor keep all secret when %s',
+	async (_, arrange) => {
+		await arrange();
+		const { searchOfficialAccounts, searchMiniProgramLinks } = new WeChatMiniProgramLink().methods
+			.listSearch;
+		for (const search of [searchOfficialAccounts, searchMiniProgramLinks]) {
+			const { workflow, node, additionalData } = setUp({
+				items: [],
+				credentialType: 'weChatOpenPlatformApi',
+				credential: world.credential,
+				parameters: { officialAccountAppId: { __rl: true, mode: 'id', value: OA } },
+			});
+			additionalData.currentNodeParameters = node.parameters;
+			const context = new LoadOptionsContext(workflow, node, additionalData, '');
+			const found: unknown = await search.call(context).catch((error: unknown) => error);
+			await learnSecrets();
+			canaries.expectNone(found);
+		}
+	},
+	30_000,
+);
+
+describe('the trigger lets no secret out', () => {
+	const expectNone = async () => {
+		await server.settle();
+		await learnSecrets();
+		canaries.expectNone(server.items, server.errors, server.staticData);
+	};
+
+	beforeEach(() => {
+		server.parameters = {
+			triggerOn: ['authorized', 'updateauthorized', 'unauthorized', 'ticket', 'other'],
+		};
+	});
+
+	it('of a ticket, an authorization, its change and its end', async () => {
+		await world.controls.pushTicket();
+		await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		await world.controls.reauthorize({ account: OTHER_OA, permissionSets: [1] });
+		await server.settle();
+		await world.controls.withdraw(OTHER_OA);
+		await world.controls.push('notify_new', { AuthorizationCode: 'c', PreAuthCode: 'd' });
+		await expectNone();
+		expect(server.items).toHaveLength(5);
+	});
+
+	it.each([{ errcode: 61010 }, { drop: true }, { truncate: true }, { htmlStatus: 502 }])(
+		'when the exchange of a code fails (%j)',
+		async (behaviour) => {
+			await world.controls.answerWith({ path: QUERY_AUTH }, { ...behaviour, times: 1 });
+			await world.controls.authorize({ account: OTHER_OA });
+			await expectNone();
+			expect(server.items).toHaveLength(1);
+		},
+		30_000,
+	);
+
+	it('when the ticket cannot be stored, or a push is refused', async () => {
+		server.credential = { ...server.credential, apiBaseUrl: '' };
+		await world.controls.pushTicket();
+		for (const flaw of ['wrongSignature', 'wrongKey', 'truncated', 'doctype'] as const) {
+			await world.controls.pushRaw({ flaw });
+		}
+		await expectNone();
+		expect(canaries.logged.map(textOf).join()).toContain('refused');
+	});
+
+	it('when it cannot be activated', async () => {
+		server.credential = { ...server.credential, componentAppId: 'wxffffffffffffffff' };
+		const error: unknown = await server.activate('activate').catch((e: unknown) => e);
+		await learnSecrets();
+		canaries.expectNone(error);
+	});
+});

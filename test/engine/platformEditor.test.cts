@@ -1,0 +1,204 @@
+import { CredentialTestContext, LoadOptionsContext } from 'n8n-core';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { setUp, storedIn } from './engine.cts';
+import { ACCOUNTS, INFO, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
+import { LIST, mp, OA, OTHER_OA } from './world.cts';
+
+const { listSearch } = new WeChatMiniProgramLink().methods;
+const world = usePlatformWorld();
+
+/** The editor's view of the node, with this account chosen. */
+function editor(account = OA) {
+	const bench = setUp({
+		items: [],
+		operation: 'getStatus',
+		credentialType: 'weChatOpenPlatformApi',
+		credential: world.credential,
+		parameters: { officialAccountAppId: { __rl: true, mode: 'list', value: account } },
+	});
+	const { workflow, node, additionalData, credentials } = bench;
+	additionalData.currentNodeParameters = node.parameters;
+	return {
+		context: new LoadOptionsContext(workflow, node, additionalData, ''),
+		keep: () => (world.credential = storedIn(credentials)),
+	};
+}
+
+const accounts = async (filter?: string, page?: string) => {
+	const { context, keep } = editor();
+	const found = await listSearch.searchOfficialAccounts.call(context, filter, page);
+	keep();
+	return found;
+};
+
+describe('the list of Official Accounts in the editor', () => {
+	it('shows each by name and appid', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop' });
+		const { results, paginationToken } = await accounts();
+		expect(results).toEqual([
+			{ name: `Tea House (${OA})`, value: OA },
+			{ name: `Book Shop (${OTHER_OA})`, value: OTHER_OA },
+		]);
+		expect(paginationToken).toBeUndefined();
+	});
+
+	it('shows an account whose name cannot be read by its appid', async () => {
+		await world.controls.answerWith({ path: INFO }, { errcode: 61003 });
+		expect((await accounts()).results).toEqual([{ name: OA, value: OA }]);
+	});
+
+	it('goes on page by page until the last one', async () => {
+		await world.controls.addAccounts(44);
+		const values: unknown[] = [];
+		const pages: unknown[] = [];
+		let page: unknown;
+		do {
+			const found = await accounts('', page as string | undefined);
+			values.push(...found.results.map(({ value }) => value));
+			page = found.paginationToken;
+			pages.push(page);
+		} while (page !== undefined);
+		expect(new Set(values).size).toBe(45);
+		expect(values).toHaveLength(45);
+		expect(pages).toEqual(['20', '40', undefined]);
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+	});
+
+	it.each([
+		['TEA', [OA]],
+		['a2', [OTHER_OA]],
+		['none of them', []],
+	])('can be searched for %j', async (filter, values) => {
+		await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop' });
+		expect((await accounts(filter)).results.map(({ value }) => value)).toEqual(values);
+	});
+
+	it('goes on to the next page where a search finds nothing on this one', async () => {
+		await world.controls.addAccounts(25, { namePrefix: 'Shop' });
+		const first = await accounts('Shop 25');
+		expect(first).toEqual({ results: [], paginationToken: '20' });
+		expect((await accounts('Shop 25', first.paginationToken)).results).toHaveLength(1);
+	});
+
+	it('says what to do without a ticket', async () => {
+		world.credential.componentVerifyTicket = '';
+		await expect(accounts()).rejects.toMatchObject({
+			name: 'NodeApiError',
+			message: expect.stringContaining('component_verify_ticket'),
+			description: expect.stringContaining('WeChat Open Platform Trigger'),
+		});
+	});
+
+	it('says what to do when the credential is rejected', async () => {
+		world.credential.componentAppSecret = 'f'.repeat(32);
+		await expect(accounts()).rejects.toMatchObject({
+			message: expect.any(String),
+			description: expect.stringContaining('ecret'),
+		});
+	});
+
+	it('says what to do when the list is refused', async () => {
+		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 45009 });
+		await expect(accounts()).rejects.toMatchObject({ description: expect.stringMatching(/\w/) });
+	});
+});
+
+describe('the list of Mini Programs of a merchant', () => {
+	const search = async (account?: string) =>
+		await listSearch.searchMiniProgramLinks.call(editor(account).context);
+
+	it('is read with the merchant\u2019s own token', async () => {
+		await world.controls.addMiniProgram({ appId: mp(0), nickname: 'Shop' });
+		await world.controls.setRelation(OA, mp(0), 1);
+		expect((await search()).results).toEqual([{ name: 'Shop (linked)', value: mp(0) }]);
+		expect(await world.controls.calls({ path: LIST })).toMatchObject([{ account: OA }]);
+	});
+
+	it('says what to do where permission set 33 is missing', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
+		await expect(search(OTHER_OA)).rejects.toMatchObject({
+			message: expect.stringContaining('permission set 33'),
+			description: expect.stringContaining('administrator'),
+		});
+		expect(await world.controls.count(LIST)).toBe(0);
+	});
+
+	it('says what is missing where no account was chosen', async () => {
+		await expect(search('')).rejects.toMatchObject({
+			message: expect.stringContaining('Official Account is empty'),
+		});
+	});
+});
+
+describe.each([
+	['the node', new WeChatMiniProgramLink().methods.credentialTest],
+	['the trigger', new WeChatOpenPlatformTrigger().methods.credentialTest],
+])('the test of the platform\u2019s credential, by %s', (_, { testOpenPlatform }) => {
+	const test = async (fields: ICredentialDataDecryptedObject = {}) =>
+		await testOpenPlatform.call(new CredentialTestContext(), {
+			id: '1',
+			name: 'Credential',
+			type: 'weChatOpenPlatformApi',
+			data: { ...world.credential, ...fields },
+		});
+	const failed = (words: string | RegExp) => ({
+		status: 'Error',
+		message: expect.stringMatching(words),
+	});
+
+	it('is passed when WeChat gives a token', async () => {
+		expect(await test()).toMatchObject({ status: 'OK' });
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+	});
+
+	it('does not replace a token that is still good', async () => {
+		await world.runForPlatform('getMany');
+		expect(await test()).toMatchObject({ status: 'OK' });
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+		expect(await world.controls.count(ACCOUNTS)).toBe(2);
+	});
+
+	it.each<[string, ICredentialDataDecryptedObject, RegExp]>([
+		['no appid', { componentAppId: '' }, /Component App ID/],
+		['no secret', { componentAppSecret: '' }, /Component App Secret/],
+		['no ticket', { componentVerifyTicket: '' }, /WeChat Open Platform Trigger/],
+		['a wrong ticket', { componentVerifyTicket: 'ticket@@@wrong' }, /ticket/],
+		['a wrong secret', { componentAppSecret: 'f'.repeat(32) }, /[Ss]ecret/],
+		['a key that is none', { encodingAesKey: 'short' }, /Encoding AES Key is not one/],
+		['a previous key that is none', { previousEncodingAesKey: 'x'.repeat(44) }, /Previous/],
+		['a URL that is none', { apiBaseUrl: 'weixin' }, /API Base URL/],
+		['a host where nobody listens', { apiBaseUrl: 'http://127.0.0.1:1' }, /API Base URL/],
+	])('is not passed with %s', async (_case, fields, words) => {
+		expect(await test(fields)).toMatchObject(failed(words));
+	});
+
+	it('is not passed with a stale ticket', async () => {
+		await world.controls.advanceClock(13 * 3600);
+		expect(await test()).toMatchObject(failed(/ticket/));
+	});
+
+	it('shows the IP address that is not in the whitelist', async () => {
+		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
+		expect(await test()).toMatchObject(failed(/127\.0\.0\.1/));
+	});
+
+	it.each([61011, 45009, -1, 777001])('is not passed with %i', async (errcode) => {
+		await world.controls.answerWith({}, { errcode });
+		expect(await test()).toMatchObject(failed(/\w/));
+	});
+
+	it('is not passed when a page answers', async () => {
+		await world.controls.answerWith({}, { htmlStatus: 200 });
+		expect(await test()).toMatchObject(failed(/API Base URL/));
+	});
+
+	it('is not passed when another system has voided the kept token, nor is a new one made', async () => {
+		await world.runForPlatform('getMany');
+		await world.controls.mintAside(world.appId);
+		const { status } = await test();
+		expect(status).toBe('Error');
+	});
+});

@@ -1,0 +1,165 @@
+import { inInputOrder } from './engine.cts';
+import { INFO, itemsOf, MINT_AUTHORIZER, usePlatformWorld } from './platformWorld.cts';
+import { LINK, mp, OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
+
+const world = usePlatformWorld();
+const inFlight = (maxConcurrency: number) => withOptions({ maxConcurrency });
+
+/** How often the busiest account got a token. */
+const mostTokens = async () =>
+	Math.max(...Object.values((await world.controls.counters()).authorizerTokens));
+
+describe('1,000 merchants', () => {
+	it('cost one component token and one token each, and the next run costs none', async () => {
+		const accounts = await world.controls.addAccounts(1000);
+		const run = await world.run({ accounts, parameters: inFlight(10) });
+		expect(sizesOf(run)).toEqual([1000, 0, 0, 0, 0, 0, 0]);
+		expect(await world.counts()).toEqual({ component: 1, authorizer: 1000, link: 1000 });
+		expect(await mostTokens()).toBe(1);
+		expect((await world.controls.stats()).maxInFlight).toBeLessThanOrEqual(10);
+
+		const again = await world.run({ accounts, operation: 'getStatus', parameters: inFlight(10) });
+		expect(sizesOf(again)).toEqual([0, 1000, 0, 0, 0, 0, 0]);
+		expect(await world.counts()).toEqual({ component: 1, authorizer: 1000, link: 1000 });
+		expect(await world.controls.count(INFO)).toBe(1000);
+	}, 60_000);
+
+	it('keep their items and their order in each result', async () => {
+		const accounts = await world.controls.addAccounts(200);
+		const { outputs } = await world.run({ accounts, parameters: inFlight(50) });
+		const results = inInputOrder(outputs);
+		expect(results.map(({ officialAccountAppId }) => officialAccountAppId)).toEqual(accounts);
+		expect(results.map(({ miniProgramAppId }) => miniProgramAppId)).toEqual(
+			accounts.map((_, n) => mp(n)),
+		);
+	}, 60_000);
+
+	it('lose no item when every tenth token is void in the middle, and renew once at the most', async () => {
+		const accounts = await world.controls.addAccounts(200);
+		await world.controls.voidEvery(10);
+		const items = [...itemsOf(accounts), ...itemsOf(accounts)].map((item, n) => ({
+			...item,
+			appId: mp(n),
+		}));
+		const run = await world.run({ items, parameters: inFlight(10) });
+		expect(sizesOf(run)).toEqual([400, 0, 0, 0, 0, 0, 0]);
+		expect(await mostTokens()).toBeLessThanOrEqual(3);
+		const { authorizer, component } = await world.counts();
+		expect(component).toBe(1);
+		expect(authorizer).toBeGreaterThan(200);
+		expect(authorizer).toBeLessThanOrEqual(225);
+	}, 60_000);
+});
+
+describe('the token of a merchant', () => {
+	const items = (from: number, count: number) =>
+		Array.from({ length: count }, (_, n) => ({ account: OA, appId: mp(from + n) }));
+
+	it('is made once for 50 items at once', async () => {
+		const run = await world.run({ items: items(0, 50), parameters: inFlight(50) });
+		expect(sizesOf(run)).toEqual([50, 0, 0, 0, 0, 0, 0]);
+		expect(await world.counts()).toEqual({ component: 1, authorizer: 1, link: 50 });
+	});
+
+	it('is renewed once for 50 items it was rejected for', async () => {
+		await world.run();
+		await world.controls.mintAside(OA);
+		const run = await world.run({ items: items(1, 50), parameters: inFlight(50) });
+		expect(sizesOf(run)).toEqual([50, 0, 0, 0, 0, 0, 0]);
+		expect(await world.counts()).toMatchObject({ component: 1, authorizer: 2 });
+	});
+
+	it('is not asked for again and again when WeChat rejects each one', async () => {
+		await world.controls.answerWith({ path: LINK }, { errcode: 40001 });
+		const run = await world.run({ items: items(0, 50), parameters: inFlight(10) });
+		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 50, 0, 0]);
+		expect((await world.counts()).authorizer).toBeLessThanOrEqual(4);
+	});
+
+	it('is not shared between merchants', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+		await world.run({ accounts: [OA, OTHER_OA, OA, OTHER_OA] });
+		const calls = await world.controls.calls({ path: LINK });
+		expect(calls.map(({ account }) => account).sort()).toEqual([OA, OA, OTHER_OA, OTHER_OA]);
+	});
+
+	it('serves two runs at once without a second one', async () => {
+		const { stored } = await world.run({ accounts: [] });
+		const run = async () => await world.run({ credential: stored });
+		await world.runForPlatform('getMany');
+		const both = await Promise.all([run(), run()]);
+		expect(both.map(sizesOf)).toEqual([
+			[1, 0, 0, 0, 0, 0, 0],
+			[0, 1, 0, 0, 0, 0, 0],
+		]);
+		expect((await world.counts()).authorizer).toBe(1);
+	});
+});
+
+describe('the daily limit of merchants\u2019 tokens (45009)', () => {
+	it('holds back only merchants without a token', async () => {
+		const accounts = await world.controls.addAccounts(20);
+		await world.run({ accounts: accounts.slice(0, 10) });
+		await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerDay: 0 });
+		const run = await world.run({ accounts, operation: 'getStatus' });
+		expect(sizesOf(run)).toEqual([0, 10, 0, 0, 0, 10, 0]);
+		const late = run.outputs[5].map(({ json }) => json);
+		expect(late.map(({ officialAccountAppId }) => officialAccountAppId)).toEqual(
+			accounts.slice(10),
+		);
+		for (const result of late) {
+			expect(result).toMatchObject({
+				category: 'retryable',
+				errcode: 45009,
+				retryAfter: 'nextDay',
+				attempts: 0,
+			});
+			expect(result.hint).not.toBe('');
+		}
+	});
+
+	it('is not run into again and again', async () => {
+		const accounts = await world.controls.addAccounts(30);
+		await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerDay: 5 });
+		const run = await world.run({ accounts, parameters: inFlight(5) });
+		expect(sizesOf(run)).toEqual([5, 0, 0, 0, 0, 25, 0]);
+		expect((await world.counts()).authorizer).toBeLessThanOrEqual(10);
+	});
+});
+
+describe('a platform that is busy', () => {
+	it('is asked again (-1)', async () => {
+		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: -1, times: 1 });
+		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
+		expect(await world.counts()).toMatchObject({ authorizer: 2, link: 1 });
+	});
+
+	it('makes the items leave through Retry Later after the last try', async () => {
+		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: -1 });
+		const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
+		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
+		expect(await world.counts()).toMatchObject({ authorizer: 1, link: 0 });
+	});
+
+	it.each(['drop', 'htmlStatus', 'truncate'] as const)(
+		'makes the items leave through Retry Later when no answer comes (%s)',
+		async (fault) => {
+			const behaviour = {
+				drop: { drop: true },
+				htmlStatus: { htmlStatus: 502 },
+				truncate: { truncate: true },
+			};
+			await world.controls.answerWith({ path: INFO }, behaviour[fault]);
+			const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
+			expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
+			expect((await world.counts()).link).toBe(0);
+		},
+	);
+
+	it('makes the items leave through Retry Later at the minute limit (45011)', async () => {
+		await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerMinute: 0 });
+		const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
+		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
+		expect(run.outputs[5][0].json).toMatchObject({ errcode: 45011, retryAfter: 'minutes' });
+	});
+});

@@ -1,0 +1,124 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
+import { inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
+import { LINK, mp, OA } from './world.cts';
+
+const COMPONENT = '/cgi-bin/component/';
+export const MINT_COMPONENT = `${COMPONENT}api_component_token`;
+export const MINT_AUTHORIZER = `${COMPONENT}api_authorizer_token`;
+export const INFO = `${COMPONENT}api_get_authorizer_info`;
+export const ACCOUNTS = `${COMPONENT}api_get_authorizer_list`;
+export const QUERY_AUTH = `${COMPONENT}api_query_auth`;
+
+type Options = Partial<RunOptions> & { accounts?: unknown[] };
+
+/** One item for each account, each with a Mini Program of its own. */
+export const itemsOf = (accounts: unknown[]): IDataObject[] =>
+	accounts.map((account, n) => ({ account, appId: mp(n) }) as IDataObject);
+
+let platformsMade = 0;
+
+/** A local WeChat with a third-party platform and one merchant, new for each test. */
+export class PlatformWorld {
+	private sandbox: Sandbox | undefined;
+
+	/** The platform's appid: another one each time, since tokens stay in this process's memory. */
+	appId = '';
+
+	/** The credential: as it was typed, and from then on as n8n keeps it. */
+	credential: ICredentialDataDecryptedObject = {};
+
+	async start(): Promise<void> {
+		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
+	}
+
+	async close(): Promise<void> {
+		await this.sandbox?.close();
+	}
+
+	/** A platform with a ticket, and the merchant `OA`. */
+	async reset(): Promise<void> {
+		const { controls } = this;
+		await controls.reset();
+		await controls.configure({ knowAllMiniPrograms: true, pushRetryDelayMs: 0 });
+		await controls.setLimits({ sameCompanyLinks: null, linksPerMonth: null });
+		platformsMade++;
+		this.appId = `wxc${platformsMade.toString(16).padStart(15, '0')}`;
+		const platform = await controls.addPlatform({ appId: this.appId });
+		await controls.addAccount({ appId: OA, name: 'Tea House' });
+		await controls.pushTicket();
+		this.credential = {
+			componentAppId: platform.appId,
+			componentAppSecret: platform.appSecret,
+			messageToken: platform.messageToken,
+			encodingAesKey: platform.encodingAesKey,
+			componentVerifyTicket: await controls.lastTicket(),
+			apiBaseUrl: this.url,
+		} as ICredentialDataDecryptedObject;
+	}
+
+	get url(): string {
+		return this.running.url;
+	}
+
+	get controls(): Controls {
+		return this.running.controls;
+	}
+
+	/** Runs the node for these accounts; what n8n kept in the credential stays for the next run. */
+	async run({ accounts = [OA], ...options }: Options = {}): Promise<RunResult> {
+		const result = await runNode({
+			credentialType: 'weChatOpenPlatformApi',
+			credential: this.credential,
+			items: itemsOf(accounts),
+			...options,
+		});
+		if (options.credential === undefined) this.credential = result.stored;
+		return result;
+	}
+
+	/** Runs an operation of the resource Official Account. */
+	async runForPlatform(operation: string, { parameters, ...rest }: Options = {}) {
+		return await this.run({
+			...rest,
+			operation,
+			parameters: { resource: 'officialAccount', ...parameters },
+		});
+	}
+
+	/** The results in the order of the input. */
+	async results(options: Options = {}): Promise<IDataObject[]> {
+		return inInputOrder((await this.run(options)).outputs);
+	}
+
+	/** The result of the only item. */
+	async result(options: Options = {}): Promise<IDataObject> {
+		const results = await this.results(options);
+		if (results.length !== 1) throw new Error(`${results.length} results`);
+		return results[0];
+	}
+
+	/** Calls so far: for the platform's token, for merchants' tokens, to link. */
+	async counts(): Promise<{ component: number; authorizer: number; link: number }> {
+		return {
+			component: await this.controls.count(MINT_COMPONENT),
+			authorizer: await this.controls.count(MINT_AUTHORIZER),
+			link: await this.controls.count(LINK),
+		};
+	}
+
+	private get running(): Sandbox {
+		if (!this.sandbox) throw new Error('not started');
+		return this.sandbox;
+	}
+}
+
+/** Starts a world for the tests of a file. */
+export function usePlatformWorld(): PlatformWorld {
+	const world = new PlatformWorld();
+	beforeAll(async () => await world.start());
+	beforeEach(async () => await world.reset());
+	afterAll(async () => await world.close());
+	return world;
+}

@@ -1,0 +1,170 @@
+import { HookContext, WebhookContext } from 'n8n-core';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INode,
+	type INodeParameters,
+	type IWebhookData,
+	type IWorkflowExecuteAdditionalData,
+	NodeHelpers,
+	type WorkflowActivateMode,
+	Workflow,
+} from 'n8n-workflow';
+
+import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { inMemory, storedIn } from './engine.cts';
+
+const trigger = new WeChatOpenPlatformTrigger();
+
+/** The trigger at an address of its own, in n8n's contexts; n8n's web server is played here. */
+export class TriggerServer {
+	/** The credential as n8n keeps it. */
+	credential: ICredentialDataDecryptedObject = {};
+
+	parameters: INodeParameters = {};
+
+	/** Items that started a workflow. */
+	readonly items: IDataObject[] = [];
+
+	/** How often each push was answered. */
+	readonly answers: number[] = [];
+
+	/** What the webhook function threw. */
+	readonly errors: unknown[] = [];
+
+	/** The workflow's static data, which n8n saves. */
+	staticData: IDataObject = {};
+
+	private server: Server | undefined;
+
+	private readonly underWay = new Set<Promise<void>>();
+
+	async start(): Promise<void> {
+		this.server = createServer((request, response) => {
+			const work = this.receive(request, response);
+			this.underWay.add(work);
+			void work.finally(() => this.underWay.delete(work));
+		});
+		await new Promise<void>((resolve) => this.server?.listen(0, '127.0.0.1', resolve));
+	}
+
+	async close(): Promise<void> {
+		await this.settle();
+		await new Promise((resolve) => this.server?.close(resolve));
+	}
+
+	reset(): void {
+		this.parameters = {};
+		this.staticData = {};
+		for (const list of [this.items, this.answers, this.errors]) list.length = 0;
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${(this.server?.address() as AddressInfo).port}/webhook`;
+	}
+
+	/** Resolves when all that was received has been dealt with: WeChat is answered before that. */
+	async settle(): Promise<void> {
+		while (this.underWay.size > 0) await Promise.all(this.underWay);
+	}
+
+	/** Activates the workflow. */
+	async activate(activation: WorkflowActivateMode): Promise<boolean> {
+		const { workflow, node, additionalData } = this.bench();
+		const context = new HookContext(workflow, node, additionalData, 'trigger', activation);
+		const { checkExists, create } = trigger.webhookMethods.default;
+		return (await checkExists.call(context)) || (await create.call(context));
+	}
+
+	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const rawBody = Buffer.concat(chunks);
+		const query = Object.fromEntries(new URL(request.url ?? '', 'http://127.0.0.1').searchParams);
+		const { workflow, node, additionalData, keep } = this.bench();
+		additionalData.httpRequest = Object.assign(request, {
+			query,
+			rawBody,
+			body: {},
+			params: {},
+		}) as never;
+		additionalData.httpResponse = this.likeExpress(response) as never;
+		const webhook = { webhookDescription: { name: 'default' } } as unknown as IWebhookData;
+		const context = new WebhookContext(
+			workflow,
+			node,
+			additionalData,
+			'webhook',
+			webhook,
+			[],
+			null,
+		);
+		try {
+			const { workflowData } = await trigger.webhook.call(context);
+			this.items.push(...(workflowData ?? []).flat().map(({ json }) => json));
+		} catch (error) {
+			this.errors.push(error);
+		}
+		this.staticData = { ...workflow.getStaticData('node', node) };
+		keep();
+		if (!response.writableEnded) response.writeHead(500).end();
+	}
+
+	/** Express's way to answer, on a plain response; counts the answers. */
+	private likeExpress(response: ServerResponse): ServerResponse {
+		const at = this.answers.push(0) - 1;
+		return Object.assign(response, {
+			status: (code: number) => Object.assign(response, { statusCode: code }),
+			type: (type: string) => response.setHeader('Content-Type', `${type}; charset=utf-8`),
+			send: (text: string) => {
+				this.answers[at]++;
+				return response.end(text);
+			},
+		});
+	}
+
+	private bench(): {
+		workflow: Workflow;
+		node: INode;
+		additionalData: IWorkflowExecuteAdditionalData;
+		keep(): void;
+	} {
+		const { properties } = trigger.description;
+		const node: INode = {
+			id: 'trigger',
+			name: 'Trigger',
+			type: 'trigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters:
+				NodeHelpers.getNodeParameters(properties, this.parameters, true, false, null, null) ?? {},
+			credentials: { weChatOpenPlatformApi: { id: 'credential-1', name: 'Credential' } },
+		};
+		const workflow = new Workflow({
+			id: 'workflow-1',
+			name: 'test',
+			nodes: [node],
+			connections: {},
+			active: true,
+			nodeTypes: {
+				getByName: () => trigger,
+				getByNameAndVersion: () => trigger,
+				getKnownTypes: () => ({}),
+			},
+			staticData: { 'node:Trigger': this.staticData },
+		});
+		const { credentials, additionalData } = inMemory(this.credential);
+		const before = this.credential;
+		return {
+			workflow,
+			node,
+			additionalData,
+			keep: () => {
+				const after = storedIn(credentials);
+				if (after !== before) this.credential = after;
+			},
+		};
+	}
+}

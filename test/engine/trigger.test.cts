@@ -1,0 +1,349 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { PushFlaw } from '../sandbox/pushTypes.cts';
+import { MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
+import { TriggerServer } from './trigger.cts';
+import { mp, OA, OTHER_OA } from './world.cts';
+
+const world = usePlatformWorld();
+const server = new TriggerServer();
+const ALL = ['authorized', 'updateauthorized', 'unauthorized', 'ticket', 'other'];
+
+beforeAll(async () => await server.start());
+afterAll(async () => await server.close());
+
+beforeEach(async () => {
+	server.reset();
+	server.credential = world.credential;
+	await world.controls.setEventUrl(server.url);
+	await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop', status: 'none' });
+});
+
+afterEach(async () => {
+	await server.settle();
+	expect(server.errors).toEqual([]);
+	expect(server.answers).toEqual(server.answers.map(() => 1));
+});
+
+/** Runs the node with the credential as the trigger left it. */
+async function runWithKept(accounts: string[]): Promise<IDataObject[]> {
+	world.credential = server.credential;
+	const results = await world.results({ accounts });
+	server.credential = world.credential;
+	return results;
+}
+
+describe('a ticket', () => {
+	it('is kept in the credential, and answered with success', async () => {
+		const push = await world.controls.pushTicket();
+		await server.settle();
+		expect(push).toMatchObject({ delivered: true });
+		expect(push.answers).toMatchObject([{ status: 200, body: 'success' }]);
+		expect(server.credential.componentVerifyTicket).toBe(await world.controls.lastTicket());
+		expect(server.credential.verifyTicketReceivedAt).toBeGreaterThan(Date.now() - 60_000);
+	});
+
+	it('starts no workflow unless asked to, and stays out of the item', async () => {
+		await world.controls.pushTicket();
+		await server.settle();
+		expect(server.items).toEqual([]);
+		server.parameters = { triggerOn: ['ticket'] };
+		await world.controls.pushTicket();
+		await server.settle();
+		expect(server.items).toEqual([
+			{
+				event: 'ticket',
+				infoType: 'component_verify_ticket',
+				officialAccountAppId: null,
+				createdAt: expect.stringMatching(/Z$/),
+			},
+		]);
+	});
+
+	it('is the first one: the platform gets its token from it', async () => {
+		server.credential = { ...server.credential, componentVerifyTicket: '' };
+		await world.controls.pushTicket();
+		await server.settle();
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(0);
+		expect(await runWithKept([OA])).toMatchObject([{ outcome: 'invitationSent' }]);
+	});
+
+	it('leaves the token as it is: nothing is minted', async () => {
+		await runWithKept([OA]);
+		const { componentAccessToken, componentAccessTokenExpiresAt } = server.credential;
+		await world.controls.pushTicket();
+		await server.settle();
+		expect(server.credential).toMatchObject({
+			componentAccessToken,
+			componentAccessTokenExpiresAt,
+		});
+		expect(server.credential.componentVerifyTicket).toBe(await world.controls.lastTicket());
+		await runWithKept([OA]);
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+	});
+
+	it('makes no call to WeChat', async () => {
+		await world.controls.pushTicket();
+		await server.settle();
+		expect(await world.controls.count()).toBe(0);
+	});
+});
+
+describe('a merchant that authorises', () => {
+	it('gives an item without code and tokens, and its code is exchanged once', async () => {
+		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		expect(server.items).toEqual([
+			{
+				event: 'authorized',
+				infoType: 'authorized',
+				officialAccountAppId: OTHER_OA,
+				createdAt: expect.stringMatching(/Z$/),
+				codeExchanged: true,
+				permissionSets: [1, 33],
+				canLink: true,
+				hint: '',
+			},
+		]);
+		expect(JSON.stringify(server.items)).not.toContain(authorizationCode);
+		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+		expect(await runWithKept([OTHER_OA])).toMatchObject([{ outcome: 'invitationSent' }]);
+	});
+
+	it('gives its code only when asked to', async () => {
+		server.parameters = { options: { includeAuthorizationCode: true } };
+		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		expect(server.items).toMatchObject([{ authorizationCode }]);
+	});
+
+	it('without permission set 33 gives a hint', async () => {
+		await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
+		await server.settle();
+		expect(server.items).toMatchObject([{ canLink: false, permissionSets: [1] }]);
+		expect(server.items[0].hint).toContain('Permission set 33');
+	});
+
+	it('has its code exchanged also when no workflow is to start', async () => {
+		server.parameters = { triggerOn: ['unauthorized'] };
+		await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		expect(server.items).toEqual([]);
+		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+	});
+
+	it('gives an item that says so when the code cannot be exchanged', async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61010 });
+		await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: false }]);
+		expect(server.items[0].hint).not.toBe('');
+	});
+
+	it('gives an item also when the platform has no ticket', async () => {
+		server.credential = { ...server.credential, componentVerifyTicket: '' };
+		await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: false }]);
+	});
+
+	it('is answered before its code is exchanged', async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 1000 });
+		await world.controls.configure({ pushTimeoutMs: 800 });
+		const { push } = await world.controls.authorize({ account: OTHER_OA });
+		expect(push).toMatchObject({ delivered: true, answers: [{ body: 'success' }] });
+		await server.settle();
+		expect(server.items).toHaveLength(1);
+	});
+});
+
+describe('a merchant that changes its authorisation', () => {
+	const minted = async () => (await world.controls.counters()).authorizerTokens[OA];
+
+	it('loses its token here, so that the next run asks what it granted', async () => {
+		await runWithKept([OA]);
+		expect(await minted()).toBe(1);
+		await world.controls.reauthorize({ account: OA, permissionSets: [1, 4] });
+		await server.settle();
+		expect(server.items).toMatchObject([{ event: 'updateauthorized', canLink: false }]);
+		expect(await runWithKept([OA])).toMatchObject([
+			{ category: 'authorization', errcode: null, attempts: 0 },
+		]);
+		await world.controls.reauthorize({ account: OA, permissionSets: [1, 33] });
+		await server.settle();
+		world.credential = server.credential;
+		expect(await world.result({ items: [{ account: OA, appId: mp(7) }] })).toMatchObject({
+			outcome: 'invitationSent',
+		});
+	});
+
+	it('and withdraws, loses its token, too, and gives an item', async () => {
+		await runWithKept([OA]);
+		await world.controls.withdraw(OA);
+		await server.settle();
+		expect(server.items).toEqual([
+			{
+				event: 'unauthorized',
+				infoType: 'unauthorized',
+				officialAccountAppId: OA,
+				createdAt: expect.any(String),
+			},
+		]);
+		expect(await runWithKept([OA])).toMatchObject([{ errcode: 61003, attempts: 0 }]);
+	});
+});
+
+describe('a push that comes again', () => {
+	it('starts the workflow once', async () => {
+		await world.controls.authorize({ account: OTHER_OA });
+		const [{ sequence }] = await world.controls.pushes({ infoType: 'authorized' });
+		for (let n = 0; n < 3; n++) {
+			expect(await world.controls.pushRaw({ replayOf: sequence })).toMatchObject({
+				status: 200,
+				body: 'success',
+			});
+		}
+		await server.settle();
+		expect(server.items).toHaveLength(1);
+		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+		expect(server.answers).toHaveLength(4);
+	});
+
+	it('while the first is still being dealt with starts the workflow once', async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 200 });
+		const message = [
+			`<xml><AppId>${world.appId}</AppId><CreateTime>1700000000</CreateTime>`,
+			`<InfoType>authorized</InfoType><AuthorizerAppid>${OTHER_OA}</AuthorizerAppid>`,
+			'<AuthorizationCode>queryauthcode@@@1</AuthorizationCode></xml>',
+		].join('');
+		await Promise.all([1, 2, 3].map(async () => await world.controls.pushRaw({ message })));
+		await server.settle();
+		expect(server.items).toHaveLength(1);
+		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+	});
+
+	it('from yesterday is refused, and changes nothing', async () => {
+		const before = server.credential;
+		const timestamp = Math.floor(Date.now() / 1000) - 24 * 3600;
+		expect(await world.controls.pushRaw({ timestamp })).toMatchObject({ status: 401 });
+		await server.settle();
+		expect(server.credential).toBe(before);
+	});
+});
+
+describe('an unknown push', () => {
+	const push = async () =>
+		await world.controls.push('notify_third_fasteregister', {
+			appid: mp(1),
+			status: 0,
+			auth_code: 'queryauthcode@@@secret',
+		});
+
+	it('is answered with success and gives no item unless asked to', async () => {
+		expect(await push()).toMatchObject({ delivered: true });
+		await server.settle();
+		expect(server.items).toEqual([]);
+	});
+
+	it('is given out with its fields but the secret ones', async () => {
+		server.parameters = { triggerOn: ALL };
+		await push();
+		await server.settle();
+		expect(server.items).toMatchObject([
+			{ event: 'other', infoType: 'notify_third_fasteregister', officialAccountAppId: null },
+		]);
+		expect(server.items[0].fields).toMatchObject({ appid: mp(1), status: '0' });
+		expect(JSON.stringify(server.items)).not.toContain('queryauthcode');
+	});
+});
+
+describe('a push that is not WeChat\u2019s', () => {
+	const FLAWS: Array<[PushFlaw, number]> = [
+		['wrongSignature', 401],
+		['otherAppId', 401],
+		['wrongKey', 401],
+		['changedBytes', 401],
+		['badPadding', 401],
+		['lengthTooLarge', 401],
+		['notBase64', 401],
+		['shortCiphertext', 401],
+		['truncated', 400],
+		['hugeBody', 413],
+		['notXml', 400],
+		['innerNotXml', 400],
+		['nestedEntities', 400],
+		['doctype', 400],
+		['outerDoctype', 400],
+		['emptyBody', 400],
+	];
+
+	it.each(FLAWS)('(%s) is answered %i, and changes nothing', async (flaw, status) => {
+		server.parameters = { triggerOn: ALL };
+		const before = server.credential;
+		const answer = await world.controls.pushRaw({ flaw, bytes: 300 * 1024 });
+		await server.settle();
+		expect(answer).toMatchObject({ status, body: 'refused' });
+		expect(server.items).toEqual([]);
+		expect(server.credential).toBe(before);
+		expect(server.staticData).toEqual({});
+		expect(await world.controls.count()).toBe(0);
+	});
+
+	it.each(['timestamp', 'nonce', 'msg_signature'])('without %s is refused', async (name) => {
+		const { status } = await world.controls.pushRaw({ omit: [name] });
+		expect(status).toBeGreaterThanOrEqual(400);
+		expect(status).toBeLessThan(500);
+	});
+
+	it('but has the misprinted end of WeChat\u2019s samples is taken', async () => {
+		expect(await world.controls.pushRaw({ flaw: 'misprintedEnd' })).toMatchObject({ status: 200 });
+	});
+});
+
+describe('during a change of the key', () => {
+	it('pushes with either key are taken', async () => {
+		const { encodingAesKey } = server.credential;
+		await world.controls.changePlatform({ encodingAesKey: 'b'.repeat(43) });
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: false });
+		server.credential = {
+			...server.credential,
+			encodingAesKey: 'b'.repeat(43),
+			previousEncodingAesKey: encodingAesKey,
+		};
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+		await world.controls.changePlatform({ encodingAesKey: String(encodingAesKey) });
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+	});
+});
+
+describe('the activation of the workflow', () => {
+	it('asks WeChat to push, whether it does already or not', async () => {
+		expect(await server.activate('activate')).toBe(true);
+		await world.controls.changePlatform({ pushingStopped: true });
+		expect(await server.activate('activate')).toBe(true);
+		expect(await world.controls.platform()).toMatchObject({ pushingStopped: false });
+	});
+
+	it.each([
+		['the secret is wrong', /[Ss]ecret/, { componentAppSecret: 'f'.repeat(32) }],
+		['nobody answers', /API Base URL|No answer/, { apiBaseUrl: 'http://127.0.0.1:1' }],
+		['the URL is none', /API Base URL/, { apiBaseUrl: '' }],
+	])('tells a person that %s', async (_, words, fields) => {
+		server.credential = { ...server.credential, ...fields };
+		const error: unknown = await server.activate('activate').catch((e: unknown) => e);
+		const { message, description } = error as { message: string; description: string };
+		expect(`${message} ${description}`).toMatch(words);
+	});
+
+	it('shows the IP address that is not in the whitelist', async () => {
+		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
+		await expect(server.activate('update')).rejects.toMatchObject({
+			description: expect.stringContaining('127.0.0.1'),
+		});
+	});
+
+	it('when n8n starts does not fail', async () => {
+		server.credential = { ...server.credential, componentAppSecret: 'f'.repeat(32) };
+		expect(await server.activate('init')).toBe(true);
+	});
+});

@@ -1,0 +1,75 @@
+/** Knobs of the platform's chain; part of the settings that `configure` changes. */
+export interface PlatformSettings {
+	/** How long a component token works once a newer one exists, default 0 (staff say at once). */
+	componentTokenGraceSeconds: number;
+	/** The same for tokens of api_query_auth and api_authorizer_token, default 300 (assumed). */
+	authorizerTokenGraceSeconds: number;
+	/** The same for refresh tokens, default 300 (staff). */
+	refreshTokenGraceSeconds: number;
+	/** Default 7200 (documented). */
+	componentTokenLifetimeSeconds: number;
+	/** Default 7200 (documented). */
+	authorizerTokenLifetimeSeconds: number;
+	/** Default 43200 = 12 h (documented). */
+	ticketLifetimeSeconds: number;
+	/** Default 600 (the documented sample; the text says 1800). */
+	preAuthCodeLifetimeSeconds: number;
+	/** Default 3600 (seen; the documented sample has 600). */
+	authorizationCodeLifetimeSeconds: number;
+	/** Answer of api_component_token for a wrong secret: 40125, or 61006 or 40001 as some claim. */
+	wrongSecretErrcode: number;
+	/** A refresh also changes the refresh token, default false (not documented). */
+	refreshTokenRotates: boolean;
+	/** Changed permission sets leave the refresh token as it is, default false. */
+	updateKeepsRefreshToken: boolean;
+	/** How the list shows a refresh token before the code was exchanged, default empty. */
+	unexchangedRefreshToken: 'empty' | 'missing';
+	/** The list still has accounts that withdrew, as developers saw for hours; default false. */
+	listShowsWithdrawn: boolean;
+	/** Order of the list by authorisation (not documented), default false. */
+	listNewestFirst: boolean;
+	/** func_info also has confirm_info, as SDKs know it; default false. */
+	confirmInfo: boolean;
+	/** The authorisation page wants a Referer of the redirect domain, default true (reported). */
+	requireReferer: boolean;
+	/** Real seconds between pushes of tickets, 0 = none by themselves (default; WeChat: 600). */
+	ticketIntervalSeconds: number;
+	/** The former ticket is pushed again, as in an outage; default false. */
+	repeatTicket: boolean;
+	/** Default 5000 (reported). */
+	pushTimeoutMs: number;
+	/** Default 3 (assumed). */
+	pushTries: number;
+	/** Pause between tries, default 100 (unknown). */
+	pushRetryDelayMs: number;
+	/** Which values of a push stand in CDATA, default `texts`. */
+	pushCdata: 'texts' | 'all' | 'none';
+	/** Times in pushes are those of the system clock, not of `advanceClock`; default false. */
+	pushesUseSystemClock: boolean;
+}
+
+export const defaultPlatformSettings: PlatformSettings = {
+	componentTokenGraceSeconds: 0,
+	authorizerTokenGraceSeconds: 300,
+	refreshTokenGraceSeconds: 300,
+	componentTokenLifetimeSeconds: 7200,
+	authorizerTokenLifetimeSeconds: 7200,
+	ticketLifetimeSeconds: 43_200,
+	preAuthCodeLifetimeSeconds: 600,
+	authorizationCodeLifetimeSeconds: 3600,
+	wrongSecretErrcode: 40125,
+	refreshTokenRotates: false,
+	updateKeepsRefreshToken: false,
+	unexchangedRefreshToken: 'empty',
+	listShowsWithdrawn: false,
+	listNewestFirst: false,
+	confirmInfo: false,
+	requireReferer: true,
+	ticketIntervalSeconds: 0,
+	repeatTicket: false,
+	pushTimeoutMs: 5000,
+	pushTries: 3,
+	pushRetryDelayMs: 100,
+	pushCdata: 'texts',
+	pushesUseSystemClock: false,
+};

@@ -1,0 +1,102 @@
+/** The answer to one request that WeChat sent. */
+export interface PushAnswer {
+	/** null = no answer came. */
+	status: number | null;
+	/** As UTF-8, at most 2,000 characters. */
+	body: string;
+	ms: number;
+	/** Why no answer came: `timeout`, `stopped` or the error of the connection. */
+	error: string | null;
+}
+
+/** One push with the answers to all its tries. Holds no ticket and no code. */
+export interface PushRecord {
+	/** From 1, since the start or the last reset. */
+	sequence: number;
+	platform: string;
+	infoType: string;
+	/** Milliseconds since 1970 on the sandbox's clock. */
+	at: number;
+	/** The last try was answered by HTTP 200 and exactly `success`, in time. */
+	delivered: boolean;
+	/** Why nothing was sent: no event URL, or tickets are stopped. */
+	skipped: 'noEventUrl' | 'pushingStopped' | null;
+	answers: PushAnswer[];
+}
+
+export interface PushFilter {
+	infoType?: string;
+	delivered?: boolean;
+	platform?: string;
+	/** Only pushes with a greater sequence number. */
+	afterSequence?: number;
+}
+
+/** Elements of a push beside AppId, CreateTime and InfoType. */
+export type PushFields = Record<string, string | number>;
+
+/**
+ * One thing wrong with a push. The signature fits unless said otherwise, since only then does a
+ * receiver come as far as the flaw.
+ */
+export type PushFlaw =
+	/** msg_signature belongs to other bytes. */
+	| 'wrongSignature'
+	/** Encrypted for another platform's appid. */
+	| 'otherAppId'
+	/** Encrypted with another key. */
+	| 'wrongKey'
+	/** Ciphertext changed after signing: the signature does not fit. */
+	| 'changedBytes'
+	/** The last byte before encryption is 0. */
+	| 'badPadding'
+	/** The length field says 2,147,483,647. */
+	| 'lengthTooLarge'
+	/** The encrypted text is no base64. */
+	| 'notBase64'
+	/** 16 bytes of ciphertext, too short for any push. */
+	| 'shortCiphertext'
+	/** The outer XML ends in the middle. */
+	| 'truncated'
+	/** `bytes` long and without a signature that fits. */
+	| 'hugeBody'
+	/** The body is a form, with the encrypted text in a field. */
+	| 'notXml'
+	/** The decrypted text is no XML. */
+	| 'innerNotXml'
+	/** Entities that grow a billion times, in the decrypted XML. */
+	| 'nestedEntities'
+	/** A DOCTYPE with an external entity (a local file), in the decrypted XML. */
+	| 'doctype'
+	/** The same in the outer XML. */
+	| 'outerDoctype'
+	/** `<xml>` instead of `</xml>` at the end, as in two official samples. */
+	| 'misprintedEnd'
+	/** GET without a body. */
+	| 'get'
+	| 'emptyBody';
+
+/** A push that is sent once, as given, and not recorded. */
+export interface RawPush {
+	platform?: string;
+	flaw?: PushFlaw;
+	/** Default component_verify_ticket with a ticket that WeChat never made. */
+	infoType?: string;
+	fields?: PushFields;
+	/** The exact text to encrypt, instead of infoType and fields. */
+	message?: string;
+	/** The exact body to send; the signature covers nothing of it. */
+	body?: string;
+	/** Length of a huge body, default 10 MiB. */
+	bytes?: number;
+	/** Query parameters that stay away, for example `msg_signature`. */
+	omit?: string[];
+	/** Unix time in the query, default now. */
+	timestamp?: number;
+	nonce?: string;
+	method?: string;
+	/** Sends the bytes of the push with this sequence number again. */
+	replayOf?: number;
+	/** Default: the platform's event URL. */
+	url?: string;
+}
