@@ -120,8 +120,9 @@ function orThrow<T extends object>(context: ILoadOptionsFunctions, value: T | Ob
 	return value;
 }
 
+/** The editor shows only the message of a list that could not be loaded. */
 function toError(context: ILoadOptionsFunctions, { errcode, errmsg, hint }: Result): NodeApiError {
-	const message = errmsg || `WeChat answered ${errcode}`;
+	const message = `${errmsg || `WeChat answered ${errcode}`}. ${hint}`;
 	return new NodeApiError(context.getNode(), { message } as JsonObject, {
 		message,
 		description: hint,

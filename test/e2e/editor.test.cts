@@ -69,6 +69,7 @@ describe('the list of Mini Programs in the panel', () => {
 			await world.addCredential({ accessToken: 'an_old_token_0123456789' }),
 		);
 		expect(text).toContain('access_token is invalid or not latest');
+		expect(text).toContain('paste the newest authorizer_access_token');
 	});
 });
 

@@ -1,0 +1,55 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import pLimit from 'p-limit';
+
+/** The least that a node can do: read two parameters of each item and call n8n's request helper. */
+export class BenchFloor implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bench Floor',
+		name: 'benchFloor',
+		group: ['transform'],
+		version: 1,
+		description: 'Calls WeChat in a bare loop',
+		defaults: { name: 'Bench Floor' },
+		inputs: ['main'],
+		outputs: ['main'],
+		properties: [
+			{ displayName: 'URL', name: 'url', type: 'string', default: '' },
+			{ displayName: 'Token', name: 'token', type: 'string', default: '' },
+			{ displayName: 'Concurrency', name: 'concurrency', type: 'number', default: 200 },
+			{
+				displayName: 'Mini Program',
+				name: 'miniProgramAppId',
+				type: 'resourceLocator',
+				default: { mode: 'id', value: '' },
+				modes: [{ displayName: 'By ID', name: 'id', type: 'string' }],
+			},
+			{ displayName: 'Notify', name: 'notifyUsers', type: 'boolean', default: false },
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const url = this.getNodeParameter('url', 0) as string;
+		const token = this.getNodeParameter('token', 0) as string;
+		const limit = pLimit(this.getNodeParameter('concurrency', 0) as number);
+		const callOf = async (item: number): Promise<INodeExecutionData> => {
+			const appid = this.getNodeParameter('miniProgramAppId', item, '', { extractValue: true });
+			const notify = this.getNodeParameter('notifyUsers', item);
+			const json = (await this.helpers.httpRequest({
+				method: 'POST',
+				url,
+				qs: { access_token: token },
+				body: { appid, notify_users: notify ? 1 : 0, show_profile: 0 },
+				json: true,
+			})) as IDataObject;
+			return { json, pairedItem: { item } };
+		};
+		const items = this.getInputData();
+		return [await Promise.all(items.map((_, item) => limit(callOf, item)))];
+	}
+}

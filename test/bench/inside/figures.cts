@@ -1,0 +1,22 @@
+/** What the hooks inside n8n write down about one execution, as a line of JSON. */
+export interface Figures {
+	executionId: string;
+	status: string;
+	error: string | null;
+	/** n8n's own execution time by node. */
+	nodeMs: Record<string, number>;
+	/** User and system time of n8n's main process, all threads, from the first node to the last. */
+	cpuMs: number;
+	/** Most memory of that process during the execution, and just before it; null without /proc. */
+	peakBytes: number | null;
+	startBytes: number | null;
+	/** Items by output of the last node. */
+	outputs: number[];
+	/** How many of them hold errcode 0. */
+	accepted: number;
+	/** How many different input items they belong to. */
+	inputs: number;
+}
+
+/** Environment variable with the path of the file that the figures are added to. */
+export const FIGURES_FILE = 'BENCH_FIGURES_FILE';

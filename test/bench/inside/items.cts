@@ -1,0 +1,22 @@
+/** One row of the merchants' list. */
+export interface Merchant {
+	[field: string]: string;
+	merchant: string;
+	miniProgramAppId: string;
+	token: string;
+}
+
+/** Appid of the nth Official Account. */
+export const accountOf = (n: number): string => `wxa${n.toString(16).padStart(15, '0')}`;
+
+/** Token of the nth Official Account. */
+export const tokenOf = (n: number): string => `61_bench-token-of-account-${n}`;
+
+/** A list with a Mini Program of its own in each row, dealt out to so many Official Accounts. */
+export function merchants(count: number, accounts: number): Merchant[] {
+	return Array.from({ length: count }, (_, n) => ({
+		merchant: `Merchant ${n}`,
+		miniProgramAppId: `wxb${n.toString(16).padStart(15, '0')}`,
+		token: tokenOf(n % accounts),
+	}));
+}

@@ -1,0 +1,134 @@
+import type { Cost } from './measure.cts';
+import type { PackageFigures } from './packageFigures.cts';
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+const megabytes = (bytes: number | null) =>
+	bytes === null ? 'unknown' : `${Math.round(bytes / 1e6)} MB`;
+const ratio = (value: number) => value.toFixed(2);
+
+/** A table in Markdown that can be read as it is. */
+export function table(header: string[], rows: string[][]): string {
+	const widths = header.map((_, n) => Math.max(...[header, ...rows].map((row) => row[n].length)));
+	const line = (cells: string[]) =>
+		`| ${cells.map((cell, n) => cell.padEnd(widths[n])).join(' | ')} |`;
+	const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+	return [line(header), rule, ...rows.map(line)].join('\n');
+}
+
+/** What each variant took, and as a share of one of them. */
+export function variantTable(costs: Map<string, Cost>, base: string): string {
+	const baseCost = costOf(costs, base);
+	const header = [
+		'Variant',
+		'Time',
+		'CPU',
+		'Peak memory',
+		'Added',
+		`Time / ${base}`,
+		`CPU / ${base}`,
+	];
+	const rows = [...costs].map(([name, { timeMs, cpuMs, peakBytes, addedBytes }]) => [
+		name,
+		seconds(timeMs),
+		seconds(cpuMs),
+		megabytes(peakBytes),
+		megabytes(addedBytes),
+		ratio(timeMs / baseCost.timeMs),
+		ratio(cpuMs / baseCost.cpuMs),
+	]);
+	return table(header, rows);
+}
+
+/** How a variant's cost grows with the number of items. */
+export interface Growth {
+	name: string;
+	count: number;
+	/** What it took, or why the run did not end well. */
+	cost: Cost | string;
+}
+
+export function growthTable(growth: Growth[]): string {
+	const header = [
+		'Variant',
+		'Items',
+		'Time',
+		'Time an item',
+		'CPU an item',
+		'Peak memory',
+		'Added',
+	];
+	const rows = growth.map(({ name, count, cost }) =>
+		typeof cost === 'string'
+			? [name, String(count), cost, '', '', '', '']
+			: [
+					name,
+					String(count),
+					seconds(cost.timeMs),
+					`${(cost.timeMs / count).toFixed(2)} ms`,
+					`${(cost.cpuMs / count).toFixed(2)} ms`,
+					megabytes(cost.peakBytes),
+					megabytes(cost.addedBytes),
+				],
+	);
+	return table(header, rows);
+}
+
+/** One thing to reach; smaller is better. */
+export interface Goal {
+	what: string;
+	value: number;
+	limit: number;
+	unit: string;
+}
+
+/** @param byHand names of the variants that the node is measured against */
+export function speedGoals(costs: Map<string, Cost>, byHand: string[]): Goal[] {
+	const node = costOf(costs, 'node');
+	const { timeMs } = costOf(costs, 'floor');
+	return [
+		...byHand.flatMap((name) => [
+			{
+				what: `Time, node / ${name}`,
+				value: node.timeMs / costOf(costs, name).timeMs,
+				limit: 0.35,
+				unit: '',
+			},
+			{
+				what: `CPU, node / ${name}`,
+				value: node.cpuMs / costOf(costs, name).cpuMs,
+				limit: 0.5,
+				unit: '',
+			},
+		]),
+		{ what: 'Time, node / floor', value: node.timeMs / timeMs, limit: 1.2, unit: '' },
+	];
+}
+
+export function packageGoals(figures: PackageFigures): Goal[] {
+	const { bytesWithoutTranslations, loadMs } = figures;
+	return [
+		{
+			what: 'Package without translations',
+			value: bytesWithoutTranslations / 1000,
+			limit: 150,
+			unit: ' kB',
+		},
+		{ what: 'Loading all nodes and credentials', value: loadMs, limit: 30, unit: ' ms' },
+	];
+}
+
+export function goalTable(goals: Goal[]): string {
+	const header = ['Goal', 'At most', 'Measured', ''];
+	const rows = goals.map(({ what, value, limit, unit }) => {
+		const shown = Number(value.toFixed(unit ? 1 : 2));
+		const verdict = shown <= limit ? 'met' : `missed by ${(shown - limit).toFixed(2)}${unit}`;
+		return [what, `${limit}${unit}`, `${shown}${unit}`, verdict];
+	});
+	return table(header, rows);
+}
+
+export function costOf(costs: Map<string, Cost>, name: string): Cost {
+	const cost = costs.get(name);
+	if (!cost) throw new Error(`"${name}" was not measured`);
+	return cost;
+}
