@@ -79,7 +79,7 @@ export class AuthorizerToken implements TokenSource {
 		if (answer.errcode !== 0 || typeof token !== 'string' || token === '') {
 			return withoutCall(answer);
 		}
-		CACHE.set(this.key, token, Number(life ?? USUAL_LIFE) * 1000);
+		CACHE.set(this.key, token, (Number(life) || USUAL_LIFE) * 1000);
 		return token;
 	}
 }

@@ -98,7 +98,7 @@ export function readComponentToken(
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return {
 			componentAccessToken: token,
-			componentAccessTokenExpiresAt: Date.now() + Number(life ?? USUAL_LIFE) * 1000,
+			componentAccessTokenExpiresAt: Date.now() + (Number(life) || USUAL_LIFE) * 1000,
 			componentAccessTokenOrigin: originOf(credentials),
 		};
 	}
@@ -157,8 +157,10 @@ function textOf(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Field that carries a token past n8n, which renews only an empty one; it never stays. */
+/** Field that carries a token past n8n, which renews only an empty one; it stays empty. */
 const KEPT_TOKEN = 'keptComponentAccessToken';
+/** Tells a token that is carried, and be it none, from the field as it stays. */
+const KEPT = 'kept:';
 
 /**
  * The credential's fields with a newly pushed ticket, for n8n to keep. The token goes along: a new
@@ -176,7 +178,7 @@ export function withTicket(
 		componentVerifyTicket: ticket,
 		verifyTicketReceivedAt: now,
 		[COMPONENT_TOKEN.token]: '',
-		[KEPT_TOKEN]: String(credentials[COMPONENT_TOKEN.token] ?? ''),
+		[KEPT_TOKEN]: KEPT + String(credentials[COMPONENT_TOKEN.token] ?? ''),
 	};
 }
 
@@ -191,13 +193,13 @@ export async function renewComponentToken(
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<IDataObject> {
 	const { componentVerifyTicket, verifyTicketReceivedAt } = credentials;
-	const kept = credentials[KEPT_TOKEN];
-	return kept === undefined
-		? await fetchComponentToken(helpers, credentials)
-		: {
+	const carried = String(credentials[KEPT_TOKEN] ?? '');
+	return carried.startsWith(KEPT)
+		? {
 				componentVerifyTicket,
 				verifyTicketReceivedAt,
-				[COMPONENT_TOKEN.token]: kept,
+				[COMPONENT_TOKEN.token]: carried.slice(KEPT.length),
 				[KEPT_TOKEN]: '',
-			};
+			}
+		: await fetchComponentToken(helpers, credentials);
 }
