@@ -104,7 +104,7 @@ export class AuthorizerToken implements TokenSource {
 		if (answer.errcode !== 0 || typeof token !== 'string' || token === '') {
 			return withoutCall(answer);
 		}
-		const made = CACHE.set(this.key, token, Number(life ?? USUAL_LIFE) * 1000);
+		const made = CACHE.set(this.key, token, (Number(life) || USUAL_LIFE) * 1000);
 		this.platform.changedTokens.set(this.appId, made);
 		return token;
 	}

@@ -99,7 +99,7 @@ export function readComponentToken(
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return {
 			componentAccessToken: token,
-			componentAccessTokenExpiresAt: Date.now() + Number(life ?? USUAL_LIFE) * 1000,
+			componentAccessTokenExpiresAt: Date.now() + (Number(life) || USUAL_LIFE) * 1000,
 			componentAccessTokenOrigin: originOf(credentials),
 		};
 	}

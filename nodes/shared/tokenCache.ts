@@ -29,7 +29,7 @@ export class TokenCache<Failure extends object> {
 		const entry = this.entries.get(key);
 		if (!entry) return undefined;
 		this.entries.delete(key);
-		if (entry.renewAt <= Date.now()) return undefined;
+		if (!(entry.renewAt > Date.now())) return undefined;
 		this.entries.set(key, entry);
 		return entry.token;
 	}

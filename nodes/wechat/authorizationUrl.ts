@@ -35,5 +35,5 @@ export function authorizationUrls(link: AuthorizationLink): {
 /** WeChat serves its pages on other hosts than its API; a stand-in for it serves both on one. */
 function hostOf({ apiBaseUrl }: AuthorizationLink, name: 'mp' | 'open'): string {
 	const { hostname } = new URL(apiBaseUrl);
-	return hostname.endsWith('weixin.qq.com') ? `https://${name}.weixin.qq.com` : apiBaseUrl;
+	return hostname.endsWith('.weixin.qq.com') ? `https://${name}.weixin.qq.com` : apiBaseUrl;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
@@ -9,6 +10,7 @@ import { startSandbox, type Sandbox } from '../sandbox/index.cts';
 
 const NODE = join(__dirname, '../../nodes/WeChatMiniProgramLink');
 const OA = 'wx00000000000000a1';
+const PLATFORM = 'wx00000000000000c1';
 const LINKED = 'wx00000000000000b1';
 const REFUSED = 'wx00000000000000b2';
 const STRANGER = 'wx00000000000000b3';
@@ -106,6 +108,46 @@ describe('the items of', () => {
 	});
 });
 
+describe('the items about Official Accounts:', () => {
+	const run = async (operation: string, parameters: INodeParameters = {}): Promise<object[]> => {
+		const { controls, url } = sandbox;
+		await controls.reset();
+		const platform = await controls.addPlatform({ appId: PLATFORM });
+		await controls.addAccount({ appId: OA, name: 'Tea House' });
+		await controls.pushTicket();
+		const { outputs } = await runNode({
+			operation,
+			items: [{ account: OA }],
+			credentialType: 'weChatOpenPlatformApi',
+			credential: {
+				componentAppId: PLATFORM,
+				componentAppSecret: platform.appSecret,
+				componentVerifyTicket: (await controls.lastTicket()) ?? '',
+				apiBaseUrl: url,
+			},
+			parameters: { resource: 'officialAccount', ...parameters },
+		});
+		return outputs[0].map(({ json }) => json);
+	};
+
+	it.each<[string, INodeParameters]>([
+		['get', {}],
+		['getMany', { options: { includeDetails: true } }],
+		['createAuthorizationUrl', { redirectUrl: 'https://merchants.example.com/' }],
+	])('%s has the fields and types of the schema', async (operation, parameters) => {
+		const items = await run(operation, parameters);
+		expect(items).toHaveLength(1);
+		const declared = declaredTypes(operation, 'officialAccount');
+		const observed = observedTypes(items);
+		// What an array holds is beyond this comparison.
+		for (const path of Object.keys(observed)) if (/\.\d+$/.test(path)) delete observed[path];
+		expect(Object.keys(observed).sort()).toEqual(Object.keys(declared).sort());
+		for (const [path, types] of Object.entries(observed)) {
+			expect(declared[path]).toEqual(expect.arrayContaining(types));
+		}
+	});
+});
+
 /** All items of three runs: with the account's appid, without it, and with a token that is wrong. */
 async function resultsOf(options: Pick<RunOptions, 'operation' | 'items'>): Promise<object[]> {
 	const accessToken = await sandbox.controls.issueToken(OA);
@@ -138,8 +180,8 @@ function everySchemaIn(schema: Schema): Schema[] {
 	return [schema, ...Object.values(schema.properties ?? {}).flatMap(everySchemaIn)];
 }
 
-function declaredTypes(operation: string): Types {
-	return typesIn(readSchema(schemaPath('miniProgramLink', operation)), '$');
+function declaredTypes(operation: string, resource = 'miniProgramLink'): Types {
+	return typesIn(readSchema(schemaPath(resource, operation)), '$');
 }
 
 function typesIn({ type, nullable, properties }: Schema, path: string): Types {
