@@ -11,7 +11,7 @@ describe('many items', () => {
 		}));
 		const { outputs, hints, error } = await world.run({
 			items,
-			parameters: withOptions({ maxConcurrency: 200 }),
+			parameters: withOptions({ maxConcurrency: 200, timeout: 60_000 }),
 		});
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([18_000, 0, 0, 0, 0, 0, 2000]);

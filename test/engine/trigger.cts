@@ -15,6 +15,7 @@ import {
 
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
 import { inMemory, storedIn } from './engine.cts';
+import type { PlatformWorld } from './platformWorld.cts';
 
 const trigger = new WeChatOpenPlatformTrigger();
 
@@ -167,4 +168,22 @@ export class TriggerServer {
 			},
 		};
 	}
+}
+
+/** Starts a trigger for the tests of a file; each push is answered exactly once. */
+export function useTrigger(world: PlatformWorld): TriggerServer {
+	const server = new TriggerServer();
+	beforeAll(async () => await server.start());
+	afterAll(async () => await server.close());
+	beforeEach(async () => {
+		server.reset();
+		server.credential = world.credential;
+		await world.controls.setEventUrl(server.url);
+	});
+	afterEach(async () => {
+		await server.settle();
+		expect(server.errors).toEqual([]);
+		expect(server.answers).toEqual(server.answers.map(() => 1));
+	});
+	return server;
 }
