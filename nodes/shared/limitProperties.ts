@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+/** As the editor sets it. */
+const DEFAULT_LIMIT = 50;
+
 /** Return All and Limit of a Get Many operation. */
 export function limitProperties(resource: string): INodeProperties[] {
 	const show = { resource: [resource], operation: ['getMany'] };
@@ -24,7 +27,9 @@ export function limitProperties(resource: string): INodeProperties[] {
 	];
 }
 
-/** How many results these two parameters ask for. */
+/** How many results these two parameters ask for; an expression may give anything. */
 export function limitOf(parameter: (name: string) => unknown): number {
-	return parameter('returnAll') === true ? Infinity : Number(parameter('limit'));
+	if (parameter('returnAll') === true) return Infinity;
+	const limit = Math.floor(Number(parameter('limit')));
+	return limit >= 1 ? limit : DEFAULT_LIMIT;
 }
