@@ -1,44 +1,45 @@
 /**
- * `npm start`: a real n8n with the package, its credential and the onboarding example against a
- * local WeChat. Runs the example once, prints what became of each merchant, and stays until Ctrl-C.
- * With `--once` it ends after the table.
+ * `npm start`: a real n8n with the package, its credentials and the examples against a local WeChat
+ * with a third-party platform. Pushes the platform's ticket, has merchants authorise it, links the
+ * Mini Programs of all merchants, prints what became of each, and stays until Ctrl-C. With `--once`
+ * it ends after the table.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { exampleWorkflow } from '../test/n8n/examples.cts';
 import { ensureN8n } from '../test/n8n/install.cts';
 import { withExclusiveLock } from '../test/n8n/lock.cts';
 import { buildTarball, createN8n } from '../test/n8n/n8n.cts';
-import type { Execution, RunningN8n } from '../test/n8n/n8n.cts';
-import {
-	BRANCHES,
-	onboardingGaps,
-	onboardingResults,
-	onboardingWorkflow,
-	prepareOnboarding,
-} from '../test/n8n/onboarding.cts';
+import type { RunningN8n } from '../test/n8n/n8n.cts';
+import { onboardingWorkflow, prepareOnboarding } from '../test/n8n/onboarding.cts';
 import { cacheDirectory } from '../test/n8n/paths.cts';
+import {
+	bringTicket,
+	eventUrlOf,
+	fillMerchantTable,
+	playMerchants,
+	preparePlatform,
+} from '../test/n8n/platform.cts';
 import { withProgress } from '../test/n8n/progress.cts';
-import { formatTable } from '../test/n8n/table.cts';
 import { startSandbox } from '../test/sandbox/index.cts';
+import type { Sandbox } from '../test/sandbox/index.cts';
+import { print, reportMerchants, reportSteps } from './report.cts';
 
 const N8N_PORT = 5678;
-const WIDTH_WITHOUT_TERMINAL = 120;
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
+/** As WeChat pushes tickets. */
+const TICKET_INTERVAL_SECONDS = 600;
 
 async function main(once: boolean): Promise<void> {
 	await ensureN8n();
 	await withProgress('Building the package', null, buildTarball);
-	const sandbox = await startSandbox();
+	const sandbox = await startSandbox({ ticketIntervalSeconds: TICKET_INTERVAL_SECONDS });
 	try {
-		const credential = await prepareOnboarding(sandbox.controls, sandbox.url);
 		const n8n = await createN8n({ userFolder: join(cacheDirectory, 'n8n') });
 		const running = await withProgress('Starting n8n', null, () => n8n.start(N8N_PORT));
 		try {
-			const workflow = onboardingWorkflow(await running.saveCredential(credential));
-			await running.saveWorkflow(workflow);
-			report(await running.runWorkflow(workflow.id));
-			if (!once) await stayUntilInterrupted(running, workflow.id, sandbox.url);
+			const workflowId = await show(sandbox, running);
+			if (!once) await stayUntilInterrupted(running, workflowId, sandbox.url);
 		} finally {
 			await running.stop();
 		}
@@ -47,27 +48,24 @@ async function main(once: boolean): Promise<void> {
 	}
 }
 
-/** Prints the table and its sum, and sets the exit code when something is missing. */
-function report(execution: Execution): void {
-	if (execution.status !== 'success') {
-		throw new Error(`The example ended with "${execution.status}": ${execution.error?.message}`);
+/** @returns the id of the workflow with all merchants */
+async function show({ controls, url }: Sandbox, running: RunningN8n): Promise<string> {
+	const platform = await running.saveCredential(await preparePlatform(controls, url));
+	const trigger = exampleWorkflow('platform-trigger', platform);
+	const merchants = exampleWorkflow('platform-merchants', platform);
+	const account = await running.saveCredential(await prepareOnboarding(controls, url));
+	for (const workflow of [trigger, merchants, onboardingWorkflow(account)]) {
+		await running.saveWorkflow(workflow);
 	}
-	const results = onboardingResults(execution);
-	const header = ['Merchant', 'Branch', 'Outcome', 'Hint'];
-	const rows = results.map(({ merchant, branch, outcome, hint }) => [
-		merchant,
-		branch,
-		outcome,
-		hint,
-	]);
-	print(`\n${formatTable(header, rows, process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL)}\n`);
-	const counts = BRANCHES.map(
-		(branch) => `${results.filter((result) => result.branch === branch).length} ${branch}`,
-	);
-	print(`${results.length} merchants: ${counts.join(', ')}`);
-	const gaps = onboardingGaps(execution, results);
-	for (const gap of gaps) process.stderr.write(`${gap}\n`);
-	if (gaps.length > 0) process.exitCode = 1;
+	await fillMerchantTable(running);
+
+	await controls.setEventUrl(eventUrlOf(running, trigger));
+	await running.activateWorkflow(trigger.id);
+	await bringTicket(controls, running, platform);
+	print('WeChat pushed the ticket of the platform, and n8n keeps it in the credential.');
+	reportSteps(await playMerchants(controls, running, trigger.id));
+	reportMerchants(await running.runWorkflow(merchants.id, { trigger: 'Start by hand' }));
+	return merchants.id;
 }
 
 async function stayUntilInterrupted(
