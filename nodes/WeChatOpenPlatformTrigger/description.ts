@@ -45,20 +45,19 @@ export const PROPERTIES: INodeProperties[] = [
 		description: 'What starts the workflow; tickets and tokens are looked after in any case',
 	},
 	{
+		displayName: 'Include Authorization Code',
+		name: 'includeAuthorizationCode',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to add the authorization code to the item; it is a secret, and used up already',
+	},
+	{
+		// Keeps n8n's own XML parser away from bodies that nobody has verified: it is one for all
+		// requests, and after certain malformed ones it answers none of them any more.
 		displayName: 'Options',
 		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [
-			{
-				displayName: 'Include Authorization Code',
-				name: 'includeAuthorizationCode',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to add the authorization code to the item; it is a secret, and used up already',
-			},
-		],
+		type: 'hidden',
+		default: { binaryData: true },
 	},
 ];

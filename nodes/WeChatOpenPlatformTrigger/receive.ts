@@ -25,7 +25,7 @@ export async function receivePush(context: IWebhookFunctions): Promise<IWebhookR
 	const credentials = await context.getCredentials<ICredentialDataDecryptedObject>(
 		COMPONENT_TOKEN.type,
 	);
-	const push = verify(context, credentials);
+	const push = verify(context, credentials, await readBody(context));
 	if ('reason' in push) {
 		context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${push.reason}`);
 		answer(context, push.statusCode, 'refused');
@@ -39,19 +39,30 @@ export async function receivePush(context: IWebhookFunctions): Promise<IWebhookR
 	const details = await actOn(context, credentials, push, kind);
 	const triggerOn = context.getNodeParameter('triggerOn', []) as PushKind[];
 	if (!triggerOn.includes(kind)) return { noWebhookResponse: true };
-	const includeCode = context.getNodeParameter('options.includeAuthorizationCode', false) === true;
+	const includeCode = context.getNodeParameter('includeAuthorizationCode', false) === true;
 	return {
 		noWebhookResponse: true,
 		workflowData: [[{ json: { ...toItem(push, kind, includeCode), ...details } }]],
 	};
 }
 
+/** The body as it came. One that is larger than n8n takes at all counts as empty. */
+async function readBody(context: IWebhookFunctions): Promise<Buffer> {
+	const request = context.getRequestObject();
+	try {
+		if (!('rawBody' in request)) await request.readRawBody();
+	} catch {
+		return Buffer.alloc(0);
+	}
+	return (request.rawBody as Buffer | undefined) ?? Buffer.alloc(0);
+}
+
 function verify(
 	context: IWebhookFunctions,
 	credentials: ICredentialDataDecryptedObject,
+	body: Buffer,
 ): Push | RefusedPush {
 	const query = context.getQueryData() as IDataObject;
-	const { rawBody } = context.getRequestObject() as { rawBody?: Buffer };
 	const timestamp = textOf(query.timestamp);
 	if (Math.abs(Date.now() / 1000 - Number(timestamp)) > OLDEST) {
 		return {
@@ -64,7 +75,7 @@ function verify(
 			timestamp,
 			nonce: textOf(query.nonce),
 			msgSignature: textOf(query.msg_signature),
-			body: rawBody ?? Buffer.alloc(0),
+			body,
 		},
 		{
 			componentAppId: textOf(credentials.componentAppId),

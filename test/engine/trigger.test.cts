@@ -98,7 +98,7 @@ describe('a merchant that authorises', () => {
 	});
 
 	it('gives its code only when asked to', async () => {
-		server.parameters = { options: { includeAuthorizationCode: true } };
+		server.parameters = { includeAuthorizationCode: true };
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([{ authorizationCode }]);
