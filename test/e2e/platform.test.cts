@@ -1,0 +1,14 @@
+import { testBrowser } from './platformBrowser.cts';
+import { testCanary } from './platformCanary.cts';
+import { testPushes } from './platformPushes.cts';
+import { testMerchants, testTicket } from './platformTokens.cts';
+import { usePlatformWorld } from './platformWorld.cts';
+
+const world = usePlatformWorld();
+
+describe('the ticket of the platform', () => testTicket(world));
+describe('pushes about merchants', () => testPushes(world));
+describe('merchants', () => testMerchants(world));
+describe('the editor', () => testBrowser(world));
+// Last, when every secret there is has been used.
+describe('secrets', () => testCanary(world));

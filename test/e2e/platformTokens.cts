@@ -1,0 +1,93 @@
+import { itemsFor, outputOf, sizesOf } from './platformWorkflows.cts';
+import { PLATFORM } from './platformWorld.cts';
+import type { PlatformWorld } from './platformWorld.cts';
+
+const LINK_PATH = '/cgi-bin/wxopen/wxamplink';
+const MANY = 1000;
+const IN_FLIGHT = 10;
+
+/** The ticket's way into the credential, and the one token that is made of it. */
+export function testTicket(world: PlatformWorld): void {
+	let accounts: string[];
+
+	beforeAll(async () => {
+		accounts = await world.controls.addAccounts(1, { prefix: 'ad' });
+	});
+
+	const minted = async () => (await world.controls.counters()).componentTokens[PLATFORM] ?? 0;
+
+	it('is missing at first, which every item is told', async () => {
+		const [{ hint }] = outputOf(await world.link(itemsFor(accounts)), 4);
+		expect(hint).toContain('Activate a workflow with the WeChat Open Platform Trigger');
+	});
+
+	it('is in the credential once it was pushed', async () => {
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+		expect(await world.stored()).toMatchObject({
+			componentVerifyTicket: await world.controls.lastTicket(),
+			verifyTicketReceivedAt: expect.any(Number),
+		});
+	});
+
+	it('lets another workflow link', async () => {
+		expect(sizesOf(await world.link(itemsFor(accounts)))[0]).toBe(1);
+		expect(await minted()).toBe(1);
+	});
+
+	it('makes no second token, neither for a new ticket nor after a restart', async () => {
+		await world.controls.pushTicket();
+		await world.restart();
+		await world.controls.pushTicket();
+		expect(sizesOf(await world.link(itemsFor(accounts)))[1]).toBe(1);
+		expect(await minted()).toBe(1);
+	});
+}
+
+/** Many merchants, and merchants who did not grant everything. */
+export function testMerchants(world: PlatformWorld): void {
+	it('need one token each, and none in the next run', async () => {
+		const accounts = await world.controls.addAccounts(MANY, { prefix: 'fe' });
+		const tokens = async () => {
+			const { componentTokens, authorizerTokens } = await world.controls.counters();
+			return {
+				platform: componentTokens[PLATFORM],
+				each: accounts.map((a) => authorizerTokens[a]),
+			};
+		};
+		const once = { platform: 1, each: accounts.map(() => 1) };
+
+		const first = await world.link(itemsFor(accounts));
+		expect(sizesOf(first)[0]).toBe(MANY);
+		expect(await tokens()).toEqual(once);
+		expect((await world.controls.stats()).maxInFlight).toBeLessThanOrEqual(IN_FLIGHT);
+
+		const second = await world.link(itemsFor(accounts));
+		expect(sizesOf(second)[1]).toBe(MANY);
+		expect(await tokens()).toEqual(once);
+	});
+
+	it('without permission set 33 are not called for, until they grant it', async () => {
+		const { controls } = world;
+		const accounts = await controls.addAccounts(3, { prefix: 'fa', permissionSets: [1] });
+		const calls = async () => {
+			const all = await Promise.all(
+				accounts.map(async (account) => await controls.calls({ path: LINK_PATH, account })),
+			);
+			return all.map(({ length }) => length);
+		};
+		const refused = outputOf(await world.link(itemsFor(accounts)), 4);
+		expect(refused.map(({ attempts, errcode }) => ({ attempts, errcode }))).toEqual(
+			accounts.map(() => ({ attempts: 0, errcode: null })),
+		);
+		expect(await calls()).toEqual([0, 0, 0]);
+
+		const [account] = accounts;
+		const grant = async () => await controls.reauthorize({ account, permissionSets: [1, 33] });
+		const [item] = await world.itemsOf(grant);
+		expect(item).toMatchObject({ officialAccountAppId: account, canLink: true });
+		const granted = await world.link(itemsFor(accounts));
+		expect(outputOf(granted, 0)).toMatchObject([{ officialAccountAppId: account }]);
+		expect(outputOf(granted, 4)).toHaveLength(2);
+		expect(await calls()).toEqual([1, 0, 0]);
+	});
+}
