@@ -23,6 +23,7 @@ import {
 import { withProgress } from '../test/n8n/progress.cts';
 import { startSandbox } from '../test/sandbox/index.cts';
 import type { Sandbox } from '../test/sandbox/index.cts';
+import { takePictures } from './pictures.cts';
 import { print, reportMerchants, reportSteps } from './report.cts';
 
 const N8N_PORT = 5678;
@@ -65,6 +66,7 @@ async function show({ controls, url }: Sandbox, running: RunningN8n): Promise<st
 	print('WeChat pushed the ticket of the platform, and n8n keeps it in the credential.');
 	reportSteps(await playMerchants(controls, running, trigger.id));
 	reportMerchants(await running.runWorkflow(merchants.id, { trigger: 'Start by hand' }));
+	if (process.env.UPDATE_IMAGES === '1') await takePictures(running, { trigger, merchants });
 	return merchants.id;
 }
 

@@ -1,13 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
-import { projectDirectory } from '../n8n/paths.cts';
 import { linkWorkflow, NODE, outputOf, TRIGGER } from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-const IMAGES = join(projectDirectory, 'docs', 'images');
 const START_PAGE = 'http://merchants.example.com';
 const NEWCOMER = { appId: 'wx00000000000000a9', name: 'Harbour Coffee', status: 'none' } as const;
 
@@ -25,7 +20,8 @@ export function testBrowser(world: PlatformWorld): void {
 		await editor.openWorkflow(world.trigger);
 		await editor.openNode(TRIGGER);
 		const panel = editor.page.locator('[data-test-id="ndv"]');
-		await panel.getByText('Production URL', { exact: true }).first().waitFor();
+		await panel.getByText('Webhook URLs').click();
+		await panel.getByRole('radio', { name: 'Production URL' }).waitFor();
 		const text = await panel.innerText();
 		expect(text).toContain('authorization event URL');
 		for (const name of ['Authorized', 'Authorization Updated', 'Authorization Withdrawn']) {
@@ -76,6 +72,4 @@ export function testBrowser(world: PlatformWorld): void {
 			{ officialAccountAppId: NEWCOMER.appId, codeExchanged: true, canLink: true },
 		]);
 	});
-
-	if (process.env.UPDATE_IMAGES === '1') mkdirSync(IMAGES, { recursive: true });
 }
