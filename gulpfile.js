@@ -33,7 +33,7 @@ async function bundleXmlParser() {
 		bundle: true,
 		platform: 'node',
 		target: 'node20',
-		minifyWhitespace: true,
+		minify: true,
 		legalComments: 'inline',
 	});
 }
