@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
 
-import { CREDENTIAL_TYPE, NODE_TYPE } from './workflows.cts';
+import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from './workflows.cts';
 import type { World } from './world.cts';
 
 /** What n8n made of the packed package. */
@@ -21,11 +21,11 @@ export function testPackage(world: World): void {
 		return `${answer.status} ${await answer.text()}`;
 	};
 
-	it('gives the node panel one node, and agents one tool', () => {
+	it('gives the node panel a node and a trigger, and agents one tool', () => {
 		const names = nodeTypes
 			.map(({ name }) => name)
 			.filter((name) => name.startsWith('n8n-nodes-wechat'));
-		expect(names.sort()).toEqual([NODE_TYPE, `${NODE_TYPE}Tool`]);
+		expect(names.sort()).toEqual([NODE_TYPE, `${NODE_TYPE}Tool`, TRIGGER_TYPE]);
 	});
 
 	it('is found under Communication, and by the words of WeChat\u2019s developers', () => {

@@ -8,6 +8,7 @@ export const CREDENTIAL_TYPE = 'weChatAuthorizerTokenApi';
 export const TRIGGER = 'Start';
 export const NODE = 'WeChat Mini Program Link';
 
+export const TRIGGER_TYPE = `${PACKAGE}.weChatOpenPlatformTrigger`;
 export const LINK = '/cgi-bin/wxopen/wxamplink';
 export const LIST = '/cgi-bin/wxopen/wxamplinkget';
 
