@@ -59,7 +59,7 @@ export function growthTable(growth: Growth[]): string {
 	];
 	const rows = growth.map(({ name, count, cost }) =>
 		typeof cost === 'string'
-			? [name, String(count), cost, '', '', '', '']
+			? [name, String(count), 'failed', '', '', '', '']
 			: [
 					name,
 					String(count),
@@ -70,7 +70,10 @@ export function growthTable(growth: Growth[]): string {
 					megabytes(cost.addedBytes),
 				],
 	);
-	return table(header, rows);
+	const failures = growth.flatMap(({ count, cost }) =>
+		typeof cost === 'string' ? `\n\n${count} items: ${cost}` : [],
+	);
+	return table(header, rows) + failures.join('');
 }
 
 /** One thing to reach; smaller is better. */

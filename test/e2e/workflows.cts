@@ -4,11 +4,11 @@ import type { Execution, Workflow } from '../n8n/n8n.cts';
 
 export const PACKAGE = 'n8n-nodes-wechat-mini-program-link';
 export const NODE_TYPE = `${PACKAGE}.weChatMiniProgramLink`;
+export const TRIGGER_TYPE = `${PACKAGE}.weChatOpenPlatformTrigger`;
 export const CREDENTIAL_TYPE = 'weChatAuthorizerTokenApi';
 export const TRIGGER = 'Start';
 export const NODE = 'WeChat Mini Program Link';
 
-export const TRIGGER_TYPE = `${PACKAGE}.weChatOpenPlatformTrigger`;
 export const LINK = '/cgi-bin/wxopen/wxamplink';
 export const LIST = '/cgi-bin/wxopen/wxamplinkget';
 
