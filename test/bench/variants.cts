@@ -66,7 +66,7 @@ export function byHandVariant(name: string, condition: Condition, wechatUrl: str
 	};
 }
 
-/** A bare loop over n8n's request helper. */
+/** A bare loop over n8n's own requests. */
 export function floorVariant(wechatUrl: string): Variant {
 	return benchVariant('floor', 'CUSTOM.benchFloor', wechatUrl, { miniProgramAppId: APP_ID });
 }

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-/** The least that a node can do: read two parameters of each item and call n8n's request helper. */
+/** The least that a node can do: read two parameters of each item and have n8n send a request. */
 export class BenchFloor implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Floor',
