@@ -8,7 +8,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { fetchFromTokenService } from '../nodes/shared/tokenService';
+import { fetchFromTokenService } from '../nodes/tokens/tokenService';
 
 /**
  * Whether a field holds an expression, which n8n resolves for each item. Siblings are read as they

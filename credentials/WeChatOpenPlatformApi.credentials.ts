@@ -8,8 +8,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { fetchComponentToken } from '../nodes/shared/componentToken';
-import { fieldsToStore } from '../nodes/shared/credentialStore';
+import { fetchComponentToken } from '../nodes/tokens/componentToken';
+import { fieldsToStore } from '../nodes/tokens/credentialStore';
 
 /** Fields that n8n resolves for each item where they hold an expression. */
 const DIFFERS_BY_ITEM = `={{ [

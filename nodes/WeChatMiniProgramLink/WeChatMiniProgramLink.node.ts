@@ -6,10 +6,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { outputsExpression } from '../shared/branches';
-import { testAuthorizerToken, testOpenPlatform } from '../shared/credentialTest';
-import { searchMiniProgramLinks, searchOfficialAccounts } from '../shared/locators';
-import type { Operation } from '../shared/operation';
+import { outputsExpression } from './branches';
+import { testAuthorizerToken, testOpenPlatform } from '../accounts/credentialTest';
+import { searchMiniProgramLinks, searchOfficialAccounts } from './locators';
+import type { Operation } from './operation';
 import { PROPERTIES } from './description';
 import { OPERATIONS } from './operations';
 import { runItems } from './run';

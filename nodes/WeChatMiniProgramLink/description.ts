@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Operation } from '../shared/operation';
+import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
 
 const show = (resource: string, ...operation: string[]) => ({

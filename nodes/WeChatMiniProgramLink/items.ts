@@ -1,20 +1,20 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-import { AuthorizerTokenAccounts, isObstacle, type Accounts } from '../shared/accounts';
-import { Client } from '../shared/client';
-import { emitResult } from '../shared/emit';
+import { AuthorizerTokenAccounts, isObstacle, type Accounts } from '../accounts/accounts';
+import { Client } from '../calls/client';
+import { emitResult } from './emit';
 import type {
 	AccountOperation,
 	Emission,
 	Operation,
 	Options,
 	PlatformOperation,
-} from '../shared/operation';
-import { Platforms } from '../shared/platform';
-import { PlatformAccounts } from '../shared/platformAccounts';
-import { unsentResult, type Obstacle, type Subject } from '../shared/results';
-import { Transport } from '../shared/transport';
+} from './operation';
+import { Platforms } from '../accounts/platform';
+import { PlatformAccounts } from '../accounts/platformAccounts';
+import { unsentResult, type Obstacle, type Subject } from './results';
+import { Transport } from '../calls/transport';
 import { readAppId } from '../wechat/appId';
 import { parameterReader, readOptions } from './parameters';
 

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Options } from '../shared/operation';
+import type { Options } from './operation';
 
 /** Reads Options for the run, from the first item; what is missing or no number gets its default. */
 export function readOptions(context: IExecuteFunctions): Options {

@@ -7,9 +7,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { outputCountOf, outputIndexOf, type OutputMode } from '../shared/branches';
-import type { Emission, Operation } from '../shared/operation';
-import type { Result } from '../shared/results';
+import { outputCountOf, outputIndexOf, type OutputMode } from './branches';
+import type { Emission, Operation } from './operation';
+import type { Result } from './results';
 import { carryOut, isFailure } from './items';
 import { summarize } from './summary';
 

@@ -1,4 +1,4 @@
-import type { Emission, Operation } from '../shared/operation';
+import type { Emission, Operation } from './operation';
 
 /** The run in one line, such as "980 sent, 12 pending, 8 need attention"; empty without items. */
 export function summarize({ summary }: Operation, emissions: readonly Emission[]): string {

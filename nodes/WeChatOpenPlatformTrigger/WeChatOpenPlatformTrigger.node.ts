@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testOpenPlatform } from '../shared/credentialTest';
+import { testOpenPlatform } from '../accounts/credentialTest';
 import { startPushing } from './activation';
 import { PROPERTIES } from './description';
 import { receivePush } from './receive';

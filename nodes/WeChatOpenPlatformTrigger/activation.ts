@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { COMPONENT_TOKEN } from '../shared/componentToken';
-import { readBaseUrl } from '../shared/credentialReader';
-import { jsonPost, readResponse } from '../shared/jsonPost';
+import { COMPONENT_TOKEN } from '../tokens/componentToken';
+import { readBaseUrl } from '../accounts/credentialReader';
+import { jsonPost, readResponse } from '../calls/jsonPost';
 import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
 import { noReply, type Reply } from '../wechat/reply';

@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { isObstacle } from '../shared/accounts';
-import { dropAuthorizerToken } from '../shared/authorizerToken';
-import { Client } from '../shared/client';
-import { Platforms } from '../shared/platform';
-import { Transport } from '../shared/transport';
+import { isObstacle } from '../accounts/accounts';
+import { dropAuthorizerToken } from '../tokens/authorizerToken';
+import { Client } from '../calls/client';
+import { Platforms } from '../accounts/platform';
+import { Transport } from '../calls/transport';
 import { LINK_PERMISSION_SET, readPermissionSets } from '../wechat/authorizer';
 import { describeErrcode } from '../wechat/errcodes';
 import type { Push } from '../wechat/push';

@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { COMPONENT_TOKEN } from '../shared/componentToken';
+import { COMPONENT_TOKEN } from '../tokens/componentToken';
 import { readPush, type Push, type RefusedPush } from '../wechat/push';
 import { kindOf, type PushKind } from '../wechat/pushEvent';
 import { handleAuthorization } from './authorization';

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { storeInCredential } from '../shared/credentialStore';
+import { storeInCredential } from '../tokens/credentialStore';
 import type { Push } from '../wechat/push';
 import { fieldOf } from '../wechat/pushEvent';
 

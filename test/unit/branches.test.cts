@@ -14,7 +14,7 @@ import {
 	STATUS_BRANCHES,
 	type Branches,
 	type Emitted,
-} from '../../nodes/shared/branches';
+} from '../../nodes/WeChatMiniProgramLink/branches';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 
 const REQUEST = [

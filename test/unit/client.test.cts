@@ -1,4 +1,4 @@
-import { Client } from '../../nodes/shared/client';
+import { Client } from '../../nodes/calls/client';
 import { notSent } from '../../nodes/wechat/reply';
 import { accountWith, answered, idleTransport, NO_ANSWER, NOT_WECHAT } from './fakes.cts';
 

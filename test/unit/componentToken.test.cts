@@ -2,10 +2,10 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 import { inspect } from 'node:util';
 
 import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.credentials';
-import { COMPONENT_TOKEN } from '../../nodes/shared/componentToken';
-import { storeInCredential } from '../../nodes/shared/credentialStore';
-import { TokenFailure } from '../../nodes/shared/tokenFailure';
-import type { Context } from '../../nodes/shared/transport';
+import { COMPONENT_TOKEN } from '../../nodes/tokens/componentToken';
+import { storeInCredential } from '../../nodes/tokens/credentialStore';
+import { TokenFailure } from '../../nodes/tokens/tokenFailure';
+import type { Context } from '../../nodes/calls/transport';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const MINUTE = 60_000;

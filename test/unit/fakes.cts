@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Account } from '../../nodes/shared/account';
-import type { TokenSource } from '../../nodes/shared/tokens';
-import { Transport, type WeChatRequest } from '../../nodes/shared/transport';
+import { Account } from '../../nodes/accounts/account';
+import type { TokenSource } from '../../nodes/tokens/credentialToken';
+import { Transport, type WeChatRequest } from '../../nodes/calls/transport';
 import { noReply, readReply, type Reply } from '../../nodes/wechat/reply';
 
 /** WeChat's answer with this errcode. */

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
-import type { Emission } from '../../nodes/shared/operation';
+import type { Emission } from '../../nodes/WeChatMiniProgramLink/operation';
 import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { parameterReader, readOptions } from '../../nodes/WeChatMiniProgramLink/parameters';
 import { summarize } from '../../nodes/WeChatMiniProgramLink/summary';

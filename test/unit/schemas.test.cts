@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
-import { toJson } from '../../nodes/shared/links';
+import { toJson } from '../../nodes/accounts/links';
 import { inInputOrder, runNode, type RunOptions } from '../engine/engine.cts';
 import { startSandbox, type Sandbox } from '../sandbox/index.cts';
 

@@ -4,8 +4,8 @@ import {
 	readStoredTokens,
 	STORED_TOKENS,
 	writeStoredTokens,
-} from '../../nodes/shared/storedTokens';
-import { TokenCache } from '../../nodes/shared/tokenCache';
+} from '../../nodes/tokens/storedTokens';
+import { TokenCache } from '../../nodes/tokens/tokenCache';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const LATER = NOW + 60 * 60_000;

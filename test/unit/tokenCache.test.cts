@@ -1,4 +1,4 @@
-import { TokenCache } from '../../nodes/shared/tokenCache';
+import { TokenCache } from '../../nodes/tokens/tokenCache';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

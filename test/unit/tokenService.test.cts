@@ -1,12 +1,12 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
 
-import { TokenFailure } from '../../nodes/shared/tokenFailure';
+import { TokenFailure } from '../../nodes/tokens/tokenFailure';
 import {
 	fetchFromTokenService,
 	readTokenServiceAnswer,
 	tokenServiceOrigin,
 	tokenServiceRequest,
-} from '../../nodes/shared/tokenService';
+} from '../../nodes/tokens/tokenService';
 
 const SECRET = 'header-value-canary';
 const CREDENTIALS: ICredentialDataDecryptedObject = {

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { CredentialToken, PastedToken } from '../../nodes/shared/tokens';
-import { TOKEN_SERVICE, tokenServiceOrigin } from '../../nodes/shared/tokenService';
-import { Transport, type WeChatRequest } from '../../nodes/shared/transport';
+import { CredentialToken, PastedToken } from '../../nodes/tokens/credentialToken';
+import { TOKEN_SERVICE, tokenServiceOrigin } from '../../nodes/tokens/tokenService';
+import { Transport, type WeChatRequest } from '../../nodes/calls/transport';
 import { notSent, type Reply } from '../../nodes/wechat/reply';
 import { answered, NO_ANSWER } from './fakes.cts';
 

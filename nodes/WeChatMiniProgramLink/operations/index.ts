@@ -1,4 +1,4 @@
-import type { Operation } from '../../shared/operation';
+import type { Operation } from '../operation';
 import { getManyOperation } from './miniProgramLink/getMany';
 import { getStatusOperation } from './miniProgramLink/getStatus';
 import { linkOperation } from './miniProgramLink/link';

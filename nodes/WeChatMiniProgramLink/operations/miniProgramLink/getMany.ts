@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { READ_BRANCHES } from '../../../shared/branches';
-import { emitRead, emitResult } from '../../../shared/emit';
-import { limitOf, limitProperties } from '../../../shared/limitProperties';
-import { linksOf, toJson } from '../../../shared/links';
-import type { AccountOperation } from '../../../shared/operation';
-import { resultOf } from '../../../shared/results';
+import { READ_BRANCHES } from '../../branches';
+import { emitRead, emitResult } from '../../emit';
+import { limitOf, limitProperties } from '../../limitProperties';
+import { linksOf, toJson } from '../../../accounts/links';
+import type { AccountOperation } from '../../operation';
+import { resultOf } from '../../results';
 
 /** Lists the links and invitations of an account; WeChat gives them all in one answer. */
 export const getManyOperation: AccountOperation = {

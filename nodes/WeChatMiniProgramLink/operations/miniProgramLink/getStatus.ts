@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { STATUS_BRANCHES } from '../../../shared/branches';
-import { emitResult } from '../../../shared/emit';
-import { linksOf, toJson } from '../../../shared/links';
-import type { AccountOperation } from '../../../shared/operation';
-import { resultOf, resultOfLinkState } from '../../../shared/results';
+import { STATUS_BRANCHES } from '../../branches';
+import { emitResult } from '../../emit';
+import { linksOf, toJson } from '../../../accounts/links';
+import type { AccountOperation } from '../../operation';
+import { resultOf, resultOfLinkState } from '../../results';
 import { findLink } from '../../../wechat/linkList';
 import { describeLinkStatus, describeNotListed } from '../../../wechat/linkStates';
 

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { REQUEST_BRANCHES } from '../../../shared/branches';
-import { linksOf } from '../../../shared/links';
-import type { AccountCall, AccountOperation } from '../../../shared/operation';
-import { resultOf, resultOfLinkState, type Result } from '../../../shared/results';
+import { REQUEST_BRANCHES } from '../../branches';
+import { linksOf } from '../../../accounts/links';
+import type { AccountCall, AccountOperation } from '../../operation';
+import { resultOf, resultOfLinkState, type Result } from '../../results';
 import { findLink } from '../../../wechat/linkList';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
 import { once } from './once';

@@ -1,6 +1,6 @@
-import { emitResult } from '../../../shared/emit';
-import type { AccountCall, Emission } from '../../../shared/operation';
-import type { Result } from '../../../shared/results';
+import { emitResult } from '../../emit';
+import type { AccountCall, Emission } from '../../operation';
+import type { Result } from '../../results';
 
 /**
  * Carries out a request once for a Mini Program that stands in the input several times: a second

@@ -1,6 +1,6 @@
-import { REQUEST_BRANCHES } from '../../../shared/branches';
-import type { AccountCall, AccountOperation } from '../../../shared/operation';
-import { resultOf, type Result } from '../../../shared/results';
+import { REQUEST_BRANCHES } from '../../branches';
+import type { AccountCall, AccountOperation } from '../../operation';
+import { resultOf, type Result } from '../../results';
 import { once } from './once';
 
 async function unlink({ account, client, subject }: AccountCall): Promise<Result> {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Options } from '../../../shared/operation';
+import type { Options } from '../../operation';
 import type { Authorizer } from '../../../wechat/authorizer';
 
 /** An account as the node gives it out: without the refresh token, which is a secret. */

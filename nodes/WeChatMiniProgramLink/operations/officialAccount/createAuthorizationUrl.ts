@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { READ_BRANCHES } from '../../../shared/branches';
-import { emitRead, emitResult } from '../../../shared/emit';
-import type { PlatformCall, PlatformOperation } from '../../../shared/operation';
-import { resultOf, unsentResult } from '../../../shared/results';
+import { READ_BRANCHES } from '../../branches';
+import { emitRead, emitResult } from '../../emit';
+import type { PlatformCall, PlatformOperation } from '../../operation';
+import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { READ_BRANCHES } from '../../../shared/branches';
-import { emitRead, emitResult } from '../../../shared/emit';
-import type { PlatformOperation } from '../../../shared/operation';
-import { resultOf } from '../../../shared/results';
+import { READ_BRANCHES } from '../../branches';
+import { emitRead, emitResult } from '../../emit';
+import type { PlatformOperation } from '../../operation';
+import { resultOf } from '../../results';
 import { readAuthorizer } from '../../../wechat/authorizer';
 import { authorizerToJson } from './authorizerJson';
 

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { READ_BRANCHES } from '../../../shared/branches';
-import { emitRead, emitResult } from '../../../shared/emit';
-import { limitOf, limitProperties } from '../../../shared/limitProperties';
-import type { Emission, PlatformCall, PlatformOperation } from '../../../shared/operation';
-import { listAuthorizers, type ListedAuthorizer } from '../../../shared/authorizerList';
-import { resultOf } from '../../../shared/results';
+import { READ_BRANCHES } from '../../branches';
+import { emitRead, emitResult } from '../../emit';
+import { limitOf, limitProperties } from '../../limitProperties';
+import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
+import { listAuthorizers, type ListedAuthorizer } from '../../../accounts/authorizerList';
+import { resultOf } from '../../results';
 import { readAuthorizer } from '../../../wechat/authorizer';
 import { authorizerToJson } from './authorizerJson';
 

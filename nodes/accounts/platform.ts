@@ -3,16 +3,16 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { ComponentApi } from '../wechat/apis';
 import { Account } from './account';
 import { isObstacle } from './accounts';
-import { takeOverAuthorizerToken } from './authorizerToken';
-import type { Answer, Client } from './client';
-import { COMPONENT_TOKEN } from './componentToken';
+import { takeOverAuthorizerToken } from '../tokens/authorizerToken';
+import type { Answer, Client } from '../calls/client';
+import { COMPONENT_TOKEN } from '../tokens/componentToken';
 import { CredentialReader, readBaseUrl, type GetCredentials } from './credentialReader';
-import { storeInCredential } from './credentialStore';
-import type { Obstacle } from './results';
-import { readStoredTokens, STORED_TOKENS, writeStoredTokens } from './storedTokens';
-import type { CachedToken } from './tokenCache';
-import { CredentialToken } from './tokens';
-import type { Context } from './transport';
+import { storeInCredential } from '../tokens/credentialStore';
+import type { Obstacle } from '../WeChatMiniProgramLink/results';
+import { readStoredTokens, STORED_TOKENS, writeStoredTokens } from '../tokens/storedTokens';
+import type { CachedToken } from '../tokens/tokenCache';
+import { CredentialToken } from '../tokens/credentialToken';
+import type { Context } from '../calls/transport';
 
 /** The third-party platform as a run calls it, with its own token. */
 export class Platform {

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { describeErrcode } from '../wechat/errcodes';
 import type { Reply } from '../wechat/reply';
-import type { Transport, WeChatRequest } from './transport';
+import type { Transport, WeChatRequest } from '../calls/transport';
 
 /** Sends requests with the token of one account. */
 export interface TokenSource {

@@ -1,8 +1,8 @@
 import { readLinkList, simplifyLink, withoutEmail, type LinkEntry } from '../wechat/linkList';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from './account';
-import type { Answer, Client } from './client';
-import type { Options } from './operation';
+import type { Answer, Client } from '../calls/client';
+import type { Options } from '../WeChatMiniProgramLink/operation';
 
 /** The account's links and invitations, asked once for an account and run. */
 export async function linksOf(

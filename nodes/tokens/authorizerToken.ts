@@ -1,10 +1,10 @@
 import { obstacleOf, readAuthorizer } from '../wechat/authorizer';
 import { describeErrcode } from '../wechat/errcodes';
 import { notSent, type Reply } from '../wechat/reply';
-import type { Platform } from './platform';
+import type { Platform } from '../accounts/platform';
 import { TokenCache, type CachedToken } from './tokenCache';
-import { isAccepted, isRejected, type TokenSource } from './tokens';
-import type { Transport, WeChatRequest } from './transport';
+import { isAccepted, isRejected, type TokenSource } from './credentialToken';
+import type { Transport, WeChatRequest } from '../calls/transport';
 
 /** Seconds, where the answer leaves it out. */
 const USUAL_LIFE = 7200;

@@ -1,9 +1,9 @@
 import { readAppId } from '../wechat/appId';
 import { Account } from './account';
 import { isObstacle, type Accounts } from './accounts';
-import { AuthorizerToken } from './authorizerToken';
+import { AuthorizerToken } from '../tokens/authorizerToken';
 import type { Platforms } from './platform';
-import type { Obstacle } from './results';
+import type { Obstacle } from '../WeChatMiniProgramLink/results';
 
 /** Accounts of the merchants who authorised the platform, by the parameter Official Account. */
 export class PlatformAccounts implements Accounts {

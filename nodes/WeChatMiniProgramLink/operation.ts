@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import type { Account } from './account';
+import type { Account } from '../accounts/account';
 import type { Branches, Emitted } from './branches';
-import type { Client } from './client';
-import type { Platform } from './platform';
+import type { Client } from '../calls/client';
+import type { Platform } from '../accounts/platform';
 import type { Subject } from './results';
 
 /** The parameter Options, read once for a run; numbers are within their bounds. */

@@ -10,7 +10,7 @@ import { sleep } from 'n8n-workflow';
 import { pathOf, tokenParameterOf, type Api } from '../wechat/apis';
 import { noReply, notSent, type Reply } from '../wechat/reply';
 import { jsonPost, readResponse } from './jsonPost';
-import { TokenFailure } from './tokenFailure';
+import { TokenFailure } from '../tokens/tokenFailure';
 
 /** Where the package calls WeChat from: a run of the node, a list in the editor, a push. */
 export type Context = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
 
 import { TokenFailure } from './tokenFailure';
-import type { TokenFields } from './tokens';
+import type { TokenFields } from './credentialToken';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { describeErrcode, type Category, type LinkApi, type RetryAfter } from '../wechat/errcodes';
 import type { LinkState } from '../wechat/linkStates';
-import type { Answer } from './client';
+import type { Answer } from '../calls/client';
 
 /** One result item of link, unlink and getStatus. */
 export interface Result extends IDataObject {

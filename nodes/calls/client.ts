@@ -1,7 +1,7 @@
 import type { Api } from '../wechat/apis';
 import { describeErrcode, type Retry } from '../wechat/errcodes';
 import { notSent, type Reply } from '../wechat/reply';
-import type { Account } from './account';
+import type { Account } from '../accounts/account';
 import type { Transport } from './transport';
 
 /** The reply that counts, and how it came. */

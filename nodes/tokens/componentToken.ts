@@ -4,10 +4,10 @@ import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } 
 import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
 import { noReply, type Reply } from '../wechat/reply';
-import { readBaseUrl } from './credentialReader';
-import { jsonPost, readResponse } from './jsonPost';
+import { readBaseUrl } from '../accounts/credentialReader';
+import { jsonPost, readResponse } from '../calls/jsonPost';
 import { TokenFailure } from './tokenFailure';
-import type { TokenFields } from './tokens';
+import type { TokenFields } from './credentialToken';
 
 /** Milliseconds that WeChat has for its answer. */
 const TIMEOUT = 10_000;

@@ -2,9 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { Account } from './account';
 import { CredentialReader, readBaseUrl, readToken, type GetCredentials } from './credentialReader';
-import type { Obstacle } from './results';
-import { CredentialToken, PastedToken, type TokenSource } from './tokens';
-import { TOKEN_SERVICE, tokenServiceOrigin } from './tokenService';
+import type { Obstacle } from '../WeChatMiniProgramLink/results';
+import { CredentialToken, PastedToken, type TokenSource } from '../tokens/credentialToken';
+import { TOKEN_SERVICE, tokenServiceOrigin } from '../tokens/tokenService';
 
 /** Finds the Official Account of each item; items with the same one get the same object. */
 export interface Accounts {

@@ -9,15 +9,15 @@ import { NodeApiError } from 'n8n-workflow';
 
 import { readAuthorizer } from '../wechat/authorizer';
 import { describeLinkStatus } from '../wechat/linkStates';
-import type { Account } from './account';
-import { AuthorizerTokenAccounts, isObstacle } from './accounts';
-import { listAuthorizers } from './authorizerList';
-import { Client } from './client';
-import { linksOf } from './links';
-import { Platforms, type Platform } from './platform';
-import { PlatformAccounts } from './platformAccounts';
+import type { Account } from '../accounts/account';
+import { AuthorizerTokenAccounts, isObstacle } from '../accounts/accounts';
+import { listAuthorizers } from '../accounts/authorizerList';
+import { Client } from '../calls/client';
+import { linksOf } from '../accounts/links';
+import { Platforms, type Platform } from '../accounts/platform';
+import { PlatformAccounts } from '../accounts/platformAccounts';
 import { resultOf, unsentResult, type Obstacle, type Result } from './results';
-import { Transport } from './transport';
+import { Transport } from '../calls/transport';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
 const TIMEOUT = 10_000;

@@ -1,4 +1,4 @@
-import type { Answer } from './client';
+import type { Answer } from '../calls/client';
 import type { Platform } from './platform';
 
 /** Accounts on a page of api_get_authorizer_list, at the most. */

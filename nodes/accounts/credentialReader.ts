@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Obstacle } from './results';
+import type { Obstacle } from '../WeChatMiniProgramLink/results';
 
 /** n8n's way to read a credential; it resolves expressions with the item. */
 export type GetCredentials = (

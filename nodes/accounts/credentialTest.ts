@@ -9,10 +9,14 @@ import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
 import { readEncodingAesKey } from '../wechat/messageCrypto';
 import { noReply, readReply, type Reply } from '../wechat/reply';
-import { COMPONENT_TOKEN, readComponentToken, requireComponentFields } from './componentToken';
+import {
+	COMPONENT_TOKEN,
+	readComponentToken,
+	requireComponentFields,
+} from '../tokens/componentToken';
 import { readBaseUrl, readToken } from './credentialReader';
-import { TokenFailure } from './tokenFailure';
-import { readTokenServiceAnswer, tokenServiceRequest } from './tokenService';
+import { TokenFailure } from '../tokens/tokenFailure';
+import { readTokenServiceAnswer, tokenServiceRequest } from '../tokens/tokenService';
 
 const TIMEOUT = 10_000;
 

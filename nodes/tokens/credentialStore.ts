@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { COMPONENT_TOKEN } from './componentToken';
-import type { Context } from './transport';
+import type { Context } from '../calls/transport';
 
 /** Fields that tell `preAuthentication` what to keep; their content does not stay. */
 const SCRATCH = { names: 'storedFieldNames', token: 'storedComponentAccessToken' } as const;

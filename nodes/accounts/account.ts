@@ -1,8 +1,8 @@
 import type { Api } from '../wechat/apis';
 import type { Reply } from '../wechat/reply';
-import type { Answer } from './client';
-import type { Result } from './results';
-import type { TokenSource } from './tokens';
+import type { Answer } from '../calls/client';
+import type { Result } from '../WeChatMiniProgramLink/results';
+import type { TokenSource } from '../tokens/credentialToken';
 
 /** What stops calls of an account to one API for a while. */
 interface Hold {
