@@ -25,18 +25,28 @@ function copyIcons() {
 	return src('icons/*.svg').pipe(dest('dist/icons'));
 }
 
-/** The package may not depend on another one at run time: the XML parser is taken along. */
-async function bundleXmlParser() {
-	await esbuild.build({
-		entryPoints: ['nodes/wechat/xml.ts'],
-		outfile: 'dist/nodes/wechat/xml.js',
-		bundle: true,
-		platform: 'node',
-		target: 'node20',
-		minify: true,
-		legalComments: 'inline',
-	});
+/** The files that import a library; everything else in them would stand twice. */
+const WITH_LIBRARY = ['nodes/calls/limit', 'nodes/wechat/xml'];
+
+/**
+ * The package may not depend on another one at run time, and what n8n happens to have differs by its
+ * version: libraries are taken along.
+ */
+async function bundleLibraries() {
+	await Promise.all(
+		WITH_LIBRARY.map((file) =>
+			esbuild.build({
+				entryPoints: [`${file}.ts`],
+				outfile: `dist/${file}.js`,
+				bundle: true,
+				platform: 'node',
+				target: 'node20',
+				minify: true,
+				legalComments: 'inline',
+			}),
+		),
+	);
 }
 
-exports.build = series(clean, parallel(compile, copyNodeFiles, copyIcons), bundleXmlParser);
+exports.build = series(clean, parallel(compile, copyNodeFiles, copyIcons), bundleLibraries);
 exports.default = exports.build;

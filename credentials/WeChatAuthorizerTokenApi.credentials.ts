@@ -8,17 +8,14 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { fetchFromTokenService } from '../nodes/tokens/tokenService';
+import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
+import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
 
-/**
- * Whether a field holds an expression, which n8n resolves for each item. Siblings are read as they
- * were typed; only those that the token source shows exist.
- */
-const DIFFERS_BY_ITEM = `={{ ["&officialAccountAppId", "&apiBaseUrl"].concat(
+const DIFFERS = differsByItemExpression(`["&officialAccountAppId", "&apiBaseUrl"].concat(
 	$rawParameter["&tokenSource"] === "tokenService"
 		? ["&tokenServiceUrl", "&tokenServiceHeaderName", "&tokenServiceHeaderValue"]
 		: ["&accessToken"]
-).some((name) => String($rawParameter[name]).startsWith("=")) }}`;
+)`);
 
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
@@ -120,11 +117,24 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
 		},
 		{
+			displayName: 'Stored At',
+			name: STORED_AT,
+			type: 'hidden',
+			typeOptions: { expirable: true },
+			default: '',
+		},
+		{
 			displayName: 'Stored Token',
 			name: 'authorizerAccessToken',
 			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
+			typeOptions: { password: true },
 			default: '',
+		},
+		{
+			displayName: 'Stored Token Was Made At',
+			name: 'storedMadeAt',
+			type: 'hidden',
+			default: 0,
 		},
 		{
 			displayName: 'Stored Token Is Renewed At',
@@ -139,22 +149,19 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 			default: '',
 		},
 		{
-			// Spares the node to read the credential anew for every item.
 			displayName: 'Differs by Item',
-			name: 'differsByItem',
+			name: DIFFERS_BY_ITEM,
 			type: 'hidden',
-			default: DIFFERS_BY_ITEM,
+			default: DIFFERS,
 		},
 	];
 
-	/** Fetches the token from the token service; n8n keeps what is returned in the credential. */
+	/** Makes no token: n8n stores what is returned, when the nodes ask for that. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return credentials.tokenSource === 'tokenService'
-			? await fetchFromTokenService(this.helpers, credentials)
-			: {};
+		return fieldsToStore(credentials, { [DIFFERS_BY_ITEM]: DIFFERS });
 	}
 
 	/** WeChat takes the token in the query string. */
@@ -162,6 +169,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		endStoringRequest(credentials, requestOptions);
 		const token =
 			credentials.tokenSource === 'tokenService'
 				? credentials.authorizerAccessToken

@@ -8,13 +8,12 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { fetchComponentToken } from '../nodes/tokens/componentToken';
-import { fieldsToStore } from '../nodes/tokens/credentialStore';
+import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
+import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
 
-/** Fields that n8n resolves for each item where they hold an expression. */
-const DIFFERS_BY_ITEM = `={{ [
-	"&componentAppId", "&componentAppSecret", "&componentVerifyTicket", "&apiBaseUrl"
-].some((name) => String($rawParameter[name]).startsWith("=")) }}`;
+const DIFFERS = differsByItemExpression(
+	'["&componentAppId", "&componentAppSecret", "&componentVerifyTicket", "&apiBaseUrl"]',
+);
 
 /** What the trigger needs, and what it fills in. All of it is secret. */
 const PUSH_FIELDS: INodeProperties[] = [
@@ -53,7 +52,28 @@ const PUSH_FIELDS: INodeProperties[] = [
 	},
 ];
 
+/** What the package keeps for itself; n8n encrypts it together with the rest. */
 const HIDDEN_FIELDS: INodeProperties[] = [
+	{
+		displayName: 'Stored At',
+		name: STORED_AT,
+		type: 'hidden',
+		typeOptions: { expirable: true },
+		default: '',
+	},
+	{
+		displayName: 'Component Access Token',
+		name: 'componentAccessToken',
+		type: 'hidden',
+		typeOptions: { password: true },
+		default: '',
+	},
+	{
+		displayName: 'Component Access Token Made At',
+		name: 'componentAccessTokenMadeAt',
+		type: 'hidden',
+		default: 0,
+	},
 	{
 		displayName: 'Component Access Token Expires At',
 		name: 'componentAccessTokenExpiresAt',
@@ -74,17 +94,36 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		default: '',
 	},
 	{
+		displayName: 'Token Maker',
+		name: 'tokenMaker',
+		type: 'hidden',
+		default: '',
+	},
+	{
+		displayName: 'Authorization Codes',
+		name: 'authorizationCodes',
+		type: 'hidden',
+		typeOptions: { password: true },
+		default: '',
+	},
+	{
+		displayName: 'Received Pushes',
+		name: 'receivedPushes',
+		type: 'hidden',
+		typeOptions: { password: true },
+		default: '',
+	},
+	{
 		displayName: 'Verify Ticket Received At',
 		name: 'verifyTicketReceivedAt',
 		type: 'hidden',
 		default: 0,
 	},
 	{
-		// Spares the node to read the credential anew for every item.
 		displayName: 'Differs by Item',
-		name: 'differsByItem',
+		name: DIFFERS_BY_ITEM,
 		type: 'hidden',
-		default: DIFFERS_BY_ITEM,
+		default: DIFFERS,
 	},
 ];
 
@@ -139,25 +178,15 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 			description:
 				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
 		},
-		{
-			displayName: 'Component Access Token',
-			name: 'componentAccessToken',
-			type: 'hidden',
-			typeOptions: { expirable: true, password: true },
-			default: '',
-		},
 		...HIDDEN_FIELDS,
 	];
 
-	/**
-	 * Gets a token for the newest ticket, or passes on fields that are to be stored; n8n keeps what is
-	 * returned in the credential.
-	 */
+	/** Makes no token: n8n stores what is returned, when the nodes ask for that. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return fieldsToStore(credentials) ?? (await fetchComponentToken(this.helpers, credentials));
+		return fieldsToStore(credentials, { [DIFFERS_BY_ITEM]: DIFFERS });
 	}
 
 	/** WeChat takes the token in the query string. */
@@ -165,6 +194,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
+		endStoringRequest(credentials, requestOptions);
 		const qs = { ...requestOptions.qs, component_access_token: credentials.componentAccessToken };
 		return { ...requestOptions, qs };
 	}

@@ -1,8 +1,14 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
-import pLimit from 'p-limit';
 
-import { AuthorizerTokenAccounts, isObstacle, type Accounts } from '../accounts/accounts';
-import { Client } from '../calls/client';
+import type { Accounts } from '../accounts/accounts';
+import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
+import { Platforms } from '../accounts/platform';
+import { PlatformAccounts } from '../accounts/platformAccounts';
+import { Client, STOPPED } from '../calls/client';
+import { limitConcurrency } from '../calls/limit';
+import { Transport } from '../calls/transport';
+import { readAppId } from '../wechat/appId';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { emitResult } from './emit';
 import type {
 	AccountOperation,
@@ -11,12 +17,8 @@ import type {
 	Options,
 	PlatformOperation,
 } from './operation';
-import { Platforms } from '../accounts/platform';
-import { PlatformAccounts } from '../accounts/platformAccounts';
-import { unsentResult, type Obstacle, type Subject } from './results';
-import { Transport } from '../calls/transport';
-import { readAppId } from '../wechat/appId';
 import { parameterReader, readOptions } from './parameters';
+import { unsentResult, type Subject } from './results';
 
 /**
  * Carries out an operation for all input items, at most `maxConcurrency` at the same time.
@@ -30,7 +32,7 @@ export async function carryOut(
 	stopsAtFailure: boolean,
 ): Promise<Emission[][]> {
 	const run = new Run(context, operation);
-	const limit = pLimit(run.options.maxConcurrency);
+	const limit = limitConcurrency(run.options.maxConcurrency);
 	let isStopped = false;
 	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
 		if (isStopped) return [];
@@ -41,7 +43,7 @@ export async function carryOut(
 	const emissions = await Promise.all(
 		context.getInputData().map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
 	);
-	await run.storeTokens();
+	await run.settle();
 	return emissions;
 }
 
@@ -60,24 +62,28 @@ class Run {
 
 	private readonly accounts: Accounts;
 
+	private readonly signal: AbortSignal | undefined;
+
 	private readonly read: (name: string, itemIndex: number) => unknown;
 
 	constructor(
-		private readonly context: IExecuteFunctions,
+		context: IExecuteFunctions,
 		private readonly operation: Operation,
 	) {
 		this.options = readOptions(context);
 		this.read = parameterReader(context);
 		const { maxTries, timeout } = this.options;
-		const signal = context.getExecutionCancelSignal?.();
-		this.client = new Client(new Transport(context, timeout, signal), maxTries);
+		this.signal = context.getExecutionCancelSignal?.();
+		const transport = new Transport(context, timeout);
+		this.client = new Client(transport, { maxTries, signal: this.signal });
+		const itemCount = context.getInputData().length;
 		const getCredentials = async (type: string, itemIndex: number) =>
 			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex);
-		this.platforms = new Platforms(getCredentials, this.client);
+		this.platforms = new Platforms(context, getCredentials, this.client, itemCount);
 		this.accounts =
 			context.getNodeParameter('authentication', 0, 'authorizerToken') === 'openPlatform'
 				? new PlatformAccounts(this.platforms, (i) => this.read('officialAccountAppId', i))
-				: new AuthorizerTokenAccounts(getCredentials);
+				: new AuthorizerTokenAccounts(context, getCredentials, itemCount);
 	}
 
 	/** An expression that fails for one item does not take the others along. */
@@ -88,6 +94,8 @@ class Run {
 			officialAccountAppId: null,
 			miniProgramAppId: null,
 		};
+		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
+		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
 		try {
 			const emitted =
 				operation.resource === 'officialAccount'
@@ -99,11 +107,10 @@ class Run {
 		}
 	}
 
-	/** A token that cannot be stored is made again by the next run; the items are done. */
-	async storeTokens(): Promise<void> {
-		await this.platforms.storeTokens(this.context).catch((error: unknown) => {
-			this.context.logger.warn(`Tokens could not be stored: ${messageOf(error)}`);
-		});
+	/** Stores the tokens that were made in this run. */
+	async settle(): Promise<void> {
+		await this.platforms.settle();
+		await this.accounts.settle();
 	}
 
 	private async emitForAccount(

@@ -10,13 +10,14 @@ import { NodeApiError } from 'n8n-workflow';
 import { readAuthorizer } from '../wechat/authorizer';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from '../accounts/account';
-import { AuthorizerTokenAccounts, isObstacle } from '../accounts/accounts';
+import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { listAuthorizers } from '../accounts/authorizerList';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
 import { Platforms, type Platform } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
-import { resultOf, unsentResult, type Obstacle, type Result } from './results';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { resultOf, unsentResult, type Result } from './results';
 import { Transport } from '../calls/transport';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
@@ -86,14 +87,14 @@ function matches({ name, value }: INodeListSearchItems, filter = ''): boolean {
 }
 
 function clientOf(context: ILoadOptionsFunctions): Client {
-	return new Client(new Transport(context, TIMEOUT), TRIES);
+	return new Client(new Transport(context, TIMEOUT), { maxTries: TRIES });
 }
 
 async function platformOf(
 	context: ILoadOptionsFunctions,
 	client: Client,
 ): Promise<Platform | Obstacle> {
-	return await new Platforms(getCredentialsOf(context), client).ofItem(0);
+	return await new Platforms(context, getCredentialsOf(context), client, 1).ofItem(0);
 }
 
 async function accountOf(
@@ -102,12 +103,12 @@ async function accountOf(
 ): Promise<Account | Obstacle> {
 	const getCredentials = getCredentialsOf(context);
 	if (context.getCurrentNodeParameter('authentication') !== 'openPlatform') {
-		return await new AuthorizerTokenAccounts(getCredentials).ofItem(0);
+		return await new AuthorizerTokenAccounts(context, getCredentials, 1).ofItem(0);
 	}
 	const officialAccount = context.getCurrentNodeParameter('officialAccountAppId', {
 		extractValue: true,
 	});
-	const platforms = new Platforms(getCredentials, client);
+	const platforms = new Platforms(context, getCredentials, client, 1);
 	return await new PlatformAccounts(platforms, () => officialAccount).ofItem(0);
 }
 

@@ -1,8 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { describeErrcode, type Category, type LinkApi, type RetryAfter } from '../wechat/errcodes';
-import type { LinkState } from '../wechat/linkStates';
 import type { Answer } from '../calls/client';
+import type { Category, LinkApi, RetryAfter } from '../wechat/errcodes';
+import { explainReply } from '../wechat/explain';
+import type { LinkState } from '../wechat/linkStates';
+import type { Obstacle } from '../wechat/obstacle';
 
 /** One result item of link, unlink and getStatus. */
 export interface Result extends IDataObject {
@@ -42,12 +44,7 @@ const ECHOES: Partial<Record<LinkApi, readonly number[]>> = {
 	wxampunlink: [89018],
 };
 
-const NO_ANSWER_HINT =
-	'Whether WeChat got the call is not known; sending it again does no harm. If this stays, check the API Base URL in the credential and that n8n can reach it.';
-const NOT_WECHAT_HINT =
-	'Something other than WeChat answers at this address. Check the API Base URL in the credential (normally https://api.weixin.qq.com) and any proxy in between.';
-
-type Verdict = Pick<Result, 'category' | 'retryable' | 'retryAfter' | 'hint'>;
+type Verdict = Pick<Obstacle, 'category' | 'hint' | 'retryAfter'>;
 
 type Trace = Pick<Result, 'errcode' | 'errmsg' | 'rid' | 'attempts'>;
 
@@ -65,62 +62,36 @@ export function resultOf(
 	const isEcho = answer.mayHaveArrived && api && ECHOES[api]?.includes(answer.errcode ?? NaN);
 	const errcode = isEcho ? 0 : answer.errcode;
 	const outcome = errcode === 0 ? accepted : (OUTCOMES[errcode ?? NaN] ?? 'failed');
-	return toResult(subject, verdictOf({ ...answer, errcode }, api), outcome, answer);
+	const verdict = answer.obstacle ?? explainReply({ ...answer, errcode }, api);
+	return toResult(subject, verdict, outcome, answer);
 }
 
 /** The result of an item whose link stands in the account's list, or does not. */
 export function resultOfLinkState(subject: Subject, answer: Answer, state: LinkState): Result {
-	return toResult(subject, { ...state, ...NO_RETRY }, state.outcome, answer);
+	return toResult(subject, state, state.outcome, answer);
 }
 
 /** The result of an item that could not be sent. */
-export function unsentResult(subject: Subject, { category, problem, hint }: Obstacle): Result {
-	const trace = { errcode: null, errmsg: problem, rid: null, attempts: 0 };
-	return toResult(subject, { category, hint, ...NO_RETRY }, 'failed', trace);
+export function unsentResult(subject: Subject, obstacle: Obstacle): Result {
+	const { problem, errcode = null, rid = null } = obstacle;
+	return toResult(subject, obstacle, 'failed', { errcode, errmsg: problem, rid, attempts: 0 });
 }
-
-/** What stands in the way of an item before WeChat is asked, and the way out. */
-export interface Obstacle {
-	category: Category;
-	problem: string;
-	hint: string;
-}
-
-const NO_RETRY = { retryable: false, retryAfter: 'none' } as const;
 
 /** The one place that says which fields a result has, in the order the editor shows them. */
 function toResult(subject: Subject, verdict: Verdict, outcome: string, trace: Trace): Result {
+	const { category, hint, retryAfter = category === 'retryable' ? 'minutes' : 'none' } = verdict;
 	return {
 		operation: subject.operation,
 		officialAccountAppId: subject.officialAccountAppId,
 		miniProgramAppId: subject.miniProgramAppId,
-		category: verdict.category,
+		category,
 		outcome,
 		errcode: trace.errcode,
 		errmsg: trace.errmsg,
 		rid: trace.rid,
-		retryable: verdict.retryable,
-		retryAfter: verdict.retryAfter,
-		hint: verdict.hint,
+		retryable: retryAfter !== 'none',
+		retryAfter,
+		hint,
 		attempts: trace.attempts,
-	};
-}
-
-function verdictOf(answer: Answer, api?: LinkApi): Verdict {
-	if (answer.errcode === null) return verdictWithoutAnswer(answer);
-	const { category, retryable, retryAfter, hint } = describeErrcode(answer.errcode, api);
-	const seen = answer.requestIp && ` WeChat saw the IP address ${answer.requestIp}.`;
-	// A token that WeChat refused says more precisely what to do than its code alone.
-	return { category, retryable, retryAfter, hint: answer.advice?.hint ?? hint + (seen ?? '') };
-}
-
-function verdictWithoutAnswer({ missing, advice }: Answer): Verdict {
-	const category = advice?.category ?? (missing === 'notWeChat' ? 'invalidRequest' : 'retryable');
-	const retryable = category === 'retryable';
-	return {
-		category,
-		retryable,
-		retryAfter: retryable ? 'minutes' : 'none',
-		hint: advice?.hint ?? (missing === 'notWeChat' ? NOT_WECHAT_HINT : NO_ANSWER_HINT),
 	};
 }

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { COMPONENT_TOKEN } from '../tokens/componentToken';
-import { readBaseUrl } from '../accounts/credentialReader';
+import { readBaseUrl } from '../calls/baseUrl';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { jsonPost, readResponse } from '../calls/jsonPost';
 import { pathOf } from '../wechat/apis';
 import { describeErrcode } from '../wechat/errcodes';
@@ -18,9 +18,8 @@ const TIMEOUT = 10_000;
  *   only logged, since WeChat usually goes on pushing by itself
  */
 export async function startPushing(context: IHookFunctions): Promise<void> {
-	const credentials = await context.getCredentials<ICredentialDataDecryptedObject>(
-		COMPONENT_TOKEN.type,
-	);
+	const credentials =
+		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
 	const reply = await ask(context, credentials);
 	if (reply.errcode === 0) return;
 	const { message, hint } = explain(reply);

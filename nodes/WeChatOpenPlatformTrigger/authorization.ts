@@ -1,58 +1,69 @@
-import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { isObstacle } from '../accounts/accounts';
-import { dropAuthorizerToken } from '../tokens/authorizerToken';
-import { Client } from '../calls/client';
-import { Platforms } from '../accounts/platform';
-import { Transport } from '../calls/transport';
-import { LINK_PERMISSION_SET, readPermissionSets } from '../wechat/authorizer';
-import { describeErrcode } from '../wechat/errcodes';
+import { unlessStopped } from '../calls/waiting';
+import {
+	exchangeCode,
+	exchangeKeptCodes,
+	readCodes,
+	toKeptCode,
+	writeCode,
+	type KeptCode,
+} from '../tokens/authorizationCodes';
+import { authorizerKey } from '../tokens/platformShelf';
+import type { PlatformTokens } from '../tokens/platformTokens';
+import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
-import { fieldOf, type PushKind } from '../wechat/pushEvent';
+import { fieldOf } from '../wechat/pushEvent';
+import { ABANDONED_AFTER } from './inbox';
+import { exchangeFields } from './item';
 
-/** Milliseconds and calls for the exchange of a code. */
-const TIMEOUT = 10_000;
-const TRIES = 3;
+/** Milliseconds an item waits for the exchange of its code. */
+const EXCHANGE_WITHIN = 8000;
+
+/** The code of an authorization, undefined for a push without one. */
+export function codeOf(push: Push): KeptCode | undefined {
+	const code = fieldOf(push, 'AuthorizationCode');
+	if (code === '') return undefined;
+	const endsAt = fieldOf(push, 'AuthorizationCodeExpiredTime');
+	return toKeptCode(fieldOf(push, 'AuthorizerAppid'), code, endsAt);
+}
 
 /**
- * A merchant has authorised the platform, changed what it may do, or withdrawn it. Tokens of before
- * are forgotten, and a new authorization code is exchanged at once: WeChat gives the refresh token
- * back later only if the code was exchanged (within the hour, once).
- *
- * @returns fields for the item
+ * What a merchant's authorization, its change or its end means for what the credential keeps: the
+ * token of before is given up, and a new code is kept until it was exchanged.
  */
-export async function handleAuthorization(
-	context: IWebhookFunctions,
-	push: Push,
-	kind: Exclude<PushKind, 'ticket' | 'other'>,
-): Promise<IDataObject> {
-	const client = new Client(new Transport(context, TIMEOUT), TRIES);
-	const getCredentials = async (type: string) =>
-		await context.getCredentials<ICredentialDataDecryptedObject>(type);
-	const platform = await new Platforms(getCredentials, client).ofItem(0);
-	if (isObstacle(platform)) return { hint: platform.hint };
-	dropAuthorizerToken(platform, fieldOf(push, 'AuthorizerAppid'));
-	await platform.storeTokens(context);
-	if (kind === 'unauthorized') return {};
-
-	const answer = await platform.call('api_query_auth', {
-		authorization_code: fieldOf(push, 'AuthorizationCode'),
-	});
-	if (answer.errcode !== 0) {
-		const code = answer.errcode ?? 'nothing';
-		context.logger.warn(`WeChat answered ${code} to the exchange of an authorization code`);
-		const hint = answer.errcode === null ? answer.errmsg : describeErrcode(answer.errcode).hint;
-		return { codeExchanged: false, permissionSets: null, canLink: null, hint };
-	}
-	const info = answer.payload.authorization_info as { func_info?: unknown } | undefined;
-	const permissionSets = readPermissionSets(info?.func_info);
-	const canLink = permissionSets.includes(LINK_PERMISSION_SET);
+export function authorizationChanges(
+	{ vault }: PlatformTokens,
+	credentials: ICredentialDataDecryptedObject,
+	appId: string,
+	code: KeptCode | undefined,
+): ICredentialDataDecryptedObject {
 	return {
-		codeExchanged: true,
-		permissionSets,
-		canLink,
-		hint: canLink
-			? ''
-			: 'Permission set 33 (小程序关联管理) is not granted: the merchant opens the authorization link again and keeps it ticked.',
+		...vault.giveUp(credentials, authorizerKey(vault.origin, appId)),
+		...(code && writeCode(credentials, code)),
 	};
+}
+
+/** Exchanges a code, and tells in the item's words what came out. */
+export async function exchange(
+	platform: PlatformTokens,
+	code: KeptCode,
+	within = EXCHANGE_WITHIN,
+): Promise<IDataObject> {
+	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
+	const isKept = codeById(platform, code.id)?.code !== '';
+	return exchangeFields(result, isObstacle(result) && !isKept);
+}
+
+/** A code that the credential keeps. */
+export function codeById({ vault }: PlatformTokens, id: string): KeptCode | undefined {
+	return readCodes(vault.latest).find((code) => code.id === id);
+}
+
+/** Exchanges what earlier pushes have left, as far as that is quickly done. */
+export async function exchangeWhatIsLeft(platform: PlatformTokens): Promise<void> {
+	await unlessStopped(
+		exchangeKeptCodes(platform, ABANDONED_AFTER),
+		AbortSignal.timeout(EXCHANGE_WITHIN),
+	);
 }

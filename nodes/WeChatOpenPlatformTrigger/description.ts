@@ -45,19 +45,36 @@ export const PROPERTIES: INodeProperties[] = [
 		description: 'What starts the workflow; tickets and tokens are looked after in any case',
 	},
 	{
-		displayName: 'Include Authorization Code',
-		name: 'includeAuthorizationCode',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to add the authorization code to the item; it is a secret, and used up already',
-	},
-	{
-		// Keeps n8n's own XML parser away from bodies that nobody has verified: it is one for all
-		// requests, and after certain malformed ones it answers none of them any more.
 		displayName: 'Options',
 		name: 'options',
-		type: 'hidden',
+		type: 'collection',
+		placeholder: 'Add Option',
 		default: { binaryData: true },
+		options: [
+			{
+				// Keeps n8n's own XML parser away from bodies that nobody has verified: it is one for all
+				// requests, and after certain malformed ones it answers none of them any more.
+				displayName: 'Binary Data',
+				name: 'binaryData',
+				type: 'hidden',
+				default: true,
+			},
+			{
+				displayName: 'Include Authorization Code',
+				name: 'includeAuthorizationCode',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to add the authorization code to the item; it is a secret, and used up already',
+			},
+			{
+				displayName: 'Include Test Accounts',
+				name: 'includeTestAccounts',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to start the workflow also for the accounts with which WeChat checks a platform before its publication',
+			},
+		],
 	},
 ];

@@ -5,45 +5,146 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { COMPONENT_TOKEN } from '../tokens/componentToken';
+import { pause, unlessStopped } from '../calls/waiting';
+import type { KeptCode } from '../tokens/authorizationCodes';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { PlatformTokens } from '../tokens/platformTokens';
 import { readPush, type Push, type RefusedPush } from '../wechat/push';
-import { kindOf, type PushKind } from '../wechat/pushEvent';
-import { handleAuthorization } from './authorization';
-import { isRepeated } from './seen';
-import { storeTicket } from './ticket';
+import { eventIdOf, fieldOf, isAboutTestAccount, kindOf, type PushKind } from '../wechat/pushEvent';
+import {
+	authorizationChanges,
+	codeById,
+	codeOf,
+	exchange,
+	exchangeWhatIsLeft,
+} from './authorization';
+import { Inbox, type Received } from './inbox';
 import { toItem } from './item';
 
 /** Seconds that a push may be old; WeChat repeats one within seconds. */
 const OLDEST = 60 * 60;
 
+/** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
+const KEEP_WITHIN = 2500;
+const EXCHANGE_WITHIN = 1500;
+
+/** Milliseconds after which n8n has started what this function returns. */
+const STARTED_AFTER = 300;
+
 /**
- * Receives a push of WeChat. Whatever is not proven to come from WeChat, for this platform and
- * lately, is answered 4xx and changes nothing. WeChat is answered before anything else is done: it
- * waits no longer than 5 seconds.
+ * Receives a push of WeChat. Whatever is not proven to come from WeChat, for this platform and lately,
+ * is answered 4xx and changes nothing. `success` is answered only when nothing of it can be lost any
+ * more: what came is in the credential by then, from where any process takes it up.
  */
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const credentials = await context.getCredentials<ICredentialDataDecryptedObject>(
-		COMPONENT_TOKEN.type,
-	);
+	const credentials =
+		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
 	const push = verify(context, credentials, await readBody(context));
 	if ('reason' in push) {
 		context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${push.reason}`);
 		answer(context, push.statusCode, 'refused');
 		return { noWebhookResponse: true };
 	}
-	answer(context, 200, 'success');
+	return await new Reception(context, credentials).receive(push);
+}
 
-	const kind = kindOf(push);
-	const staticData = context.getWorkflowStaticData('node');
-	if (isRepeated(push, staticData)) return { noWebhookResponse: true };
-	const details = await actOn(context, credentials, push, kind);
-	const triggerOn = context.getNodeParameter('triggerOn', []) as PushKind[];
-	if (!triggerOn.includes(kind)) return { noWebhookResponse: true };
-	const includeCode = context.getNodeParameter('includeAuthorizationCode', false) === true;
-	return {
-		noWebhookResponse: true,
-		workflowData: [[{ json: { ...toItem(push, kind, includeCode), ...details } }]],
+/** One push on its way through this process. */
+class Reception {
+	private readonly platform: PlatformTokens;
+
+	private readonly inbox: Inbox;
+
+	constructor(
+		private readonly context: IWebhookFunctions,
+		credentials: ICredentialDataDecryptedObject,
+	) {
+		this.platform = new PlatformTokens(context, credentials);
+		const { vault, access } = this.platform;
+		const node = `${context.getWorkflow().id}/${context.getNode().id}`;
+		this.inbox = new Inbox(vault, access, node);
+	}
+
+	async receive(push: Push): Promise<IWebhookResponseData> {
+		const code = codeOf(push);
+		const received: Received = {
+			eventId: eventIdOf(push),
+			item: this.isToStart(push) ? this.toItem(push) : undefined,
+			codeId: code?.id ?? '',
+		};
+		const kept = await unlessStopped(
+			this.inbox.take(received, (credentials) => this.changesFor(push, credentials)),
+			AbortSignal.timeout(KEEP_WITHIN),
+		);
+		const isKept = kept === 'new' || kept === 'known';
+		if (!isKept && !(await this.isExchanged(code))) {
+			this.context.logger.warn('A push of WeChat could not be kept; WeChat may send it again');
+			answer(this.context, 503, 'busy');
+			return { noWebhookResponse: true };
+		}
+		answer(this.context, 200, 'success');
+
+		const left = await this.inbox.takeAbandoned();
+		const [items] = await Promise.all([
+			Promise.all((kept === 'known' ? left : [received, ...left]).map(this.finish)),
+			exchangeWhatIsLeft(this.platform),
+		]);
+		const starting = items.filter((item) => item !== undefined);
+		if (starting.length === 0) return { noWebhookResponse: true };
+		void this.noteStarted(starting);
+		return { noWebhookResponse: true, workflowData: [starting.map((json) => ({ json }))] };
+	}
+
+	private isToStart(push: Push): boolean {
+		const triggerOn = this.context.getNodeParameter('triggerOn', []) as PushKind[];
+		const isAsked = triggerOn.includes(kindOf(push));
+		return isAsked && (!isAboutTestAccount(push) || this.option('includeTestAccounts'));
+	}
+
+	private toItem(push: Push): IDataObject {
+		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'));
+	}
+
+	/** What a push changes in the credential. */
+	private changesFor(
+		push: Push,
+		credentials: ICredentialDataDecryptedObject,
+	): ICredentialDataDecryptedObject {
+		const kind = kindOf(push);
+		if (kind === 'other') return {};
+		const ticket = fieldOf(push, 'ComponentVerifyTicket');
+		if (kind === 'ticket') {
+			return ticket === ''
+				? {}
+				: { componentVerifyTicket: ticket, verifyTicketReceivedAt: Date.now() };
+		}
+		const appId = fieldOf(push, 'AuthorizerAppid');
+		return authorizationChanges(this.platform, credentials, appId, codeOf(push));
+	}
+
+	private async isExchanged(code: KeptCode | undefined): Promise<boolean> {
+		if (!code) return false;
+		return (await exchange(this.platform, code, EXCHANGE_WITHIN)).codeExchanged === true;
+	}
+
+	/** Exchanges the code that came along, and gives the item, if a workflow is to start. */
+	private readonly finish = async ({
+		item,
+		codeId,
+	}: Received): Promise<IDataObject | undefined> => {
+		const code = codeId === '' ? undefined : codeById(this.platform, codeId);
+		const fields = code && (await exchange(this.platform, code));
+		return item && { ...item, ...fields };
 	};
+
+	/** Not before n8n has them: a process that ends earlier has not started anything. */
+	private async noteStarted(items: IDataObject[]): Promise<void> {
+		await pause(STARTED_AFTER);
+		await this.inbox.noteStarted(items.map(({ eventId }) => String(eventId)));
+	}
+
+	private option(name: string): boolean {
+		return this.context.getNodeParameter(`options.${name}`, false) === true;
+	}
 }
 
 /** The body as it came. One that is larger than n8n takes at all counts as empty. */
@@ -84,19 +185,6 @@ function verify(
 			previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
 		},
 	);
-}
-
-/** What a push means for the tokens, before any workflow hears of it. */
-async function actOn(
-	context: IWebhookFunctions,
-	credentials: ICredentialDataDecryptedObject,
-	push: Push,
-	kind: PushKind,
-): Promise<IDataObject> {
-	if (kind === 'ticket') await storeTicket(context, credentials, push);
-	return kind === 'ticket' || kind === 'other'
-		? {}
-		: await handleAuthorization(context, push, kind);
 }
 
 function answer(context: IWebhookFunctions, statusCode: number, text: string): void {

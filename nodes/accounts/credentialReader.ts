@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Obstacle } from '../WeChatMiniProgramLink/results';
+import { isSameForAll } from '../tokens/differsByItem';
+import type { Obstacle } from '../wechat/obstacle';
 
 /** n8n's way to read a credential; it resolves expressions with the item. */
 export type GetCredentials = (
@@ -8,24 +9,40 @@ export type GetCredentials = (
 	itemIndex: number,
 ) => Promise<ICredentialDataDecryptedObject>;
 
-/** Reads the credential of each item, and reads it once where it is the same for all. */
+/** A credential as it was read for an item. */
+export interface ItemCredential {
+	credentials: ICredentialDataDecryptedObject;
+	/** Whether it is known to be the same for all items. */
+	isShared: boolean;
+}
+
+/** Reads the credential of each item, and only twice where it proves to be the same for all. */
 export class CredentialReader {
-	private first: Promise<ICredentialDataDecryptedObject> | undefined;
+	/** What was read of the first items for the proof. */
+	private early: Array<Promise<ICredentialDataDecryptedObject>> = [];
+
+	private shared: Promise<ICredentialDataDecryptedObject | undefined> | undefined;
 
 	/**
 	 * @param type name of the credential type
 	 * @param displayName how the editor calls it
+	 * @param itemCount number of items of the run
 	 */
 	constructor(
 		private readonly getCredentials: GetCredentials,
 		private readonly type: string,
 		private readonly displayName: string,
+		private readonly itemCount: number,
 	) {}
 
 	/** @returns the credential, or why the item cannot use it */
-	async ofItem(itemIndex: number): Promise<ICredentialDataDecryptedObject | Obstacle> {
+	async ofItem(itemIndex: number): Promise<ItemCredential | Obstacle> {
+		this.shared ??= this.readShared();
+		const shared = await this.shared;
+		if (shared) return { credentials: shared, isShared: true };
 		try {
-			return await this.read(itemIndex);
+			const read = this.early[itemIndex] ?? this.getCredentials(this.type, itemIndex);
+			return { credentials: await read, isShared: false };
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
 			return {
@@ -36,39 +53,16 @@ export class CredentialReader {
 		}
 	}
 
-	/** Reads it from n8n's database, as it is now. */
-	async readAnew(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
-		return await this.getCredentials(this.type, itemIndex);
-	}
-
-	/** Reading costs n8n a look into its database, about as much as a call to WeChat. */
-	private async read(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
-		this.first ??= this.readAnew(itemIndex);
+	/** The credential, if its word for two items is that it is the same for all. */
+	private async readShared(): Promise<ICredentialDataDecryptedObject | undefined> {
+		const indexes = this.itemCount > 1 ? [0, 1] : [0];
+		this.early = indexes.map(async (index) => await this.getCredentials(this.type, index));
 		try {
-			const first = await this.first;
-			if (first.differsByItem === false) return first;
+			const read = await Promise.all(this.early);
+			return read.every(isSameForAll) ? read[0] : undefined;
 		} catch {
-			// What the first item's expression cannot resolve, this one's may.
+			// What one item's expression cannot resolve, another one's may.
+			return undefined;
 		}
-		return await this.readAnew(itemIndex);
 	}
-}
-
-/** Tokens hold no white space; a paste from a console or a mail may. */
-export function readToken(value: unknown): string {
-	return typeof value === 'string' ? value.replace(/\s+/g, '') : '';
-}
-
-/** Reads the address of WeChat's entry host, without spaces and trailing slashes. */
-export function readBaseUrl(value: unknown): string | Obstacle {
-	const url = String(value ?? '')
-		.trim()
-		.replace(/\/+$/, '');
-	return /^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(url)
-		? url
-		: {
-				category: 'invalidRequest',
-				problem: 'The API Base URL is not a URL',
-				hint: 'Fill in API Base URL in the credential; it starts with https:// and is normally https://api.weixin.qq.com.',
-			};
 }

@@ -5,18 +5,17 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { pathOf } from '../wechat/apis';
-import { describeErrcode } from '../wechat/errcodes';
-import { readEncodingAesKey } from '../wechat/messageCrypto';
-import { noReply, readReply, type Reply } from '../wechat/reply';
-import {
-	COMPONENT_TOKEN,
-	readComponentToken,
-	requireComponentFields,
-} from '../tokens/componentToken';
-import { readBaseUrl, readToken } from './credentialReader';
-import { TokenFailure } from '../tokens/tokenFailure';
+import { readBaseUrl } from '../calls/baseUrl';
+import { isRejected } from '../calls/client';
+import { NO_KEYS, readComponentFields } from '../tokens/componentToken';
+import { readToken } from '../tokens/pastedToken';
+import { keptComponentToken } from '../tokens/platformShelf';
 import { readTokenServiceAnswer, tokenServiceRequest } from '../tokens/tokenService';
+import { pathOf, type ComponentApi } from '../wechat/apis';
+import { explainReply } from '../wechat/explain';
+import { readEncodingAesKey } from '../wechat/messageCrypto';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { noReply, readReply, type Reply } from '../wechat/reply';
 
 const TIMEOUT = 10_000;
 
@@ -34,9 +33,9 @@ export async function testAuthorizerToken(
 	const { request } = this.helpers;
 	const data = credential.data ?? {};
 	const baseUrl = readBaseUrl(data.apiBaseUrl);
-	if (typeof baseUrl !== 'string') return failed(baseUrl.problem, baseUrl.hint);
+	if (isObstacle(baseUrl)) return toFailure(baseUrl);
 	const token = await tokenOf(data, request);
-	if (typeof token !== 'string') return failed(token.message, token.hint);
+	if (isObstacle(token)) return toFailure(token);
 	if (!token) {
 		return failed(
 			'The access token is empty',
@@ -47,8 +46,10 @@ export async function testAuthorizerToken(
 }
 
 /**
- * Tests the platform's credential with what decides over everything else: a token for the newest
- * ticket. A token that is still good is not replaced, since a new one would void it.
+ * Tests the platform's credential. Asking WeChat to push tells whether AppID, AppSecret and IP
+ * whitelist are right, needs no ticket, and is harmless when it pushes already
+ * (doc/oplatform/openApi/ticket-token/api_startpushticket). The ticket shows with a token: the one
+ * that is kept, or a new one, but only where none is kept, since a new one voids the former.
  */
 export async function testOpenPlatform(
 	this: ICredentialTestFunctions,
@@ -64,17 +65,33 @@ export async function testOpenPlatform(
 		);
 	}
 	const baseUrl = readBaseUrl(data.apiBaseUrl);
-	if (typeof baseUrl !== 'string') return failed(baseUrl.problem, baseUrl.hint);
-	try {
-		const reply = await askPlatform(baseUrl, data, request);
-		if (reply.errcode !== 0) readComponentToken(reply, data);
-		return { status: 'OK', message: 'WeChat accepted the platform' };
-	} catch (error) {
-		return error instanceof TokenFailure
-			? failed(error.message, error.hint)
-			: failed('The credential could not be tested', '');
-	}
+	if (isObstacle(baseUrl)) return toFailure(baseUrl);
+	const fields = readComponentFields(data);
+	if (fields === NO_KEYS) return toFailure(NO_KEYS);
+
+	const ask = async (api: ComponentApi, body: object, token?: string) =>
+		await askPlatform(request, baseUrl + pathOf(api), body, token);
+	const component_appid = String(data.componentAppId).trim();
+	const component_secret = String(data.componentAppSecret).trim();
+	const started = await ask('api_start_push_ticket', { component_appid, component_secret });
+	if (started.errcode !== 0) return toFailure(explainReply(started));
+	if (isObstacle(fields)) return toFailure(fields);
+
+	const kept = keptComponentToken(data);
+	if (kept?.isOfOtherValues) return OK;
+	const reply = kept
+		? await ask('api_get_authorizer_list', { component_appid, offset: 0, count: 1 }, kept.value)
+		: await ask('api_component_token', fields);
+	if (kept && isRejected(reply)) return REPLACED;
+	return reply.errcode === 0 ? OK : toFailure(explainReply(reply));
 }
+
+const OK: INodeCredentialTestResult = { status: 'OK', message: 'WeChat accepted the platform' };
+const REPLACED: INodeCredentialTestResult = {
+	status: 'OK',
+	message:
+		'WeChat accepted the AppID and the AppSecret; another system has replaced the token, and the next run makes a new one. Let only one system make the tokens of this platform.',
+};
 
 const KEY_FIELDS = [
 	['encodingAesKey', 'Encoding AES Key'],
@@ -87,29 +104,21 @@ function isKeyOrEmpty(value: unknown): boolean {
 }
 
 async function askPlatform(
-	baseUrl: string,
-	data: ICredentialDataDecryptedObject,
 	request: Request,
+	uri: string,
+	body: object,
+	token?: string,
 ): Promise<Reply> {
-	const stored = String(data[COMPONENT_TOKEN.token] ?? '');
-	const isGood =
-		stored && COMPONENT_TOKEN.isCurrent(data) && COMPONENT_TOKEN.renewAt(data) > Date.now();
-	const body = requireComponentFields(data);
-	const [api, qs, sent] = isGood
-		? ([
-				'api_get_authorizer_list',
-				{ component_access_token: stored },
-				{ component_appid: body.component_appid, offset: 0, count: 1 },
-			] as const)
-		: (['api_component_token', {}, body] as const);
 	const { statusCode, body: answer } = await exchange(request, {
 		method: 'POST',
-		uri: baseUrl + pathOf(api),
-		qs,
+		uri,
+		qs: token ? { component_access_token: token } : {},
 		headers: { 'Content-Type': 'application/json' },
-		body: JSON.stringify(sent),
+		body: JSON.stringify(body),
 	});
-	return statusCode === 0 ? noReply('noAnswer', '') : readReply(statusCode, answer);
+	return statusCode === 0
+		? noReply('noAnswer', `No answer from ${new URL(uri).origin}`)
+		: readReply(statusCode, answer);
 }
 
 async function askWeChat(
@@ -131,29 +140,22 @@ async function askWeChat(
 		);
 	}
 	const reply = readReply(statusCode, body);
-	if (reply.errcode === null) return failed(reply.errmsg, 'Check API Base URL.');
 	if (reply.errcode === 0) return { status: 'OK', message: 'WeChat accepted the token' };
-	const { meaning, hint } = describeErrcode(reply.errcode, 'wxamplinkget');
-	const seen = reply.requestIp ? ` WeChat saw the IP address ${reply.requestIp}.` : '';
-	const text = meaning || reply.errmsg.replaceAll(token, '***') || 'unknown code';
-	return failed(`WeChat answered ${reply.errcode}: ${text}`, hint + seen);
+	return toFailure(explainReply({ ...reply, errmsg: reply.errmsg.replaceAll(token, '***') }));
 }
 
 /** The token to test: the pasted one, or what the token service gives now. */
 async function tokenOf(
 	data: ICredentialDataDecryptedObject,
 	request: Request,
-): Promise<string | TokenFailure> {
+): Promise<string | Obstacle> {
 	if (data.tokenSource !== 'tokenService') return readToken(data.accessToken);
-	try {
-		const { url, ...rest } = tokenServiceRequest(data);
-		const { statusCode, body } = await exchange(request, { uri: url, ...rest });
-		return readTokenServiceAnswer(statusCode, body, data).authorizerAccessToken;
-	} catch (error) {
-		return error instanceof TokenFailure
-			? error
-			: new TokenFailure('The token service could not be asked', 'retryable', '');
-	}
+	const toService = tokenServiceRequest(data);
+	if (isObstacle(toService)) return toService;
+	const { url, ...rest } = toService;
+	const { statusCode, body } = await exchange(request, { uri: url, ...rest });
+	const token = readTokenServiceAnswer(statusCode, body);
+	return isObstacle(token) ? token : token.value;
 }
 
 /** @returns the status 0 when no answer came */
@@ -178,4 +180,11 @@ async function exchange(
 
 function failed(what: string, hint: string): INodeCredentialTestResult {
 	return { status: 'Error', message: hint ? `${what}. ${hint}` : what };
+}
+
+function toFailure({ errcode, problem, hint }: Obstacle): INodeCredentialTestResult {
+	return failed(
+		typeof errcode === 'number' ? `WeChat answered ${errcode}: ${problem}` : problem,
+		hint,
+	);
 }

@@ -1,13 +1,12 @@
 import { readAppId } from '../wechat/appId';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { Account } from './account';
-import { isObstacle, type Accounts } from './accounts';
-import { AuthorizerToken } from '../tokens/authorizerToken';
-import type { Platforms } from './platform';
-import type { Obstacle } from '../WeChatMiniProgramLink/results';
+import type { Accounts } from './accounts';
+import type { Platform, Platforms } from './platform';
 
 /** Accounts of the merchants who authorised the platform, by the parameter Official Account. */
 export class PlatformAccounts implements Accounts {
-	private readonly byKey = new Map<string, Account>();
+	private readonly byPlatform = new Map<Platform, Map<string, Account>>();
 
 	/** @param officialAccountOf the parameter's value for an item */
 	constructor(
@@ -20,11 +19,16 @@ export class PlatformAccounts implements Accounts {
 		if (typeof appId !== 'string') return appId;
 		const platform = await this.platforms.ofItem(itemIndex);
 		if (isObstacle(platform)) return platform;
-		const key = JSON.stringify([platform.baseUrl, platform.appId, appId]);
+		const accounts = this.byPlatform.get(platform) ?? new Map<string, Account>();
+		this.byPlatform.set(platform, accounts);
 		const account =
-			this.byKey.get(key) ??
-			new Account(appId, platform.baseUrl, new AuthorizerToken(platform, appId));
-		this.byKey.set(key, account);
+			accounts.get(appId) ??
+			new Account(appId, platform.baseUrl, platform.tokens.ofAuthorizer(appId));
+		accounts.set(appId, account);
 		return account;
+	}
+
+	async settle(): Promise<void> {
+		await this.platforms.settle();
 	}
 }

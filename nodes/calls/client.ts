@@ -1,8 +1,10 @@
 import type { Api } from '../wechat/apis';
 import { describeErrcode, type Retry } from '../wechat/errcodes';
-import { notSent, type Reply } from '../wechat/reply';
-import type { Account } from '../accounts/account';
-import type { Transport } from './transport';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Reply } from '../wechat/reply';
+import type { Caller, Hold, TokenSource } from './caller';
+import type { Transport, WeChatRequest } from './transport';
+import { pause, unlessStopped } from './waiting';
 
 /** The reply that counts, and how it came. */
 export interface Answer extends Reply {
@@ -10,67 +12,145 @@ export interface Answer extends Reply {
 	attempts: number;
 	/** Whether an earlier call got no answer, so that WeChat may have carried it out. */
 	mayHaveArrived: boolean;
+	/** Why the call was not made, in place of a reply. */
+	obstacle?: Obstacle;
+}
+
+export interface ClientOptions {
+	/** How many calls are made while WeChat is busy, does not answer or asks to slow down. */
+	maxTries: number;
+	/** Given when the run is stopped: no further call starts, and the one under way is called off. */
+	signal?: AbortSignal;
+	/** Tells to start no further call, and leaves the one under way alone. */
+	isUnwanted?: () => boolean;
+	/** Whether a call waits for the next minute where WeChat's limit for this one is reached. */
+	waitsForNextMinute?: boolean;
 }
 
 /** Milliseconds of the first pause before a call is repeated; it doubles each time. */
 const FIRST_PAUSE = 1000;
 const MINUTE = 60_000;
 
+/** Tokens that one call may be sent with: several systems may void each other's for a while. */
+const MOST_TOKENS = 5;
+
 /**
- * Calls WeChat for an account under the rules for repeating:
+ * Calls WeChat under the rules for repeating:
  *
  * - -1 and a missing answer: again after a pause, up to `maxTries` calls
- * - 45011 (minute limit): the account's calls to this API wait for the next minute, then go on
- * - 45009 (daily limit): no further call to this API for this account in this run
- * - a rejected token: renewed once (see TokenSource)
+ * - 45011 (minute limit): the caller's calls to this API wait for the next minute, then go on; this
+ *   uses up a try only where no call came through in between
+ * - 45009 (daily limit): no further call to this API for this caller in this run
+ * - a rejected token: again with another one, as far as the token source has one
  * - anything else: never
  */
 export class Client {
 	constructor(
 		private readonly transport: Transport,
-		private readonly maxTries: number,
+		private readonly options: ClientOptions,
 	) {}
 
-	async call(account: Account, api: Api, body: Record<string, unknown>): Promise<Answer> {
-		const hold = account.holdOf(api);
-		let attempts = 0;
-		let mayHaveArrived = false;
-		for (let attempt = 1; ; attempt++) {
-			if (hold.until > Date.now()) await this.transport.pause(hold.until - Date.now());
-			if (hold.dailyLimit) return { ...hold.dailyLimit, attempts, mayHaveArrived };
-			if (this.transport.stopped) return { ...STOPPED, attempts, mayHaveArrived };
+	async call(caller: Caller, api: Api, body: Record<string, unknown>): Promise<Answer> {
+		const { maxTries, signal, waitsForNextMinute = true } = this.options;
+		const hold = caller.holdOf(api);
+		let answer: Answer | undefined;
+		let passedBefore = hold.passed;
+		for (let tries = 1; ; tries++) {
+			if (hold.until > Date.now()) await pause(hold.until - Date.now(), signal);
+			// An item that has an answer of its own keeps it.
+			if (this.isStopped) return answer ?? unsent(STOPPED);
+			if (hold.dailyLimit) return answer ?? { ...hold.dailyLimit, ...UNSENT, rid: null };
 
-			const request = { baseUrl: account.baseUrl, api, body };
-			const replies = await account.tokens.send(this.transport, request);
-			const reply = replies[replies.length - 1];
-			attempts += replies.filter(({ missing }) => missing !== 'notSent').length;
+			const earlier = answer;
+			answer = await this.send(caller, { baseUrl: caller.baseUrl, api, body });
+			answer.attempts += earlier?.attempts ?? 0;
+			answer.mayHaveArrived = earlier
+				? earlier.mayHaveArrived || earlier.missing === 'noAnswer'
+				: false;
 
-			const retry = retryOf(reply);
-			if (retry === 'nextDay') hold.dailyLimit = reply;
-			if (retry === 'nextMinute') hold.until = nextMinute();
-
-			const isRepeatable = retry === 'backOff' || retry === 'nextMinute';
-			if (!isRepeatable || attempt >= this.maxTries) return { ...reply, attempts, mayHaveArrived };
-			mayHaveArrived ||= reply.missing === 'noAnswer';
-			if (retry === 'backOff') await this.transport.pause(backOff(attempt));
+			const retry = retryOf(answer);
+			note(hold, answer, retry);
+			const waitsForMinute = retry === 'nextMinute' && waitsForNextMinute && maxTries > 1;
+			if (waitsForMinute && hold.passed > passedBefore) tries--;
+			passedBefore = hold.passed;
+			const isRepeatable = waitsForMinute || retry === 'backOff';
+			if (!isRepeatable || tries >= maxTries) return answer;
+			if (retry === 'backOff') await pause(backOff(tries), signal);
 		}
+	}
+
+	/** One try: a call, and again where its token was rejected and another one is to be had. */
+	private async send(caller: Caller, request: WeChatRequest): Promise<Answer> {
+		const { signal } = this.options;
+		let token = await this.unlessStopped(caller.tokens.get(signal));
+		for (let attempts = 0; ; ) {
+			if (isObstacle(token)) return unsent(token, attempts);
+			const reply = await this.transport.send(request, token, signal);
+			attempts++;
+			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
+			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
+			if (other === undefined || attempts >= MOST_TOKENS) {
+				return { ...reply, attempts, mayHaveArrived: false };
+			}
+			token = other;
+		}
+	}
+
+	private async otherToken(
+		tokens: TokenSource,
+		rejected: string,
+	): Promise<string | Obstacle | undefined> {
+		if (this.isStopped) return undefined;
+		return await this.unlessStopped(tokens.replace(rejected, this.options.signal));
+	}
+
+	private async unlessStopped<T>(work: Promise<T>): Promise<T | Obstacle> {
+		const { signal } = this.options;
+		if (!signal) return await work;
+		const result = await unlessStopped(work, signal);
+		return signal.aborted ? STOPPED : (result as T);
+	}
+
+	private get isStopped(): boolean {
+		return this.options.signal?.aborted === true || this.options.isUnwanted?.() === true;
 	}
 }
 
-const STOPPED = notSent(
-	'The run was stopped before this item was sent',
-	'retryable',
-	'Run the workflow again for this item.',
-);
-
-function retryOf({ errcode, missing }: Reply): Retry {
-	if (missing) return missing === 'noAnswer' ? 'backOff' : 'no';
-	return describeErrcode(errcode ?? 0).retry;
+/** Whether WeChat rejected the token itself. */
+export function isRejected({ errcode }: Pick<Reply, 'errcode'>): boolean {
+	return errcode !== null && describeErrcode(errcode).retry === 'renewToken';
 }
 
-/** Doubles with each attempt; a random part keeps many items from coming back at once. */
-function backOff(attempt: number): number {
-	return FIRST_PAUSE * 2 ** (attempt - 1) * (1 + Math.random() / 4);
+/** What keeps the items of a stopped run from being sent. */
+export const STOPPED: Obstacle = {
+	category: 'retryable',
+	problem: 'The run was stopped before this item was sent',
+	hint: 'Run the workflow again for this item.',
+};
+
+const UNSENT = { attempts: 0, mayHaveArrived: false } as const;
+
+function unsent(obstacle: Obstacle, attempts = 0): Answer {
+	const { errcode = null, problem, rid = null } = obstacle;
+	return { errcode, errmsg: problem, rid, payload: {}, ...UNSENT, attempts, obstacle };
+}
+
+function retryOf({ errcode, missing, obstacle }: Answer): Retry {
+	if (errcode === null) return missing === 'noAnswer' ? 'backOff' : 'no';
+	const { retry } = describeErrcode(errcode);
+	// Whoever had no token for it has tried for one already; only a new minute changes that.
+	return obstacle && retry !== 'nextMinute' ? 'no' : retry;
+}
+
+function note(hold: Hold, answer: Answer, retry: Retry): void {
+	if (retry === 'nextMinute') hold.until = nextMinute();
+	else if (answer.errcode !== null && !answer.obstacle) hold.passed++;
+	if (retry === 'nextDay') hold.dailyLimit = answer;
+}
+
+/** Doubles with each try; a random part keeps many items from coming back at once. */
+function backOff(tries: number): number {
+	return FIRST_PAUSE * 2 ** (tries - 1) * (1 + Math.random() / 4);
 }
 
 /** WeChat counts calls by the minute ("retry next minute"). */

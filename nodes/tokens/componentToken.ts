@@ -1,146 +1,101 @@
-import { createHash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { pathOf } from '../wechat/apis';
-import { describeErrcode } from '../wechat/errcodes';
-import { noReply, type Reply } from '../wechat/reply';
-import { readBaseUrl } from '../accounts/credentialReader';
-import { jsonPost, readResponse } from '../calls/jsonPost';
-import { TokenFailure } from './tokenFailure';
-import type { TokenFields } from './credentialToken';
+import { readBaseUrl } from '../calls/baseUrl';
+import { Holds, type Caller, type TokenSource } from '../calls/caller';
+import type { Client } from '../calls/client';
+import { explainReply } from '../wechat/explain';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Reply } from '../wechat/reply';
+import { COMPONENT_RESERVE, componentKey } from './platformShelf';
+import type { Recipe } from './renewal';
+import { newToken, type Token } from './token';
+import type { Vault } from './vault';
 
-/** Milliseconds that WeChat has for its answer. */
-const TIMEOUT = 10_000;
-/** WeChat's page asks for a new token 10 minutes before the end of the old one. */
-const RENEW_BEFORE_END = 10 * 60_000;
-/** Seconds, where the answer leaves it out. */
-const USUAL_LIFE = 7200;
-
-/** Where the credential `weChatOpenPlatformApi` keeps the platform's token. */
-export const COMPONENT_TOKEN: TokenFields = {
-	type: 'weChatOpenPlatformApi',
-	token: 'componentAccessToken',
-	renewAt: ({ componentAccessTokenExpiresAt }) =>
-		Math.max(1, Number(componentAccessTokenExpiresAt ?? 0) - RENEW_BEFORE_END),
-	isCurrent: (credentials) => credentials.componentAccessTokenOrigin === originOf(credentials),
-};
-
-/** What the platform's token was made from; it ends when these fields are edited. */
-export function originOf(credentials: ICredentialDataDecryptedObject): string {
-	const { componentAppId, componentAppSecret, apiBaseUrl } = credentials;
-	return createHash('sha256')
-		.update(JSON.stringify([componentAppId, componentAppSecret, apiBaseUrl]))
-		.digest('base64url');
-}
-
-interface ComponentTokenBody {
+interface ComponentTokenBody extends Record<string, unknown> {
 	component_appid: string;
 	component_appsecret: string;
 	component_verify_ticket: string;
 }
 
 /**
- * Gets a new component_access_token for the newest ticket
+ * How the platform's own token is made, from the newest ticket
  * (doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken). It voids the former one.
  *
- * @returns the fields to keep in the credential
- * @throws TokenFailure when WeChat gives none
+ * @param clientOf makes the client for the call, under rules that do not depend on any run
  */
-export async function fetchComponentToken(
-	helpers: IHttpRequestHelper['helpers'],
-	credentials: ICredentialDataDecryptedObject,
-): Promise<IDataObject> {
-	const body = requireComponentFields(credentials);
-	const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-	if (typeof baseUrl !== 'string') {
-		throw new TokenFailure(baseUrl.problem, baseUrl.category, baseUrl.hint);
-	}
-	return readComponentToken(await ask(helpers, baseUrl, body), credentials);
-}
-
-/**
- * The body of api_component_token, when everything for it is there.
- *
- * @throws TokenFailure that says what is missing
- */
-export function requireComponentFields(
-	credentials: ICredentialDataDecryptedObject,
-): ComponentTokenBody {
-	const body = componentTokenBody(credentials);
-	if (!body.component_appid || !body.component_appsecret) {
-		throw new TokenFailure(
-			'The Component App ID or the Component App Secret is empty',
-			'authorization',
-			'Fill in both in the credential WeChat Open Platform API; they stand in the WeChat Open Platform console, third-party platform, details.',
-		);
-	}
-	if (!body.component_verify_ticket) throw noTicket();
-	return body;
-}
-
-/** Without a ticket there is no token, and only WeChat can give a ticket. */
-const noTicket = () =>
-	new TokenFailure(
-		'WeChat has not pushed a ticket (component_verify_ticket) yet',
-		'authorization',
-		'Activate a workflow with the WeChat Open Platform Trigger, put its URL into the authorization event URL of the third-party platform (WeChat Open Platform console), and wait up to ten minutes for the next push. A ticket from elsewhere can be pasted into the credential.',
-	);
-
-/**
- * Reads the answer of api_component_token.
- *
- * @throws TokenFailure when there is no token in it
- */
-export function readComponentToken(
-	reply: Reply,
-	credentials: ICredentialDataDecryptedObject,
-): IDataObject {
-	const { component_access_token: token, expires_in: life } = reply.payload;
-	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
-		return {
-			componentAccessToken: token,
-			componentAccessTokenExpiresAt: Date.now() + (Number(life) || USUAL_LIFE) * 1000,
-			componentAccessTokenOrigin: originOf(credentials),
-		};
-	}
-	if (reply.errcode === null) {
-		const isRetryable = reply.missing === 'noAnswer';
-		throw new TokenFailure(
-			`The platform's token could not be had. ${reply.errmsg}`,
-			isRetryable ? 'retryable' : 'invalidRequest',
-			isRetryable
-				? 'Send the item again in a few minutes. If this stays, check the API Base URL in the credential and that n8n can reach it.'
-				: 'Check the API Base URL in the credential.',
-		);
-	}
-	const { category, meaning, hint } = describeErrcode(reply.errcode);
-	const seen = reply.requestIp ? ` WeChat saw the IP address ${reply.requestIp}.` : '';
-	throw new TokenFailure(
-		`WeChat gave the platform no token: ${meaning || reply.errmsg || 'an unknown code'}`,
-		category,
-		hint + seen,
-		reply.errcode,
-	);
-}
-
-async function ask(
-	helpers: IHttpRequestHelper['helpers'],
-	baseUrl: string,
-	body: object,
-): Promise<Reply> {
-	try {
-		const url = baseUrl + pathOf('api_component_token');
-		return readResponse(await helpers.httpRequest(jsonPost(url, body, TIMEOUT)));
-	} catch {
-		return noReply('noAnswer', 'No answer from WeChat');
-	}
-}
-
-function componentTokenBody(credentials: ICredentialDataDecryptedObject): ComponentTokenBody {
+export function componentTokenRecipe(
+	vault: Vault,
+	clientOf: (isUnwanted: () => boolean) => Client,
+): Recipe {
 	return {
+		key: componentKey(vault.origin),
+		isExclusive: true,
+		async make(isUnwanted) {
+			const body = readComponentFields(vault.latest);
+			if (isObstacle(body)) return body;
+			const baseUrl = readBaseUrl(vault.latest.apiBaseUrl);
+			if (typeof baseUrl !== 'string') return baseUrl;
+			const answer = await clientOf(isUnwanted).call(
+				withoutToken(baseUrl),
+				'api_component_token',
+				body,
+			);
+			return answer.obstacle ?? readComponentToken(answer);
+		},
+	};
+}
+
+/** A caller of the few APIs that take no token. */
+export function withoutToken(baseUrl: string): Caller {
+	const holds = new Holds();
+	return { baseUrl, tokens: NO_TOKEN, holdOf: (api) => holds.of(api) };
+}
+
+const NO_TOKEN: TokenSource = {
+	async get() {
+		return '';
+	},
+	async replace() {
+		return undefined;
+	},
+	accepted() {},
+};
+
+/** The body of api_component_token, when everything for it is there. */
+export function readComponentFields(
+	credentials: ICredentialDataDecryptedObject,
+): ComponentTokenBody | Obstacle {
+	const body: ComponentTokenBody = {
 		component_appid: textOf(credentials.componentAppId),
 		component_appsecret: textOf(credentials.componentAppSecret),
 		component_verify_ticket: textOf(credentials.componentVerifyTicket),
+	};
+	if (!body.component_appid || !body.component_appsecret) return NO_KEYS;
+	return body.component_verify_ticket ? body : NO_TICKET;
+}
+
+export const NO_KEYS: Obstacle = {
+	category: 'authorization',
+	problem: 'The Component App ID or the Component App Secret is empty',
+	hint: 'Fill in both in the credential WeChat Open Platform API; they stand in the WeChat Open Platform console, third-party platform, details.',
+};
+
+/** Without a ticket there is no token, and only WeChat can give a ticket. */
+export const NO_TICKET: Obstacle = {
+	category: 'authorization',
+	problem: 'WeChat has not pushed a ticket (component_verify_ticket) yet',
+	hint: 'Activate a workflow with the WeChat Open Platform Trigger, put its URL into the authorization event URL of the third-party platform (WeChat Open Platform console), and wait up to ten minutes for the next push. A ticket from elsewhere can be pasted into the credential.',
+};
+
+function readComponentToken(reply: Reply): Token | Obstacle {
+	const { component_access_token: token, expires_in: life } = reply.payload;
+	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
+		return newToken(token, life, COMPONENT_RESERVE);
+	}
+	const explanation = explainReply(reply);
+	return {
+		...explanation,
+		problem: `WeChat gave the platform no token: ${explanation.problem}`,
 	};
 }
 

@@ -1,97 +1,123 @@
-/** Tokens of merchants kept at the most; the least recently used go first. */
-const CAPACITY = 5000;
-/** Milliseconds before its end from which a token is no longer used. */
-const RENEW_BEFORE_END = 5 * 60_000;
+import type { Token } from './token';
 
-/** How often in a row a fresh token may be rejected, and milliseconds until it is tried again. */
+/** Tokens kept at the most; the least recently used go first. */
+const CAPACITY = 5000;
+
+/** Rejected tokens remembered for an account: as many as may come back from the credential. */
+const REJECTIONS = 5;
+
+/** How often in a row a new token may be rejected, and milliseconds until one is made again. */
 const MOST_REJECTIONS = 2;
 const COOL_DOWN = 60_000;
 
-/** A token and when it is no longer used, in milliseconds since 1970. */
-export interface CachedToken {
-	token: string;
-	renewAt: number;
+interface Entry {
+	token: Token | undefined;
+	/** When the newest token was made, also one that was given up since: older ones are void. */
+	newest: number;
+	/** Whether WeChat has taken it. */
+	isProven: boolean;
+	/** Newest last. */
+	rejected: string[];
+	/** New tokens that were rejected, one after the other, and when the last one was. */
+	rejections: number;
+	rejectedAt: number;
 }
 
 /**
- * Tokens of this process's memory, shared by all its runs, and the renewals under way: for one key
- * there is never more than one.
+ * The tokens in this process's memory, for all its runs. A key holds everything that a token was
+ * made from, so that nobody gets another one's.
  */
-export class TokenCache<Failure extends object> {
-	private readonly entries = new Map<string, CachedToken>();
+export class TokenCache {
+	private readonly entries = new Map<string, Entry>();
 
-	private readonly rejections = new Map<string, { count: number; at: number; token: string }>();
-
-	private readonly renewals = new Map<string, Promise<string | Failure>>();
-
-	/** @returns the token while it is good, and makes it the most recently used one */
+	/** @returns the token while it is good */
 	get(key: string): string | undefined {
-		const entry = this.entries.get(key);
-		if (!entry) return undefined;
-		this.entries.delete(key);
-		if (!(entry.renewAt > Date.now())) return undefined;
-		this.entries.set(key, entry);
+		const token = this.entries.get(key)?.token;
+		if (!token || token.value === '' || !(token.renewAt > Date.now())) return undefined;
+		this.touch(key);
+		return token.value;
+	}
+
+	/**
+	 * Takes a token that has just been made here. It counts as the newest one, also where the clock
+	 * was put back or another process's is ahead.
+	 *
+	 * @returns undefined when it is one that was rejected before: a token service may give it again
+	 */
+	keep(key: string, made: Token): Token | undefined {
+		const entry = this.touch(key);
+		if (entry.rejected.includes(made.value)) {
+			entry.rejections = MOST_REJECTIONS;
+			entry.rejectedAt = Date.now();
+			return undefined;
+		}
+		entry.isProven = false;
+		entry.newest = Math.max(made.madeAt, entry.newest + 1);
+		entry.token = { ...made, madeAt: entry.newest };
 		return entry.token;
 	}
 
-	/**
-	 * Throws a token away, but only if it is still the one that was rejected.
-	 *
-	 * @returns whether another one may be asked for: where WeChat rejects one fresh token after
-	 *   the other, they are of the wrong kind, and asking on would use up the platform's quota
-	 */
-	expire(key: string, rejected: string): boolean {
-		if (this.entries.get(key)?.token !== rejected) return true;
-		const { count = 0, at = 0 } = this.rejections.get(key) ?? {};
-		const isCooledDown = Date.now() - at > COOL_DOWN;
-		if (count >= MOST_REJECTIONS && !isCooledDown) return false;
-		this.rejections.set(key, {
-			count: isCooledDown ? 1 : count + 1,
-			at: Date.now(),
-			token: rejected,
-		});
-		this.entries.delete(key);
-		return true;
+	/** Takes over what the credential holds, if it is newer than what is known and not rejected. */
+	adopt(key: string, stored: Token): void {
+		const known = this.entries.get(key);
+		if (known?.rejected.includes(stored.value)) return;
+		if (known?.token?.value === stored.value) {
+			known.token.renewAt = Math.min(known.token.renewAt, stored.renewAt);
+			return;
+		}
+		if (stored.madeAt <= (known?.newest ?? 0)) return;
+		const entry = this.touch(key);
+		entry.token = stored;
+		entry.newest = stored.madeAt;
+		entry.isProven = true;
 	}
 
-	/** WeChat accepted the account's token. */
+	/** Gives a token up, but only if it is still the one that was rejected. */
+	reject(key: string, value: string): void {
+		const entry = this.touch(key);
+		if (entry.rejected.includes(value)) return;
+		entry.rejected = [...entry.rejected, value].slice(-REJECTIONS);
+		if (entry.token?.value !== value) return;
+		entry.token = undefined;
+		if (entry.isProven) return;
+		const isCooledDown = Math.abs(Date.now() - entry.rejectedAt) > COOL_DOWN;
+		entry.rejections = isCooledDown ? 1 : entry.rejections + 1;
+		entry.rejectedAt = Date.now();
+	}
+
+	/**
+	 * Whether one new token after the other was rejected: they are of the wrong kind then, or
+	 * another system makes them, too. To ask on would use up the quota and void the other's.
+	 */
+	isHopeless(key: string): boolean {
+		const entry = this.entries.get(key);
+		if (!entry || entry.rejections < MOST_REJECTIONS) return false;
+		return Math.abs(Date.now() - entry.rejectedAt) <= COOL_DOWN;
+	}
+
+	/** WeChat took a token. */
 	accept(key: string): void {
-		this.rejections.delete(key);
+		const entry = this.entries.get(key);
+		if (!entry) return;
+		entry.isProven = true;
+		entry.rejections = 0;
 	}
 
-	/** Forgets an account, whose authorization has changed. */
-	drop(key: string): void {
-		this.entries.delete(key);
-	}
-
-	/**
-	 * @param life of the token in milliseconds, from now
-	 */
-	set(key: string, token: string, life: number): CachedToken {
-		const renewAt = Date.now() + life - Math.min(RENEW_BEFORE_END, life / 10);
-		const entry = { token, renewAt };
+	private touch(key: string): Entry {
+		const entry = this.entries.get(key) ?? {
+			token: undefined,
+			newest: 0,
+			isProven: false,
+			rejected: [],
+			rejections: 0,
+			rejectedAt: 0,
+		};
 		this.entries.delete(key);
 		this.entries.set(key, entry);
-		const [oldest] = this.entries.keys();
-		if (this.entries.size > CAPACITY) this.entries.delete(oldest);
-		return entry;
-	}
-
-	/** Takes over a token that another process has stored, if it is newer and not rejected. */
-	takeOver(key: string, stored: CachedToken): void {
-		const known = this.entries.get(key);
-		const isRejected = this.rejections.get(key)?.token === stored.token;
-		if (!isRejected && stored.renewAt > (known?.renewAt ?? Date.now())) {
-			this.entries.set(key, stored);
+		if (this.entries.size > CAPACITY) {
+			const [oldest] = this.entries.keys();
+			this.entries.delete(oldest);
 		}
-	}
-
-	/** Runs a renewal, or joins the one that is under way for the same key. */
-	async renew(key: string, fetch: () => Promise<string | Failure>): Promise<string | Failure> {
-		const underWay = this.renewals.get(key);
-		if (underWay) return await underWay;
-		const renewal = fetch().finally(() => this.renewals.delete(key));
-		this.renewals.set(key, renewal);
-		return await renewal;
+		return entry;
 	}
 }

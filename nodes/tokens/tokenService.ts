@@ -1,22 +1,28 @@
 import { createHash } from 'crypto';
-import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { TokenFailure } from './tokenFailure';
-import type { TokenFields } from './credentialToken';
+import type { Context } from '../calls/context';
+import { pause } from '../calls/waiting';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Recipe } from './renewal';
+import { newToken, type Token } from './token';
+import type { Shelf, Vault } from './vault';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;
 /** A token is renewed this long before its end; a short-lived one when a tenth of its life is left. */
 const RENEW_BEFORE_END = 5 * 60_000;
 
-/** The hidden fields of the credential `weChatAuthorizerTokenApi` that keep a fetched token. */
-export interface StoredToken extends IDataObject {
-	authorizerAccessToken: string;
-	/** Milliseconds since 1970 from which the token counts as used up; 0 when its end is unknown. */
-	storedRenewAt: number;
-	/** Tells which token service the token came from. */
-	storedOrigin: string;
-}
+/** How often a service that does not answer is asked, and milliseconds of the first pause. */
+const TRIES = 3;
+const FIRST_PAUSE = 1000;
+
+/** Name of the credential type, and of its hidden fields. */
+export const ACCOUNT_CREDENTIAL = 'weChatAuthorizerTokenApi';
+const TOKEN = 'authorizerAccessToken';
+const MADE_AT = 'storedMadeAt';
+const RENEW_AT = 'storedRenewAt';
+const ORIGIN = 'storedOrigin';
 
 /**
  * Tells token services apart, so that a token is never used for another account after the
@@ -37,28 +43,59 @@ export function tokenServiceOrigin(credentials: ICredentialDataDecryptedObject):
 		.digest('base64url');
 }
 
-/** Where the credential `weChatAuthorizerTokenApi` keeps a fetched token. */
-export const TOKEN_SERVICE: TokenFields = {
-	type: 'weChatAuthorizerTokenApi',
-	token: 'authorizerAccessToken',
-	renewAt: ({ storedRenewAt }) => Number(storedRenewAt ?? 0),
-	isCurrent: (credentials) => credentials.storedOrigin === tokenServiceOrigin(credentials),
+/** The key of the token that a service gives. */
+const keyOf = (origin: string) => `${origin}/service`;
+
+/** How the credential `weChatAuthorizerTokenApi` keeps a fetched token. */
+export const SERVICE_SHELF: Shelf = {
+	originOf: tokenServiceOrigin,
+
+	read(credentials): Array<[string, Token]> {
+		const origin = tokenServiceOrigin(credentials);
+		const value = credentials[TOKEN];
+		if (typeof value !== 'string' || value === '' || credentials[ORIGIN] !== origin) return [];
+		const renewAt = Number(credentials[RENEW_AT] ?? 0);
+		const madeAt = Number(credentials[MADE_AT] ?? 0);
+		return [[keyOf(origin), { value, madeAt, renewAt }]];
+	},
+
+	write(credentials, changed): ICredentialDataDecryptedObject {
+		const origin = tokenServiceOrigin(credentials);
+		const token = changed.get(keyOf(origin));
+		if (!token || token.madeAt <= Number(credentials[MADE_AT] ?? 0)) return {};
+		const { value, madeAt, renewAt } = token;
+		return { [TOKEN]: value, [MADE_AT]: madeAt, [RENEW_AT]: renewAt, [ORIGIN]: origin };
+	},
 };
 
-/**
- * Asks the token service of a credential for the account's token.
- *
- * @returns the fields to keep in the credential
- * @throws TokenFailure when the service gives none
- */
-export async function fetchFromTokenService(
-	helpers: IHttpRequestHelper['helpers'],
+/** How a token is had from the token service of a credential; it makes them, this package does not. */
+export function serviceTokenRecipe(
+	context: Context,
+	vault: Vault,
 	credentials: ICredentialDataDecryptedObject,
-): Promise<StoredToken> {
+): Recipe {
+	return {
+		key: keyOf(vault.origin),
+		isExclusive: false,
+		async make(isUnwanted) {
+			for (let tries = 1; ; tries++) {
+				const token = await fetchToken(context, credentials);
+				const isRepeatable = isObstacle(token) && token.category === 'retryable';
+				if (!isRepeatable || tries >= TRIES || isUnwanted()) return token;
+				await pause(FIRST_PAUSE * tries);
+			}
+		},
+	};
+}
+
+async function fetchToken(
+	{ helpers }: Context,
+	credentials: ICredentialDataDecryptedObject,
+): Promise<Token | Obstacle> {
 	const request = tokenServiceRequest(credentials);
-	let answer: { statusCode: number; body: unknown };
+	if (isObstacle(request)) return request;
 	try {
-		answer = (await helpers.httpRequest({
+		const { statusCode, body } = (await helpers.httpRequest({
 			...request,
 			timeout: TIMEOUT,
 			encoding: 'text',
@@ -66,25 +103,23 @@ export async function fetchFromTokenService(
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		})) as { statusCode: number; body: unknown };
+		return readTokenServiceAnswer(statusCode, body);
 	} catch {
-		answer = { statusCode: 0, body: '' };
+		return readTokenServiceAnswer(0, '');
 	}
-	return readTokenServiceAnswer(answer.statusCode, answer.body, credentials);
 }
 
 /** The request that reads the token: GET with one optional secret header. */
-export function tokenServiceRequest(credentials: ICredentialDataDecryptedObject): {
-	method: 'GET';
-	url: string;
-	headers: Record<string, string>;
-} {
+export function tokenServiceRequest(
+	credentials: ICredentialDataDecryptedObject,
+): { method: 'GET'; url: string; headers: Record<string, string> } | Obstacle {
 	const url = String(credentials.tokenServiceUrl ?? '').trim();
 	if (!/^https?:\/\/\S+$/i.test(url)) {
-		throw new TokenFailure(
-			'The address of the token service is not a URL',
-			'authorization',
-			'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
-		);
+		return {
+			category: 'authorization',
+			problem: 'The address of the token service is not a URL',
+			hint: 'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
+		};
 	}
 	const name = String(credentials.tokenServiceHeaderName ?? '').trim();
 	const value = String(credentials.tokenServiceHeaderValue ?? '').trim();
@@ -100,39 +135,29 @@ export function tokenServiceRequest(credentials: ICredentialDataDecryptedObject)
  * and optionally `expires_in` in seconds.
  *
  * @param statusCode HTTP status, 0 when no answer came
- * @throws TokenFailure when there is no token in it
  */
-export function readTokenServiceAnswer(
-	statusCode: number,
-	body: unknown,
-	credentials: ICredentialDataDecryptedObject,
-): StoredToken {
+export function readTokenServiceAnswer(statusCode: number, body: unknown): Token | Obstacle {
 	if (statusCode === 0 || statusCode >= 500) {
-		throw new TokenFailure(
-			statusCode === 0
-				? 'The token service did not answer'
-				: `The token service answered HTTP ${statusCode}`,
-			'retryable',
-			'Check that the token service of the credential is running and can be reached from n8n, then send the item again.',
-		);
+		return {
+			category: 'retryable',
+			problem:
+				statusCode === 0
+					? 'The token service did not answer'
+					: `The token service answered HTTP ${statusCode}`,
+			hint: 'Check that the token service of the credential is running and can be reached from n8n, then send the item again.',
+		};
 	}
 	const answer = parseAnswer(body);
 	const value = answer?.authorizer_access_token ?? answer?.access_token;
 	const token = typeof value === 'string' ? value.replace(/\s+/g, '') : '';
 	if (statusCode >= 400 || token === '') {
-		throw new TokenFailure(
-			`The token service gave no token (HTTP ${statusCode})`,
-			'authorization',
-			'The token service has to answer with JSON that holds authorizer_access_token or access_token. Check Token Service URL, Header Name and Header Value in the credential with whoever runs the service.',
-		);
+		return {
+			category: 'authorization',
+			problem: `The token service gave no token (HTTP ${statusCode})`,
+			hint: 'The token service has to answer with JSON that holds authorizer_access_token or access_token. Check Token Service URL, Header Name and Header Value in the credential with whoever runs the service.',
+		};
 	}
-	const life = Number(answer?.expires_in) * 1000;
-	const renewAt = life > 0 ? Date.now() + life - Math.min(RENEW_BEFORE_END, life / 10) : 0;
-	return {
-		authorizerAccessToken: token,
-		storedRenewAt: renewAt,
-		storedOrigin: tokenServiceOrigin(credentials),
-	};
+	return newToken(token, answer?.expires_in, RENEW_BEFORE_END);
 }
 
 function parseAnswer(body: unknown): IDataObject | undefined {

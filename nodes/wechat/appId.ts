@@ -1,14 +1,9 @@
+import type { Obstacle } from './obstacle';
+
 const APP_ID = /^wx[0-9a-f]{16}$/;
 const ORIGINAL_ID = /^gh_[0-9a-z]+$/;
 
 const APP_ID_FORM = 'an appid ("wx" and 16 characters of 0-9 and a-f)';
-
-/** A value that cannot be sent: what is wrong with it and how to mend it, for the operator. */
-export interface UnusableId {
-	category: 'invalidRequest';
-	problem: string;
-	hint: string;
-}
 
 /**
  * Reads an appid as a person or an expression gives it: spaces around it are dropped, anything
@@ -23,7 +18,7 @@ export function readAppId(
 	value: unknown,
 	parameter: 'Mini Program' | 'Official Account',
 	acceptOriginalId = false,
-): string | UnusableId {
+): string | Obstacle {
 	const form = acceptOriginalId ? `${APP_ID_FORM} or an original ID ("gh_…")` : APP_ID_FORM;
 	if (value === undefined || value === null || value === '') {
 		return unusable(
@@ -48,6 +43,6 @@ export function readAppId(
 	);
 }
 
-function unusable(problem: string, hint: string): UnusableId {
+function unusable(problem: string, hint: string): Obstacle {
 	return { category: 'invalidRequest', problem, hint };
 }

@@ -1,4 +1,4 @@
-import type { Category } from './errcodes';
+import type { Obstacle } from './obstacle';
 
 /** Permission set 小程序关联管理, without which WeChat refuses the link calls with 61007. */
 export const LINK_PERMISSION_SET = 33;
@@ -53,9 +53,7 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 }
 
 /** What keeps an account from being called, before its token is asked for. */
-export function obstacleOf(
-	authorizer: Authorizer,
-): { category: Category; problem: string; hint: string } | undefined {
+export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 	const name = authorizer.name ? `${authorizer.name} (${authorizer.appId})` : authorizer.appId;
 	if (authorizer.kind === 'miniProgram') {
 		return {

@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+
 import type { Push } from './push';
 import type { XmlValue } from './xml';
 
@@ -28,4 +30,39 @@ export function withoutSecrets(fields: { [name: string]: XmlValue }): { [name: s
 			.filter(([name]) => !SECRET.test(name))
 			.map(([name, value]) => [name, typeof value === 'string' ? value : withoutSecrets(value)]),
 	);
+}
+
+/**
+ * The same for every repeat of a push, and for no other one. A ticket counts as repeated however
+ * often it comes: in an outage WeChat pushes the same one for hours.
+ */
+export function eventIdOf(push: Push): string {
+	const ticket = fieldOf(push, 'ComponentVerifyTicket');
+	return shortHash(ticket || JSON.stringify(push.fields));
+}
+
+/** Tells which authorization link a push came from, '' where WeChat does not say. */
+export function invitationIdOf(preAuthCode: string): string {
+	return preAuthCode === '' ? '' : shortHash(preAuthCode);
+}
+
+function shortHash(text: string): string {
+	return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/**
+ * WeChat's own Official Accounts, which it attaches to a platform to check it before publication
+ * (doc/oplatform/Third-party_Platforms/2.0/operation/thirdparty/releases_instructions).
+ */
+const TEST_ACCOUNTS = new Set([
+	'wx570bc396a51b8ff8',
+	'wx9252c5e0bb1836fc',
+	'wx8e1097c5bc82cde9',
+	'wx14550af28c71a144',
+	'wxa35b9c23cfe664eb',
+]);
+
+/** Whether a push is about one of the accounts with which WeChat checks a platform. */
+export function isAboutTestAccount(push: Push): boolean {
+	return TEST_ACCOUNTS.has(fieldOf(push, 'AuthorizerAppid'));
 }

@@ -1,5 +1,3 @@
-import type { Category } from './errcodes';
-
 /** What came back from one call, as far as it can be read. */
 export interface Reply {
 	/** WeChat's code; 0 when a readable answer has none. Null when no answer of WeChat came. */
@@ -8,10 +6,8 @@ export interface Reply {
 	errmsg: string;
 	/** WeChat's id of the call, good for a look-up within 7 days. */
 	rid: string | null;
-	/** Why there is no errcode: no answer came, it was not WeChat's, or nothing could be asked. */
-	missing?: 'noAnswer' | 'notWeChat' | 'notSent';
-	/** What to do about a call that was not sent; the table of errcodes cannot know. */
-	advice?: { category: Category; hint: string };
+	/** Why there is no errcode: no answer came, or it was not WeChat's. */
+	missing?: 'noAnswer' | 'notWeChat';
 	/** The IP address WeChat saw, where it complains about that. */
 	requestIp?: string;
 	/** The whole answer. */
@@ -24,18 +20,6 @@ const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}
 /** A reply for a call that WeChat did not answer. */
 export function noReply(missing: 'noAnswer' | 'notWeChat', errmsg: string): Reply {
 	return { errcode: null, errmsg, rid: null, missing, payload: {} };
-}
-
-/** A reply for a call that was not made: what stands in the way, and what to do about it. */
-export function notSent(errmsg: string, category: Category, hint: string): Reply {
-	return {
-		errcode: null,
-		errmsg,
-		rid: null,
-		missing: 'notSent',
-		advice: { category, hint },
-		payload: {},
-	};
 }
 
 /**

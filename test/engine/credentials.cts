@@ -1,3 +1,4 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import {
 	type ICredentialDataDecryptedObject,
 	type ICredentialsExpressionResolveValues,
@@ -59,12 +60,16 @@ export class MemoryCredentials extends ICredentialsHelper {
 		isExpired: boolean,
 	): Promise<ICredentialDataDecryptedObject | undefined> {
 		const type = this.typeOf(typeName);
-		const field = type.properties.find(({ typeOptions }) => typeOptions?.expirable)?.name;
+		const field = type.properties.find(
+			({ type, typeOptions }) => type === 'hidden' && typeOptions?.expirable,
+		)?.name;
 		if (!field || (credentials[field] !== '' && !isExpired)) return undefined;
 		const output = await type.preAuthentication?.call(helpers, credentials);
 		if (output?.[field] === undefined) return undefined;
 		const id = node.credentials?.[typeName].id ?? '';
 		const kept = { ...this.stored.get(id) };
+		// n8n writes back the whole record that it has read: another write in between is lost.
+		await nextTick();
 		for (const [key, value] of Object.entries(output)) {
 			if (key === field || !isExpression(kept[key])) kept[key] = value as string;
 		}

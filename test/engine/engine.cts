@@ -34,7 +34,9 @@ export interface RunOptions {
 	/** Default: `weChatAuthorizerTokenApi`. The parameter Authentication goes with it. */
 	credentialType?: CredentialType;
 	/** Fields of the credential as typed; null for a credential that was deleted. */
-	credential: ICredentialDataDecryptedObject | null;
+	credential?: ICredentialDataDecryptedObject | null;
+	/** In place of `credential`: a table that several runs share, as n8n's processes do. */
+	table?: MemoryCredentials;
 	onError?: OnError;
 	/** Called once the run has started; may stop it. */
 	whileRunning?: (run: { cancel(): void }) => void;
@@ -111,7 +113,7 @@ export function setUp(
 		nodeTypes,
 		settings: { executionOrder: 'v1' },
 	});
-	const { credentials, additionalData } = inMemory(options.credential);
+	const { credentials, additionalData } = inMemory(options.table ?? tableOf(options.credential));
 	return {
 		workflow,
 		node: workflow.getNode(NODE_NAME) as INode,
@@ -120,13 +122,18 @@ export function setUp(
 	};
 }
 
-/** What n8n hands to a node beside its workflow, with one credential kept in memory. */
-export function inMemory(
-	credential: ICredentialDataDecryptedObject | null,
-): Pick<Bench, 'credentials' | 'additionalData'> {
-	const stored = new Map(credential ? [[CREDENTIAL_ID, credential]] : []);
+/** A table with one credential, or none. */
+export function tableOf(
+	credential: ICredentialDataDecryptedObject | null = null,
+): MemoryCredentials {
 	const types = [new WeChatAuthorizerTokenApi(), new WeChatOpenPlatformApi()];
-	const credentials = new MemoryCredentials(types, stored);
+	return new MemoryCredentials(types, new Map(credential ? [[CREDENTIAL_ID, credential]] : []));
+}
+
+/** What n8n hands to a node beside its workflow. */
+export function inMemory(
+	credentials: MemoryCredentials,
+): Pick<Bench, 'credentials' | 'additionalData'> {
 	const additionalData = {
 		credentialsHelper: credentials,
 		hooks: new ExecutionLifecycleHooks('trigger', 'execution-1', {
@@ -149,14 +156,23 @@ export function inMemory(
 	return { credentials, additionalData };
 }
 
-/** A credential as it is kept now. */
+/** The table's credential as it is kept now. */
 export function storedIn({ stored }: MemoryCredentials): ICredentialDataDecryptedObject {
 	return stored.get(CREDENTIAL_ID) ?? {};
+}
+
+/** Puts another credential in its place. */
+export function storeIn(
+	{ stored }: MemoryCredentials,
+	credential: ICredentialDataDecryptedObject,
+): void {
+	stored.set(CREDENTIAL_ID, credential);
 }
 
 /** Runs the node in n8n's engine over real HTTP. */
 export async function runNode(options: RunOptions): Promise<RunResult> {
 	const { workflow, node, additionalData, credentials } = setUp(options);
+	const readsBefore = credentials.reads;
 	const items = options.items.map((json) => ({ json }));
 	const execution = createRunExecutionData({
 		executionData: {
@@ -193,7 +209,7 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		hints: (taskData?.hints ?? []).map(({ message }) => message),
 		error: (taskData?.error ?? run.data.resultData.error) as RunResult['error'],
 		stored: storedIn(credentials),
-		credentialReads: credentials.reads,
+		credentialReads: credentials.reads - readsBefore,
 		run,
 	};
 }

@@ -17,11 +17,11 @@ import { LINK, OA, OTHER_OA, withOptions } from './world.cts';
 /** The pauses between tries are of no interest here. */
 jest.mock('n8n-workflow', () => ({
 	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async () => await Promise.resolve(),
+	sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
 }));
 
 const world = usePlatformWorld();
-const server = new TriggerServer();
+const server = new TriggerServer(world);
 const canaries = new Canaries();
 const OPTIONS = withOptions({ maxTries: 1, timeout: 300, includeDetails: true, simplify: false });
 

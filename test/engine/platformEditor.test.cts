@@ -195,10 +195,29 @@ describe.each([
 		expect(await test()).toMatchObject(failed(/API Base URL/));
 	});
 
-	it('is not passed when another system has voided the kept token, nor is a new one made', async () => {
+	it('makes no token where another system has voided the kept one: the next run does that', async () => {
 		await world.runForPlatform('getMany');
 		await world.controls.mintAside(world.appId);
-		const { status } = await test();
-		expect(status).toBe('Error');
+		expect(await test()).toMatchObject({
+			status: 'OK',
+			message: expect.stringContaining('another system'),
+		});
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+	});
+
+	it.each<[string, ICredentialDataDecryptedObject]>([
+		['a host that is not saved yet', { apiBaseUrl: 'localhost' }],
+		['a secret that is not saved yet', { componentAppSecret: 'f'.repeat(32) }],
+	])('makes no token for %s, which would void the kept one', async (_case, edited) => {
+		await world.runForPlatform('getMany');
+		const { port } = new URL(world.url);
+		await test(edited.apiBaseUrl ? { apiBaseUrl: `http://localhost:${port}` } : edited);
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+		expect(await test()).toMatchObject({ status: 'OK' });
+	});
+
+	it('tells a wrong secret before the first ticket has come', async () => {
+		const fields = { componentVerifyTicket: '', componentAppSecret: 'f'.repeat(32) };
+		expect(await test(fields)).toMatchObject(failed(/[Ss]ecret/));
 	});
 });

@@ -1,7 +1,15 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
-import { inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
+import {
+	inInputOrder,
+	runNode,
+	storedIn,
+	storeIn,
+	tableOf,
+	type RunOptions,
+	type RunResult,
+} from './engine.cts';
 import { LINK, mp, OA } from './world.cts';
 
 const COMPONENT = '/cgi-bin/component/';
@@ -26,8 +34,17 @@ export class PlatformWorld {
 	/** The platform's appid: another one each time, since tokens stay in this process's memory. */
 	appId = '';
 
+	/** n8n's table of credentials, which all runs and pushes share. */
+	table = tableOf();
+
 	/** The credential: as it was typed, and from then on as n8n keeps it. */
-	credential: ICredentialDataDecryptedObject = {};
+	get credential(): ICredentialDataDecryptedObject {
+		return storedIn(this.table);
+	}
+
+	set credential(credential: ICredentialDataDecryptedObject) {
+		storeIn(this.table, credential);
+	}
 
 	async start(): Promise<void> {
 		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
@@ -48,6 +65,7 @@ export class PlatformWorld {
 		const platform = await controls.addPlatform({ appId: this.appId });
 		await controls.addAccount({ appId: OA, name: 'Tea House' });
 		await controls.pushTicket();
+		this.table = tableOf();
 		this.credential = {
 			componentAppId: platform.appId,
 			componentAppSecret: platform.appSecret,
@@ -68,14 +86,12 @@ export class PlatformWorld {
 
 	/** Runs the node for these accounts; what n8n kept in the credential stays for the next run. */
 	async run({ accounts = [OA], ...options }: Options = {}): Promise<RunResult> {
-		const result = await runNode({
+		return await runNode({
 			credentialType: 'weChatOpenPlatformApi',
-			credential: this.credential,
+			...(options.credential === undefined && { table: this.table }),
 			items: itemsOf(accounts),
 			...options,
 		});
-		if (options.credential === undefined) this.credential = result.stored;
-		return result;
 	}
 
 	/** Runs an operation of the resource Official Account. */

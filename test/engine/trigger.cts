@@ -14,16 +14,13 @@ import {
 } from 'n8n-workflow';
 
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
-import { inMemory, storedIn } from './engine.cts';
+import { inMemory } from './engine.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
 const trigger = new WeChatOpenPlatformTrigger();
 
 /** The trigger at an address of its own, in n8n's contexts; n8n's web server is played here. */
 export class TriggerServer {
-	/** The credential as n8n keeps it. */
-	credential: ICredentialDataDecryptedObject = {};
-
 	parameters: INodeParameters = {};
 
 	/** Items that started a workflow. */
@@ -41,6 +38,17 @@ export class TriggerServer {
 	private server: Server | undefined;
 
 	private readonly underWay = new Set<Promise<void>>();
+
+	constructor(private readonly world: PlatformWorld) {}
+
+	/** The credential as n8n keeps it. */
+	get credential(): ICredentialDataDecryptedObject {
+		return this.world.credential;
+	}
+
+	set credential(credential: ICredentialDataDecryptedObject) {
+		this.world.credential = credential;
+	}
 
 	async start(): Promise<void> {
 		this.server = createServer((request, response) => {
@@ -84,7 +92,7 @@ export class TriggerServer {
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const rawBody = Buffer.concat(chunks);
 		const query = Object.fromEntries(new URL(request.url ?? '', 'http://127.0.0.1').searchParams);
-		const { workflow, node, additionalData, keep } = this.bench();
+		const { workflow, node, additionalData } = this.bench();
 		additionalData.httpRequest = Object.assign(request, {
 			query,
 			rawBody,
@@ -109,7 +117,6 @@ export class TriggerServer {
 			this.errors.push(error);
 		}
 		this.staticData = { ...workflow.getStaticData('node', node) };
-		keep();
 		if (!response.writableEnded) response.writeHead(500).end();
 	}
 
@@ -130,7 +137,6 @@ export class TriggerServer {
 		workflow: Workflow;
 		node: INode;
 		additionalData: IWorkflowExecuteAdditionalData;
-		keep(): void;
 	} {
 		const { properties } = trigger.description;
 		const node: INode = {
@@ -156,28 +162,18 @@ export class TriggerServer {
 			},
 			staticData: { 'node:Trigger': this.staticData },
 		});
-		const { credentials, additionalData } = inMemory(this.credential);
-		const before = this.credential;
-		return {
-			workflow,
-			node,
-			additionalData,
-			keep: () => {
-				const after = storedIn(credentials);
-				if (after !== before) this.credential = after;
-			},
-		};
+		const { additionalData } = inMemory(this.world.table);
+		return { workflow, node, additionalData };
 	}
 }
 
 /** Starts a trigger for the tests of a file; each push is answered exactly once. */
 export function useTrigger(world: PlatformWorld): TriggerServer {
-	const server = new TriggerServer();
+	const server = new TriggerServer(world);
 	beforeAll(async () => await server.start());
 	afterAll(async () => await server.close());
 	beforeEach(async () => {
 		server.reset();
-		server.credential = world.credential;
 		await world.controls.setEventUrl(server.url);
 	});
 	afterEach(async () => {

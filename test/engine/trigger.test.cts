@@ -40,6 +40,8 @@ describe('a ticket', () => {
 		expect(server.items).toEqual([
 			{
 				event: 'ticket',
+				eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
+				invitationId: null,
 				infoType: 'component_verify_ticket',
 				officialAccountAppId: null,
 				createdAt: expect.stringMatching(/Z$/),
@@ -83,6 +85,8 @@ describe('a merchant that authorises', () => {
 		expect(server.items).toEqual([
 			{
 				event: 'authorized',
+				eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
+				invitationId: expect.stringMatching(/^[0-9a-f]{16}$/),
 				infoType: 'authorized',
 				officialAccountAppId: OTHER_OA,
 				createdAt: expect.stringMatching(/Z$/),
@@ -98,7 +102,7 @@ describe('a merchant that authorises', () => {
 	});
 
 	it('gives its code only when asked to', async () => {
-		server.parameters = { includeAuthorizationCode: true };
+		server.parameters = { options: { includeAuthorizationCode: true } };
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([{ authorizationCode }]);
@@ -171,6 +175,8 @@ describe('a merchant that changes its authorisation', () => {
 		expect(server.items).toEqual([
 			{
 				event: 'unauthorized',
+				eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
+				invitationId: null,
 				infoType: 'unauthorized',
 				officialAccountAppId: OA,
 				createdAt: expect.any(String),

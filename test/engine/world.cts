@@ -34,9 +34,13 @@ export class World {
 		await this.sandbox?.close();
 	}
 
+	/** Tells the tests of a file apart for the token service: tokens stay in this process's memory. */
+	private resets = 0;
+
 	/** Nothing has happened yet, and nothing is limited. */
 	async reset(): Promise<void> {
 		const { controls } = this;
+		this.resets++;
 		await controls.reset();
 		await controls.configure({ knowAllMiniPrograms: true });
 		await controls.addAccount({ appId: OA });
@@ -60,7 +64,7 @@ export class World {
 	tokenService(fields: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject {
 		return {
 			tokenSource: 'tokenService',
-			tokenServiceUrl: `${this.url}/_sandbox/token-service/${OA}`,
+			tokenServiceUrl: `${this.url}/_sandbox/token-service/${OA}?test=${this.resets}`,
 			apiBaseUrl: this.url,
 			...fields,
 		};

@@ -1,0 +1,96 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { readBaseUrl } from '../calls/baseUrl';
+import type { TokenSource } from '../calls/caller';
+import type { Context } from '../calls/context';
+import { accessTo, credentialIdOf } from '../tokens/credentialStore';
+import { PastedToken, readToken } from '../tokens/pastedToken';
+import { RenewableToken, TOKENS, type Keeping } from '../tokens/renewal';
+import {
+	ACCOUNT_CREDENTIAL,
+	SERVICE_SHELF,
+	serviceTokenRecipe,
+	tokenServiceOrigin,
+} from '../tokens/tokenService';
+import { PRIVATE_ACCESS, vaultOf } from '../tokens/vault';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { Account } from './account';
+import type { Accounts } from './accounts';
+import { CredentialReader, type GetCredentials } from './credentialReader';
+
+/** Accounts of the credential WeChat Authorizer Token API. */
+export class AuthorizerTokenAccounts implements Accounts {
+	private readonly byKey = new Map<string, Account>();
+
+	private readonly keepings = new Set<Keeping>();
+
+	private readonly reader: CredentialReader;
+
+	constructor(
+		private readonly context: Context,
+		getCredentials: GetCredentials,
+		itemCount: number,
+	) {
+		this.reader = new CredentialReader(
+			getCredentials,
+			ACCOUNT_CREDENTIAL,
+			'WeChat Authorizer Token API',
+			itemCount,
+		);
+	}
+
+	async ofItem(itemIndex: number): Promise<Account | Obstacle> {
+		const read = await this.reader.ofItem(itemIndex);
+		if (isObstacle(read)) return read;
+		const { credentials, isShared } = read;
+		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
+		if (typeof baseUrl !== 'string') return baseUrl;
+		if (credentials.tokenSource === 'tokenService') {
+			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
+				this.tokenService(credentials, isShared),
+			);
+		}
+		const token = readToken(credentials.accessToken);
+		if (!token) return NO_TOKEN;
+		return this.remember(token, credentials, baseUrl, () => new PastedToken(token));
+	}
+
+	async settle(): Promise<void> {
+		for (const { vault, access } of this.keepings) await vault.settle(access);
+	}
+
+	/** One item's token must not be stored for all: only a shared credential keeps it. */
+	private tokenService(
+		credentials: ICredentialDataDecryptedObject,
+		isShared: boolean,
+	): TokenSource {
+		const { context } = this;
+		const id = isShared ? credentialIdOf(context, ACCOUNT_CREDENTIAL) : '';
+		const vault = vaultOf(id, SERVICE_SHELF, TOKENS, credentials);
+		const access = isShared
+			? accessTo(context, ACCOUNT_CREDENTIAL)
+			: { ...PRIVATE_ACCESS, read: async () => credentials };
+		const keeping = { vault, access };
+		this.keepings.add(keeping);
+		return new RenewableToken(keeping, serviceTokenRecipe(context, vault, credentials));
+	}
+
+	private remember(
+		source: string,
+		credentials: ICredentialDataDecryptedObject,
+		baseUrl: string,
+		tokens: () => TokenSource,
+	): Account {
+		const appId = String(credentials.officialAccountAppId ?? '').trim() || null;
+		const key = JSON.stringify([appId, baseUrl, source]);
+		const account = this.byKey.get(key) ?? new Account(appId, baseUrl, tokens());
+		this.byKey.set(key, account);
+		return account;
+	}
+}
+
+const NO_TOKEN: Obstacle = {
+	category: 'authorization',
+	problem: 'The access token is empty',
+	hint: "Fill in Access Token in the credential with the Official Account's authorizer_access_token. If it holds an expression, check that this item has the field the expression names.",
+};

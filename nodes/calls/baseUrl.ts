@@ -1,0 +1,15 @@
+import type { Obstacle } from '../wechat/obstacle';
+
+/** Reads the address of WeChat's entry host, without spaces and trailing slashes. */
+export function readBaseUrl(value: unknown): string | Obstacle {
+	const url = String(value ?? '')
+		.trim()
+		.replace(/\/+$/, '');
+	return /^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(url)
+		? url
+		: {
+				category: 'invalidRequest',
+				problem: 'The API Base URL is not a URL',
+				hint: 'Fill in API Base URL in the credential; it starts with https:// and is normally https://api.weixin.qq.com.',
+			};
+}

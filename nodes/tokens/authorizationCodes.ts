@@ -1,0 +1,185 @@
+import { createHash } from 'crypto';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wechat/authorizer';
+import { explainReply } from '../wechat/explain';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { AUTHORIZER_RESERVE, authorizerKey, originOf } from './platformShelf';
+import type { AskPlatform, PlatformCaller } from './platformCaller';
+import { newToken, type Token } from './token';
+
+/** Hidden field of the credential: authorization codes, as JSON. */
+const FIELD = 'authorizationCodes';
+
+/** Codes kept at the most; those that end last stay. */
+const CAPACITY = 500;
+
+/** Milliseconds that a code lives where the push names no end (developers saw about an hour). */
+const USUAL_LIFE = 60 * 60_000;
+
+/** WeChat's answers for a code that was used already or is too old, and for one that never was. */
+const USED_OR_UNKNOWN: ReadonlyArray<number | null> = [61009, 61010];
+
+/** The code of a merchant's authorization, which has to be exchanged once and within the hour. */
+export interface KeptCode {
+	/** Hash of the code. */
+	id: string;
+	appId: string;
+	/** '' once it needs no exchange any more. */
+	code: string;
+	/** Milliseconds since 1970: when it came, and from when it is of no use. */
+	keptAt: number;
+	endsAt: number;
+	/** What the merchant granted, once it was exchanged. */
+	permissionSets?: number[];
+}
+
+/** What an exchange brings. */
+export interface Exchange {
+	permissionSets: number[];
+	/** The account's token, where it may be used for links. */
+	token?: Token;
+}
+
+/** @param endsAt as the push gives it: Unix time in seconds, or nothing */
+export function toKeptCode(appId: string, code: string, endsAt: unknown): KeptCode {
+	const id = createHash('sha256').update(code).digest('hex').slice(0, 16);
+	const seconds = Number(endsAt);
+	const keptAt = Date.now();
+	return { id, appId, code, keptAt, endsAt: seconds > 0 ? seconds * 1000 : keptAt + USUAL_LIFE };
+}
+
+/** The codes that the credential keeps and that have not ended. */
+export function readCodes(credentials: ICredentialDataDecryptedObject): KeptCode[] {
+	try {
+		const stored = JSON.parse(String(credentials[FIELD] || '{}')) as {
+			origin?: unknown;
+			codes?: KeptCode[];
+		};
+		if (stored.origin !== originOf(credentials) || !Array.isArray(stored.codes)) return [];
+		return stored.codes.filter(({ endsAt }) => endsAt > Date.now());
+	} catch {
+		return [];
+	}
+}
+
+/** The fields that keep a code beside the others, in place of what is kept of it. */
+export function writeCode(
+	credentials: ICredentialDataDecryptedObject,
+	code: KeptCode,
+): ICredentialDataDecryptedObject {
+	const codes = [...readCodes(credentials).filter(({ id }) => id !== code.id), code]
+		.sort((a, b) => b.endsAt - a.endsAt)
+		.slice(0, CAPACITY);
+	return { [FIELD]: JSON.stringify({ origin: originOf(credentials), codes }) };
+}
+
+/** Exchanges of this process under way, by the code's id: two workflows may get one push. */
+const UNDER_WAY = new Map<string, Promise<Exchange | Obstacle>>();
+
+/**
+ * Exchanges a code (doc/oplatform/openApi/ticket-token/api_getauthorizerrefreshtoken), or finds that
+ * another process has done it, and notes that in the credential.
+ *
+ * @returns an obstacle where it is not exchanged; one that may be retried leaves the code where it is
+ */
+export async function exchangeCode(
+	platform: PlatformCaller,
+	code: KeptCode,
+	ask = platform.asking(),
+): Promise<Exchange | Obstacle> {
+	const underWay = UNDER_WAY.get(code.id);
+	if (underWay) return await underWay;
+	const exchange = exchangeAndNote(platform, code, ask).finally(() => UNDER_WAY.delete(code.id));
+	UNDER_WAY.set(code.id, exchange);
+	return await exchange;
+}
+
+/**
+ * Exchanges the codes that are kept of an account, the newest first.
+ *
+ * @returns undefined when none is kept
+ */
+export async function exchangeKeptCode(
+	platform: PlatformCaller,
+	appId: string,
+	ask: AskPlatform,
+): Promise<Exchange | Obstacle | undefined> {
+	const codes = readCodes(platform.vault.latest).filter(
+		(code) => code.appId === appId && code.code,
+	);
+	let result: Exchange | Obstacle | undefined;
+	for (const code of codes.sort((a, b) => b.endsAt - a.endsAt)) {
+		result = await exchangeCode(platform, code, ask);
+		if (!isObstacle(result)) return result;
+	}
+	return result;
+}
+
+/**
+ * Exchanges the codes that were kept and left; what fails stays for the next time.
+ *
+ * @param after milliseconds for which whoever received a code is left to exchange it
+ */
+export async function exchangeKeptCodes(platform: PlatformCaller, after: number): Promise<void> {
+	const isLeft = ({ code, keptAt }: KeptCode) => code !== '' && Date.now() - keptAt > after;
+	for (const code of readCodes(platform.vault.latest).filter(isLeft)) {
+		await exchangeCode(platform, code);
+	}
+}
+
+async function exchangeAndNote(
+	platform: PlatformCaller,
+	code: KeptCode,
+	ask: AskPlatform,
+): Promise<Exchange | Obstacle> {
+	const { vault, access } = platform;
+	const noted = readCodes(vault.latest).find(({ id }) => id === code.id);
+	if (noted?.permissionSets) return { permissionSets: noted.permissionSets };
+
+	const exchange = await ask('api_query_auth', { authorization_code: code.code });
+	const result =
+		exchange.errcode === 0
+			? readExchange(exchange.payload)
+			: USED_OR_UNKNOWN.includes(exchange.errcode)
+				? ((await findExchanged(code.appId, ask)) ?? LOST)
+				: (exchange.obstacle ?? explainReply(exchange));
+	if (isObstacle(result) && result !== LOST) return result;
+
+	if (!isObstacle(result) && result.token) {
+		vault.keep(access, authorizerKey(vault.origin, code.appId), result.token);
+	}
+	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
+	await vault.change(access, (credentials) =>
+		writeCode(credentials, { ...code, code: '', permissionSets }),
+	);
+	return result;
+}
+
+const LOST: Obstacle = {
+	category: 'authorization',
+	problem: 'The authorization code was used already or is too old',
+	hint: 'Send the merchant a new authorization link (operation Create Authorization URL). WeChat gives a new code only where the merchant changes a ticked permission set on the way.',
+};
+
+function readExchange(payload: Record<string, unknown>): Exchange {
+	const info = payload.authorization_info as Record<string, unknown> | undefined;
+	const permissionSets = readPermissionSets(info?.func_info);
+	const token = info?.authorizer_access_token;
+	return {
+		permissionSets,
+		...(typeof token === 'string' &&
+			token !== '' &&
+			permissionSets.includes(LINK_PERMISSION_SET) && {
+				token: newToken(token, info?.expires_in, AUTHORIZER_RESERVE),
+			}),
+	};
+}
+
+/** An account with a refresh token had its code exchanged, by whomever. */
+async function findExchanged(appId: string, ask: AskPlatform): Promise<Exchange | undefined> {
+	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
+	if (answer.errcode !== 0) return undefined;
+	const { refreshToken, permissionSets } = readAuthorizer(appId, answer.payload);
+	return refreshToken === '' ? undefined : { permissionSets };
+}

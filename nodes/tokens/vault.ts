@@ -1,0 +1,287 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { pause } from '../calls/waiting';
+import { givenUp, type Token } from './token';
+import type { TokenCache } from './tokenCache';
+import { Turn } from './turn';
+
+/** A credential as a run can read and change it. */
+export interface CredentialAccess {
+	/** Reads it from n8n's database, as it is now. */
+	read(): Promise<ICredentialDataDecryptedObject>;
+	/** Changes fields of it, as read just before. Returns whether n8n stored them. */
+	store(
+		credentials: ICredentialDataDecryptedObject,
+		changes: ICredentialDataDecryptedObject,
+	): Promise<boolean>;
+	/** Tells an administrator what went wrong, without secrets. */
+	warn(message: string): void;
+}
+
+/** For a credential that differs by item: it must not be changed, so nothing is stored. */
+export const PRIVATE_ACCESS: Omit<CredentialAccess, 'read'> = {
+	store: async () => true,
+	warn: () => undefined,
+};
+
+/** How a credential type keeps its tokens. */
+export interface Shelf {
+	/** Hash of everything that the tokens are made from; they end when these fields are edited. */
+	originOf(credentials: ICredentialDataDecryptedObject): string;
+	/** The tokens it holds, by key. */
+	read(credentials: ICredentialDataDecryptedObject): Iterable<[key: string, token: Token]>;
+	/** The fields to store, so that it holds these, too. */
+	write(
+		credentials: ICredentialDataDecryptedObject,
+		tokens: ReadonlyMap<string, Token>,
+	): ICredentialDataDecryptedObject;
+}
+
+/** A change of a credential: the fields to store, or undefined where nothing is to be changed. */
+export type Change = (
+	credentials: ICredentialDataDecryptedObject,
+) => ICredentialDataDecryptedObject | undefined;
+
+/** Milliseconds between two looks into the credential, and between two batches of new tokens. */
+const LOOK_INTERVAL = 500;
+const BATCH_INTERVAL = 250;
+
+/** Milliseconds until a change that was not stored is tried once more. */
+const RETRY_PAUSE = 500;
+
+/** Batches in a row that could not be stored, after which their tokens stay in memory alone. */
+const MOST_FAILED_BATCHES = 10;
+
+/** Credentials whose vaults are kept; the least recently used go first. */
+const MOST_VAULTS = 200;
+
+const VAULTS = new Map<string, Vault>();
+
+/** The vault of a credential that has just been read, the same for all runs of this process. */
+export function vaultOf(
+	credentialId: string,
+	shelf: Shelf,
+	cache: TokenCache,
+	credentials: ICredentialDataDecryptedObject,
+): Vault {
+	const key = `${credentialId}/${shelf.originOf(credentials)}`;
+	const known = VAULTS.get(key);
+	if (known) known.see(credentials);
+	const vault = known ?? new Vault(shelf, cache, credentials);
+	VAULTS.delete(key);
+	VAULTS.set(key, vault);
+	if (VAULTS.size > MOST_VAULTS) {
+		const [oldest] = VAULTS.keys();
+		VAULTS.delete(oldest);
+	}
+	return vault;
+}
+
+/**
+ * What all runs of this process share about one credential. n8n's processes share nothing but the
+ * database, and a write there replaces the whole record: here all reads and writes of this process go
+ * one after the other, and each write reads right before.
+ */
+export class Vault {
+	/** The credential as it was read last. */
+	latest: ICredentialDataDecryptedObject;
+
+	private readonly turn = new Turn();
+
+	private readonly unstored = new Map<string, Token>();
+
+	private queue: Promise<unknown> = Promise.resolve();
+
+	private nextLook: Promise<boolean> | undefined;
+
+	private lookedAt = 0;
+
+	private tending: Promise<void> | undefined;
+
+	/** Of the run that has made the newest token: earlier ones may have ended. */
+	private newestAccess: CredentialAccess | undefined;
+
+	private taking: Promise<boolean> | undefined;
+
+	/** @param credentials as they have just been read */
+	constructor(
+		private readonly shelf: Shelf,
+		private readonly cache: TokenCache,
+		credentials: ICredentialDataDecryptedObject,
+		readonly origin = shelf.originOf(credentials),
+	) {
+		this.latest = credentials;
+		this.see(credentials);
+	}
+
+	/**
+	 * Takes over what the credential holds, as it has just been read.
+	 *
+	 * @returns whether it still is the credential that the tokens belong to
+	 */
+	see(credentials: ICredentialDataDecryptedObject): boolean {
+		if (this.shelf.originOf(credentials) !== this.origin) return false;
+		this.latest = credentials;
+		this.turn.see(credentials);
+		for (const [key, token] of this.shelf.read(credentials)) this.cache.adopt(key, token);
+		return true;
+	}
+
+	/** Reads the credential and takes over what it holds, at most twice a second; see `see`. */
+	async look(access: CredentialAccess): Promise<boolean> {
+		this.nextLook ??= this.lookOnce(access);
+		return await this.nextLook;
+	}
+
+	/** Whether this process may make tokens now, and has seen all that others have made. */
+	get hasTurn(): boolean {
+		return this.turn.isMine;
+	}
+
+	/**
+	 * Tries to be the one process that makes tokens; see Turn.
+	 *
+	 * @returns whether it is, after a look into the credential
+	 */
+	async takeTurn(access: CredentialAccess): Promise<boolean> {
+		if (this.turn.isMine) return true;
+		this.taking ??= this.tryToTakeTurn(access).finally(() => {
+			this.taking = undefined;
+		});
+		return await this.taking;
+	}
+
+	/** Runs work that makes tokens, and keeps the turn for as long as it takes. */
+	async whileMaking<T>(access: CredentialAccess, work: () => Promise<T>): Promise<T> {
+		this.turn.makers++;
+		this.tend(access);
+		try {
+			return await work();
+		} finally {
+			this.turn.makers--;
+		}
+	}
+
+	/**
+	 * Keeps a new token, here at once and in the credential within a moment.
+	 *
+	 * @returns whether it is new: one that was rejected before is not kept
+	 */
+	keep(access: CredentialAccess, key: string, made: Token): boolean {
+		const kept = this.cache.keep(key, made);
+		if (!kept) return false;
+		this.unstored.set(key, kept);
+		this.tend(access);
+		return true;
+	}
+
+	/**
+	 * Gives up an account's token here and now.
+	 *
+	 * @returns the fields that do the same in the credential
+	 */
+	giveUp(credentials: ICredentialDataDecryptedObject, key: string): ICredentialDataDecryptedObject {
+		const none = this.cache.keep(key, givenUp());
+		return none ? this.shelf.write(credentials, new Map([[key, none]])) : {};
+	}
+
+	/** Stores the tokens made so far; those that cannot be stored now are tried again meanwhile. */
+	async settle(access: CredentialAccess): Promise<void> {
+		if (this.unstored.size > 0) await this.storeBatch(access);
+	}
+
+	/**
+	 * Changes the credential: reads it, has the change made of what it is now, and stores that; once
+	 * more where the database was busy.
+	 *
+	 * @returns whether the credential is as the change wants it
+	 */
+	async change(access: CredentialAccess, change: Change): Promise<boolean> {
+		const work = async () => {
+			if (await this.tryToChange(access, change)) return true;
+			await pause(RETRY_PAUSE);
+			return await this.tryToChange(access, change);
+		};
+		const result = this.queue.then(work);
+		this.queue = result.catch(() => undefined);
+		return await result;
+	}
+
+	private async tryToChange(access: CredentialAccess, change: Change): Promise<boolean> {
+		try {
+			const credentials = await access.read();
+			if (!this.see(credentials)) return false;
+			const changes = change(credentials);
+			if (changes === undefined) return true;
+			if (!(await access.store(credentials, changes))) return false;
+			this.latest = { ...credentials, ...changes };
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	private async lookOnce(access: CredentialAccess): Promise<boolean> {
+		const sinceLast = Math.abs(Date.now() - this.lookedAt);
+		if (sinceLast < LOOK_INTERVAL) await pause(LOOK_INTERVAL - sinceLast);
+		// Who asks from now on wants to know what is stored from now on.
+		this.nextLook = undefined;
+		this.lookedAt = Date.now();
+		try {
+			return this.see(await access.read());
+		} catch {
+			// A database that is away for a moment has nothing new to tell.
+			return true;
+		}
+	}
+
+	private async tryToTakeTurn(access: CredentialAccess): Promise<boolean> {
+		let isClaimed = false;
+		const isStored = await this.change(access, () => {
+			isClaimed = !this.turn.isTaken;
+			return isClaimed ? this.turn.claim() : this.turn.ask();
+		});
+		// A credential that cannot be changed is shared with nobody.
+		if (!isStored) return this.turn.begin(true);
+		if (!isClaimed) return false;
+		await this.turn.waitForOthers();
+		const isStillThere = await this.change(access, () => undefined);
+		return isStillThere && this.turn.begin();
+	}
+
+	/** Stores new tokens in batches while there are some, one batch after the other. */
+	private tend(access: CredentialAccess): void {
+		this.newestAccess = access;
+		this.tending ??= this.storeBatches().finally(() => {
+			this.tending = undefined;
+		});
+	}
+
+	private async storeBatches(): Promise<void> {
+		let failed = 0;
+		while (this.unstored.size > 0 || this.turn.makers > 0) {
+			await pause(BATCH_INTERVAL);
+			if (this.unstored.size === 0 && !this.turn.isBeatDue) continue;
+			failed = (await this.storeBatch(this.newestAccess)) ? 0 : failed + 1;
+			if (failed < MOST_FAILED_BATCHES) continue;
+			this.newestAccess?.warn(
+				'New tokens could not be stored in the credential and are made again later',
+			);
+			this.unstored.clear();
+			failed = 0;
+		}
+	}
+
+	private async storeBatch(access: CredentialAccess | undefined): Promise<boolean> {
+		if (!access) return false;
+		const batch = new Map(this.unstored);
+		const isStored = await this.change(access, (credentials) => ({
+			...(batch.size > 0 && this.shelf.write(credentials, batch)),
+			...this.turn.goOn(),
+		}));
+		for (const [key, token] of batch) {
+			if (isStored && this.unstored.get(key) === token) this.unstored.delete(key);
+		}
+		return isStored;
+	}
+}

@@ -1,0 +1,23 @@
+import type { Category, RetryAfter } from './errcodes';
+
+/**
+ * What stands in the way of an item, and the way out, in words for the operator and without any
+ * secret. The one shape for it, whether a parameter, a token or an answer of WeChat is in the way.
+ */
+export interface Obstacle {
+	category: Category;
+	/** What is wrong, without a full stop. */
+	problem: string;
+	/** What to do next, and who has to. */
+	hint: string;
+	/** When time by itself helps; where it is left out, in minutes if the category is retryable. */
+	retryAfter?: RetryAfter;
+	/** WeChat's code and id of the call, where it was WeChat that said so. */
+	errcode?: number | null;
+	rid?: string | null;
+}
+
+/** Whether something stands in the way, in place of what was asked for. */
+export function isObstacle(value: unknown): value is Obstacle {
+	return typeof value === 'object' && value !== null && 'problem' in value && 'hint' in value;
+}
