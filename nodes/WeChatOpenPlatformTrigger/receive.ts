@@ -85,7 +85,12 @@ class Reception {
 
 		const left = await this.inbox.takeAbandoned();
 		const [items] = await Promise.all([
-			Promise.all((kept === 'known' ? left : [received, ...left]).map(this.finish)),
+			Promise.all([
+				...(kept === 'known' ? [] : [this.finish(received.item, code)]),
+				...left.map(async ({ item, codeId }) => {
+					return await this.finish(item, codeById(this.platform, codeId));
+				}),
+			]),
 			exchangeWhatIsLeft(this.platform),
 		]);
 		const starting = items.filter((item) => item !== undefined);
@@ -127,14 +132,13 @@ class Reception {
 	}
 
 	/** Exchanges the code that came along, and gives the item, if a workflow is to start. */
-	private readonly finish = async ({
-		item,
-		codeId,
-	}: Received): Promise<IDataObject | undefined> => {
-		const code = codeId === '' ? undefined : codeById(this.platform, codeId);
+	private async finish(
+		item: IDataObject | undefined,
+		code: KeptCode | undefined,
+	): Promise<IDataObject | undefined> {
 		const fields = code && (await exchange(this.platform, code));
 		return item && { ...item, ...fields };
-	};
+	}
 
 	/** Not before n8n has them: a process that ends earlier has not started anything. */
 	private async noteStarted(items: IDataObject[]): Promise<void> {

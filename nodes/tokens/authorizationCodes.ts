@@ -136,6 +136,7 @@ async function exchangeAndNote(
 	const { vault, access } = platform;
 	const noted = readCodes(vault.latest).find(({ id }) => id === code.id);
 	if (noted?.permissionSets) return { permissionSets: noted.permissionSets };
+	if (noted?.code === '') return LOST;
 
 	const exchange = await ask('api_query_auth', { authorization_code: code.code });
 	const result =

@@ -37,6 +37,9 @@ export interface Shelf {
 	): ICredentialDataDecryptedObject;
 }
 
+/** How a change of a credential ended; `edited` where it is another platform's by now. */
+type Outcome = 'done' | 'busy' | 'edited';
+
 /** A change of a credential: the fields to store, or undefined where nothing is to be changed. */
 export type Change = (
 	credentials: ICredentialDataDecryptedObject,
@@ -197,8 +200,13 @@ export class Vault {
 	 * @returns whether the credential is as the change wants it
 	 */
 	async change(access: CredentialAccess, change: Change): Promise<boolean> {
+		return (await this.enqueue(access, change)) === 'done';
+	}
+
+	private async enqueue(access: CredentialAccess, change: Change): Promise<Outcome> {
 		const work = async () => {
-			if (await this.tryToChange(access, change)) return true;
+			const outcome = await this.tryToChange(access, change);
+			if (outcome !== 'busy') return outcome;
 			await pause(RETRY_PAUSE);
 			return await this.tryToChange(access, change);
 		};
@@ -207,17 +215,21 @@ export class Vault {
 		return await result;
 	}
 
-	private async tryToChange(access: CredentialAccess, change: Change): Promise<boolean> {
+	private async tryToChange(access: CredentialAccess, change: Change): Promise<Outcome> {
 		try {
 			const credentials = await access.read();
-			if (!this.see(credentials)) return false;
+			if (!this.see(credentials)) {
+				// What was made for the former fields has no place in it.
+				this.unstored.clear();
+				return 'edited';
+			}
 			const changes = change(credentials);
-			if (changes === undefined) return true;
-			if (!(await access.store(credentials, changes))) return false;
+			if (changes === undefined) return 'done';
+			if (!(await access.store(credentials, changes))) return 'busy';
 			this.latest = { ...credentials, ...changes };
-			return true;
+			return 'done';
 		} catch {
-			return false;
+			return 'busy';
 		}
 	}
 
@@ -237,13 +249,13 @@ export class Vault {
 
 	private async tryToTakeTurn(access: CredentialAccess): Promise<boolean> {
 		let isClaimed = false;
-		const isStored = await this.change(access, () => {
+		const outcome = await this.enqueue(access, () => {
 			isClaimed = !this.turn.isTaken;
 			return isClaimed ? this.turn.claim() : this.turn.ask();
 		});
 		// A credential that cannot be changed is shared with nobody.
-		if (!isStored) return this.turn.begin(true);
-		if (!isClaimed) return false;
+		if (outcome === 'busy') return this.turn.begin(true);
+		if (outcome === 'edited' || !isClaimed) return false;
 		await this.turn.waitForOthers();
 		const isStillThere = await this.change(access, () => undefined);
 		return isStillThere && this.turn.begin();

@@ -25,6 +25,9 @@ export class MemoryCredentials extends ICredentialsHelper {
 	/** Number of times a credential was read. */
 	reads = 0;
 
+	/** So many writes to come find the database busy. */
+	busyWrites = 0;
+
 	private readonly types: Map<string, ICredentialType>;
 
 	constructor(
@@ -70,6 +73,10 @@ export class MemoryCredentials extends ICredentialsHelper {
 		const kept = { ...this.stored.get(id) };
 		// n8n writes back the whole record that it has read: another write in between is lost.
 		await nextTick();
+		if (this.busyWrites > 0) {
+			this.busyWrites--;
+			throw new Error('SQLITE_BUSY: database is locked');
+		}
 		for (const [key, value] of Object.entries(output)) {
 			if (key === field || !isExpression(kept[key])) kept[key] = value as string;
 		}

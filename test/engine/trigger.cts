@@ -23,6 +23,9 @@ const trigger = new WeChatOpenPlatformTrigger();
 export class TriggerServer {
 	parameters: INodeParameters = {};
 
+	/** Id of the trigger node: another one stands for another workflow with the same credential. */
+	nodeId = 'trigger';
+
 	/** Items that started a workflow. */
 	readonly items: IDataObject[] = [];
 
@@ -66,6 +69,7 @@ export class TriggerServer {
 
 	reset(): void {
 		this.parameters = {};
+		this.nodeId = 'trigger';
 		this.staticData = {};
 		for (const list of [this.items, this.answers, this.errors]) list.length = 0;
 	}
@@ -140,7 +144,7 @@ export class TriggerServer {
 	} {
 		const { properties } = trigger.description;
 		const node: INode = {
-			id: 'trigger',
+			id: this.nodeId,
 			name: 'Trigger',
 			type: 'trigger',
 			typeVersion: 1,

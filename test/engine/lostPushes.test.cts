@@ -1,0 +1,219 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+
+import { INFO, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
+import { useTrigger } from './trigger.cts';
+import { OTHER_OA } from './world.cts';
+
+const world = usePlatformWorld();
+const server = useTrigger(world);
+
+/** More than the trigger makes calls for one push. */
+const MANY = 5;
+
+/** One of WeChat's own accounts, with which it checks a platform. */
+const TEST_ACCOUNT = 'wx570bc396a51b8ff8';
+
+beforeEach(async () => {
+	await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop', status: 'none' });
+});
+
+const authorize = async () => await world.controls.authorize({ account: OTHER_OA });
+
+const exchanged = async () =>
+	(await world.controls.calls({ path: QUERY_AUTH })).filter(({ carriedOut }) => carriedOut).length;
+
+/** The same push once more, as WeChat sends it when the answer was late. */
+async function repeat(): Promise<{ status: number | null }> {
+	const [{ sequence }] = await world.controls.pushes({ infoType: 'authorized' });
+	const answer = await world.controls.pushRaw({ replayOf: sequence });
+	await server.settle();
+	return answer;
+}
+
+/** Until the trigger has noted that n8n has the item. */
+async function untilNoted(): Promise<void> {
+	await server.settle();
+	while (String(world.credential.receivedPushes).includes('"isStarted":false')) await pause(10);
+}
+
+/** A ticket, which comes every ten minutes. */
+async function ticket(): Promise<void> {
+	await world.controls.pushTicket();
+	await server.settle();
+}
+
+/** Makes what the credential keeps of pushes a minute older, and not dealt with: its process ended. */
+function processEnds({ beforeItsStart }: { beforeItsStart: boolean }): void {
+	const edit = (field: string, change: (kept: IDataObject) => void) => {
+		const kept = JSON.parse(String(world.credential[field] || '{}')) as IDataObject;
+		change(kept);
+		world.credential = { ...world.credential, [field]: JSON.stringify(kept) };
+	};
+	edit('receivedPushes', ({ pushes }) => {
+		for (const push of pushes as IDataObject[]) {
+			for (const node of Object.values(push.nodes as IDataObject) as IDataObject[]) {
+				node.at = Number(node.at) - 60_000;
+				if (beforeItsStart) node.isStarted = false;
+			}
+		}
+	});
+	edit('authorizationCodes', ({ codes }) => {
+		for (const code of codes as IDataObject[]) code.keptAt = Number(code.keptAt) - 60_000;
+	});
+}
+
+describe.each([
+	['-1', { errcode: -1 }],
+	['HTTP 502', { htmlStatus: 502 }],
+	['a closed connection', { drop: true }],
+])('a code whose exchange gets %s several times', (_, behaviour) => {
+	beforeEach(async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { ...behaviour, times: MANY });
+		const { push } = await authorize();
+		expect(push).toMatchObject({ delivered: true });
+		await untilNoted();
+		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: false }]);
+		expect(server.items[0].hint).toMatch(/^Nothing has to be done\. .*kept/);
+		await world.controls.stopAnswering();
+	});
+
+	it('is exchanged with the next ticket', async () => {
+		processEnds({ beforeItsStart: false });
+		await ticket();
+		expect(await exchanged()).toBe(1);
+		expect(server.items).toHaveLength(1);
+	});
+
+	it('is exchanged by the next run for this merchant, which links at once', async () => {
+		expect(await world.result({ accounts: [OTHER_OA] })).toMatchObject({
+			outcome: 'invitationSent',
+		});
+		expect(await exchanged()).toBe(1);
+	});
+});
+
+describe('a process that ends', () => {
+	it('after it has answered, and before it exchanged the code, leaves both to the next push', async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { drop: true, times: 3 });
+		await authorize();
+		await server.settle();
+		server.items.length = 0;
+		processEnds({ beforeItsStart: true });
+		await ticket();
+		expect(server.items).toMatchObject([
+			{ event: 'authorized', officialAccountAppId: OTHER_OA, codeExchanged: true, canLink: true },
+		]);
+		expect(await exchanged()).toBe(1);
+	});
+
+	it('after WeChat has exchanged the code, and before it noted that, costs the merchant nothing', async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { drop: true, carryOut: true, times: 1 });
+		await authorize();
+		await server.settle();
+		expect(server.items).toMatchObject([{ codeExchanged: true, canLink: true, hint: '' }]);
+		expect(await world.result({ accounts: [OTHER_OA] })).toMatchObject({
+			outcome: 'invitationSent',
+		});
+	});
+});
+
+describe('the credential cannot be changed', () => {
+	it('for a moment: the push is kept all the same', async () => {
+		world.table.busyWrites = 1;
+		expect((await authorize()).push).toMatchObject({ delivered: true });
+		await server.settle();
+		expect(server.items).toMatchObject([{ codeExchanged: true }]);
+	});
+
+	it('for long: a code that was exchanged is enough for the answer', async () => {
+		world.table.busyWrites = 1000;
+		const { push } = await authorize();
+		await server.settle();
+		expect(push).toMatchObject({ delivered: true });
+		expect(server.items).toMatchObject([{ codeExchanged: true }]);
+		world.table.busyWrites = 0;
+	}, 30_000);
+
+	it('for long, nor the code exchanged: WeChat is not told that all is well', async () => {
+		world.table.busyWrites = 1000;
+		await world.controls.configure({ pushTries: 1 });
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1 });
+		const { push } = await authorize();
+		await server.settle();
+		expect(push).toMatchObject({ delivered: false, answers: [{ status: 503 }] });
+		expect(server.items).toEqual([]);
+
+		world.table.busyWrites = 0;
+		await world.controls.stopAnswering();
+		expect(await repeat()).toMatchObject({ status: 200 });
+		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: true }]);
+	}, 30_000);
+
+	it('for long: a ticket is not answered with success', async () => {
+		world.table.busyWrites = 1000;
+		await world.controls.configure({ pushTries: 1 });
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: false });
+		await server.settle();
+		world.table.busyWrites = 0;
+	}, 30_000);
+});
+
+describe('a code that somebody else has exchanged (61010)', () => {
+	it('does not make the merchant authorise again where the account has a refresh token', async () => {
+		await world.controls.answerWith(
+			{ path: QUERY_AUTH },
+			{ errcode: 61010, carryOut: true, times: 1 },
+		);
+		await authorize();
+		await server.settle();
+		expect(server.items).toMatchObject([{ codeExchanged: true, canLink: true, hint: '' }]);
+		expect(await world.controls.count(INFO)).toBe(1);
+	});
+
+	it('is lost where the account has none, and is not asked about again', async () => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61010 });
+		await authorize();
+		await untilNoted();
+		expect(server.items).toMatchObject([{ codeExchanged: false }]);
+		expect(server.items[0].hint).toContain('new authorization link');
+		const calls = await world.controls.count(QUERY_AUTH);
+		processEnds({ beforeItsStart: false });
+		await ticket();
+		expect(await world.controls.count(QUERY_AUTH)).toBe(calls);
+	});
+});
+
+describe('one push to two workflows', () => {
+	it('starts both, with the same eventId, and is exchanged once', async () => {
+		await authorize();
+		await server.settle();
+		server.nodeId = 'another';
+		await repeat();
+		expect(server.items).toHaveLength(2);
+		const [first, second] = server.items;
+		expect(second).toEqual(first);
+		expect(second).toMatchObject({ codeExchanged: true, canLink: true });
+		expect(await exchanged()).toBe(1);
+	});
+});
+
+describe('an account with which WeChat checks a platform', () => {
+	beforeEach(async () => {
+		await world.controls.addAccount({ appId: TEST_ACCOUNT, status: 'none' });
+	});
+
+	it('starts no workflow', async () => {
+		const { push } = await world.controls.authorize({ account: TEST_ACCOUNT });
+		await server.settle();
+		expect(push).toMatchObject({ delivered: true });
+		expect(server.items).toEqual([]);
+	});
+
+	it('starts one where that was asked for', async () => {
+		server.parameters = { options: { includeTestAccounts: true } };
+		await world.controls.authorize({ account: TEST_ACCOUNT });
+		await server.settle();
+		expect(server.items).toMatchObject([{ officialAccountAppId: TEST_ACCOUNT }]);
+	});
+});
