@@ -57,12 +57,13 @@ export class Client {
 		let passedBefore = hold.passed;
 		for (let tries = 1; ; tries++) {
 			if (hold.until > Date.now()) await pause(hold.until - Date.now(), signal);
-			// An item that has an answer of its own keeps it.
+			// An item that has an answer of its own keeps it, whatever keeps the next call from being made.
 			if (this.isStopped) return answer ?? unsent(STOPPED);
 			if (hold.dailyLimit) return answer ?? { ...hold.dailyLimit, ...UNSENT, rid: null };
 
 			const earlier = answer;
 			answer = await this.send(caller, { baseUrl: caller.baseUrl, api, body });
+			if (earlier && answer.obstacle && answer.attempts === 0) return earlier;
 			answer.attempts += earlier?.attempts ?? 0;
 			answer.mayHaveArrived = earlier
 				? earlier.mayHaveArrived || earlier.missing === 'noAnswer'

@@ -38,6 +38,8 @@ export interface RunOptions {
 	/** In place of `credential`: a table that several runs share, as n8n's processes do. */
 	table?: MemoryCredentials;
 	onError?: OnError;
+	/** The node, or another process's copy of it. */
+	nodeType?: INodeType;
 	/** Called once the run has started; may stop it. */
 	whileRunning?: (run: { cancel(): void }) => void;
 }
@@ -171,7 +173,7 @@ export function storeIn(
 
 /** Runs the node in n8n's engine over real HTTP. */
 export async function runNode(options: RunOptions): Promise<RunResult> {
-	const { workflow, node, additionalData, credentials } = setUp(options);
+	const { workflow, node, additionalData, credentials } = setUp(options, options.nodeType);
 	const readsBefore = credentials.reads;
 	const items = options.items.map((json) => ({ json }));
 	const execution = createRunExecutionData({
