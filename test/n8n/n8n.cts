@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { n8nEnvironment } from './environment.cts';
@@ -6,8 +6,9 @@ import { toExecution } from './execution.cts';
 import type { Execution, RecordedExecution } from './execution.cts';
 import { ensureN8n } from './install.cts';
 import type { N8nInstallation } from './install.cts';
+import { installPackage, packageFolderOf } from './packageFolder.cts';
 import { freePort } from './ports.cts';
-import { CommandFailure, run, runBound } from './process.cts';
+import { CommandFailure, runBound } from './process.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { startServer } from './server.cts';
 import { buildTarball } from './tarball.cts';
@@ -37,7 +38,7 @@ export async function createN8n(options: N8nOptions): Promise<N8n> {
 	const installation = await ensureN8n();
 	const { userFolder } = options;
 	mkdirSync(join(userFolder, '.n8n'), { recursive: true });
-	await installPackage(userFolder, options.tarball ?? (await buildTarball()));
+	await installPackage(packageFolderOf(userFolder), options.tarball ?? (await buildTarball()));
 	const n8n = new N8n(installation, options);
 	if (options.credentials) await n8n.importAll('credentials', options.credentials);
 	if (options.workflows) await n8n.importAll('workflow', options.workflows);
@@ -131,20 +132,6 @@ export class N8n {
 	private transferFile(purpose: string): string {
 		return join(this.options.userFolder, `${purpose}-${randomBytes(6).toString('hex')}.json`);
 	}
-}
-
-/** Installs the tarball as n8n's own "Community nodes" page does, unless it is there already. */
-async function installPackage(userFolder: string, tarball: string): Promise<void> {
-	const directory = join(userFolder, '.n8n', 'nodes');
-	const stamp = join(directory, 'installed-hash');
-	const hash = createHash('sha256').update(readFileSync(tarball)).digest('hex');
-	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-	rmSync(directory, { recursive: true, force: true });
-	mkdirSync(directory, { recursive: true });
-	writeFileSync(join(directory, 'package.json'), '{"name":"installed-nodes","private":true}');
-	const flags = ['--omit=peer', '--legacy-peer-deps', '--ignore-scripts', '--loglevel=error'];
-	await run('npm', ['install', tarball, ...flags, '--no-audit', '--no-fund'], { cwd: directory });
-	writeFileSync(stamp, hash);
 }
 
 function readOrCreateKey(file: string): string {

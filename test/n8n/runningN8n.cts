@@ -40,7 +40,7 @@ export class RunningN8n {
 
 	constructor(
 		readonly url: string,
-		private readonly server: BoundProcess,
+		private readonly server: Pick<BoundProcess, 'stop'>,
 		/** Everything that n8n has printed. */
 		readonly logs: () => string,
 	) {
