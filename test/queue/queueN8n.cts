@@ -110,6 +110,11 @@ export class QueueN8n {
 		await this.timed('others', [...this.webhooks, ...this.workers]);
 	}
 
+	/** Starts what has ended by itself. */
+	async supervise(): Promise<void> {
+		for (const part of [this.main, ...this.webhooks, ...this.workers]) await part.supervise();
+	}
+
 	/** Ends everything, whatever runs of it. */
 	async stop(): Promise<void> {
 		const processes = [...this.workers, ...this.webhooks, this.main];

@@ -15,7 +15,7 @@ const RUN_TIMEOUT_MS = 400_000;
 /** Each look is a short command. */
 const LOOK_INTERVAL_MS = 250;
 
-const TABLE_WIDTH = 140;
+const TABLE_WIDTH = 100;
 
 /** As far from WeChat as a server in the same country is. */
 const LATENCY_MS = 20;
