@@ -13,6 +13,8 @@ import type { RunningN8n } from './runningN8n.cts';
 import { startServer } from './server.cts';
 import { buildTarball } from './tarball.cts';
 import type { Credential, Workflow } from './types.cts';
+import { WAYS } from './versions.cts';
+import type { N8nVersion } from './versions.cts';
 
 export { buildTarball } from './tarball.cts';
 export type { Execution, NodeRun, RecordedError } from './execution.cts';
@@ -20,6 +22,8 @@ export type { CredentialTestResult, RunningN8n, RunOptions } from './runningN8n.
 export type { Credential, Workflow } from './types.cts';
 
 export interface N8nOptions {
+	/** Default: the newest. */
+	version?: N8nVersion;
 	/** An empty folder, or one that was made by an earlier call. */
 	userFolder: string;
 	credentials?: Credential[];
@@ -35,7 +39,7 @@ export interface N8nOptions {
 
 /** Makes a user folder in which n8n has the package, the credentials and the workflows. */
 export async function createN8n(options: N8nOptions): Promise<N8n> {
-	const installation = await ensureN8n();
+	const installation = await ensureN8n(options.version);
 	const { userFolder } = options;
 	mkdirSync(join(userFolder, '.n8n'), { recursive: true });
 	await installPackage(packageFolderOf(userFolder), options.tarball ?? (await buildTarball()));
@@ -70,6 +74,7 @@ export class N8n {
 			cwd: this.options.userFolder,
 			env,
 			log: this.options.log,
+			ways: WAYS[this.installation.version],
 		});
 	}
 
@@ -105,7 +110,7 @@ export class N8n {
 
 	/** Makes a trigger workflow active with the next start. */
 	async publish(workflowId: string): Promise<void> {
-		await this.command(['publish:workflow', `--id=${workflowId}`]);
+		await this.command(WAYS[this.installation.version].publishCommand(workflowId));
 	}
 
 	private async command(args: string[]): Promise<string> {

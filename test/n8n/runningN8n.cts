@@ -5,6 +5,8 @@ import { parseFlatted } from './flatted.cts';
 import type { BoundProcess } from './process.cts';
 import { RestClient } from './restClient.cts';
 import type { Credential, Workflow } from './types.cts';
+import { NEWEST, WAYS } from './versions.cts';
+import type { Ways } from './versions.cts';
 import { waitFor } from './waitFor.cts';
 
 const RUN_TIMEOUT_MS = 120_000;
@@ -43,6 +45,7 @@ export class RunningN8n {
 		private readonly server: Pick<BoundProcess, 'stop'>,
 		/** Everything that n8n has printed. */
 		readonly logs: () => string,
+		private readonly ways: Ways = WAYS[NEWEST],
 	) {
 		this.rest = new RestClient(url);
 	}
@@ -74,13 +77,14 @@ export class RunningN8n {
 				? await this.rest.get<Workflow & { id: string }>(`/rest/workflows/${workflow}`)
 				: await this.createWorkflow(workflow);
 		const trigger = options.trigger ?? findTrigger(stored);
-		if (options.inputs) {
-			const pinData = { [trigger]: options.inputs.map((json) => ({ json })) };
-			await this.updateWorkflow(stored.id, { pinData });
-		}
+		const pinData = { [trigger]: (options.inputs ?? []).map((json) => ({ json })) };
+		const current = options.inputs ? await this.updateWorkflow(stored.id, { pinData }) : stored;
 		const started = await this.rest.post<{ executionId?: string }>(
 			`/rest/workflows/${stored.id}/run`,
-			{ triggerToStartFrom: { name: trigger } },
+			{
+				triggerToStartFrom: { name: trigger },
+				...(this.ways.runSendsWorkflow && { workflowData: current }),
+			},
 		);
 		if (started.executionId === undefined) throw new Error(`${trigger} waits for a call`);
 		return started.executionId;
@@ -127,6 +131,7 @@ export class RunningN8n {
 	async activateWorkflow(id: string): Promise<void> {
 		const { versionId } = await this.rest.get<{ versionId: string }>(`/rest/workflows/${id}`);
 		await this.rest.post(`/rest/workflows/${id}/activate`, { versionId });
+		if (!this.ways.tellsPublication) return;
 		const ask = async () => {
 			const { status, triggers } = await this.rest.get<PublicationStatus>(
 				`/rest/workflows/${id}/publication-status`,

@@ -1,5 +1,6 @@
 import { startBound } from './process.cts';
 import { RunningN8n } from './runningN8n.cts';
+import type { Ways } from './versions.cts';
 import { waitFor } from './waitFor.cts';
 
 const START_TIMEOUT_MS = 120_000;
@@ -9,13 +10,14 @@ interface ServerOptions {
 	cwd: string;
 	env: NodeJS.ProcessEnv;
 	log?: (text: string) => void;
+	ways: Ways;
 }
 
 /** Starts n8n's server, waits until it answers, and logs in as its owner. */
 export async function startServer(
 	node: string,
 	args: string[],
-	{ url, cwd, env, log }: ServerOptions,
+	{ url, cwd, env, log, ways }: ServerOptions,
 ): Promise<RunningN8n> {
 	let printed = '';
 	const onOutput = (text: string) => {
@@ -23,7 +25,7 @@ export async function startServer(
 		log?.(text);
 	};
 	const server = startBound(node, args, { cwd, env, onOutput });
-	const running = new RunningN8n(url, server, () => printed);
+	const running = new RunningN8n(url, server, () => printed, ways);
 	let hasEnded = false;
 	void server.ended.then(() => (hasEnded = true));
 	const isReady = async () => {

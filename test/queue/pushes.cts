@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
 import { pushWorkflow, WEBHOOK_PATH } from '../e2e/platformWorkflows.cts';
+import type { Execution } from '../n8n/execution.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
 import type { AuthorizationResult } from '../sandbox/index.cts';
@@ -61,7 +62,8 @@ export function testPushes(world: QueueWorld): void {
 	const itemsOf = async (accounts: string[]): Promise<IDataObject[]> => {
 		const sql = `select id from execution_entity where "workflowId" = '${trigger}' and status = 'success'`;
 		const ids = (await world.n8n.postgres.query(sql)).split('\n').filter(Boolean);
-		const executions = await Promise.all(ids.map(async (id) => await world.n8n.read(id)));
+		const executions: Execution[] = [];
+		for (const id of ids) executions.push(await world.n8n.read(id));
 		return executions
 			.flatMap(({ nodes }) => nodes.Received?.outputs[0] ?? [])
 			.map(({ json }) => json)
@@ -93,9 +95,9 @@ export function testPushes(world: QueueWorld): void {
 		for (const part of [world.n8n.main, ...world.n8n.webhooks]) {
 			await world.controls.setEventUrl(urlOf(part), platform.appId);
 			expect(await pushTicket()).toMatchObject({ delivered: true });
-			const ticket = await world.controls.lastTicket(platform.appId);
-			expect((await world.stored(platform)).componentVerifyTicket).toBe(ticket);
 		}
+		const ticket = await world.controls.lastTicket(platform.appId);
+		expect((await world.stored(platform)).componentVerifyTicket).toBe(ticket);
 	});
 
 	describe('of ten merchants, while the main process is killed', () => {
@@ -139,7 +141,7 @@ export function testPushes(world: QueueWorld): void {
 				await pushTicket();
 			}
 			items = await itemsForAll(accounts);
-			const answered = results.filter(({ push }) => push.delivered).length;
+			const answered = results.filter(({ push }) => push.answers[0].body === 'success').length;
 			const distinct = new Set(items.map(({ eventId }) => eventId)).size;
 			printTable(
 				['Pushes', 'answered before the kill', 'items', 'distinct', 'duplicates'],
@@ -178,11 +180,12 @@ export function testPushes(world: QueueWorld): void {
 				intervalMs: 1,
 			});
 			await wait(distance);
-			const again = await world.controls.repeatPush(sequence, urlOf(second));
+			await world.controls.repeatPush(sequence, urlOf(second));
 			const result = await sent;
-			expect(again.answers.map(({ body }) => body)).toEqual(['success', 'success']);
-			expect(await timesExchanged(result)).toBe(1);
+			const [{ answers }] = await world.controls.pushes({ afterSequence });
+			expect(answers.map(({ body }) => body)).toEqual(['success', 'success']);
 			const items = await itemsForAll([account]);
+			expect(await timesExchanged(result)).toBe(1);
 			expect(items.map(({ codeExchanged }) => codeExchanged)).toEqual(items.map(() => true));
 			expect(new Set(items.map(({ eventId }) => eventId ?? null))).toEqual(
 				new Set([expect.any(String)]),

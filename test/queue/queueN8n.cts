@@ -14,7 +14,7 @@ import type { Credential } from '../n8n/n8n.cts';
 import { installPackage, packageFolderOf } from '../n8n/packageFolder.cts';
 import { freePorts } from '../n8n/ports.cts';
 import { RunningN8n } from '../n8n/runningN8n.cts';
-import { removeWithParent } from './janitor.cts';
+import { removeWithParent } from '../n8n/janitor.cts';
 import { DATABASE, DATABASE_USER, Postgres } from './postgres.cts';
 import { QueueProcess } from './queueProcess.cts';
 import { redisIn } from './redis.cts';
