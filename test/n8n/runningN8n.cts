@@ -3,7 +3,7 @@ import { toExecution } from './execution.cts';
 import type { Execution, RecordedExecution } from './execution.cts';
 import { parseFlatted } from './flatted.cts';
 import type { BoundProcess } from './process.cts';
-import { RestClient } from './restClient.cts';
+import { RestClient, RestFailure } from './restClient.cts';
 import type { Credential, Workflow } from './types.cts';
 import { NEWEST, WAYS } from './versions.cts';
 import type { Ways } from './versions.cts';
@@ -18,6 +18,11 @@ interface PublicationStatus {
 	status: 'in_progress' | 'not_published' | 'published' | 'failed' | 'partial';
 	triggers: object[];
 }
+
+type ExecutionAnswer = Omit<RecordedExecution, 'data'> & {
+	data: string;
+	dataTooLargeToDisplay?: boolean;
+};
 
 export interface CredentialTestResult {
 	status: 'OK' | 'Error';
@@ -93,10 +98,8 @@ export class RunningN8n {
 	/** Waits for the end of an execution. */
 	async waitForExecution(id: string, timeoutMs = RUN_TIMEOUT_MS): Promise<Execution> {
 		const ask = async () => {
-			const record = await this.rest.get<
-				Omit<RecordedExecution, 'data'> & { data: string; dataTooLargeToDisplay?: boolean }
-			>(`/rest/executions/${id}`);
-			if (['new', 'running', 'waiting'].includes(record.status)) return null;
+			const record = await this.readExecution(id);
+			if (record === null || ['new', 'running', 'waiting'].includes(record.status)) return null;
 			if (record.dataTooLargeToDisplay) throw new Error(`Data of execution ${id} is too large`);
 			const data = parseFlatted(record.data) as RecordedExecution['data'];
 			return toExecution({ ...record, data });
@@ -187,6 +190,16 @@ export class RunningN8n {
 	/** Stops the server and its task runner. */
 	async stop(): Promise<void> {
 		await this.server.stop();
+	}
+
+	private async readExecution(id: string): Promise<ExecutionAnswer | null> {
+		try {
+			return await this.rest.get<ExecutionAnswer>(`/rest/executions/${id}`);
+		} catch (error) {
+			const isUnfinished = error instanceof RestFailure && error.status === 500;
+			if (isUnfinished && !this.ways.readsUnfinished) return null;
+			throw error;
+		}
 	}
 }
 

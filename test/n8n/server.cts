@@ -30,8 +30,12 @@ export async function startServer(
 	void server.ended.then(() => (hasEnded = true));
 	const isReady = async () => {
 		if (hasEnded) throw new Error('n8n ended while it was starting');
-		const answer = await fetch(`${url}/healthz/readiness`).catch(() => null);
-		return answer?.ok ? true : null;
+		// n8n 1.x says that it is ready before its editor's API answers.
+		for (const path of ['/healthz/readiness', '/rest/settings']) {
+			const answer = await fetch(url + path).catch(() => null);
+			if (!answer?.ok) return null;
+		}
+		return true;
 	};
 	try {
 		await waitFor(isReady, { what: 'n8n to be ready', timeoutMs: START_TIMEOUT_MS });

@@ -48,9 +48,7 @@ export class QueueProcess {
 		});
 		this.process = bound;
 		this.hasEnded = false;
-		void bound.ended.then(() => {
-			if (this.process === bound || this.process === undefined) this.hasEnded = true;
-		});
+		void bound.ended.then(() => (this.hasEnded = true));
 		const isReady = async () => {
 			if (this.hasEnded) throw new Error(`${name} ended while it was starting`);
 			const answer = await fetch(`${url}/healthz/readiness`).catch(() => null);
