@@ -115,7 +115,7 @@ export class RunningN8n {
 	/** Stores a new workflow, with the settings that the editor gives new ones. */
 	async createWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
 		const settings = { executionOrder: 'v1' };
-		return await this.rest.post('/rest/workflows', { settings, ...workflow });
+		return await this.rest.post('/rest/workflows', { active: false, settings, ...workflow });
 	}
 
 	/** Stores a workflow, in place of the one of the same id. */

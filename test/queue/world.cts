@@ -9,9 +9,9 @@ import type { Controls, Sandbox } from '../sandbox/index.cts';
 import { QueueN8n } from './queueN8n.cts';
 
 /** For whatever takes starts of n8n and runs of many items; tests end when their condition is met. */
-const TIMEOUT_MS = 600_000;
+const TIMEOUT_MS = 900_000;
 /** A run whose worker is gone is given up by n8n after about two minutes. */
-const RUN_TIMEOUT_MS = 400_000;
+const RUN_TIMEOUT_MS = 800_000;
 /** Each look is a short command. */
 const LOOK_INTERVAL_MS = 250;
 

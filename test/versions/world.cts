@@ -15,13 +15,19 @@ import type { Controls, Sandbox } from '../sandbox/index.cts';
 
 const PUSH_TIMEOUT_MS = 30_000;
 
+interface Parts {
+	n8n: N8n;
+	running: RunningN8n;
+	sandbox: Sandbox;
+}
+
 /** One release of n8n with the packed package, and a local WeChat. */
 export class VersionWorld {
 	private accounts = 0;
 
 	private userFolder = '';
 
-	private started?: { n8n: N8n; running: RunningN8n; sandbox: Sandbox };
+	private readonly started: Partial<Parts> = {};
 
 	constructor(private readonly version: N8nVersion) {}
 
@@ -29,14 +35,15 @@ export class VersionWorld {
 		// Outside the project, whose node_modules the package would find before n8n's.
 		this.userFolder = mkdtempSync(join(tmpdir(), 'n8n-version-'));
 		removeWithParent(this.userFolder);
-		const sandbox = await startSandbox({ knowAllMiniPrograms: true });
-		const n8n = await createN8n({ version: this.version, userFolder: this.userFolder });
-		this.started = { n8n, running: await n8n.start(), sandbox };
+		this.started.sandbox = await startSandbox({ knowAllMiniPrograms: true });
+		const { version, userFolder } = this;
+		this.started.n8n = await createN8n({ version, userFolder });
+		this.started.running = await this.started.n8n.start();
 	}
 
 	async close(): Promise<void> {
-		await this.started?.running.stop();
-		await this.started?.sandbox.close();
+		await this.started.running?.stop();
+		await this.started.sandbox?.close();
 		rmSync(this.userFolder, { recursive: true, force: true });
 	}
 
@@ -79,23 +86,24 @@ export class VersionWorld {
 	}
 
 	get running(): RunningN8n {
-		return this.all.running;
+		return this.part('running');
 	}
 
 	get url(): string {
-		return this.all.sandbox.url;
+		return this.part('sandbox').url;
 	}
 
 	get controls(): Controls {
-		return this.all.sandbox.controls;
+		return this.part('sandbox').controls;
 	}
 
 	private get n8n(): N8n {
-		return this.all.n8n;
+		return this.part('n8n');
 	}
 
-	private get all(): NonNullable<VersionWorld['started']> {
-		if (!this.started) throw new Error('not started');
-		return this.started;
+	private part<Name extends keyof Parts>(name: Name): Parts[Name] {
+		const part = this.started[name];
+		if (part === undefined) throw new Error(`${name} did not start`);
+		return part;
 	}
 }
