@@ -101,7 +101,8 @@ export class RunningN8n {
 			const record = await this.readExecution(id);
 			if (record === null || ['new', 'running', 'waiting'].includes(record.status)) return null;
 			if (record.dataTooLargeToDisplay) throw new Error(`Data of execution ${id} is too large`);
-			const data = parseFlatted(record.data) as RecordedExecution['data'];
+			const data = parseFlatted(record.data) as Partial<RecordedExecution['data']> | undefined;
+			if (!isWhole(record.status, data)) return null;
 			return toExecution({ ...record, data });
 		};
 		return await waitFor(ask, { what: `the end of execution ${id}`, timeoutMs });
@@ -201,6 +202,15 @@ export class RunningN8n {
 			throw error;
 		}
 	}
+}
+
+/** n8n 1.x tells the end of an execution a moment before it has stored what came out. */
+function isWhole(
+	status: RecordedExecution['status'],
+	data: Partial<RecordedExecution['data']> | undefined,
+): data is RecordedExecution['data'] {
+	if (data?.resultData === undefined) return false;
+	return status !== 'success' || data.resultData.lastNodeExecuted !== undefined;
 }
 
 function findTrigger({ nodes }: Workflow): string {
