@@ -18,7 +18,7 @@ const LOOK_INTERVAL_MS = 250;
 const TABLE_WIDTH = 100;
 
 /** As far from WeChat as a server in the same country is. */
-const LATENCY_MS = 20;
+export const LATENCY_MS = 20;
 
 const OVER = ['success', 'error', 'crashed', 'canceled'];
 
