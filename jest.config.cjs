@@ -11,4 +11,6 @@ const project = (name, options = {}) => ({
 	...options,
 });
 
-module.exports = { projects: [project('unit'), project('engine'), project('e2e')] };
+module.exports = {
+	projects: ['unit', 'engine', 'e2e', 'versions', 'queue'].map((name) => project(name)),
+};

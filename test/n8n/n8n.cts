@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { n8nEnvironment } from './environment.cts';
@@ -6,12 +6,15 @@ import { toExecution } from './execution.cts';
 import type { Execution, RecordedExecution } from './execution.cts';
 import { ensureN8n } from './install.cts';
 import type { N8nInstallation } from './install.cts';
+import { installPackage, packageFolderOf } from './packageFolder.cts';
 import { freePort } from './ports.cts';
-import { CommandFailure, run, runBound } from './process.cts';
+import { CommandFailure, runBound } from './process.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { startServer } from './server.cts';
 import { buildTarball } from './tarball.cts';
 import type { Credential, Workflow } from './types.cts';
+import { WAYS } from './versions.cts';
+import type { N8nVersion } from './versions.cts';
 
 export { buildTarball } from './tarball.cts';
 export type { Execution, NodeRun, RecordedError } from './execution.cts';
@@ -19,6 +22,8 @@ export type { CredentialTestResult, RunningN8n, RunOptions } from './runningN8n.
 export type { Credential, Workflow } from './types.cts';
 
 export interface N8nOptions {
+	/** Default: the newest. */
+	version?: N8nVersion;
 	/** An empty folder, or one that was made by an earlier call. */
 	userFolder: string;
 	credentials?: Credential[];
@@ -34,10 +39,10 @@ export interface N8nOptions {
 
 /** Makes a user folder in which n8n has the package, the credentials and the workflows. */
 export async function createN8n(options: N8nOptions): Promise<N8n> {
-	const installation = await ensureN8n();
+	const installation = await ensureN8n(options.version);
 	const { userFolder } = options;
 	mkdirSync(join(userFolder, '.n8n'), { recursive: true });
-	await installPackage(userFolder, options.tarball ?? (await buildTarball()));
+	await installPackage(packageFolderOf(userFolder), options.tarball ?? (await buildTarball()));
 	const n8n = new N8n(installation, options);
 	if (options.credentials) await n8n.importAll('credentials', options.credentials);
 	if (options.workflows) await n8n.importAll('workflow', options.workflows);
@@ -69,6 +74,7 @@ export class N8n {
 			cwd: this.options.userFolder,
 			env,
 			log: this.options.log,
+			ways: WAYS[this.installation.version],
 		});
 	}
 
@@ -104,7 +110,7 @@ export class N8n {
 
 	/** Makes a trigger workflow active with the next start. */
 	async publish(workflowId: string): Promise<void> {
-		await this.command(['publish:workflow', `--id=${workflowId}`]);
+		await this.command(WAYS[this.installation.version].publishCommand(workflowId));
 	}
 
 	private async command(args: string[]): Promise<string> {
@@ -131,20 +137,6 @@ export class N8n {
 	private transferFile(purpose: string): string {
 		return join(this.options.userFolder, `${purpose}-${randomBytes(6).toString('hex')}.json`);
 	}
-}
-
-/** Installs the tarball as n8n's own "Community nodes" page does, unless it is there already. */
-async function installPackage(userFolder: string, tarball: string): Promise<void> {
-	const directory = join(userFolder, '.n8n', 'nodes');
-	const stamp = join(directory, 'installed-hash');
-	const hash = createHash('sha256').update(readFileSync(tarball)).digest('hex');
-	if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-	rmSync(directory, { recursive: true, force: true });
-	mkdirSync(directory, { recursive: true });
-	writeFileSync(join(directory, 'package.json'), '{"name":"installed-nodes","private":true}');
-	const flags = ['--omit=peer', '--legacy-peer-deps', '--ignore-scripts', '--loglevel=error'];
-	await run('npm', ['install', tarball, ...flags, '--no-audit', '--no-fund'], { cwd: directory });
-	writeFileSync(stamp, hash);
 }
 
 function readOrCreateKey(file: string): string {

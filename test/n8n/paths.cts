@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { N8nVersion } from './versions.cts';
 
 /** Root of the project. */
 export const projectDirectory = dirname(dirname(__dirname));
@@ -6,11 +7,13 @@ export const projectDirectory = dirname(dirname(__dirname));
 /** Where everything lies that can be made again: packed packages, n8n's user folders. */
 export const cacheDirectory = join(projectDirectory, '.cache');
 
-/** Holds the package.json whose dependencies are n8n and a Node.js for it. */
-export const n8nPackageDirectory = __dirname;
+/** Holds the package.json whose dependencies are one n8n and a Node.js for it. */
+export const n8nPackageDirectory = (version: N8nVersion): string =>
+	join(__dirname, 'versions', version);
 
 /**
  * Where that package is installed. Not beside the tests: their imports would find n8n's versions of
  * playwright-core, n8n-workflow and others before the project's own.
  */
-export const n8nInstallDirectory = join(cacheDirectory, 'n8n-server');
+export const n8nInstallDirectory = (version: N8nVersion): string =>
+	join(cacheDirectory, `n8n-server-${version}`);

@@ -16,3 +16,10 @@ function tryPort(port: number): Promise<number | null> {
 		});
 	});
 }
+
+/** So many free ports, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+	const ports = new Set<number>();
+	while (ports.size < count) ports.add(await freePort());
+	return [...ports];
+}

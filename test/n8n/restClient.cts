@@ -33,6 +33,8 @@ export class RestClient {
 		const response = await fetch(this.baseUrl + path, {
 			method,
 			headers: {
+				// One that n8n closes while a request is on its way would fail that request.
+				connection: 'close',
 				cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
 				...(body ? { 'content-type': 'application/json' } : {}),
 			},

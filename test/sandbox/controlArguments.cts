@@ -160,6 +160,7 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	replaceToken: [appId],
 	expireToken: [appId],
 	replaceTokenAfter: [appId, amount],
+	tokenState: [text],
 	advanceClock: [amount],
 	setRelation: [appId, appId, relationState],
 	relation: [appId, appId],

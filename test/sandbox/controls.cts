@@ -14,6 +14,7 @@ import type {
 	Stats,
 	TokenOptions,
 	TokenServiceSettings,
+	TokenState,
 } from './types.cts';
 
 /**
@@ -43,6 +44,8 @@ export interface Controls extends PlatformControls {
 	expireToken(account: string): Promise<void>;
 	/** Replaces the current token after so many further calls whose token was accepted. */
 	replaceTokenAfter(account: string, calls: number): Promise<void>;
+	/** Whether a token is its owner's newest, was replaced, is too old, or was never made. */
+	tokenState(token: string): Promise<TokenState>;
 	/** Puts the sandbox's clock forward (token ages, counters, rid). */
 	advanceClock(seconds: number): Promise<void>;
 
@@ -128,6 +131,7 @@ export function controlsOver(call: CallControl): Controls {
 		replaceToken: method('replaceToken'),
 		expireToken: method('expireToken'),
 		replaceTokenAfter: method('replaceTokenAfter'),
+		tokenState: method('tokenState'),
 		advanceClock: method('advanceClock'),
 		setRelation: method('setRelation'),
 		relation: method('relation'),
@@ -156,6 +160,7 @@ export function controlsOver(call: CallControl): Controls {
 		reauthorize: method('reauthorize'),
 		pushTicket: method('pushTicket'),
 		push: method('push'),
+		repeatPush: method('repeatPush'),
 		pushRaw: method('pushRaw'),
 		lastTicket: method('lastTicket'),
 		pushes: method('pushes'),

@@ -1,7 +1,7 @@
 import type { Operations } from './controls.cts';
 import { LINK_PERMISSION_SET } from './accounts.cts';
 import { platformOperationsOn } from './platformOperations.cts';
-import { isAlive } from './tokens.cts';
+import { isAlive, stateOf } from './tokens.cts';
 import type { World } from './world.cts';
 
 function accountOperations(world: World) {
@@ -42,6 +42,7 @@ function tokenOperations(world: World) {
 			if (calls === 0) world.issueToken(account);
 			else world.tokens.scheduleReplacement(account, calls);
 		},
+		tokenState: (text) => stateOf(world.tokens.find(text), world.clock.now()),
 		advanceClock: (seconds) => world.clock.advance(seconds),
 	} satisfies Partial<Operations>;
 }

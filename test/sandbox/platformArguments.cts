@@ -128,6 +128,7 @@ export const platformArguments: {
 	withdraw: [appId],
 	pushTicket: [optional(text), optional(appId)],
 	push: [text, optional(pushFields), optional(appId)],
+	repeatPush: [positive, optional(url)],
 	pushRaw: [optional(rawPush)],
 	lastTicket: [optional(appId)],
 	pushes: [optional(pushFilter)],

@@ -41,6 +41,11 @@ export interface PlatformControls {
 	pushTicket(ticket?: string, platform?: string): Promise<PushRecord>;
 	/** Pushes anything. Resolves after the last try. */
 	push(infoType: string, fields?: PushFields, platform?: string): Promise<PushRecord>;
+	/**
+	 * WeChat tries once more: the same bytes, to the same URL or another one. The answer joins the
+	 * record's.
+	 */
+	repeatPush(sequence: number, url?: string): Promise<PushRecord>;
 	/** Sends one push once, broken in a chosen way or built freely. Not recorded. */
 	pushRaw(raw?: RawPush): Promise<PushAnswer>;
 	/** The newest ticket, whether it arrived or not. */

@@ -60,6 +60,7 @@ function pushOperations({ platforms, pusher }: World) {
 		pushTicket: (ticket, platform) => pusher.pushTicket(platforms.get(platform), ticket),
 		push: (infoType, fields = {}, platform) =>
 			pusher.push(platforms.get(platform), infoType, fields),
+		repeatPush: (sequence, url) => pusher.repeat(sequence, url),
 		pushRaw: (raw = {}) => pusher.sendOnce(rawRequest(raw, platforms.get(raw.platform), pusher)),
 		lastTicket: (platform) => platforms.get(platform).lastTicket,
 		pushes: (filter) => pusher.pushes(filter),

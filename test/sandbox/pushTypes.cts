@@ -17,7 +17,7 @@ export interface PushRecord {
 	infoType: string;
 	/** Milliseconds since 1970 on the sandbox's clock. */
 	at: number;
-	/** The last try was answered by HTTP 200 and exactly `success`, in time. */
+	/** A try was answered by HTTP 200 and exactly `success`, in time. */
 	delivered: boolean;
 	/** Why nothing was sent: no event URL, or tickets are stopped. */
 	skipped: 'noEventUrl' | 'pushingStopped' | null;

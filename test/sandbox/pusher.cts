@@ -117,6 +117,19 @@ export class Pusher {
 		return this.push(platform, infoType, { ComponentVerifyTicket: current });
 	}
 
+	/**
+	 * Tries a recorded push once more, to its own URL unless told another.
+	 *
+	 * @throws Error when there is no such push or nothing was sent
+	 */
+	async repeat(sequence: number, url?: string): Promise<PushRecord> {
+		const { record, sent } = this.stored(sequence);
+		const answer = await this.sendOnce({ ...sent, url: url ?? sent.url });
+		record.answers.push(answer);
+		record.delivered ||= isSuccess(answer);
+		return { ...record, answers: [...record.answers] };
+	}
+
 	/** Sends once, without a record. */
 	sendOnce(push: Sendable): Promise<PushAnswer> {
 		return send(push, this.settings.pushTimeoutMs, this.stopping.signal);
@@ -124,15 +137,19 @@ export class Pusher {
 
 	/** @throws Error when there is no such push or nothing was sent */
 	sent(sequence: number): Sendable {
-		const sent = this.log.find(({ record }) => record.sequence === sequence)?.sent;
-		if (!sent) throw new Error(`no push ${sequence} was sent`);
-		return sent;
+		return this.stored(sequence).sent;
 	}
 
 	/** Oldest first. */
 	pushes(filter: PushFilter = {}): PushRecord[] {
 		const records = this.log.map(({ record }) => record).filter((record) => fits(record, filter));
 		return records.map((record) => ({ ...record, answers: [...record.answers] }));
+	}
+
+	private stored(sequence: number): { record: PushRecord; sent: Sendable } {
+		const stored = this.log.find(({ record }) => record.sequence === sequence);
+		if (!stored?.sent) throw new Error(`no push ${sequence} was sent`);
+		return { record: stored.record, sent: stored.sent };
 	}
 
 	private pushAllTickets(): void {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { TokenKind } from './types.cts';
+import type { TokenKind, TokenState } from './types.cts';
 
 /** One token that was handed out. Times are milliseconds since 1970. */
 export interface TokenRecord {
@@ -111,4 +111,12 @@ export function errcodeOfAge(token: TokenRecord, now: number): number {
 	if (now >= token.expiresAt) return 42001;
 	if (token.replacedValidUntil !== null && now >= token.replacedValidUntil) return 40001;
 	return 0;
+}
+
+/** What has become of a token; undefined = none that was handed out. */
+export function stateOf(token: TokenRecord | undefined, now: number): TokenState {
+	if (!token) return 'unknown';
+	if (now >= token.expiresAt) return 'expired';
+	if (token.replacedValidUntil === null) return 'newest';
+	return now < token.replacedValidUntil ? 'inGrace' : 'replaced';
 }

@@ -9,6 +9,9 @@ import type { AuthorizerDetails } from './platformTypes.cts';
  */
 export type TokenKind = 'authorizer' | 'component' | 'own' | 'miniProgram';
 
+/** `inGrace` = replaced but still working; `unknown` = no token that was handed out. */
+export type TokenState = 'newest' | 'inGrace' | 'replaced' | 'expired' | 'unknown';
+
 /** `none` (never authorised) and `withdrawn` answer 61003, `frozen` answers 50002. */
 export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen';
 

@@ -667,6 +667,18 @@ describe('load and interference', () => {
 		await expect(controls.mintAside(MP)).rejects.toThrow('no account');
 	});
 
+	test('what has become of a token', async () => {
+		const first = String((await refresh()).authorizer_access_token);
+		expect(await controls.tokenState(first)).toBe('newest');
+		await controls.mintAside(ACCOUNT, 60);
+		expect(await controls.tokenState(first)).toBe('inGrace');
+		await controls.advanceClock(61);
+		expect(await controls.tokenState(first)).toBe('replaced');
+		await controls.advanceClock(7200);
+		expect(await controls.tokenState(first)).toBe('expired');
+		expect(await controls.tokenState('never_made_0123456789')).toBe('unknown');
+	});
+
 	test('every second authorizer token is void after its first use', async () => {
 		await controls.voidEvery(2);
 		const [first, second] = [await refresh(), await refresh()].map(

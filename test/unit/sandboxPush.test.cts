@@ -250,6 +250,19 @@ describe('pushes', () => {
 		expect(JSON.stringify(await controls.pushes())).not.toContain('ticket@@@');
 	});
 
+	test('a push that is tried once more has the same bytes', async () => {
+		await controls.configure({ pushTries: 1 });
+		await controls.setEventUrl(`${eventUrl.replace(/:\d+/, ':1')}`);
+		const { sequence, delivered } = await controls.pushTicket();
+		expect(delivered).toBe(false);
+		const record = await controls.repeatPush(sequence, eventUrl);
+		expect(record).toMatchObject({ delivered: true, answers: [{ status: null }, { status: 200 }] });
+		await controls.repeatPush(sequence, eventUrl);
+		expect(received[1]).toEqual(received[0]);
+		await expect(controls.repeatPush(sequence)).resolves.toMatchObject({ delivered: true });
+		await expect(controls.repeatPush(99)).rejects.toThrow('no push 99');
+	});
+
 	test('an event URL with a query of its own', async () => {
 		await controls.setEventUrl(`${eventUrl}?secret=1`);
 		await controls.pushTicket();

@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+
+/** Has a folder removed as soon as this process is gone, even when it is killed. */
+export function removeWithParent(directory: string): void {
+	const janitor: ChildProcess = spawn(
+		process.execPath,
+		[join(__dirname, 'janitor.cjs'), directory],
+		{ detached: true, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+	);
+	janitor.unref();
+	(janitor.stdio[3] as Socket).unref();
+}

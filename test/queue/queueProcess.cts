@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { startBound } from '../n8n/process.cts';
+import type { BoundProcess } from '../n8n/process.cts';
+import { waitFor } from '../n8n/waitFor.cts';
+
+const START_TIMEOUT_MS = 120_000;
+
+const KIB_PER_MIB = 1024;
+
+interface QueueProcessOptions {
+	/** For messages, for example `worker 1`. */
+	name: string;
+	node: string;
+	args: string[];
+	/** Where it answers whether it is ready. */
+	url: string;
+	cwd: string;
+	env: NodeJS.ProcessEnv;
+}
+
+/** One process of an n8n in queue mode. It has the same port whenever it is started. */
+export class QueueProcess {
+	/** Everything that it has printed, also before a restart. */
+	logs = '';
+
+	private process?: BoundProcess;
+
+	private hasEnded = true;
+
+	constructor(private readonly options: QueueProcessOptions) {}
+
+	get url(): string {
+		return this.options.url;
+	}
+
+	/**
+	 * Resolves when it is ready.
+	 *
+	 * @param settings further ones, for this start only
+	 */
+	async start(settings: Record<string, string> = {}): Promise<void> {
+		const { name, node, args, url, cwd, env } = this.options;
+		const from = this.logs.length;
+		const bound = startBound(node, args, {
+			cwd,
+			env: { ...env, ...settings },
+			onOutput: (text) => void (this.logs += text),
+		});
+		this.process = bound;
+		this.hasEnded = false;
+		void bound.ended.then(() => (this.hasEnded = true));
+		const isReady = async () => {
+			if (this.hasEnded) throw new Error(`${name} ended while it was starting`);
+			const answer = await fetch(`${url}/healthz/readiness`).catch(() => null);
+			return answer?.ok ? true : null;
+		};
+		const wanted = { what: `${name} to be ready`, timeoutMs: START_TIMEOUT_MS };
+		await waitFor(isReady, wanted).catch((error: Error) => {
+			const printed = this.logs.slice(from).split('\n').slice(-40).join('\n');
+			throw new Error(`${error.message}. It printed:\n${printed}`);
+		});
+	}
+
+	/** Starts it where it has ended by itself, as a supervisor does. */
+	async supervise(): Promise<void> {
+		if (this.hasEnded) await this.start();
+	}
+
+	/** Ends it in order. */
+	async stop(): Promise<void> {
+		await this.process?.stop();
+		this.process = undefined;
+	}
+
+	/** Ends it and its task runner at once, as a lost machine does. */
+	async kill9(): Promise<void> {
+		if (this.process === undefined) return;
+		process.kill(-this.pid, 'SIGKILL');
+		await this.process.ended;
+		this.process = undefined;
+	}
+
+	/** The most memory that it has held since its start. */
+	peakMemoryMiB(): number {
+		const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+		return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / KIB_PER_MIB);
+	}
+
+	private get pid(): number {
+		const pid = this.process?.child.pid;
+		if (pid === undefined) throw new Error(`${this.options.name} does not run`);
+		return pid;
+	}
+}

@@ -1,0 +1,125 @@
+import { astray, LATENCY_MS, LINK_PATH, printTable } from './world.cts';
+import type { QueueWorld } from './world.cts';
+import { waitFor } from '../n8n/waitFor.cts';
+
+const MERCHANTS = 200;
+const ITEMS = 1000;
+const MANY = 50_000;
+
+/** Tokens that a run may make once more because a worker was killed. */
+const EXTRA_SHARE = 0.05;
+
+/** No call may come later than this after a stop. */
+const STOPPED_MS = 1000;
+/** Within this a worker takes its next job after a stop. */
+const NEXT_JOB_MS = 5000;
+
+const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=2048' };
+const MS_PER_S = 1000;
+
+const WAIT_MS = 120_000;
+
+/** Runs that are killed or stopped, and a long one in little memory. */
+export function testRuns(world: QueueWorld): void {
+	const links = async () => await world.controls.count(LINK_PATH);
+
+	/** Waits until WeChat had so many more calls than before. */
+	const afterLinks = async (count: number) => {
+		const before = await links();
+		const ask = async () => ((await links()) >= before + count ? true : null);
+		await waitFor(ask, { what: `${count} links`, timeoutMs: WAIT_MS, intervalMs: 10 });
+	};
+
+	const workerOf = async (id: string) =>
+		await waitFor(async () => world.n8n.workerOf(id), {
+			what: `a worker to take execution ${id}`,
+			timeoutMs: WAIT_MS,
+			intervalMs: 10,
+		});
+
+	beforeAll(async () => {
+		await world.controls.configure({ authorizerTokenGraceSeconds: 300 });
+	});
+
+	it('after a worker was killed half way the next run has every item, and makes few tokens anew', async () => {
+		const platform = await world.addPlatform(MERCHANTS);
+		const id = await world.startRun(platform, ITEMS);
+		await afterLinks(ITEMS / 2);
+		const killed = await workerOf(id);
+		await killed.kill9();
+		const made = await world.minted(platform);
+		const next = await world.endOf(await world.startRun(platform, ITEMS));
+		const total = await world.minted(platform);
+		await killed.start();
+		printTable(
+			['Merchants', 'Tokens before the kill', 'in all', 'Next run: astray'],
+			[[MERCHANTS, made, total, astray(next, ITEMS)].map(String)],
+		);
+		expect(astray(next, ITEMS)).toBe(0);
+		expect(total).toBeLessThanOrEqual(MERCHANTS * (1 + EXTRA_SHARE));
+	});
+
+	describe('of 50,000 items', () => {
+		beforeAll(async () => {
+			const [, other] = world.n8n.workers;
+			await other.stop();
+		});
+
+		afterAll(async () => {
+			const [worker, other] = world.n8n.workers;
+			await worker.stop();
+			await Promise.all([worker.start(), other.start()]);
+		});
+
+		it('make no call a second after their stop, and leave the worker to the next one', async () => {
+			const [worker] = world.n8n.workers;
+			const [platform, nextPlatform] = [
+				await world.addPlatform(MERCHANTS),
+				await world.addPlatform(1),
+			];
+			const id = await world.startRun(platform, MANY);
+			await afterLinks(ITEMS);
+			const nextId = await world.startRun(nextPlatform, 1);
+			const stoppedAt = Date.now();
+			await world.n8n.running.stopExecution(id);
+			const taken = async () => (world.n8n.workerOf(nextId) === worker ? Date.now() : null);
+			const takenAt = await waitFor(taken, {
+				what: 'the worker to take the next run',
+				timeoutMs: WAIT_MS,
+				intervalMs: 10,
+			});
+			expect(astray(await world.endOf(nextId), 1)).toBe(0);
+
+			const calls = await world.controls.calls({ path: LINK_PATH });
+			const own = calls.filter(({ account }) => platform.accounts.includes(String(account)));
+			const last = Math.max(...own.map(({ at }) => at)) - stoppedAt;
+			printTable(
+				['Calls of the stopped run', 'last call after the stop', 'next run taken after'],
+				[[String(own.length), `${last} ms`, `${takenAt - stoppedAt} ms`]],
+			);
+			expect(last).toBeLessThanOrEqual(STOPPED_MS);
+			expect(takenAt - stoppedAt).toBeLessThanOrEqual(NEXT_JOB_MS);
+			expect(await world.n8n.statusOf(id)).toBe('canceled');
+		});
+
+		it('come out in full on a worker with a heap of 2 GB', async () => {
+			const [worker] = world.n8n.workers;
+			await worker.stop();
+			await worker.start(SMALL_HEAP);
+			const platform = await world.addPlatform(MERCHANTS);
+			// What is measured is the worker, not the way to WeChat.
+			await world.controls.setLatency(0);
+			const begin = Date.now();
+			const execution = await world.endOf(await world.startRun(platform, MANY));
+			const seconds = Math.round((Date.now() - begin) / MS_PER_S);
+			await world.controls.setLatency(LATENCY_MS);
+			const lost = astray(execution, MANY);
+			printTable(
+				['Items', 'Astray', 'Time', 'Peak memory'],
+				[[String(MANY), String(lost), `${seconds} s`, `${worker.peakMemoryMiB()} MiB`]],
+			);
+			expect(execution.status).toBe('success');
+			expect(lost).toBe(0);
+		});
+	});
+}

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import {
+	itemsFor,
+	linkWorkflow,
+	pushWorkflow,
+	sizesOf,
+	WEBHOOK_PATH,
+} from '../e2e/platformWorkflows.cts';
+import { LINK, mp, mpItems, OUTPUTS, PACKAGE } from '../e2e/workflows.cts';
+import { projectDirectory } from '../n8n/paths.cts';
+import { formatTable } from '../n8n/table.cts';
+import { N8N_VERSIONS } from '../n8n/versions.cts';
+import { fingerprintOf } from '../sandbox/index.cts';
+import { VersionWorld } from './world.cts';
+
+/** For whatever takes a start of n8n; tests end when their condition is met. */
+const TIMEOUT_MS = 240_000;
+const TABLE_WIDTH = 120;
+
+/** One answer of WeChat for each output. */
+const CODES: Array<[errcode: number, output: string]> = [
+	[0, 'Success'],
+	[89010, 'Pending'],
+	[89009, 'Quota Reached'],
+	[89245, 'Not Allowed'],
+	[61007, 'Authorization'],
+	[-1, 'Retry Later'],
+	[777001, 'Other'],
+];
+
+jest.setTimeout(TIMEOUT_MS);
+
+const rows: string[][] = [];
+
+afterAll(() => {
+	process.stdout.write(`\n${formatTable(['n8n', 'Case', 'ok'], rows, TABLE_WIDTH)}\n`);
+});
+
+describe.each(N8N_VERSIONS)('n8n %s', (version) => {
+	const world = new VersionWorld(version);
+
+	const test = (name: string, work: () => Promise<void>) => {
+		it(name, async () => {
+			const row = [version, name, 'no'];
+			rows.push(row);
+			await work();
+			row[2] = 'yes';
+		});
+	};
+
+	beforeAll(async () => await world.start());
+	afterAll(async () => await world.close());
+
+	test('loads every node of the package', async () => {
+		const { n8n } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8')) as {
+			n8n: { nodes: string[] };
+		};
+		const wanted = n8n.nodes.map((file) => {
+			const [first, ...rest] = basename(file, '.node.js');
+			return `${PACKAGE}.${first.toLowerCase()}${rest.join('')}`;
+		});
+		const loaded = (await world.running.nodeTypes()).map(({ name }) => name);
+		expect(loaded).toEqual(expect.arrayContaining(wanted));
+	});
+
+	test('links with a pasted token', async () => {
+		const account = await world.addAccount();
+		const accessToken = await world.controls.issueToken(account);
+		const credential = await world.addCredential({ accessToken, apiBaseUrl: world.url });
+		const given = await world.run({ items: mpItems(1), credential });
+		expect(given).toMatchObject([{ outcome: 'invitationSent', output: 0 }]);
+	});
+
+	test('links with a token service, and keeps its token', async () => {
+		const account = await world.addAccount();
+		const credential = await world.addCredential({
+			tokenSource: 'tokenService',
+			tokenServiceUrl: `${world.url}/_sandbox/token-service/${account}`,
+			officialAccountAppId: account,
+			apiBaseUrl: world.url,
+		});
+		for (const appId of [mp(1), mp(2)]) {
+			const given = await world.run({ items: [{ appId }], credential });
+			expect(given).toMatchObject([{ outcome: 'invitationSent', output: 0 }]);
+		}
+		expect(await world.controls.tokenServiceCount(account)).toBe(1);
+	});
+
+	test('sends each answer through its output', async () => {
+		const account = await world.addAccount();
+		const accessToken = await world.controls.issueToken(account);
+		const credential = await world.addCredential({ accessToken, apiBaseUrl: world.url });
+		for (const [n, [errcode]] of CODES.entries()) {
+			await world.controls.answerWith({ account, miniProgramAppId: mp(n) }, { errcode });
+		}
+		const parameters = { options: { maxTries: 1 } };
+		const given = await world.run({ items: mpItems(CODES.length), credential, parameters });
+		expect(given.map(({ errcode, output }) => [errcode, OUTPUTS[output]])).toEqual(CODES);
+	});
+
+	test('sends three items with their three tokens, whatever an older n8n has stored', async () => {
+		const tokens: string[] = [];
+		for (let n = 0; n < 3; n += 1) {
+			tokens.push(await world.controls.issueToken(await world.addAccount()));
+		}
+		const credential = await world.addCredential({
+			tokenSource: 'accessToken',
+			accessToken: '={{ $json.token }}',
+			apiBaseUrl: world.url,
+			differsByItem: false,
+		});
+		const afterSequence = await world.controls.count();
+		const items = tokens.map((token, n) => ({ appId: mp(n), token }));
+		const given = await world.run({ items, credential });
+		expect(given.map(({ output }) => output)).toEqual([0, 0, 0]);
+		const calls = await world.controls.calls({ path: LINK, afterSequence });
+		const sent = calls.map(({ miniProgramAppId, tokenFingerprint }) => [
+			miniProgramAppId,
+			tokenFingerprint,
+		]);
+		expect(sent.sort()).toEqual(tokens.map((token, n) => [mp(n), fingerprintOf(token)]).sort());
+	});
+
+	describe('a platform', () => {
+		const merchant = 'wx00000000000000a1';
+		let credential: string;
+		let trigger: string;
+
+		beforeAll(async () => {
+			const platform = await world.controls.addPlatform({ appId: 'wx00000000000000c1' });
+			await world.controls.addAccount({ appId: merchant, status: 'none' });
+			const data = {
+				componentAppId: platform.appId,
+				componentAppSecret: platform.appSecret,
+				messageToken: platform.messageToken,
+				encodingAesKey: platform.encodingAesKey,
+				apiBaseUrl: world.url,
+			};
+			credential = await world.addCredential(data, 'weChatOpenPlatformApi');
+			({ id: trigger } = await world.running.createWorkflow(pushWorkflow(credential)));
+			await world.controls.setEventUrl(`${world.running.url}/webhook/${WEBHOOK_PATH}`);
+		});
+
+		test('activates the trigger and keeps a pushed ticket', async () => {
+			await world.running.activateWorkflow(trigger);
+			expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+			expect(await world.stored(credential)).toMatchObject({
+				componentVerifyTicket: await world.controls.lastTicket(),
+			});
+		});
+
+		test('starts the workflow when a merchant authorises', async () => {
+			const sent = await world.controls.authorize({ account: merchant, permissionSets: [1, 33] });
+			expect(sent.push.delivered).toBe(true);
+			expect(await world.firstItemsOf(trigger, 'Received')).toMatchObject([
+				{ event: 'authorized', officialAccountAppId: merchant, codeExchanged: true },
+			]);
+		});
+
+		test('links through the platform', async () => {
+			const items = itemsFor([merchant]);
+			const execution = await world.running.runWorkflow(linkWorkflow({ items, credential }));
+			expect(sizesOf(execution)[0]).toBe(1);
+		});
+	});
+});

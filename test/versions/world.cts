@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import { CREDENTIAL_TYPE, givenBy, workflowOf } from '../e2e/workflows.cts';
+import type { Given, NodeOptions } from '../e2e/workflows.cts';
+import { removeWithParent } from '../n8n/janitor.cts';
+import { createN8n } from '../n8n/n8n.cts';
+import type { N8n, RunningN8n } from '../n8n/n8n.cts';
+import type { N8nVersion } from '../n8n/versions.cts';
+import { waitFor } from '../n8n/waitFor.cts';
+import { startSandbox } from '../sandbox/index.cts';
+import type { Controls, Sandbox } from '../sandbox/index.cts';
+
+const PUSH_TIMEOUT_MS = 30_000;
+
+interface Parts {
+	n8n: N8n;
+	running: RunningN8n;
+	sandbox: Sandbox;
+}
+
+/** One release of n8n with the packed package, and a local WeChat. */
+export class VersionWorld {
+	private accounts = 0;
+
+	private userFolder = '';
+
+	private readonly started: Partial<Parts> = {};
+
+	constructor(private readonly version: N8nVersion) {}
+
+	async start(): Promise<void> {
+		// Outside the project, whose node_modules the package would find before n8n's.
+		this.userFolder = mkdtempSync(join(tmpdir(), 'n8n-version-'));
+		removeWithParent(this.userFolder);
+		this.started.sandbox = await startSandbox({ knowAllMiniPrograms: true });
+		const { version, userFolder } = this;
+		this.started.n8n = await createN8n({ version, userFolder });
+		this.started.running = await this.started.n8n.start();
+	}
+
+	async close(): Promise<void> {
+		await this.started.running?.stop();
+		await this.started.sandbox?.close();
+		rmSync(this.userFolder, { recursive: true, force: true });
+	}
+
+	/** Adds another account to the local WeChat. Returns its appid. */
+	async addAccount(): Promise<string> {
+		this.accounts += 1;
+		const appId = `wxa${this.accounts.toString(16).padStart(15, '0')}`;
+		await this.controls.addAccount({ appId });
+		return appId;
+	}
+
+	/** Stores a credential for the local WeChat with these fields. Returns its id. */
+	async addCredential(
+		data: ICredentialDataDecryptedObject,
+		type = CREDENTIAL_TYPE,
+	): Promise<string> {
+		const name = type === CREDENTIAL_TYPE ? 'Account' : 'Platform';
+		return await this.running.createCredential({ name, type, data });
+	}
+
+	/** Runs the node with a credential of one account. Returns what it gave. */
+	async run(options: NodeOptions): Promise<Given[]> {
+		return givenBy(await this.running.runWorkflow(workflowOf(options)));
+	}
+
+	/** A credential as n8n keeps it, decrypted. */
+	async stored(credential: string): Promise<ICredentialDataDecryptedObject> {
+		const found = (await this.n8n.exportCredentials()).find(({ id }) => id === credential);
+		if (!found) throw new Error('The credential is gone');
+		return found.data;
+	}
+
+	/** Waits for the first execution of a workflow, and for what one of its nodes gave. */
+	async firstItemsOf(workflowId: string, node: string): Promise<IDataObject[]> {
+		const ask = async () => (await this.running.executionIds(workflowId)).at(-1) ?? null;
+		const what = 'a push to start its workflow';
+		const id = await waitFor(ask, { what, timeoutMs: PUSH_TIMEOUT_MS });
+		const { nodes } = await this.running.waitForExecution(id);
+		return nodes[node].outputs[0].map(({ json }) => json);
+	}
+
+	get running(): RunningN8n {
+		return this.part('running');
+	}
+
+	get url(): string {
+		return this.part('sandbox').url;
+	}
+
+	get controls(): Controls {
+		return this.part('sandbox').controls;
+	}
+
+	private get n8n(): N8n {
+		return this.part('n8n');
+	}
+
+	private part<Name extends keyof Parts>(name: Name): Parts[Name] {
+		const part = this.started[name];
+		if (part === undefined) throw new Error(`${name} did not start`);
+		return part;
+	}
+}
