@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
-import { INFO, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
+import { INFO, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
@@ -196,6 +196,20 @@ describe('one push to two workflows', () => {
 		expect(second).toMatchObject({ codeExchanged: true, canLink: true });
 		expect(await exchanged()).toBe(1);
 	});
+});
+
+describe('a ticket that comes while the platform\u2019s token is made anew', () => {
+	it('never puts an older token in the place of the new one', async () => {
+		for (let round = 0; round < 16; round++) {
+			await world.controls.mintAside(world.appId);
+			await Promise.all([world.runForPlatform('getMany'), ticket()]);
+			const made = await world.controls.count(MINT_COMPONENT);
+			const { componentAccessToken } = world.credential;
+			expect(await world.controls.tokenState(String(componentAccessToken))).toBe('newest');
+			expect(world.credential.componentVerifyTicket).toBe(await world.controls.lastTicket());
+			expect(made).toBe(round + 1);
+		}
+	}, 120_000);
 });
 
 describe('an account with which WeChat checks a platform', () => {

@@ -1,13 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { inInputOrder, runNode, tableOf } from './engine.cts';
-import {
-	INFO,
-	itemsOf,
-	MINT_AUTHORIZER,
-	MINT_COMPONENT,
-	usePlatformWorld,
-} from './platformWorld.cts';
+import { INFO, MINT_AUTHORIZER, usePlatformWorld } from './platformWorld.cts';
 import { LINK, mp, OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
 
 const world = usePlatformWorld();
@@ -205,19 +199,4 @@ describe('a credential in which an older n8n has stored what it resolved', () =>
 			expect(new Set(calls.map(({ account }) => account)).size).toBe(3);
 		},
 	);
-});
-
-describe('the platform\u2019s token', () => {
-	it('stays the newest one however pushes of tickets and renewals meet', async () => {
-		const accounts = itemsOf([OA]);
-		for (let round = 0; round < 8; round++) {
-			await world.controls.mintAside(world.appId);
-			const run = world.runForPlatform('getMany', { items: accounts });
-			await run;
-		}
-		const token = String(world.credential.componentAccessToken);
-		expect(await world.controls.count(MINT_COMPONENT)).toBeGreaterThan(7);
-		expect(await world.controls.secrets()).toContain(token);
-		expect(sizesOf(await world.runForPlatform('getMany'))[0]).toBeGreaterThan(0);
-	});
 });
