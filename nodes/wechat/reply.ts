@@ -19,6 +19,7 @@ export interface Reply {
 }
 
 const RID = /[\s,]*rid:\s*([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})\s*$/i;
+const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
 const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}\b/i;
 
 /** A reply for a call that WeChat did not answer. */
@@ -51,8 +52,8 @@ export function readReply(statusCode: number, text: string): Reply {
 			? noReply('noAnswer', 'The answer broke off before its end')
 			: noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no JSON)`);
 	}
-	const errcode = Number(payload.errcode ?? 0);
-	if (!Number.isInteger(errcode) || (statusCode >= 400 && payload.errcode === undefined)) {
+	const errcode = statusCode < 400 && !('errcode' in payload) ? 0 : readErrcode(payload.errcode);
+	if (errcode === undefined) {
 		return noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no errcode)`);
 	}
 	const errmsg = typeof payload.errmsg === 'string' ? payload.errmsg : '';
@@ -64,6 +65,13 @@ export function readReply(statusCode: number, text: string): Reply {
 		...(ip && { requestIp: ip[0] }),
 		payload,
 	};
+}
+
+/** A whole number, also as a text; Number() would take "", null, false and [] for success. */
+function readErrcode(value: unknown): number | undefined {
+	const isNumber =
+		typeof value === 'number' || (typeof value === 'string' && WHOLE_NUMBER.test(value));
+	return isNumber && Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
