@@ -63,16 +63,14 @@ export async function searchOfficialAccounts(
 ): Promise<INodeListSearchResult> {
 	const platform = orThrow(this, await platformOf(this, clientOf(this)));
 	const offset = Number(paginationToken ?? 0);
-	const { answer, authorizers, total } = await listAuthorizers(platform, NAMES_AT_ONCE, offset);
+	const { answer, authorizers, next } = await listAuthorizers(platform, NAMES_AT_ONCE, offset);
 	if (answer.errcode !== 0) throw toError(this, resultOf(SUBJECT, undefined, answer, 'failed'));
 
 	const entries = await Promise.all(
 		authorizers.map(async ({ appId }) => await toEntry(platform, appId)),
 	);
 	const results = entries.filter((entry) => matches(entry, filter));
-	const next = offset + authorizers.length;
-	const isLast = next >= total || authorizers.length === 0;
-	return { results, paginationToken: isLast ? undefined : String(next) };
+	return { results, paginationToken: next === undefined ? undefined : String(next) };
 }
 
 async function toEntry(platform: Platform, appId: string): Promise<INodeListSearchItems> {

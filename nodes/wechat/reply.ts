@@ -1,4 +1,5 @@
 import type { Category } from './errcodes';
+import { wholeNumberOf } from './values';
 
 /** What came back from one call, as far as it can be read. */
 export interface Reply {
@@ -19,7 +20,6 @@ export interface Reply {
 }
 
 const RID = /[\s,]*rid:\s*([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})\s*$/i;
-const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
 const IP_ADDRESS = /\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}\b/i;
 
 /** A reply for a call that WeChat did not answer. */
@@ -52,7 +52,7 @@ export function readReply(statusCode: number, text: string): Reply {
 			? noReply('noAnswer', 'The answer broke off before its end')
 			: noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no JSON)`);
 	}
-	const errcode = statusCode < 400 && !('errcode' in payload) ? 0 : readErrcode(payload.errcode);
+	const errcode = statusCode < 400 && !('errcode' in payload) ? 0 : wholeNumberOf(payload.errcode);
 	if (errcode === undefined) {
 		return noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no errcode)`);
 	}
@@ -65,13 +65,6 @@ export function readReply(statusCode: number, text: string): Reply {
 		...(ip && { requestIp: ip[0] }),
 		payload,
 	};
-}
-
-/** A whole number, also as a text; Number() would take "", null, false and [] for success. */
-function readErrcode(value: unknown): number | undefined {
-	const isNumber =
-		typeof value === 'number' || (typeof value === 'string' && WHOLE_NUMBER.test(value));
-	return isNumber && Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
