@@ -39,11 +39,11 @@ export async function searchMiniProgramLinks(
 ): Promise<INodeListSearchResult> {
 	const client = clientOf(this);
 	const account = orThrow(this, await accountOf(this, client));
-	const { answer, entries } = await linksOf(account, client);
+	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
 		throw toError(this, resultOf(SUBJECT, 'wxamplinkget', answer, 'failed'));
 	}
-	const results = entries.map(({ appid, username, nickname, status }) => {
+	const results = list.entries.map(({ appid, username, nickname, status }) => {
 		const value = appid ?? username ?? '';
 		return { name: `${nickname ?? value} (${describeLinkStatus(status).label})`, value };
 	});

@@ -1,4 +1,5 @@
 import type { Api } from '../wechat/apis';
+import type { LinkList } from '../wechat/linkList';
 import type { Reply } from '../wechat/reply';
 import type { Answer } from '../calls/client';
 import type { Result } from '../WeChatMiniProgramLink/results';
@@ -18,7 +19,7 @@ interface Hold {
  */
 export class Account {
 	/** The one list call of the account in this run. */
-	links: Promise<Answer> | undefined;
+	links: Promise<{ answer: Answer; list: LinkList }> | undefined;
 
 	/** Results by Mini Program: one that stands in the input twice is sent once. */
 	readonly results = new Map<string, Promise<Result>>();

@@ -4,7 +4,6 @@ import { REQUEST_BRANCHES } from '../../branches';
 import { linksOf } from '../../../accounts/links';
 import type { AccountCall, AccountOperation } from '../../operation';
 import { resultOf, resultOfLinkState, type Result } from '../../results';
-import { findLink } from '../../../wechat/linkList';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
 import { once } from './once';
 
@@ -62,9 +61,9 @@ async function findExisting({
 	client,
 	subject,
 }: AccountCall): Promise<Result | undefined> {
-	const { answer, entries } = await linksOf(account, client);
+	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) return resultOf(subject, 'wxamplinkget', answer, 'failed');
-	const entry = findLink(entries, subject.miniProgramAppId ?? '');
+	const entry = list.find(subject.miniProgramAppId ?? '');
 	if (!entry) return undefined;
 	const state = describeLinkStatus(entry.status);
 	const outcome = ALREADY_THERE[state.outcome];
