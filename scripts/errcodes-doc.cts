@@ -52,9 +52,6 @@ const SENT_AGAIN: Readonly<Record<Retry, string>> = {
 	nextMinute: 'after a minute',
 	nextDay: 'the next day',
 	nextMonth: 'the next month',
-	newTicket: 'with the next ticket',
-	reloadRefreshToken: 'once, with the refresh token read anew',
-	poll: 'no, use Get Status',
 };
 
 const HEAD = `# WeChat's answer codes

@@ -40,11 +40,11 @@ export async function searchMiniProgramLinks(
 ): Promise<INodeListSearchResult> {
 	const client = clientOf(this);
 	const account = orThrow(this, await accountOf(this, client));
-	const { answer, entries } = await linksOf(account, client);
+	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
 		throw toError(this, resultOf(SUBJECT, 'wxamplinkget', answer, 'failed'));
 	}
-	const results = entries.map(({ appid, username, nickname, status }) => {
+	const results = list.entries.map(({ appid, username, nickname, status }) => {
 		const value = appid ?? username ?? '';
 		return { name: `${nickname ?? value} (${describeLinkStatus(status).label})`, value };
 	});
@@ -64,16 +64,14 @@ export async function searchOfficialAccounts(
 ): Promise<INodeListSearchResult> {
 	const platform = orThrow(this, await platformOf(this, clientOf(this)));
 	const offset = Number(paginationToken ?? 0);
-	const { answer, authorizers, total } = await listAuthorizers(platform, NAMES_AT_ONCE, offset);
+	const { answer, authorizers, next } = await listAuthorizers(platform, NAMES_AT_ONCE, offset);
 	if (answer.errcode !== 0) throw toError(this, resultOf(SUBJECT, undefined, answer, 'failed'));
 
 	const entries = await Promise.all(
 		authorizers.map(async ({ appId }) => await toEntry(platform, appId)),
 	);
 	const results = entries.filter((entry) => matches(entry, filter));
-	const next = offset + authorizers.length;
-	const isLast = next >= total || authorizers.length === 0;
-	return { results, paginationToken: isLast ? undefined : String(next) };
+	return { results, paginationToken: next === undefined ? undefined : String(next) };
 }
 
 async function toEntry(platform: Platform, appId: string): Promise<INodeListSearchItems> {

@@ -1,4 +1,5 @@
 import type { Answer } from '../calls/client';
+import { timeOf, wholeNumberOf } from '../wechat/values';
 import type { Platform } from './platform';
 
 /** Accounts on a page of api_get_authorizer_list, at the most. */
@@ -11,36 +12,61 @@ export interface ListedAuthorizer {
 	authorizedAt: string | null;
 }
 
+/** What was read of the list. */
+export interface AuthorizerList {
+	/** WeChat's last answer; its errcode tells whether all that was asked for could be read. */
+	answer: Answer;
+	authorizers: ListedAuthorizer[];
+	/** The offset to go on from; undefined at the end of the list. */
+	next: number | undefined;
+}
+
 /**
- * The accounts that authorised the platform, page by page until there are enough.
+ * The accounts that authorised the platform, each once, page by page until there are enough
+ * (doc/oplatform/openApi/authorization-management/api_getauthorizerlist).
  *
- * @returns the last answer; its errcode tells whether the list is complete
+ * The page does not say what a page with fewer than `count` entries means. So the next one begins
+ * after the entries that came, what was listed before is dropped, and the list is at its end when
+ * total_count is reached or a page brings nothing new.
+ *
+ * @param limit number of accounts that will do
+ * @param offset entries of the list to pass over
  */
 export async function listAuthorizers(
 	platform: Platform,
 	limit: number,
 	offset = 0,
-): Promise<{ answer: Answer; authorizers: ListedAuthorizer[]; total: number }> {
-	const authorizers: ListedAuthorizer[] = [];
+): Promise<AuthorizerList> {
+	const found = new Map<string, ListedAuthorizer>();
+	let next = offset;
+	let count = Math.min(PAGE_SIZE, limit);
 	for (;;) {
-		const answer = await platform.call('api_get_authorizer_list', {
-			offset: offset + authorizers.length,
-			count: Math.min(PAGE_SIZE, limit - authorizers.length),
-		});
-		const page = readPage(answer.payload);
-		const total = Number(answer.payload.total_count ?? 0);
-		authorizers.push(...page);
-		const isComplete = page.length === 0 || offset + authorizers.length >= total;
-		if (answer.errcode !== 0 || isComplete || authorizers.length >= limit) {
-			return { answer, authorizers, total };
+		const answer = await platform.call('api_get_authorizer_list', { offset: next, count });
+		const before = found.size;
+		const rows = rowsOf(answer);
+		for (const row of rows) {
+			if (found.size === limit) break;
+			next++;
+			const authorizer = readRow(row);
+			if (authorizer && !found.has(authorizer.appId)) found.set(authorizer.appId, authorizer);
 		}
+		const total = wholeNumberOf(answer.payload.total_count);
+		const isLast = found.size === before || offset + found.size === total;
+		if (answer.errcode !== 0 || isLast || found.size === limit) {
+			return { answer, authorizers: [...found.values()], next: isLast ? undefined : next };
+		}
+		// After a short page a small one might hold nothing but what came before.
+		count = rows.length < count ? PAGE_SIZE : Math.min(PAGE_SIZE, limit - found.size);
 	}
 }
 
-function readPage(payload: Record<string, unknown>): ListedAuthorizer[] {
-	const list = Array.isArray(payload.list) ? (payload.list as Array<Record<string, unknown>>) : [];
-	return list.map(({ authorizer_appid: appId, auth_time: time }) => ({
-		appId: String(appId),
-		authorizedAt: Number(time) > 0 ? new Date(Number(time) * 1000).toISOString() : null,
-	}));
+function rowsOf({ payload }: Answer): unknown[] {
+	return Array.isArray(payload.list) ? (payload.list as unknown[]) : [];
+}
+
+function readRow(row: unknown): ListedAuthorizer | undefined {
+	const { authorizer_appid: appId, auth_time: time } = (row ?? {}) as Record<string, unknown>;
+	return typeof appId === 'string' && appId !== ''
+		? { appId, authorizedAt: timeOf(time) }
+		: undefined;
 }

@@ -1,23 +1,38 @@
-import { readLinkList, simplifyLink, withoutEmail, type LinkEntry } from '../wechat/linkList';
+import type { Answer, Client } from '../calls/client';
+import {
+	LinkList,
+	readLinkList,
+	simplifyLink,
+	withoutEmail,
+	type LinkEntry,
+} from '../wechat/linkList';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from './account';
-import type { Answer, Client } from '../calls/client';
-import type { Options } from '../WeChatMiniProgramLink/operation';
 
-/** The account's links and invitations, asked once for an account and run. */
+/** The account's links and invitations, asked and read once for an account and run. */
 export async function linksOf(
 	account: Account,
 	client: Client,
-): Promise<{ answer: Answer; entries: LinkEntry[] }> {
-	account.links ??= client.call(account, 'wxamplinkget', {});
-	const answer = await account.links;
-	return { answer, entries: readLinkList(answer.payload) };
+): Promise<{ answer: Answer; list: LinkList }> {
+	account.links ??= readLinks(account, client);
+	return await account.links;
+}
+
+async function readLinks(account: Account, client: Client) {
+	const answer = await client.call(account, 'wxamplinkget', {});
+	return { answer, list: new LinkList(readLinkList(answer.payload)) };
+}
+
+/** How an entry is given out. */
+export interface EntryOptions {
+	simplify: boolean;
+	includeEmail: boolean;
 }
 
 /** An entry of the list as the node gives it out. */
 export function toJson(
 	entry: LinkEntry,
-	{ simplify, includeEmail }: Pick<Options, 'simplify' | 'includeEmail'>,
+	{ simplify, includeEmail }: EntryOptions,
 ): Record<string, unknown> {
 	if (!simplify) return includeEmail ? entry : withoutEmail(entry);
 	return {

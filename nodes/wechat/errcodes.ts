@@ -1,55 +1,7 @@
 import { ERRCODES, ERRCODES_BY_API } from './errcodeTable';
+import type { Errcode, LinkApi, Retry, RetryAfter } from './errcodeTypes';
 
-/** What kind of answer a code is; the branch an item leaves through follows from it. */
-export type Category =
-	| 'success'
-	| 'pending'
-	| 'quota'
-	| 'forbidden'
-	| 'authorization'
-	| 'retryable'
-	| 'invalidRequest'
-	| 'unknown';
-
-/**
- * What software may do about a code by itself.
- *
- * - `no`: nothing, a person has to act first
- * - `renewToken`: renew the rejected access token once and send the call once more
- * - `backOff`: send the call again a few times with growing pauses
- * - `nextMinute`: hold the account's calls back until the next minute
- * - `nextDay`: send it again the next day, not in this run
- * - `nextMonth`: send it again the next month, not in this run
- * - `newTicket`: use a newer component_verify_ticket, or wait for the next push
- * - `reloadRefreshToken`: read the refresh token once more from the list of authorizers
- * - `poll`: do not send it again, follow the link with wxamplinkget
- */
-export type Retry =
-	| 'no'
-	| 'renewToken'
-	| 'backOff'
-	| 'nextMinute'
-	| 'nextDay'
-	| 'nextMonth'
-	| 'newTicket'
-	| 'reloadRefreshToken'
-	| 'poll';
-
-/** When a workflow may send the same item again without anybody acting in between. */
-export type RetryAfter = 'none' | 'minutes' | 'nextDay' | 'nextMonth';
-
-/** The three link calls under /cgi-bin/wxopen/. */
-export type LinkApi = 'wxamplink' | 'wxamplinkget' | 'wxampunlink';
-
-/** One row of the table. */
-export interface Errcode {
-	readonly category: Category;
-	readonly retry: Retry;
-	/** What the code says. */
-	readonly meaning: string;
-	/** What the operator does next, and who has to act. */
-	readonly hint: string;
-}
+export type { Category, Errcode, LinkApi, Retry, RetryAfter } from './errcodeTypes';
 
 /** A row together with what follows from its retry rule. */
 export interface ErrcodeDescription extends Errcode {
@@ -71,9 +23,6 @@ const RETRY_AFTER: Readonly<Record<Retry, RetryAfter>> = {
 	nextMinute: 'minutes',
 	nextDay: 'nextDay',
 	nextMonth: 'nextMonth',
-	newTicket: 'none',
-	reloadRefreshToken: 'none',
-	poll: 'none',
 };
 
 /**
@@ -81,9 +30,8 @@ const RETRY_AFTER: Readonly<Record<Retry, RetryAfter>> = {
  * say something else per API.
  *
  * `retryAfter` follows from the retry rule alone: it is set where time by itself helps.
- * `retryable` is true exactly where `retryAfter` is not `none`. Renewals of a token, a ticket
- * or a refresh token happen within the same run, so a code that is left after them needs a
- * person; a pending item is followed, not sent again.
+ * `retryable` is true exactly where `retryAfter` is not `none`. A token is renewed within the same
+ * run, so a code that is left after it needs a person; a pending item is followed, not sent again.
  */
 export function describeErrcode(errcode: number, api?: LinkApi): ErrcodeDescription {
 	const known: Errcode | undefined = ERRCODES[errcode];

@@ -1,10 +1,13 @@
+import { wholeNumberOf } from './values';
+
 /**
  * One entry of the answer of wxamplinkget
  * (doc/oplatform/openApi/officalaccount-management/link-miniprogram/api_getlinkminiprogram).
  * Refused entries carry only status, username, nickname, headimg_url, source and func_infos.
  */
 export interface LinkEntry {
-	status: number;
+	/** Null where the answer has none that could be read. */
+	status: number | null;
 	/** Absent for refused entries, and in answers of 2018 altogether. */
 	appid?: string;
 	/** The Mini Program's original id, gh_…; present in every known answer. */
@@ -26,22 +29,54 @@ export function readLinkList(payload: Record<string, unknown>): LinkEntry[] {
 	const items = Array.isArray(wxopens?.items) ? (wxopens.items as unknown[]) : [];
 	return items
 		.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
-		.map((item) => ({ ...item, status: Number(item.status) }));
+		.map(readEntry);
+}
+
+function readEntry(item: Record<string, unknown>): LinkEntry {
+	const entry: LinkEntry = { ...item, status: wholeNumberOf(item.status) ?? null };
+	for (const id of ['appid', 'username']) if (!isId(item[id])) delete entry[id];
+	return entry;
+}
+
+function isId(value: unknown): boolean {
+	return typeof value === 'string' && value !== '';
 }
 
 /** How much an entry says, when the same Mini Program stands in the list twice. */
 const WEIGHT: Record<number, number> = { 1: 3, 2: 2, 12: 1 };
 
 /**
- * Finds a Mini Program by appid or, for a gh_… id, by username. An old refused entry may stand
- * beside a newer invitation: the one that is furthest on the way to a link is returned.
+ * The links and invitations of an account, to be looked up any number of times. An old refused entry
+ * may stand beside a newer invitation: the one that is furthest on the way to a link counts, and
+ * the first of several.
  */
-export function findLink(entries: LinkEntry[], id: string): LinkEntry | undefined {
-	const wanted = id.toLowerCase();
-	const key = wanted.startsWith('gh_') ? 'username' : 'appid';
-	return entries
-		.filter((entry) => entry[key]?.toLowerCase() === wanted)
-		.sort((a, b) => (WEIGHT[b.status] ?? 0) - (WEIGHT[a.status] ?? 0))[0];
+export class LinkList {
+	private readonly byId = new Map<string, LinkEntry>();
+
+	/** Whether WeChat left out the appid of some: a refused one cannot be found by it. */
+	readonly someHaveNoAppId: boolean;
+
+	constructor(readonly entries: readonly LinkEntry[]) {
+		for (const entry of entries) {
+			for (const id of [entry.appid, entry.username]) this.put(id?.toLowerCase(), entry);
+		}
+		this.someHaveNoAppId = entries.some(({ appid }) => !appid);
+	}
+
+	/** @param id an appid or an original id (gh_…), in any case */
+	find(id: string): LinkEntry | undefined {
+		return this.byId.get(id.toLowerCase());
+	}
+
+	private put(id: string | undefined, entry: LinkEntry): void {
+		if (id === undefined) return;
+		const known = this.byId.get(id);
+		if (!known || weightOf(entry) > weightOf(known)) this.byId.set(id, entry);
+	}
+}
+
+function weightOf({ status }: LinkEntry): number {
+	return WEIGHT[status ?? NaN] ?? 0;
 }
 
 /** The fields an operator works with, under plain names; WeChat's whole entry otherwise. */
@@ -65,5 +100,6 @@ export function withoutEmail(entry: LinkEntry): LinkEntry {
 }
 
 function flag(value: unknown): boolean | null {
-	return value === undefined ? null : Number(value) === 1;
+	const number = wholeNumberOf(value);
+	return number === undefined ? null : number === 1;
 }

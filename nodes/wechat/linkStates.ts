@@ -38,11 +38,19 @@ const STATES: Record<number, LinkState> = {
 	},
 };
 
+const NO_STATUS: LinkState = {
+	outcome: 'unknownStatus',
+	category: 'unknown',
+	label: 'no status',
+	hint: "WeChat's list has this Mini Program with no link status. Treat it as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).",
+};
+
 /**
  * Explains a status. 1, 2, 3 and 12 are documented; developers have also seen 4, which nobody
  * explained, and others may follow: the number is kept and nothing is assumed about it.
  */
-export function describeLinkStatus(status: number): LinkState {
+export function describeLinkStatus(status: number | null): LinkState {
+	if (status === null) return NO_STATUS;
 	return (
 		STATES[status] ?? {
 			outcome: 'unknownStatus',

@@ -1,3 +1,5 @@
+import { wholeNumberOf } from './values';
+
 /** What came back from one call, as far as it can be read. */
 export interface Reply {
 	/** WeChat's code; 0 when a readable answer has none. Null when no answer of WeChat came. */
@@ -35,8 +37,8 @@ export function readReply(statusCode: number, text: string): Reply {
 			? noReply('noAnswer', 'The answer broke off before its end')
 			: noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no JSON)`);
 	}
-	const errcode = Number(payload.errcode ?? 0);
-	if (!Number.isInteger(errcode) || (statusCode >= 400 && payload.errcode === undefined)) {
+	const errcode = statusCode < 400 && !('errcode' in payload) ? 0 : wholeNumberOf(payload.errcode);
+	if (errcode === undefined) {
 		return noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no errcode)`);
 	}
 	const errmsg = typeof payload.errmsg === 'string' ? payload.errmsg : '';

@@ -5,6 +5,8 @@ import { OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
 
 const world = usePlatformWorld();
 
+type PlatformSettings = Parameters<typeof world.controls.configure>[0];
+
 const jsonOf = ({ outputs }: { outputs: Array<Array<{ json: IDataObject }>> }): IDataObject[] =>
 	outputs[0].map(({ json }) => json);
 
@@ -88,6 +90,61 @@ describe('Get Many', () => {
 		expect(jsonOf(await getMany({ limit: 550 }))).toHaveLength(550);
 		const pages = await world.controls.calls({ path: ACCOUNTS });
 		expect(pages.map(({ body }) => (body as { count: number }).count)).toEqual([50, 3, 500, 50]);
+	});
+
+	describe('of a list with pages as WeChat may cut them', () => {
+		const idsOf = (run: { outputs: Array<Array<{ json: IDataObject }>> }) =>
+			jsonOf(run).map(({ officialAccountAppId }) => officialAccountAppId);
+
+		it.each<[string, PlatformSettings, number[]]>([
+			['without total_count', { listTellsTotal: false }, [0, 500, 1000, 1200]],
+			['one row short', { listShortPages: 'fewer' }, [0, 499, 998]],
+			[
+				'one row short, without total_count',
+				{ listShortPages: 'fewer', listTellsTotal: false },
+				[0, 499, 998, 1200],
+			],
+		])('%s gives each account once', async (_, settings, offsets) => {
+			const accounts = await world.controls.addAccounts(1199);
+			await world.controls.configure(settings);
+			expect(idsOf(await getMany({ returnAll: true })).sort()).toEqual([...accounts, OA].sort());
+			const pages = await world.controls.calls({ path: ACCOUNTS });
+			expect(pages.map(({ body }) => (body as { offset: number }).offset)).toEqual(offsets);
+		});
+
+		it.each([true, false])(
+			'some left out gives each of the others once (total_count: %s)',
+			async (listTellsTotal) => {
+				const accounts = [OA, ...(await world.controls.addAccounts(1198))];
+				await world.controls.configure({ listShortPages: 'leftOut', listTellsTotal });
+				expect(idsOf(await getMany({ returnAll: true })).sort()).toEqual(
+					accounts.filter((_, n) => n % 100 !== 99).sort(),
+				);
+				expect(await world.controls.count(ACCOUNTS)).toBeLessThan(6);
+			},
+		);
+
+		it.each<[string, PlatformSettings]>([
+			['one row short', { listShortPages: 'fewer' }],
+			['some left out', { listShortPages: 'leftOut' }],
+		])('%s gives as many as the limit asks for', async (_, settings) => {
+			await world.controls.addAccounts(700);
+			await world.controls.configure(settings);
+			for (const limit of [1, 99, 100, 101, 496, 500, 501]) {
+				const ids = idsOf(await getMany({ limit }));
+				expect(new Set(ids).size).toBe(limit);
+				expect(ids).toHaveLength(limit);
+			}
+		});
+
+		it('again and again the first ends, also without total_count', async () => {
+			const accounts = await world.controls.addAccounts(700);
+			await world.controls.configure({ listIgnoresOffset: true, listTellsTotal: false });
+			expect(idsOf(await getMany({ returnAll: true })).sort()).toEqual(
+				[OA, ...accounts].slice(0, 500).sort(),
+			);
+			expect(await world.controls.count(ACCOUNTS)).toBe(2);
+		});
 	});
 
 	it('gives appid and time, and no refresh token', async () => {

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { inInputOrder } from './engine.cts';
 import { ghOf, LINK, LIST, mp, mpItems, OA, sizesOf, useWorld, withOptions } from './world.cts';
 
@@ -206,6 +208,64 @@ describe('Link', () => {
 		expect(results.map(({ outcome }) => outcome)).toEqual(Array(4).fill('invitationSent'));
 		expect(results.map(({ attempts }) => attempts)).toEqual([1, 1, 0, 0]);
 		expect(await world.controls.count(LINK)).toBe(2);
+	});
+
+	describe('of a Mini Program that stands twice in the input', () => {
+		const parameters = {
+			notifyUsers: '={{ $json.notify }}',
+			showProfile: '={{ $json.show }}',
+		};
+		const twice = async (...switches: Array<{ notify: unknown; show: unknown }>) =>
+			await world.results({
+				items: switches.map((fields) => ({ appId: mp(50), ...fields }) as IDataObject),
+				parameters,
+			});
+
+		it('tells the second item which of its switches were not used', async () => {
+			const [first, second] = await twice(
+				{ notify: false, show: true },
+				{ notify: true, show: false },
+			);
+			expect(first.hint).not.toContain('Notify Followers');
+			expect(second).toMatchObject({ outcome: 'invitationSent', attempts: 0 });
+			expect(second.hint).toContain(`${first.hint} `);
+			expect(second.hint).toContain('Notify Followers is on here and off there');
+			expect(second.hint).toContain('Show on Profile is off here and on there');
+			expect(await world.controls.calls({ path: LINK })).toMatchObject([
+				{ body: { notify_users: 0, show_profile: 1 } },
+			]);
+		});
+
+		it('names only the switch that differs', async () => {
+			const [, second, third] = await twice(
+				{ notify: true, show: true },
+				{ notify: 'true', show: false },
+				{ notify: true, show: 1 },
+			);
+			expect(second.hint).toContain('Show on Profile');
+			expect(second.hint).not.toContain('Notify Followers');
+			expect(third.hint).not.toContain('Show on Profile');
+		});
+
+		it('tells it beside a failure, too', async () => {
+			await world.controls.answerWith({}, { errcode: 89009 });
+			const [first, second] = await twice(
+				{ notify: false, show: false },
+				{ notify: true, show: false },
+			);
+			expect(second.hint).toContain(`${first.hint} `);
+			expect(second.hint).toContain('Notify Followers');
+		});
+
+		it('sends the second item where the first has an expression that fails', async () => {
+			const results = await world.results({
+				items: [{ appId: mp(50), bad: true }, { appId: mp(50) }],
+				parameters: { notifyUsers: '={{ $json.bad ? $("Nobody").item.json.x : true }}' },
+			});
+			expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'invitationSent']);
+			expect(results[1].hint).not.toContain('Notify Followers');
+			expect(await world.controls.count(LINK)).toBe(1);
+		});
 	});
 
 	it('sends an appid that was typed in upper case as WeChat knows it', async () => {

@@ -113,12 +113,21 @@ function listEntry(account: Account, world: World): JsonObject {
 	};
 }
 
+function pageOf(all: Account[], call: Call, world: World): Account[] {
+	const { listIgnoresOffset, listShortPages } = world.settings;
+	const offset = listIgnoresOffset ? 0 : Number(call.body.offset);
+	const count = Number(call.body.count);
+	const isLast = offset + count >= all.length;
+	const fewer = listShortPages === 'fewer' && count > 1 && !isLast;
+	const page = all.slice(offset, offset + count - (fewer ? 1 : 0));
+	return listShortPages === 'leftOut' ? page.filter((_, n) => (offset + n) % 100 !== 99) : page;
+}
+
 export const apiGetAuthorizerList = forPlatform((platform, call, world) => {
 	const errcode = pageErrcode(call.body);
 	if (errcode !== 0) return { errcode };
 	const all = world.allAccounts().filter((account) => isListed(world, account, platform));
 	if (world.settings.listNewestFirst) all.reverse();
-	const offset = Number(call.body.offset);
-	const page = all.slice(offset, offset + Number(call.body.count));
-	return bare({ total_count: all.length, list: page.map((account) => listEntry(account, world)) });
+	const list = pageOf(all, call, world).map((account) => listEntry(account, world));
+	return bare({ ...(world.settings.listTellsTotal && { total_count: all.length }), list });
 });

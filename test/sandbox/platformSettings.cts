@@ -28,6 +28,16 @@ export interface PlatformSettings {
 	listShowsWithdrawn: boolean;
 	/** Order of the list by authorisation (not documented), default false. */
 	listNewestFirst: boolean;
+	/** The list tells total_count, default true (documented). */
+	listTellsTotal: boolean;
+	/**
+	 * Pages with less than asked for although more follows, default none (nobody knows of any):
+	 * `fewer` has one row less and goes on without a gap; `leftOut` never shows every 100th account,
+	 * which still counts for offset, count and total_count.
+	 */
+	listShortPages: 'none' | 'fewer' | 'leftOut';
+	/** The list begins with the first account whatever the offset, default false. */
+	listIgnoresOffset: boolean;
 	/** func_info also has confirm_info, as SDKs know it; default false. */
 	confirmInfo: boolean;
 	/** The authorisation page wants a Referer of the redirect domain, default true (reported). */
@@ -63,6 +73,9 @@ export const defaultPlatformSettings: PlatformSettings = {
 	unexchangedRefreshToken: 'empty',
 	listShowsWithdrawn: false,
 	listNewestFirst: false,
+	listTellsTotal: true,
+	listShortPages: 'none',
+	listIgnoresOffset: false,
 	confirmInfo: false,
 	requireReferer: true,
 	ticketIntervalSeconds: 0,

@@ -1,11 +1,14 @@
+import { linksOf } from '../../nodes/accounts/links';
+import { Client } from '../../nodes/calls/client';
 import {
-	findLink,
+	LinkList,
 	readLinkList,
 	simplifyLink,
 	withoutEmail,
 	type LinkEntry,
 } from '../../nodes/wechat/linkList';
 import { describeLinkStatus, describeNotListed } from '../../nodes/wechat/linkStates';
+import { accountWith, answered, idleTransport } from './fakes.cts';
 
 const LINKED: LinkEntry = {
 	status: 1,
@@ -49,6 +52,15 @@ describe('the list of links', () => {
 		expect(readLinkList({ wxopens: { items: [{ ...LINKED, status: '12' }] } })[0].status).toBe(12);
 	});
 
+	it.each([null, '', true, [], 'soon', 1.5])('takes the status %j for none', (status) => {
+		expect(readLinkList({ wxopens: { items: [{ ...LINKED, status }] } })[0].status).toBeNull();
+	});
+
+	it.each([null, '', 5, {}])('takes the ids %j for absent ones', (id) => {
+		const items = [{ status: 1, appid: id, username: id }];
+		expect(readLinkList({ wxopens: { items } })).toEqual([{ status: 1 }]);
+	});
+
 	it('leaves out what is no entry', () => {
 		expect(readLinkList({ wxopens: { items: [null, 'x', LINKED] } })).toEqual([LINKED]);
 	});
@@ -56,19 +68,19 @@ describe('the list of links', () => {
 
 describe('finding a Mini Program in the list', () => {
 	it('goes by appid, whatever the case', () => {
-		expect(findLink([REFUSED, LINKED], 'wx000000000000000a')).toEqual(LINKED);
-		expect(findLink([REFUSED, LINKED], 'WX000000000000000A')).toEqual(LINKED);
+		expect(new LinkList([REFUSED, LINKED]).find('wx000000000000000a')).toEqual(LINKED);
+		expect(new LinkList([REFUSED, LINKED]).find('WX000000000000000A')).toEqual(LINKED);
 	});
 
 	it('goes by username for an original ID, also where there is no appid', () => {
-		expect(findLink([LINKED, REFUSED], 'gh_00000000000b')).toEqual(REFUSED);
-		expect(findLink([LINKED, REFUSED], 'GH_00000000000B')).toEqual(REFUSED);
+		expect(new LinkList([LINKED, REFUSED]).find('gh_00000000000b')).toEqual(REFUSED);
+		expect(new LinkList([LINKED, REFUSED]).find('GH_00000000000B')).toEqual(REFUSED);
 	});
 
 	it('finds nothing where nothing fits', () => {
-		expect(findLink([LINKED, REFUSED], 'wx000000000000000b')).toBeUndefined();
-		expect(findLink([], 'gh_00000000000b')).toBeUndefined();
-		expect(findLink([{ status: 1 }], 'gh_00000000000b')).toBeUndefined();
+		expect(new LinkList([LINKED, REFUSED]).find('wx000000000000000b')).toBeUndefined();
+		expect(new LinkList([]).find('gh_00000000000b')).toBeUndefined();
+		expect(new LinkList([{ status: 1 }]).find('gh_00000000000b')).toBeUndefined();
 	});
 
 	it.each([
@@ -79,8 +91,33 @@ describe('finding a Mini Program in the list', () => {
 		[[4, 12, 3], 12],
 	])('takes of the states %j the one that is furthest, %i', (states, expected) => {
 		const entries = states.map((status) => ({ ...LINKED, status }));
-		expect(findLink(entries, 'wx000000000000000a')?.status).toBe(expected);
-		expect(findLink(entries.reverse(), 'gh_00000000000a')?.status).toBe(expected);
+		expect(new LinkList(entries).find('wx000000000000000a')?.status).toBe(expected);
+		expect(new LinkList(entries.reverse()).find('gh_00000000000a')?.status).toBe(expected);
+	});
+
+	it('takes the first of two that are equally far', () => {
+		const entries = [{ ...LINKED, nickname: 'first' }, LINKED];
+		expect(new LinkList(entries).find('wx000000000000000a')?.nickname).toBe('first');
+	});
+
+	it('reads the answer once, however many items ask', async () => {
+		let reads = 0;
+		const entry = {
+			...LINKED,
+			get appid() {
+				reads++;
+				return 'wx000000000000000a';
+			},
+		};
+		const reply = { ...answered(0), payload: { wxopens: { items: [entry, REFUSED] } } };
+		const { account, tokens } = accountWith(reply);
+		const client = new Client(idleTransport(), 1);
+		const find = async () => (await linksOf(account, client)).list.find('wx000000000000000a');
+		expect((await find())?.status).toBe(1);
+		const readsOfOne = reads;
+		for (let n = 0; n < 100; n++) await find();
+		expect(reads).toBe(readsOfOne);
+		expect(tokens.calls).toHaveLength(1);
 	});
 
 	it('leaves the list in its order', () => {
@@ -88,7 +125,7 @@ describe('finding a Mini Program in the list', () => {
 			{ ...LINKED, status: 3 },
 			{ ...LINKED, status: 1 },
 		];
-		findLink(entries, 'wx000000000000000a');
+		new LinkList(entries).find('wx000000000000000a');
 		expect(entries.map(({ status }) => status)).toEqual([3, 1]);
 	});
 });
@@ -116,6 +153,11 @@ describe('an entry as it is given out', () => {
 			shownNearby: null,
 			released: null,
 		});
+	});
+
+	it.each([null, '', [], 'yes'])('says null for a flag that WeChat gives as %j', (selected) => {
+		const [entry] = readLinkList({ wxopens: { items: [{ ...LINKED, selected }] } });
+		expect(simplifyLink(entry).shownOnProfile).toBeNull();
 	});
 
 	it('keeps everything but the e-mail address in the raw form', () => {
@@ -154,9 +196,12 @@ describe('a link status', () => {
 		},
 	);
 
-	it('is no reason to crash when it is missing', () => {
+	it('is no reason to crash when it is missing, and the hint says so', () => {
 		const [entry] = readLinkList({ wxopens: { items: [{ username: 'gh_1' }] } });
-		expect(describeLinkStatus(entry.status).outcome).toBe('unknownStatus');
+		const { outcome, label, hint } = describeLinkStatus(entry.status);
+		expect(outcome).toBe('unknownStatus');
+		expect(`${label} ${hint}`).not.toMatch(/NaN|null|undefined/);
+		expect(hint).toContain('no link status');
 	});
 });
 

@@ -76,9 +76,12 @@ describe('errcode', () => {
 		expect(readReply(403, '{"errcode":48001,"errmsg":"api unauthorized"}').errcode).toBe(48001);
 	});
 
-	it.each(['abc', 1.5, {}, [1, 2]])('is not made up from %j', (errcode) => {
-		expect(answer({ errcode })).toMatchObject({ errcode: null, missing: 'notWeChat' });
-	});
+	it.each(['abc', 1.5, {}, [1, 2], '', ' ', null, true, false, [], [0], '0x10', '1e3', 1e300])(
+		'is not made up from %j',
+		(errcode) => {
+			expect(answer({ errcode })).toMatchObject({ errcode: null, missing: 'notWeChat' });
+		},
+	);
 });
 
 describe('what is no answer of WeChat', () => {

@@ -475,6 +475,25 @@ describe('info and list', () => {
 		expect((await listed())[0].authorizer_appid).toBe(appIds[999]);
 	});
 
+	test('total_count may be left out, and pages may be short in two ways', async () => {
+		const appIds = [ACCOUNT, ...(await controls.addAccounts(249, { prefix: 'fe' }))];
+		const rows = async (offset: number): Promise<unknown[]> => {
+			const { list } = await call(GET_LIST, { offset, count: 100 });
+			return (list as Fields[]).map((entry) => entry.authorizer_appid);
+		};
+		await controls.configure({ listTellsTotal: false });
+		expect(await call(GET_LIST, { offset: 0, count: 1 })).not.toHaveProperty('total_count');
+		await controls.configure({ listShortPages: 'fewer' });
+		expect(await rows(0)).toEqual(appIds.slice(0, 99));
+		expect(await rows(99)).toEqual(appIds.slice(99, 198));
+		expect(await rows(150)).toEqual(appIds.slice(150));
+		await controls.configure({ listShortPages: 'leftOut' });
+		expect(await rows(0)).toEqual(appIds.slice(0, 99));
+		expect(await rows(99)).toEqual(appIds.slice(100, 199));
+		await controls.configure({ listShortPages: 'none', listIgnoresOffset: true });
+		expect(await rows(200)).toEqual(appIds.slice(0, 100));
+	});
+
 	test.each<[Fields, number]>([
 		[{ offset: 0, count: 501 }, 40170],
 		[{ offset: -1, count: 10 }, 47001],

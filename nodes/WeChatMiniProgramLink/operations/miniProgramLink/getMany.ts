@@ -19,13 +19,13 @@ export const getManyOperation: AccountOperation = {
 	properties: limitProperties('miniProgramLink'),
 	branches: READ_BRANCHES,
 	async execute({ account, client, options, subject, parameter }) {
-		const { answer, entries } = await linksOf(account, client);
+		const { answer, list } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
 			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'));
 		}
 		const limit = limitOf(parameter);
 		const { officialAccountAppId } = subject;
-		return entries
+		return list.entries
 			.slice(0, limit)
 			.map((entry) => emitRead({ officialAccountAppId, ...toJson(entry, options) } as IDataObject));
 	},

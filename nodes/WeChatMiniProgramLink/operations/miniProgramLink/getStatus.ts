@@ -5,7 +5,6 @@ import { emitResult } from '../../emit';
 import { linksOf, toJson } from '../../../accounts/links';
 import type { AccountOperation } from '../../operation';
 import { resultOf, resultOfLinkState } from '../../results';
-import { findLink } from '../../../wechat/linkList';
 import { describeLinkStatus, describeNotListed } from '../../../wechat/linkStates';
 
 const emptyFields = { linkStatus: null, miniProgram: null };
@@ -24,18 +23,15 @@ export const getStatusOperation: AccountOperation = {
 	branches: STATUS_BRANCHES,
 	emptyFields,
 	async execute({ account, client, options, subject }) {
-		const { answer, entries } = await linksOf(account, client);
+		const { answer, list } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
 			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'), emptyFields);
 		}
 		const id = subject.miniProgramAppId ?? '';
-		const entry = findLink(entries, id);
+		const entry = list.find(id);
 		const state = entry
 			? describeLinkStatus(entry.status)
-			: describeNotListed(
-					entries.some(({ appid }) => !appid),
-					!id.toLowerCase().startsWith('gh_'),
-				);
+			: describeNotListed(list.someHaveNoAppId, !id.toLowerCase().startsWith('gh_'));
 		return emitResult(resultOfLinkState(subject, answer, state), {
 			linkStatus: entry?.status ?? null,
 			miniProgram: entry ? (toJson(entry, options) as IDataObject) : null,

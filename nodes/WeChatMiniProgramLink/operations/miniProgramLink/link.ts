@@ -4,15 +4,17 @@ import { REQUEST_BRANCHES } from '../../branches';
 import { linksOf } from '../../../accounts/links';
 import type { AccountCall, AccountOperation } from '../../operation';
 import { resultOf, resultOfLinkState, type Result } from '../../results';
-import { findLink } from '../../../wechat/linkList';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
-import { once } from './once';
+import { once, type Switches } from './once';
+
+const NOTIFY = 'Notify Followers';
+const SHOW = 'Show on Profile';
 
 const displayOptions = { show: { resource: ['miniProgramLink'], operation: ['link'] } };
 
 const properties: INodeProperties[] = [
 	{
-		displayName: 'Notify Followers',
+		displayName: NOTIFY,
 		name: 'notifyUsers',
 		type: 'boolean',
 		default: false,
@@ -21,7 +23,7 @@ const properties: INodeProperties[] = [
 			"Whether to send a template message about the link to the Official Account's followers (notify_users)",
 	},
 	{
-		displayName: 'Show on Profile',
+		displayName: SHOW,
 		name: 'showProfile',
 		type: 'boolean',
 		default: false,
@@ -38,23 +40,27 @@ const ALREADY_THERE: Partial<Record<LinkState['outcome'], string>> = {
 	pendingOfficialAccountAdmin: 'invitationPending',
 };
 
-async function link(call: AccountCall): Promise<Result> {
-	const { account, client, options, subject, parameter } = call;
+function readSwitches({ parameter }: AccountCall): Switches {
+	return { [NOTIFY]: isOn(parameter('notifyUsers')), [SHOW]: isOn(parameter('showProfile')) };
+}
+
+async function link(call: AccountCall, switches: Switches): Promise<Result> {
+	const { account, client, options, subject } = call;
 	if (options.checkBeforeLinking) {
 		const known = await findExisting(call);
 		if (known) return known;
 	}
 	const answer = await client.call(account, 'wxamplink', {
 		appid: subject.miniProgramAppId,
-		notify_users: flag(parameter('notifyUsers')),
-		show_profile: flag(parameter('showProfile')),
+		notify_users: switches[NOTIFY] ? 1 : 0,
+		show_profile: switches[SHOW] ? 1 : 0,
 	});
 	return resultOf(subject, 'wxamplink', answer, 'invitationSent');
 }
 
-/** WeChat takes 1 and 0; an expression may give a boolean as a text. */
-function flag(value: unknown): 0 | 1 {
-	return ['true', '1'].includes(String(value).toLowerCase()) ? 1 : 0;
+/** An expression may give a boolean as a text. */
+function isOn(value: unknown): boolean {
+	return ['true', '1'].includes(String(value).toLowerCase());
 }
 
 async function findExisting({
@@ -62,9 +68,9 @@ async function findExisting({
 	client,
 	subject,
 }: AccountCall): Promise<Result | undefined> {
-	const { answer, entries } = await linksOf(account, client);
+	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) return resultOf(subject, 'wxamplinkget', answer, 'failed');
-	const entry = findLink(entries, subject.miniProgramAppId ?? '');
+	const entry = list.find(subject.miniProgramAppId ?? '');
 	if (!entry) return undefined;
 	const state = describeLinkStatus(entry.status);
 	const outcome = ALREADY_THERE[state.outcome];
@@ -83,7 +89,10 @@ export const linkOperation: AccountOperation = {
 	miniProgramId: 'appId',
 	properties,
 	branches: REQUEST_BRANCHES,
-	execute: async (call) => await once(call, link),
+	async execute(call) {
+		const switches = readSwitches(call);
+		return await once(call, async () => await link(call, switches), switches);
+	},
 	summary: {
 		invitationSent: 'sent',
 		alreadyLinked: 'already linked',

@@ -1,0 +1,38 @@
+/** What kind of answer a code is; the branch an item leaves through follows from it. */
+export type Category =
+	| 'success'
+	| 'pending'
+	| 'quota'
+	| 'forbidden'
+	| 'authorization'
+	| 'retryable'
+	| 'invalidRequest'
+	| 'unknown';
+
+/**
+ * What software may do about a code by itself.
+ *
+ * - `no`: nothing, a person has to act first
+ * - `renewToken`: renew the rejected access token once and send the call once more
+ * - `backOff`: send the call again a few times with growing pauses
+ * - `nextMinute`: hold the account's calls back until the next minute
+ * - `nextDay`: send it again the next day, not in this run
+ * - `nextMonth`: send it again the next month, not in this run
+ */
+export type Retry = 'no' | 'renewToken' | 'backOff' | 'nextMinute' | 'nextDay' | 'nextMonth';
+
+/** When a workflow may send the same item again without anybody acting in between. */
+export type RetryAfter = 'none' | 'minutes' | 'nextDay' | 'nextMonth';
+
+/** The three link calls under /cgi-bin/wxopen/. */
+export type LinkApi = 'wxamplink' | 'wxamplinkget' | 'wxampunlink';
+
+/** One row of the table. */
+export interface Errcode {
+	readonly category: Category;
+	readonly retry: Retry;
+	/** What the code says. */
+	readonly meaning: string;
+	/** What the operator does next, and who has to act. */
+	readonly hint: string;
+}

@@ -1,0 +1,26 @@
+const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
+/** The first second after the year 9999, from which on ISO 8601 wants another form of a date. */
+const TOO_LATE = 253_402_300_800;
+
+/**
+ * Reads a number of an answer. WeChat means numbers, but some answers carried them as texts.
+ *
+ * @returns undefined for anything that is not a whole number: Number() alone would make 0 of "",
+ *   null, false and [], which means success as an errcode
+ */
+export function wholeNumberOf(value: unknown): number | undefined {
+	const isNumber =
+		typeof value === 'number' || (typeof value === 'string' && WHOLE_NUMBER.test(value));
+	return isNumber && Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
+}
+
+/**
+ * Reads a point of time of an answer or a push, in seconds since 1970.
+ *
+ * @returns ISO 8601 in UTC, or null for what cannot be one
+ */
+export function timeOf(value: unknown): string | null {
+	const seconds = wholeNumberOf(value);
+	if (seconds === undefined || seconds <= 0 || seconds >= TOO_LATE) return null;
+	return new Date(seconds * 1000).toISOString();
+}
