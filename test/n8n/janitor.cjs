@@ -1,13 +1,28 @@
 /**
  * Removes a folder once the process that started this one is gone, however it went. Those who write
- * to the folder end at the same moment, so it tries a few times.
+ * to the folder end when they next listen, so it looks again until nothing has come back for a while.
  */
-const { rmSync } = require('node:fs');
+const { existsSync, rmSync } = require('node:fs');
 const { Socket } = require('node:net');
 
-const TRIES = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
+const LOOK_MS = 500;
+const LOOKS_WITHOUT_FOLDER = 6;
+const MOST_LOOKS = 120;
+
+const directory = process.argv[2];
+
+function remove(looks, absent) {
+	if (absent === LOOKS_WITHOUT_FOLDER || looks === MOST_LOOKS) return;
+	const isAbsent = !existsSync(directory);
+	try {
+		rmSync(directory, { recursive: true, force: true });
+	} catch {
+		// Something was written to it in between.
+	}
+	setTimeout(() => remove(looks + 1, isAbsent ? absent + 1 : 0), LOOK_MS);
+}
 
 const lifeline = new Socket({ fd: 3, readable: true, writable: false });
 lifeline.on('error', () => undefined);
-lifeline.on('close', () => rmSync(process.argv[2], TRIES));
+lifeline.on('close', () => remove(0, 0));
 lifeline.resume();
