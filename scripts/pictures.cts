@@ -46,7 +46,7 @@ async function takeTrigger(editor: Editor): Promise<void> {
 	await panel.getByText('Webhook URLs').click();
 	await panel.getByRole('radio', { name: 'Production URL' }).click({ force: true });
 	await panel.getByText('/webhook/').waitFor();
-	const last = panel.locator('[data-test-id="parameter-input-includeAuthorizationCode"]');
+	const last = panel.locator('[data-test-id="parameter-input-triggerOn"]');
 	await take(editor, 'trigger.png', panel.getByText('Webhook URLs'), last);
 }
 

@@ -198,6 +198,19 @@ describe('one push to two workflows', () => {
 	});
 });
 
+describe('a merchant who comes from an authorization link', () => {
+	it('gives an item with the invitationId of that link', async () => {
+		const parameters = { redirectUrl: 'https://merchants.example.com/' };
+		const run = await world.runForPlatform('createAuthorizationUrl', { parameters });
+		const [{ json }] = run.outputs[0];
+		const body = new URLSearchParams({ account: OTHER_OA, set: '33' });
+		await fetch(String(json.computerUrl), { method: 'POST', body, redirect: 'manual' });
+		while (server.items.length === 0) await pause(10);
+		expect(server.items).toMatchObject([{ invitationId: json.invitationId }]);
+		expect(json.invitationId).toMatch(/^[0-9a-f]{16}$/);
+	});
+});
+
 describe('a ticket that comes while the platform\u2019s token is made anew', () => {
 	it('never puts an older token in the place of the new one', async () => {
 		for (let round = 0; round < 16; round++) {

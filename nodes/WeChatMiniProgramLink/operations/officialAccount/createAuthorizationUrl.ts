@@ -6,6 +6,7 @@ import type { PlatformCall, PlatformOperation } from '../../operation';
 import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
+import { invitationIdOf } from '../../../wechat/pushEvent';
 
 const displayOptions = {
 	show: { resource: ['officialAccount'], operation: ['createAuthorizationUrl'] },
@@ -81,6 +82,7 @@ async function createAuthorizationUrl(call: PlatformCall) {
 		}),
 		expiresAt: new Date(Date.now() + Number(life ?? 600) * 1000).toISOString(),
 		hint: HINT,
+		invitationId: invitationIdOf(code),
 	};
 	return [emitRead(json)];
 }
