@@ -11,4 +11,11 @@ const project = (name, options = {}) => ({
 	...options,
 });
 
-module.exports = { projects: [project('unit'), project('engine'), project('e2e')] };
+const withinProcess = {
+	testEnvironment: '<rootDir>/test/environment.cjs',
+	setupFilesAfterEnv: ['<rootDir>/test/setup.cts'],
+};
+
+module.exports = {
+	projects: [project('unit', withinProcess), project('engine', withinProcess), project('e2e')],
+};
