@@ -24,6 +24,8 @@ export class TriggerServer {
 	/** The credential as n8n keeps it. */
 	credential: ICredentialDataDecryptedObject = {};
 
+	credentialIsDeleted = false;
+
 	parameters: INodeParameters = {};
 
 	/** Items that started a workflow. */
@@ -58,6 +60,7 @@ export class TriggerServer {
 
 	reset(): void {
 		this.parameters = {};
+		this.credentialIsDeleted = false;
 		this.staticData = {};
 		for (const list of [this.items, this.answers, this.errors]) list.length = 0;
 	}
@@ -156,7 +159,9 @@ export class TriggerServer {
 			},
 			staticData: { 'node:Trigger': this.staticData },
 		});
-		const { credentials, additionalData } = inMemory(this.credential);
+		const { credentials, additionalData } = inMemory(
+			this.credentialIsDeleted ? null : this.credential,
+		);
 		const before = this.credential;
 		return {
 			workflow,
@@ -164,7 +169,7 @@ export class TriggerServer {
 			additionalData,
 			keep: () => {
 				const after = storedIn(credentials);
-				if (after !== before) this.credential = after;
+				if (after !== before && !this.credentialIsDeleted) this.credential = after;
 			},
 		};
 	}
