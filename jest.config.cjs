@@ -11,6 +11,14 @@ const project = (name, options = {}) => ({
 	...options,
 });
 
+const withinProcess = {
+	testEnvironment: '<rootDir>/test/environment.cjs',
+	setupFilesAfterEnv: ['<rootDir>/test/setup.cts'],
+};
+
 module.exports = {
-	projects: ['unit', 'engine', 'e2e', 'versions', 'queue'].map((name) => project(name)),
+	projects: [
+		...['unit', 'engine'].map((name) => project(name, withinProcess)),
+		...['e2e', 'versions', 'queue'].map((name) => project(name)),
+	],
 };

@@ -27,7 +27,8 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		description:
 			'Starts a workflow when a merchant authorizes your third-party platform or withdraws it, and keeps its ticket',
 		eventTriggerDescription: 'Waiting for WeChat to push',
-		activationMessage: 'You can now let WeChat push to the production URL.',
+		activationMessage:
+			'You can now let WeChat push to the production URL. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
 		defaults: { name: 'WeChat Open Platform Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -51,6 +52,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
 				return false;
 			},
+			/** Keeps the webhook from being registered only in a test in the editor. */
 			async create(this: IHookFunctions): Promise<boolean> {
 				await startPushing(this);
 				return true;

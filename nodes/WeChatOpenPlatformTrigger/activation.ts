@@ -2,63 +2,77 @@ import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 
 import { NodeApiError } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
+import { Client } from '../calls/client';
+import { Transport } from '../calls/transport';
+import { readComponentFields, NO_KEYS, withoutToken } from '../tokens/componentToken';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
-import { jsonPost, readResponse } from '../calls/jsonPost';
-import { pathOf } from '../wechat/apis';
-import { describeErrcode } from '../wechat/errcodes';
-import { noReply, type Reply } from '../wechat/reply';
+import { PlatformTokens } from '../tokens/platformTokens';
+import { explainReply } from '../wechat/explain';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { exchangeWhatIsLeft } from './authorization';
 
+/** Milliseconds to wait for WeChat's answer. */
 const TIMEOUT = 10_000;
 
 /**
  * Asks WeChat to start pushing (doc/oplatform/openApi/ticket-token/api_startpushticket), which also
- * tells whether the platform's keys and its IP whitelist are right. Harmless when it pushes already.
+ * tells whether the platform's keys and its IP whitelist are right, and is harmless when it pushes
+ * already. Then takes up authorization codes that a process has left.
  *
- * @throws NodeApiError with what to do, when a person activates the workflow; when n8n starts, it is
- *   only logged, since WeChat usually goes on pushing by itself
+ * Where that does not succeed, it is logged what to do, and the activation goes on: WeChat usually
+ * pushes by itself, and n8n registers no webhook where this throws, yet shows the workflow as active.
+ *
+ * @throws NodeApiError with what to do, when a person tests the trigger in the editor
  */
 export async function startPushing(context: IHookFunctions): Promise<void> {
-	const credentials =
-		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
-	const reply = await ask(context, credentials);
-	if (reply.errcode === 0) return;
-	const { message, hint } = explain(reply);
-	if (['init', 'leadershipChange'].includes(context.getActivationMode())) {
-		context.logger.warn(`${message}. ${hint}`);
+	const credentials = await readCredentials(context);
+	const obstacle = isObstacle(credentials) ? credentials : await ask(context, credentials);
+	if (!obstacle && !isObstacle(credentials)) {
+		await exchangeWhatIsLeft(new PlatformTokens(context, credentials));
+	}
+	if (!obstacle) return;
+	const { problem, hint } = obstacle;
+	if (context.getActivationMode() !== 'manual') {
+		context.logger.warn(`WeChat Open Platform Trigger: ${problem}. ${hint}`);
 		return;
 	}
-	throw new NodeApiError(context.getNode(), { message } as JsonObject, {
-		message,
+	throw new NodeApiError(context.getNode(), { message: problem } as JsonObject, {
+		message: problem,
 		description: hint,
 	});
+}
+
+async function readCredentials(
+	context: IHookFunctions,
+): Promise<ICredentialDataDecryptedObject | Obstacle> {
+	try {
+		return await context.getCredentials(PLATFORM_CREDENTIAL);
+	} catch {
+		return {
+			category: 'authorization',
+			problem: 'The credential could not be read',
+			hint: 'Open the trigger and choose the credential WeChat Open Platform API again; it may have been deleted, or an expression in it found nothing.',
+		};
+	}
 }
 
 async function ask(
 	context: IHookFunctions,
 	credentials: ICredentialDataDecryptedObject,
-): Promise<Reply> {
+): Promise<Obstacle | undefined> {
 	const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-	if (typeof baseUrl !== 'string') return noReply('notWeChat', baseUrl.problem);
-	const body = {
+	if (isObstacle(baseUrl)) return baseUrl;
+	if (readComponentFields(credentials) === NO_KEYS) return NO_KEYS;
+	const secret = String(credentials.componentAppSecret).trim();
+	const client = new Client(new Transport(context, TIMEOUT), { maxTries: 1 });
+	const answer = await client.call(withoutToken(baseUrl), 'api_start_push_ticket', {
 		component_appid: String(credentials.componentAppId).trim(),
-		component_secret: String(credentials.componentAppSecret).trim(),
-	};
-	try {
-		const url = baseUrl + pathOf('api_start_push_ticket');
-		return readResponse(await context.helpers.httpRequest(jsonPost(url, body, TIMEOUT)));
-	} catch {
-		return noReply('noAnswer', 'No answer from WeChat');
-	}
-}
-
-function explain(reply: Reply): { message: string; hint: string } {
-	if (reply.errcode === null) {
-		return { message: reply.errmsg, hint: 'Check the API Base URL in the credential.' };
-	}
-	const { meaning, hint } = describeErrcode(reply.errcode);
-	const seen = reply.requestIp ? ` WeChat saw the IP address ${reply.requestIp}.` : '';
-	return {
-		message: `WeChat does not start pushing: ${meaning || reply.errmsg}`,
-		hint: hint + seen,
-	};
+		component_secret: secret,
+	});
+	if (answer.errcode === 0) return undefined;
+	const { problem, ...rest } = explainReply({
+		...answer,
+		errmsg: answer.errmsg.replaceAll(secret, '***'),
+	});
+	return { ...rest, problem: `WeChat does not start pushing: ${problem}` };
 }

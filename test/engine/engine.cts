@@ -19,6 +19,7 @@ import { WeChatAuthorizerTokenApi } from '../../credentials/WeChatAuthorizerToke
 import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.credentials';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { MemoryCredentials } from './credentials.cts';
+import './log.cts';
 
 export const NODE_NAME = 'WeChat Mini Program Link';
 const NODE_TYPE = 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink';

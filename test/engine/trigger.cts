@@ -14,13 +14,15 @@ import {
 } from 'n8n-workflow';
 
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
-import { inMemory } from './engine.cts';
+import { inMemory, tableOf } from './engine.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
 const trigger = new WeChatOpenPlatformTrigger();
 
 /** The trigger at an address of its own, in n8n's contexts; n8n's web server is played here. */
 export class TriggerServer {
+	credentialIsDeleted = false;
+
 	parameters: INodeParameters = {};
 
 	/** Id of the trigger node: another one stands for another workflow with the same credential. */
@@ -70,6 +72,7 @@ export class TriggerServer {
 	reset(): void {
 		this.parameters = {};
 		this.nodeId = 'trigger';
+		this.credentialIsDeleted = false;
 		this.staticData = {};
 		for (const list of [this.items, this.answers, this.errors]) list.length = 0;
 	}
@@ -166,7 +169,8 @@ export class TriggerServer {
 			},
 			staticData: { 'node:Trigger': this.staticData },
 		});
-		const { additionalData } = inMemory(this.world.table);
+		const table = this.credentialIsDeleted ? tableOf() : this.world.table;
+		const { additionalData } = inMemory(table);
 		return { workflow, node, additionalData };
 	}
 }

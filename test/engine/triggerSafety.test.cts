@@ -1,4 +1,7 @@
+import { NodeApiError } from 'n8n-workflow';
+
 import type { PushFlaw } from '../sandbox/pushTypes.cts';
+import { logged } from './log.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 
@@ -73,26 +76,68 @@ describe('the activation of the workflow', () => {
 		expect(await world.controls.platform()).toMatchObject({ pushingStopped: false });
 	});
 
-	it.each([
-		['the secret is wrong', /[Ss]ecret/, { componentAppSecret: 'f'.repeat(32) }],
-		['nobody answers', /API Base URL|No answer/, { apiBaseUrl: 'http://127.0.0.1:1' }],
-		['the URL is none', /API Base URL/, { apiBaseUrl: '' }],
-	])('tells a person that %s', async (_, words, fields) => {
-		server.credential = { ...server.credential, ...fields };
-		const error: unknown = await server.activate('activate').catch((e: unknown) => e);
-		const { message, description } = error as { message: string; description: string };
-		expect(`${message} ${description}`).toMatch(words);
-	});
+	describe('where WeChat does not start to push', () => {
+		const secret = 'f'.repeat(32);
+		type Fields = Record<string, string>;
+		const FAULTS: Array<[string, RegExp, Fields | null]> = [
+			['the secret is wrong', /AppSecret/, { componentAppSecret: secret }],
+			['the platform has no appid', /App ?ID/, { componentAppId: '' }],
+			['nobody answers', /No answer.*API Base URL/s, { apiBaseUrl: 'http://127.0.0.1:1' }],
+			['the URL is none', /API Base URL/, { apiBaseUrl: '' }],
+			['the credential was deleted', /choose the credential/, null],
+		];
+		const spoil = (fields: Fields | null): void => {
+			server.credential = { ...server.credential, ...fields };
+			server.credentialIsDeleted = fields === null;
+		};
+		const failureOf = async (): Promise<string> => {
+			const error: unknown = await server.activate('manual').catch((e: unknown) => e);
+			expect(error).toBeInstanceOf(NodeApiError);
+			const { message, description } = error as NodeApiError;
+			return `${message}\n${description}`;
+		};
 
-	it('shows the IP address that is not in the whitelist', async () => {
-		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
-		await expect(server.activate('update')).rejects.toMatchObject({
-			description: expect.stringContaining('127.0.0.1'),
+		it.each(FAULTS)(
+			'since %s, the webhook is there all the same, and the log says what to do',
+			async (_, words, fields) => {
+				spoil(fields);
+				for (const how of ['activate', 'update', 'init', 'leadershipChange'] as const) {
+					logged.length = 0;
+					expect(await server.activate(how)).toBe(true);
+					expect(logged).toEqual([expect.stringMatching(/^warn: /)]);
+					expect(logged[0]).toMatch(words);
+					expect(logged[0]).not.toContain(secret);
+				}
+			},
+		);
+
+		it.each(FAULTS)('since %s, a person who tests it is told', async (_, words, fields) => {
+			spoil(fields);
+			const text = await failureOf();
+			expect(text).toMatch(words);
+			expect(text).not.toContain(secret);
+			expect(logged).toEqual([]);
 		});
-	});
 
-	it('when n8n starts does not fail', async () => {
-		server.credential = { ...server.credential, componentAppSecret: 'f'.repeat(32) };
-		expect(await server.activate('init')).toBe(true);
+		it('since WeChat is busy or does not know the secret, it is not shown', async () => {
+			const componentAppSecret = String(server.credential.componentAppSecret);
+			for (const errcode of [-1, 777001]) {
+				await world.controls.answerWith(
+					{ path: '/cgi-bin/component/api_start_push_ticket' },
+					{ errcode, errmsg: `about ${componentAppSecret}`, times: 2 },
+				);
+				expect(await server.activate('activate')).toBe(true);
+				expect(await failureOf()).not.toContain(componentAppSecret);
+			}
+			expect(logged).toHaveLength(2);
+			expect(logged.join()).not.toContain(componentAppSecret);
+		});
+
+		it('since its IP whitelist lacks one, the address is shown', async () => {
+			await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
+			expect(await failureOf()).toContain('127.0.0.1');
+			expect(await server.activate('activate')).toBe(true);
+			expect(logged.join()).toContain('127.0.0.1');
+		});
 	});
 });
