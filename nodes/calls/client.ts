@@ -63,6 +63,7 @@ export class Client {
 
 			const earlier = answer;
 			answer = await this.send(caller, { baseUrl: caller.baseUrl, api, body });
+			if (answer.obstacle === STOPPED) return earlier ?? answer;
 			answer.attempts += earlier?.attempts ?? 0;
 			answer.mayHaveArrived = earlier
 				? earlier.mayHaveArrived || earlier.missing === 'noAnswer'
@@ -89,7 +90,7 @@ export class Client {
 			attempts++;
 			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
 			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
-			if (other === undefined || attempts >= MOST_TOKENS) {
+			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
 				return { ...reply, attempts, mayHaveArrived: false };
 			}
 			token = other;
