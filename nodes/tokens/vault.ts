@@ -257,8 +257,8 @@ export class Vault {
 			isClaimed = !this.turn.isTaken;
 			return isClaimed ? this.turn.claim() : this.turn.ask();
 		});
-		// A credential that cannot be changed is shared with nobody.
-		if (!isStored) return this.turn.begin(true);
+		// A credential that cannot be changed is shared with nobody; one that was edited is another one.
+		if (!isStored) return (await this.look(access)) && this.turn.begin(true);
 		if (!isClaimed) return false;
 		await this.turn.waitForOthers();
 		const isStillThere = await this.change(access, () => undefined);
