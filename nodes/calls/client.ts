@@ -63,7 +63,8 @@ export class Client {
 
 			const earlier = answer;
 			answer = await this.send(caller, { baseUrl: caller.baseUrl, api, body });
-			if (earlier && answer.obstacle && answer.attempts === 0) return earlier;
+			const isSent = answer.attempts > 0;
+			if (!isSent && (earlier || answer.obstacle === STOPPED)) return earlier ?? answer;
 			answer.attempts += earlier?.attempts ?? 0;
 			answer.mayHaveArrived = earlier
 				? earlier.mayHaveArrived || earlier.missing === 'noAnswer'
@@ -90,7 +91,7 @@ export class Client {
 			attempts++;
 			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
 			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
-			if (other === undefined || attempts >= MOST_TOKENS) {
+			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
 				return { ...reply, attempts, mayHaveArrived: false };
 			}
 			token = other;
