@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
-import { inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
+import { endRuns, inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
 import { LINK, mp, OA } from './world.cts';
 
 const COMPONENT = '/cgi-bin/component/';
@@ -29,19 +29,18 @@ export class PlatformWorld {
 	/** The credential: as it was typed, and from then on as n8n keeps it. */
 	credential: ICredentialDataDecryptedObject = {};
 
-	async start(): Promise<void> {
-		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
-	}
-
 	async close(): Promise<void> {
 		await this.sandbox?.close();
 	}
 
-	/** A platform with a ticket, and the merchant `OA`. */
+	/**
+	 * A platform with a ticket, and the merchant `OA`. At an address of its own, so that no call of an
+	 * earlier test counts here.
+	 */
 	async reset(): Promise<void> {
+		await this.close();
+		this.sandbox = await startSandbox({ knowAllMiniPrograms: true, pushRetryDelayMs: 0 });
 		const { controls } = this;
-		await controls.reset();
-		await controls.configure({ knowAllMiniPrograms: true, pushRetryDelayMs: 0 });
 		await controls.setLimits({ sameCompanyLinks: null, linksPerMonth: null });
 		platformsMade++;
 		this.appId = `wxc${platformsMade.toString(16).padStart(15, '0')}`;
@@ -117,8 +116,8 @@ export class PlatformWorld {
 /** Starts a world for the tests of a file. */
 export function usePlatformWorld(): PlatformWorld {
 	const world = new PlatformWorld();
-	beforeAll(async () => await world.start());
 	beforeEach(async () => await world.reset());
+	afterEach(endRuns);
 	afterAll(async () => await world.close());
 	return world;
 }
