@@ -8,7 +8,6 @@ import {
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from './account';
 import type { Answer, Client } from '../calls/client';
-import type { Options } from '../WeChatMiniProgramLink/operation';
 
 /** The account's links and invitations, asked and read once for an account and run. */
 export async function linksOf(
@@ -27,7 +26,7 @@ async function readLinks(account: Account, client: Client) {
 /** An entry of the list as the node gives it out. */
 export function toJson(
 	entry: LinkEntry,
-	{ simplify, includeEmail }: Pick<Options, 'simplify' | 'includeEmail'>,
+	{ simplify, includeEmail }: { simplify: boolean; includeEmail: boolean },
 ): Record<string, unknown> {
 	if (!simplify) return includeEmail ? entry : withoutEmail(entry);
 	return {
