@@ -172,6 +172,14 @@ export function storeIn(
 	stored.set(CREDENTIAL_ID, credential);
 }
 
+const underWay = new Set<ReturnType<WorkflowExecute['processRunExecutionData']>>();
+
+/** Stops the runs that a test has left, and waits for their end. */
+export async function endRuns(): Promise<void> {
+	for (const run of underWay) run.cancel();
+	await Promise.allSettled(underWay);
+}
+
 /** Runs the node in n8n's engine over real HTTP. */
 export async function runNode(options: RunOptions): Promise<RunResult> {
 	const { workflow, node, additionalData, credentials } = setUp(options, options.nodeType);
@@ -205,7 +213,8 @@ export async function runNode(options: RunOptions): Promise<RunResult> {
 		workflow,
 	);
 	options.whileRunning?.({ cancel: () => pending.cancel() });
-	const run = await pending;
+	underWay.add(pending);
+	const run = await pending.finally(() => underWay.delete(pending));
 	const [taskData] = run.data.resultData.runData[NODE_NAME] ?? [];
 	return {
 		outputs: (taskData?.data?.main ?? []).map((output) => output ?? []),

@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
 import {
+	endRuns,
 	inInputOrder,
 	runNode,
 	storedIn,
@@ -46,19 +47,18 @@ export class PlatformWorld {
 		storeIn(this.table, credential);
 	}
 
-	async start(): Promise<void> {
-		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
-	}
-
 	async close(): Promise<void> {
 		await this.sandbox?.close();
 	}
 
-	/** A platform with a ticket, and the merchant `OA`. */
+	/**
+	 * A platform with a ticket, and the merchant `OA`. At an address of its own, so that no call of an
+	 * earlier test counts here.
+	 */
 	async reset(): Promise<void> {
+		await this.close();
+		this.sandbox = await startSandbox({ knowAllMiniPrograms: true, pushRetryDelayMs: 0 });
 		const { controls } = this;
-		await controls.reset();
-		await controls.configure({ knowAllMiniPrograms: true, pushRetryDelayMs: 0 });
 		await controls.setLimits({ sameCompanyLinks: null, linksPerMonth: null });
 		platformsMade++;
 		this.appId = `wxc${platformsMade.toString(16).padStart(15, '0')}`;
@@ -133,8 +133,8 @@ export class PlatformWorld {
 /** Starts a world for the tests of a file. */
 export function usePlatformWorld(): PlatformWorld {
 	const world = new PlatformWorld();
-	beforeAll(async () => await world.start());
 	beforeEach(async () => await world.reset());
+	afterEach(endRuns);
 	afterAll(async () => await world.close());
 	return world;
 }

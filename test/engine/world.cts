@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
-import { inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
+import { endRuns, inInputOrder, runNode, type RunOptions, type RunResult } from './engine.cts';
 
 export const OA = 'wx00000000000000a1';
 export const OTHER_OA = 'wx00000000000000a2';
@@ -26,10 +26,6 @@ export class World {
 	/** The credential as it is typed: a valid token of the account. */
 	credential: ICredentialDataDecryptedObject = {};
 
-	async start(): Promise<void> {
-		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
-	}
-
 	async close(): Promise<void> {
 		await this.sandbox?.close();
 	}
@@ -37,12 +33,15 @@ export class World {
 	/** Tells the tests of a file apart for the token service: tokens stay in this process's memory. */
 	private resets = 0;
 
-	/** Nothing has happened yet, and nothing is limited. */
+	/**
+	 * Nothing has happened yet, and nothing is limited. At an address of its own, so that no call of
+	 * an earlier test counts here.
+	 */
 	async reset(): Promise<void> {
+		await this.close();
+		this.sandbox = await startSandbox({ knowAllMiniPrograms: true });
 		const { controls } = this;
 		this.resets++;
-		await controls.reset();
-		await controls.configure({ knowAllMiniPrograms: true });
 		await controls.addAccount({ appId: OA });
 		await controls.setLimits({ sameCompanyLinks: null, linksPerMonth: null });
 		this.credential = {
@@ -97,8 +96,8 @@ export class World {
 /** Starts a world for the tests of a file. */
 export function useWorld(): World {
 	const world = new World();
-	beforeAll(async () => await world.start());
 	beforeEach(async () => await world.reset());
+	afterEach(endRuns);
 	afterAll(async () => await world.close());
 	return world;
 }

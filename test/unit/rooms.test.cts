@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** From top to bottom: a file imports from its own room and from lower ones. */
+const ROOMS = [
+	['credentials'],
+	[
+		'nodes/WeChatMiniProgramLink',
+		'nodes/WeChatMiniProgramLinkTrigger',
+		'nodes/WeChatOpenPlatformTrigger',
+	],
+	['nodes/accounts'],
+	['nodes/tokens'],
+	['nodes/calls'],
+	['nodes/wechat'],
+];
+/** What n8n brings along, and what the build takes into the package. */
+const PACKAGES = ['n8n-workflow', 'crypto', 'p-limit', 'saxes'];
+const TABLES = ['nodes/wechat/errcodeTable.ts'];
+const LONGEST = 250;
+
+const files = ['credentials', 'nodes']
+	.flatMap((folder) =>
+		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+			relative(ROOT, join(ROOT, folder, name))
+				.split(sep)
+				.join('/'),
+		),
+	)
+	.filter((name) => name.endsWith('.ts'))
+	.sort();
+const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+/** What a file imports, types included: files by their path, packages by their name. */
+function importsOf(file: string): string[] {
+	const { importedFiles } = ts.preProcessFile(textOf(file), true, true);
+	return importedFiles.map(({ fileName }) =>
+		fileName.startsWith('.') ? fileOf(posix.join(dirname(file), fileName)) : fileName,
+	);
+}
+
+function fileOf(path: string): string {
+	return [`${path}.ts`, `${path}/index.ts`].find((name) => files.includes(name)) ?? path;
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+const edges = [...imports].flatMap(([from, targets]) => targets.map((to) => ({ from, to })));
+const within = edges.filter(({ to }) => files.includes(to));
+
+const roomOf = (file: string): string | undefined =>
+	ROOMS.flat().find((room) => file.startsWith(`${room}/`));
+const levelOf = (room: string | undefined): number =>
+	ROOMS.findIndex((rooms) => rooms.includes(room ?? ''));
+
+function isDownwards(from: string | undefined, to: string | undefined): boolean {
+	return from === to || levelOf(from) < levelOf(to);
+}
+
+/** Files that can be reached from a file by one or more imports. */
+function reachableFrom(file: string): Set<string> {
+	const found = new Set<string>();
+	const open = [file];
+	for (let next = open.pop(); next !== undefined; next = open.pop()) {
+		for (const target of imports.get(next) ?? []) {
+			if (found.has(target)) continue;
+			found.add(target);
+			open.push(target);
+		}
+	}
+	return found;
+}
+
+/** Groups of files that import each other, directly or by way of others. */
+function circles(): string[][] {
+	const reach = new Map(files.map((file) => [file, reachableFrom(file)]));
+	const inCircle = files.filter((file) => reach.get(file)?.has(file));
+	const groups = inCircle.map((file) =>
+		inCircle.filter((other) => reach.get(file)?.has(other) && reach.get(other)?.has(file)),
+	);
+	return groups.filter(([first], n) => first === inCircle[n]);
+}
+
+describe('the rooms of the code', () => {
+	it('are read: there are files, and imports between them', () => {
+		expect(files.length).toBeGreaterThan(40);
+		expect(within.length).toBeGreaterThan(files.length);
+		const types = ts.preProcessFile("import type { A } from './a';\nexport type { B } from './b';");
+		expect(types.importedFiles.map(({ fileName }) => fileName)).toEqual(['./a', './b']);
+	});
+
+	it('hold every file', () => {
+		expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+	});
+
+	it('import only what is there', () => {
+		const lost = edges.filter(({ to }) => to.includes('/') && !files.includes(to));
+		expect(lost).toEqual([]);
+	});
+
+	it('import only downwards, and no node imports from another', () => {
+		const others = within.filter(({ from, to }) => !isDownwards(roomOf(from), roomOf(to)));
+		expect(others.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+	});
+
+	it('have no circle between files', () => {
+		expect(circles()).toEqual([]);
+	});
+
+	it('import no packages but those that n8n or the build brings along', () => {
+		const packages = edges.filter(({ to }) => !to.includes('/'));
+		const others = packages.filter(({ to }) => !PACKAGES.includes(to));
+		expect(others).toEqual([]);
+	});
+
+	it('keep n8n out of what WeChat is', () => {
+		const others = edges.filter(
+			({ from, to }) => roomOf(from) === 'nodes/wechat' && to === 'n8n-workflow',
+		);
+		expect(others).toEqual([]);
+	});
+
+	it.each(files.filter((file) => file.startsWith('nodes/') && !TABLES.includes(file)))(
+		'%s is short enough to be read at once',
+		(file) => {
+			expect(textOf(file).trimEnd().split('\n').length).toBeLessThan(LONGEST);
+		},
+	);
+});
