@@ -90,7 +90,7 @@ export class Client {
 			attempts++;
 			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
 			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
-			if (other === undefined || attempts >= MOST_TOKENS) {
+			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
 				return { ...reply, attempts, mayHaveArrived: false };
 			}
 			token = other;

@@ -1,47 +1,87 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Account } from '../../nodes/accounts/account';
-import type { TokenSource } from '../../nodes/tokens/credentialToken';
+import type { TokenSource } from '../../nodes/calls/caller';
 import { Transport, type WeChatRequest } from '../../nodes/calls/transport';
+import type { Obstacle } from '../../nodes/wechat/obstacle';
 import { noReply, readReply, type Reply } from '../../nodes/wechat/reply';
 
 /** WeChat's answer with this errcode. */
-export function answered(errcode: number): Reply {
-	return readReply(200, JSON.stringify({ errcode, errmsg: errcode === 0 ? 'ok' : 'text' }));
+export function answered(errcode: number, rid = ''): Reply {
+	const errmsg = (errcode === 0 ? 'ok' : 'text') + (rid && ` rid: ${rid}`);
+	return readReply(200, JSON.stringify({ errcode, errmsg }));
 }
 
 export const NO_ANSWER = noReply('noAnswer', 'No answer from WeChat');
 export const NOT_WECHAT = noReply('notWeChat', "The answer is not WeChat's");
 
-/** A token that is always there, and answers to order; notes when each call was made. */
-export class ScriptedTokens implements TokenSource {
-	readonly calls: Array<{ at: number; request: WeChatRequest }> = [];
+/** One call as it reached WeChat. */
+interface Call {
+	at: number;
+	token: string;
+	request: WeChatRequest;
+}
+
+type Answering = (call: Call) => Reply | Promise<Reply>;
+
+/** A WeChat that answers to order, and notes when each call was made. */
+export class FakeWeChat extends Transport {
+	readonly calls: Call[] = [];
+
+	constructor(private readonly answering: Answering) {
+		super({} as IExecuteFunctions, 1000);
+	}
 
 	/** @param script answers in their order; the last one stays */
-	constructor(private readonly script: Array<Reply | Reply[]>) {}
+	static withScript(...script: Reply[]): FakeWeChat {
+		const left = [...script];
+		return new FakeWeChat(() => (left.length > 1 ? left.shift() : left[0]) ?? NO_ANSWER);
+	}
 
-	async send(_: Transport, request: WeChatRequest): Promise<Reply[]> {
-		this.calls.push({ at: Date.now(), request });
-		const next = this.script.length > 1 ? this.script.shift() : this.script[0];
-		return [next ?? NO_ANSWER].flat();
+	override async send(request: WeChatRequest, token: string): Promise<Reply> {
+		const call = { at: Date.now(), token, request };
+		this.calls.push(call);
+		return await this.answering(call);
 	}
 
 	/** Milliseconds between the first call and each one. */
 	get times(): number[] {
 		return this.calls.map(({ at }) => at - this.calls[0].at);
 	}
+
+	get tokens(): string[] {
+		return this.calls.map(({ token }) => token);
+	}
 }
 
-/** An account whose calls get these answers. */
-export function accountWith(...script: Array<Reply | Reply[]>): {
-	account: Account;
-	tokens: ScriptedTokens;
-} {
-	const tokens = new ScriptedTokens(script);
-	return { account: new Account(null, 'http://127.0.0.1', tokens), tokens };
+/** Tokens that follow each other; after the last one there is none, for this reason. */
+export class TokenList implements TokenSource {
+	readonly rejected: string[] = [];
+	readonly acceptedOnes: string[] = [];
+	private readonly tokens: string[];
+
+	constructor(
+		tokens: readonly string[],
+		private readonly end?: Obstacle,
+	) {
+		this.tokens = [...tokens];
+	}
+
+	async get(): Promise<string | Obstacle> {
+		return this.tokens[0] ?? this.end ?? '';
+	}
+
+	async replace(rejected: string): Promise<string | Obstacle | undefined> {
+		this.rejected.push(rejected);
+		this.tokens.shift();
+		return this.tokens[0] ?? this.end;
+	}
+
+	accepted(token: string): void {
+		this.acceptedOnes.push(token);
+	}
 }
 
-/** Pauses and stops like the real one, but may not be used to send. */
-export function idleTransport(signal?: AbortSignal): Transport {
-	return new Transport({} as IExecuteFunctions, 1000, signal);
+export function accountWith(tokens: TokenSource = new TokenList(['T'])): Account {
+	return new Account(null, 'http://127.0.0.1', tokens);
 }
