@@ -136,7 +136,8 @@ function readAuthorizers(
 }
 
 function readEntry(entry: unknown): Array<[appId: string, token: Token]> {
-	const [appId, value, madeAt, renewAt] = entry as [unknown, unknown, unknown, unknown];
+	if (!Array.isArray(entry)) return [];
+	const [appId, value, madeAt, renewAt] = entry as unknown[];
 	if (typeof appId !== 'string' || typeof value !== 'string') return [];
 	const token = toToken(value, Number(madeAt), Number(renewAt));
 	return token ? [[appId, token]] : [];
