@@ -1,8 +1,9 @@
-import { readAppId, type UnusableId } from '../../nodes/wechat/appId';
+import { readAppId } from '../../nodes/wechat/appId';
+import type { Obstacle } from '../../nodes/wechat/obstacle';
 
 const APP_ID = 'wx0123456789abcdef';
 
-function refusal(value: unknown, acceptOriginalId = false): UnusableId {
+function refusal(value: unknown, acceptOriginalId = false): Obstacle {
 	const read = readAppId(value, 'Mini Program', acceptOriginalId);
 	if (typeof read === 'string') throw new Error(`${read} was accepted`);
 	return read;

@@ -1,4 +1,4 @@
-import { noReply, notSent, readReply } from '../../nodes/wechat/reply';
+import { noReply, readReply } from '../../nodes/wechat/reply';
 
 const RID = '617682e0-09059ac5-34a8e2ea';
 const HTML = '<!DOCTYPE html><html><body>Bad gateway</body></html>';
@@ -145,17 +145,6 @@ describe('replies without an answer', () => {
 			errmsg: 'No answer from WeChat',
 			rid: null,
 			missing: 'noAnswer',
-			payload: {},
-		});
-	});
-
-	it('say what to do when nothing could be sent', () => {
-		expect(notSent('No token', 'authorization', 'Get one')).toEqual({
-			errcode: null,
-			errmsg: 'No token',
-			rid: null,
-			missing: 'notSent',
-			advice: { category: 'authorization', hint: 'Get one' },
 			payload: {},
 		});
 	});
