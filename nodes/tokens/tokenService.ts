@@ -62,7 +62,8 @@ export const SERVICE_SHELF: Shelf = {
 	write(credentials, changed): ICredentialDataDecryptedObject {
 		const origin = tokenServiceOrigin(credentials);
 		const token = changed.get(keyOf(origin));
-		if (!token || token.madeAt <= Number(credentials[MADE_AT] ?? 0)) return {};
+		const knownMadeAt = credentials[ORIGIN] === origin ? Number(credentials[MADE_AT] ?? 0) : 0;
+		if (!token || token.madeAt <= knownMadeAt) return {};
 		const { value, madeAt, renewAt } = token;
 		return { [TOKEN]: value, [MADE_AT]: madeAt, [RENEW_AT]: renewAt, [ORIGIN]: origin };
 	},

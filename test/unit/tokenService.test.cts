@@ -1,12 +1,17 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestHelper } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { TokenFailure } from '../../nodes/tokens/tokenFailure';
+import type { Context } from '../../nodes/calls/context';
+import type { Token } from '../../nodes/tokens/token';
+import { TokenCache } from '../../nodes/tokens/tokenCache';
 import {
-	fetchFromTokenService,
 	readTokenServiceAnswer,
+	SERVICE_SHELF,
+	serviceTokenRecipe,
 	tokenServiceOrigin,
 	tokenServiceRequest,
 } from '../../nodes/tokens/tokenService';
+import { Vault } from '../../nodes/tokens/vault';
+import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
 
 const SECRET = 'header-value-canary';
 const CREDENTIALS: ICredentialDataDecryptedObject = {
@@ -18,41 +23,40 @@ const CREDENTIALS: ICredentialDataDecryptedObject = {
 };
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-const read = (body: unknown, statusCode = 200) =>
-	readTokenServiceAnswer(statusCode, body, CREDENTIALS);
-
-/** Why there is no token. */
-function failureOf(work: () => unknown): TokenFailure {
-	try {
-		work();
-	} catch (error) {
-		if (error instanceof TokenFailure) return error;
-		throw error;
-	}
-	throw new Error('there was a token');
+/** What is to be had, and not why it is not. */
+function had<T>(result: T | Obstacle): T {
+	if (isObstacle(result)) throw new Error(result.problem);
+	return result;
 }
+
+/** Why it is not to be had. */
+function obstacleOf(result: unknown): Obstacle {
+	if (!isObstacle(result)) throw new Error('nothing stood in the way');
+	return result;
+}
+
+const read = (body: unknown, statusCode = 200) => had(readTokenServiceAnswer(statusCode, body));
+const refusal = (body: unknown, statusCode = 200) =>
+	obstacleOf(readTokenServiceAnswer(statusCode, body));
 
 describe('the answer of a token service', () => {
 	it.each(['authorizer_access_token', 'access_token'])('may name the token %s', (key) => {
-		expect(read(JSON.stringify({ [key]: 'T' })).authorizerAccessToken).toBe('T');
-		expect(read({ [key]: 'T' }).authorizerAccessToken).toBe('T');
+		expect(read(JSON.stringify({ [key]: 'T' })).value).toBe('T');
+		expect(read({ [key]: 'T' }).value).toBe('T');
 	});
 
 	it('gives the account\u2019s token where it names both', () => {
 		const body = { access_token: 'other', authorizer_access_token: 'T' };
-		expect(read(body).authorizerAccessToken).toBe('T');
+		expect(read(body).value).toBe('T');
 	});
 
 	it('may hold white space around the token', () => {
-		expect(read({ access_token: ' T\n' }).authorizerAccessToken).toBe('T');
-	});
-
-	it('says which service the token came from', () => {
-		expect(read({ access_token: 'T' }).storedOrigin).toBe(tokenServiceOrigin(CREDENTIALS));
+		expect(read({ access_token: ' T\n' }).value).toBe('T');
 	});
 
 	it.each([
@@ -61,35 +65,36 @@ describe('the answer of a token service', () => {
 		[60, 54_000],
 		[600, 540_000],
 	])('with expires_in %j has the token renewed in time', (expiresIn, renewAfter) => {
-		const { storedRenewAt } = read({ access_token: 'T', expires_in: expiresIn });
-		expect(storedRenewAt).toBe(NOW + renewAfter);
+		const { renewAt } = read({ access_token: 'T', expires_in: expiresIn });
+		expect(renewAt).toBe(NOW + renewAfter);
 	});
 
 	it.each([undefined, null, 0, -5, 'soon'])(
-		'may say nothing useful with expires_in %j',
+		'that says nothing useful with expires_in %j leaves the usual life',
 		(value) => {
-			expect(read({ access_token: 'T', expires_in: value }).storedRenewAt).toBe(0);
+			const { renewAt } = read({ access_token: 'T', expires_in: value });
+			expect(renewAt).toBe(NOW + 2 * HOUR - 5 * MINUTE);
 		},
 	);
 });
 
 describe('a token service without a token', () => {
 	it.each([401, 403, 404])('that answers HTTP %i needs someone to look', (status) => {
-		const failure = failureOf(() => read({ access_token: 'T' }, status));
+		const failure = refusal({ access_token: 'T' }, status);
 		expect(failure.category).toBe('authorization');
-		expect(failure.message).toContain(String(status));
+		expect(failure.problem).toContain(String(status));
 		expect(failure.hint).toContain('Header Value');
 	});
 
 	it.each([500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
-		const failure = failureOf(() => read('oops', status));
+		const failure = refusal('oops', status);
 		expect(failure.category).toBe('retryable');
-		expect(failure.message).toContain(String(status));
+		expect(failure.problem).toContain(String(status));
 		expect(failure.hint).not.toBe('');
 	});
 
 	it('that does not answer is worth another try', () => {
-		expect(failureOf(() => read('', 0))).toMatchObject({ category: 'retryable' });
+		expect(refusal('', 0)).toMatchObject({ category: 'retryable' });
 	});
 
 	it.each([
@@ -103,14 +108,14 @@ describe('a token service without a token', () => {
 		'{"access_token":null}',
 		'{"access_token":"  "}',
 	])('that answers %j needs someone to look, and the hint names the keys', (body) => {
-		const failure = failureOf(() => read(body));
+		const failure = refusal(body);
 		expect(failure.category).toBe('authorization');
 		expect(failure.hint).toContain('authorizer_access_token or access_token');
 	});
 
 	it.each([{ access_token: { value: 'T' } }, { access_token: ['T'] }, { access_token: true }])(
 		'that answers %j has given none',
-		(body) => expect(failureOf(() => read(body)).category).toBe('authorization'),
+		(body) => expect(refusal(body).category).toBe('authorization'),
 	);
 });
 
@@ -124,16 +129,18 @@ describe('the request to a token service', () => {
 	});
 
 	it('has no empty header', () => {
-		const { headers } = tokenServiceRequest({ ...CREDENTIALS, tokenServiceHeaderName: ' ' });
+		const { headers } = had(tokenServiceRequest({ ...CREDENTIALS, tokenServiceHeaderName: ' ' }));
 		expect(Object.keys(headers)).toEqual(['Accept']);
 	});
 
 	it('loses white space around what was pasted', () => {
-		const { url, headers } = tokenServiceRequest({
-			...CREDENTIALS,
-			tokenServiceUrl: ' https://tokens.example.com/a\n',
-			tokenServiceHeaderValue: `${SECRET}\n`,
-		});
+		const { url, headers } = had(
+			tokenServiceRequest({
+				...CREDENTIALS,
+				tokenServiceUrl: ' https://tokens.example.com/a\n',
+				tokenServiceHeaderValue: `${SECRET}\n`,
+			}),
+		);
 		expect(url).toBe('https://tokens.example.com/a');
 		expect(headers['X-Key']).toBe(SECRET);
 	});
@@ -141,25 +148,13 @@ describe('the request to a token service', () => {
 	it.each(['', undefined, 'tokens.example.com', 'ftp://x', 'https://', 'https://a b'])(
 		'cannot be made to %j',
 		(tokenServiceUrl) => {
-			const { category, hint } = failureOf(() =>
+			const { category, hint } = obstacleOf(
 				tokenServiceRequest({ ...CREDENTIALS, tokenServiceUrl } as ICredentialDataDecryptedObject),
 			);
 			expect(category).toBe('authorization');
 			expect(hint).toContain('Token Service URL');
 		},
 	);
-
-	it('fails without a word of what n8n threw at it', async () => {
-		const httpRequest = async () => await Promise.reject(new Error(`connect ${SECRET}`));
-		const helpers = { httpRequest } as unknown as IHttpRequestHelper['helpers'];
-		const failure: unknown = await fetchFromTokenService(helpers, CREDENTIALS).catch(
-			(error: unknown) => error,
-		);
-		expect(failure).toBeInstanceOf(TokenFailure);
-		expect(failure).toMatchObject({ category: 'retryable' });
-		expect(String(failure)).not.toContain(SECRET);
-		expect((failure as TokenFailure).cause).toBeUndefined();
-	});
 });
 
 describe('the origin of a token', () => {
@@ -178,5 +173,119 @@ describe('the origin of a token', () => {
 
 	it('does not show the secret', () => {
 		expect(tokenServiceOrigin(CREDENTIALS)).not.toContain(SECRET);
+	});
+});
+
+describe('the token in the credential', () => {
+	const KEY = `${tokenServiceOrigin(CREDENTIALS)}/service`;
+	const made: Token = { value: 'T', madeAt: NOW, renewAt: NOW + HOUR };
+	const store = (credentials: ICredentialDataDecryptedObject, token: Token, key = KEY) => ({
+		...credentials,
+		...SERVICE_SHELF.write(credentials, new Map([[key, token]])),
+	});
+	const stored = store(CREDENTIALS, made);
+
+	it('is read as it was stored', () => {
+		expect([...SERVICE_SHELF.read(stored)]).toEqual([[KEY, made]]);
+	});
+
+	it('is none while none was stored', () => {
+		expect([...SERVICE_SHELF.read(CREDENTIALS)]).toEqual([]);
+	});
+
+	it('is none after an edit that names another service', () => {
+		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
+		expect([...SERVICE_SHELF.read(edited)]).toEqual([]);
+	});
+
+	it('gives way to a newer one alone', () => {
+		expect(SERVICE_SHELF.write(stored, new Map([[KEY, { ...made, value: 'T2' }]]))).toEqual({});
+		const later = store(stored, { ...made, value: 'T2', madeAt: NOW + 1 });
+		expect([...SERVICE_SHELF.read(later)]).toMatchObject([[KEY, { value: 'T2' }]]);
+	});
+
+	it('of another service is not stored', () => {
+		expect(SERVICE_SHELF.write(CREDENTIALS, new Map([['other/service', made]]))).toEqual({});
+	});
+
+	it('of a service that is no longer named gives way to the one of the new one', () => {
+		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
+		const key = `${tokenServiceOrigin(edited)}/service`;
+		const older = { ...made, value: 'B', madeAt: NOW - MINUTE };
+		expect([...SERVICE_SHELF.read(store(edited, older, key))]).toMatchObject([
+			[key, { value: 'B' }],
+		]);
+	});
+
+	it('shows no secret of the service', () => {
+		const written = SERVICE_SHELF.write(CREDENTIALS, new Map([[KEY, made]]));
+		expect(JSON.stringify(written)).not.toContain(SECRET);
+	});
+});
+
+describe('the token service', () => {
+	/** A service that answers so, one answer after the other; the last one stays. */
+	function serviceWith(...answers: Array<object | Error>) {
+		const requests: Array<Record<string, unknown>> = [];
+		const httpRequest = async (request: Record<string, unknown>) => {
+			requests.push(request);
+			const next = answers.length > 1 ? answers.shift() : answers[0];
+			if (next instanceof Error) throw next;
+			return await Promise.resolve(next);
+		};
+		const context = { helpers: { httpRequest } } as unknown as Context;
+		const vault = new Vault(SERVICE_SHELF, new TokenCache(), CREDENTIALS);
+		return { requests, recipe: serviceTokenRecipe(context, vault, CREDENTIALS) };
+	}
+
+	const GOOD = { statusCode: 200, body: '{"access_token":"T"}' };
+	const DOWN = { statusCode: 503, body: '' };
+	const wanted = () => false;
+
+	it('is asked once when it answers, and not sent elsewhere by it', async () => {
+		const { requests, recipe } = serviceWith(GOOD);
+		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
+		expect(requests).toMatchObject([
+			{ url: 'https://tokens.example.com/a', disableFollowRedirect: true },
+		]);
+	});
+
+	it('is asked three times when it is down', async () => {
+		const { requests, recipe } = serviceWith(DOWN);
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(requests).toHaveLength(3);
+	});
+
+	it('is used when it comes back in time', async () => {
+		const { requests, recipe } = serviceWith(DOWN, new Error('connection refused'), GOOD);
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		expect(await made).toMatchObject({ value: 'T' });
+		expect(requests).toHaveLength(3);
+	});
+
+	it('is asked once when it refuses', async () => {
+		const { requests, recipe } = serviceWith({ statusCode: 403, body: '' });
+		expect(obstacleOf(await recipe.make(wanted)).category).toBe('authorization');
+		expect(requests).toHaveLength(1);
+	});
+
+	it('is not asked again once nobody waits for it any more', async () => {
+		const { requests, recipe } = serviceWith(DOWN);
+		const made = recipe.make(() => requests.length > 0);
+		await jest.runAllTimersAsync();
+		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(requests).toHaveLength(1);
+	});
+
+	it('fails without a word of what n8n threw at it', async () => {
+		const { recipe } = serviceWith(new Error(`connect ${SECRET}`));
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		const obstacle = obstacleOf(await made);
+		expect(obstacle.category).toBe('retryable');
+		expect(JSON.stringify(obstacle)).not.toContain(SECRET);
 	});
 });
