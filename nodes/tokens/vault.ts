@@ -235,7 +235,8 @@ export class Vault {
 
 	private async lookOnce(access: CredentialAccess): Promise<boolean> {
 		const sinceLast = Math.abs(Date.now() - this.lookedAt);
-		if (sinceLast < LOOK_INTERVAL) await pause(LOOK_INTERVAL - sinceLast);
+		// Also where there is nothing to wait for: `look` has to note this look before it begins.
+		await pause(Math.max(0, LOOK_INTERVAL - sinceLast));
 		// Who asks from now on wants to know what is stored from now on.
 		this.nextLook = undefined;
 		this.lookedAt = Date.now();
