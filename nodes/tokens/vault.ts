@@ -52,8 +52,23 @@ const BATCH_INTERVAL = 250;
 /** Milliseconds until a change that was not stored is tried once more. */
 const RETRY_PAUSE = 500;
 
+/**
+ * Milliseconds after which a stored token is looked for, and how often it is stored at the most: a
+ * write of another process that was under way replaces the record with an older one.
+ */
+const CHECK_AFTER = 1000;
+const MOST_STORES = 5;
+
 /** Batches in a row that could not be stored, after which their tokens stay in memory alone. */
 const MOST_FAILED_BATCHES = 10;
+
+/** A token on its way into the credential. */
+interface Pending {
+	token: Token;
+	/** How often it was stored, and when: 0 while it is to be stored. */
+	stores: number;
+	storedAt: number;
+}
 
 /** Credentials whose vaults are kept; the least recently used go first. */
 const MOST_VAULTS = 200;
@@ -91,7 +106,7 @@ export class Vault {
 
 	private readonly turn = new Turn();
 
-	private readonly unstored = new Map<string, Token>();
+	private readonly pending = new Map<string, Pending>();
 
 	private queue: Promise<unknown> = Promise.resolve();
 
@@ -173,7 +188,7 @@ export class Vault {
 	keep(access: CredentialAccess, key: string, made: Token): boolean {
 		const kept = this.cache.keep(key, made);
 		if (!kept) return false;
-		this.unstored.set(key, kept);
+		this.pending.set(key, { token: kept, stores: 0, storedAt: 0 });
 		this.tend(access);
 		return true;
 	}
@@ -190,7 +205,7 @@ export class Vault {
 
 	/** Stores the tokens made so far; those that cannot be stored now are tried again meanwhile. */
 	async settle(access: CredentialAccess): Promise<void> {
-		if (this.unstored.size > 0) await this.storeBatch(access);
+		if (this.unstored.length > 0) await this.storeBatch(access);
 	}
 
 	/**
@@ -220,7 +235,7 @@ export class Vault {
 			const credentials = await access.read();
 			if (!this.see(credentials)) {
 				// What was made for the former fields has no place in it.
-				this.unstored.clear();
+				this.pending.clear();
 				return 'edited';
 			}
 			const changes = change(credentials);
@@ -262,7 +277,7 @@ export class Vault {
 		return isStillThere && this.turn.begin();
 	}
 
-	/** Stores new tokens in batches while there are some, one batch after the other. */
+	/** Stores new tokens in batches while there are some, one batch after the other, and checks them. */
 	private tend(access: CredentialAccess): void {
 		this.newestAccess = access;
 		this.tending ??= this.storeBatches().finally(() => {
@@ -272,29 +287,64 @@ export class Vault {
 
 	private async storeBatches(): Promise<void> {
 		let failed = 0;
-		while (this.unstored.size > 0 || this.turn.makers > 0) {
+		while (this.pending.size > 0 || this.turn.makers > 0) {
 			await pause(BATCH_INTERVAL);
-			if (this.unstored.size === 0 && !this.turn.isBeatDue) continue;
+			if (this.unstored.length === 0 && !this.isBeatDue && !this.isCheckDue) continue;
 			failed = (await this.storeBatch(this.newestAccess)) ? 0 : failed + 1;
 			if (failed < MOST_FAILED_BATCHES) continue;
 			this.newestAccess?.warn(
 				'New tokens could not be stored in the credential and are made again later',
 			);
-			this.unstored.clear();
+			this.pending.clear();
 			failed = 0;
 		}
 	}
 
 	private async storeBatch(access: CredentialAccess | undefined): Promise<boolean> {
 		if (!access) return false;
-		const batch = new Map(this.unstored);
-		const isStored = await this.change(access, (credentials) => ({
-			...(batch.size > 0 && this.shelf.write(credentials, batch)),
-			...this.turn.goOn(),
-		}));
-		for (const [key, token] of batch) {
-			if (isStored && this.unstored.get(key) === token) this.unstored.delete(key);
+		let batch: Array<[string, Pending]> = [];
+		const isStored = await this.change(access, (credentials) => {
+			this.check(credentials);
+			batch = this.unstored;
+			if (batch.length === 0 && !this.isBeatDue) return undefined;
+			const tokens = new Map(batch.map(([key, { token }]) => [key, token]));
+			return {
+				...(tokens.size > 0 && this.shelf.write(credentials, tokens)),
+				...this.turn.goOn(),
+			};
+		});
+		for (const [, pending] of isStored ? batch : []) {
+			pending.stores++;
+			pending.storedAt = Date.now();
 		}
 		return isStored;
 	}
+
+	/** Has tokens stored again that another process's write has taken out of the credential. */
+	private check(credentials: ICredentialDataDecryptedObject): void {
+		const held = new Map(this.shelf.read(credentials));
+		for (const [key, pending] of this.pending) {
+			if (!isToBeChecked(pending)) continue;
+			const isHeld = (held.get(key)?.madeAt ?? 0) >= pending.token.madeAt;
+			if (isHeld || pending.stores >= MOST_STORES) this.pending.delete(key);
+			// While another process stores its own, one of the two would get lost again.
+			else pending.storedAt = this.turn.isTaken ? Date.now() : 0;
+		}
+	}
+
+	private get unstored(): Array<[key: string, pending: Pending]> {
+		return [...this.pending].filter(([, { storedAt }]) => storedAt === 0);
+	}
+
+	private get isCheckDue(): boolean {
+		return [...this.pending.values()].some(isToBeChecked);
+	}
+
+	private get isBeatDue(): boolean {
+		return this.turn.makers > 0 && this.turn.isBeatDue;
+	}
+}
+
+function isToBeChecked({ storedAt }: Pending): boolean {
+	return storedAt > 0 && Math.abs(Date.now() - storedAt) >= CHECK_AFTER;
 }

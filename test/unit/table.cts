@@ -27,6 +27,9 @@ export class Table {
 	failingReads = 0;
 	failingStores = 0;
 
+	/** How many stores are under way. */
+	storing = 0;
+
 	constructor(
 		public record: ICredentialDataDecryptedObject,
 		private readonly delays: Delays = { read: 0, write: 0 },
@@ -47,7 +50,9 @@ export class Table {
 			store: async (_, changes) => {
 				process.storedAt.push(Date.now());
 				const kept = { ...this.record };
+				this.storing++;
 				await this.pause(process, this.delays.write);
+				this.storing--;
 				if (this.failingStores-- > 0) return false;
 				this.record = { ...kept, ...changes };
 				return true;

@@ -125,6 +125,44 @@ describe('a new token', () => {
 	});
 });
 
+describe('a stored token that another process\u2019s write has taken out of the credential', () => {
+	it('is stored again', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('T'));
+		await jest.advanceTimersByTimeAsync(500);
+		expect(inTable(table)).toEqual({ a: 'T' });
+		table.record = { ...CREDENTIALS, messageToken: 'theirs' };
+		await jest.runAllTimersAsync();
+		expect(inTable(table)).toEqual({ a: 'T' });
+		expect(table.record.messageToken).toBe('theirs');
+	});
+
+	it('is not stored again where a newer one stands there', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('T'));
+		await jest.advanceTimersByTimeAsync(500);
+		const newer = new Map([[keyOf('a'), token('newer')]]);
+		table.record = { ...CREDENTIALS, ...PLATFORM_SHELF.write(CREDENTIALS, newer) };
+		await jest.runAllTimersAsync();
+		expect(inTable(table)).toEqual({ a: 'newer' });
+		expect(access.storedAt).toHaveLength(1);
+	});
+
+	it('is not fought for without an end', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('T'));
+		for (let time = 0; time < MINUTE; time += 100) {
+			await jest.advanceTimersByTimeAsync(100);
+			table.record = { ...CREDENTIALS };
+		}
+		expect(access.storedAt.length).toBeGreaterThan(1);
+		expect(access.storedAt.length).toBeLessThanOrEqual(5);
+	});
+});
+
 describe('a database that fails', () => {
 	it.each([
 		['once to store', { failingStores: 1 }],
