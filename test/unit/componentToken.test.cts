@@ -1,11 +1,13 @@
-import type { ICredentialDataDecryptedObject, IDataObject, IHttpRequestHelper } from 'n8n-workflow';
-import { inspect } from 'node:util';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.credentials';
-import { COMPONENT_TOKEN } from '../../nodes/tokens/componentToken';
-import { storeInCredential } from '../../nodes/tokens/credentialStore';
-import { TokenFailure } from '../../nodes/tokens/tokenFailure';
-import type { Context } from '../../nodes/calls/transport';
+import { Client } from '../../nodes/calls/client';
+import type { Context } from '../../nodes/calls/context';
+import { Transport } from '../../nodes/calls/transport';
+import { componentTokenRecipe, NO_KEYS, NO_TICKET } from '../../nodes/tokens/componentToken';
+import { PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
+import { TokenCache } from '../../nodes/tokens/tokenCache';
+import { Vault } from '../../nodes/tokens/vault';
+import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const MINUTE = 60_000;
@@ -17,71 +19,48 @@ const CREDENTIALS: ICredentialDataDecryptedObject = {
 	componentVerifyTicket: TICKET,
 	apiBaseUrl: 'https://api.weixin.qq.com/',
 };
+const OK = { component_access_token: 'T', expires_in: 7200 };
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** A WeChat that answers so; notes what it was asked. */
-function wechat(answer: object | string | Error, statusCode = 200) {
-	const asked: Array<{ url: string; body: unknown }> = [];
-	const httpRequest = async ({ url, body }: { url: string; body: string }) => {
-		asked.push({ url, body: JSON.parse(body) as unknown });
+/** A platform whose WeChat answers so; notes what it was asked. */
+function platformWith(
+	credentials: ICredentialDataDecryptedObject,
+	answer: object | string | Error = OK,
+	statusCode = 200,
+) {
+	const asked: Array<{ url: string; body: unknown; qs: unknown }> = [];
+	const httpRequest = async ({ url, body, qs }: { url: string; body: string; qs: unknown }) => {
+		asked.push({ url, body: JSON.parse(body) as unknown, qs });
 		if (answer instanceof Error) throw answer;
 		const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
 		return await Promise.resolve({ statusCode, body: text });
 	};
-	return { asked, helpers: { httpRequest } as unknown as IHttpRequestHelper['helpers'] };
+	const transport = new Transport({ helpers: { httpRequest } } as unknown as Context, 1000);
+	const vault = new Vault(PLATFORM_SHELF, new TokenCache(), credentials);
+	const recipe = componentTokenRecipe(
+		vault,
+		(isUnwanted) => new Client(transport, { maxTries: 3, isUnwanted, waitsForNextMinute: false }),
+	);
+	const make = async (isUnwanted = () => false) => {
+		const made = recipe.make(isUnwanted);
+		await jest.runAllTimersAsync();
+		return await made;
+	};
+	return { asked, vault, make, recipe };
 }
 
-async function renewComponentToken(
-	helpers: IHttpRequestHelper['helpers'],
-	credentials: ICredentialDataDecryptedObject,
-) {
-	const { preAuthentication } = new WeChatOpenPlatformApi();
-	return await preAuthentication.call({ helpers }, credentials);
-}
-
-/** What n8n keeps when a ticket is stored, as its helper for authenticated requests does it. */
-async function storeTicket(
-	helpers: IHttpRequestHelper['helpers'],
-	credentials: ICredentialDataDecryptedObject,
-) {
-	let kept: IDataObject = {};
-	const context = {
-		getNode: () => ({ credentials: {} }),
-		helpers: {
-			async httpRequestWithAuthentication(
-				_type: string,
-				request: { abortSignal: AbortSignal },
-				options: { credentialsDecrypted: { data: ICredentialDataDecryptedObject } },
-			) {
-				const { data } = options.credentialsDecrypted;
-				expect(data.componentAccessToken).toBe('');
-				kept = await renewComponentToken(helpers, data);
-				Object.assign(data, kept);
-				request.abortSignal.throwIfAborted();
-			},
-		},
-	} as unknown as Context;
-	const isStored = await storeInCredential(context, credentials, {
-		componentVerifyTicket: 'ticket@@@new',
-		verifyTicketReceivedAt: NOW,
-	});
-	return { kept, isStored };
-}
-
-const OK = { component_access_token: 'T', expires_in: 7200 };
-
-async function failureOf(work: Promise<unknown>): Promise<TokenFailure> {
-	const error = await work.catch((e: unknown) => e);
-	if (error instanceof TokenFailure) return error;
+async function obstacleOf(work: Promise<unknown>): Promise<Obstacle> {
+	const made = await work;
+	if (isObstacle(made)) return made;
 	throw new Error('there was a token');
 }
 
 describe('a new token of the platform', () => {
-	it('is asked for with what the credential holds, without spaces', async () => {
-		const { asked, helpers } = wechat(OK);
-		const kept = await renewComponentToken(helpers, CREDENTIALS);
+	it('is asked for with what the credential holds, without spaces and without a token', async () => {
+		const { asked, make } = platformWith(CREDENTIALS);
+		expect(await make()).toEqual({ value: 'T', madeAt: NOW, renewAt: NOW + 110 * MINUTE });
 		expect(asked).toEqual([
 			{
 				url: 'https://api.weixin.qq.com/cgi-bin/component/api_component_token',
@@ -90,127 +69,77 @@ describe('a new token of the platform', () => {
 					component_appsecret: SECRET,
 					component_verify_ticket: TICKET,
 				},
+				qs: undefined,
 			},
 		]);
-		expect(kept).toEqual({
-			componentAccessToken: 'T',
-			componentAccessTokenExpiresAt: NOW + 120 * MINUTE,
-			componentAccessTokenOrigin: expect.stringMatching(/^[\w-]{43}$/),
-		});
 	});
 
 	it.each([
-		['600', 10 * MINUTE],
-		[undefined, 120 * MINUTE],
-	])('with expires_in %j ends in %i ms', async (life, milliseconds) => {
-		const { helpers } = wechat({ ...OK, expires_in: life });
-		const kept = await renewComponentToken(helpers, CREDENTIALS);
-		expect(kept.componentAccessTokenExpiresAt).toBe(NOW + milliseconds);
+		['600', 9 * MINUTE],
+		[undefined, 110 * MINUTE],
+	])('with expires_in %j is used for %i ms', async (life, milliseconds) => {
+		const { make } = platformWith(CREDENTIALS, { ...OK, expires_in: life });
+		expect(await make()).toMatchObject({ renewAt: NOW + milliseconds });
 	});
 
-	it('is renewed 10 minutes before its end, and is current until a field is edited', async () => {
-		const kept = await renewComponentToken(wechat(OK).helpers, CREDENTIALS);
-		const credentials = { ...CREDENTIALS, ...kept } as ICredentialDataDecryptedObject;
-		expect(COMPONENT_TOKEN.renewAt(credentials)).toBe(NOW + 110 * MINUTE);
-		expect(COMPONENT_TOKEN.isCurrent(credentials)).toBe(true);
-		for (const field of ['componentAppId', 'componentAppSecret', 'apiBaseUrl']) {
-			expect(COMPONENT_TOKEN.isCurrent({ ...credentials, [field]: 'x' })).toBe(false);
-		}
-		const other = { ...credentials, componentVerifyTicket: 'ticket@@@2', messageToken: 'x' };
-		expect(COMPONENT_TOKEN.isCurrent(other)).toBe(true);
+	it('is asked for with the newest ticket', async () => {
+		const { asked, vault, make } = platformWith(CREDENTIALS);
+		vault.see({ ...CREDENTIALS, componentVerifyTicket: 'ticket@@@2' });
+		await make();
+		expect(asked).toMatchObject([{ body: { component_verify_ticket: 'ticket@@@2' } }]);
 	});
 
-	it('counts as used up while nothing is known of it', () => {
-		expect(COMPONENT_TOKEN.renewAt({})).toBe(1);
-		expect(COMPONENT_TOKEN.isCurrent(CREDENTIALS)).toBe(false);
+	it('is made by one process at a time, since it voids the former one', () => {
+		expect(platformWith(CREDENTIALS).recipe.isExclusive).toBe(true);
 	});
 });
 
 describe('no token of the platform', () => {
-	it.each(['componentAppId', 'componentAppSecret', 'componentVerifyTicket', 'apiBaseUrl'])(
-		'is asked for without %s',
-		async (field) => {
-			const { asked, helpers } = wechat(OK);
-			const failure = await failureOf(
-				renewComponentToken(helpers, { ...CREDENTIALS, [field]: '' }),
-			);
-			expect(failure.hint).not.toBe('');
-			expect(asked).toEqual([]);
-		},
-	);
-
-	it.each<[object | string | Error, number, string]>([
-		[{ errcode: 61005, errmsg: `expired ${TICKET}` }, 200, 'authorization'],
-		[{ errcode: 40125, errmsg: `invalid ${SECRET}` }, 200, 'authorization'],
-		[{ errcode: -1, errmsg: 'system error' }, 200, 'retryable'],
-		[{ errcode: 45009, errmsg: 'limit' }, 200, 'retryable'],
-		[{ errcode: 0, errmsg: 'ok' }, 200, 'unknown'],
-		[{ component_access_token: '' }, 200, 'unknown'],
-		[{ component_access_token: 42 }, 200, 'unknown'],
-		['<html>', 200, 'invalidRequest'],
-		['<html>', 502, 'retryable'],
-		['{"component_acc', 200, 'retryable'],
-		[new Error(`failed with ${SECRET}`), 0, 'retryable'],
-	])('comes of %j (HTTP %i): %s, and no secret is named', async (answer, status, category) => {
-		const failure = await failureOf(
-			renewComponentToken(wechat(answer, status).helpers, CREDENTIALS),
-		);
-		if (category !== 'unknown') expect(failure.category).toBe(category);
-		expect(failure.message).not.toBe('');
-		const text = inspect(failure, { showHidden: true, depth: 9 }) + String(failure.stack);
-		expect(text).not.toContain(SECRET);
-		expect(text).not.toContain(TICKET);
-	});
-});
-
-describe('a pushed ticket', () => {
-	const kept = { ...CREDENTIALS, componentAccessToken: 'T', componentAccessTokenExpiresAt: NOW };
-
-	it('is kept together with the token, and nothing is asked', async () => {
-		const { asked, helpers } = wechat(OK);
-		const { kept: output, isStored } = await storeTicket(helpers, kept);
-		expect(isStored).toBe(true);
-		expect(output).toMatchObject({
-			componentVerifyTicket: 'ticket@@@new',
-			verifyTicketReceivedAt: NOW,
-			componentAccessToken: 'T',
-		});
+	it.each([
+		['componentAppId', NO_KEYS],
+		['componentAppSecret', NO_KEYS],
+		['componentVerifyTicket', NO_TICKET],
+	])('is asked for without %s', async (field, reason) => {
+		const { asked, make } = platformWith({ ...CREDENTIALS, [field]: ' ' });
+		expect(await make()).toEqual(reason);
 		expect(asked).toEqual([]);
 	});
 
-	it('leaves the credential it came from as it was', async () => {
-		await storeTicket(wechat(OK).helpers, kept);
-		expect(kept).toMatchObject({ componentAccessToken: 'T', componentVerifyTicket: TICKET });
+	it.each(['', 'api.weixin.qq.com'])('is asked for at the address %j', async (apiBaseUrl) => {
+		const { asked, make } = platformWith({ ...CREDENTIALS, apiBaseUrl });
+		expect((await obstacleOf(make())).hint).toContain('API Base URL');
+		expect(asked).toEqual([]);
 	});
 
-	it('leaves nothing behind that would keep the next token from being made', async () => {
-		const { asked, helpers } = wechat(OK);
-		const { kept: output } = await storeTicket(helpers, kept);
-		const later = {
-			...kept,
-			...output,
-			componentAccessToken: '',
-		} as ICredentialDataDecryptedObject;
-		const renewed = await renewComponentToken(helpers, later);
-		expect(renewed.componentAccessToken).toBe('T');
-		expect(asked).toMatchObject([{ body: { component_verify_ticket: 'ticket@@@new' } }]);
-	});
-});
+	it.each<[object | string | Error, number, string, number]>([
+		[{ errcode: 61005, errmsg: `expired ${TICKET}` }, 200, 'authorization', 1],
+		[{ errcode: 40125, errmsg: `invalid ${SECRET}` }, 200, 'authorization', 1],
+		[{ errcode: -1, errmsg: 'system error' }, 200, 'retryable', 3],
+		[{ errcode: 45009, errmsg: 'limit' }, 200, 'retryable', 1],
+		[{ errcode: 45011, errmsg: 'limit' }, 200, 'retryable', 1],
+		[{ errcode: 0, errmsg: 'ok' }, 200, 'unknown', 1],
+		[{ component_access_token: '' }, 200, 'unknown', 1],
+		[{ component_access_token: 42 }, 200, 'unknown', 1],
+		['<html>', 200, 'invalidRequest', 1],
+		['<html>', 502, 'retryable', 3],
+		['{"component_acc', 200, 'retryable', 3],
+		[new Error(`failed with ${SECRET}`), 0, 'retryable', 3],
+	])(
+		'comes of %j (HTTP %i): %s, and no secret is named',
+		async (answer, status, category, calls) => {
+			const { asked, make } = platformWith(CREDENTIALS, answer, status);
+			const obstacle = await obstacleOf(make());
+			if (category !== 'unknown') expect(obstacle.category).toBe(category);
+			expect(obstacle.problem).toContain('platform');
+			expect(JSON.stringify(obstacle)).not.toContain(SECRET);
+			expect(JSON.stringify(obstacle)).not.toContain(TICKET);
+			expect(asked).toHaveLength(calls);
+		},
+	);
 
-describe('the credential', () => {
-	const type = new WeChatOpenPlatformApi();
-
-	it('sends the token as component_access_token', async () => {
-		const options = { url: 'https://api.weixin.qq.com', qs: { a: 1 } };
-		const sent = await type.authenticate({ componentAccessToken: 'T' }, options);
-		expect(sent.qs).toEqual({ a: 1, component_access_token: 'T' });
-		expect(options.qs).toEqual({ a: 1 });
-	});
-
-	it('hides what is secret, and is for this package\u2019s nodes only', () => {
-		const secrets = type.properties.filter(({ name }) => /Secret|Token$|Key|Ticket$/.test(name));
-		expect(secrets.map(({ name }) => name)).toHaveLength(6);
-		for (const { typeOptions } of secrets) expect(typeOptions?.password).toBe(true);
-		expect(type.restrictToSupportedNodes).toBe(true);
+	it('is asked for again once nobody waits for it any more', async () => {
+		const { asked, make } = platformWith(CREDENTIALS, { errcode: -1, errmsg: 'system error' });
+		await obstacleOf(make(() => asked.length > 0));
+		expect(asked).toHaveLength(1);
 	});
 });

@@ -1,265 +1,363 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import { getEventListeners } from 'node:events';
 
-import { CredentialToken, PastedToken } from '../../nodes/tokens/credentialToken';
-import { TOKEN_SERVICE, tokenServiceOrigin } from '../../nodes/tokens/tokenService';
-import { Transport, type WeChatRequest } from '../../nodes/calls/transport';
-import { notSent, type Reply } from '../../nodes/wechat/reply';
-import { answered, NO_ANSWER } from './fakes.cts';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-const OK = answered(0);
-const REPLACED = answered(40001);
-const REQUEST: WeChatRequest = { baseUrl: 'http://127.0.0.1', api: 'wxamplink', body: {} };
+import { STOPPED } from '../../nodes/calls/client';
+import { PastedToken, readToken } from '../../nodes/tokens/pastedToken';
+import { authorizerKey, originOf, PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
+import { RenewableToken, TOKENS } from '../../nodes/tokens/renewal';
+import type { Token } from '../../nodes/tokens/token';
+import { Vault } from '../../nodes/tokens/vault';
+import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
+import { Table } from './table.cts';
+
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
-const CREDENTIALS: ICredentialDataDecryptedObject = {
-	tokenSource: 'tokenService',
-	tokenServiceUrl: 'https://tokens.example.com/a',
-	apiBaseUrl: 'http://127.0.0.1',
-};
-
-/** The credential with a token that an earlier run has kept. */
-function keptWith(token: string, storedRenewAt = 0): ICredentialDataDecryptedObject {
-	return {
-		...CREDENTIALS,
-		authorizerAccessToken: token,
-		storedRenewAt,
-		storedOrigin: tokenServiceOrigin(CREDENTIALS),
-	};
-}
-
-/** WeChat, n8n's renewal and the token service in one. */
-class FakeTransport extends Transport {
-	/** Tokens of the calls, in their order. */
-	readonly used: string[] = [];
-	renewals = 0;
-	/** The credential as n8n keeps it after a renewal. */
-	kept: ICredentialDataDecryptedObject | undefined;
-	/** What the service hands out next, or why it does not. */
-	next: () => string | Reply = () => `new${this.renewals}`;
-
-	constructor(
-		private readonly reply: (token: string) => Reply,
-		signal?: AbortSignal,
-	) {
-		super({} as IExecuteFunctions, 1000, signal);
-	}
-
-	override async send(_: WeChatRequest, token: string): Promise<Reply> {
-		this.used.push(token);
-		await Promise.resolve();
-		return this.reply(token);
-	}
-
-	override async sendRenewed(
-		request: WeChatRequest,
-		_: string,
-		credentials: ICredentialDataDecryptedObject,
-		field: string,
-	): Promise<Reply> {
-		this.renewals++;
-		await Promise.resolve();
-		const token = this.next();
-		if (typeof token !== 'string') return token;
-		this.kept = { ...keptWith(token), [field]: token };
-		Object.assign(credentials, this.kept);
-		return await this.send(request, token);
-	}
-}
-
-/** WeChat takes only these tokens. */
-const taking =
-	(...valid: string[]) =>
-	(token: string) =>
-		valid.includes(token) ? OK : REPLACED;
-
-/** @param later the credential when it is read anew */
-function sourceOf(
-	transport: FakeTransport,
-	atStart: ICredentialDataDecryptedObject,
-	later = () => transport.kept ?? atStart,
-) {
-	return new CredentialToken(
-		TOKEN_SERVICE,
-		atStart,
-		async () => await Promise.resolve({ ...later() }),
-	);
-}
-
-/** The last replies to so many requests at once. */
-async function sendMany(source: CredentialToken, transport: Transport, count: number) {
-	const work = Promise.all(
-		Array.from({ length: count }, async () => await source.send(transport, REQUEST)),
-	);
-	await jest.runAllTimersAsync();
-	return await work;
-}
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DOWN: Obstacle = { category: 'retryable', problem: 'It is down', hint: 'Wait' };
+const REFUSED: Obstacle = { category: 'authorization', problem: 'It refuses', hint: 'Look' };
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
+const token = (value: string, renewAt = Date.now() + HOUR): Token => ({
+	value,
+	madeAt: Date.now(),
+	renewAt,
+});
+
+let worlds = 0;
+
+/**
+ * A credential, and who makes its tokens: `new1`, `new2` and so on, unless told otherwise.
+ *
+ * @param stored the token that the credential holds
+ */
+function worldWith(stored?: Token) {
+	const credentials: ICredentialDataDecryptedObject = {
+		componentAppId: 'wx0123456789abcdef',
+		componentAppSecret: `secret ${++worlds}`,
+	};
+	const key = authorizerKey(originOf(credentials), 'wx1');
+	const holding = (kept: Token) => ({
+		...credentials,
+		...PLATFORM_SHELF.write(credentials, new Map([[key, kept]])),
+	});
+	const table = new Table(stored ? holding(stored) : credentials);
+	const world = {
+		table,
+		makes: 0,
+		/** What comes of the next one, after a tenth of a second. */
+		next: (): string | Obstacle => `new${world.makes}`,
+		isUnwanted: () => false,
+		/** Another process stores a token. */
+		storeElsewhere: (kept: Token) => {
+			table.record = holding(kept);
+		},
+		/** The token as one run has it. */
+		ofRun: () => {
+			const access = table.process();
+			const vault = new Vault(PLATFORM_SHELF, TOKENS, { ...table.record });
+			return new RenewableToken(
+				{ vault, access },
+				{
+					key,
+					isExclusive: false,
+					async make(isUnwanted) {
+						world.makes++;
+						world.isUnwanted = isUnwanted;
+						await new Promise((resolve) => setTimeout(resolve, 100));
+						const made = world.next();
+						return isObstacle(made) ? made : token(made);
+					},
+				},
+			);
+		},
+	};
+	return world;
+}
+
+async function finish<T>(work: Promise<T>, within = 5 * SECOND): Promise<T> {
+	void work.catch(() => undefined);
+	await jest.advanceTimersByTimeAsync(within);
+	return await work;
+}
+
+/** What so many items get at once. */
+async function getMany(source: RenewableToken, count: number) {
+	return await finish(Promise.all(Array.from({ length: count }, async () => await source.get())));
+}
+
+async function replaceMany(source: RenewableToken, rejected: string, count: number) {
+	return await finish(
+		Promise.all(Array.from({ length: count }, async () => await source.replace(rejected))),
+	);
+}
+
+const times = <T,>(count: number, value: T) => Array.from({ length: count }, () => value);
+
 describe('a pasted token', () => {
 	it('is used as it is, also when it is rejected', async () => {
-		const transport = new FakeTransport(taking());
-		const replies = await new PastedToken('T').send(transport, REQUEST);
-		expect(replies).toEqual([REPLACED]);
-		expect(transport).toMatchObject({ used: ['T'], renewals: 0 });
+		const pasted = new PastedToken('T');
+		expect(await pasted.get()).toBe('T');
+		expect(await pasted.replace()).toBeUndefined();
+		pasted.accepted();
+		expect(await pasted.get()).toBe('T');
+	});
+
+	it.each([
+		[' T\n', 'T'],
+		['a b\r\nc', 'abc'],
+		[undefined, ''],
+		[7, ''],
+	])('loses the white space of %j', (value, read) => expect(readToken(value)).toBe(read));
+});
+
+describe('a token that can be made anew', () => {
+	it('is made once for many items and runs at once', async () => {
+		const world = worldWith();
+		const runs = [world.ofRun(), world.ofRun()];
+		const got = await Promise.all(runs.map(async (run) => await getMany(run, 50)));
+		expect(got.flat()).toEqual(times(100, 'new1'));
+		expect(world.makes).toBe(1);
+	});
+
+	it('is not made when the credential has one', async () => {
+		const world = worldWith(token('kept'));
+		expect(await getMany(world.ofRun(), 3)).toEqual(times(3, 'kept'));
+		expect(world.makes).toBe(0);
+	});
+
+	it('is made before the end of the one in the credential, without a call in vain', async () => {
+		const world = worldWith(token('old', NOW + MINUTE));
+		const run = world.ofRun();
+		jest.setSystemTime(NOW + MINUTE - 1);
+		expect(await run.get()).toBe('old');
+		jest.setSystemTime(NOW + MINUTE);
+		expect(await getMany(run, 5)).toEqual(times(5, 'new1'));
+	});
+
+	it('is made once for all items that the former one was rejected for', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		expect(await replaceMany(run, 'old', 50)).toEqual(times(50, 'new1'));
+		expect(world.makes).toBe(1);
+	});
+
+	it('is not made for an item that still had the former one', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await replaceMany(run, 'old', 1);
+		expect(await run.replace('old')).toBe('new1');
+		expect(world.makes).toBe(1);
+	});
+
+	it('is made a second time when WeChat had taken the first new one', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await replaceMany(run, 'old', 10);
+		run.accepted();
+		expect(await replaceMany(run, 'new1', 10)).toEqual(times(10, 'new2'));
+		expect(world.makes).toBe(2);
+	});
+
+	it('is not that of another secret, though all else is the same', async () => {
+		const [mine, theirs] = [worldWith(), worldWith()];
+		mine.next = () => 'mine';
+		theirs.next = () => 'theirs';
+		expect(await getMany(mine.ofRun(), 1)).toEqual(['mine']);
+		expect(await getMany(theirs.ofRun(), 1)).toEqual(['theirs']);
+	});
+
+	it('that was made is in the credential a moment later', async () => {
+		const world = worldWith();
+		await getMany(world.ofRun(), 1);
+		const [[, stored]] = [...PLATFORM_SHELF.read(world.table.record)];
+		expect(stored.value).toBe('new1');
 	});
 });
 
-describe('a token of a token service', () => {
-	it('is fetched once for many items at once', async () => {
-		const transport = new FakeTransport(taking('new1'));
-		const replies = await sendMany(sourceOf(transport, CREDENTIALS), transport, 50);
-		expect(replies).toEqual(Array.from({ length: 50 }, () => [OK]));
-		expect(transport.renewals).toBe(1);
-		expect(transport.used).toHaveLength(50);
+describe('a token that another process has made meanwhile', () => {
+	it('is taken over in place of making one', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await jest.advanceTimersByTimeAsync(10);
+		world.storeElsewhere(token('theirs'));
+		expect(await replaceMany(run, 'old', 20)).toEqual(times(20, 'theirs'));
+		expect(world.makes).toBe(0);
 	});
 
-	it('is not fetched when the credential has one', async () => {
-		const transport = new FakeTransport(taking('kept'));
-		await sendMany(sourceOf(transport, keptWith('kept')), transport, 3);
-		expect(transport).toMatchObject({ renewals: 0, used: ['kept', 'kept', 'kept'] });
+	it('is taken over however often that happens', async () => {
+		const world = worldWith(token('T0'));
+		const run = world.ofRun();
+		for (let n = 1; n <= 6; n++) {
+			await jest.advanceTimersByTimeAsync(10);
+			world.storeElsewhere(token(`T${n}`));
+			expect(await replaceMany(run, `T${n - 1}`, 5)).toEqual(times(5, `T${n}`));
+		}
+		expect(world.makes).toBe(0);
 	});
 
-	it('is renewed once for all items it was rejected for', async () => {
-		const transport = new FakeTransport(taking('new1'));
-		const replies = await sendMany(sourceOf(transport, keptWith('old')), transport, 50);
-		for (const reply of replies) expect(reply).toEqual([REPLACED, OK]);
-		expect(transport.renewals).toBe(1);
-	});
-
-	it.each([40001, 40014, 42001])('is renewed after %i', async (errcode) => {
-		const transport = new FakeTransport((token) => (token === 'new1' ? OK : answered(errcode)));
-		const [replies] = await sendMany(sourceOf(transport, keptWith('old')), transport, 1);
-		expect(replies.map((reply) => reply.errcode)).toEqual([errcode, 0]);
-	});
-
-	it.each([-1, 48001, 61003, 61004, 61007, 61015, 50002, 89010])(
-		'is not renewed after %i',
-		async (errcode) => {
-			const transport = new FakeTransport(() => answered(errcode));
-			await sendMany(sourceOf(transport, keptWith('old')), transport, 3);
-			expect(transport.renewals).toBe(0);
-		},
-	);
-
-	it('is not renewed when no answer came', async () => {
-		const transport = new FakeTransport(() => NO_ANSWER);
-		expect(await sendMany(sourceOf(transport, keptWith('old')), transport, 1)).toEqual([
-			[NO_ANSWER],
-		]);
-		expect(transport.renewals).toBe(0);
-	});
-
-	it('is renewed a second time when WeChat had taken the first new one', async () => {
-		let valid = 'new1';
-		const transport = new FakeTransport((token) => (token === valid ? OK : REPLACED));
-		const source = sourceOf(transport, keptWith('old'));
-		await sendMany(source, transport, 10);
-		valid = 'new2';
-		const replies = await sendMany(source, transport, 10);
-		for (const reply of replies) expect(reply.at(-1)).toEqual(OK);
-		expect(transport.renewals).toBe(2);
-	});
-
-	it('is renewed before its end without a call in vain', async () => {
-		const transport = new FakeTransport(taking('new1'));
-		await sendMany(sourceOf(transport, keptWith('old', NOW)), transport, 5);
-		expect(transport.renewals).toBe(1);
-		expect(transport.used).not.toContain('old');
-	});
-
-	it('is used until its renewal is due', async () => {
-		const transport = new FakeTransport(taking('kept'));
-		await sendMany(sourceOf(transport, keptWith('kept', NOW + 1)), transport, 1);
-		expect(transport).toMatchObject({ renewals: 0, used: ['kept'] });
-	});
-
-	it('is not taken from a credential that now names another service', async () => {
-		const transport = new FakeTransport(taking('new1'));
-		const edited = { ...keptWith('kept'), tokenServiceUrl: 'https://tokens.example.com/b' };
-		await sendMany(sourceOf(transport, edited), transport, 1);
-		expect(transport.used).not.toContain('kept');
+	it('is followed by a new one when it was rejected, too', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await jest.advanceTimersByTimeAsync(10);
+		world.storeElsewhere(token('theirs'));
+		await replaceMany(run, 'old', 1);
+		expect(await replaceMany(run, 'theirs', 5)).toEqual(times(5, 'new1'));
+		expect(world.makes).toBe(1);
 	});
 });
 
-describe('a token that another run has renewed meanwhile', () => {
-	it('is taken over without a renewal', async () => {
-		const transport = new FakeTransport(taking('theirs'));
-		const source = sourceOf(transport, keptWith('old'), () => keptWith('theirs'));
-		const replies = await sendMany(source, transport, 20);
-		for (const reply of replies) expect(reply).toEqual([REPLACED, OK]);
-		expect(transport.renewals).toBe(0);
+describe('a maker with the wrong kind of token', () => {
+	it('is asked twice, however many items and runs there are', async () => {
+		const world = worldWith();
+		const run = world.ofRun();
+		await getMany(run, 10);
+		await replaceMany(run, 'new1', 10);
+		expect(await replaceMany(run, 'new2', 40)).toEqual(times(40, undefined));
+		const [obstacle] = await getMany(world.ofRun(), 1);
+		expect(obstacle).toMatchObject({ category: 'authorization', errcode: 40001 });
+		expect(world.makes).toBe(2);
 	});
 
-	it('is renewed when it was rejected, too', async () => {
-		const transport = new FakeTransport(taking('new1'));
-		const source = sourceOf(transport, keptWith('old'), () => keptWith('theirs'));
-		await sendMany(source, transport, 1);
-		const replies = await sendMany(source, transport, 5);
-		for (const reply of replies) expect(reply.at(-1)).toEqual(OK);
-		expect(transport.renewals).toBe(1);
-	});
-});
-
-describe('a service with the wrong kind of token', () => {
-	it('is asked once, however many items there are', async () => {
-		const transport = new FakeTransport(taking());
-		const source = sourceOf(transport, CREDENTIALS);
-		await sendMany(source, transport, 10);
-		const replies = await sendMany(source, transport, 40);
-		for (const reply of replies) expect(reply).toEqual([REPLACED]);
-		expect(transport.renewals).toBeLessThanOrEqual(2);
+	it('is asked again by another run after a minute', async () => {
+		const world = worldWith();
+		const run = world.ofRun();
+		await getMany(run, 1);
+		await replaceMany(run, 'new1', 1);
+		await replaceMany(run, 'new2', 1);
+		await jest.advanceTimersByTimeAsync(MINUTE);
+		expect(await getMany(world.ofRun(), 1)).toEqual(['new3']);
 	});
 
-	it('is asked once more after a kept token was rejected, and no more', async () => {
-		const transport = new FakeTransport(taking());
-		const source = sourceOf(transport, keptWith('old'));
-		await sendMany(source, transport, 10);
-		await sendMany(source, transport, 40);
-		expect(transport.renewals).toBeLessThanOrEqual(2);
+	it('that gives the rejected one again is believed to have no other', async () => {
+		const world = worldWith();
+		world.next = () => 'same';
+		const run = world.ofRun();
+		await getMany(run, 1);
+		expect(await replaceMany(run, 'same', 20)).toEqual(times(20, undefined));
+		expect(world.makes).toBe(2);
 	});
 });
 
-describe('a service that gives no token', () => {
-	const DOWN = notSent('The token service did not answer', 'retryable', 'Check it');
-	const REFUSED = notSent('The token service gave no token', 'authorization', 'Check the header');
-
-	it('is asked three times when it is down, then no more in this run', async () => {
-		const transport = new FakeTransport(taking());
-		transport.next = () => DOWN;
-		const source = sourceOf(transport, CREDENTIALS);
-		expect(await sendMany(source, transport, 30)).toEqual(Array.from({ length: 30 }, () => [DOWN]));
-		expect(transport.renewals).toBe(3);
-		await sendMany(source, transport, 30);
-		expect(transport.renewals).toBe(3);
-		expect(transport.used).toEqual([]);
+describe('a maker that gives no token', () => {
+	it('is asked once for all, and again after a while when it may have come back', async () => {
+		const world = worldWith();
+		world.next = () => DOWN;
+		const run = world.ofRun();
+		expect(await getMany(run, 30)).toEqual(times(30, DOWN));
+		expect(await getMany(run, 30)).toEqual(times(30, DOWN));
+		expect(world.makes).toBe(1);
+		world.next = () => 'T';
+		await jest.advanceTimersByTimeAsync(10 * SECOND);
+		expect(await getMany(run, 30)).toEqual(times(30, 'T'));
+		expect(world.makes).toBe(2);
 	});
 
-	it('is used when it comes back in time', async () => {
-		const transport = new FakeTransport(taking('T'));
-		transport.next = () => (transport.renewals < 3 ? DOWN : 'T');
-		const replies = await sendMany(sourceOf(transport, CREDENTIALS), transport, 30);
-		for (const reply of replies) expect(reply).toEqual([OK]);
-		expect(transport.renewals).toBe(3);
+	it.each([
+		['a person has to act', REFUSED],
+		['only the next day helps', { ...DOWN, retryAfter: 'nextDay' } satisfies Obstacle],
+	])('is asked once a run when %s', async (_, reason) => {
+		const world = worldWith();
+		world.next = () => reason;
+		const run = world.ofRun();
+		await getMany(run, 30);
+		await jest.advanceTimersByTimeAsync(HOUR);
+		expect(await getMany(run, 1)).toEqual([reason]);
+		expect(world.makes).toBe(1);
+		await getMany(world.ofRun(), 1);
+		expect(world.makes).toBe(2);
 	});
 
-	it('is asked once when it refuses', async () => {
-		const transport = new FakeTransport(taking());
-		transport.next = () => REFUSED;
-		const source = sourceOf(transport, CREDENTIALS);
-		await sendMany(source, transport, 30);
-		expect((await sendMany(source, transport, 1))[0]).toEqual([REFUSED]);
-		expect(transport.renewals).toBe(1);
+	it('does not keep a token of another process from being used', async () => {
+		const world = worldWith();
+		world.next = () => REFUSED;
+		const run = world.ofRun();
+		await getMany(run, 1);
+		world.storeElsewhere(token('theirs'));
+		await getMany(world.ofRun(), 1);
+		expect(await getMany(run, 1)).toEqual(['theirs']);
 	});
 
-	it('is not asked again once the run was stopped', async () => {
-		const stop = new AbortController();
-		const transport = new FakeTransport(taking(), stop.signal);
-		transport.next = () => {
-			stop.abort();
-			return DOWN;
+	it('and breaks does not block the next one', async () => {
+		const world = worldWith();
+		world.next = () => {
+			throw new Error('broken');
 		};
-		await sendMany(sourceOf(transport, CREDENTIALS), transport, 5);
-		expect(transport.renewals).toBe(1);
+		const run = world.ofRun();
+		await expect(finish(run.get())).rejects.toThrow('broken');
+		world.next = () => 'T';
+		expect(await finish(run.get())).toBe('T');
+	});
+});
+
+describe('a run that is stopped while a token is made', () => {
+	it('waits no longer, and the other runs get the token', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		const other = world.ofRun().get();
+		await jest.advanceTimersByTimeAsync(50);
+		expect(world.makes).toBe(1);
+		stop.abort();
+		expect(await stopped).toBe(STOPPED);
+		expect(world.isUnwanted()).toBe(false);
+		expect(await finish(other)).toBe('new1');
+		expect(world.makes).toBe(1);
+	});
+
+	it('tells the maker when nobody waits any more', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		await jest.advanceTimersByTimeAsync(50);
+		stop.abort();
+		await stopped;
+		await jest.advanceTimersByTimeAsync(0);
+		expect(world.isUnwanted()).toBe(true);
+	});
+
+	it('has no token made that was not begun', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		stop.abort();
+		expect(await stopped).toBe(STOPPED);
+		await jest.advanceTimersByTimeAsync(5 * SECOND);
+		expect(world.makes).toBe(0);
+	});
+
+	it('does not spoil the token for the run that comes right after', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		stop.abort();
+		await stopped;
+		expect(await finish(world.ofRun().get())).toBe('new1');
+	});
+
+	it('leaves nothing on its signal', async () => {
+		const world = worldWith();
+		const { signal } = new AbortController();
+		const run = world.ofRun();
+		for (let item = 0; item < 5; item++) {
+			await finish(run.get(signal));
+			await finish(run.replace(`new${item + 1}`, signal));
+			run.accepted();
+		}
+		expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+	});
+});
+
+describe('a credential that was edited while the run was under way', () => {
+	it('gives no new token, and says so', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		world.table.record = { ...world.table.record, componentAppSecret: 'edited' };
+		const [obstacle] = await replaceMany(run, 'old', 1);
+		expect(obstacle).toMatchObject({ category: 'authorization' });
+		expect(world.makes).toBe(0);
 	});
 });
