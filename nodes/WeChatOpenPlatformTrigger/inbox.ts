@@ -1,7 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { originOf } from '../tokens/platformShelf';
-import type { CredentialAccess, Vault } from '../tokens/vault';
+import type { Vault } from '../tokens/vault';
+import type { CredentialAccess } from '../tokens/shelf';
 
 /** Hidden field of the credential: pushes that were received, as JSON. */
 const FIELD = 'receivedPushes';

@@ -12,7 +12,8 @@ import {
 	serviceTokenRecipe,
 	tokenServiceOrigin,
 } from '../tokens/tokenService';
-import { PRIVATE_ACCESS, vaultOf } from '../tokens/vault';
+import { vaultOf } from '../tokens/vault';
+import { PRIVATE_ACCESS } from '../tokens/shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { Account } from './account';
 import type { Accounts } from './accounts';

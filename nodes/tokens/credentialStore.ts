@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Context } from '../calls/context';
-import type { CredentialAccess } from './vault';
+import type { CredentialAccess } from './shelf';
 
 /*
  * n8n gives a node no way to change a credential. It does store what the function

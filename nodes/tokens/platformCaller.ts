@@ -1,6 +1,7 @@
 import type { Answer } from '../calls/client';
 import type { ComponentApi } from '../wechat/apis';
-import type { CredentialAccess, Vault } from './vault';
+import type { Vault } from './vault';
+import type { CredentialAccess } from './shelf';
 
 /** Calls an API of the platform; component_appid is added to the body. */
 export type AskPlatform = (api: ComponentApi, body?: Record<string, unknown>) => Promise<Answer>;

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Token } from './token';
-import type { Shelf } from './vault';
+import type { Shelf } from './shelf';
 
 /** Merchants' tokens kept in the credential at the most; those that end last stay. */
 const CAPACITY = 2000;

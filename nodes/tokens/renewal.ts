@@ -5,7 +5,8 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { TokenSource } from '../calls/caller';
 import type { Token } from './token';
 import { TokenCache } from './tokenCache';
-import type { CredentialAccess, Vault } from './vault';
+import type { Vault } from './vault';
+import type { CredentialAccess } from './shelf';
 
 /** How one kind of token is made. */
 export interface Recipe {

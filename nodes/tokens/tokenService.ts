@@ -6,7 +6,8 @@ import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Recipe } from './renewal';
 import { newToken, type Token } from './token';
-import type { Shelf, Vault } from './vault';
+import type { Vault } from './vault';
+import type { Shelf } from './shelf';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;

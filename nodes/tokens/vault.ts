@@ -1,74 +1,19 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
+import { Changes, type Change } from './changes';
+import type { CredentialAccess, Shelf } from './shelf';
 import { givenUp, type Token } from './token';
 import type { TokenCache } from './tokenCache';
 import { Turn } from './turn';
-
-/** A credential as a run can read and change it. */
-export interface CredentialAccess {
-	/** Reads it from n8n's database, as it is now. */
-	read(): Promise<ICredentialDataDecryptedObject>;
-	/** Changes fields of it, as read just before. Returns whether n8n stored them. */
-	store(
-		credentials: ICredentialDataDecryptedObject,
-		changes: ICredentialDataDecryptedObject,
-	): Promise<boolean>;
-	/** Tells an administrator what went wrong, without secrets. */
-	warn(message: string): void;
-}
-
-/** For a credential that differs by item: it must not be changed, so nothing is stored. */
-export const PRIVATE_ACCESS: Omit<CredentialAccess, 'read'> = {
-	store: async () => true,
-	warn: () => undefined,
-};
-
-/** How a credential type keeps its tokens. */
-export interface Shelf {
-	/** Hash of everything that the tokens are made from; they end when these fields are edited. */
-	originOf(credentials: ICredentialDataDecryptedObject): string;
-	/** The tokens it holds, by key. */
-	read(credentials: ICredentialDataDecryptedObject): Iterable<[key: string, token: Token]>;
-	/** The fields to store, so that it holds these, too. */
-	write(
-		credentials: ICredentialDataDecryptedObject,
-		tokens: ReadonlyMap<string, Token>,
-	): ICredentialDataDecryptedObject;
-}
-
-/** How a change of a credential ended; `edited` where it is another platform's by now. */
-type Outcome = 'done' | 'busy' | 'edited';
-
-/** A change of a credential: the fields to store, or undefined where nothing is to be changed. */
-export type Change = (
-	credentials: ICredentialDataDecryptedObject,
-) => ICredentialDataDecryptedObject | undefined;
+import { UnstoredTokens } from './unstoredTokens';
 
 /** Milliseconds between two looks into the credential, and between two batches of new tokens. */
 const LOOK_INTERVAL = 500;
 const BATCH_INTERVAL = 250;
 
-/** Milliseconds until a change that was not stored is tried once more. */
-const RETRY_PAUSE = 500;
-
-/**
- * Milliseconds after which a stored token is looked for, and how often it is stored at the most: a
- * write of another process that was under way replaces the record with an older one.
- */
-const CHECK_AFTER = 1000;
-const MOST_STORES = 5;
-
 /** Batches in a row that could not be stored, after which their tokens stay in memory alone. */
 const MOST_FAILED_BATCHES = 10;
-
-/** A token on its way into the credential. */
-interface Pending {
-	token: Token;
-	/** How often it was stored, and when: 0 while it is to be stored. */
-	stores: number;
-	storedAt: number;
-}
 
 /** Credentials whose vaults are kept; the least recently used go first. */
 const MOST_VAULTS = 200;
@@ -95,20 +40,16 @@ export function vaultOf(
 	return vault;
 }
 
-/**
- * What all runs of this process share about one credential. n8n's processes share nothing but the
- * database, and a write there replaces the whole record: here all reads and writes of this process go
- * one after the other, and each write reads right before.
- */
+/** What all runs of this process share about one credential: its tokens, and whose turn it is. */
 export class Vault {
 	/** The credential as it was read last. */
 	latest: ICredentialDataDecryptedObject;
 
 	private readonly turn = new Turn();
 
-	private readonly pending = new Map<string, Pending>();
+	private readonly unstored = new UnstoredTokens();
 
-	private queue: Promise<unknown> = Promise.resolve();
+	private readonly changes = new Changes((credentials) => this.see(credentials));
 
 	private nextLook: Promise<boolean> | undefined;
 
@@ -138,7 +79,11 @@ export class Vault {
 	 * @returns whether it still is the credential that the tokens belong to
 	 */
 	see(credentials: ICredentialDataDecryptedObject): boolean {
-		if (this.shelf.originOf(credentials) !== this.origin) return false;
+		if (this.shelf.originOf(credentials) !== this.origin) {
+			// What was made for the former fields has no place in it.
+			this.unstored.clear();
+			return false;
+		}
 		this.latest = credentials;
 		this.turn.see(credentials);
 		for (const [key, token] of this.shelf.read(credentials)) this.cache.adopt(key, token);
@@ -188,7 +133,7 @@ export class Vault {
 	keep(access: CredentialAccess, key: string, made: Token): boolean {
 		const kept = this.cache.keep(key, made);
 		if (!kept) return false;
-		this.pending.set(key, { token: kept, stores: 0, storedAt: 0 });
+		this.unstored.add(key, kept);
 		this.tend(access);
 		return true;
 	}
@@ -205,7 +150,7 @@ export class Vault {
 
 	/** Stores the tokens made so far; those that cannot be stored now are tried again meanwhile. */
 	async settle(access: CredentialAccess): Promise<void> {
-		if (this.unstored.length > 0) await this.storeBatch(access);
+		if (this.unstored.needsFirstWrite) await this.storeBatch(access);
 	}
 
 	/**
@@ -215,37 +160,7 @@ export class Vault {
 	 * @returns whether the credential is as the change wants it
 	 */
 	async change(access: CredentialAccess, change: Change): Promise<boolean> {
-		return (await this.enqueue(access, change)) === 'done';
-	}
-
-	private async enqueue(access: CredentialAccess, change: Change): Promise<Outcome> {
-		const work = async () => {
-			const outcome = await this.tryToChange(access, change);
-			if (outcome !== 'busy') return outcome;
-			await pause(RETRY_PAUSE);
-			return await this.tryToChange(access, change);
-		};
-		const result = this.queue.then(work);
-		this.queue = result.catch(() => undefined);
-		return await result;
-	}
-
-	private async tryToChange(access: CredentialAccess, change: Change): Promise<Outcome> {
-		try {
-			const credentials = await access.read();
-			if (!this.see(credentials)) {
-				// What was made for the former fields has no place in it.
-				this.pending.clear();
-				return 'edited';
-			}
-			const changes = change(credentials);
-			if (changes === undefined) return 'done';
-			if (!(await access.store(credentials, changes))) return 'busy';
-			this.latest = { ...credentials, ...changes };
-			return 'done';
-		} catch {
-			return 'busy';
-		}
+		return (await this.changes.make(access, change)) === 'done';
 	}
 
 	private async lookOnce(access: CredentialAccess): Promise<boolean> {
@@ -265,7 +180,7 @@ export class Vault {
 
 	private async tryToTakeTurn(access: CredentialAccess): Promise<boolean> {
 		let isClaimed = false;
-		const outcome = await this.enqueue(access, () => {
+		const outcome = await this.changes.make(access, () => {
 			isClaimed = !this.turn.isTaken;
 			return isClaimed ? this.turn.claim() : this.turn.ask();
 		});
@@ -287,64 +202,37 @@ export class Vault {
 
 	private async storeBatches(): Promise<void> {
 		let failed = 0;
-		while (this.pending.size > 0 || this.turn.makers > 0) {
+		while (this.unstored.size > 0 || this.turn.makers > 0) {
 			await pause(BATCH_INTERVAL);
-			if (this.unstored.length === 0 && !this.isBeatDue && !this.isCheckDue) continue;
+			if (!this.unstored.needsWrite && !this.isBeatDue) continue;
 			failed = (await this.storeBatch(this.newestAccess)) ? 0 : failed + 1;
 			if (failed < MOST_FAILED_BATCHES) continue;
 			this.newestAccess?.warn(
 				'New tokens could not be stored in the credential and are made again later',
 			);
-			this.pending.clear();
+			this.unstored.clear();
 			failed = 0;
 		}
 	}
 
 	private async storeBatch(access: CredentialAccess | undefined): Promise<boolean> {
 		if (!access) return false;
-		let batch: Array<[string, Pending]> = [];
+		let noteStored = () => {};
 		const isStored = await this.change(access, (credentials) => {
-			this.check(credentials);
-			batch = this.unstored;
-			if (batch.length === 0 && !this.isBeatDue) return undefined;
-			const tokens = new Map(batch.map(([key, { token }]) => [key, token]));
+			this.unstored.check(this.shelf, credentials, this.turn.isTaken);
+			const batch = this.unstored.batch();
+			noteStored = batch.noteStored;
+			if (batch.tokens.size === 0 && !this.isBeatDue) return undefined;
 			return {
-				...(tokens.size > 0 && this.shelf.write(credentials, tokens)),
+				...(batch.tokens.size > 0 && this.shelf.write(credentials, batch.tokens)),
 				...this.turn.goOn(),
 			};
 		});
-		for (const [, pending] of isStored ? batch : []) {
-			pending.stores++;
-			pending.storedAt = Date.now();
-		}
+		if (isStored) noteStored();
 		return isStored;
-	}
-
-	/** Has tokens stored again that another process's write has taken out of the credential. */
-	private check(credentials: ICredentialDataDecryptedObject): void {
-		const held = new Map(this.shelf.read(credentials));
-		for (const [key, pending] of this.pending) {
-			if (!isToBeChecked(pending)) continue;
-			const isHeld = (held.get(key)?.madeAt ?? 0) >= pending.token.madeAt;
-			if (isHeld || pending.stores >= MOST_STORES) this.pending.delete(key);
-			// While another process stores its own, one of the two would get lost again.
-			else pending.storedAt = this.turn.isTaken ? Date.now() : 0;
-		}
-	}
-
-	private get unstored(): Array<[key: string, pending: Pending]> {
-		return [...this.pending].filter(([, { storedAt }]) => storedAt === 0);
-	}
-
-	private get isCheckDue(): boolean {
-		return [...this.pending.values()].some(isToBeChecked);
 	}
 
 	private get isBeatDue(): boolean {
 		return this.turn.makers > 0 && this.turn.isBeatDue;
 	}
-}
-
-function isToBeChecked({ storedAt }: Pending): boolean {
-	return storedAt > 0 && Math.abs(Date.now() - storedAt) >= CHECK_AFTER;
 }

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { CredentialAccess } from '../../nodes/tokens/vault';
+import type { CredentialAccess } from '../../nodes/tokens/shelf';
 
 /** Milliseconds that the database takes; none at all by default. */
 interface Delays {
