@@ -8,7 +8,7 @@ import {
 	type LinkEntry,
 } from '../../nodes/wechat/linkList';
 import { describeLinkStatus, describeNotListed } from '../../nodes/wechat/linkStates';
-import { accountWith, answered, idleTransport } from './fakes.cts';
+import { accountWith, answered, FakeWeChat } from './fakes.cts';
 
 const LINKED: LinkEntry = {
 	status: 1,
@@ -110,14 +110,15 @@ describe('finding a Mini Program in the list', () => {
 			},
 		};
 		const reply = { ...answered(0), payload: { wxopens: { items: [entry, REFUSED] } } };
-		const { account, tokens } = accountWith(reply);
-		const client = new Client(idleTransport(), 1);
+		const wechat = FakeWeChat.withScript(reply);
+		const account = accountWith();
+		const client = new Client(wechat, { maxTries: 1 });
 		const find = async () => (await linksOf(account, client)).list.find('wx000000000000000a');
 		expect((await find())?.status).toBe(1);
 		const readsOfOne = reads;
 		for (let n = 0; n < 100; n++) await find();
 		expect(reads).toBe(readsOfOne);
-		expect(tokens.calls).toHaveLength(1);
+		expect(wechat.calls).toHaveLength(1);
 	});
 
 	it('leaves the list in its order', () => {
