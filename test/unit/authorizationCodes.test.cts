@@ -235,6 +235,17 @@ describe('an exchange', () => {
 		expect(JSON.stringify(table.record)).not.toContain(code.code);
 	});
 
+	it('that was lost is not asked for again', async () => {
+		const code = newCode();
+		const { asked, platform } = platformWith(
+			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
+			code,
+		);
+		const lost = await finish(exchangeCode(platform, code));
+		expect(await finish(exchangeCode(platform, code))).toEqual(lost);
+		expect(callsOf(asked, 'api_query_auth')).toBe(1);
+	});
+
 	it.each([
 		[-1, 'retryable'],
 		[45009, 'retryable'],

@@ -294,6 +294,15 @@ describe('a rejected token', () => {
 });
 
 describe('a call without a token', () => {
+	it('leaves an item that has an answer of its own with that one', async () => {
+		const tokens = new TokenList(['T'], NO_TOKEN);
+		const { call } = setUp([BUSY, OK], {}, tokens);
+		const busy = call();
+		await jest.advanceTimersByTimeAsync(0);
+		await tokens.replace('T');
+		expect(await finish(busy)).toMatchObject({ errcode: -1, rid: RID, attempts: 1 });
+	});
+
 	it('is not made, and counts as none', async () => {
 		const { wechat, call } = setUp([OK], {}, new TokenList([], NO_TOKEN));
 		expect(await finish(call())).toMatchObject({

@@ -319,6 +319,21 @@ describe('a run that is stopped while a token is made', () => {
 		expect(world.isUnwanted()).toBe(true);
 	});
 
+	it('leaves the run that joins a maker which has given up with a token of its own', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		await jest.advanceTimersByTimeAsync(50);
+		stop.abort();
+		await stopped;
+		world.next = () => {
+			world.next = () => 'T';
+			return STOPPED;
+		};
+		expect(await finish(world.ofRun().get())).toBe('T');
+		expect(world.makes).toBe(2);
+	});
+
 	it('has no token made that was not begun', async () => {
 		const world = worldWith();
 		const stop = new AbortController();

@@ -74,6 +74,8 @@ function textsOf(property: INodeProperties, path: string): Text[] {
 	const { type, options = [], displayName, description, hint, placeholder } = property;
 	const texts = present(path, { displayName, description, hint, placeholder });
 	switch (type) {
+		case 'hidden':
+			return [];
 		case 'collection':
 			return texts.concat(
 				(options as INodeProperties[]).flatMap((option) =>

@@ -150,6 +150,22 @@ describe('a stored token that another process\u2019s write has taken out of the 
 		expect(access.storedAt).toHaveLength(1);
 	});
 
+	it('is stored again only once no other process is storing its own', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('T'));
+		await jest.advanceTimersByTimeAsync(500);
+		for (let second = 0; second < 10; second++) {
+			const tokenMaker = JSON.stringify({ maker: { by: 'another', at: Date.now() } });
+			table.record = { ...CREDENTIALS, tokenMaker };
+			await jest.advanceTimersByTimeAsync(SECOND);
+		}
+		expect(access.storedAt).toHaveLength(1);
+		await jest.runAllTimersAsync();
+		expect(access.storedAt).toHaveLength(2);
+		expect(inTable(table)).toEqual({ a: 'T' });
+	});
+
 	it('is not fought for without an end', async () => {
 		const table = new Table(CREDENTIALS);
 		const { vault, access } = processOf(table);
