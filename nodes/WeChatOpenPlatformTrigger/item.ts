@@ -11,6 +11,7 @@ import {
 	withoutSecrets,
 	type PushKind,
 } from '../wechat/pushEvent';
+import { timeOf } from '../wechat/values';
 
 /** A push as an item: what happened to which account, without tickets, codes and tokens. */
 export function toItem(push: Push, kind: PushKind, includeCode: boolean): IDataObject {
@@ -20,7 +21,7 @@ export function toItem(push: Push, kind: PushKind, includeCode: boolean): IDataO
 		invitationId: invitationIdOf(fieldOf(push, 'PreAuthCode')) || null,
 		infoType: push.infoType,
 		officialAccountAppId: fieldOf(push, 'AuthorizerAppid') || null,
-		createdAt: push.createTime > 0 ? new Date(push.createTime * 1000).toISOString() : null,
+		createdAt: timeOf(push.createTime),
 	};
 	if (kind === 'other') item.fields = withoutSecrets(push.fields) as IDataObject;
 	if (includeCode) item.authorizationCode = fieldOf(push, 'AuthorizationCode') || null;

@@ -1,4 +1,5 @@
 import type { Obstacle } from './obstacle';
+import { wholeNumberOf } from './values';
 
 /** Permission set 小程序关联管理, without which WeChat refuses the link calls with 61007. */
 export const LINK_PERMISSION_SET = 33;
@@ -37,15 +38,15 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 	const info = objectOf(payload.authorizer_info);
 	const authorization = objectOf(payload.authorization_info);
 	const permissionSets = readPermissionSets(authorization.func_info);
-	const verified = objectOf(info.verify_type_info).id;
+	const verified = wholeNumberOf(objectOf(info.verify_type_info).id);
 	return {
 		appId,
 		username: textOf(info.user_name),
 		name: textOf(info.nick_name),
 		company: textOf(info.principal_name),
 		kind: readKind(info),
-		isVerified: verified === undefined ? null : Number(verified) >= 0,
-		accountStatus: ACCOUNT_STATUS[Number(info.account_status ?? 1)] ?? 'unknown',
+		isVerified: verified === undefined ? null : verified >= 0,
+		accountStatus: ACCOUNT_STATUS[wholeNumberOf(info.account_status ?? 1) ?? NaN] ?? 'unknown',
 		permissionSets,
 		canLink: permissionSets.includes(LINK_PERMISSION_SET),
 		refreshToken: textOf(authorization.authorizer_refresh_token) ?? '',
@@ -101,8 +102,8 @@ const CLOSED: Partial<Record<Authorizer['accountStatus'], { state: string; hint:
 export function readPermissionSets(value: unknown): number[] {
 	const entries = Array.isArray(value) ? (value as unknown[]) : [];
 	return entries
-		.map((entry) => Number(objectOf(objectOf(entry).funcscope_category).id))
-		.filter((id) => Number.isInteger(id));
+		.map((entry) => wholeNumberOf(objectOf(objectOf(entry).funcscope_category).id))
+		.filter((id) => id !== undefined);
 }
 
 /** Only Mini Programs have MiniProgramInfo; that is how the page tells them apart. */

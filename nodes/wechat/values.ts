@@ -24,3 +24,17 @@ export function timeOf(value: unknown): string | null {
 	if (seconds === undefined || seconds <= 0 || seconds >= TOO_LATE) return null;
 	return new Date(seconds * 1000).toISOString();
 }
+
+/** Longer than anything WeChat lends. */
+const LONGEST_LIFE = 366 * 24 * 3600;
+
+/**
+ * Reads expires_in of an answer.
+ *
+ * @param otherwise seconds, for an answer without a number that can be a life
+ * @returns seconds
+ */
+export function lifeOf(value: unknown, otherwise: number): number {
+	const seconds = wholeNumberOf(value) ?? 0;
+	return seconds > 0 && seconds <= LONGEST_LIFE ? seconds : otherwise;
+}

@@ -184,6 +184,16 @@ describe('a code that somebody else has exchanged (61010)', () => {
 	});
 });
 
+describe('a push whose time is none', () => {
+	it('starts its workflow all the same', async () => {
+		server.parameters = { triggerOn: ['other'] };
+		const message = `<xml><AppId>${world.appId}</AppId><CreateTime>1000000000000000000</CreateTime><InfoType>new</InfoType></xml>`;
+		expect(await world.controls.pushRaw({ message })).toMatchObject({ body: 'success' });
+		await server.settle();
+		expect(server.items).toMatchObject([{ infoType: 'new', createdAt: null }]);
+	});
+});
+
 describe('one push to two workflows', () => {
 	it('starts both, with the same eventId, and is exchanged once', async () => {
 		await authorize();

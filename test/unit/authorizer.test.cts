@@ -73,6 +73,10 @@ describe('an account that authorised', () => {
 		['-1', false],
 		[0, true],
 		[3, true],
+		[null, null],
+		['', null],
+		[[], null],
+		['yes', null],
 	])('with verify_type_info %j is verified: %s', (id, isVerified) => {
 		expect(read({ verify_type_info: { id } }).isVerified).toBe(isVerified);
 	});
@@ -86,6 +90,8 @@ describe('an account that authorised', () => {
 		[19, 'frozen'],
 		['19', 'frozen'],
 		[99, 'unknown'],
+		['', 'unknown'],
+		[true, 'unknown'],
 	])('with account_status %j is %s', (accountStatus, state) => {
 		expect(read({ account_status: accountStatus }).accountStatus).toBe(state);
 	});
@@ -104,6 +110,7 @@ describe('func_info', () => {
 			],
 			[33],
 		],
+		[[null, '', true, [33], 1.5].map((id) => ({ funcscope_category: { id } })), []],
 		[[{ id: 33 }, {}, null, 'x', { funcscope_category: null }], []],
 		[undefined, []],
 		[null, []],

@@ -7,6 +7,7 @@ import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 import { invitationIdOf } from '../../../wechat/pushEvent';
+import { lifeOf } from '../../../wechat/values';
 
 const displayOptions = {
 	show: { resource: ['officialAccount'], operation: ['createAuthorizationUrl'] },
@@ -47,6 +48,9 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+/** Seconds that a pre-auth code lives in WeChat's sample; the text of the page says 1800. */
+const CODE_LIFE = 600;
+
 const HINT =
 	'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.';
 
@@ -80,7 +84,7 @@ async function createAuthorizationUrl(call: PlatformCall) {
 			accountKind: Number(parameter('accountKind')),
 			onlyThisAccount: only,
 		}),
-		expiresAt: new Date(Date.now() + Number(life ?? 600) * 1000).toISOString(),
+		expiresAt: new Date(Date.now() + lifeOf(life, CODE_LIFE) * 1000).toISOString(),
 		hint: HINT,
 		invitationId: invitationIdOf(code),
 	};
