@@ -33,13 +33,13 @@ export function codeOf(push: Push): KeptCode | undefined {
  * token of before is given up, and a new code is kept until it was exchanged.
  */
 export function authorizationChanges(
-	{ vault }: PlatformTokens,
+	{ vault, access }: PlatformTokens,
 	credentials: ICredentialDataDecryptedObject,
 	appId: string,
 	code: KeptCode | undefined,
 ): ICredentialDataDecryptedObject {
 	return {
-		...vault.giveUp(credentials, authorizerKey(vault.origin, appId)),
+		...vault.giveUp(access, credentials, authorizerKey(vault.origin, appId)),
 		...(code && writeCode(credentials, code)),
 	};
 }

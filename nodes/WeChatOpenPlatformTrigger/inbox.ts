@@ -120,13 +120,18 @@ function read(credentials: ICredentialDataDecryptedObject): Entry[] {
 	try {
 		const stored = JSON.parse(String(credentials[FIELD] || '{}')) as {
 			origin?: unknown;
-			pushes?: Entry[];
+			pushes?: unknown[];
 		};
 		if (stored.origin !== originOf(credentials) || !Array.isArray(stored.pushes)) return [];
-		return stored.pushes.filter(({ at, nodes }) => at > Date.now() - LIFE && nodes !== undefined);
+		return stored.pushes.filter(isEntry).filter(({ at }) => at > Date.now() - LIFE);
 	} catch {
 		return [];
 	}
+}
+
+function isEntry(entry: unknown): entry is Entry {
+	const { eventId, nodes } = (entry ?? {}) as Partial<Entry>;
+	return typeof eventId === 'string' && typeof nodes === 'object' && nodes !== null;
 }
 
 function write(

@@ -56,7 +56,9 @@ export class Client {
 		let answer: Answer | undefined;
 		let passedBefore = hold.passed;
 		for (let tries = 1; ; tries++) {
-			if (hold.until > Date.now()) await pause(hold.until - Date.now(), signal);
+			const wait = hold.until - Date.now();
+			// A clock that was put back must not make a longer wait of it.
+			if (wait > 0) await pause(Math.min(wait, MINUTE), signal);
 			// An item that has an answer of its own keeps it, whatever keeps the next call from being made.
 			if (this.isStopped) return answer ?? unsent(STOPPED);
 			if (hold.dailyLimit) return answer ?? { ...hold.dailyLimit, ...UNSENT, rid: null };

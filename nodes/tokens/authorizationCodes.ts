@@ -54,13 +54,18 @@ export function readCodes(credentials: ICredentialDataDecryptedObject): KeptCode
 	try {
 		const stored = JSON.parse(String(credentials[FIELD] || '{}')) as {
 			origin?: unknown;
-			codes?: KeptCode[];
+			codes?: unknown[];
 		};
 		if (stored.origin !== originOf(credentials) || !Array.isArray(stored.codes)) return [];
-		return stored.codes.filter(({ endsAt }) => endsAt > Date.now());
+		return stored.codes.filter(isCode).filter(({ endsAt }) => endsAt > Date.now());
 	} catch {
 		return [];
 	}
+}
+
+function isCode(entry: unknown): entry is KeptCode {
+	const { id, appId, code } = (entry ?? {}) as Partial<KeptCode>;
+	return [id, appId, code].every((text) => typeof text === 'string');
 }
 
 /** The fields that keep a code beside the others, in place of what is kept of it. */

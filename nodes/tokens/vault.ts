@@ -143,9 +143,17 @@ export class Vault {
 	 *
 	 * @returns the fields that do the same in the credential
 	 */
-	giveUp(credentials: ICredentialDataDecryptedObject, key: string): ICredentialDataDecryptedObject {
+	giveUp(
+		access: CredentialAccess,
+		credentials: ICredentialDataDecryptedObject,
+		key: string,
+	): ICredentialDataDecryptedObject {
 		const none = this.cache.keep(key, givenUp());
-		return none ? this.shelf.write(credentials, new Map([[key, none]])) : {};
+		if (!none) return {};
+		// Another process's write may bring the token back: it is looked for like a new one.
+		this.unstored.add(key, none);
+		this.tend(access);
+		return this.shelf.write(credentials, new Map([[key, none]]));
 	}
 
 	/** Stores the tokens made so far; those that cannot be stored now are tried again meanwhile. */

@@ -342,7 +342,7 @@ describe('a token that is given up', () => {
 
 		jest.setSystemTime(NOW + MINUTE);
 		await mine.vault.change(mine.access, (credentials) =>
-			mine.vault.giveUp(credentials, keyOf('a')),
+			mine.vault.giveUp(mine.access, credentials, keyOf('a')),
 		);
 		expect(mine.cache.get(keyOf('a'))).toBeUndefined();
 		await finish(theirs.vault.look(theirs.access));
@@ -353,7 +353,7 @@ describe('a token that is given up', () => {
 	it('makes place for a new one', async () => {
 		const table = new Table(CREDENTIALS);
 		const { vault, cache, access } = processOf(table);
-		await vault.change(access, (credentials) => vault.giveUp(credentials, keyOf('a')));
+		await vault.change(access, (credentials) => vault.giveUp(access, credentials, keyOf('a')));
 		vault.keep(access, keyOf('a'), token('T'));
 		await jest.runAllTimersAsync();
 		expect(cache.get(keyOf('a'))).toBe('T');
@@ -364,7 +364,7 @@ describe('a token that is given up', () => {
 		const table = new Table(CREDENTIALS);
 		const { vault, access } = processOf(table);
 		vault.keep(access, keyOf('a'), token('T'));
-		await vault.change(access, (credentials) => vault.giveUp(credentials, keyOf('a')));
+		await vault.change(access, (credentials) => vault.giveUp(access, credentials, keyOf('a')));
 		await jest.runAllTimersAsync();
 		expect(inTable(table)).toEqual({ a: '' });
 	});
