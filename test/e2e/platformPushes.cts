@@ -58,8 +58,14 @@ export function testPushes(world: PlatformWorld): void {
 
 	it('start the workflow once each, with what became of the merchant', async () => {
 		const { controls } = world;
-		const common = { officialAccountAppId: account, createdAt: expect.any(String) };
-		const exchanged = { codeExchanged: true };
+		const hash = expect.stringMatching(/^[0-9a-f]{16}$/) as string;
+		const common = {
+			officialAccountAppId: account,
+			createdAt: expect.any(String),
+			eventId: hash,
+			invitationId: null,
+		};
+		const exchanged = { codeExchanged: true, invitationId: hash };
 		const authorized = async () => await controls.authorize({ account, permissionSets: [1] });
 		expect(await world.itemsOf(authorized)).toEqual([
 			{
