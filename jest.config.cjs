@@ -17,6 +17,8 @@ const withinProcess = {
 };
 
 module.exports = {
+	// The package looks for what it has stored a second later, also after the last test.
+	openHandlesTimeout: 10_000,
 	projects: [
 		...['unit', 'engine'].map((name) => project(name, withinProcess)),
 		...['e2e', 'versions', 'queue'].map((name) => project(name)),

@@ -9,7 +9,7 @@ import { pause, unlessStopped } from '../calls/waiting';
 import type { KeptCode } from '../tokens/authorizationCodes';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
-import { readPush, type Push, type RefusedPush } from '../wechat/push';
+import type { Push } from '../wechat/push';
 import { eventIdOf, fieldOf, isAboutTestAccount, kindOf, type PushKind } from '../wechat/pushEvent';
 import {
 	authorizationChanges,
@@ -20,9 +20,7 @@ import {
 } from './authorization';
 import { Inbox, type Received } from './inbox';
 import { toItem } from './item';
-
-/** Seconds that a push may be old; WeChat repeats one within seconds. */
-const OLDEST = 60 * 60;
+import { verifyPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
 const KEEP_WITHIN = 2500;
@@ -39,7 +37,7 @@ const STARTED_AFTER = 300;
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const credentials =
 		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
-	const push = verify(context, credentials, await readBody(context));
+	const push = await verifyPush(context, credentials);
 	if ('reason' in push) {
 		context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${push.reason}`);
 		answer(context, push.statusCode, 'refused');
@@ -151,51 +149,7 @@ class Reception {
 	}
 }
 
-/** The body as it came. One that is larger than n8n takes at all counts as empty. */
-async function readBody(context: IWebhookFunctions): Promise<Buffer> {
-	const request = context.getRequestObject();
-	try {
-		if (!('rawBody' in request)) await request.readRawBody();
-	} catch {
-		return Buffer.alloc(0);
-	}
-	return (request.rawBody as Buffer | undefined) ?? Buffer.alloc(0);
-}
-
-function verify(
-	context: IWebhookFunctions,
-	credentials: ICredentialDataDecryptedObject,
-	body: Buffer,
-): Push | RefusedPush {
-	const query = context.getQueryData() as IDataObject;
-	const timestamp = textOf(query.timestamp);
-	if (Math.abs(Date.now() / 1000 - Number(timestamp)) > OLDEST) {
-		return {
-			statusCode: 401,
-			reason: 'its timestamp is more than an hour away from the clock here',
-		};
-	}
-	return readPush(
-		{
-			timestamp,
-			nonce: textOf(query.nonce),
-			msgSignature: textOf(query.msg_signature),
-			body,
-		},
-		{
-			componentAppId: textOf(credentials.componentAppId),
-			messageToken: textOf(credentials.messageToken),
-			encodingAesKey: textOf(credentials.encodingAesKey),
-			previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
-		},
-	);
-}
-
 function answer(context: IWebhookFunctions, statusCode: number, text: string): void {
 	const response = context.getResponseObject();
 	response.status(statusCode).type('text/plain').send(text);
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }
