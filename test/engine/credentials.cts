@@ -25,6 +25,9 @@ export class MemoryCredentials extends ICredentialsHelper {
 	/** Number of times a credential was read. */
 	reads = 0;
 
+	/** Whether a record that was read is being written back: what is written meanwhile is lost in n8n. */
+	isWriting = false;
+
 	/** So many writes to come find the database busy. */
 	busyWrites = 0;
 
@@ -72,7 +75,9 @@ export class MemoryCredentials extends ICredentialsHelper {
 		const id = node.credentials?.[typeName].id ?? '';
 		const kept = { ...this.stored.get(id) };
 		// n8n writes back the whole record that it has read: another write in between is lost.
+		this.isWriting = true;
 		await nextTick();
+		this.isWriting = false;
 		if (this.busyWrites > 0) {
 			this.busyWrites--;
 			throw new Error('SQLITE_BUSY: database is locked');

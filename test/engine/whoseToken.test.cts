@@ -71,12 +71,17 @@ describe('a credential that is edited', () => {
 			componentVerifyTicket: (await world.controls.lastTicket(other.appId)) ?? '',
 		};
 		await world.controls.setLatency(20);
-		const run = world.run({
+		const edit = async () => {
+			while ((await world.controls.count(MINT_AUTHORIZER)) < 10 || world.table.isWriting) {
+				await new Promise((resolve) => setImmediate(resolve));
+			}
+			world.credential = edited;
+		};
+		const { outputs } = await world.run({
 			accounts: merchants,
 			parameters: withOptions({ maxConcurrency: 4 }),
-			whileRunning: () => setTimeout(() => (world.credential = edited), 700),
+			whileRunning: () => void edit(),
 		});
-		const { outputs } = await run;
 		await world.controls.setLatency(0);
 		expect(outputs.flat()).toHaveLength(40);
 		expect(outputs[0].length + outputs[4].length).toBe(40);
