@@ -85,6 +85,12 @@ describe.each([
 		expect(server.items).toHaveLength(1);
 	});
 
+	it('is exchanged when the workflow is published again', async () => {
+		processEnds({ beforeItsStart: false });
+		expect(await server.activate('activate')).toBe(true);
+		expect(await exchanged()).toBe(1);
+	});
+
 	it('is exchanged by the next run for this merchant, which links at once', async () => {
 		expect(await world.result({ accounts: [OTHER_OA] })).toMatchObject({
 			outcome: 'invitationSent',
