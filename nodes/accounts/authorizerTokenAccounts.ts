@@ -12,7 +12,7 @@ import {
 	serviceTokenRecipe,
 	tokenServiceOrigin,
 } from '../tokens/tokenService';
-import { vaultOf } from '../tokens/vault';
+import { vaultOf } from '../tokens/vaults';
 import { PRIVATE_ACCESS } from '../tokens/shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { Account } from './account';

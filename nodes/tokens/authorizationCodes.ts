@@ -1,9 +1,9 @@
-import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wechat/authorizer';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { shortHash } from '../wechat/shortHash';
 import { AUTHORIZER_RESERVE, authorizerKey, originOf } from './platformShelf';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
 import { newToken, type Token } from './token';
@@ -43,7 +43,7 @@ export interface Exchange {
 
 /** @param endsAt as the push gives it: Unix time in seconds, or nothing */
 export function toKeptCode(appId: string, code: string, endsAt: unknown): KeptCode {
-	const id = createHash('sha256').update(code).digest('hex').slice(0, 16);
+	const id = shortHash(code);
 	const seconds = Number(endsAt);
 	const keptAt = Date.now();
 	return { id, appId, code, keptAt, endsAt: seconds > 0 ? seconds * 1000 : keptAt + USUAL_LIFE };

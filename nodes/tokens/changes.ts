@@ -21,8 +21,14 @@ const RETRY_PAUSE = 500;
 export class Changes {
 	private queue: Promise<unknown> = Promise.resolve();
 
-	/** @param see takes note of what was read, and tells whether it still is the same credential */
-	constructor(private readonly see: (credentials: ICredentialDataDecryptedObject) => boolean) {}
+	/**
+	 * @param see takes note of what was read, and tells whether it still is the same credential
+	 * @param changed takes note of what the credential is after a change
+	 */
+	constructor(
+		private readonly see: (credentials: ICredentialDataDecryptedObject) => boolean,
+		private readonly changed: (credentials: ICredentialDataDecryptedObject) => void,
+	) {}
 
 	/** Reads the credential, has the change made of what it is now, and stores that. */
 	async make(access: CredentialAccess, change: Change): Promise<Outcome> {
@@ -44,7 +50,7 @@ export class Changes {
 			const changes = change(credentials);
 			if (changes === undefined) return 'done';
 			if (!(await access.store(credentials, changes))) return 'busy';
-			this.see({ ...credentials, ...changes });
+			this.changed({ ...credentials, ...changes });
 			return 'done';
 		} catch {
 			return 'busy';

@@ -11,7 +11,8 @@ import { accessTo, credentialIdOf } from './credentialStore';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
 import { PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
 import { RenewableToken, TOKENS } from './renewal';
-import { vaultOf, type Vault } from './vault';
+import type { Vault } from './vault';
+import { vaultOf } from './vaults';
 import type { CredentialAccess } from './shelf';
 
 /** Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. */

@@ -15,31 +15,6 @@ const BATCH_INTERVAL = 250;
 /** Batches in a row that could not be stored, after which their tokens stay in memory alone. */
 const MOST_FAILED_BATCHES = 10;
 
-/** Credentials whose vaults are kept; the least recently used go first. */
-const MOST_VAULTS = 200;
-
-const VAULTS = new Map<string, Vault>();
-
-/** The vault of a credential that has just been read, the same for all runs of this process. */
-export function vaultOf(
-	credentialId: string,
-	shelf: Shelf,
-	cache: TokenCache,
-	credentials: ICredentialDataDecryptedObject,
-): Vault {
-	const key = `${credentialId}/${shelf.originOf(credentials)}`;
-	const known = VAULTS.get(key);
-	if (known) known.see(credentials);
-	const vault = known ?? new Vault(shelf, cache, credentials);
-	VAULTS.delete(key);
-	VAULTS.set(key, vault);
-	if (VAULTS.size > MOST_VAULTS) {
-		const [oldest] = VAULTS.keys();
-		VAULTS.delete(oldest);
-	}
-	return vault;
-}
-
 /** What all runs of this process share about one credential: its tokens, and whose turn it is. */
 export class Vault {
 	/** The credential as it was read last. */
@@ -49,7 +24,12 @@ export class Vault {
 
 	private readonly unstored = new UnstoredTokens();
 
-	private readonly changes = new Changes((credentials) => this.see(credentials));
+	private readonly changes = new Changes(
+		(credentials) => this.see(credentials),
+		(credentials) => {
+			this.latest = credentials;
+		},
+	);
 
 	private nextLook: Promise<boolean> | undefined;
 

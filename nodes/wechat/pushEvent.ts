@@ -1,6 +1,5 @@
-import { createHash } from 'crypto';
-
 import type { Push } from './push';
+import { shortHash } from './shortHash';
 import type { XmlValue } from './xml';
 
 /** What a push is about, as the parameter Trigger On names it. */
@@ -44,10 +43,6 @@ export function eventIdOf(push: Push): string {
 /** Tells which authorization link a push came from, '' where WeChat does not say. */
 export function invitationIdOf(preAuthCode: string): string {
 	return preAuthCode === '' ? '' : shortHash(preAuthCode);
-}
-
-function shortHash(text: string): string {
-	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { authorizerKey, originOf, PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
 import type { Token } from '../../nodes/tokens/token';
 import { TokenCache } from '../../nodes/tokens/tokenCache';
-import { Vault, vaultOf } from '../../nodes/tokens/vault';
+import { Vault } from '../../nodes/tokens/vault';
+import { vaultOf } from '../../nodes/tokens/vaults';
 import { Table, type Process } from './table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
