@@ -24,6 +24,18 @@ export type Retry = 'no' | 'renewToken' | 'backOff' | 'nextMinute' | 'nextDay' |
 /** When a workflow may send the same item again without anybody acting in between. */
 export type RetryAfter = 'none' | 'minutes' | 'nextDay' | 'nextMonth';
 
+/**
+ * Who has to do something before an item gets on: an administrator in WeChat, the provider in the
+ * console of the third-party platform, the operator of the workflow in n8n, or WeChat itself.
+ */
+export type WhoActs =
+	| 'nobody'
+	| 'officialAccountAdmin'
+	| 'miniProgramAdmin'
+	| 'provider'
+	| 'operator'
+	| 'weChat';
+
 /** The three link calls under /cgi-bin/wxopen/. */
 export type LinkApi = 'wxamplink' | 'wxamplinkget' | 'wxampunlink';
 
