@@ -93,6 +93,7 @@ class Run {
 			operation: operation.option.value,
 			officialAccountAppId: null,
 			miniProgramAppId: null,
+			language: this.options.hintLanguage,
 		};
 		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
 		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
@@ -166,7 +167,11 @@ function unreadable(error: unknown): Obstacle {
 	return {
 		category: 'invalidRequest',
 		problem: `A parameter could not be read: ${messageOf(error)}`,
-		hint: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
+		hint: {
+			en: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
+			'zh-CN': '请检查节点参数中的表达式：其中一个对该条目没有取到值。',
+		},
+		whoActs: 'operator',
 	};
 }
 

@@ -93,5 +93,10 @@ export class AuthorizerTokenAccounts implements Accounts {
 const NO_TOKEN: Obstacle = {
 	category: 'authorization',
 	problem: 'The access token is empty',
-	hint: "Fill in Access Token in the credential with the Official Account's authorizer_access_token. If it holds an expression, check that this item has the field the expression names.",
+	hint: {
+		en: "Fill in Access Token in the credential with the Official Account's authorizer_access_token. If it holds an expression, check that this item has the field the expression names.",
+		'zh-CN':
+			'请在凭证的 Access Token 中填写公众号的 authorizer_access_token。如果其中是表达式，请检查该条目是否有表达式所用的字段。',
+	},
+	whoActs: 'operator',
 };

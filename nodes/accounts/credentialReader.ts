@@ -48,7 +48,11 @@ export class CredentialReader {
 			return {
 				category: 'authorization',
 				problem: `The credential could not be read: ${reason}`,
-				hint: `Open the node and choose the credential ${this.displayName} again; it may have been deleted, or an expression in it found nothing for this item.`,
+				hint: {
+					en: `Open the node and choose the credential ${this.displayName} again; it may have been deleted, or an expression in it found nothing for this item.`,
+					'zh-CN': `请打开节点，重新选择凭证 ${this.displayName}；它可能已被删除，或其中的表达式对该条目没有取到值。`,
+				},
+				whoActs: 'operator',
 			};
 		}
 	}
