@@ -45,15 +45,20 @@ export class AuthorizerTokenAccounts implements Accounts {
 		if (isObstacle(read)) return read;
 		const { credentials, isShared } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-		if (typeof baseUrl !== 'string') return baseUrl;
+		if (isObstacle(baseUrl)) return this.remember('', credentials, '', () => without(baseUrl));
 		if (credentials.tokenSource === 'tokenService') {
 			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
 				this.tokenService(credentials, isShared),
 			);
 		}
 		const token = readToken(credentials.accessToken);
-		if (!token) return NO_TOKEN;
-		return this.remember(token, credentials, baseUrl, () => new PastedToken(token));
+		return this.remember(token, credentials, baseUrl, () =>
+			token ? new PastedToken(token) : without(NO_TOKEN),
+		);
+	}
+
+	secretsOf(itemIndex: number): readonly string[] | undefined {
+		return this.reader.secretsOf(itemIndex);
 	}
 
 	async settle(): Promise<void> {
@@ -88,6 +93,15 @@ export class AuthorizerTokenAccounts implements Accounts {
 		this.byKey.set(key, account);
 		return account;
 	}
+}
+
+/** The tokens of an account that cannot be called; its items still say which account it is. */
+function without(obstacle: Obstacle): TokenSource {
+	return {
+		get: async () => obstacle,
+		replace: async () => undefined,
+		accepted() {},
+	};
 }
 
 const NO_TOKEN: Obstacle = {

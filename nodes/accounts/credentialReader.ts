@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { isSameForAll } from '../tokens/differsByItem';
 import type { Obstacle } from '../wechat/obstacle';
+import { secretsOf } from './secrets';
 
 /** n8n's way to read a credential; it resolves expressions with the item. */
 export type GetCredentials = (
@@ -23,6 +24,10 @@ export class CredentialReader {
 
 	private shared: Promise<ICredentialDataDecryptedObject | undefined> | undefined;
 
+	private sharedSecrets: readonly string[] | undefined;
+
+	private readonly secretsByItem = new Map<number, readonly string[]>();
+
 	/**
 	 * @param type name of the credential type
 	 * @param displayName how the editor calls it
@@ -39,10 +44,15 @@ export class CredentialReader {
 	async ofItem(itemIndex: number): Promise<ItemCredential | Obstacle> {
 		this.shared ??= this.readShared();
 		const shared = await this.shared;
-		if (shared) return { credentials: shared, isShared: true };
+		if (shared) {
+			this.sharedSecrets ??= secretsOf(shared);
+			return { credentials: shared, isShared: true };
+		}
 		try {
 			const read = this.early[itemIndex] ?? this.getCredentials(this.type, itemIndex);
-			return { credentials: await read, isShared: false };
+			const credentials = await read;
+			this.secretsByItem.set(itemIndex, secretsOf(credentials));
+			return { credentials, isShared: false };
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
 			return {
@@ -55,6 +65,11 @@ export class CredentialReader {
 				whoActs: 'operator',
 			};
 		}
+	}
+
+	/** The secrets of the item's credential, undefined where it was not read. */
+	secretsOf(itemIndex: number): readonly string[] | undefined {
+		return this.sharedSecrets ?? this.secretsByItem.get(itemIndex);
 	}
 
 	/** The credential, if its word for two items is that it is the same for all. */
