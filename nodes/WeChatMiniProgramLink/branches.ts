@@ -11,6 +11,8 @@ export interface Branches {
 	/** Index of the output of a result; the last one takes what has no entry. */
 	readonly byOutcome: Readonly<Record<string, number>>;
 	readonly byCategory: Readonly<Partial<Record<Category, number>>>;
+	/** Whether these are the outputs of the mode `successOrNot`, too. */
+	readonly hasTwoOutputs?: true;
 }
 
 /** link and unlink. */
@@ -61,7 +63,8 @@ export interface Emitted {
 /** Index of the output that something leaves through. */
 export function outputIndexOf(mode: OutputMode, branches: Branches, emitted: Emitted): number {
 	if (mode === 'single') return 0;
-	if (mode === 'successOrNot') return emitted.outcome === 'failed' ? 1 : 0;
+	if (mode === 'successOrNot' && !branches.hasTwoOutputs)
+		return emitted.outcome === 'failed' ? 1 : 0;
 	return (
 		branches.byOutcome[emitted.outcome] ??
 		branches.byCategory[emitted.category] ??
@@ -88,10 +91,12 @@ export function outputsExpression(byOperation: Readonly<Record<string, Branches>
 	for (const [operation, { names }] of Object.entries(byOperation)) {
 		table[operation] = toOutputs(names);
 	}
+	const twoOutputs = Object.keys(byOperation).filter((key) => byOperation[key].hasTwoOutputs);
 	const data = JSON.stringify(table);
 	const mode = '$parameter["outputMode"]';
 	const operation = '$parameter["resource"] + "." + $parameter["operation"]';
-	return `={{ (${data})[${mode} === "successOrNot" || ${mode} === "single" ? ${mode} : ${operation}] }}`;
+	const isByMode = `${mode} === "single" || (${mode} === "successOrNot" && !${JSON.stringify(twoOutputs)}.includes(${operation}))`;
+	return `={{ (${data})[${isByMode} ? ${mode} : ${operation}] }}`;
 }
 
 function toOutputs(names: readonly string[]): INodeOutputConfiguration[] {

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
+import { ASKED_WITH_OWN_TOKEN, CALL_MADE_BY } from './operations/platform/callMadeBy';
 
 const show = (resource: string, ...operation: string[]) => ({
 	show: { resource: [resource], operation },
@@ -82,7 +83,18 @@ const options: INodeProperties = {
 			name: 'simplify',
 			type: 'boolean',
 			default: true,
-			displayOptions: { hide: { '/operation': ['link', 'unlink', 'createAuthorizationUrl'] } },
+			displayOptions: {
+				hide: {
+					'/operation': [
+						'link',
+						'unlink',
+						'createAuthorizationUrl',
+						'checkSetup',
+						'getApiQuota',
+						'getCall',
+					],
+				},
+			},
 			description: 'Whether to return a simplified version of the response instead of the raw data',
 		},
 		{
@@ -153,16 +165,33 @@ export const PROPERTIES: INodeProperties[] = [
 				value: 'officialAccount',
 				displayOptions: { show: { authentication: ['openPlatform'] } },
 			},
+			{
+				name: 'Third-Party Platform',
+				value: 'platform',
+				displayOptions: { show: { authentication: ['openPlatform'] } },
+			},
 		],
 		default: 'miniProgramLink',
 	},
 	operationsOf('miniProgramLink', 'link'),
 	operationsOf('officialAccount', 'getMany'),
+	operationsOf('platform', 'checkSetup'),
+	CALL_MADE_BY,
 	{
 		...OFFICIAL_ACCOUNT,
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },
 	},
 	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get') },
+	{
+		...OFFICIAL_ACCOUNT,
+		displayOptions: {
+			show: {
+				resource: ['platform'],
+				operation: ASKED_WITH_OWN_TOKEN,
+				callMadeBy: ['officialAccount'],
+			},
+		},
+	},
 	{
 		displayName: 'Mini Program',
 		name: 'miniProgramAppId',

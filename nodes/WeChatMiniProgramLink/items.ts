@@ -98,9 +98,9 @@ class Run {
 		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
 		try {
 			const emitted =
-				operation.resource === 'officialAccount'
-					? await this.emitForPlatform(operation, subject, itemIndex)
-					: await this.emitForAccount(operation, subject, itemIndex);
+				operation.resource === 'miniProgramLink'
+					? await this.emitForAccount(operation, subject, itemIndex)
+					: await this.emitForPlatform(operation, subject, itemIndex);
 			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
 		} catch (error) {
 			return this.emitObstacle(subject, unreadable(error));
@@ -153,7 +153,8 @@ class Run {
 	}
 
 	private emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
-		return emitResult(unsentResult(subject, obstacle), this.operation.emptyFields);
+		const { emitObstacle, emptyFields } = this.operation;
+		return emitObstacle?.(obstacle) ?? emitResult(unsentResult(subject, obstacle), emptyFields);
 	}
 }
 

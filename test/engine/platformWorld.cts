@@ -94,13 +94,31 @@ export class PlatformWorld {
 		});
 	}
 
-	/** Runs an operation of the resource Official Account. */
+	/** Runs an operation of the resource Official Account, or of the one that is given. */
 	async runForPlatform(operation: string, { parameters, ...rest }: Options = {}) {
 		return await this.run({
 			...rest,
 			operation,
 			parameters: { resource: 'officialAccount', ...parameters },
 		});
+	}
+
+	/** Runs Check Setup with one output, and gives what it found by check. */
+	async checkSetup(options: Options = {}): Promise<Record<string, IDataObject>> {
+		const { parameters, ...rest } = options;
+		const { outputs, error } = await this.runForPlatform('checkSetup', {
+			parameters: { resource: 'platform', outputMode: 'single', ...parameters },
+			...rest,
+		});
+		if (error) throw error;
+		const found = outputs.flat().map(({ json }) => json);
+		return Object.fromEntries(found.map((one) => [String(one.check), one]));
+	}
+
+	/** The ticket has come by a push, so many minutes ago. */
+	ticketCame(minutesAgo: number): void {
+		const verifyTicketReceivedAt = Date.now() - minutesAgo * 60_000;
+		this.credential = { ...this.credential, verifyTicketReceivedAt };
 	}
 
 	/** The results in the order of the input. */

@@ -1,0 +1,48 @@
+import type { Branches } from '../../branches';
+import type { Emission, PlatformOperation } from '../../operation';
+import { hintIn, type Finding } from '../../../accounts/finding';
+import type { Platform } from '../../../accounts/platform';
+import { checkSetupOf, findingsWithout } from './setupChecks';
+
+const SETUP_BRANCHES: Branches = {
+	names: ['OK', 'Needs Attention'],
+	byOutcome: { ok: 0 },
+	byCategory: {},
+	hasTwoOutputs: true,
+};
+
+/** Platforms that a run has checked: they are the same for all its items. */
+const CHECKED = new WeakSet<Platform>();
+
+function emitFinding(found: Finding): Emission {
+	const { check, status, detail } = found;
+	const isOk = status === 'ok';
+	return {
+		json: { check, status, detail, hint: hintIn(found, 'en') },
+		category: isOk ? 'success' : 'unknown',
+		outcome: isOk ? 'ok' : 'needsAttention',
+	};
+}
+
+/** Tells check by check what is right with the platform's setup, and what to do about the rest. */
+export const checkSetupOperation: PlatformOperation = {
+	resource: 'platform',
+	option: {
+		name: 'Check Setup',
+		value: 'checkSetup',
+		action: 'Check the setup of the platform',
+		description:
+			'Check credential, ticket, token, IP whitelist, accounts and quotas, one item each',
+	},
+	needsOfficialAccount: false,
+	properties: [],
+	branches: SETUP_BRANCHES,
+	async execute({ platform, client, options }) {
+		if (CHECKED.has(platform)) return [];
+		CHECKED.add(platform);
+		const findings = await checkSetupOf(platform, client, options.maxConcurrency);
+		return findings.map(emitFinding);
+	},
+	emitObstacle: (obstacle) => findingsWithout(obstacle).map(emitFinding),
+	summary: { needsAttention: 'need attention' },
+};
