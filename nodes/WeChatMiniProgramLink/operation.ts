@@ -53,7 +53,7 @@ interface OperationBase {
 	/** Fields of its items beside those of a result, as they are while nothing is known. */
 	emptyFields?: IDataObject;
 	/** What it gives where an item cannot be carried out at all; a result where this is left out. */
-	emitObstacle?: (obstacle: Obstacle) => Emission[];
+	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Emission[];
 	/** How the run's summary calls an outcome; what is left out is called by its outcome. */
 	summary: Readonly<Record<string, string>>;
 }
@@ -72,6 +72,8 @@ export interface PlatformOperation extends OperationBase {
 	resource: 'officialAccount' | 'platform';
 	/** Whether each item names an Official Account. */
 	needsOfficialAccount: boolean;
+	/** Whether it is carried out for the first item alone, since its answer is the same for all. */
+	runsOnce?: boolean;
 	/** Never throws for what WeChat answers. */
 	execute(call: PlatformCall): Promise<Emission[]>;
 }

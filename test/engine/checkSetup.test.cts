@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CredentialTestContext } from 'n8n-core';
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { NodeHelpers, type ICredentialDataDecryptedObject, type IDataObject } from 'n8n-workflow';
 
 import { CHECKS } from '../../nodes/accounts/finding';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
@@ -12,6 +12,7 @@ import {
 	MINT_COMPONENT,
 	usePlatformWorld,
 } from './platformWorld.cts';
+import { setUp } from './engine.cts';
 import { TriggerServer } from './trigger.cts';
 import { LINK, LIST, OA, OTHER_OA, UNLINK } from './world.cts';
 
@@ -520,18 +521,31 @@ describe('the outputs', () => {
 	it.each(['category', 'successOrNot'])(
 		'are OK and Needs Attention in the mode %s',
 		async (mode) => {
-			expect(await spread(mode)).toEqual({ counts: [8, 2], hints: ['8 ok, 2 need attention'] });
+			expect(await spread(mode)).toEqual({ counts: [8, 2], hints: ['8 ok, 2 not ok'] });
 		},
 	);
+
+	it.each(['category', 'successOrNot'])('have these names in the mode %s', (outputMode) => {
+		const { workflow, node } = setUp({
+			items: [],
+			operation: 'checkSetup',
+			credentialType: 'weChatOpenPlatformApi',
+			parameters: { resource: 'platform', outputMode },
+		});
+		const { description } = new WeChatMiniProgramLink();
+		const outputs = NodeHelpers.getNodeOutputs(workflow, node, description);
+		expect(outputs).toMatchObject([{ displayName: 'OK' }, { displayName: 'Needs Attention' }]);
+	});
 
 	it('are one in the mode single, and nothing is thrown', async () => {
 		expect((await spread('single')).counts).toEqual([10]);
 	});
 
-	it('are one in the mode single also where the credential is gone', async () => {
+	it('are one in the mode single also where the credential is gone, however many items come in', async () => {
 		const { outputs, error } = await world.runForPlatform('checkSetup', {
 			parameters: { resource: 'platform', outputMode: 'single' },
 			credential: null,
+			accounts: [OA, OTHER_OA],
 		});
 		expect(error).toBeUndefined();
 		expect(outputs[0].map(({ json }) => json.status)).toEqual([

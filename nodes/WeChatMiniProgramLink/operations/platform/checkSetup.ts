@@ -1,18 +1,14 @@
 import type { Branches } from '../../branches';
 import type { Emission, PlatformOperation } from '../../operation';
 import { hintIn, type Finding } from '../../../accounts/finding';
-import type { Platform } from '../../../accounts/platform';
 import { checkSetupOf, findingsWithout } from './setupChecks';
 
 const SETUP_BRANCHES: Branches = {
 	names: ['OK', 'Needs Attention'],
 	byOutcome: { ok: 0 },
 	byCategory: {},
-	hasTwoOutputs: true,
+	successOrNot: { names: ['OK', 'Needs Attention'], isSuccess: (outcome) => outcome === 'ok' },
 };
-
-/** Platforms that a run has checked: they are the same for all its items. */
-const CHECKED = new WeakSet<Platform>();
 
 function emitFinding(found: Finding): Emission {
 	const { check, status, detail } = found;
@@ -35,14 +31,13 @@ export const checkSetupOperation: PlatformOperation = {
 			'Check credential, ticket, token, IP whitelist, accounts and quotas, one item each',
 	},
 	needsOfficialAccount: false,
+	runsOnce: true,
 	properties: [],
 	branches: SETUP_BRANCHES,
 	async execute({ platform, client, options }) {
-		if (CHECKED.has(platform)) return [];
-		CHECKED.add(platform);
 		const findings = await checkSetupOf(platform, client, options.maxConcurrency);
 		return findings.map(emitFinding);
 	},
 	emitObstacle: (obstacle) => findingsWithout(obstacle).map(emitFinding),
-	summary: { needsAttention: 'need attention' },
+	summary: { needsAttention: 'not ok' },
 };
