@@ -3,7 +3,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { limitConcurrency } from '../calls/limit';
 import { readCodes } from '../tokens/authorizationCodes';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
-import { explainReply } from '../wechat/explain';
+import { explainReply, type Explanation } from '../wechat/explain';
+import type { Obstacle } from '../wechat/obstacle';
 import { listAuthorizers, type AuthorizerLister } from './authorizerList';
 import * as HINTS from './checkHints';
 import { finding, notChecked, ok, refused, type Check, type Finding } from './finding';
@@ -27,8 +28,9 @@ export interface AccountFindings {
 interface Survey {
 	authorizers: Authorizer[];
 	withdrawn: string[];
-	/** Those that could not be looked at. */
+	/** Those that could not be looked at, and WeChat's answer for the first of them. */
 	unread: string[];
+	refusal?: Explanation | Obstacle;
 }
 
 /**
@@ -64,7 +66,7 @@ export async function checkAccounts(
 	}
 	return {
 		findings: [
-			countAccounts(listed.length, authorizers.length - accounts.length, survey.unread),
+			countAccounts(listed.length, authorizers.length - accounts.length, survey),
 			checkPermissionSet(accounts),
 			checkCodes(data, accounts),
 			checkClosed(accounts, survey.withdrawn),
@@ -81,7 +83,10 @@ async function look(platform: AuthorizerLister, appId: string, survey: Survey): 
 	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
 	if (answer.errcode === 0) survey.authorizers.push(readAuthorizer(appId, answer.payload));
 	else if (answer.errcode === WITHDRAWN) survey.withdrawn.push(appId);
-	else survey.unread.push(appId);
+	else {
+		survey.unread.push(appId);
+		survey.refusal ??= answer.obstacle ?? explainReply(answer);
+	}
 }
 
 function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boolean {
@@ -93,13 +98,14 @@ function miniPrograms(count: number): string {
 	return count > 0 ? `, ${plural(count, 'Mini Program', 'Mini Programs')} among them` : '';
 }
 
-function countAccounts(count: number, others: number, unread: string[]): Finding {
+function countAccounts(count: number, others: number, { unread, refusal }: Survey): Finding {
 	const check = 'authorizedAccounts';
 	const have = plural(count, 'account has', 'accounts have');
 	const detail = `${have} authorized the platform${miniPrograms(others)}`;
-	if (unread.length === 0) return ok(check, detail);
-	const could = `${detail}; ${unread.length} could not be looked at: ${named(unread)}`;
-	return finding(check, 'attention', could, HINTS.UNREADABLE);
+	if (!refusal) return ok(check, detail);
+	const { detail: answer, hint } = refused(check, refusal);
+	const could = `${detail}; ${unread.length} could not be looked at (${named(unread)}): ${answer}`;
+	return finding(check, 'attention', could, hint);
 }
 
 function checkPermissionSet(accounts: Authorizer[]): Finding {

@@ -119,9 +119,3 @@ export const NO_CALLABLE_ACCOUNT: Text = {
 	en: 'The numbers are read with the token of an Official Account that may be called. Do what the checks above say, then run Check Setup again.',
 	'zh-CN': '这些数字需要用可调用的公众号令牌查询。请先处理上面的检查项，然后重新运行 Check Setup。',
 };
-
-export const UNREADABLE: Text = {
-	en: 'Run Check Setup again in a few minutes. If it stays, look at the account with the operation Get of the resource Official Account: its hint says what to do.',
-	'zh-CN':
-		'请几分钟后重新运行 Check Setup。如果仍然如此，请用 Official Account 资源的 Get 操作查看该帐号，其提示会说明如何处理。',
-};

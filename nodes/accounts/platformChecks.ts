@@ -4,6 +4,7 @@ import { readBaseUrl } from '../calls/baseUrl';
 import { isRejected } from '../calls/client';
 import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/componentToken';
 import { keptComponentToken } from '../tokens/platformShelf';
+import { haveReadTicket } from '../tokens/pushKeys';
 import type { ComponentApi } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
 import { explainReply } from '../wechat/explain';
@@ -21,6 +22,8 @@ export interface Asking {
 		body: Record<string, unknown>,
 		token: string,
 	): Promise<Reply & { obstacle?: Obstacle }>;
+	/** The credential as it is now, where the processes of n8n share it. */
+	reread?(): Promise<ICredentialDataDecryptedObject>;
 	/** Makes the platform's token, where none is kept; undefined where none is to be made now. */
 	makeToken(): Promise<(Reply & { obstacle?: Obstacle }) | undefined>;
 }
@@ -52,7 +55,7 @@ const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
  */
 export async function checkPlatform(
 	data: ICredentialDataDecryptedObject,
-	{ ask, makeToken }: Asking,
+	asking: Asking,
 ): Promise<Finding[]> {
 	const unusable = unusableField(data);
 	const key = checkEncodingAesKey(data);
@@ -65,7 +68,11 @@ export async function checkPlatform(
 	}
 	const component_appid = textOf(data.componentAppId);
 	const component_secret = textOf(data.componentAppSecret);
-	const started = await ask('api_start_push_ticket', { component_appid, component_secret }, '');
+	const started = await asking.ask(
+		'api_start_push_ticket',
+		{ component_appid, component_secret },
+		'',
+	);
 	const credential = judgeStart(started);
 	const ipWhitelist = judgeWhitelist(started);
 	if (credential.status !== 'ok') {
@@ -75,7 +82,7 @@ export async function checkPlatform(
 	const hasNone = textOf(data.componentVerifyTicket) === '' && !keptComponentToken(data);
 	const token = hasNone
 		? [ticket, notChecked('componentToken', 'ticket')]
-		: await checkToken(data, ticket, { ask, makeToken });
+		: await checkToken(data, ticket, asking);
 	return [credential, key, ...token, ipWhitelist];
 }
 
@@ -139,10 +146,10 @@ function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Finding {
 		return finding(check, 'attention', `The ${empty.join(' and the ')} is empty`, HINTS.NO_KEY);
 	}
 	const age = ticketAge(data);
-	if (age !== undefined && age < LATE_TICKET) {
+	if (age !== undefined && age < LATE_TICKET && haveReadTicket(data)) {
 		return ok(check, `A push was read with it ${describeAge(age)} ago`);
 	}
-	const detail = 'It has the form of a key; no push of the last hour has proven it';
+	const detail = 'It has the form of a key; no push of the last hour was read with it';
 	return finding(check, 'unknown', detail, HINTS.UNPROVEN_KEY);
 }
 
@@ -171,7 +178,7 @@ function pastedTicket(): Finding {
 async function checkToken(
 	data: ICredentialDataDecryptedObject,
 	ticket: Finding,
-	{ ask, makeToken }: Asking,
+	{ ask, makeToken, reread }: Asking,
 ): Promise<Finding[]> {
 	const check = 'componentToken';
 	const kept = keptComponentToken(data);
@@ -180,6 +187,10 @@ async function checkToken(
 		const reply = await ask('api_get_authorizer_list', body, kept.value);
 		if (reply.errcode === 0) return [ticket, ok(check, 'WeChat accepted the kept token')];
 		if (!isRejected(reply)) return [ticket, refused(check, explainReply(reply))];
+		const newer = reread && keptComponentToken(await reread());
+		if (newer && newer.value !== kept.value) {
+			return [ticket, ok(check, 'Another process of n8n has just made a new one')];
+		}
 		const detail = `WeChat answered ${reply.errcode}: another system has replaced the kept token`;
 		return [ticket, finding(check, 'attention', detail, HINTS.REPLACED)];
 	}

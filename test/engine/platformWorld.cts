@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
+import { writeTicket } from '../../nodes/tokens/pushKeys';
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
 import {
 	endRuns,
@@ -115,10 +116,12 @@ export class PlatformWorld {
 		return Object.fromEntries(found.map((one) => [String(one.check), one]));
 	}
 
-	/** The ticket has come by a push, so many minutes ago. */
+	/** The ticket has come by a push, so many minutes ago, and was read with the keys as they are. */
 	ticketCame(minutesAgo: number): void {
+		const { credential } = this;
+		const note = writeTicket(String(credential.componentVerifyTicket), credential);
 		const verifyTicketReceivedAt = Date.now() - minutesAgo * 60_000;
-		this.credential = { ...this.credential, verifyTicketReceivedAt };
+		this.credential = { ...credential, ...note, verifyTicketReceivedAt };
 	}
 
 	/** The results in the order of the input. */

@@ -32,8 +32,8 @@ export async function checkSetupOf(
 	client: Client,
 	atOnce: number,
 ): Promise<Finding[]> {
-	const data = platform.tokens.vault.latest;
-	const { baseUrl } = platform;
+	const { baseUrl, tokens } = platform;
+	const data = tokens.vault.latest;
 	const ofPlatform = await checkPlatform(data, {
 		ask: async (api, body, token) => {
 			const holds = new Holds();
@@ -43,6 +43,10 @@ export async function checkSetupOf(
 				holdOf: holds.of.bind(holds),
 			};
 			return await client.call(caller, api, body);
+		},
+		reread: async () => {
+			await tokens.vault.look(tokens.access);
+			return tokens.vault.latest;
 		},
 		makeToken: async () => await platform.call('api_get_authorizer_list', { offset: 0, count: 1 }),
 	});
