@@ -3,11 +3,6 @@ import type { Obstacle } from './obstacle';
 const APP_ID = /^wx[0-9a-f]{16}$/;
 const ORIGINAL_ID = /^gh_[0-9a-z]+$/;
 
-/** Whether a text has the form of an appid, as it stands in a console. */
-export function isAppId(text: string): boolean {
-	return APP_ID.test(text);
-}
-
 const APP_ID_FORM = 'an appid ("wx" and 16 characters of 0-9 and a-f)';
 
 /**
@@ -50,4 +45,9 @@ export function readAppId(
 
 function unusable(problem: string, hint: string): Obstacle {
 	return { category: 'invalidRequest', problem, hint };
+}
+
+/** Whether a text has the form of an appid, as it stands in a console. */
+export function isAppId(text: string): boolean {
+	return APP_ID.test(text);
 }
