@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { OFFICIAL_ACCOUNT } from './officialAccount';
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
 import { ASKED_WITH_OWN_TOKEN, CALL_MADE_BY } from './operations/platform/callMadeBy';
@@ -83,18 +84,7 @@ const options: INodeProperties = {
 			name: 'simplify',
 			type: 'boolean',
 			default: true,
-			displayOptions: {
-				hide: {
-					'/operation': [
-						'link',
-						'unlink',
-						'createAuthorizationUrl',
-						'checkSetup',
-						'getApiQuota',
-						'getCall',
-					],
-				},
-			},
+			displayOptions: { show: { '/operation': ['get', 'getMany', 'getStatus'] } },
 			description: 'Whether to return a simplified version of the response instead of the raw data',
 		},
 		{
@@ -104,31 +94,6 @@ const options: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 10000,
 			description: 'Time in milliseconds to wait for an answer from WeChat',
-		},
-	],
-};
-
-const OFFICIAL_ACCOUNT: INodeProperties = {
-	displayName: 'Official Account',
-	name: 'officialAccountAppId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The Official Account to work on; it has authorized the third-party platform',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select an Official Account...',
-			typeOptions: { searchListMethod: 'searchOfficialAccounts', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. wx1234567890abcdef',
-			hint: 'The appid',
 		},
 	],
 };

@@ -53,12 +53,12 @@ export const UNPROVEN_KEY: Text = {
 };
 
 export const NO_TICKET: Text = {
-	en: `Publish a workflow with the WeChat Open Platform Trigger, put its Production URL into 授权事件接收URL in the ${CONSOLE.en}, see that the ticket's push is switched on there, and wait ten minutes. WeChat reaches only ports 80 and 443, and no answer but "success" from n8n will do: look for a proxy or firewall on the way.`,
+	en: `Publish a workflow with the WeChat Open Platform Trigger, put its Production URL into the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}, see that the ticket's push is switched on there, and wait ten minutes. WeChat reaches only ports 80 and 443, and no answer but "success" from n8n will do: look for a proxy or firewall on the way.`,
 	'zh-CN': `请发布带有 WeChat Open Platform Trigger 的工作流，把它的 Production URL 填入授权事件接收URL，并确认 ticket 推送已开启，位置：${CONSOLE['zh-CN']}，然后等待十分钟。微信只访问 80 和 443 端口，并要求 n8n 返回 success，请检查中间的代理或防火墙。`,
 };
 
 export const PASTED_TICKET: Text = {
-	en: `A ticket lives 12 hours: whoever gives this one has to give a newer one in time. It comes by itself where a workflow with the WeChat Open Platform Trigger is published and its Production URL stands in 授权事件接收URL in the ${CONSOLE.en}.`,
+	en: `A ticket lives 12 hours: whoever gives this one has to give a newer one in time. It comes by itself where a workflow with the WeChat Open Platform Trigger is published and its Production URL stands in the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}.`,
 	'zh-CN': `ticket 有效期 12 小时，请提供方及时更新。如果发布带有 WeChat Open Platform Trigger 的工作流，并把它的 Production URL 填入授权事件接收URL（${CONSOLE['zh-CN']}），ticket 会自动更新。`,
 };
 
