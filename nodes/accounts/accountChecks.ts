@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { limitConcurrency } from '../calls/limit';
 import { readCodes } from '../tokens/authorizationCodes';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
-import { explainReply, type Explanation } from '../wechat/explain';
+import { explainReply } from '../wechat/explain';
 import type { Obstacle } from '../wechat/obstacle';
 import { listAuthorizers, type AuthorizerLister } from './authorizerList';
 import * as HINTS from './checkHints';
@@ -24,13 +24,12 @@ export interface AccountFindings {
 	callable: string[];
 }
 
-/** The accounts of a platform, looked at one by one. */
-interface Survey {
-	authorizers: Authorizer[];
-	withdrawn: string[];
-	/** Those that could not be looked at, and WeChat's answer for the first of them. */
-	unread: string[];
-	refusal?: Explanation | Obstacle;
+/** What a look at an account gave: the account, or why WeChat does not show it. */
+type Look = Authorizer | Refusal;
+
+interface Refusal {
+	appId: string;
+	refusal: Obstacle;
 }
 
 /**
@@ -53,23 +52,25 @@ export async function checkAccounts(
 		return { findings: [found, ...notLookedAt()], callable: [] };
 	}
 	const limit = limitConcurrency(atOnce);
-	const survey: Survey = { authorizers: [], withdrawn: [], unread: [] };
-	await Promise.all(
-		listed.map(async ({ appId }) => await limit(async () => await look(platform, appId, survey))),
+	const looks = await Promise.all(
+		listed.map(async ({ appId }) => await limit(async () => await look(platform, appId))),
 	);
-	const { authorizers } = survey;
+	const authorizers = looks.filter((one): one is Authorizer => !('refusal' in one));
+	const refusals = looks.filter((one): one is Refusal => 'refusal' in one);
 	const accounts = authorizers.filter(({ kind }) => kind !== 'miniProgram');
-	if (accounts.length + survey.unread.length + survey.withdrawn.length === 0) {
-		const none = `No Official Account has authorized the platform`;
+	if (accounts.length + refusals.length === 0) {
+		const none = 'No Official Account has authorized the platform';
 		const found = finding('authorizedAccounts', 'attention', none, HINTS.NO_ACCOUNT);
 		return { findings: [found, ...notLookedAt()], callable: [] };
 	}
+	const isWithdrawn = ({ refusal }: Refusal) => refusal.errcode === WITHDRAWN;
+	const unread = refusals.filter((one) => !isWithdrawn(one));
 	return {
 		findings: [
-			countAccounts(listed.length, authorizers.length - accounts.length, survey),
+			countAccounts(listed.length, authorizers.length - accounts.length, unread),
 			checkPermissionSet(accounts),
 			checkCodes(data, accounts),
-			checkClosed(accounts, survey.withdrawn),
+			checkClosed(accounts, idsOf(refusals.filter(isWithdrawn))),
 		],
 		callable: accounts.filter(isCallable).map(({ appId }) => appId),
 	};
@@ -79,14 +80,11 @@ function notLookedAt(): Finding[] {
 	return BY_ACCOUNT.map((check) => notChecked(check, 'authorizedAccounts'));
 }
 
-async function look(platform: AuthorizerLister, appId: string, survey: Survey): Promise<void> {
+async function look(platform: AuthorizerLister, appId: string): Promise<Look> {
 	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
-	if (answer.errcode === 0) survey.authorizers.push(readAuthorizer(appId, answer.payload));
-	else if (answer.errcode === WITHDRAWN) survey.withdrawn.push(appId);
-	else {
-		survey.unread.push(appId);
-		survey.refusal ??= answer.obstacle ?? explainReply(answer);
-	}
+	return answer.errcode === 0
+		? readAuthorizer(appId, answer.payload)
+		: { appId, refusal: answer.obstacle ?? explainReply(answer) };
 }
 
 function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boolean {
@@ -98,13 +96,14 @@ function miniPrograms(count: number): string {
 	return count > 0 ? `, ${plural(count, 'Mini Program', 'Mini Programs')} among them` : '';
 }
 
-function countAccounts(count: number, others: number, { unread, refusal }: Survey): Finding {
+function countAccounts(count: number, others: number, unread: Refusal[]): Finding {
 	const check = 'authorizedAccounts';
 	const have = plural(count, 'account has', 'accounts have');
 	const detail = `${have} authorized the platform${miniPrograms(others)}`;
-	if (!refusal) return ok(check, detail);
-	const { detail: answer, hint } = refused(check, refusal);
-	const could = `${detail}; ${unread.length} could not be looked at (${named(unread)}): ${answer}`;
+	const [first] = unread;
+	if (first === undefined) return ok(check, detail);
+	const { detail: answer, hint } = refused(check, first.refusal);
+	const could = `${detail}; ${unread.length} could not be looked at (${named(idsOf(unread))}): ${answer}`;
 	return finding(check, 'attention', could, hint);
 }
 
@@ -153,8 +152,8 @@ function checkClosed(accounts: Authorizer[], withdrawn: string[]): Finding {
 		: finding(check, 'attention', parts.join('; '), HINTS.CLOSED);
 }
 
-function idsOf(authorizers: Authorizer[]): string[] {
-	return authorizers.map(({ appId }) => appId).sort();
+function idsOf(looks: Look[]): string[] {
+	return looks.map(({ appId }) => appId).sort();
 }
 
 function named(ids: string[]): string {

@@ -568,6 +568,29 @@ describe('the outputs', () => {
 	});
 });
 
+it('asks for quotas with the token of an account that can be called', async () => {
+	await world.controls.setAccountStatus(OA, 'frozen');
+	await world.controls.addAccount({ appId: 'wx00000000000000d1', exchanged: false });
+	await world.controls.addAccount({ appId: 'wx00000000000000d2', permissionSets: [1] });
+	await world.controls.addAccount({ appId: 'wx00000000000000d3', kind: 'miniProgram' });
+	await world.controls.addAccount({ appId: OTHER_OA });
+	const { linkApiQuota, authorizedAccounts } = await world.checkSetup();
+	expect(linkApiQuota.status).toBe('ok');
+	expect(authorizedAccounts.detail).toBe(
+		'5 accounts have authorized the platform, 1 Mini Program among them',
+	);
+	const asked = (await world.controls.calls({ path: QUOTA })).map(({ account }) => account);
+	expect(new Set(asked)).toEqual(new Set([OTHER_OA]));
+});
+
+it('does not look for quotas where no account can be called', async () => {
+	await world.controls.addAccount({ appId: OA, kind: 'miniProgram' });
+	const found = await world.checkSetup();
+	expect(found.authorizedAccounts.detail).toContain('No Official Account');
+	expect(found.linkApiQuota).toMatchObject({ status: 'unknown' });
+	expect(await world.controls.count(QUOTA)).toBe(0);
+});
+
 it('asks for quotas with a token of one account alone', async () => {
 	await world.controls.addAccounts(5);
 	await world.checkSetup();
