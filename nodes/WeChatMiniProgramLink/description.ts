@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { OFFICIAL_ACCOUNT } from './officialAccount';
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
-import { ASKED_WITH_OWN_TOKEN, CALL_MADE_BY } from './operations/platform/callMadeBy';
+import { WHOSE_CALL } from './operations/platform/callMadeBy';
 
 const show = (resource: string, ...operation: string[]) => ({
 	show: { resource: [resource], operation },
@@ -141,22 +141,12 @@ export const PROPERTIES: INodeProperties[] = [
 	operationsOf('miniProgramLink', 'link'),
 	operationsOf('officialAccount', 'getMany'),
 	operationsOf('platform', 'checkSetup'),
-	CALL_MADE_BY,
+	...WHOSE_CALL,
 	{
 		...OFFICIAL_ACCOUNT,
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },
 	},
 	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get') },
-	{
-		...OFFICIAL_ACCOUNT,
-		displayOptions: {
-			show: {
-				resource: ['platform'],
-				operation: ASKED_WITH_OWN_TOKEN,
-				callMadeBy: ['officialAccount'],
-			},
-		},
-	},
 	{
 		displayName: 'Mini Program',
 		name: 'miniProgramAppId',

@@ -1,15 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { OFFICIAL_ACCOUNT } from '../../officialAccount';
 import type { PlatformCall } from '../../operation';
 import type { Caller } from '../../../calls/caller';
 import { readAppId } from '../../../wechat/appId';
 import type { Obstacle } from '../../../wechat/obstacle';
 
 /** Operations that ask WeChat about calls, with the token of whoever made them. */
-export const ASKED_WITH_OWN_TOKEN = ['getApiQuota', 'getCall'];
+const show = { resource: ['platform'], operation: ['getApiQuota', 'getCall'] };
 
 /** Whether the calls were made with a merchant's token or with the platform's own. */
-export const CALL_MADE_BY: INodeProperties = {
+const CALL_MADE_BY: INodeProperties = {
 	displayName: 'Call Made By',
 	name: 'callMadeBy',
 	type: 'options',
@@ -26,9 +27,15 @@ export const CALL_MADE_BY: INodeProperties = {
 		},
 	],
 	default: 'officialAccount',
-	displayOptions: { show: { resource: ['platform'], operation: ASKED_WITH_OWN_TOKEN } },
+	displayOptions: { show },
 	description: 'Whose token the call is made with; WeChat tells only the same one about it',
 };
+
+/** The parameters of all these operations. */
+export const WHOSE_CALL: INodeProperties[] = [
+	CALL_MADE_BY,
+	{ ...OFFICIAL_ACCOUNT, displayOptions: { show: { ...show, callMadeBy: ['officialAccount'] } } },
+];
 
 /** Whoever made the call; the item then names the account. */
 export function callerOf({ platform, subject, parameter }: PlatformCall): Caller | Obstacle {
