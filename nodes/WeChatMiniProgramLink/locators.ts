@@ -7,11 +7,11 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
+import { readAuthorizer } from '../wechat/authorizer';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { listAuthorizers } from '../accounts/authorizerList';
-import { nameOfAuthorizer } from '../accounts/authorizerName';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
 import { Platforms, type Platform } from '../accounts/platform';
@@ -73,13 +73,16 @@ export async function searchOfficialAccounts(
 	if (answer.errcode !== 0) throw toError(this, resultOf(SUBJECT, undefined, answer, 'failed'));
 
 	const entries = await Promise.all(
-		authorizers.map(async ({ appId }) => ({
-			name: await nameOfAuthorizer(platform, appId),
-			value: appId,
-		})),
+		authorizers.map(async ({ appId }) => await toEntry(platform, appId)),
 	);
 	const results = entries.filter((entry) => matches(entry, filter));
 	return { results, paginationToken: next === undefined ? undefined : String(next) };
+}
+
+async function toEntry(platform: Platform, appId: string): Promise<INodeListSearchItems> {
+	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
+	const name = answer.errcode === 0 ? readAuthorizer(appId, answer.payload).name : null;
+	return { name: name ? `${name} (${appId})` : appId, value: appId };
 }
 
 function matches({ name, value }: INodeListSearchItems, filter = ''): boolean {

@@ -2,7 +2,6 @@ import type {
 	IExecuteFunctions,
 	IHookFunctions,
 	ILoadOptionsFunctions,
-	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -11,5 +10,4 @@ export type Context =
 	| IExecuteFunctions
 	| IHookFunctions
 	| ILoadOptionsFunctions
-	| IPollFunctions
 	| IWebhookFunctions;
