@@ -521,6 +521,17 @@ describe('many accounts', () => {
 	});
 });
 
+it('gives every hint in Chinese where that is asked for', async () => {
+	await world.controls.grant(OA, [1]);
+	change({ componentVerifyTicket: '' });
+	const options = { hintLanguage: 'zh-CN' };
+	const found = await world.checkSetup({ parameters: { options } });
+	for (const { status, hint } of Object.values(found)) {
+		if (status !== 'ok') expect(hint).toMatch(/请/);
+	}
+	expect(found.ticket.hint).toContain('授权事件接收URL');
+});
+
 describe('the outputs', () => {
 	const spread = async (outputMode: string) => {
 		await world.controls.grant(OA, [1]);

@@ -124,6 +124,7 @@ describe('Get Call', () => {
 			errcode: 89013,
 			meaning: 'WeChat has banned the Mini Program',
 			hint: expect.stringContaining('Mini Program administrator'),
+			whoActs: 'miniProgramAdmin',
 			category: 'forbidden',
 			invokeTime: new Date(parseInt(rid.slice(0, 8), 16) * 1000).toISOString(),
 			costInMs: 0,

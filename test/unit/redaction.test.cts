@@ -1,6 +1,6 @@
-import type { Obstacle } from '../../nodes/wechat/obstacle';
 import { readCallRecord, readRid } from '../../nodes/wechat/callRecord';
 import { readCgiPath } from '../../nodes/wechat/apiQuota';
+import type { Obstacle } from '../../nodes/wechat/obstacle';
 import { redact, redactText } from '../../nodes/wechat/redaction';
 
 const TOKEN = `61_${'aB3-_'.repeat(27)}`;
@@ -125,12 +125,13 @@ describe('readCgiPath', () => {
 		const { problem, hint } = readCgiPath(text) as Obstacle;
 		expect(problem).toContain('neither host nor query');
 		expect(hint.en).toMatch(new RegExp(`the path alone: ${LIST}$`));
-		expect(problem + JSON.stringify(hint)).not.toContain(TOKEN);
+		expect(hint['zh-CN']).toMatch(new RegExp(`：${LIST}$`));
+		expect(JSON.stringify([problem, hint])).not.toContain(TOKEN);
 	});
 
 	it.each(['', undefined, 7, 'nowhere', '/ /'])('shows an example where %j gives none', (value) => {
 		expect(readCgiPath(value)).toMatchObject({
-			hint: { en: expect.stringContaining('wxamplink') as string },
+			hint: { en: expect.stringContaining('wxamplink') },
 		});
 	});
 });

@@ -39,13 +39,14 @@ function toJson(
 	rid: string,
 	{ reply, api, ...record }: CallRecord,
 ): IDataObject {
-	const { category, problem, hint } = explainReply(reply, api);
+	const { category, problem, hint, whoActs } = explainReply(reply, api);
 	return {
 		officialAccountAppId,
 		rid,
 		errcode: reply.errcode,
 		meaning: problem,
 		hint: hint[language],
+		whoActs,
 		category,
 		...record,
 	} as IDataObject;
