@@ -1,0 +1,94 @@
+/** A person with a browser that knows forms and no script. */
+
+export interface Shown {
+	readonly status: number;
+	readonly html: string;
+	/** What can be read, in one line. */
+	readonly text: string;
+	/** The address after redirects. */
+	readonly url: string;
+}
+
+export interface Form {
+	/** What the button says, its unseen part included. */
+	readonly label: string;
+	readonly fields: URLSearchParams;
+	readonly action: string;
+}
+
+const entities = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' } as const;
+
+function decoded(text: string): string {
+	return text.replace(/&(?:lt|gt|quot|amp);/g, (entity) => entities[entity as '&lt;']);
+}
+
+export function textOf(html: string): string {
+	const shown = html.replace(/<(style|title)[\s\S]*?<\/\1>/g, '');
+	const withoutTags = shown.replace(/<\/?(?:span|b|code)[^>]*>/g, '').replace(/<[^>]*>/g, ' ');
+	return decoded(withoutTags.replace(/\s+/g, ' ').trim());
+}
+
+function attributesOf(tag: string): Map<string, string> {
+	const found = tag.matchAll(/([a-z-]+)(?:="([^"]*)")?(?=[\s/>])/g);
+	return new Map([...found].map(([, name, value]) => [name, decoded(value ?? '')]));
+}
+
+/** The fields as they are sent when nobody changes them, the button's own included. */
+function fieldsOf(html: string, button: string): URLSearchParams {
+	const fields = new URLSearchParams();
+	for (const [tag] of html.matchAll(/<input[^>]*>/g)) {
+		const attributes = attributesOf(tag);
+		const chosen = !/^(checkbox|radio)$/.test(attributes.get('type') ?? '');
+		if (chosen || attributes.has('checked')) {
+			fields.append(attributes.get('name') ?? '', attributes.get('value') ?? '');
+		}
+	}
+	for (const [, tag, value] of html.matchAll(/(<textarea[^>]*>)([\s\S]*?)<\/textarea/g)) {
+		fields.append(attributesOf(tag).get('name') ?? '', decoded(value));
+	}
+	const attributes = attributesOf(button);
+	if (attributes.has('name')) {
+		fields.append(attributes.get('name') ?? '', attributes.get('value') ?? '');
+	}
+	return fields;
+}
+
+export function formsOf({ html }: Shown): Form[] {
+	return [...html.matchAll(/(<form[^>]*>)([\s\S]*?)<\/form\s*>/g)].map(([, tag, content]) => {
+		const button = /(<button[^>]*>)([\s\S]*?)<\/button\s*>/.exec(content);
+		return {
+			label: textOf(button?.[2] ?? ''),
+			fields: fieldsOf(content, button?.[1] ?? ''),
+			action: attributesOf(tag).get('action') ?? '',
+		};
+	});
+}
+
+async function shownBy(response: Response): Promise<Shown> {
+	const html = await response.text();
+	return { status: response.status, html, text: textOf(html), url: response.url };
+}
+
+export async function open(url: string, headers: Record<string, string> = {}): Promise<Shown> {
+	return shownBy(await fetch(url, { headers }));
+}
+
+/** Presses the only button whose label starts so, after filling in some fields. */
+export async function press(
+	shown: Shown,
+	label: string,
+	changes: Record<string, string | string[]> = {},
+): Promise<Shown> {
+	const fitting = formsOf(shown).filter((form) => form.label.startsWith(label));
+	if (fitting.length !== 1) {
+		const labels = formsOf(shown).map((form) => form.label);
+		throw new Error(`${fitting.length} buttons start with "${label}": ${labels.join(' | ')}`);
+	}
+	const [{ fields, action }] = fitting;
+	for (const [name, value] of Object.entries(changes)) {
+		fields.delete(name);
+		for (const one of [value].flat()) fields.append(name, one);
+	}
+	const url = new URL(action, shown.url);
+	return shownBy(await fetch(url, { method: 'POST', body: fields }));
+}
