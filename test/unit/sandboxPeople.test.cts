@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox } from '../sandbox/index.cts';
 import type { Controls, Sandbox } from '../sandbox/index.cts';
-import { formsOf, open, press } from './person.cts';
-import type { Shown } from './person.cts';
+import { formsOf, open, press } from '../person.cts';
+import type { Shown } from '../person.cts';
 
 const PLATFORM = 'wx00000000000000c1';
 const TEA = 'wx00000000000000a1';
