@@ -153,7 +153,7 @@ describe('what stands in the way of a call', () => {
 		expect(found).toMatchObject({ category });
 		expect(found?.problem).toContain(problem);
 		expect(found?.problem).toContain(`Tea House (${APP_ID})`);
-		expect(found?.hint).toMatch(hint);
+		expect(found?.hint.en).toMatch(hint);
 		expect(JSON.stringify(found)).not.toContain(REFRESH);
 	});
 

@@ -7,6 +7,7 @@ import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 import { invitationIdOf } from '../../../wechat/pushEvent';
+import type { Text } from '../../../wechat/text';
 import { lifeOf } from '../../../wechat/values';
 
 const displayOptions = {
@@ -51,8 +52,11 @@ const properties: INodeProperties[] = [
 /** Seconds that a pre-auth code lives in WeChat's sample; the text of the page says 1800. */
 const CODE_LIFE = 600;
 
-const HINT =
-	'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.';
+const HINT: Text = {
+	en: 'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.',
+	'zh-CN':
+		'请给商家发送一个网页，其域名须在微信开放平台登记为登录授权的发起页域名，并把此 URL 作为网页中的链接：直接粘贴到浏览器或经跳转打开会被微信拒绝。每个 URL 只能使用一次。',
+};
 
 async function createAuthorizationUrl(call: PlatformCall) {
 	const { platform, subject, parameter } = call;
@@ -62,7 +66,11 @@ async function createAuthorizationUrl(call: PlatformCall) {
 			unsentResult(subject, {
 				category: 'invalidRequest',
 				problem: 'The Redirect URL is not a URL',
-				hint: 'Fill in the parameter Redirect URL; it starts with https://.',
+				hint: {
+					en: 'Fill in the parameter Redirect URL; it starts with https://.',
+					'zh-CN': '请填写参数 Redirect URL；以 https:// 开头。',
+				},
+				whoActs: 'operator',
 			}),
 		);
 	}
@@ -85,7 +93,7 @@ async function createAuthorizationUrl(call: PlatformCall) {
 			onlyThisAccount: only,
 		}),
 		expiresAt: new Date(Date.now() + lifeOf(life, CODE_LIFE) * 1000).toISOString(),
-		hint: HINT,
+		hint: HINT[subject.language],
 		invitationId: invitationIdOf(code),
 	};
 	return [emitRead(json)];
