@@ -69,8 +69,28 @@ async function shownBy(response: Response): Promise<Shown> {
 	return { status: response.status, html, text: textOf(html), url: response.url };
 }
 
+/** Opens an address as if it had been pasted. */
 export async function open(url: string, headers: Record<string, string> = {}): Promise<Shown> {
 	return shownBy(await fetch(url, { headers }));
+}
+
+function only<T extends { label: string }>(all: T[], label: string, kind: string): T {
+	const fitting = all.filter((one) => one.label.startsWith(label));
+	if (fitting.length === 1) return fitting[0];
+	const labels = all.map((one) => one.label).join(' | ');
+	throw new Error(`${fitting.length} ${kind} start with "${label}": ${labels}`);
+}
+
+/** Follows the only link whose text starts so. */
+export async function follow(shown: Shown, label: string): Promise<Shown> {
+	const links = [...shown.html.matchAll(/(<a\s[^>]*>)([\s\S]*?)<\/a\s*>/g)].map(
+		([, tag, content]) => ({
+			label: textOf(content),
+			href: attributesOf(tag).get('href') ?? '',
+		}),
+	);
+	const url = new URL(only(links, label, 'links').href, shown.url);
+	return shownBy(await fetch(url, { headers: { Referer: shown.url } }));
 }
 
 /** Presses the only button whose label starts so, after filling in some fields. */
@@ -79,16 +99,13 @@ export async function press(
 	label: string,
 	changes: Record<string, string | string[]> = {},
 ): Promise<Shown> {
-	const fitting = formsOf(shown).filter((form) => form.label.startsWith(label));
-	if (fitting.length !== 1) {
-		const labels = formsOf(shown).map((form) => form.label);
-		throw new Error(`${fitting.length} buttons start with "${label}": ${labels.join(' | ')}`);
-	}
-	const [{ fields, action }] = fitting;
+	const { fields, action } = only(formsOf(shown), label, 'buttons');
 	for (const [name, value] of Object.entries(changes)) {
 		fields.delete(name);
 		for (const one of [value].flat()) fields.append(name, one);
 	}
 	const url = new URL(action, shown.url);
-	return shownBy(await fetch(url, { method: 'POST', body: fields }));
+	return shownBy(
+		await fetch(url, { method: 'POST', body: fields, headers: { Referer: shown.url } }),
+	);
 }
