@@ -156,6 +156,12 @@ export class RunningN8n {
 		return results.map(({ id }) => id);
 	}
 
+	/** The text of a file that an execution has made. */
+	async readFile(binaryDataId: string): Promise<string> {
+		const id = encodeURIComponent(binaryDataId);
+		return await this.rest.text('GET', `/rest/binary-data?id=${id}&action=download`);
+	}
+
 	/** Stores a new credential. Returns its id. */
 	async createCredential(credential: Omit<Credential, 'id'>): Promise<string> {
 		return (await this.rest.post<{ id: string }>('/rest/credentials', credential)).id;
