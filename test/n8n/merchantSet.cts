@@ -53,6 +53,14 @@ export function setWorkflow(name: string, credentialId: string): Workflow & { id
 	return workflow;
 }
 
+async function pathOf(rest: RestClient): Promise<string | null> {
+	const { id } = await rest.get<{ id: string }>('/rest/projects/personal');
+	const tables = `/rest/projects/${id}/data-tables`;
+	const { data } = await rest.get<{ data: Array<{ id: string; name: string }> }>(tables);
+	const table = data.find(({ name }) => name === TABLE);
+	return table ? `${tables}/${table.id}` : null;
+}
+
 /** The Data Table that the workflows of the set share. */
 export class MerchantTable {
 	private constructor(
@@ -67,6 +75,19 @@ export class MerchantTable {
 		const columns = Object.entries(COLUMNS).map(([name, type]) => ({ name, type }));
 		const { id } = await rest.post<{ id: string }>(tables, { name: TABLE, columns });
 		return new MerchantTable(rest, `${tables}/${id}`);
+	}
+
+	/** The one in the owner's project. */
+	static async open(rest: RestClient): Promise<MerchantTable> {
+		const path = await pathOf(rest);
+		if (path === null) throw new Error(`There is no Data Table "${TABLE}"`);
+		return new MerchantTable(rest, path);
+	}
+
+	/** Removes the one in the owner's project, if there is one. */
+	static async remove(rest: RestClient): Promise<void> {
+		const path = await pathOf(rest);
+		if (path !== null) await rest.request('DELETE', path);
 	}
 
 	/** Puts these rows in place of all others. */
