@@ -8,6 +8,9 @@ const FOLDER = join(projectDirectory, 'examples', 'merchants');
 const PACKAGE = 'n8n-nodes-wechat-mini-program-link.';
 const TABLE = 'WeChat merchants';
 
+/** Rows that are stored or read with one call. */
+const AT_ONCE = 100;
+
 /** Columns of the table that the workflows of the set share, and their types. */
 export const COLUMNS = {
 	merchant: 'string',
@@ -92,7 +95,10 @@ export class MerchantTable {
 		const everything = { type: 'and', filters: [{ columnName: 'id', condition: 'gt', value: 0 }] };
 		const filter = encodeURIComponent(JSON.stringify(everything));
 		await this.rest.request('DELETE', `${this.path}/rows?filter=${filter}`);
-		if (rows.length > 0) await this.rest.post(`${this.path}/insert`, { data: rows });
+		for (let start = 0; start < rows.length; start += AT_ONCE) {
+			const data = rows.slice(start, start + AT_ONCE);
+			await this.rest.post(`${this.path}/insert`, { data });
+		}
 	}
 
 	/** All rows by merchant. */
@@ -100,7 +106,7 @@ export class MerchantTable {
 		const found: Row[] = [];
 		for (let skip = 0; ; skip = found.length) {
 			const { data, count } = await this.rest.get<{ data: Row[]; count: number }>(
-				`${this.path}/rows?take=100&skip=${skip}&sortBy=id:asc`,
+				`${this.path}/rows?take=${AT_ONCE}&skip=${skip}&sortBy=id:asc`,
 			);
 			found.push(...data);
 			if (found.length >= count || data.length === 0) break;

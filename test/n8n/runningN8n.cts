@@ -190,6 +190,12 @@ export class RunningN8n {
 		await waitFor(ask, { what: `workflow ${workflowId} to be idle`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
+	/** The text of a file that an execution has made. */
+	async readFile(binaryDataId: string): Promise<string> {
+		const id = encodeURIComponent(binaryDataId);
+		return await this.rest.text('GET', `/rest/binary-data?id=${id}&action=download`);
+	}
+
 	/** Stores a new credential. Returns its id. */
 	async createCredential(credential: Omit<Credential, 'id'>): Promise<string> {
 		return (await this.rest.post<{ id: string }>('/rest/credentials', credential)).id;
