@@ -20,6 +20,7 @@ import { STORY } from '../test/n8n/storyMerchants.cts';
 import { startSandbox } from '../test/sandbox/index.cts';
 import type { Sandbox } from '../test/sandbox/index.cts';
 import { forgetAnnounced, formatAddresses, runsAlready, whileAnnounced } from './addresses.cts';
+import { takePictures } from './pictures.cts';
 import { print, reportMerchants, reportStory } from './report.cts';
 
 const N8N_PORT = 5678;
@@ -79,6 +80,7 @@ async function show({ controls, url }: Sandbox, running: RunningN8n): Promise<st
 
 	const stage = await setMerchants(controls, running, url);
 	reportStory(await playStory(stage, print));
+	if (process.env.UPDATE_IMAGES === '1') await takePictures(running, stage.credentialId);
 
 	const platform = await controls.platform();
 	return [

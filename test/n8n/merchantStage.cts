@@ -29,7 +29,7 @@ export async function setMerchants(
 	};
 
 	await MerchantTable.remove(running.rest);
-	await running.runWorkflow(get('0-table').id);
+	await running.runWorkflow(get('table').id);
 	const table = await MerchantTable.open(running.rest);
 	await table.fill(
 		STORY.map(({ merchant, miniProgramAppId }) => ({ merchant, miniProgramAppId, state: 'new' })),
@@ -45,6 +45,7 @@ export async function setMerchants(
 		controls,
 		running,
 		table,
+		credentialId,
 		followed: get('followed').id,
 		pageOf: () => `${running.url}/webhook/welcome-stub`,
 	};

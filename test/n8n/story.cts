@@ -16,6 +16,7 @@ export interface Stage {
 	controls: Controls;
 	running: RunningN8n;
 	table: MerchantTable;
+	credentialId: string;
 	/** Id of the workflow with the link trigger. */
 	followed: string;
 	/** Address of a merchant's own page. */
