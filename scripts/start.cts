@@ -43,8 +43,9 @@ async function main(once: boolean): Promise<void> {
 		const running = await withProgress('Starting n8n', null, () => n8n.start(port));
 		try {
 			await whileAnnounced(placesOf(running, sandbox), async () => {
-				const pages = await show(sandbox, running);
-				if (!once) await stayUntilInterrupted([...placesOf(running, sandbox), ...pages]);
+				const further = await show(sandbox, running);
+				print(`${formatAddresses([...placesOf(running, sandbox), ...further])}\n`);
+				if (!once) await untilInterrupted();
 			});
 		} finally {
 			await running.stop();
@@ -87,18 +88,15 @@ async function show({ controls, url }: Sandbox, running: RunningN8n): Promise<st
 		['Console of the platform', `${url}/people/platform/${platform.appId}`],
 		['A merchant’s page', stage.pageOf(STORY[STORY.length - 1])],
 		['Credential: API Base URL', url],
-		['Credential: Component AppID', platform.appId],
-		['Credential: Component AppSecret', platform.appSecret],
+		['Credential: Component App ID', platform.appId],
+		['Credential: Component App Secret', platform.appSecret],
 		['Credential: Message Token', platform.messageToken],
-		['Credential: EncodingAESKey', platform.encodingAesKey],
+		['Credential: Encoding AES Key', platform.encodingAesKey],
 	];
 }
 
-async function stayUntilInterrupted(places: string[][]): Promise<void> {
-	print(`
-${formatAddresses(places)}
-
-Play an administrator on the people's pages, and n8n reacts. Ctrl-C ends all of it.`);
+async function untilInterrupted(): Promise<void> {
+	print(`Play an administrator on the people's pages: n8n looks every minute. Ctrl-C ends all of it.`);
 	const waiting = setInterval(() => undefined, 2 ** 30);
 	await new Promise<void>((resolve) => {
 		process.on('SIGINT', resolve).on('SIGTERM', resolve);
