@@ -40,7 +40,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; p
 h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 section > ul { list-style: none; padding: 0; }
 section > ul > li { border: 1px solid #bbb; border-radius: .5rem; padding: .75rem; margin: .5rem 0; }
-form { display: inline-block; margin: .25rem .5rem .25rem 0; }
+form { display: inline-block; max-width: 100%; margin: .25rem .5rem .25rem 0; }
 button, input, textarea { font: inherit; padding: .4rem .7rem; max-width: 100%; box-sizing: border-box; }
 label { display: block; margin: .25rem 0; }
 td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; }
