@@ -29,6 +29,7 @@ const defaultSettings: Settings = {
 	knowAllMiniPrograms: false,
 	replacedTokenGraceSeconds: 0,
 	unlinkNotLinkedErrcode: 40097,
+	officialAccountRefusalStatus: null,
 };
 
 /** 10, 3 and 13 are quoted by a developer from official text and may be out of date. */
@@ -127,6 +128,17 @@ export class World {
 	/** Adds a Mini Program; one with the same appid is replaced. */
 	addMiniProgram(input: MiniProgramInput): void {
 		this.miniPrograms.set(input.appId, newMiniProgram(input));
+	}
+
+	/** @throws Error for a Mini Program that was not added */
+	changeMiniProgram(appId: string, changes: Omit<MiniProgramInput, 'appId'>): void {
+		this.miniPrograms.set(appId, { ...this.miniProgram(appId), ...changes });
+	}
+
+	/** Those that were added, in that order, and those that an account has something with. */
+	allMiniPrograms(): MiniProgram[] {
+		const appIds = new Set([...this.miniPrograms.keys(), ...this.relations.miniPrograms()]);
+		return [...appIds].flatMap((appId) => this.findMiniProgram(appId) ?? []);
 	}
 
 	/** In the order they were added. */
