@@ -41,6 +41,8 @@ export class LinkTrigger {
 
 	private workflow: Workflow | undefined;
 
+	private context: PollContext | undefined;
+
 	constructor(
 		private readonly table: () => MemoryCredentials,
 		private readonly credentialType: CredentialType = 'weChatOpenPlatformApi',
@@ -55,7 +57,9 @@ export class LinkTrigger {
 	async pollRaw(mode: WorkflowExecuteMode = 'trigger'): Promise<IDataObject[] | null> {
 		const isActivation = this.workflow === undefined;
 		this.workflow ??= this.build();
-		const context = this.contextOf(this.workflow, mode);
+		if (mode !== 'manual') this.context ??= this.contextOf(this.workflow, mode);
+		const context = this.context ?? this.contextOf(this.workflow, mode);
+		context.node.parameters = this.node.parameters;
 		const output = await trigger.poll.call(context);
 		if ((isActivation || output !== null) && mode !== 'manual') {
 			this.saved = JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject;
@@ -66,6 +70,7 @@ export class LinkTrigger {
 	/** The process dies: what was not saved is gone, and n8n activates the workflow again. */
 	kill(): void {
 		this.workflow = undefined;
+		this.context = undefined;
 	}
 
 	private get node(): INode {
