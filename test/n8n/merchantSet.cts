@@ -101,6 +101,12 @@ export class MerchantTable {
 		}
 	}
 
+	/** Changes the row of a merchant. */
+	async change(merchant: string, data: Row): Promise<void> {
+		const filters = [{ columnName: 'merchant', condition: 'eq', value: merchant }];
+		await this.rest.patch(`${this.path}/rows`, { data, filter: { type: 'and', filters } });
+	}
+
 	/** All rows by merchant. */
 	async rows(): Promise<Record<string, Row>> {
 		const found: Row[] = [];
