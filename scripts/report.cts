@@ -4,14 +4,16 @@ import { BRANCHES, onboardingGaps, onboardingResults } from '../test/n8n/onboard
 import type { Stop } from '../test/n8n/roads.cts';
 import type { Told } from '../test/n8n/story.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
-import { formatLines } from '../test/n8n/table.cts';
+import { displayWidth, formatLines, GAP } from '../test/n8n/table.cts';
 
 const WIDTH_WITHOUT_TERMINAL = 100;
 
 export const print = (text: string) => process.stdout.write(`${text}\n`);
 
+const terminalWidth = () => process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL;
+
 function printLines(rows: string[][]): void {
-	print(`${formatLines(rows, process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL)}\n`);
+	print(`${formatLines(rows, terminalWidth())}\n`);
 }
 
 function complain(gaps: string[]): void {
@@ -41,9 +43,16 @@ export function reportMerchants(execution: Execution): void {
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-function roadOf(stops: readonly Stop[]): string {
+/** With the time at each stop, or only where it is another one when the line is short. */
+function roadOf(stops: readonly Stop[], width: number): string {
 	if (stops.length === 0) return 'has not opened its page';
-	return stops.map(({ at, station }) => `${clock.format(at)} ${station}`).join(' › ');
+	const times = stops.map(({ at }) => clock.format(at));
+	const whole = stops.map(({ station }, index) => `${times[index]} ${station}`);
+	const shorter = stops.map(({ station }, index) =>
+		times[index] === times[index - 1] ? station : whole[index],
+	);
+	const road = whole.join(' › ');
+	return displayWidth(road) <= width ? road : shorter.join(' › ');
 }
 
 /** Where the merchants of the story are: how many at each station, then each one's road. */
@@ -55,6 +64,8 @@ export function reportStory({ roads, gaps }: Told): void {
 	}
 	const sums = [...counts].sort(([, a], [, b]) => b - a).map(([end, count]) => `${count} ${end}`);
 	print(`\n${STORY.length} merchants with accounts of their own: ${sums.join(', ')}\n`);
-	printLines(STORY.map(({ merchant }) => [merchant, roadOf(roads.of(merchant))]));
+	const names = Math.max(...STORY.map(({ merchant }) => displayWidth(merchant)));
+	const left = terminalWidth() - names - GAP.length;
+	printLines(STORY.map(({ merchant }) => [merchant, roadOf(roads.of(merchant), left)]));
 	complain(gaps);
 }

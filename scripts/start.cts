@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureN8n } from '../test/n8n/install.cts';
 import { withExclusiveLock } from '../test/n8n/lock.cts';
-import { setMerchants } from '../test/n8n/merchantStage.cts';
+import { setStage } from '../test/n8n/merchantStage.cts';
 import { buildTarball, createN8n } from '../test/n8n/n8n.cts';
 import type { RunningN8n } from '../test/n8n/n8n.cts';
 import { onboardingWorkflow, prepareOnboarding } from '../test/n8n/onboarding.cts';
@@ -38,13 +38,18 @@ async function main(once: boolean): Promise<void> {
 		ticketIntervalSeconds: TICKET_INTERVAL_SECONDS,
 	});
 	try {
-		const n8n = await createN8n({ userFolder: join(cacheDirectory, 'start') });
+		const n8n = await createN8n({
+			userFolder: join(cacheDirectory, 'start'),
+			// A browser on the merchant's page has to send the Referer that WeChat wants.
+			env: { N8N_INSECURE_DISABLE_WEBHOOK_IFRAME_SANDBOX: 'true' },
+		});
 		const port = await portOr(N8N_PORT, 'n8n');
 		const running = await withProgress('Starting n8n', null, () => n8n.start(port));
 		try {
 			await whileAnnounced(placesOf(running, sandbox), async () => {
-				const pages = await show(sandbox, running);
-				if (!once) await stayUntilInterrupted([...placesOf(running, sandbox), ...pages]);
+				const further = await show(sandbox, running);
+				print(`${formatAddresses([...placesOf(running, sandbox), ...further])}\n`);
+				if (!once) await untilInterrupted();
 			});
 		} finally {
 			await running.stop();
@@ -78,27 +83,26 @@ async function show({ controls, url }: Sandbox, running: RunningN8n): Promise<st
 	const onboarding = await running.replaceWorkflow(onboardingWorkflow(account));
 	reportMerchants(await running.runWorkflow(onboarding.id, { trigger: 'Start by hand' }));
 
-	const stage = await setMerchants(controls, running, url);
+	const stage = await setStage(controls, running, url);
 	reportStory(await playStory(stage, print));
 	if (process.env.UPDATE_IMAGES === '1') await takePictures(running, stage.credentialId);
 
 	const platform = await controls.platform();
 	return [
 		['Console of the platform', `${url}/people/platform/${platform.appId}`],
-		['A merchant’s page', stage.pageOf(STORY[STORY.length - 1])],
+		['A merchant’s page', stage.pages.get(STORY[STORY.length - 1].merchant) ?? ''],
 		['Credential: API Base URL', url],
-		['Credential: Component AppID', platform.appId],
-		['Credential: Component AppSecret', platform.appSecret],
+		['Credential: Component App ID', platform.appId],
+		['Credential: Component App Secret', platform.appSecret],
 		['Credential: Message Token', platform.messageToken],
-		['Credential: EncodingAESKey', platform.encodingAesKey],
+		['Credential: Encoding AES Key', platform.encodingAesKey],
 	];
 }
 
-async function stayUntilInterrupted(places: string[][]): Promise<void> {
-	print(`
-${formatAddresses(places)}
-
-Play an administrator on the people's pages, and n8n reacts. Ctrl-C ends all of it.`);
+async function untilInterrupted(): Promise<void> {
+	print(
+		`Play an administrator on the people's pages: n8n looks every minute. Ctrl-C ends all of it.`,
+	);
 	const waiting = setInterval(() => undefined, 2 ** 30);
 	await new Promise<void>((resolve) => {
 		process.on('SIGINT', resolve).on('SIGTERM', resolve);

@@ -69,9 +69,11 @@ async function shownBy(response: Response): Promise<Shown> {
 	return { status: response.status, html, text: textOf(html), url: response.url };
 }
 
+const READS_ENGLISH = { 'Accept-Language': 'en' };
+
 /** Opens an address as if it had been pasted. */
 export async function open(url: string, headers: Record<string, string> = {}): Promise<Shown> {
-	return shownBy(await fetch(url, { headers }));
+	return shownBy(await fetch(url, { headers: { ...READS_ENGLISH, ...headers } }));
 }
 
 function only<T extends { label: string }>(all: T[], label: string, kind: string): T {
@@ -90,7 +92,7 @@ export async function follow(shown: Shown, label: string): Promise<Shown> {
 		}),
 	);
 	const url = new URL(only(links, label, 'links').href, shown.url);
-	return shownBy(await fetch(url, { headers: { Referer: shown.url } }));
+	return shownBy(await fetch(url, { headers: { ...READS_ENGLISH, Referer: shown.url } }));
 }
 
 /** Presses the only button whose label starts so, after filling in some fields. */
@@ -106,6 +108,10 @@ export async function press(
 	}
 	const url = new URL(action, shown.url);
 	return shownBy(
-		await fetch(url, { method: 'POST', body: fields, headers: { Referer: shown.url } }),
+		await fetch(url, {
+			method: 'POST',
+			body: fields,
+			headers: { ...READS_ENGLISH, Referer: shown.url },
+		}),
 	);
 }

@@ -1,5 +1,5 @@
 import type { Controls } from '../sandbox/index.cts';
-import { MerchantTable, setNames, setWorkflow } from './merchantSet.cts';
+import { MerchantTable, setNames, setWorkflow, signingCredential } from './merchantSet.cts';
 import { bringTicket, eventUrlOf, preparePlatform } from './platform.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { prepareStory } from './story.cts';
@@ -7,55 +7,62 @@ import type { Stage } from './story.cts';
 import { STORY } from './storyMerchants.cts';
 import type { Workflow } from './types.cts';
 
-/** The example set with its credential and its Data Table, published as far as it has to be. */
-export async function setMerchants(
+/** The example set with its credentials and its Data Table, published as far as the story needs it. */
+export async function setStage(
 	controls: Controls,
 	running: RunningN8n,
 	weChatUrl: string,
 ): Promise<Stage> {
-	const domain = new URL(running.url).hostname;
-	const credential = await preparePlatform(controls, weChatUrl, domain);
-	const credentialId = await running.replaceCredential(credential);
-	const workflows = new Map<string, Workflow & { id: string }>();
-	for (const name of setNames()) {
-		const workflow = setWorkflow(name, credentialId);
+	const platform = await preparePlatform(controls, weChatUrl, new URL(running.url).host);
+	const credentialId = await running.replaceCredential(platform);
+	const signingId = await running.replaceCredential(signingCredential());
+	const store = async (name: string) => {
+		const workflow = setWorkflow(name, credentialId, signingId);
 		if (name === 'followed') lookEveryMinute(workflow);
-		workflows.set(name, await running.replaceWorkflow(workflow));
-	}
-	const get = (name: string) => {
-		const workflow = workflows.get(name);
-		if (!workflow) throw new Error(`The example set has no workflow "${name}"`);
-		return workflow;
+		return await running.replaceWorkflow(workflow);
+	};
+	const ids = new Map<string, string>();
+	for (const name of setNames()) ids.set(name, (await store(name)).id);
+	const idOf = (name: string): string => {
+		const id = ids.get(name);
+		if (id === undefined) throw new Error(`The example set has no workflow "${name}"`);
+		return id;
 	};
 
+	const table = await makeTable(running, idOf('table'));
+	await prepareStory(controls);
+	await running.activateWorkflow(idOf('authorised'));
+	await controls.setEventUrl(eventUrlOf(running, setWorkflow('authorised', credentialId)));
+	await bringTicket(controls, running, credentialId);
+	for (const name of ['welcome', 'followed']) await running.activateWorkflow(idOf(name));
+	const pages = await pagesOf(running, idOf('addresses'));
+	return { controls, running, table, credentialId, followed: idOf('followed'), pages };
+}
+
+/** The table as its workflow makes it, with a row for each merchant. */
+async function makeTable(running: RunningN8n, workflowId: string): Promise<MerchantTable> {
 	await MerchantTable.remove(running.rest);
-	await running.runWorkflow(get('table').id);
+	await running.runWorkflow(workflowId);
 	const table = await MerchantTable.open(running.rest);
 	await table.fill(
 		STORY.map(({ merchant, miniProgramAppId }) => ({ merchant, miniProgramAppId, state: 'new' })),
 	);
-
-	await prepareStory(controls);
-	await controls.setEventUrl(eventUrlOf(running, get('authorised')));
-	for (const name of ['authorised', 'welcome', 'followed']) {
-		await running.activateWorkflow(get(name).id);
-	}
-	await bringTicket(controls, running, credentialId);
-	return {
-		controls,
-		running,
-		table,
-		credentialId,
-		followed: get('followed').id,
-		pageOf: () => `${running.url}/webhook/welcome-stub`,
-	};
+	return table;
 }
 
-/** A person who plays an administrator does not want to wait for a quarter of an hour. */
+/** Addresses by merchant, as the workflow for it lists them. */
+async function pagesOf(running: RunningN8n, workflowId: string): Promise<Map<string, string>> {
+	const { nodes } = await running.runWorkflow(workflowId);
+	return new Map(
+		nodes.Addresses.outputs[0].map(({ json }) => [String(json.merchant), String(json.address)]),
+	);
+}
+
+/** Whoever plays an administrator does not want to wait for a quarter of an hour. */
 function lookEveryMinute({ nodes }: Workflow): void {
 	for (const { type, parameters } of nodes) {
 		if (!type.endsWith('.weChatMiniProgramLinkTrigger')) continue;
 		parameters.pollTimes = { item: [{ mode: 'everyMinute' }] };
-		parameters.options = { ...(parameters.options as object), quietInterval: 1 };
+		parameters.options = { quietInterval: 1 };
 	}
 }

@@ -17,7 +17,7 @@ const PLATFORM = {
 /**
  * Prepares a sandbox with a platform.
  *
- * @param startPageDomain Domain of the page with the link, without a port
+ * @param startPageDomain Domain of the page with the link, here with its port
  * @returns the credential for it
  */
 export async function preparePlatform(

@@ -1,9 +1,8 @@
 import type { MerchantTable } from './merchantSet.cts';
 import type { Station } from './storyMerchants.cts';
 
-/** The states of the Data Table; one that is not here is no station and shows as it is. */
+/** What the states of the Data Table are called on a road; one that is not here shows as it is. */
 const STATIONS: Readonly<Record<string, Station>> = {
-	new: 'new',
 	authorized: 'authorized',
 	permissionSet33Missing: 'set 33 missing',
 	invitationSent: 'invited',
@@ -39,14 +38,22 @@ export class Roads {
 		return this.of(merchant).at(-1)?.station ?? 'new';
 	}
 
+	/** Adds what was seen elsewhere than in the table, which may go on before it is read. */
+	note(merchant: string, station: Station): void {
+		this.add(merchant, station, new Date());
+	}
+
 	/** Reads the table and adds what is new in it. */
 	async look(): Promise<void> {
 		for (const [merchant, { state, stateSince }] of Object.entries(await this.table.rows())) {
-			if (!state) continue;
+			if (!state || state === 'new') continue;
 			const station = STATIONS[state] ?? state;
-			if (station === this.endOf(merchant)) continue;
-			const at = stateSince ? new Date(stateSince) : new Date();
-			this.roads.set(merchant, [...this.of(merchant), { at, station }]);
+			this.add(merchant, station, stateSince ? new Date(stateSince) : new Date());
 		}
+	}
+
+	private add(merchant: string, station: string, at: Date): void {
+		if (station === this.endOf(merchant)) return;
+		this.roads.set(merchant, [...this.of(merchant), { at, station }]);
 	}
 }

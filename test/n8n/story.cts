@@ -1,4 +1,4 @@
-import { open, press } from '../person.cts';
+import { follow, open, press } from '../person.cts';
 import type { Controls } from '../sandbox/index.cts';
 import type { MerchantTable } from './merchantSet.cts';
 import { Roads } from './roads.cts';
@@ -19,8 +19,8 @@ export interface Stage {
 	credentialId: string;
 	/** Id of the workflow with the link trigger. */
 	followed: string;
-	/** Address of a merchant's own page. */
-	pageOf: (merchant: StoryMerchant) => string;
+	/** Addresses of the merchants' own pages. */
+	pages: ReadonlyMap<string, string>;
 }
 
 /** What came of the story. */
@@ -50,10 +50,10 @@ export async function playStory(stage: Stage, tell: (what: string) => void): Pro
 	const roads = new Roads(stage.table);
 	for (let round = 0; round < ROUNDS; round += 1) {
 		const playing = STORY.filter(({ turns }) => turns[round]);
-		tell(`Round ${round + 1} of ${ROUNDS}: ${playing.length} merchants`);
+		tell(`Round ${round + 1} of ${ROUNDS}: ${playing.length} merchants act, then n8n looks`);
 		for (const merchant of playing) {
 			const turn = merchant.turns[round];
-			if (turn) await play(stage, merchant, turn);
+			if (turn) await play(stage, merchant, turn, roads);
 		}
 		if (!(await areThere(roads, round, ({ isPushed }) => isPushed === true))) break;
 		await lookNow(stage);
@@ -62,15 +62,19 @@ export async function playStory(stage: Stage, tell: (what: string) => void): Pro
 	return { roads, gaps: gapsAfter(roads, ROUNDS - 1, () => true) };
 }
 
-async function play({ controls, pageOf }: Stage, merchant: StoryMerchant, turn: Turn) {
-	const { officialAccountAppId, miniProgramAppId } = merchant;
-	if (turn.ticks) await authorize(pageOf(merchant), officialAccountAppId, turn.ticks);
+async function play({ controls, pages }: Stage, who: StoryMerchant, turn: Turn, roads: Roads) {
+	const { merchant, officialAccountAppId, miniProgramAppId } = who;
+	if (turn.ticks) {
+		await authorize(pages.get(merchant) ?? '', officialAccountAppId, turn.ticks);
+		roads.note(merchant, 'authorized');
+	}
 	await turn.act?.(controls, officialAccountAppId, miniProgramAppId);
 }
 
 /** From the merchant's page to the page that WeChat shows, and back. */
 async function authorize(page: string, account: string, sets: readonly number[]): Promise<void> {
-	const consent = await press(await open(page), 'Authorize');
+	const onward = await press(await open(page), 'Authorize');
+	const consent = await follow(onward, 'Continue to WeChat');
 	const back = await press(consent, 'Agree', { account, set: sets.map(String) });
 	if (back.status !== 200) throw new Error(`The merchant came back to: ${back.text}`);
 }

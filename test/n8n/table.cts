@@ -1,4 +1,5 @@
-const GAP = '  ';
+/** Between two columns. */
+export const GAP = '  ';
 const NARROWEST_LAST_COLUMN = 24;
 
 /** A table as lines of text; the last column is wrapped between words so that all fits the width. */

@@ -40,10 +40,12 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; p
 h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 section > ul { list-style: none; padding: 0; }
 section > ul > li { border: 1px solid #bbb; border-radius: .5rem; padding: .75rem; margin: .5rem 0; }
-form { display: inline-block; margin: .25rem .5rem .25rem 0; }
+form { display: inline-block; max-width: 100%; margin: .25rem .5rem .25rem 0; }
 button, input, textarea { font: inherit; padding: .4rem .7rem; max-width: 100%; box-sizing: border-box; }
 label { display: block; margin: .25rem 0; }
-td, th {text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; }
+td, th { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top; }
+td { overflow-wrap: anywhere; }
+@media (max-width: 40rem) { table { font-size: .8rem; } td, th { padding-right: .3rem; } td button { padding: .2rem; } }
 code { overflow-wrap: anywhere; }
 [role=status] { background: #e2f3e5; padding: .5rem .75rem; } [role=alert] { background: #fbe3e1; padding: .5rem .75rem; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
