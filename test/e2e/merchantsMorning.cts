@@ -1,4 +1,6 @@
+import { setWorkflow } from '../n8n/merchantSet.cts';
 import type { Row } from '../n8n/merchantSet.cts';
+import { waitFor } from '../n8n/waitFor.cts';
 import { mp } from './workflows.cts';
 import { daysAgo, itemsOf } from './merchantsWorld.cts';
 import type { Merchants } from './merchantsWorld.cts';
@@ -114,5 +116,26 @@ export function testMorning(merchants: Merchants): void {
 		expect(told('Look into it')).toEqual(['no appid', 'support has to help']);
 		expect(told('Nothing to do yet')).toEqual(['day is full']);
 		expect(told('Done')).toEqual(['linked']);
+	});
+
+	it('leaves alone a row that another workflow has changed meanwhile', async () => {
+		const { controls, running } = world;
+		await merchants.table.fill([row(9, 'linked meanwhile', {}), row(10, 'new', {})]);
+		await controls.answerWith(
+			{ account: accounts[9], path: LINK_PATH },
+			{ delayMs: 3000, times: 1 },
+		);
+		const before = (await calls()).length;
+		const workflow = setWorkflow('everyMorning', world.credential);
+		await running.saveWorkflow(workflow);
+		const execution = await running.startWorkflow(workflow.id);
+		const isOnItsWay = async () => ((await calls()).length >= before + 2 ? true : null);
+		await waitFor(isOnItsWay, { what: 'both calls to be on their way', timeoutMs: 60_000 });
+		await merchants.table.change('linked meanwhile', { state: 'linked' });
+		await running.waitForExecution(execution);
+		expect(await merchants.table.rows()).toMatchObject({
+			'linked meanwhile': { state: 'linked', hint: null },
+			new: { state: 'invitationSent' },
+		});
 	});
 }

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Row } from '../n8n/merchantSet.cts';
 import { daysAgo, itemsOf } from './merchantsWorld.cts';
 import type { Merchants } from './merchantsWorld.cts';
-import { mp } from './workflows.cts';
+import { LINK, mp } from './workflows.cts';
 
 const HOSTILE = `<img src=x onerror=alert(1)> $& {{ $json.total }} "quoted"`;
 
@@ -57,6 +57,28 @@ export function testReport(merchants: Merchants): void {
 		expect(html).not.toMatch(/<script|https?:|\{\{/);
 		const shown = html.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
 		expect(shown).toContain(HOSTILE);
+	});
+
+	it('shows how much of the quota each account has used, and goes on where WeChat does not tell', async () => {
+		const { controls } = merchants.world;
+		const [most, less, closed] = await controls.addAccounts(3, { prefix: 'ae' });
+		await controls.setApiLimit(LINK, { callsPerDay: 50 });
+		await controls.setAccountStatus(closed, 'withdrawn');
+		const row = (account: string, n: number): Row => ({
+			merchant: `merchant ${n}`,
+			officialAccountAppId: account,
+			miniProgramAppId: mp(n),
+			state: 'new',
+		});
+		await merchants.table.fill([row(less, 1), row(closed, 2), row(most, 3), row(most, 4)]);
+		await merchants.run('everyMorning');
+		const { figures, html } = await figuresOf();
+		expect(figures.quotas).toEqual([
+			{ account: most, used: 2, dailyLimit: 50, percent: 4 },
+			{ account: less, used: 1, dailyLimit: 50, percent: 2 },
+		]);
+		expect(html).toContain(String(figures.quotaNote));
+		expect(figures.quotaNote).toContain('authorization link');
 	});
 
 	it('is made of an empty table as well', async () => {
