@@ -21,7 +21,8 @@ import { parameterReader, readOptions } from './parameters';
 import { unsentResult, type Subject } from './results';
 
 /**
- * Carries out an operation for all input items, at most `maxConcurrency` at the same time.
+ * Carries out an operation for all input items, at most `maxConcurrency` at the same time; for the
+ * first one alone where the operation runs once.
  *
  * @param stopsAtFailure whether no further item is started once one was not carried out
  * @returns what each item gives, in the order of the input
@@ -41,10 +42,19 @@ export async function carryOut(
 		return emitted;
 	};
 	const emissions = await Promise.all(
-		context.getInputData().map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
+		inputOf(context, operation).map(
+			async (_, itemIndex) => await limit(emitUntilStopped, itemIndex),
+		),
 	);
 	await run.settle();
 	return emissions;
+}
+
+/** The items to carry the operation out for. */
+function inputOf(context: IExecuteFunctions, operation: Operation): unknown[] {
+	const items = context.getInputData();
+	const runsOnce = operation.resource === 'officialAccount' && operation.runsOnce;
+	return runsOnce ? items.slice(0, 1) : items;
 }
 
 /** Whether an item was not carried out. */

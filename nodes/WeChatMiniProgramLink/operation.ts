@@ -69,6 +69,8 @@ export interface PlatformOperation extends OperationBase {
 	resource: 'officialAccount';
 	/** Whether each item names an Official Account. */
 	needsOfficialAccount: boolean;
+	/** Whether it is carried out for the first item alone, since its answer is the same for all. */
+	runsOnce?: boolean;
 	/** Never throws for what WeChat answers. */
 	execute(call: PlatformCall): Promise<Emission[]>;
 }

@@ -7,6 +7,7 @@ import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 import { invitationIdOf } from '../../../wechat/pushEvent';
+import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
 import { lifeOf } from '../../../wechat/values';
 
 const displayOptions = {
@@ -23,7 +24,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. https://merchants.example.com/authorized',
 		displayOptions,
 		description:
-			"Where the merchant's browser goes afterwards; on the domain registered as authorization start page",
+			"Where the merchant's browser goes afterwards; an https address on the domain registered as authorization start page (授权发起页域名)",
 	},
 	{
 		displayName: 'Account Kind',
@@ -54,18 +55,31 @@ const CODE_LIFE = 600;
 const HINT =
 	'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.';
 
+/** Where a local WeChat can send a browser to. */
+const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * The address to which WeChat sends the merchant's browser back. It has to be an https URL on the
+ * registered start page domain (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/
+ * Authorization_Process_Technical_Description.html). On this machine, which WeChat has never
+ * registered, http will do: that is where a local stand-in for WeChat is tried.
+ */
+function readRedirectUrl(given: unknown): string | Obstacle {
+	const text = String(given ?? '').trim();
+	const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+	if (url?.protocol === 'https:') return text;
+	if (url && THIS_MACHINE.includes(url.hostname)) return text;
+	return {
+		category: 'invalidRequest',
+		problem: url ? 'The Redirect URL starts with http://' : 'The Redirect URL is not a URL',
+		hint: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain that is registered as 授权发起页域名 (authorization start page) in the WeChat Open Platform console.',
+	};
+}
+
 async function createAuthorizationUrl(call: PlatformCall) {
 	const { platform, subject, parameter } = call;
-	const redirectUrl = String(parameter('redirectUrl') ?? '').trim();
-	if (!/^https?:\/\/\S+$/i.test(redirectUrl)) {
-		return emitResult(
-			unsentResult(subject, {
-				category: 'invalidRequest',
-				problem: 'The Redirect URL is not a URL',
-				hint: 'Fill in the parameter Redirect URL; it starts with https://.',
-			}),
-		);
-	}
+	const redirectUrl = readRedirectUrl(parameter('redirectUrl'));
+	if (isObstacle(redirectUrl)) return emitResult(unsentResult(subject, redirectUrl));
 	const given = parameter('onlyThisAccount');
 	const only = given ? readAppId(given, 'Official Account') : '';
 	if (typeof only !== 'string') return emitResult(unsentResult(subject, only));
