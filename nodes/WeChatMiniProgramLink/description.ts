@@ -222,7 +222,7 @@ export const PROPERTIES: INodeProperties[] = [
 		default: 'category',
 		displayOptions: { hide: { '@tool': [true] } },
 		description: 'How the items are spread over the outputs of the node',
-		hint: 'Wires stay at their position: look at them after a change of Operation or Output Mode',
+		hint: 'Check the wires after a change of Operation or Output Mode: n8n keeps them by position',
 	},
 	options,
 ];

@@ -30,7 +30,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		eventTriggerDescription: 'Waiting for a push to the Test URL',
 		triggerPanel: TRIGGER_PANEL,
 		activationMessage:
-			'You can now let WeChat push to the production URL. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
+			'You can now let WeChat push to the Production URL. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
 		builderHint: {
 			searchHint:
 				'Webhook for a WeChat third-party platform (微信第三方平台): a merchant authorizes it, changes or withdraws the authorization. It also keeps the component_verify_ticket that all other WeChat nodes of this package need, so that one such workflow has to be published. No chat messages of followers.',

@@ -9,14 +9,15 @@ const WHILE_TESTING =
 const WITHOUT_WECHAT =
 	'<b>Without WeChat</b>: in the output on the right, choose <b>set mock data</b>, paste an item and build the rest of the workflow with it. Mock data is used in the editor only.';
 
+const NOT_LIVE =
+	'For a platform that you use for tests: a live one is not to be pointed to the Test URL. To build the workflow without WeChat, <b>set mock data</b> on the right.';
+
 /** What stands beside the trigger's parameters: which URL is for what, and how to try it. */
 export const TRIGGER_PANEL: TriggerPanelDefinition = {
-	header: 'Try it with a push to the Test URL',
+	header: 'Listen for a push to the Test URL',
 	activationHint: {
-		inactive:
-			'For WeChat, copy the <b>Production URL</b> (under Webhook URLs) and publish the workflow (in n8n 1.x: activate it). A live platform is not to be pointed to the Test URL.',
-		active:
-			'The workflow takes what WeChat pushes to the <b>Production URL</b>; leave it so. A live platform is not to be pointed to the Test URL.',
+		inactive: `${NOT_LIVE} WeChat gets the <b>Production URL</b>, which works once the workflow is published (in n8n 1.x: activated).`,
+		active: `${NOT_LIVE} What WeChat pushes to the <b>Production URL</b> starts the published workflow without a click.`,
 	},
 	executionsHelp: [WHEN_PUBLISHED, WHILE_TESTING, WITHOUT_WECHAT].join('<br /> <br /> '),
 };
