@@ -53,7 +53,7 @@ export async function carryOut(
 /** The items to carry the operation out for. */
 function inputOf(context: IExecuteFunctions, operation: Operation): unknown[] {
 	const items = context.getInputData();
-	const runsOnce = operation.resource === 'officialAccount' && operation.runsOnce;
+	const runsOnce = operation.resource !== 'miniProgramLink' && operation.runsOnce;
 	return runsOnce ? items.slice(0, 1) : items;
 }
 
