@@ -34,6 +34,8 @@ export async function takePictures(
 		await editor.openWorkflow(trigger.id);
 		await takeTrigger(editor);
 		await takeLocator(editor, running, merchants);
+		await editor.openWorkflow(merchants.id);
+		await takeSearch(editor);
 	} finally {
 		await editor.close();
 	}
@@ -73,6 +75,24 @@ async function takeLocator(editor: Editor, running: RunningN8n, merchants: Store
 	await take(editor, 'locator.png', top.first(), entry.nth(ENTRIES_SHOWN));
 	await running.rest.post(`/rest/workflows/${id}/archive`);
 	await running.rest.request('DELETE', `/rest/workflows/${id}`);
+}
+
+/** The editor's search for 微信, and what it finds. */
+async function takeSearch({ page }: Editor): Promise<void> {
+	await page.locator('[data-test-id="node-creator-plus-button"]').click();
+	const field = page.locator('[data-test-id="node-creator-search-bar"]');
+	await field.fill('微信');
+	const creator = page.locator('[data-test-id="node-creator"]');
+	const entries = creator.locator('[data-test-id="item-iterator-item"]');
+	await entries.filter({ hasText: 'WeChat Open Platform' }).waitFor();
+	const top = await field.boundingBox();
+	const bottom = await entries.last().boundingBox();
+	if (!top || !bottom) throw new Error('The search is not there');
+	const y = top.y - 2 * MARGIN;
+	const height = bottom.y + bottom.height + MARGIN - y;
+	const clip = { x: bottom.x, y, width: bottom.width, height };
+	await page.mouse.move(0, 0);
+	await page.screenshot({ path: join(IMAGES, 'search.png'), clip, animations: 'disabled' });
 }
 
 /** A picture as wide as the panel, from one element to another. */

@@ -60,7 +60,7 @@ export function testBrowser(world: PlatformWorld): void {
 
 		it('it says how to try it without WeChat, and that way is there', async () => {
 			await beside().getByText('When will this node trigger my flow?').click();
-			await beside().getByText('Without WeChat').waitFor();
+			await beside().getByText('Mock data is used in the editor only').waitFor();
 			const output = beside().locator('[data-test-id="output-panel"]');
 			await output.getByText('set mock data').click();
 			await output.getByText('Edit Output').waitFor();
