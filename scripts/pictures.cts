@@ -45,11 +45,11 @@ async function takeTrigger(editor: Editor): Promise<void> {
 	const { page } = editor;
 	await editor.openNode('WeChat pushes');
 	const panel = page.locator('[data-test-id="ndv"]');
-	await panel.getByText('Webhook URLs').click();
+	await panel.getByText('Webhook URLs', { exact: true }).click();
 	await panel.getByRole('radio', { name: 'Production URL' }).click({ force: true });
 	await panel.getByText('/webhook/').waitFor();
 	const last = panel.locator('[data-test-id="parameter-input-triggerOn"]');
-	await take(editor, 'trigger.png', panel.getByText('Webhook URLs'), last);
+	await take(editor, 'trigger.png', panel.getByText('Webhook URLs', { exact: true }), last);
 }
 
 /** The list of accounts, in a copy of the workflow that is thrown away afterwards. */
