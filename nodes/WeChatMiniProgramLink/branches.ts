@@ -11,7 +11,17 @@ export interface Branches {
 	/** Index of the output of a result; the last one takes what has no entry. */
 	readonly byOutcome: Readonly<Record<string, number>>;
 	readonly byCategory: Readonly<Partial<Record<Category, number>>>;
+	/** The mode `successOrNot`: its two outputs, and what leaves through the first. */
+	readonly successOrNot: {
+		readonly names: readonly [string, string];
+		readonly isSuccess: (outcome: string) => boolean;
+	};
 }
+
+const SUCCESS_OR_NOT: Branches['successOrNot'] = {
+	names: ['Success', 'Not Successful'],
+	isSuccess: (outcome) => outcome !== 'failed',
+};
 
 /** link and unlink. */
 export const REQUEST_BRANCHES: Branches = {
@@ -26,20 +36,25 @@ export const REQUEST_BRANCHES: Branches = {
 	],
 	byOutcome: {},
 	byCategory: { success: 0, pending: 1, quota: 2, forbidden: 3, authorization: 4, retryable: 5 },
+	successOrNot: SUCCESS_OR_NOT,
 };
 
-/** getStatus. */
+/** getStatus. Refused stands where Not Allowed does: n8n keeps wires by position. */
 export const STATUS_BRANCHES: Branches = {
-	names: ['Linked', 'Pending', 'Refused', 'Not Linked', 'Authorization', 'Retry Later', 'Other'],
+	names: ['Linked', 'Pending', 'Not Linked', 'Refused', 'Authorization', 'Retry Later', 'Other'],
 	byOutcome: {
 		linked: 0,
 		pendingMiniProgramAdmin: 1,
 		pendingOfficialAccountAdmin: 1,
-		refused: 2,
-		notLinked: 3,
+		notLinked: 2,
+		refused: 3,
 		unknownStatus: 6,
 	},
 	byCategory: { authorization: 4, retryable: 5 },
+	successOrNot: {
+		names: ['Linked', 'Not Linked'],
+		isSuccess: (outcome) => outcome === 'linked',
+	},
 };
 
 /** Operations that read. */
@@ -47,9 +62,8 @@ export const READ_BRANCHES: Branches = {
 	names: ['Success', 'Authorization', 'Retry Later', 'Other'],
 	byOutcome: {},
 	byCategory: { success: 0, authorization: 1, retryable: 2 },
+	successOrNot: SUCCESS_OR_NOT,
 };
-
-const SUCCESS_OR_NOT = ['Success', 'Not Successful'];
 
 /** What an operation gives for one item: a result, or an entry of a list. */
 export interface Emitted {
@@ -61,7 +75,7 @@ export interface Emitted {
 /** Index of the output that something leaves through. */
 export function outputIndexOf(mode: OutputMode, branches: Branches, emitted: Emitted): number {
 	if (mode === 'single') return 0;
-	if (mode === 'successOrNot') return emitted.outcome === 'failed' ? 1 : 0;
+	if (mode === 'successOrNot') return branches.successOrNot.isSuccess(emitted.outcome) ? 0 : 1;
 	return (
 		branches.byOutcome[emitted.outcome] ??
 		branches.byCategory[emitted.category] ??
@@ -71,7 +85,8 @@ export function outputIndexOf(mode: OutputMode, branches: Branches, emitted: Emi
 
 /** Number of the node's outputs. */
 export function outputCountOf(mode: OutputMode, branches: Branches): number {
-	return { single: 1, successOrNot: SUCCESS_OR_NOT.length, category: branches.names.length }[mode];
+	const { names, successOrNot } = branches;
+	return { single: 1, successOrNot: successOrNot.names.length, category: names.length }[mode];
 }
 
 /**
@@ -82,16 +97,17 @@ export function outputCountOf(mode: OutputMode, branches: Branches): number {
  */
 export function outputsExpression(byOperation: Readonly<Record<string, Branches>>): string {
 	const table: Record<string, INodeOutputConfiguration[]> = {
-		successOrNot: toOutputs(SUCCESS_OR_NOT),
 		single: [{ type: 'main' }],
 	};
-	for (const [operation, { names }] of Object.entries(byOperation)) {
+	for (const [operation, { names, successOrNot }] of Object.entries(byOperation)) {
 		table[operation] = toOutputs(names);
+		table[`${operation}.successOrNot`] = toOutputs(successOrNot.names);
 	}
 	const data = JSON.stringify(table);
 	const mode = '$parameter["outputMode"]';
 	const operation = '$parameter["resource"] + "." + $parameter["operation"]';
-	return `={{ (${data})[${mode} === "successOrNot" || ${mode} === "single" ? ${mode} : ${operation}] }}`;
+	const suffix = `(${mode} === "successOrNot" ? ".successOrNot" : "")`;
+	return `={{ (${data})[${mode} === "single" ? ${mode} : ${operation} + ${suffix}] }}`;
 }
 
 function toOutputs(names: readonly string[]): INodeOutputConfiguration[] {

@@ -43,6 +43,17 @@ const options: INodeProperties = {
 				"Whether to read the account's list first and leave out Mini Programs that are linked or invited already",
 		},
 		{
+			displayName: 'Hint Language',
+			name: 'hintLanguage',
+			type: 'options',
+			options: [
+				{ name: 'English', value: 'en' },
+				{ name: '中文', value: 'zh-CN' },
+			],
+			default: 'en',
+			description: 'The language of the hints, which say what to do next',
+		},
+		{
 			displayName: 'Include Details',
 			name: 'includeDetails',
 			type: 'boolean',
@@ -59,6 +70,15 @@ const options: INodeProperties = {
 			displayOptions: showOption('miniProgramLink', 'getMany', 'getStatus'),
 			description:
 				"Whether to include the Mini Program's login email address, which is personal data",
+		},
+		{
+			displayName: 'Include Input Fields',
+			name: 'includeInputFields',
+			type: 'boolean',
+			default: true,
+			displayOptions: showOption('miniProgramLink', 'getStatus', 'link', 'unlink'),
+			description:
+				"Whether to add the input item's own fields to its result, such as the merchant's name; a field that is called like one of the result, or holds a secret of the credential, is left out",
 		},
 		{
 			displayName: 'Max Concurrency',

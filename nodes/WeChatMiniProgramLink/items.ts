@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
@@ -7,9 +8,10 @@ import { PlatformAccounts } from '../accounts/platformAccounts';
 import { Client, STOPPED } from '../calls/client';
 import { limitConcurrency } from '../calls/limit';
 import { Transport } from '../calls/transport';
-import { readAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { emitResult } from './emit';
+import { readGivenId, unreadable, type GivenId } from './givenId';
+import { withInputFields } from './inputFields';
 import type {
 	AccountOperation,
 	Emission,
@@ -62,6 +64,14 @@ export function isFailure({ outcome }: Emission): boolean {
 	return outcome === 'failed';
 }
 
+/** One input item on its way. */
+interface Item {
+	readonly index: number;
+	readonly subject: Subject;
+	/** Set once it is known. */
+	account?: Account;
+}
+
 /** What the items of a run share. */
 class Run {
 	readonly options: Options;
@@ -76,8 +86,13 @@ class Run {
 
 	private readonly read: (name: string, itemIndex: number) => unknown;
 
+	private readonly isOpenPlatform: boolean;
+
+	/** The parameter Official Account by item, read once. */
+	private readonly officialAccounts = new Map<number, unknown>();
+
 	constructor(
-		context: IExecuteFunctions,
+		private readonly context: IExecuteFunctions,
 		private readonly operation: Operation,
 	) {
 		this.options = readOptions(context);
@@ -90,31 +105,31 @@ class Run {
 		const getCredentials = async (type: string, itemIndex: number) =>
 			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex);
 		this.platforms = new Platforms(context, getCredentials, this.client, itemCount);
-		this.accounts =
-			context.getNodeParameter('authentication', 0, 'authorizerToken') === 'openPlatform'
-				? new PlatformAccounts(this.platforms, (i) => this.read('officialAccountAppId', i))
-				: new AuthorizerTokenAccounts(context, getCredentials, itemCount);
+		this.isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
+		this.accounts = this.isOpenPlatform
+			? new PlatformAccounts(this.platforms, (index) => this.officialAccounts.get(index))
+			: new AuthorizerTokenAccounts(context, getCredentials, itemCount);
 	}
 
-	/** An expression that fails for one item does not take the others along. */
-	async emit(itemIndex: number): Promise<Emission[]> {
-		const { operation } = this;
+	/** What an item gives; with an operation on one Mini Program its own fields, too. */
+	async emit(index: number): Promise<Emission[]> {
+		const { operation, options } = this;
 		const subject: Subject = {
 			operation: operation.option.value,
 			officialAccountAppId: null,
 			miniProgramAppId: null,
+			language: options.hintLanguage,
 		};
-		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
-		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
-		try {
-			const emitted =
-				operation.resource === 'officialAccount'
-					? await this.emitForPlatform(operation, subject, itemIndex)
-					: await this.emitForAccount(operation, subject, itemIndex);
-			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
-		} catch (error) {
-			return this.emitObstacle(subject, unreadable(error));
-		}
+		const item: Item = { index, subject };
+		const emitted = await this.perform(item);
+		const isAboutOne = 'miniProgramId' in operation;
+		if (!isAboutOne || !options.includeInputFields) return emitted;
+		const input = this.context.getInputData()[index].json;
+		const secrets = this.secretsOf(item);
+		return emitted.map((emission) => ({
+			...emission,
+			json: withInputFields(emission.json, input, secrets),
+		}));
 	}
 
 	/** Stores the tokens that were made in this run. */
@@ -123,63 +138,95 @@ class Run {
 		await this.accounts.settle();
 	}
 
+	/** An expression that fails for one item does not take the others along. */
+	private async perform(item: Item): Promise<Emission[]> {
+		const { operation } = this;
+		const { subject } = item;
+		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
+		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
+		try {
+			const emitted =
+				operation.resource === 'officialAccount'
+					? await this.emitForPlatform(operation, item)
+					: await this.emitForAccount(operation, item);
+			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
+		} catch (error) {
+			return this.emitObstacle(subject, unreadable(error));
+		}
+	}
+
+	/** What the item names is read before anything can stand in its way, so that its result has it. */
 	private async emitForAccount(
 		operation: AccountOperation,
-		subject: Subject,
-		itemIndex: number,
+		item: Item,
 	): Promise<Emission[] | Obstacle> {
-		if (operation.miniProgramId) {
-			const given = this.read('miniProgramAppId', itemIndex);
-			const acceptsOriginalId = operation.miniProgramId === 'appIdOrOriginalId';
-			const id = readAppId(given, 'Mini Program', acceptsOriginalId);
-			subject.miniProgramAppId = shownId(id, given);
-			if (typeof id !== 'string') return id;
-		}
-		const account = await this.accounts.ofItem(itemIndex);
+		const { index, subject } = item;
+		const miniProgram = this.readMiniProgram(operation, index);
+		subject.miniProgramAppId = miniProgram?.shown ?? null;
+		const account = await this.accountOf(item);
+		if (miniProgram?.obstacle) return miniProgram.obstacle;
 		if (isObstacle(account)) return account;
+		return await operation.execute({ account, ...this.itemCall(item) });
+	}
+
+	private readMiniProgram({ miniProgramId }: AccountOperation, index: number): GivenId | undefined {
+		if (!miniProgramId) return undefined;
+		const acceptsOriginalId = miniProgramId === 'appIdOrOriginalId';
+		return readGivenId(
+			() => this.read('miniProgramAppId', index),
+			'Mini Program',
+			acceptsOriginalId,
+		);
+	}
+
+	private async accountOf(item: Item): Promise<Account | Obstacle> {
+		const { index, subject } = item;
+		if (this.isOpenPlatform) {
+			const officialAccount = this.readOfficialAccount(item);
+			if (officialAccount.obstacle) return officialAccount.obstacle;
+			this.officialAccounts.set(index, officialAccount.given);
+		}
+		const account = await this.accounts.ofItem(index);
+		if (isObstacle(account)) return account;
+		item.account = account;
 		subject.officialAccountAppId = account.appId;
-		return await operation.execute({ account, ...this.itemCall(subject, itemIndex) });
+		return account;
+	}
+
+	private readOfficialAccount({ index, subject }: Item): GivenId {
+		const officialAccount = readGivenId(
+			() => this.read('officialAccountAppId', index),
+			'Official Account',
+		);
+		subject.officialAccountAppId = officialAccount.shown;
+		return officialAccount;
+	}
+
+	/** What must not leave with the item; undefined where that is not known. */
+	private secretsOf({ index, account }: Item): readonly string[] | undefined {
+		const secrets = this.accounts.secretsOf(index);
+		return secrets && [...secrets, ...(account?.usedTokens ?? [])];
 	}
 
 	private async emitForPlatform(
 		operation: PlatformOperation,
-		subject: Subject,
-		itemIndex: number,
+		item: Item,
 	): Promise<Emission[] | Obstacle> {
 		if (operation.needsOfficialAccount) {
-			const given = this.read('officialAccountAppId', itemIndex);
-			const id = readAppId(given, 'Official Account');
-			subject.officialAccountAppId = shownId(id, given);
-			if (typeof id !== 'string') return id;
+			const { obstacle } = this.readOfficialAccount(item);
+			if (obstacle) return obstacle;
 		}
-		const platform = await this.platforms.ofItem(itemIndex);
+		const platform = await this.platforms.ofItem(item.index);
 		if (isObstacle(platform)) return platform;
-		return await operation.execute({ platform, ...this.itemCall(subject, itemIndex) });
+		return await operation.execute({ platform, ...this.itemCall(item) });
 	}
 
-	private itemCall(subject: Subject, itemIndex: number) {
+	private itemCall({ index, subject }: Item) {
 		const { client, options } = this;
-		return { client, options, subject, parameter: (name: string) => this.read(name, itemIndex) };
+		return { client, options, subject, parameter: (name: string) => this.read(name, index) };
 	}
 
 	private emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
 		return emitResult(unsentResult(subject, obstacle), this.operation.emptyFields);
 	}
-}
-
-/** The id that a result shows: as it is sent, or as it was given where it cannot be sent. */
-function shownId(id: string | object, given: unknown): string | null {
-	return String(typeof id === 'string' ? id : (given ?? '')) || null;
-}
-
-function unreadable(error: unknown): Obstacle {
-	return {
-		category: 'invalidRequest',
-		problem: `A parameter could not be read: ${messageOf(error)}`,
-		hint: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
-	};
-}
-
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -17,7 +17,7 @@ import { linksOf } from '../accounts/links';
 import { Platforms, type Platform } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { resultOf, unsentResult, type Result } from './results';
+import { resultOf, unsentResult, type Result, type Subject } from './results';
 import { Transport } from '../calls/transport';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
@@ -26,7 +26,12 @@ const TRIES = 1;
 /** Accounts whose names are read for one page of the list: each takes a call. */
 const NAMES_AT_ONCE = 20;
 
-const SUBJECT = { operation: 'getMany', officialAccountAppId: null, miniProgramAppId: null };
+const SUBJECT: Subject = {
+	operation: 'getMany',
+	officialAccountAppId: null,
+	miniProgramAppId: null,
+	language: 'en',
+};
 
 /**
  * The account's links and invitations for the resource locator, with name and status. Entries

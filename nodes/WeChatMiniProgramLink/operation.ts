@@ -5,13 +5,16 @@ import type { Branches, Emitted } from './branches';
 import type { Client } from '../calls/client';
 import type { Platform } from '../accounts/platform';
 import type { Subject } from './results';
+import type { Language } from '../wechat/text';
 
 /** The parameter Options, read once for a run; numbers are within their bounds. */
 export interface Options {
 	checkBeforeLinking: boolean;
 	includeEmail: boolean;
 	includeDetails: boolean;
+	includeInputFields: boolean;
 	simplify: boolean;
+	hintLanguage: Language;
 	maxConcurrency: number;
 	maxTries: number;
 	timeout: number;

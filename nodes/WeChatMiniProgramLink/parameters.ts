@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Options } from './operation';
+import { readLanguage } from '../wechat/text';
 
 /** Reads Options for the run, from the first item; what is missing or no number gets its default. */
 export function readOptions(context: IExecuteFunctions): Options {
@@ -9,6 +10,8 @@ export function readOptions(context: IExecuteFunctions): Options {
 		checkBeforeLinking: given.checkBeforeLinking === true,
 		includeDetails: given.includeDetails === true,
 		includeEmail: given.includeEmail === true,
+		includeInputFields: given.includeInputFields !== false,
+		hintLanguage: readLanguage(given.hintLanguage),
 		simplify: given.simplify !== false,
 		maxConcurrency: atLeastOne(given.maxConcurrency, 10),
 		maxTries: atLeastOne(given.maxTries, 3),

@@ -1,31 +1,43 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../calls/client';
-import type { Category, LinkApi, RetryAfter } from '../wechat/errcodes';
+import type { Category, LinkApi, RetryAfter, WhoActs } from '../wechat/errcodes';
 import { explainReply } from '../wechat/explain';
 import type { LinkState } from '../wechat/linkStates';
 import type { Obstacle } from '../wechat/obstacle';
+import { retryAtOf } from '../wechat/retryAt';
+import type { Language } from '../wechat/text';
 
 /** One result item of link, unlink and getStatus. */
 export interface Result extends IDataObject {
-	operation: string;
 	officialAccountAppId: string | null;
 	miniProgramAppId: string | null;
-	category: Category;
 	outcome: string;
+	/** What to do next; empty only where nothing is. */
+	hint: string;
+	/** Who has to do that. */
+	whoActs: WhoActs;
+	/** ISO 8601 in Beijing's time; null where time by itself does not help. */
+	retryAt: string | null;
+	category: Category;
+	retryable: boolean;
+	retryAfter: RetryAfter;
 	errcode: number | null;
 	errmsg: string;
 	rid: string | null;
-	retryable: boolean;
-	retryAfter: RetryAfter;
-	/** What to do next; empty only where nothing is. */
-	hint: string;
+	operation: string;
 	/** Number of calls made for this item. */
 	attempts: number;
 }
 
 /** What a result is about. */
-export type Subject = Pick<Result, 'operation' | 'officialAccountAppId' | 'miniProgramAppId'>;
+export interface Subject {
+	operation: string;
+	officialAccountAppId: string | null;
+	miniProgramAppId: string | null;
+	/** The language of its hint. */
+	language: Language;
+}
 
 /** The outcome that a code stands for, whatever was asked. */
 const OUTCOMES: Record<number, string> = {
@@ -44,7 +56,7 @@ const ECHOES: Partial<Record<LinkApi, readonly number[]>> = {
 	wxampunlink: [89018],
 };
 
-type Verdict = Pick<Obstacle, 'category' | 'hint' | 'retryAfter'>;
+type Verdict = Pick<Obstacle, 'category' | 'hint' | 'whoActs' | 'retryAfter'>;
 
 type Trace = Pick<Result, 'errcode' | 'errmsg' | 'rid' | 'attempts'>;
 
@@ -79,19 +91,22 @@ export function unsentResult(subject: Subject, obstacle: Obstacle): Result {
 
 /** The one place that says which fields a result has, in the order the editor shows them. */
 function toResult(subject: Subject, verdict: Verdict, outcome: string, trace: Trace): Result {
-	const { category, hint, retryAfter = category === 'retryable' ? 'minutes' : 'none' } = verdict;
+	const { category, hint, whoActs } = verdict;
+	const { retryAfter = category === 'retryable' ? 'minutes' : 'none' } = verdict;
 	return {
-		operation: subject.operation,
 		officialAccountAppId: subject.officialAccountAppId,
 		miniProgramAppId: subject.miniProgramAppId,
-		category,
 		outcome,
+		hint: hint[subject.language],
+		whoActs,
+		retryAt: retryAtOf(retryAfter, trace.errcode, Date.now()),
+		category,
+		retryable: retryAfter !== 'none',
+		retryAfter,
 		errcode: trace.errcode,
 		errmsg: trace.errmsg,
 		rid: trace.rid,
-		retryable: retryAfter !== 'none',
-		retryAfter,
-		hint,
+		operation: subject.operation,
 		attempts: trace.attempts,
 	};
 }

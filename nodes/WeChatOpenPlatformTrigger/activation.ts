@@ -33,12 +33,12 @@ export async function startPushing(context: IHookFunctions): Promise<void> {
 	if (!obstacle) return;
 	const { problem, hint } = obstacle;
 	if (context.getActivationMode() !== 'manual') {
-		context.logger.warn(`WeChat Open Platform Trigger: ${problem}. ${hint}`);
+		context.logger.warn(`WeChat Open Platform Trigger: ${problem}. ${hint.en}`);
 		return;
 	}
 	throw new NodeApiError(context.getNode(), { message: problem } as JsonObject, {
 		message: problem,
-		description: hint,
+		description: hint.en,
 	});
 }
 
@@ -51,7 +51,12 @@ async function readCredentials(
 		return {
 			category: 'authorization',
 			problem: 'The credential could not be read',
-			hint: 'Open the trigger and choose the credential WeChat Open Platform API again; it may have been deleted, or an expression in it found nothing.',
+			hint: {
+				en: 'Open the trigger and choose the credential WeChat Open Platform API again; it may have been deleted, or an expression in it found nothing.',
+				'zh-CN':
+					'请打开触发器，重新选择凭证 WeChat Open Platform API；它可能已被删除，或其中的表达式没有取到值。',
+			},
+			whoActs: 'operator',
 		};
 	}
 }

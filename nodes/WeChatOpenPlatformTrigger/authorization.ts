@@ -14,6 +14,7 @@ import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import { fieldOf } from '../wechat/pushEvent';
+import type { Language } from '../wechat/text';
 import { ABANDONED_AFTER } from './inbox';
 import { exchangeFields } from './item';
 
@@ -48,11 +49,12 @@ export function authorizationChanges(
 export async function exchange(
 	platform: PlatformTokens,
 	code: KeptCode,
+	language: Language,
 	within = EXCHANGE_WITHIN,
 ): Promise<IDataObject> {
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
 	const isKept = codeById(platform, code.id)?.code !== '';
-	return exchangeFields(result, isObstacle(result) && !isKept);
+	return exchangeFields(result, isObstacle(result) && !isKept, language);
 }
 
 /** A code that the credential keeps. */

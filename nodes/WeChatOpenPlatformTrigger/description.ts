@@ -60,6 +60,17 @@ export const PROPERTIES: INodeProperties[] = [
 				default: true,
 			},
 			{
+				displayName: 'Hint Language',
+				name: 'hintLanguage',
+				type: 'options',
+				options: [
+					{ name: 'English', value: 'en' },
+					{ name: '中文', value: 'zh-CN' },
+				],
+				default: 'en',
+				description: 'The language of the hints in the items',
+			},
+			{
 				displayName: 'Include Authorization Code',
 				name: 'includeAuthorizationCode',
 				type: 'boolean',

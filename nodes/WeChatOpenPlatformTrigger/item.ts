@@ -11,6 +11,7 @@ import {
 	withoutSecrets,
 	type PushKind,
 } from '../wechat/pushEvent';
+import { join, NO_TEXT, type Language, type Text } from '../wechat/text';
 import { timeOf } from '../wechat/values';
 
 /** A push as an item: what happened to which account, without tickets, codes and tokens. */
@@ -37,23 +38,31 @@ export function toItem(push: Push, kind: PushKind, includeCode: boolean): IDataO
 export function exchangeFields(
 	exchange: Exchange | Obstacle | undefined,
 	isLost: boolean,
+	language: Language,
 ): IDataObject {
 	if (exchange === undefined || isObstacle(exchange)) {
-		const hint = isLost ? (exchange?.hint ?? '') : keptHint(exchange);
-		return { codeExchanged: false, permissionSets: null, canLink: null, hint };
+		const hint = isLost ? (exchange?.hint ?? NO_TEXT) : keptHint(exchange);
+		return { codeExchanged: false, permissionSets: null, canLink: null, hint: hint[language] };
 	}
 	const { permissionSets } = exchange;
 	const canLink = permissionSets.includes(LINK_PERMISSION_SET);
-	return { codeExchanged: true, permissionSets, canLink, hint: canLink ? '' : NO_LINK_SET };
+	const hint = canLink ? NO_TEXT : NO_LINK_SET;
+	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
 }
 
-const NO_LINK_SET =
-	'Permission set 33 (小程序关联管理) is not granted: the merchant opens the authorization link again and keeps it ticked.';
+const NO_LINK_SET: Text = {
+	en: 'Permission set 33 (小程序关联管理) is not granted: the merchant opens the authorization link again and keeps it ticked.',
+	'zh-CN': '未授予权限集 33（小程序关联管理）：请商家重新打开授权链接并保持勾选。',
+};
 
-const KEPT =
-	'The authorization code is kept: it is exchanged with the next push, within ten minutes, or by the next run for this account.';
+const KEPT: Text = {
+	en: 'The authorization code is kept: it is exchanged with the next push, within ten minutes, or by the next run for this account.',
+	'zh-CN': '授权码已保留：将在下一次推送时（十分钟内）或下一次对该账号运行时换取授权信息。',
+};
 
-function keptHint(exchange: Obstacle | undefined): string {
+const NOTHING_TO_DO: Text = { en: 'Nothing has to be done.', 'zh-CN': '无需操作。' };
+
+function keptHint(exchange: Obstacle | undefined): Text {
 	const needsSomebody = exchange !== undefined && exchange.category !== 'retryable';
-	return needsSomebody ? `${exchange.hint} ${KEPT}` : `Nothing has to be done. ${KEPT}`;
+	return join(needsSomebody ? exchange.hint : NOTHING_TO_DO, KEPT);
 }

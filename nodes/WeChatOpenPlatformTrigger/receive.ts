@@ -11,6 +11,7 @@ import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import type { Push } from '../wechat/push';
 import { eventIdOf, fieldOf, isAboutTestAccount, kindOf, type PushKind } from '../wechat/pushEvent';
+import { readLanguage, type Language } from '../wechat/text';
 import {
 	authorizationChanges,
 	codeById,
@@ -126,7 +127,8 @@ class Reception {
 
 	private async isExchanged(code: KeptCode | undefined): Promise<boolean> {
 		if (!code) return false;
-		return (await exchange(this.platform, code, EXCHANGE_WITHIN)).codeExchanged === true;
+		const fields = await exchange(this.platform, code, this.language, EXCHANGE_WITHIN);
+		return fields.codeExchanged === true;
 	}
 
 	/** Exchanges the code that came along, and gives the item, if a workflow is to start. */
@@ -134,7 +136,7 @@ class Reception {
 		item: IDataObject | undefined,
 		code: KeptCode | undefined,
 	): Promise<IDataObject | undefined> {
-		const fields = code && (await exchange(this.platform, code));
+		const fields = code && (await exchange(this.platform, code, this.language));
 		return item && { ...item, ...fields };
 	}
 
@@ -142,6 +144,10 @@ class Reception {
 	private async noteStarted(items: IDataObject[]): Promise<void> {
 		await pause(STARTED_AFTER);
 		await this.inbox.noteStarted(items.map(({ eventId }) => String(eventId)));
+	}
+
+	private get language(): Language {
+		return readLanguage(this.context.getNodeParameter('options.hintLanguage', 'en'));
 	}
 
 	private option(name: string): boolean {

@@ -7,13 +7,29 @@ export class Account implements Caller {
 	/** The one list call of the account in this run. */
 	links: Promise<{ answer: Answer; list: LinkList }> | undefined;
 
+	/** The tokens that its calls were made with in this run: secrets. */
+	readonly usedTokens = new Set<string>();
+
+	readonly tokens: TokenSource;
+
 	private readonly holds = new Holds();
 
 	constructor(
 		readonly appId: string | null,
 		readonly baseUrl: string,
-		readonly tokens: TokenSource,
-	) {}
+		source: TokenSource,
+	) {
+		this.tokens = {
+			get: async (signal) => this.note(await source.get(signal)),
+			replace: async (rejected, signal) => this.note(await source.replace(rejected, signal)),
+			accepted: (token) => source.accepted(token),
+		};
+	}
 
 	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
+
+	private note<T>(token: T): T {
+		if (typeof token === 'string') this.usedTokens.add(token);
+		return token;
+	}
 }

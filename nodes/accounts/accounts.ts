@@ -5,6 +5,8 @@ import type { Account } from './account';
 export interface Accounts {
 	/** @returns the account, or why the item has none */
 	ofItem(itemIndex: number): Promise<Account | Obstacle>;
+	/** The secrets of the item's credential, undefined where it was not read. */
+	secretsOf(itemIndex: number): readonly string[] | undefined;
 	/** Stores the tokens that were made in this run. */
 	settle(): Promise<void>;
 }

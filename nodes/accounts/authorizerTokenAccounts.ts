@@ -45,15 +45,20 @@ export class AuthorizerTokenAccounts implements Accounts {
 		if (isObstacle(read)) return read;
 		const { credentials, isShared } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-		if (typeof baseUrl !== 'string') return baseUrl;
+		if (isObstacle(baseUrl)) return this.remember('', credentials, '', () => without(baseUrl));
 		if (credentials.tokenSource === 'tokenService') {
 			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
 				this.tokenService(credentials, isShared),
 			);
 		}
 		const token = readToken(credentials.accessToken);
-		if (!token) return NO_TOKEN;
-		return this.remember(token, credentials, baseUrl, () => new PastedToken(token));
+		return this.remember(token, credentials, baseUrl, () =>
+			token ? new PastedToken(token) : without(NO_TOKEN),
+		);
+	}
+
+	secretsOf(itemIndex: number): readonly string[] | undefined {
+		return this.reader.secretsOf(itemIndex);
 	}
 
 	async settle(): Promise<void> {
@@ -90,8 +95,22 @@ export class AuthorizerTokenAccounts implements Accounts {
 	}
 }
 
+/** The tokens of an account that cannot be called; its items still say which account it is. */
+function without(obstacle: Obstacle): TokenSource {
+	return {
+		get: async () => obstacle,
+		replace: async () => undefined,
+		accepted() {},
+	};
+}
+
 const NO_TOKEN: Obstacle = {
 	category: 'authorization',
 	problem: 'The access token is empty',
-	hint: "Fill in Access Token in the credential with the Official Account's authorizer_access_token. If it holds an expression, check that this item has the field the expression names.",
+	hint: {
+		en: "Fill in Access Token in the credential with the Official Account's authorizer_access_token. If it holds an expression, check that this item has the field the expression names.",
+		'zh-CN':
+			'请在凭证的 Access Token 中填写公众号的 authorizer_access_token。如果其中是表达式，请检查该条目是否有表达式所用的字段。',
+	},
+	whoActs: 'operator',
 };

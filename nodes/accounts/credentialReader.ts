@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { isSameForAll } from '../tokens/differsByItem';
 import type { Obstacle } from '../wechat/obstacle';
+import { secretsOf } from './secrets';
 
 /** n8n's way to read a credential; it resolves expressions with the item. */
 export type GetCredentials = (
@@ -23,6 +24,10 @@ export class CredentialReader {
 
 	private shared: Promise<ICredentialDataDecryptedObject | undefined> | undefined;
 
+	private sharedSecrets: readonly string[] | undefined;
+
+	private readonly secretsByItem = new Map<number, readonly string[]>();
+
 	/**
 	 * @param type name of the credential type
 	 * @param displayName how the editor calls it
@@ -39,18 +44,32 @@ export class CredentialReader {
 	async ofItem(itemIndex: number): Promise<ItemCredential | Obstacle> {
 		this.shared ??= this.readShared();
 		const shared = await this.shared;
-		if (shared) return { credentials: shared, isShared: true };
+		if (shared) {
+			this.sharedSecrets ??= secretsOf(shared);
+			return { credentials: shared, isShared: true };
+		}
 		try {
 			const read = this.early[itemIndex] ?? this.getCredentials(this.type, itemIndex);
-			return { credentials: await read, isShared: false };
+			const credentials = await read;
+			this.secretsByItem.set(itemIndex, secretsOf(credentials));
+			return { credentials, isShared: false };
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
 			return {
 				category: 'authorization',
 				problem: `The credential could not be read: ${reason}`,
-				hint: `Open the node and choose the credential ${this.displayName} again; it may have been deleted, or an expression in it found nothing for this item.`,
+				hint: {
+					en: `Open the node and choose the credential ${this.displayName} again; it may have been deleted, or an expression in it found nothing for this item.`,
+					'zh-CN': `请打开节点，重新选择凭证 ${this.displayName}；它可能已被删除，或其中的表达式对该条目没有取到值。`,
+				},
+				whoActs: 'operator',
 			};
 		}
+	}
+
+	/** The secrets of the item's credential, undefined where it was not read. */
+	secretsOf(itemIndex: number): readonly string[] | undefined {
+		return this.sharedSecrets ?? this.secretsByItem.get(itemIndex);
 	}
 
 	/** The credential, if its word for two items is that it is the same for all. */

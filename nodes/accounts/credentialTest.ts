@@ -185,6 +185,6 @@ function failed(what: string, hint: string): INodeCredentialTestResult {
 function toFailure({ errcode, problem, hint }: Obstacle): INodeCredentialTestResult {
 	return failed(
 		typeof errcode === 'number' ? `WeChat answered ${errcode}: ${problem}` : problem,
-		hint,
+		hint.en,
 	);
 }

@@ -64,6 +64,11 @@ export class Platforms {
 		return platform;
 	}
 
+	/** The secrets of the item's credential, undefined where it was not read. */
+	secretsOf(itemIndex: number): readonly string[] | undefined {
+		return this.reader.secretsOf(itemIndex);
+	}
+
 	/** Stores the tokens that were made in this run. */
 	async settle(): Promise<void> {
 		for (const { tokens } of this.byOrigin.values()) await tokens.vault.settle(tokens.access);

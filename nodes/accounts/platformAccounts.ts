@@ -28,6 +28,10 @@ export class PlatformAccounts implements Accounts {
 		return account;
 	}
 
+	secretsOf(itemIndex: number): readonly string[] | undefined {
+		return this.platforms.secretsOf(itemIndex);
+	}
+
 	async settle(): Promise<void> {
 		await this.platforms.settle();
 	}

@@ -10,6 +10,11 @@ export function readBaseUrl(value: unknown): string | Obstacle {
 		: {
 				category: 'invalidRequest',
 				problem: 'The API Base URL is not a URL',
-				hint: 'Fill in API Base URL in the credential; it starts with https:// and is normally https://api.weixin.qq.com.',
+				hint: {
+					en: 'Fill in API Base URL in the credential; it starts with https:// and is normally https://api.weixin.qq.com.',
+					'zh-CN':
+						'请在凭证中填写 API Base URL；以 https:// 开头，通常是 https://api.weixin.qq.com。',
+				},
+				whoActs: 'operator',
 			};
 }

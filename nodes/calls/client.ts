@@ -129,7 +129,11 @@ export function isRejected({ errcode }: Pick<Reply, 'errcode'>): boolean {
 export const STOPPED: Obstacle = {
 	category: 'retryable',
 	problem: 'The run was stopped before this item was sent',
-	hint: 'Run the workflow again for this item.',
+	hint: {
+		en: 'Run the workflow again for this item.',
+		'zh-CN': '请为该条目重新运行工作流。',
+	},
+	whoActs: 'operator',
 };
 
 const UNSENT = { attempts: 0, mayHaveArrived: false } as const;

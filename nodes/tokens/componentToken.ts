@@ -77,14 +77,24 @@ export function readComponentFields(
 export const NO_KEYS: Obstacle = {
 	category: 'authorization',
 	problem: 'The Component App ID or the Component App Secret is empty',
-	hint: 'Fill in both in the credential WeChat Open Platform API; they stand in the WeChat Open Platform console, third-party platform, details.',
+	hint: {
+		en: 'The provider fills in both in the credential WeChat Open Platform API; they stand in the WeChat Open Platform console, third-party platform, details.',
+		'zh-CN':
+			'请服务商在凭证 WeChat Open Platform API 中填写这两项；可在微信开放平台的第三方平台详情中查看。',
+	},
+	whoActs: 'provider',
 };
 
 /** Without a ticket there is no token, and only WeChat can give a ticket. */
 export const NO_TICKET: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat has not pushed a ticket (component_verify_ticket) yet',
-	hint: 'Activate a workflow with the WeChat Open Platform Trigger, put its URL into the authorization event URL of the third-party platform (WeChat Open Platform console), and wait up to ten minutes for the next push. A ticket from elsewhere can be pasted into the credential.',
+	hint: {
+		en: 'Publish a workflow with the WeChat Open Platform Trigger (n8n 1.x: activate it). The provider puts its Production URL into the authorization event URL of the third-party platform (WeChat Open Platform console); the next push comes within 10 minutes. A ticket from elsewhere can be pasted into the credential.',
+		'zh-CN':
+			'请发布一个带有 WeChat Open Platform Trigger 的工作流（n8n 1.x：激活），并请服务商在微信开放平台把它的 Production URL 填入第三方平台的授权事件接收URL；10 分钟内会收到下一次推送。也可以把别处得到的 ticket 粘贴到凭证中。',
+	},
+	whoActs: 'provider',
 };
 
 function readComponentToken(reply: Reply): Token | Obstacle {

@@ -88,13 +88,18 @@ const HOPELESS: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat rejects every token of this account, also those that have just been made',
 	hint: describeErrcode(NOT_LATEST).hint,
+	whoActs: describeErrcode(NOT_LATEST).whoActs,
 	errcode: NOT_LATEST,
 };
 
 const CHANGED: Obstacle = {
 	category: 'authorization',
 	problem: 'The credential was changed while the run was under way',
-	hint: 'Run the workflow again for this item; it then uses the credential as it is now.',
+	hint: {
+		en: 'Run the workflow again for this item; it then uses the credential as it is now.',
+		'zh-CN': '请为该条目重新运行工作流；届时会使用当前的凭证。',
+	},
+	whoActs: 'operator',
 };
 
 /** Joins the renewal that is under way for the same key, or begins one. */

@@ -120,7 +120,11 @@ export function tokenServiceRequest(
 		return {
 			category: 'authorization',
 			problem: 'The address of the token service is not a URL',
-			hint: 'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
+			hint: {
+				en: 'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
+				'zh-CN': '请在凭证中填写 Token Service URL；以 https:// 开头，不含空格。',
+			},
+			whoActs: 'operator',
 		};
 	}
 	const name = String(credentials.tokenServiceHeaderName ?? '').trim();
@@ -146,7 +150,11 @@ export function readTokenServiceAnswer(statusCode: number, body: unknown): Token
 				statusCode === 0
 					? 'The token service did not answer'
 					: `The token service answered HTTP ${statusCode}`,
-			hint: 'Check that the token service of the credential is running and can be reached from n8n, then send the item again.',
+			hint: {
+				en: 'The provider checks that the token service of the credential is running and can be reached from n8n; then send the item again.',
+				'zh-CN': '请服务商检查凭证中的令牌服务是否在运行、n8n 能否访问，然后重新发送该条目。',
+			},
+			whoActs: 'provider',
 		};
 	}
 	const answer = parseAnswer(body);
@@ -156,7 +164,12 @@ export function readTokenServiceAnswer(statusCode: number, body: unknown): Token
 		return {
 			category: 'authorization',
 			problem: `The token service gave no token (HTTP ${statusCode})`,
-			hint: 'The token service has to answer with JSON that holds authorizer_access_token or access_token. Check Token Service URL, Header Name and Header Value in the credential with whoever runs the service.',
+			hint: {
+				en: 'The token service has to answer with JSON that holds authorizer_access_token or access_token. The provider checks Token Service URL, Header Name and Header Value in the credential.',
+				'zh-CN':
+					'令牌服务必须返回含有 authorizer_access_token 或 access_token 的 JSON。请服务商检查凭证中的 Token Service URL、Header Name 和 Header Value。',
+			},
+			whoActs: 'provider',
 		};
 	}
 	return newToken(token, answer?.expires_in, RENEW_BEFORE_END);

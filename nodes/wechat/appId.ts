@@ -1,9 +1,17 @@
 import type { Obstacle } from './obstacle';
+import type { Text } from './text';
 
 const APP_ID = /^wx[0-9a-f]{16}$/;
 const ORIGINAL_ID = /^gh_[0-9a-z]+$/;
 
-const APP_ID_FORM = 'an appid ("wx" and 16 characters of 0-9 and a-f)';
+const APP_ID_FORM: Text = {
+	en: 'an appid ("wx" and 16 characters of 0-9 and a-f)',
+	'zh-CN': ' appid（"wx" 加 16 个字符，0-9 和 a-f）',
+};
+const EITHER_FORM: Text = {
+	en: `${APP_ID_FORM.en} or an original ID ("gh_…")`,
+	'zh-CN': `${APP_ID_FORM['zh-CN']}或原始 ID（"gh_…"）`,
+};
 
 /**
  * Reads an appid as a person or an expression gives it: spaces around it are dropped, anything
@@ -19,30 +27,39 @@ export function readAppId(
 	parameter: 'Mini Program' | 'Official Account',
 	acceptOriginalId = false,
 ): string | Obstacle {
-	const form = acceptOriginalId ? `${APP_ID_FORM} or an original ID ("gh_…")` : APP_ID_FORM;
+	const form = acceptOriginalId ? EITHER_FORM : APP_ID_FORM;
 	if (value === undefined || value === null || value === '') {
-		return unusable(
-			`The ${parameter} is empty`,
-			`Fill in the parameter ${parameter} with ${form}. If it holds an expression, check that this item has the field the expression names.`,
-		);
+		return unusable(`The ${parameter} is empty`, {
+			en: `Fill in the parameter ${parameter} with ${form.en}. If it holds an expression, check that this item has the field the expression names.`,
+			'zh-CN': `请在参数 ${parameter} 中填写${form['zh-CN']}。如果其中是表达式，请检查该条目是否有表达式所用的字段。`,
+		});
 	}
 	if (typeof value !== 'string') {
 		const type = Array.isArray(value) ? 'array' : typeof value;
-		return unusable(
-			`The ${parameter} is of type ${type}, a text is needed`,
-			`Give the parameter ${parameter} ${form}.`,
-		);
+		return unusable(`The ${parameter} is of type ${type}, a text is needed`, give(parameter, form));
 	}
 	const id = value.trim().toLowerCase();
 	if (APP_ID.test(id) || (acceptOriginalId && ORIGINAL_ID.test(id))) return id;
 	return unusable(
 		`"${value.trim().slice(0, 40)}" is not the appid of ${parameter === 'Mini Program' ? 'a' : 'an'} ${parameter}`,
 		ORIGINAL_ID.test(id)
-			? `This is an original ID (gh_…), an appid is needed: it stands in the console of the ${parameter}.`
-			: `Give the parameter ${parameter} ${form}.`,
+			? {
+					en: `This is an original ID (gh_…), an appid is needed: it stands in the console of the ${parameter}.`,
+					'zh-CN': `这是原始 ID（gh_…），这里需要 appid：可在${CONSOLES[parameter]}中查看。`,
+				}
+			: give(parameter, form),
 	);
 }
 
-function unusable(problem: string, hint: string): Obstacle {
-	return { category: 'invalidRequest', problem, hint };
+const CONSOLES = { 'Mini Program': '小程序后台', 'Official Account': '公众号后台' };
+
+function give(parameter: string, form: Text): Text {
+	return {
+		en: `Give the parameter ${parameter} ${form.en}.`,
+		'zh-CN': `请在参数 ${parameter} 中填写${form['zh-CN']}。`,
+	};
+}
+
+function unusable(problem: string, hint: Text): Obstacle {
+	return { category: 'invalidRequest', problem, hint, whoActs: 'operator' };
 }

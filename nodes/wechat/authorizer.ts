@@ -1,4 +1,6 @@
+import type { WhoActs } from './errcodes';
 import type { Obstacle } from './obstacle';
+import type { Text } from './text';
 import { wholeNumberOf } from './values';
 
 /** Permission set 小程序关联管理, without which WeChat refuses the link calls with 61007. */
@@ -60,41 +62,77 @@ export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 		return {
 			category: 'invalidRequest',
 			problem: `${name} is a Mini Program, not an Official Account`,
-			hint: 'Give the parameter Official Account the appid of the Official Account, and the Mini Program its own parameter.',
+			hint: {
+				en: 'Give the parameter Official Account the appid of the Official Account, and the Mini Program its own parameter.',
+				'zh-CN':
+					'请在参数 Official Account 中填写公众号的 appid，小程序的 appid 填在它自己的参数 Mini Program 中。',
+			},
+			whoActs: 'operator',
 		};
 	}
 	const closed = CLOSED[authorizer.accountStatus];
-	if (closed)
-		return { category: 'forbidden', problem: `${name} is ${closed.state}`, hint: closed.hint };
+	if (closed) {
+		const { state, hint, whoActs } = closed;
+		return { category: 'forbidden', problem: `${name} is ${state}`, hint, whoActs };
+	}
 	if (!authorizer.canLink) {
 		return {
 			category: 'authorization',
 			problem: `${name} has not granted permission set 33 (小程序关联管理)`,
-			hint: "The merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33, 小程序关联管理, ticked. The next run then links, nothing else is needed.",
+			hint: {
+				en: "The merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33, 小程序关联管理, ticked. The next run then links, nothing else is needed.",
+				'zh-CN':
+					'请商家的公众号管理员重新打开授权链接（操作 Create Authorization URL），扫码并保持勾选权限集 33（小程序关联管理）。下次运行时就会关联，无需其他操作。',
+			},
+			whoActs: 'officialAccountAdmin',
 		};
 	}
 	if (authorizer.refreshToken === '') {
 		return {
 			category: 'authorization',
 			problem: `WeChat gives no refresh token for ${name}: its authorization code was never exchanged`,
-			hint: 'Keep a workflow with the WeChat Open Platform Trigger active, which exchanges codes at once. Then the merchant authorizes again and changes a ticked permission set on the way: without a change WeChat sends no new code.',
+			hint: {
+				en: "The merchant's Official Account administrator authorizes again and changes a ticked permission set on the way: without a change WeChat sends no new code. Keep a workflow with the WeChat Open Platform Trigger published (n8n 1.x: active) meanwhile, which exchanges codes at once.",
+				'zh-CN':
+					'请商家的公众号管理员重新授权，并在过程中改动所勾选的权限集：没有改动时微信不会推送新的授权码。期间请保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），它会立即换取授权信息。',
+			},
+			whoActs: 'officialAccountAdmin',
 		};
 	}
 	return undefined;
 }
 
-const CLOSED: Partial<Record<Authorizer['accountStatus'], { state: string; hint: string }>> = {
+interface Closed {
+	state: string;
+	hint: Text;
+	whoActs: WhoActs;
+}
+
+const CLOSED: Partial<Record<Authorizer['accountStatus'], Closed>> = {
 	cancelled: {
 		state: 'cancelled',
-		hint: 'The account no longer exists at WeChat. Take it out of the list.',
+		hint: {
+			en: 'The account no longer exists at WeChat. Take it out of the list.',
+			'zh-CN': '该账号在微信中已不存在。请从名单中移除。',
+		},
+		whoActs: 'operator',
 	},
 	banned: {
 		state: 'banned',
-		hint: "The merchant's Official Account administrator reads the notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com) and appeals there.",
+		hint: {
+			en: "The merchant's Official Account administrator reads the notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com) and appeals there.",
+			'zh-CN': '请商家的公众号管理员登录微信公众平台（mp.weixin.qq.com）查看通知，并在那里申诉。',
+		},
+		whoActs: 'officialAccountAdmin',
 	},
 	frozen: {
 		state: 'frozen',
-		hint: "The merchant's Official Account administrator unfreezes it in the WeChat Official Accounts Platform console (mp.weixin.qq.com); then send the item again.",
+		hint: {
+			en: "The merchant's Official Account administrator unfreezes it in the WeChat Official Accounts Platform console (mp.weixin.qq.com); then send the item again.",
+			'zh-CN':
+				'请商家的公众号管理员在微信公众平台（mp.weixin.qq.com）解除冻结，然后重新发送该条目。',
+		},
+		whoActs: 'officialAccountAdmin',
 	},
 };
 

@@ -1,3 +1,5 @@
+import type { Text } from './text';
+
 /** What kind of answer a code is; the branch an item leaves through follows from it. */
 export type Category =
 	| 'success'
@@ -43,8 +45,10 @@ export type LinkApi = 'wxamplink' | 'wxamplinkget' | 'wxampunlink';
 export interface Errcode {
 	readonly category: Category;
 	readonly retry: Retry;
+	/** The person whom the hint names; the operator where it names none and time does not help. */
+	readonly whoActs: WhoActs;
 	/** What the code says. */
-	readonly meaning: string;
+	readonly meaning: Text;
 	/** What the operator does next, and who has to act. */
-	readonly hint: string;
+	readonly hint: Text;
 }

@@ -1,7 +1,8 @@
 import { ERRCODES, ERRCODES_BY_API } from './errcodeTable';
 import type { Errcode, LinkApi, Retry, RetryAfter } from './errcodeTypes';
+import { NO_TEXT } from './text';
 
-export type { Category, Errcode, LinkApi, Retry, RetryAfter } from './errcodeTypes';
+export type { Category, Errcode, LinkApi, Retry, RetryAfter, WhoActs } from './errcodeTypes';
 
 /** A row together with what follows from its retry rule. */
 export interface ErrcodeDescription extends Errcode {
@@ -12,8 +13,13 @@ export interface ErrcodeDescription extends Errcode {
 const UNKNOWN: Errcode = {
 	category: 'unknown',
 	retry: 'no',
-	meaning: '',
-	hint: "This code is not known here: read WeChat's own text (errmsg). For 7 days the rid can be looked up with WeChat's rid query (openapi/rid/get) and the same account's token, or be given to WeChat support.",
+	whoActs: 'operator',
+	meaning: NO_TEXT,
+	hint: {
+		en: "This code is not known here: read WeChat's own text (errmsg). For 7 days the rid can be looked up with WeChat's rid query (openapi/rid/get) and the same account's token, or be given to WeChat support.",
+		'zh-CN':
+			'这里没有此返回码的说明：请阅读微信返回的文字（errmsg）。7 天内可以用同一账号的令牌通过微信的 rid 查询（openapi/rid/get）查看该 rid，也可以把它提供给微信官方客服。',
+	},
 };
 
 const RETRY_AFTER: Readonly<Record<Retry, RetryAfter>> = {

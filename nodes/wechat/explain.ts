@@ -1,6 +1,7 @@
 import { describeErrcode, type LinkApi, type RetryAfter } from './errcodes';
 import type { Obstacle } from './obstacle';
 import type { Reply } from './reply';
+import { join, NO_TEXT, type Text } from './text';
 
 /** An answer in words: what it means, what to do, and when it may be sent again. */
 export interface Explanation extends Obstacle {
@@ -9,10 +10,16 @@ export interface Explanation extends Obstacle {
 	rid: string | null;
 }
 
-const NO_ANSWER_HINT =
-	'Whether WeChat got the call is not known; sending it again does no harm. If this stays, check the API Base URL in the credential and that n8n can reach it.';
-const NOT_WECHAT_HINT =
-	'Something other than WeChat answers at this address. Check the API Base URL in the credential (normally https://api.weixin.qq.com) and any proxy in between.';
+const NO_ANSWER_HINT: Text = {
+	en: 'Whether WeChat got the call is not known; sending it again does no harm. If this stays, check the API Base URL in the credential and that n8n can reach it.',
+	'zh-CN':
+		'不确定微信是否收到了这次调用；重新发送没有坏处。如果仍然如此，请检查凭证中的 API Base URL，以及 n8n 能否访问该地址。',
+};
+const NOT_WECHAT_HINT: Text = {
+	en: 'Something other than WeChat answers at this address. Check the API Base URL in the credential (normally https://api.weixin.qq.com) and any proxy in between.',
+	'zh-CN':
+		'该地址上应答的不是微信。请检查凭证中的 API Base URL（通常是 https://api.weixin.qq.com）以及途中的代理。',
+};
 
 /** Explains what came back from a call, or that nothing did; `api` where a code depends on it. */
 export function explainReply(reply: Reply, api?: LinkApi): Explanation {
@@ -23,19 +30,27 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 			category: isUnanswered ? 'retryable' : 'invalidRequest',
 			problem: errmsg,
 			hint: isUnanswered ? NO_ANSWER_HINT : NOT_WECHAT_HINT,
+			whoActs: isUnanswered ? 'nobody' : 'operator',
 			retryAfter: isUnanswered ? 'minutes' : 'none',
 			errcode,
 			rid,
 		};
 	}
-	const { category, meaning, hint, retryAfter } = describeErrcode(errcode, api);
-	const seen = reply.requestIp ? ` WeChat saw the IP address ${reply.requestIp}.` : '';
+	const { category, meaning, hint, whoActs, retryAfter } = describeErrcode(errcode, api);
 	return {
 		category,
-		problem: meaning || errmsg || 'an unknown code',
-		hint: hint + seen,
+		problem: meaning.en || errmsg || 'an unknown code',
+		hint: join(hint, reply.requestIp ? seenAddress(reply.requestIp) : NO_TEXT),
+		whoActs,
 		retryAfter,
 		errcode,
 		rid,
+	};
+}
+
+function seenAddress(ip: string): Text {
+	return {
+		en: `WeChat saw the IP address ${ip}.`,
+		'zh-CN': `微信看到的 IP 地址是 ${ip}。`,
 	};
 }

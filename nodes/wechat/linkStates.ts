@@ -1,4 +1,5 @@
-import type { Category } from './errcodes';
+import type { Category, WhoActs } from './errcodes';
+import { NO_TEXT, type Text } from './text';
 
 /** What the status of an entry of wxamplinkget means. */
 export interface LinkState {
@@ -13,28 +14,50 @@ export interface LinkState {
 	/** As a list shows it, in lower case. */
 	label: string;
 	/** What the operator does next. */
-	hint: string;
+	hint: Text;
+	/** Who has to act before the link gets on. */
+	whoActs: WhoActs;
 }
 
 const STATES: Record<number, LinkState> = {
-	1: { outcome: 'linked', category: 'success', label: 'linked', hint: '' },
+	1: {
+		outcome: 'linked',
+		category: 'success',
+		label: 'linked',
+		hint: NO_TEXT,
+		whoActs: 'nobody',
+	},
 	2: {
 		outcome: 'pendingMiniProgramAdmin',
 		category: 'pending',
 		label: 'waiting for the Mini Program administrator',
-		hint: 'The Official Account administrator has agreed. The Mini Program administrator still has to agree: a template message about it is in their WeChat. Ask again later with Get Status.',
+		hint: {
+			en: 'The Mini Program administrator still has to agree, the Official Account administrator has done so: a template message about it is in their WeChat. Ask again later with Get Status.',
+			'zh-CN':
+				'还需要小程序管理员同意，公众号管理员已经同意：前者的微信中有一条相关的模板消息。请稍后用 Get Status 再次查询。',
+		},
+		whoActs: 'miniProgramAdmin',
 	},
 	3: {
 		outcome: 'refused',
 		category: 'forbidden',
 		label: 'refused',
-		hint: 'The Mini Program administrator refused the link. Talk to them first; when they agree, send a new invitation with Link.',
+		hint: {
+			en: 'The Mini Program administrator refused the link. Talk to them first; when they agree, send a new invitation with Link.',
+			'zh-CN': '小程序管理员拒绝了关联。请先与对方沟通；对方同意后，用 Link 重新发送邀请。',
+		},
+		whoActs: 'operator',
 	},
 	12: {
 		outcome: 'pendingOfficialAccountAdmin',
 		category: 'pending',
 		label: 'waiting for the Official Account administrator',
-		hint: 'The Official Account administrator has to agree first, then the Mini Program administrator: a template message about it is in their WeChat. Ask again later with Get Status.',
+		hint: {
+			en: 'The Official Account administrator has to agree first, then the Mini Program administrator: a template message about it is in their WeChat. Ask again later with Get Status.',
+			'zh-CN':
+				'需要公众号管理员先同意，然后小程序管理员同意：其微信中有一条相关的模板消息。请稍后用 Get Status 再次查询。',
+		},
+		whoActs: 'officialAccountAdmin',
 	},
 };
 
@@ -42,7 +65,12 @@ const NO_STATUS: LinkState = {
 	outcome: 'unknownStatus',
 	category: 'unknown',
 	label: 'no status',
-	hint: "WeChat's list has this Mini Program with no link status. Treat it as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).",
+	hint: {
+		en: "WeChat's list has this Mini Program with no link status. Treat it as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).",
+		'zh-CN':
+			'微信的列表中有该小程序，但没有关联状态。请视为未关联，并在公众号后台（mp.weixin.qq.com）查看其条目。',
+	},
+	whoActs: 'operator',
 };
 
 /**
@@ -56,7 +84,11 @@ export function describeLinkStatus(status: number | null): LinkState {
 			outcome: 'unknownStatus',
 			category: 'unknown',
 			label: `status ${status}`,
-			hint: `WeChat does not document the link status ${status}. Treat the Mini Program as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).`,
+			hint: {
+				en: `WeChat does not document the link status ${status}. Treat the Mini Program as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).`,
+				'zh-CN': `微信文档没有说明关联状态 ${status}。请视为未关联，并在公众号后台（mp.weixin.qq.com）查看其条目。`,
+			},
+			whoActs: 'operator',
 		}
 	);
 }
@@ -70,9 +102,17 @@ export function describeNotListed(
 		outcome: 'notLinked',
 		category: 'success',
 		label: 'not linked',
-		hint:
-			askedByAppId && someEntriesHaveNoAppId
-				? 'The account has no entry with this appid, but entries without an appid: WeChat leaves it out where the administrator refused. Ask by the original ID (gh_…) to be sure, or invite again with Link.'
-				: 'The account has neither a link nor an invitation for this Mini Program. Send an invitation with Link.',
+		hint: askedByAppId && someEntriesHaveNoAppId ? MAYBE_REFUSED : NOT_INVITED,
+		whoActs: 'operator',
 	};
 }
+
+const MAYBE_REFUSED: Text = {
+	en: 'The account has no entry with this appid, but entries without an appid: WeChat leaves it out where the administrator refused. Ask by the original ID (gh_…) to be sure, or invite again with Link.',
+	'zh-CN':
+		'该公众号的列表中没有此 appid 的条目，但有不带 appid 的条目：管理员拒绝后，微信会省略 appid。请用原始 ID（gh_…）查询确认，或用 Link 重新邀请。',
+};
+const NOT_INVITED: Text = {
+	en: 'The account has neither a link nor an invitation for this Mini Program. Send an invitation with Link.',
+	'zh-CN': '该公众号与此小程序既没有关联，也没有邀请。请用 Link 发送邀请。',
+};

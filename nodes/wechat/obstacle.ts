@@ -1,4 +1,5 @@
-import type { Category, RetryAfter } from './errcodes';
+import type { Category, RetryAfter, WhoActs } from './errcodes';
+import type { Text } from './text';
 
 /**
  * What stands in the way of an item, and the way out, in words for the operator and without any
@@ -6,10 +7,12 @@ import type { Category, RetryAfter } from './errcodes';
  */
 export interface Obstacle {
 	category: Category;
-	/** What is wrong, without a full stop. */
+	/** What is wrong, in English and without a full stop. */
 	problem: string;
-	/** What to do next, and who has to. */
-	hint: string;
+	/** What to do next. */
+	hint: Text;
+	/** Who has to do that. */
+	whoActs: WhoActs;
 	/** When time by itself helps; where it is left out, in minutes if the category is retryable. */
 	retryAfter?: RetryAfter;
 	/** WeChat's code and id of the call, where it was WeChat that said so. */

@@ -3,3 +3,25 @@ export type Language = 'en' | 'zh-CN';
 
 /** A text for a person, in each language. */
 export type Text = Readonly<Record<Language, string>>;
+
+export const NO_TEXT: Text = { en: '', 'zh-CN': '' };
+
+/** One text after the other; empty ones leave no gap. Chinese takes no space between sentences. */
+export function join(...texts: readonly Text[]): Text {
+	return {
+		en: joinIn('en', ' ', texts),
+		'zh-CN': joinIn('zh-CN', '', texts),
+	};
+}
+
+function joinIn(language: Language, separator: string, texts: readonly Text[]): string {
+	return texts
+		.map((text) => text[language])
+		.filter(Boolean)
+		.join(separator);
+}
+
+/** Reads the option Hint Language; an expression may give anything. */
+export function readLanguage(value: unknown): Language {
+	return value === 'zh-CN' ? 'zh-CN' : 'en';
+}

@@ -47,7 +47,7 @@ export function testStatus(world: World): void {
 		for (let n = 0; n < 1000; n += 100) await world.controls.setRelation(account, mp(n), 1);
 		const items = mpItems(1000);
 		const execution = await world.run({ operation: 'getStatus', items, credential });
-		expect(sizesOf(execution)).toEqual([10, 0, 0, 990, 0, 0, 0]);
+		expect(sizesOf(execution)).toEqual([10, 0, 990, 0, 0, 0, 0]);
 		expect(await world.controls.calls({ account })).toMatchObject([{ path: LIST, errcode: 0 }]);
 	});
 
@@ -57,6 +57,8 @@ export function testStatus(world: World): void {
 		await world.controls.answerWith({ account, miniProgramAppId: mp(1) }, { errcode: 89010 });
 		const { nodes } = await world.run({ items: mpItems(4), credential });
 		const [{ message }] = Object.values(nodes)[1].hints;
-		expect(message).toBe('1 pending, 2 sent, 1 needs attention');
+		expect(message).toBe(
+			'1 pending, 2 sent, 1 needs attention: 1 from the Mini Program administrator',
+		);
 	});
 }

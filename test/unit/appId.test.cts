@@ -30,7 +30,7 @@ describe.each([
 		const { category, problem, hint } = refusal(value, acceptOriginalId);
 		expect(category).toBe('invalidRequest');
 		expect(problem).toContain('empty');
-		expect(hint).toMatch(/expression/);
+		expect(hint.en).toMatch(/expression/);
 	});
 
 	it.each([
@@ -42,7 +42,7 @@ describe.each([
 		const { category, problem, hint } = refusal(value, acceptOriginalId);
 		expect(category).toBe('invalidRequest');
 		expect(problem).toContain(type);
-		expect(hint).not.toBe('');
+		expect(hint.en).not.toBe('');
 	});
 
 	it.each([
@@ -60,7 +60,7 @@ describe.each([
 	])('is not %j, and the form is told', (value) => {
 		const { category, hint } = refusal(value, acceptOriginalId);
 		expect(category).toBe('invalidRequest');
-		expect(hint).toContain('"wx" and 16 characters');
+		expect(hint.en).toContain('"wx" and 16 characters');
 	});
 
 	it('does not fill the screen with what was given', () => {
@@ -80,8 +80,8 @@ describe('an original ID', () => {
 		const { category, problem, hint } = refusal('gh_0a1b2c3d4e5f');
 		expect(category).toBe('invalidRequest');
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
-		expect(hint).toContain('original ID');
-		expect(hint).toContain('an appid is needed');
+		expect(hint.en).toContain('original ID');
+		expect(hint.en).toContain('an appid is needed');
 	});
 });
 
@@ -93,7 +93,7 @@ describe('the appid of an Official Account', () => {
 	it.each(['', 'gh_0a1b2c3d4e5f', 'Shop', 42])('is not %j, and the parameter is named', (value) => {
 		const read = readAppId(value, 'Official Account');
 		if (typeof read === 'string') throw new Error(`${read} was accepted`);
-		expect(read.problem + read.hint).toContain('Official Account');
-		expect(read.problem + read.hint).not.toContain('Mini Program');
+		expect(read.problem + read.hint.en).toContain('Official Account');
+		expect(read.problem + read.hint.en).not.toContain('Mini Program');
 	});
 });

@@ -229,7 +229,7 @@ describe('an exchange', () => {
 		);
 		expect(await finish(exchangeCode(platform, code))).toMatchObject({
 			category: 'authorization',
-			hint: expect.stringContaining('Create Authorization URL'),
+			hint: { en: expect.stringContaining('Create Authorization URL') },
 		});
 		expect(readCodes(table.record)).toMatchObject([{ code: '' }]);
 		expect(JSON.stringify(table.record)).not.toContain(code.code);

@@ -5,7 +5,15 @@ import { Client, STOPPED, type ClientOptions } from '../../nodes/calls/client';
 import type { Transport } from '../../nodes/calls/transport';
 import type { Obstacle } from '../../nodes/wechat/obstacle';
 import type { Reply } from '../../nodes/wechat/reply';
-import { accountWith, answered, FakeWeChat, NO_ANSWER, NOT_WECHAT, TokenList } from './fakes.cts';
+import {
+	accountWith,
+	answered,
+	FakeWeChat,
+	NO_ANSWER,
+	NOT_WECHAT,
+	obstacle,
+	TokenList,
+} from './fakes.cts';
 
 const OK = answered(0);
 const RID = '617682e0-09059ac5-34a8e2ea';
@@ -14,7 +22,7 @@ const BUSY = answered(-1, RID);
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const TO_NEXT_MINUTE = 20_000;
 const MINUTE = 60_000;
-const NO_TOKEN: Obstacle = { category: 'retryable', problem: 'No token', hint: 'Wait' };
+const NO_TOKEN = obstacle('retryable', 'No token');
 
 const clientOf = (wechat: Transport, options: Partial<ClientOptions> = {}) =>
 	new Client(wechat, { maxTries: 3, ...options });

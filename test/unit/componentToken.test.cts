@@ -107,7 +107,7 @@ describe('no token of the platform', () => {
 
 	it.each(['', 'api.weixin.qq.com'])('is asked for at the address %j', async (apiBaseUrl) => {
 		const { asked, make } = platformWith({ ...CREDENTIALS, apiBaseUrl });
-		expect((await obstacleOf(make())).hint).toContain('API Base URL');
+		expect((await obstacleOf(make())).hint.en).toContain('API Base URL');
 		expect(asked).toEqual([]);
 	});
 

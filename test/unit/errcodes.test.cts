@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { ERRCODES, ERRCODES_BY_API } from '../../nodes/wechat/errcodeTable';
 import { describeErrcode } from '../../nodes/wechat/errcodes';
-import type { Category, LinkApi, RetryAfter } from '../../nodes/wechat/errcodes';
+import type { Category, LinkApi, RetryAfter, WhoActs } from '../../nodes/wechat/errcodes';
+import { NO_TEXT, type Language } from '../../nodes/wechat/text';
 import { renderErrcodesDoc } from '../../scripts/errcodes-doc.cts';
 
 const CODES = Object.keys(ERRCODES).map(Number);
@@ -85,10 +86,11 @@ describe('describeErrcode', () => {
 			retry: 'no',
 			retryable: false,
 			retryAfter: 'none',
-			meaning: '',
+			whoActs: 'operator',
+			meaning: NO_TEXT,
 		});
 		for (const word of ['errmsg', 'rid', '7 days', 'openapi/rid/get', 'WeChat support']) {
-			expect(described.hint).toContain(word);
+			expect(described.hint.en).toContain(word);
 		}
 	});
 
@@ -100,10 +102,34 @@ describe('describeErrcode', () => {
 	);
 
 	it('says per API what an accepted call means', () => {
-		expect(describeErrcode(0)).toMatchObject({ meaning: 'Accepted', hint: '' });
-		expect(describeErrcode(0, 'wxamplink').hint).toMatch(/^Not linked yet/);
-		expect(describeErrcode(0, 'wxampunlink').hint).toMatch(/^Not unlinked yet/);
-		expect(describeErrcode(0, 'wxamplinkget').hint).toBe('');
+		expect(describeErrcode(0)).toMatchObject({ meaning: { en: 'Accepted' }, hint: NO_TEXT });
+		expect(describeErrcode(0, 'wxamplink').hint.en).toMatch(/^Not linked yet/);
+		expect(describeErrcode(0, 'wxampunlink').hint.en).toMatch(/^Not unlinked yet/);
+		expect(describeErrcode(0, 'wxamplinkget').hint).toEqual(NO_TEXT);
+	});
+});
+
+describe('who acts', () => {
+	it.each<[WhoActs, number[]]>([
+		['nobody', [-1, 45009, 45011, 45040, 45061, 48006, 89007, 89015, 89016, 89017]],
+		['officialAccountAdmin', [42007, 48001, 50002, 61003, 61007, 61017, 89010, 89018]],
+		['miniProgramAdmin', [1003, 1005, 1006, 89011, 89013, 89035, 89245]],
+		['provider', [40125, 40187, 61004, 61005, 61006, 61028]],
+		['operator', [40001, 40013, 42001, 47001, 61010, 85015, 89008, 89009, 89407, 987654]],
+		['weChat', [1001, 1008, 43104, 61021]],
+	])('%s, for %j', (whoActs, codes) => {
+		expect(codes.filter((code) => describeErrcode(code).whoActs !== whoActs)).toEqual([]);
+	});
+
+	it('is the administrator who has to agree first, where an invitation was taken', () => {
+		expect(describeErrcode(0, 'wxamplink').whoActs).toBe('officialAccountAdmin');
+		expect(describeErrcode(0, 'wxampunlink').whoActs).toBe('officialAccountAdmin');
+		expect(describeErrcode(0, 'wxamplinkget').whoActs).toBe('nobody');
+	});
+
+	it.each(CODES)('is nobody for %i wherever time by itself helps', (code) => {
+		const { retryable, whoActs } = describeErrcode(code);
+		if (retryable) expect(whoActs).toBe('nobody');
 	});
 });
 
@@ -132,16 +158,16 @@ describe('the table', () => {
 
 	it.each(CODES)('gives %i a meaning, and a hint unless the call was accepted', (code) => {
 		const { meaning, hint } = describeErrcode(code);
-		expect(meaning).not.toBe('');
-		expect(meaning.length).toBeLessThanOrEqual(90);
-		if (code !== 0) expect(hint).toMatch(/\.$/);
-		expect(hint.length).toBeLessThanOrEqual(260);
+		expect(meaning.en).not.toBe('');
+		expect(meaning.en.length).toBeLessThanOrEqual(90);
+		if (code !== 0) expect(hint.en).toMatch(/\.$/);
+		expect(hint.en.length).toBeLessThanOrEqual(260);
 	});
 
 	it.each(CODES)('keeps to the tone of n8n for %i', (code) => {
 		const texts = [undefined, ...APIS].map((api) => describeErrcode(code, api));
 		for (const { meaning, hint } of texts) {
-			expect(`${meaning} ${hint}`).not.toMatch(
+			expect(`${meaning.en} ${hint.en}`).not.toMatch(
 				/\b(errors?|problems?|failures?|mistakes?|please)\b/i,
 			);
 		}
@@ -163,24 +189,27 @@ describe('the table', () => {
 		[89010, 'Get Status'],
 		[89245, 'settings, linked Official Accounts'],
 	])('names the next step for %i', (code, step) => {
-		expect(describeErrcode(code).hint).toContain(step);
+		expect(describeErrcode(code).hint.en).toContain(step);
 	});
 });
 
-describe('docs/errcodes.md', () => {
-	const doc = readFileSync(join(__dirname, '../../docs/errcodes.md'), 'utf8');
+describe.each<[string, Language]>([
+	['errcodes.md', 'en'],
+	['errcodes.zh-CN.md', 'zh-CN'],
+])('docs/%s', (file, language) => {
+	const doc = readFileSync(join(__dirname, '../../docs', file), 'utf8');
 
 	it('is in step with the table', () => {
-		expect(doc).toBe(renderErrcodesDoc());
-	});
-
-	it('has as many codes as the README says', () => {
-		const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-		expect(readme).toContain(`[${CODES.length} answer codes](docs/errcodes.md)`);
+		expect(doc).toBe(renderErrcodesDoc(language));
 	});
 
 	it('lists every code once', () => {
 		const listed = [...doc.matchAll(/^\| (-?\d+) \|/gm)].map(([, code]) => Number(code));
 		expect([...listed].sort((a, b) => a - b)).toEqual([...CODES].sort((a, b) => a - b));
 	});
+});
+
+it('The README says how many codes there are', () => {
+	const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+	expect(readme).toContain(`[${CODES.length} answer codes](docs/errcodes.md)`);
 });

@@ -22,6 +22,11 @@ interface Call {
 	request: WeChatRequest;
 }
 
+/** Something in the way, for which time or a person helps. */
+export function obstacle(category: Obstacle['category'], problem: string): Obstacle {
+	return { category, problem, hint: { en: 'Wait', 'zh-CN': '等待' }, whoActs: 'nobody' };
+}
+
 type Answering = (call: Call) => Reply | Promise<Reply>;
 
 /** A WeChat that answers to order, and notes when each call was made. */

@@ -184,7 +184,7 @@ describe('a link status', () => {
 	});
 
 	it.each([2, 3, 12, 4, 99, 0])('%i comes with a hint', (status) => {
-		expect(describeLinkStatus(status).hint).not.toBe('');
+		expect(describeLinkStatus(status).hint.en).not.toBe('');
 	});
 
 	it.each([4, 0, -1, 13, 99])(
@@ -193,7 +193,7 @@ describe('a link status', () => {
 			const state = describeLinkStatus(status);
 			expect(state).toMatchObject({ outcome: 'unknownStatus', category: 'unknown' });
 			expect(state.label).toContain(String(status));
-			expect(state.hint).toContain(String(status));
+			expect(state.hint.en).toContain(String(status));
 		},
 	);
 
@@ -201,8 +201,8 @@ describe('a link status', () => {
 		const [entry] = readLinkList({ wxopens: { items: [{ username: 'gh_1' }] } });
 		const { outcome, label, hint } = describeLinkStatus(entry.status);
 		expect(outcome).toBe('unknownStatus');
-		expect(`${label} ${hint}`).not.toMatch(/NaN|null|undefined/);
-		expect(hint).toContain('no link status');
+		expect(`${label} ${hint.en}`).not.toMatch(/NaN|null|undefined/);
+		expect(hint.en).toContain('no link status');
 	});
 });
 
@@ -210,16 +210,16 @@ describe('a Mini Program that is not in the list', () => {
 	it('is not linked, and the hint says how to invite it', () => {
 		const state = describeNotListed(false, true);
 		expect(state).toMatchObject({ outcome: 'notLinked', label: 'not linked' });
-		expect(state.hint).toContain('Link');
+		expect(state.hint.en).toContain('Link');
 	});
 
 	it('may be a refused one without an appid: the hint says how to be sure', () => {
 		const { outcome, hint } = describeNotListed(true, true);
 		expect(outcome).toBe('notLinked');
-		expect(hint).toMatch(/without an appid.*original ID/s);
+		expect(hint.en).toMatch(/without an appid.*original ID/s);
 	});
 
 	it('is surely not there when it was asked for by original ID', () => {
-		expect(describeNotListed(true, false).hint).toBe(describeNotListed(false, false).hint);
+		expect(describeNotListed(true, false).hint).toEqual(describeNotListed(false, false).hint);
 	});
 });

@@ -9,14 +9,15 @@ import { RenewableToken, TOKENS } from '../../nodes/tokens/renewal';
 import type { Token } from '../../nodes/tokens/token';
 import { Vault } from '../../nodes/tokens/vault';
 import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
+import { obstacle } from './fakes.cts';
 import { Table } from './table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const DOWN: Obstacle = { category: 'retryable', problem: 'It is down', hint: 'Wait' };
-const REFUSED: Obstacle = { category: 'authorization', problem: 'It refuses', hint: 'Look' };
+const DOWN = obstacle('retryable', 'It is down');
+const REFUSED = obstacle('authorization', 'It refuses');
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());

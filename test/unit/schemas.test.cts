@@ -148,7 +148,10 @@ describe('the items about Official Accounts:', () => {
 	});
 });
 
-/** All items of three runs: with the account's appid, without it, and with a token that is wrong. */
+/**
+ * All items of four runs: with the account's appid, without it, with a token that is wrong, and on a
+ * day whose calls are used up.
+ */
 async function resultsOf(options: Pick<RunOptions, 'operation' | 'items'>): Promise<object[]> {
 	const accessToken = await sandbox.controls.issueToken(OA);
 	const credential = { tokenSource: 'accessToken', accessToken, apiBaseUrl: sandbox.url };
@@ -157,9 +160,11 @@ async function resultsOf(options: Pick<RunOptions, 'operation' | 'items'>): Prom
 		credential,
 		{ ...credential, accessToken: `${accessToken}wrong` },
 	];
+	const parameters = { options: { includeInputFields: false } };
 	const results: object[] = [];
-	for (const given of credentials) {
-		const { outputs, error } = await runNode({ ...options, credential: given });
+	for (const [n, given] of [...credentials, credential].entries()) {
+		if (n === credentials.length) await sandbox.controls.answerWith({}, { errcode: 45009 });
+		const { outputs, error } = await runNode({ ...options, parameters, credential: given });
 		expect(error).toBeUndefined();
 		results.push(...inInputOrder(outputs));
 	}

@@ -83,14 +83,14 @@ describe('a token service without a token', () => {
 		const failure = refusal({ access_token: 'T' }, status);
 		expect(failure.category).toBe('authorization');
 		expect(failure.problem).toContain(String(status));
-		expect(failure.hint).toContain('Header Value');
+		expect(failure.hint.en).toContain('Header Value');
 	});
 
 	it.each([500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
 		const failure = refusal('oops', status);
 		expect(failure.category).toBe('retryable');
 		expect(failure.problem).toContain(String(status));
-		expect(failure.hint).not.toBe('');
+		expect(failure.hint.en).not.toBe('');
 	});
 
 	it('that does not answer is worth another try', () => {
@@ -110,7 +110,7 @@ describe('a token service without a token', () => {
 	])('that answers %j needs someone to look, and the hint names the keys', (body) => {
 		const failure = refusal(body);
 		expect(failure.category).toBe('authorization');
-		expect(failure.hint).toContain('authorizer_access_token or access_token');
+		expect(failure.hint.en).toContain('authorizer_access_token or access_token');
 	});
 
 	it.each([{ access_token: { value: 'T' } }, { access_token: ['T'] }, { access_token: true }])(
@@ -152,7 +152,7 @@ describe('the request to a token service', () => {
 				tokenServiceRequest({ ...CREDENTIALS, tokenServiceUrl } as ICredentialDataDecryptedObject),
 			);
 			expect(category).toBe('authorization');
-			expect(hint).toContain('Token Service URL');
+			expect(hint.en).toContain('Token Service URL');
 		},
 	);
 });

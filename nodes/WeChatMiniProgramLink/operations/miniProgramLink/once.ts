@@ -2,6 +2,7 @@ import type { Account } from '../../../accounts/account';
 import { emitResult } from '../../emit';
 import type { AccountCall, Emission } from '../../operation';
 import type { Result } from '../../results';
+import { join, NO_TEXT, type Text } from '../../../wechat/text';
 
 /** The switches of an item by the name of their parameter in the editor. */
 export type Switches = Readonly<Record<string, boolean>>;
@@ -34,19 +35,30 @@ export async function once(
 		return emitResult(await result);
 	}
 	const result = await earlier.result;
-	const hint = [result.hint, describeUnused(switches, earlier.switches)].filter(Boolean).join(' ');
-	return emitResult({ ...result, hint, attempts: 0 });
-}
-
-function describeUnused(wanted: Switches, used: Switches): string {
-	const unused = Object.keys(wanted).filter((name) => wanted[name] !== used[name]);
-	if (unused.length === 0) return '';
-	const differences = unused.map(
-		(name) => `${name} is ${onOrOff(wanted[name])} here and ${onOrOff(used[name])} there`,
+	const { language } = call.subject;
+	const hint = join(
+		{ ...NO_TEXT, [language]: result.hint },
+		describeUnused(switches, earlier.switches),
 	);
-	return `The Mini Program stands in an earlier item, too, and its switches count for both: ${differences.join(', ')}.`;
+	return emitResult({ ...result, hint: hint[language], attempts: 0 });
 }
 
-function onOrOff(isOn: boolean): string {
-	return isOn ? 'on' : 'off';
+function describeUnused(wanted: Switches, used: Switches): Text {
+	const unused = Object.keys(wanted).filter((name) => wanted[name] !== used[name]);
+	if (unused.length === 0) return NO_TEXT;
+	const inEnglish = unused.map(
+		(name) => `${name} is ${onOrOff(wanted[name]).en} here and ${onOrOff(used[name]).en} there`,
+	);
+	const inChinese = unused.map(
+		(name) =>
+			`${name} 在此为${onOrOff(wanted[name])['zh-CN']}，在彼为${onOrOff(used[name])['zh-CN']}`,
+	);
+	return {
+		en: `The Mini Program stands in an earlier item, too, and its switches count for both: ${inEnglish.join(', ')}.`,
+		'zh-CN': `前面的条目中已有该小程序，两者都以前面的开关为准：${inChinese.join('；')}。`,
+	};
+}
+
+function onOrOff(isOn: boolean): Text {
+	return isOn ? { en: 'on', 'zh-CN': '开' } : { en: 'off', 'zh-CN': '关' };
 }

@@ -7,7 +7,9 @@ import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 import { invitationIdOf } from '../../../wechat/pushEvent';
-import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
+import { isObstacle } from '../../../wechat/obstacle';
+import { readRedirectUrl } from '../../../wechat/redirectUrl';
+import type { Text } from '../../../wechat/text';
 import { lifeOf } from '../../../wechat/values';
 
 const displayOptions = {
@@ -52,29 +54,11 @@ const properties: INodeProperties[] = [
 /** Seconds that a pre-auth code lives in WeChat's sample; the text of the page says 1800. */
 const CODE_LIFE = 600;
 
-const HINT =
-	'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.';
-
-/** Where a local WeChat can send a browser to. */
-const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
-
-/**
- * The address to which WeChat sends the merchant's browser back. It has to be an https URL on the
- * registered start page domain (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/
- * Authorization_Process_Technical_Description.html). On this machine, which WeChat has never
- * registered, http will do: that is where a local stand-in for WeChat is tried.
- */
-function readRedirectUrl(given: unknown): string | Obstacle {
-	const text = String(given ?? '').trim();
-	const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-	if (url?.protocol === 'https:') return text;
-	if (url && THIS_MACHINE.includes(url.hostname)) return text;
-	return {
-		category: 'invalidRequest',
-		problem: url ? 'The Redirect URL starts with http://' : 'The Redirect URL is not a URL',
-		hint: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain that is registered as 授权发起页域名 (authorization start page) in the WeChat Open Platform console.',
-	};
-}
+const HINT: Text = {
+	en: 'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.',
+	'zh-CN':
+		'请给商家发送一个网页，其域名须在微信开放平台登记为授权发起页域名，并把此 URL 作为网页中的链接：直接粘贴到浏览器或经跳转打开会被微信拒绝。每个 URL 只能使用一次。',
+};
 
 async function createAuthorizationUrl(call: PlatformCall) {
 	const { platform, subject, parameter } = call;
@@ -99,7 +83,7 @@ async function createAuthorizationUrl(call: PlatformCall) {
 			onlyThisAccount: only,
 		}),
 		expiresAt: new Date(Date.now() + lifeOf(life, CODE_LIFE) * 1000).toISOString(),
-		hint: HINT,
+		hint: HINT[subject.language],
 		invitationId: invitationIdOf(code),
 	};
 	return [emitRead(json)];

@@ -1,0 +1,47 @@
+import { readAppId } from '../wechat/appId';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+
+/** An id as an item gives it. */
+export interface GivenId {
+	/** As the parameter holds it. */
+	given: unknown;
+	/** What a result shows: the id as it is sent, or as it was given where it cannot be sent. */
+	shown: string | null;
+	/** Why it cannot be used. */
+	obstacle?: Obstacle;
+}
+
+/**
+ * Reads an id of an item. What cannot be used is kept as it was given.
+ *
+ * @param read reads the parameter; may throw where it holds an expression
+ */
+export function readGivenId(
+	read: () => unknown,
+	parameter: 'Mini Program' | 'Official Account',
+	acceptOriginalId = false,
+): GivenId {
+	try {
+		const given = read();
+		const id = readAppId(given, parameter, acceptOriginalId);
+		return isObstacle(id)
+			? { given, shown: String(given ?? '') || null, obstacle: id }
+			: { given, shown: id };
+	} catch (error) {
+		return { given: undefined, shown: null, obstacle: unreadable(error) };
+	}
+}
+
+/** What stands in the way of an item with an expression that fails. */
+export function unreadable(error: unknown): Obstacle {
+	const reason = error instanceof Error ? error.message : String(error);
+	return {
+		category: 'invalidRequest',
+		problem: `A parameter could not be read: ${reason}`,
+		hint: {
+			en: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
+			'zh-CN': '请检查节点参数中的表达式：其中一个对该条目没有取到值。',
+		},
+		whoActs: 'operator',
+	};
+}

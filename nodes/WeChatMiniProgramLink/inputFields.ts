@@ -1,0 +1,77 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** Fields by which n8n's engine takes an item for a failure of the node, whatever else it holds. */
+const RESERVED = ['error', '$error'];
+
+/** Fields that hold a secret of WeChat by their name, in any spelling. */
+const SECRET_NAME =
+	/(?:access|refresh)_?token|verify_?ticket|(?:app|component)_?secret|aes_?key|(?:pre_?)?auth(?:orization)?_?code/i;
+
+/** Characters from which on a secret is looked for inside of longer texts, too. */
+const SHORTEST_PART = 8;
+
+/** A text that may be a token: long, and in one piece. */
+const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;
+
+/**
+ * Adds the input item's fields to a result, except where a name is taken and where a secret is held,
+ * at any depth: a workflow may well feed the token by a field of the item.
+ *
+ * @param secrets of the item's credential; where it could not be read, every text that may be a token
+ *   is left out
+ */
+export function withInputFields(
+	result: IDataObject,
+	input: IDataObject,
+	secrets: readonly string[] | undefined,
+): IDataObject {
+	const holdsSecret = secrets ? lookFor(secrets) : (text: string) => OPAQUE.test(text);
+	const kept = Object.entries(input).filter(
+		([name]) => !Object.hasOwn(result, name) && !RESERVED.includes(name),
+	);
+	return Object.fromEntries([...Object.entries(result), ...withoutSecrets(kept, holdsSecret)]);
+}
+
+type HoldsSecret = (text: string) => boolean;
+
+/** Also as part of a URL, where it may be percent-encoded. */
+function lookFor(secrets: readonly string[]): HoldsSecret {
+	const forms = new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]));
+	const parts = [...forms].filter((form) => form.length >= SHORTEST_PART);
+	return (text) =>
+		forms.has(text) || forms.has(text.trim()) || parts.some((part) => text.includes(part));
+}
+
+type Entries = Array<[string, IDataObject[string]]>;
+
+function withoutSecrets(entries: Entries, holdsSecret: HoldsSecret): Entries {
+	const kept: Entries = [];
+	for (const [name, value] of entries) {
+		if (SECRET_NAME.test(name) || holdsSecret(name)) continue;
+		const clean = withoutSecret(value, holdsSecret);
+		if (clean !== undefined) kept.push([name, clean]);
+	}
+	return kept;
+}
+
+/** @returns undefined for a text that holds a secret */
+function withoutSecret(value: unknown, holdsSecret: HoldsSecret): IDataObject[string] {
+	if (typeof value === 'string') return holdsSecret(value) ? undefined : value;
+	if (Array.isArray(value)) {
+		return value
+			.map((entry) => withoutSecret(entry, holdsSecret))
+			.filter((entry) => entry !== undefined) as IDataObject[];
+	}
+	if (typeof value !== 'object' || value === null || !isPlain(value)) {
+		return value as IDataObject[string];
+	}
+	return Object.fromEntries(
+		withoutSecrets(Object.entries(value) as Entries, holdsSecret),
+	) as IDataObject;
+}
+
+/** Dates, for one, are left as they are. */
+function isPlain(value: object): boolean {
+	const prototype: unknown = Object.getPrototypeOf(value);
+	return prototype === Object.prototype || prototype === null;
+}
