@@ -146,9 +146,9 @@ class Run {
 		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
 		try {
 			const emitted =
-				operation.resource === 'officialAccount'
-					? await this.emitForPlatform(operation, item)
-					: await this.emitForAccount(operation, item);
+				operation.resource === 'miniProgramLink'
+					? await this.emitForAccount(operation, item)
+					: await this.emitForPlatform(operation, item);
 			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
 		} catch (error) {
 			return this.emitObstacle(subject, unreadable(error));
@@ -227,6 +227,9 @@ class Run {
 	}
 
 	private emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
-		return emitResult(unsentResult(subject, obstacle), this.operation.emptyFields);
+		const { emitObstacle, emptyFields } = this.operation;
+		return (
+			emitObstacle?.(obstacle, subject) ?? emitResult(unsentResult(subject, obstacle), emptyFields)
+		);
 	}
 }

@@ -9,6 +9,7 @@ import { pause, unlessStopped } from '../calls/waiting';
 import type { KeptCode } from '../tokens/authorizationCodes';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
+import { writeTicket } from '../tokens/pushKeys';
 import type { Push } from '../wechat/push';
 import { eventIdOf, fieldOf, isAboutTestAccount, kindOf, type PushKind } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
@@ -17,6 +18,7 @@ import {
 	codeById,
 	codeOf,
 	exchange,
+	exchangeForItem,
 	exchangeWhatIsLeft,
 } from './authorization';
 import { Inbox, type Received } from './inbox';
@@ -117,9 +119,7 @@ class Reception {
 		if (kind === 'other') return {};
 		const ticket = fieldOf(push, 'ComponentVerifyTicket');
 		if (kind === 'ticket') {
-			return ticket === ''
-				? {}
-				: { componentVerifyTicket: ticket, verifyTicketReceivedAt: Date.now() };
+			return ticket === '' ? {} : writeTicket(ticket, credentials);
 		}
 		const appId = fieldOf(push, 'AuthorizerAppid');
 		return authorizationChanges(this.platform, credentials, appId, codeOf(push));
@@ -136,8 +136,13 @@ class Reception {
 		item: IDataObject | undefined,
 		code: KeptCode | undefined,
 	): Promise<IDataObject | undefined> {
-		const fields = code && (await exchange(this.platform, code, this.language));
-		return item && { ...item, ...fields };
+		if (!item) {
+			if (code) await exchange(this.platform, code, this.language);
+			return undefined;
+		}
+		return code
+			? { ...item, ...(await exchangeForItem(this.platform, code, this.language)) }
+			: item;
 	}
 
 	/** Not before n8n has them: a process that ends earlier has not started anything. */

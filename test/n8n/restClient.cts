@@ -28,8 +28,12 @@ export class RestClient {
 		return await this.request<T>('PATCH', path, body);
 	}
 
-	/** @throws RestFailure unless the status is 2xx */
 	async request<T>(method: string, path: string, body?: object): Promise<T> {
+		return unwrap(JSON.parse(await this.text(method, path, body))) as T;
+	}
+
+	/** @throws RestFailure unless the status is 2xx */
+	async text(method: string, path: string, body?: object): Promise<string> {
 		const response = await fetch(this.baseUrl + path, {
 			method,
 			headers: {
@@ -46,7 +50,7 @@ export class RestClient {
 		}
 		const text = await response.text();
 		if (!response.ok) throw new RestFailure(response.status, method, path, text);
-		return unwrap(JSON.parse(text)) as T;
+		return text;
 	}
 }
 

@@ -1,0 +1,74 @@
+import { COLUMNS, setFile, setNames } from '../n8n/merchantSet.cts';
+import type { Merchants } from './merchantsWorld.cts';
+
+const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
+const DATA_TABLE = 'n8n-nodes-base.dataTable';
+/** A node of n8n and the space that its name takes below it. */
+const NODE = { width: 96, height: 144 };
+
+interface Box {
+	name: string;
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+const overlap = (a: Box, b: Box): boolean =>
+	a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** What holds for each file before it is ever run. */
+export function testFiles({ world }: Merchants): void {
+	it.each(setNames())('%s has only nodes that n8n knows, in a version it knows', async (name) => {
+		const types = await world.running.nodeTypes();
+		for (const { type, typeVersion, name: node } of setFile(name).nodes) {
+			const versions = types.filter((known) => known.name === type).flatMap((t) => t.version);
+			expect({ node, versions }).toEqual({ node, versions: expect.arrayContaining([typeVersion]) });
+		}
+	});
+
+	it.each(setNames())('%s names no credential and tells what to change', (name) => {
+		const { nodes } = setFile(name);
+		expect(nodes.filter(({ credentials }) => credentials)).toEqual([]);
+		const notes = nodes.filter(({ type }) => type === STICKY_NOTE);
+		expect(notes[0].parameters.content).toContain('**Change here**');
+		const named = /\*([A-Z][^*\n]+)\*/g;
+		const texts = notes.map(({ parameters }) => String(parameters.content)).join('\n');
+		const plain = texts.replaceAll(/\*\*[^*]+\*\*/g, '');
+		const names = nodes.map((node) => node.name);
+		for (const [, node] of plain.matchAll(named)) expect(names).toContain(node);
+	});
+
+	it.each(setNames())('%s uses columns of the shared table alone', (name) => {
+		for (const { type, parameters } of setFile(name).nodes) {
+			if (type !== DATA_TABLE || parameters.resource === 'table') continue;
+			expect(parameters.dataTableId).toMatchObject({ mode: 'name', value: 'WeChat merchants' });
+			const { value } = (parameters.columns ?? {}) as { value?: object };
+			expect([...Object.keys(COLUMNS), 'id']).toEqual(
+				expect.arrayContaining(Object.keys(value ?? {})),
+			);
+		}
+	});
+
+	it.each(setNames())('%s has a canvas on which nothing lies over another thing', (name) => {
+		const { nodes } = setFile(name);
+		const boxes = nodes.map(({ name: node, position: [x, y], type, parameters }): Box => {
+			if (type !== STICKY_NOTE) return { name: node, x, y, ...NODE };
+			return {
+				name: node,
+				x,
+				y,
+				width: Number(parameters.width),
+				height: Number(parameters.height),
+			};
+		});
+		const notes = new Set(nodes.filter(({ type }) => type === STICKY_NOTE).map((n) => n.name));
+		const pairs = boxes.flatMap((a, i) =>
+			boxes
+				.slice(i + 1)
+				.filter((b) => notes.has(a.name) === notes.has(b.name) && overlap(a, b))
+				.map((b) => `${a.name} and ${b.name}`),
+		);
+		expect(pairs).toEqual([]);
+	});
+}

@@ -1,0 +1,101 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Row } from '../n8n/merchantSet.cts';
+import { daysAgo, itemsOf } from './merchantsWorld.cts';
+import type { Merchants } from './merchantsWorld.cts';
+import { ghOf, mp } from './workflows.cts';
+
+const ACCOUNT = 'wx00000000000000f1';
+const SINCE = daysAgo(4);
+const DETECTED = daysAgo(0.01);
+
+/** What the link trigger gives. */
+const event = (n: number, name: string, outcome: string, more: IDataObject = {}): IDataObject => ({
+	event: name,
+	eventId: `event ${n}`,
+	officialAccountAppId: ACCOUNT,
+	miniProgramAppId: mp(n),
+	username: ghOf(n),
+	nickname: `Mini Program ${n}`,
+	outcome,
+	detectedAt: DETECTED,
+	hint: `Hint ${n}`,
+	...more,
+});
+
+/** What the link trigger tells is written into the table, once. */
+export function testFollowed(merchants: Merchants): void {
+	const row = (n: number, state: string, more: Row = {}): Row => ({
+		merchant: `merchant ${n}`,
+		officialAccountAppId: ACCOUNT,
+		miniProgramAppId: mp(n),
+		state,
+		stateSince: SINCE,
+		...more,
+	});
+	const events = [
+		event(1, 'invited', 'pendingOfficialAccountAdmin'),
+		event(2, 'officialAccountAdminAgreed', 'pendingMiniProgramAdmin'),
+		event(3, 'linked', 'linked'),
+		event(4, 'refused', 'refused', { miniProgramAppId: null }),
+		event(5, 'removed', 'notLinked'),
+		event(6, 'waiting', 'pendingMiniProgramAdmin', { waitingDays: 3 }),
+		event(7, 'linked', 'linked'),
+		event(8, 'refused', 'refused', { miniProgramAppId: null }),
+		event(9, 'accountUnavailable', 'failed', { miniProgramAppId: null, username: null }),
+		event(10, 'unknownStatus', 'unknownStatus'),
+	];
+	const rows = [
+		row(1, 'invitationSent', { retryAt: daysAgo(1) }),
+		row(2, 'pendingOfficialAccountAdmin'),
+		row(3, 'pendingMiniProgramAdmin'),
+		row(4, 'pendingMiniProgramAdmin', { username: ghOf(4) }),
+		row(5, 'linked'),
+		row(6, 'pendingMiniProgramAdmin'),
+		row(10, 'linked'),
+		row(7, 'new', { merchant: 'same Mini Program', officialAccountAppId: 'wx00000000000000f2' }),
+		row(8, 'pendingMiniProgramAdmin', { merchant: 'same account' }),
+	];
+
+	it('finds the row of each and keeps its new state', async () => {
+		await merchants.table.fill(rows);
+		const execution = await merchants.run('followed', { inputs: events });
+		const after = await merchants.table.rows();
+		expect(after).toMatchObject({
+			'merchant 1': {
+				state: 'pendingOfficialAccountAdmin',
+				stateSince: DETECTED,
+				whoActs: 'officialAccountAdmin',
+				username: ghOf(1),
+				hint: 'Hint 1',
+				retryAt: null,
+			},
+			'merchant 2': { state: 'pendingMiniProgramAdmin', whoActs: 'miniProgramAdmin' },
+			'merchant 3': { state: 'linked', stateSince: DETECTED, whoActs: 'nobody' },
+			'merchant 4': { state: 'refused', miniProgramAppId: mp(4), whoActs: 'operator' },
+			'merchant 5': { state: 'removed', whoActs: 'operator' },
+			'merchant 6': { state: 'pendingMiniProgramAdmin', stateSince: SINCE, hint: 'Hint 6' },
+			'merchant 10': { state: 'linked', stateSince: SINCE, hint: 'Hint 10' },
+			'same Mini Program': { state: 'new', hint: null, username: null },
+			'same account': { state: 'pendingMiniProgramAdmin', hint: null, username: null },
+		});
+		const told = (node: string) => itemsOf(execution, node).map(({ text }) => text);
+		expect(told('Tell the operator')).toHaveLength(7);
+		expect(told('Tell the operator')).toContain('merchant 4: refused. Hint 4');
+		expect(told('In no row').sort()).toEqual([
+			expect.stringContaining('Mini Program 7'),
+			expect.stringContaining('Mini Program 8'),
+		]);
+		expect(told('Account cannot be called')).toEqual([expect.stringContaining('Hint 9')]);
+	});
+
+	it('changes nothing when the same events come once more', async () => {
+		const before = await merchants.table.rows();
+		const again = events.map((one) => ({ ...one, detectedAt: daysAgo(0) }));
+		await merchants.run('followed', { inputs: again });
+		const after = await merchants.table.rows();
+		for (const [merchant, { stateSince, state }] of Object.entries(before)) {
+			expect({ merchant, ...after[merchant] }).toMatchObject({ merchant, stateSince, state });
+		}
+	});
+}

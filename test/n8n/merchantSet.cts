@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectDirectory } from './paths.cts';
+import type { RestClient } from './restClient.cts';
+import type { Credential, Workflow } from './types.cts';
+
+const FOLDER = join(projectDirectory, 'examples', 'merchants');
+const PACKAGE = 'n8n-nodes-wechat-mini-program-link.';
+const TABLE = 'WeChat merchants';
+const SIGNING_CREDENTIAL = 'Merchant addresses';
+
+/** Rows that are stored or read with one call. */
+const AT_ONCE = 100;
+
+/** Columns of the table that the workflows of the set share, and their types. */
+export const COLUMNS = {
+	merchant: 'string',
+	officialAccountAppId: 'string',
+	miniProgramAppId: 'string',
+	username: 'string',
+	invitationId: 'string',
+	state: 'string',
+	stateSince: 'date',
+	whoActs: 'string',
+	hint: 'string',
+	retryAt: 'date',
+	remindedAt: 'date',
+} as const;
+
+/** A row as it is stored; what is left out is empty. Dates are ISO 8601. */
+export type Row = Partial<Record<keyof typeof COLUMNS, string | null>>;
+
+/** Names of the files in examples/merchants, without their ending. */
+export function setNames(): string[] {
+	return readdirSync(FOLDER)
+		.filter((file) => file.endsWith('.json'))
+		.map((file) => file.slice(0, -'.json'.length));
+}
+
+/** A workflow of the set, as its file holds it. */
+export function setFile(name: string): Workflow & { id: string } {
+	return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Workflow & {
+		id: string;
+	};
+}
+
+/**
+ * A workflow of the set whose nodes use these credentials, as an operator chooses them.
+ *
+ * @param signingId credential with the secret that signs addresses; only the page needs it
+ */
+export function setWorkflow(
+	name: string,
+	credentialId: string,
+	signingId = '',
+): Workflow & { id: string } {
+	const workflow = setFile(name);
+	for (const node of workflow.nodes) {
+		if (node.type.startsWith(PACKAGE)) {
+			node.credentials = { weChatOpenPlatformApi: { id: credentialId, name: 'Open Platform' } };
+		} else if (node.type === 'n8n-nodes-base.crypto' && signingId !== '') {
+			node.credentials = { crypto: { id: signingId, name: SIGNING_CREDENTIAL } };
+		}
+	}
+	return workflow;
+}
+
+/** A credential with a new secret that signs the addresses of the merchants' pages. */
+export function signingCredential(): Omit<Credential, 'id'> {
+	const data = { hmacSecret: randomBytes(24).toString('hex') };
+	return { name: SIGNING_CREDENTIAL, type: 'crypto', data };
+}
+
+async function pathOf(rest: RestClient): Promise<string | null> {
+	const { id } = await rest.get<{ id: string }>('/rest/projects/personal');
+	const tables = `/rest/projects/${id}/data-tables`;
+	const { data } = await rest.get<{ data: Array<{ id: string; name: string }> }>(tables);
+	const table = data.find(({ name }) => name === TABLE);
+	return table ? `${tables}/${table.id}` : null;
+}
+
+/** The Data Table that the workflows of the set share. */
+export class MerchantTable {
+	private constructor(
+		private readonly rest: RestClient,
+		private readonly path: string,
+	) {}
+
+	/** Makes it in the owner's project. */
+	static async create(rest: RestClient): Promise<MerchantTable> {
+		const { id: projectId } = await rest.get<{ id: string }>('/rest/projects/personal');
+		const tables = `/rest/projects/${projectId}/data-tables`;
+		const columns = Object.entries(COLUMNS).map(([name, type]) => ({ name, type }));
+		const { id } = await rest.post<{ id: string }>(tables, { name: TABLE, columns });
+		return new MerchantTable(rest, `${tables}/${id}`);
+	}
+
+	/** The one in the owner's project. */
+	static async open(rest: RestClient): Promise<MerchantTable> {
+		const path = await pathOf(rest);
+		if (path === null) throw new Error(`There is no Data Table "${TABLE}"`);
+		return new MerchantTable(rest, path);
+	}
+
+	/** Removes the one in the owner's project, if there is one. */
+	static async remove(rest: RestClient): Promise<void> {
+		const path = await pathOf(rest);
+		if (path !== null) await rest.request('DELETE', path);
+	}
+
+	/** Puts these rows in place of all others. */
+	async fill(rows: readonly Row[]): Promise<void> {
+		const everything = { type: 'and', filters: [{ columnName: 'id', condition: 'gt', value: 0 }] };
+		const filter = encodeURIComponent(JSON.stringify(everything));
+		await this.rest.request('DELETE', `${this.path}/rows?filter=${filter}`);
+		for (let start = 0; start < rows.length; start += AT_ONCE) {
+			const data = rows.slice(start, start + AT_ONCE);
+			await this.rest.post(`${this.path}/insert`, { data });
+		}
+	}
+
+	/** Changes the row of a merchant. */
+	async change(merchant: string, data: Row): Promise<void> {
+		const filters = [{ columnName: 'merchant', condition: 'eq', value: merchant }];
+		await this.rest.patch(`${this.path}/rows`, { data, filter: { type: 'and', filters } });
+	}
+
+	/** All rows by merchant. */
+	async rows(): Promise<Record<string, Row>> {
+		const found: Row[] = [];
+		for (let skip = 0; ; skip = found.length) {
+			const { data, count } = await this.rest.get<{ data: Row[]; count: number }>(
+				`${this.path}/rows?take=${AT_ONCE}&skip=${skip}&sortBy=id:asc`,
+			);
+			found.push(...data);
+			if (found.length >= count || data.length === 0) break;
+		}
+		return Object.fromEntries(found.map((row) => [row.merchant ?? '', row]));
+	}
+}
