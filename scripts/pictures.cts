@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { openEditor } from '../test/n8n/browser.cts';
 import type { Editor } from '../test/n8n/browser.cts';
-import { MERCHANTS } from '../test/n8n/merchants.cts';
+import { exampleWorkflow } from '../test/n8n/examples.cts';
 import type { RunningN8n, Workflow } from '../test/n8n/n8n.cts';
 import { projectDirectory } from '../test/n8n/paths.cts';
+import { STORY } from '../test/n8n/storyMerchants.cts';
 
 const IMAGES = join(projectDirectory, 'docs', 'images');
 
@@ -20,12 +21,12 @@ const ENTRIES_SHOWN = 5;
 
 type Stored = Workflow & { id: string };
 
-/** Takes the README's pictures of the examples for a platform, which have run. */
-export async function takePictures(
-	running: RunningN8n,
-	{ trigger, merchants }: { trigger: Stored; merchants: Stored },
-): Promise<void> {
+/** Takes the README's pictures of the examples for a platform, with the merchants of the story. */
+export async function takePictures(running: RunningN8n, credentialId: string): Promise<void> {
 	mkdirSync(IMAGES, { recursive: true });
+	const store = (name: string) => running.replaceWorkflow(exampleWorkflow(name, credentialId));
+	const trigger = await store('platform-trigger');
+	const merchants = await store('platform-merchants');
 	const editor = await openEditor(running);
 	try {
 		await editor.openWorkflow(merchants.id);
@@ -53,7 +54,7 @@ async function takeTrigger(editor: Editor): Promise<void> {
 /** The list of accounts, in a copy of the workflow that is thrown away afterwards. */
 async function takeLocator(editor: Editor, running: RunningN8n, merchants: Stored): Promise<void> {
 	const name = 'Link Mini Program';
-	const [{ merchant, officialAccountAppId: value }] = MERCHANTS;
+	const [{ merchant, officialAccountAppId: value }] = STORY;
 	const cachedResultName = `${merchant} (${value})`;
 	const nodes = merchants.nodes.map((node) => {
 		const officialAccountAppId = { __rl: true, mode: 'list', value, cachedResultName };

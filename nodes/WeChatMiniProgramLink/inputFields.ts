@@ -27,7 +27,7 @@ export function withInputFields(
 ): IDataObject {
 	const holdsSecret = secrets ? lookFor(secrets) : (text: string) => OPAQUE.test(text);
 	const kept = Object.entries(input).filter(
-		([name]) => !(name in result) && !RESERVED.includes(name),
+		([name]) => !Object.hasOwn(result, name) && !RESERVED.includes(name),
 	);
 	return Object.fromEntries([...Object.entries(result), ...withoutSecrets(kept, holdsSecret)]);
 }

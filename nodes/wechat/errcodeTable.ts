@@ -146,7 +146,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: PLATFORM_TOKEN },
 
 	42001: { category: 'authorization', retry: 'renewToken', whoActs: 'operator',
-		meaning: { en: 'The access token is older than 2 hours', 'zh-CN': '令牌已超过 2 小时，过期' },
+		meaning: { en: 'The access token is older than 2 hours', 'zh-CN': '令牌已超过 2 小时，已过期' },
 		hint: { en: 'Paste the newest authorizer_access_token, or let the credential read it from a token service. With the Open Platform credential, send the item again once.', 'zh-CN': '请粘贴最新的 authorizer_access_token，或让凭证从令牌服务读取。如果使用 Open Platform 凭证，请重新发送该条目一次。' } },
 	42005: { category: 'authorization', retry: 'no', whoActs: 'provider',
 		meaning: { en: 'The right to use this API has lapsed', 'zh-CN': '接口的使用期限已过' },

@@ -32,6 +32,20 @@ export function readLinkList(payload: Record<string, unknown>): LinkEntry[] {
 		.map(readEntry);
 }
 
+/**
+ * Whether an answer holds a whole list, from which may be concluded what is not in it: anything else
+ * than entries that can be told apart, in the place where WeChat puts them, is none.
+ */
+export function isWholeList(payload: Record<string, unknown>): boolean {
+	const wxopens = payload.wxopens as { items?: unknown } | null | undefined;
+	if (!Array.isArray(wxopens?.items)) return false;
+	const items = wxopens.items as unknown[];
+	const entries = readLinkList(payload);
+	return (
+		entries.length === items.length && entries.every(({ appid, username }) => appid ?? username)
+	);
+}
+
 function readEntry(item: Record<string, unknown>): LinkEntry {
 	const entry: LinkEntry = { ...item, status: wholeNumberOf(item.status) ?? null };
 	for (const id of ['appid', 'username']) if (!isId(item[id])) delete entry[id];

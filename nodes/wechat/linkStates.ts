@@ -34,7 +34,7 @@ const STATES: Record<number, LinkState> = {
 		hint: {
 			en: 'The Mini Program administrator still has to agree, the Official Account administrator has done so: a template message about it is in their WeChat. Ask again later with Get Status.',
 			'zh-CN':
-				'还需要小程序管理员同意，公众号管理员已经同意：前者的微信中有一条相关的模板消息。请稍后用 Get Status 再次查询。',
+				'还需要小程序管理员同意（其微信中有一条相关的模板消息），公众号管理员已经同意。请稍后用 Get Status 再次查询。',
 		},
 		whoActs: 'miniProgramAdmin',
 	},
@@ -55,7 +55,7 @@ const STATES: Record<number, LinkState> = {
 		hint: {
 			en: 'The Official Account administrator has to agree first, then the Mini Program administrator: a template message about it is in their WeChat. Ask again later with Get Status.',
 			'zh-CN':
-				'需要公众号管理员先同意，然后小程序管理员同意：其微信中有一条相关的模板消息。请稍后用 Get Status 再次查询。',
+				'需要公众号管理员先同意（其微信中有一条相关的模板消息），然后小程序管理员同意。请稍后用 Get Status 再次查询。',
 		},
 		whoActs: 'officialAccountAdmin',
 	},

@@ -11,7 +11,7 @@ type Row = [number, string, string, string, number, string];
 const LINK_PAGE: Row[] = [
 	[-1, 'Retry Later', 'retryable', 'failed', 3, 'Send the item again in a few minutes'],
 	[0, 'Success', 'success', 'invitationSent', 1, 'Not linked yet'],
-	[1003, 'Quota Reached', 'quota', 'failed', 1, 'The administrator of the Mini Program unbinds'],
+	[1003, 'Quota Reached', 'quota', 'failed', 1, 'The Mini Program administrator unbinds'],
 	[1005, 'Quota Reached', 'quota', 'failed', 1, 'WeChat documents: the Mini Program administrator'],
 	[1006, 'Not Allowed', 'forbidden', 'failed', 1, 'Only WeChat support'],
 	[40001, 'Authorization', 'authorization', 'failed', 1, 'With a pasted token: paste the newest'],
@@ -30,9 +30,23 @@ const LINK_PAGE: Row[] = [
 ];
 
 const BEYOND: Row[] = [
-	[48001, 'Authorization', 'authorization', 'failed', 1, 'Use the authorizer_access_token'],
+	[
+		48001,
+		'Authorization',
+		'authorization',
+		'failed',
+		1,
+		"The merchant's Official Account administrator grants permission set 33",
+	],
 	[50002, 'Not Allowed', 'forbidden', 'failed', 1, "The merchant's Official Account admin"],
-	[61003, 'Authorization', 'authorization', 'failed', 1, "Check the Official Account's appid"],
+	[
+		61003,
+		'Authorization',
+		'authorization',
+		'failed',
+		1,
+		"The merchant's Official Account administrator opens the authorization link",
+	],
 	[61004, 'Authorization', 'authorization', 'failed', 1, 'The provider adds the IP address'],
 	[61007, 'Authorization', 'authorization', 'failed', 1, "The merchant's Official Account admin"],
 	[89018, 'Pending', 'pending', 'unlinkPending', 1, 'The Official Account administrator'],

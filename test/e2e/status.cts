@@ -47,8 +47,22 @@ export function testStatus(world: World): void {
 		for (let n = 0; n < 1000; n += 100) await world.controls.setRelation(account, mp(n), 1);
 		const items = mpItems(1000);
 		const execution = await world.run({ operation: 'getStatus', items, credential });
-		expect(sizesOf(execution)).toEqual([10, 0, 0, 990, 0, 0, 0]);
+		expect(sizesOf(execution)).toEqual([10, 0, 990, 0, 0, 0, 0]);
 		expect(await world.controls.calls({ account })).toMatchObject([{ path: LIST, errcode: 0 }]);
+	});
+
+	it('of two outputs, only what is linked leaves through the first; the others say in Chinese why', async () => {
+		const { appId: account, credential } = await world.addAccount();
+		for (const status of [1, 2]) await world.controls.setRelation(account, mp(status), status);
+		const items = [1, 2, 99].map((n) => ({ merchant: `Merchant ${n}`, appId: mp(n) }));
+		const parameters = { outputMode: 'successOrNot', options: { hintLanguage: 'zh-CN' } };
+		const execution = await world.run({ operation: 'getStatus', items, credential, parameters });
+		expect(sizesOf(execution)).toEqual([1, 2]);
+		const [linked, pending, absent] = givenBy(execution);
+		expect(linked).toMatchObject({ merchant: 'Merchant 1', hint: '', whoActs: 'nobody' });
+		expect(pending).toMatchObject({ merchant: 'Merchant 2', whoActs: 'miniProgramAdmin' });
+		expect(absent).toMatchObject({ merchant: 'Merchant 99', whoActs: 'operator' });
+		for (const { hint } of [pending, absent]) expect(hint).toMatch(/\p{Script=Han}。$/u);
 	});
 
 	it('the line above the output sums a run up', async () => {
@@ -57,6 +71,8 @@ export function testStatus(world: World): void {
 		await world.controls.answerWith({ account, miniProgramAppId: mp(1) }, { errcode: 89010 });
 		const { nodes } = await world.run({ items: mpItems(4), credential });
 		const [{ message }] = Object.values(nodes)[1].hints;
-		expect(message).toBe('1 pending, 2 sent, 1 needs attention');
+		expect(message).toBe(
+			'1 pending, 2 sent, 1 needs attention: 1 from the Mini Program administrator',
+		);
 	});
 }

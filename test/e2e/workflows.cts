@@ -27,8 +27,8 @@ export const OUTPUTS = [
 export const STATUS_OUTPUTS = [
 	'Linked',
 	'Pending',
-	'Refused',
 	'Not Linked',
+	'Refused',
 	'Authorization',
 	'Retry Later',
 	'Other',

@@ -6,7 +6,7 @@ const world = useWorld();
 const REQUEST = [0, 89010, 89009, 89013, 48001, -1, 777001];
 const REQUEST_SUCCESSFUL = 2;
 /** Link states in the order of the outputs of Get Status. */
-const STATES = [1, 12, 3, 'none', 4] as const;
+const STATES = [1, 12, 'none', 3, 4] as const;
 const MODES = ['category', 'successOrNot', 'single'];
 const COUNTS: Record<string, number[]> = {
 	link: [7, 2, 1],
@@ -54,9 +54,9 @@ describe('getStatus', () => {
 			if (state !== 3) await world.controls.setRelation(OA, mp(n), state);
 		}
 		// Refused ones have no appid, so this one is asked for by original ID.
-		await world.controls.addMiniProgram({ appId: mp(2), username: 'gh_refused' });
-		await world.controls.setRelation(OA, mp(2), 3);
-		const appIds = [mp(0), mp(1), 'gh_refused', mp(3), mp(4), 'nonsense'];
+		await world.controls.addMiniProgram({ appId: mp(3), username: 'gh_refused' });
+		await world.controls.setRelation(OA, mp(3), 3);
+		const appIds = [mp(0), mp(1), mp(2), 'gh_refused', mp(4), 'nonsense'];
 		return await world.run({
 			operation: 'getStatus',
 			appIds,
@@ -71,8 +71,8 @@ describe('getStatus', () => {
 		expect(outputs.map(([item]) => item?.json.outcome)).toEqual([
 			'linked',
 			'pendingOfficialAccountAdmin',
-			'refused',
 			'notLinked',
+			'refused',
 			undefined,
 			undefined,
 			'unknownStatus',
@@ -95,8 +95,12 @@ describe('getStatus', () => {
 		);
 	});
 
-	it('takes every state for successful, and what was not asked not', async () => {
-		expect(sizesOf(await run('successOrNot'))).toEqual([5, 1]);
+	it('lets nothing but what is linked leave through Linked, with two outputs', async () => {
+		const { outputs } = await run('successOrNot');
+		expect(outputs.map((output) => output.map(({ json }) => json.outcome))).toEqual([
+			['linked'],
+			['pendingOfficialAccountAdmin', 'notLinked', 'refused', 'unknownStatus', 'failed'],
+		]);
 	});
 
 	it('has everything on the one output of the mode Single when it is to go on', async () => {

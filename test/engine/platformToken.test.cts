@@ -89,7 +89,7 @@ describe('without a token of the platform', () => {
 		async (field) => {
 			world.credential[field] = ' ';
 			const { results } = await resultsWithoutToken();
-			for (const { hint } of results) expect(hint).toContain('Fill in');
+			for (const { hint } of results) expect(hint).toContain('fills in both');
 			expect(await world.controls.count()).toBe(0);
 		},
 	);

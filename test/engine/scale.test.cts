@@ -19,7 +19,7 @@ describe('many items', () => {
 			items.map(({ appId }) => appId),
 		);
 		expect(await world.controls.count(LINK)).toBe(900);
-		expect(hints).toEqual(['18000 sent, 2000 need attention']);
+		expect(hints).toEqual(['18000 sent, 2000 need attention: 2000 from the operator']);
 	}, 60_000);
 
 	it('keep their order in each output, and each belongs to its input item', async () => {
@@ -111,7 +111,9 @@ describe('the line above the output', () => {
 		await world.controls.answerWith({ miniProgramAppId: mp(2) }, { errcode: 89015 });
 		const appIds = [mp(0), mp(1), mp(2), mp(3), 'nonsense'];
 		const { hints } = await world.run({ appIds });
-		expect(hints).toEqual(['2 sent, 1 pending, 1 already linked, 1 needs attention']);
+		expect(hints).toEqual([
+			'2 sent, 1 pending, 1 already linked, 1 needs attention: 1 from the operator',
+		]);
 	});
 
 	it('sums up a run of Get Status', async () => {

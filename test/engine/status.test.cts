@@ -24,17 +24,19 @@ const statusOf = async (id: string) => await world.result({ operation: 'getStatu
 describe('Get Status of a Mini Program', () => {
 	it('that is linked says so, without a hint', async () => {
 		expect(await statusOf(LINKED)).toEqual({
-			operation: 'getStatus',
 			officialAccountAppId: null,
 			miniProgramAppId: LINKED,
-			category: 'success',
 			outcome: 'linked',
+			hint: '',
+			whoActs: 'nobody',
+			retryAt: null,
+			category: 'success',
+			retryable: false,
+			retryAfter: 'none',
 			errcode: 0,
 			errmsg: 'ok',
 			rid: null,
-			retryable: false,
-			retryAfter: 'none',
-			hint: '',
+			operation: 'getStatus',
 			attempts: 1,
 			linkStatus: 1,
 			miniProgram: {
@@ -47,6 +49,7 @@ describe('Get Status of a Mini Program', () => {
 				released: true,
 				outcome: 'linked',
 			},
+			appId: LINKED,
 		});
 	});
 
@@ -125,7 +128,7 @@ describe('Get Status and forms of the list', () => {
 describe('Get Status of many', () => {
 	it('asks WeChat once for 1,000 items of an account', async () => {
 		const { outputs } = await world.run({ operation: 'getStatus', items: mpItems(1000) });
-		expect(sizesOf({ outputs })).toEqual([1, 2, 0, 996, 0, 0, 1]);
+		expect(sizesOf({ outputs })).toEqual([1, 2, 996, 0, 0, 0, 1]);
 		expect(inInputOrder(outputs).map(({ miniProgramAppId }) => miniProgramAppId)).toEqual(
 			mpItems(1000).map(({ appId }) => appId),
 		);

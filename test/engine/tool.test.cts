@@ -89,6 +89,15 @@ describe('as a tool of an AI agent', () => {
 		expect(json).toMatchObject({ outcome: 'pendingOfficialAccountAdmin' });
 	});
 
+	it('the agent gets its own fields back beside the result, but for its token', async () => {
+		const { accessToken } = world.credential;
+		const items = [{ appId: mp(1), merchant: 'Tea House', token: String(accessToken) }];
+		const [[{ json }]] = await runAsTool(items);
+		expect(json).toMatchObject({ outcome: 'invitationSent', merchant: 'Tea House' });
+		expect(json.whoActs).toBe('officialAccountAdmin');
+		expect(JSON.stringify(json)).not.toContain(accessToken);
+	});
+
 	it('a list that cannot be read is told', async () => {
 		await world.controls.grant(OA, []);
 		const outputs = await runAsTool([{}], 'getMany');

@@ -115,6 +115,19 @@ describe('a merchant that authorises', () => {
 		expect(server.items[0].hint).toContain('Permission set 33');
 	});
 
+	it('gives its hints in Chinese where that is chosen', async () => {
+		server.parameters = { options: { hintLanguage: 'zh-CN' } };
+		await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
+		await server.settle();
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61004 });
+		await world.controls.reauthorize({ account: OTHER_OA, permissionSets: [1, 33] });
+		await server.settle();
+		expect(server.items).toHaveLength(2);
+		const [notGranted, notExchanged] = server.items.map(({ hint }) => String(hint));
+		expect(notGranted).toMatch(/^未授予权限集 33/);
+		expect(notExchanged).toMatch(/^请服务商在微信开放平台.*授权码已保留.*。$/);
+	});
+
 	it('has its code exchanged also when no workflow is to start', async () => {
 		server.parameters = { triggerOn: ['unauthorized'] };
 		await world.controls.authorize({ account: OTHER_OA });

@@ -3,10 +3,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const POLL_MS = 500;
 
-/** Runs some work while no other process runs work under the same lock file. */
-export async function withExclusiveLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs some work while no other process runs work under the same lock file.
+ *
+ * @param held What to throw when another one does; without it this one waits.
+ */
+export async function withExclusiveLock<T>(
+	file: string,
+	work: () => Promise<T>,
+	held?: () => Error,
+): Promise<T> {
 	let announced = false;
 	while (!take(file)) {
+		if (held) throw held();
 		if (!announced) process.stdout.write(`Waiting for another process that holds ${file} ...\n`);
 		announced = true;
 		await wait(POLL_MS);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Behaviour, Controls, MiniProgramInput, RelationState } from '../sandbox/index.cts';
 
 /** What WeChat is to say to a merchant; without anything the merchant is simply invited. */
@@ -10,16 +9,8 @@ interface Fate {
 	unknown?: true;
 }
 
-/** A merchant of the examples. */
-export interface Merchant {
-	merchant: string;
-	/** The account that authorises the platform. */
-	officialAccountAppId: string;
-	miniProgramAppId: string;
-	fate: Fate;
-}
-
-const LIST: Array<[merchant: string, miniProgramAppId: string, fate?: Fate]> = [
+/** The merchants of the example with one account; between them they take every branch. */
+const MERCHANTS: ReadonlyArray<[merchant: string, miniProgramAppId: string, fate?: Fate]> = [
 	['Harbour Coffee', 'wxa4c123b1612dd272'],
 	['Lotus Tea House', 'wxd1371c17149d4395'],
 	['Old Town Bakery', 'wx36b3216fdaeeb975', { relation: 1 }],
@@ -46,23 +37,6 @@ const LIST: Array<[merchant: string, miniProgramAppId: string, fate?: Fate]> = [
 	['Quick Fix Repairs', 'wx-quick-fix', { unknown: true }],
 ];
 
-/** The merchants of the examples; between them they take every branch. */
-export const MERCHANTS: readonly Merchant[] = LIST.map(
-	([merchant, miniProgramAppId, fate = {}]) => ({
-		merchant,
-		officialAccountAppId: `wx${createHash('sha256').update(merchant).digest('hex').slice(0, 16)}`,
-		miniProgramAppId,
-		fate,
-	}),
-);
-
-/** The merchant of this name. */
-export function merchantOf(name: string): Merchant {
-	const found = MERCHANTS.find(({ merchant }) => merchant === name);
-	if (!found) throw new Error(`No merchant is called ${name}`);
-	return found;
-}
-
 /** The merchants' Mini Programs, and how WeChat answers for them, whatever account asks. */
 export async function addMiniPrograms(controls: Controls): Promise<void> {
 	await controls.setLimits({
@@ -70,22 +44,16 @@ export async function addMiniPrograms(controls: Controls): Promise<void> {
 		otherCompanyLinks: null,
 		linksPerMonth: null,
 	});
-	for (const { merchant, miniProgramAppId, fate } of MERCHANTS) {
+	for (const [nickname, appId, fate = {}] of MERCHANTS) {
 		if (fate.unknown) continue;
-		const appId = miniProgramAppId;
-		await controls.addMiniProgram({ appId, nickname: merchant, ...fate.miniProgram });
-		if (fate.answer) await controls.answerWith({ miniProgramAppId }, fate.answer);
+		await controls.addMiniProgram({ appId, nickname, ...fate.miniProgram });
+		if (fate.answer) await controls.answerWith({ miniProgramAppId: appId }, fate.answer);
 	}
 }
 
-/** How far the merchants' links are already. */
-export async function setRelations(
-	controls: Controls,
-	accountOf: (merchant: Merchant) => string,
-): Promise<void> {
-	for (const merchant of MERCHANTS) {
-		const { relation } = merchant.fate;
-		if (relation === undefined) continue;
-		await controls.setRelation(accountOf(merchant), merchant.miniProgramAppId, relation);
+/** How far the merchants' links with an account are already. */
+export async function setRelations(controls: Controls, account: string): Promise<void> {
+	for (const [, appId, { relation } = {}] of MERCHANTS) {
+		if (relation !== undefined) await controls.setRelation(account, appId, relation);
 	}
 }

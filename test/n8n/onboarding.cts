@@ -44,7 +44,7 @@ export async function prepareOnboarding(
 ): Promise<Omit<Credential, 'id'>> {
 	await controls.addAccount({ appId: OFFICIAL_ACCOUNT, name: 'Official Account' });
 	await addMiniPrograms(controls);
-	await setRelations(controls, () => OFFICIAL_ACCOUNT);
+	await setRelations(controls, OFFICIAL_ACCOUNT);
 	return {
 		name: 'Official Account',
 		type: 'weChatAuthorizerTokenApi',

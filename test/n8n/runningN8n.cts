@@ -147,6 +147,26 @@ export class RunningN8n {
 		await waitFor(ask, { what: `workflow ${id} to be published`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
+	/** Ends the triggers of a published workflow. */
+	async deactivateWorkflow(id: string): Promise<void> {
+		await this.rest.post(`/rest/workflows/${id}/deactivate`);
+	}
+
+	/** Stores a workflow as a new one; those of the same name, and what they remember, are gone. */
+	async replaceWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
+		const stored = await this.rest.get<Array<{ id: string; name: string }>>('/rest/workflows');
+		for (const { id, name } of stored) {
+			if (name === workflow.name) await this.removeWorkflow(id);
+		}
+		return await this.createWorkflow(workflow);
+	}
+
+	private async removeWorkflow(id: string): Promise<void> {
+		// Archiving ends the triggers of a published workflow.
+		await this.rest.post(`/rest/workflows/${id}/archive`);
+		await this.rest.request('DELETE', `/rest/workflows/${id}`);
+	}
+
 	/** Ids of a workflow's executions, newest first, those of its triggers included. */
 	async executionIds(workflowId: string): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
@@ -154,6 +174,20 @@ export class RunningN8n {
 			`/rest/executions?filter=${filter}`,
 		);
 		return results.map(({ id }) => id);
+	}
+
+	/** Waits until no execution of a workflow is under way. */
+	async untilIdle(workflowId: string): Promise<void> {
+		const filter = encodeURIComponent(
+			JSON.stringify({ workflowId, status: ['new', 'running', 'waiting'] }),
+		);
+		const ask = async () => {
+			const { results } = await this.rest.get<{ results: object[] }>(
+				`/rest/executions?filter=${filter}`,
+			);
+			return results.length === 0 ? true : null;
+		};
+		await waitFor(ask, { what: `workflow ${workflowId} to be idle`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
 	/** The text of a file that an execution has made. */
@@ -179,6 +213,16 @@ export class RunningN8n {
 		if (same === undefined) return await this.createCredential({ name, type, data });
 		await this.updateCredential({ id: same.id, name, type, data });
 		return same.id;
+	}
+
+	/** Stores a credential as a new one, without what those of the same name and type hold. */
+	async replaceCredential({ name, type, data }: Omit<Credential, 'id'>): Promise<string> {
+		const stored = await this.rest.get<Credential[]>('/rest/credentials');
+		for (const other of stored) {
+			if (other.name !== name || other.type !== type) continue;
+			await this.rest.request('DELETE', `/rest/credentials/${other.id}`);
+		}
+		return await this.createCredential({ name, type, data });
 	}
 
 	/** Tests a credential as the editor does; one without an id is stored first. */

@@ -1,4 +1,5 @@
-const GAP = '  ';
+/** Between two columns. */
+export const GAP = '  ';
 const NARROWEST_LAST_COLUMN = 24;
 
 /** A table as lines of text; the last column is wrapped between words so that all fits the width. */
@@ -36,6 +37,36 @@ function wrap(text: string, width: number): string[] {
 }
 
 /** Terminals draw Chinese characters twice as wide as Latin ones. */
-function displayWidth(text: string): number {
-	return text.length + (text.match(/[\p{Script=Han}\u3000-\u303f\uff00-\uff60]/gu)?.length ?? 0);
+const WIDE =
+	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
+
+/** Columns of a terminal that a text takes. */
+export function displayWidth(text: string): number {
+	return [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+}
+
+/** A text that takes at most so many columns; what was cut off is shown by `…`. */
+export function cut(text: string, width: number): string {
+	if (displayWidth(text) <= width) return text;
+	let kept = '';
+	for (const character of text) {
+		if (displayWidth(`${kept}${character}…`) > width) break;
+		kept += character;
+	}
+	return `${kept.trimEnd()}…`;
+}
+
+/** Rows of which each is one line of the terminal; the last column is cut. */
+export function formatLines(rows: string[][], width: number): string {
+	const widths = (rows[0] ?? [])
+		.slice(0, -1)
+		.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]))));
+	return rows
+		.map((row) => {
+			const cells = widths.map(
+				(columnWidth, column) => row[column] + ' '.repeat(columnWidth - displayWidth(row[column])),
+			);
+			return cut([...cells, row[row.length - 1]].join(GAP).trimEnd(), width);
+		})
+		.join('\n');
 }

@@ -3,6 +3,7 @@ import type { Account } from './accounts.cts';
 import { mintPreAuthCode, preAuthCodeFault } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { AuthorizationResult } from './platformTypes.cts';
+import type { PushRecord } from './pushTypes.cts';
 import { randomText } from './randomText.cts';
 import type { World } from './world.cts';
 
@@ -126,4 +127,20 @@ export async function pushGranted(
 		PreAuthCode: preAuthCode,
 	});
 	return { infoType, authorizationCode, expiredTime, push };
+}
+
+/** The merchant cancels: its codes end, and its platform, if any, is told. */
+export async function withdrawAuthorization(
+	world: World,
+	account: Account,
+): Promise<PushRecord | null> {
+	account.status = 'withdrawn';
+	for (const platform of world.platforms.all()) {
+		for (const code of platform.authorizationCodes.values()) {
+			if (code.account === account.appId) code.used = true;
+		}
+	}
+	const platform = world.platformOf(account);
+	if (!platform) return null;
+	return world.pusher.push(platform, 'unauthorized', { AuthorizerAppid: account.appId });
 }

@@ -63,7 +63,7 @@ type Post = (path: string, body: string) => string;
 
 function platformLines(url: string, post: Post): string[] {
 	const { appId, appSecret, messageToken, encodingAesKey } = demoPlatform;
-	const page = `component_appid=${appId}&pre_auth_code=CODE&auth_type=3&redirect_uri=URL`;
+	const query = `component_appid=${appId}&pre_auth_code=CODE&auth_type=3&redirect_uri=URL`;
 	return [
 		'Third-party platform (demo values)',
 		`  AppID           ${appId}`,
@@ -79,7 +79,7 @@ function platformLines(url: string, post: Post): string[] {
 		'',
 		'A merchant authorises the platform, without and with the page:',
 		post('/_sandbox/authorize', `[{"account":"${MERCHANT}","permissionSets":[33]}]`),
-		`${url}/cgi-bin/componentloginpage?${page}`,
+		`${url}/cgi-bin/componentloginpage?${query}`,
 		'',
 	];
 }
@@ -98,6 +98,12 @@ async function main(): Promise<void> {
 	const linkBody = `{"appid":"${demo[0].appId}","notify_users":0,"show_profile":1}`;
 	const lines = [
 		`WeChat sandbox on ${sandbox.url} (Ctrl-C ends it)`,
+		'',
+		'Pages on which you play',
+		`  everybody                                ${sandbox.url}/people`,
+		`  the provider, in the platform's console  ${sandbox.url}/people/platform/${demoPlatform.appId}`,
+		`  the Official Account's administrator     ${sandbox.url}/people/official-account/${ACCOUNT}`,
+		`  a Mini Program's administrator           ${sandbox.url}/people/mini-program/${demo[0].appId}`,
 		'',
 		...platformLines(sandbox.url, post),
 		`Official Account  ${ACCOUNT}`,

@@ -13,7 +13,7 @@ import {
 	shape,
 	text,
 } from './argumentChecks.cts';
-import type { Check } from './argumentChecks.cts';
+import type { Check, Fields } from './argumentChecks.cts';
 import type { ControlName, Controls } from './controls.cts';
 import {
 	accountStatus,
@@ -48,6 +48,7 @@ const settings = shape<Partial<Settings>>({
 	knowAllMiniPrograms: optional(flag),
 	replacedTokenGraceSeconds: optional(amount),
 	unlinkNotLinkedErrcode: optional(integer),
+	officialAccountRefusalStatus: optional(nullable(integer)),
 	...platformSettings,
 });
 
@@ -60,8 +61,7 @@ const account = shape<AccountInput>({
 	...authorizerDetails,
 });
 
-const miniProgram = shape<MiniProgramInput>({
-	appId,
+const miniProgramChanges: Fields<Omit<MiniProgramInput, 'appId'>> = {
 	username: optional(text),
 	nickname: optional(text),
 	email: optional(text),
@@ -72,7 +72,7 @@ const miniProgram = shape<MiniProgramInput>({
 	forbidsLinking: optional(flag),
 	nearby: optional(flag),
 	released: optional(flag),
-});
+};
 
 const tokenOptions = shape<TokenOptions>({
 	lifetimeSeconds: optional(amount),
@@ -153,7 +153,8 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	reset: [],
 	configure: [settings],
 	addAccount: [account],
-	addMiniProgram: [miniProgram],
+	addMiniProgram: [shape<MiniProgramInput>({ appId, ...miniProgramChanges })],
+	changeMiniProgram: [appId, shape<Omit<MiniProgramInput, 'appId'>>(miniProgramChanges)],
 	grant: [appId, optional(listOf(integer))],
 	setAccountStatus: [appId, accountStatus],
 	issueToken: [text, optional(tokenOptions)],
@@ -170,6 +171,7 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	miniProgramAdminRefuses: [appId, appId],
 	officialAccountAdminAgreesToUnlink: [appId, appId],
 	officialAccountAdminRefusesToUnlink: [appId, appId],
+	officialAccountAdminUnlinks: [appId, appId],
 	answerWith: [match, behaviour],
 	stopAnswering: [optional(integer)],
 	setLimits: [limits],

@@ -32,6 +32,8 @@ export interface Controls extends PlatformControls {
 	addAccount(account: AccountInput): Promise<void>;
 	/** Adds a Mini Program, or something else that has an appid (or replaces it). */
 	addMiniProgram(miniProgram: MiniProgramInput): Promise<void>;
+	/** Changes the given values, as its administrator or WeChat would. */
+	changeMiniProgram(miniProgram: string, changes: Omit<MiniProgramInput, 'appId'>): Promise<void>;
 	/** The account has authorised exactly these permission sets, default [33]; nothing is pushed. */
 	grant(account: string, permissionSets?: number[]): Promise<void>;
 	setAccountStatus(account: string, status: AccountStatus): Promise<void>;
@@ -54,7 +56,7 @@ export interface Controls extends PlatformControls {
 	relation(account: string, miniProgram: string): Promise<Relation | null>;
 	/** 12 -> 2 */
 	officialAccountAdminAgrees(account: string, miniProgram: string): Promise<void>;
-	/** 12 -> none (assumed) */
+	/** 12 -> none, or what the setting officialAccountRefusalStatus says */
 	officialAccountAdminRefuses(account: string, miniProgram: string): Promise<void>;
 	/** 2 -> 1 */
 	miniProgramAdminAgrees(account: string, miniProgram: string): Promise<void>;
@@ -64,6 +66,8 @@ export interface Controls extends PlatformControls {
 	officialAccountAdminAgreesToUnlink(account: string, miniProgram: string): Promise<void>;
 	/** 1 with a pending unlink -> 1 (assumed) */
 	officialAccountAdminRefusesToUnlink(account: string, miniProgram: string): Promise<void>;
+	/** 1 -> none, in the account's own console */
+	officialAccountAdminUnlinks(account: string, miniProgram: string): Promise<void>;
 
 	/** Puts a behaviour in force for the matching calls. Returns its number. */
 	answerWith(match: Match, behaviour: Behaviour): Promise<number>;
@@ -124,6 +128,7 @@ export function controlsOver(call: CallControl): Controls {
 		configure: method('configure'),
 		addAccount: method('addAccount'),
 		addMiniProgram: method('addMiniProgram'),
+		changeMiniProgram: method('changeMiniProgram'),
 		withdraw: method('withdraw'),
 		grant: method('grant'),
 		setAccountStatus: method('setAccountStatus'),
@@ -141,6 +146,7 @@ export function controlsOver(call: CallControl): Controls {
 		miniProgramAdminRefuses: method('miniProgramAdminRefuses'),
 		officialAccountAdminAgreesToUnlink: method('officialAccountAdminAgreesToUnlink'),
 		officialAccountAdminRefusesToUnlink: method('officialAccountAdminRefusesToUnlink'),
+		officialAccountAdminUnlinks: method('officialAccountAdminUnlinks'),
 		answerWith: method('answerWith'),
 		stopAnswering: method('stopAnswering'),
 		setLimits: method('setLimits'),
@@ -161,6 +167,7 @@ export function controlsOver(call: CallControl): Controls {
 		pushTicket: method('pushTicket'),
 		push: method('push'),
 		repeatPush: method('repeatPush'),
+		checkPublication: method('checkPublication'),
 		pushRaw: method('pushRaw'),
 		lastTicket: method('lastTicket'),
 		pushes: method('pushes'),

@@ -63,3 +63,44 @@ export function countInvitation(account: Account, miniProgram: MiniProgram, now:
 	if (isSameCompany(account, miniProgram)) account.invitations.sameCompany += 1;
 	else account.invitations.otherCompany += 1;
 }
+
+/** How far one of the limits is used up; null = no limit. */
+export interface LimitUse {
+	readonly name: string;
+	readonly used: number;
+	readonly limit: number | null;
+}
+
+/** What `linkQuotaErrcode` looks at. */
+export function linkUse(world: World, account: Account, now: number): LimitUse[] {
+	turnMonth(account, now);
+	const { limits } = world;
+	const { sameCompany, otherCompany } = account.invitations;
+	return [
+		{
+			name: 'Places for Mini Programs of the own company',
+			used: placesTaken(world, account, true),
+			limit: limits.sameCompanyLinks,
+		},
+		{
+			name: 'Places for Mini Programs of other companies',
+			used: placesTaken(world, account, false),
+			limit: limits.otherCompanyLinks,
+		},
+		{
+			name: 'Invitations this month, own company',
+			used: sameCompany,
+			limit: limits.sameCompanyLinksPerMonth,
+		},
+		{
+			name: 'Invitations this month, other companies',
+			used: otherCompany,
+			limit: limits.otherCompanyLinksPerMonth,
+		},
+		{
+			name: 'Invitations this month',
+			used: sameCompany + otherCompany,
+			limit: limits.linksPerMonth,
+		},
+	];
+}

@@ -8,6 +8,7 @@ function accountOperations(world: World) {
 	return {
 		addAccount: (input) => world.addAccount(input),
 		addMiniProgram: (input) => world.addMiniProgram(input),
+		changeMiniProgram: (appId, changes) => world.changeMiniProgram(appId, changes),
 		grant: (appId, permissionSets = [LINK_PERMISSION_SET]) => {
 			const account = world.account(appId);
 			account.permissionSets.clear();
@@ -62,7 +63,13 @@ function relationOperations(world: World) {
 		officialAccountAdminAgrees: (account, miniProgram) =>
 			relations.officialAccountAdminAgrees(account, miniProgram),
 		officialAccountAdminRefuses: (account, miniProgram) =>
-			relations.officialAccountAdminRefuses(account, miniProgram),
+			relations.officialAccountAdminRefuses(
+				account,
+				miniProgram,
+				world.settings.officialAccountRefusalStatus,
+			),
+		officialAccountAdminUnlinks: (account, miniProgram) =>
+			relations.officialAccountAdminUnlinks(account, miniProgram),
 		miniProgramAdminAgrees: (account, miniProgram) =>
 			relations.miniProgramAdminAgrees(account, miniProgram),
 		miniProgramAdminRefuses: (account, miniProgram) =>

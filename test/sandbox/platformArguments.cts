@@ -132,6 +132,7 @@ export const platformArguments: {
 	pushTicket: [optional(text), optional(appId)],
 	push: [text, optional(pushFields), optional(appId)],
 	repeatPush: [positive, optional(url)],
+	checkPublication: [optional(appId)],
 	pushRaw: [optional(rawPush)],
 	lastTicket: [optional(appId)],
 	pushes: [optional(pushFilter)],

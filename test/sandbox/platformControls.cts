@@ -7,7 +7,14 @@ import type {
 	PlatformConsole,
 	PlatformInput,
 } from './platformTypes.cts';
-import type { PushAnswer, PushFields, PushFilter, PushRecord, RawPush } from './pushTypes.cts';
+import type {
+	PublicationCheckStep,
+	PushAnswer,
+	PushFields,
+	PushFilter,
+	PushRecord,
+	RawPush,
+} from './pushTypes.cts';
 
 /**
  * Controls of third-party platforms: their console, their merchants and what WeChat pushes to them.
@@ -46,6 +53,11 @@ export interface PlatformControls {
 	 * record's.
 	 */
 	repeatPush(sequence: number, url?: string): Promise<PushRecord>;
+	/**
+	 * The publication check: pushes a ticket and, where the platform has permission set 1, has WeChat's
+	 * own test accounts authorise it and withdraw. Resolves after the last try of the last push.
+	 */
+	checkPublication(platform?: string): Promise<PublicationCheckStep[]>;
 	/** Sends one push once, broken in a chosen way or built freely. Not recorded. */
 	pushRaw(raw?: RawPush): Promise<PushAnswer>;
 	/** The newest ticket, whether it arrived or not. */

@@ -1,10 +1,16 @@
 import { addAccounts } from './bulkAccounts.cts';
-import { grantAuthorization, isAuthorizedFor, pushGranted } from './authorizations.cts';
+import {
+	grantAuthorization,
+	isAuthorizedFor,
+	pushGranted,
+	withdrawAuthorization,
+} from './authorizations.cts';
 import type { Operations } from './controls.cts';
 import { mintAside } from './mints.cts';
 import { consoleOf } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { AuthorizationResult, AuthorizeInput } from './platformTypes.cts';
+import { checkPublication } from './publicationCheck.cts';
 import { rawRequest } from './rawPush.cts';
 import { secretsOf } from './secrets.cts';
 import type { World } from './world.cts';
@@ -39,19 +45,7 @@ function authorizationOperations(world: World) {
 			if (isAuthorized(world, input)) return agree(world, input);
 			throw new Error(`${input.account} is not authorised; use authorize`);
 		},
-		withdraw: (appId) => {
-			const account = world.account(appId);
-			account.status = 'withdrawn';
-			for (const platform of world.platforms.all()) {
-				for (const code of platform.authorizationCodes.values()) {
-					if (code.account === appId) code.used = true;
-				}
-			}
-			const platform = world.platformOf(account);
-			return platform
-				? world.pusher.push(platform, 'unauthorized', { AuthorizerAppid: appId })
-				: null;
-		},
+		withdraw: (appId) => withdrawAuthorization(world, world.account(appId)),
 	} satisfies Partial<Operations>;
 }
 
@@ -89,6 +83,7 @@ export function platformOperationsOn(world: World) {
 		},
 		counters: () => ({ ...world.log.counters(), ...world.mints.counters() }),
 		secrets: () => secretsOf(world),
+		checkPublication: (appId) => checkPublication(world, platforms.get(appId)),
 		...authorizationOperations(world),
 		...pushOperations(world),
 	} satisfies Partial<Operations>;

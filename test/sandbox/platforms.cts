@@ -1,5 +1,6 @@
 import type { Counted } from './accounts.cts';
 import type { PlatformConsole, PlatformInput } from './platformTypes.cts';
+import type { PublicationCheckStep } from './pushTypes.cts';
 import { randomAlphanumeric, randomText } from './randomText.cts';
 
 /** A single-use code of either kind. Times are milliseconds since 1970. */
@@ -29,6 +30,8 @@ export interface Platform extends Counted {
 	lastTicket: string | null;
 	readonly preAuthCodes: Map<string, Code>;
 	readonly authorizationCodes: Map<string, AuthorizationCode>;
+	/** What came of the last publication check, empty before the first. */
+	publicationCheck: PublicationCheckStep[];
 }
 
 function newPlatform(input: PlatformInput): Platform {
@@ -46,6 +49,7 @@ function newPlatform(input: PlatformInput): Platform {
 		lastTicket: null,
 		preAuthCodes: new Map(),
 		authorizationCodes: new Map(),
+		publicationCheck: [],
 		callCounters: new Map(),
 		clearings: { month: 0, count: 0 },
 	};

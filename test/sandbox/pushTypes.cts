@@ -24,6 +24,13 @@ export interface PushRecord {
 	answers: PushAnswer[];
 }
 
+/** One push of the publication check. */
+export interface PublicationCheckStep {
+	/** Appid of the test account it is about, null for the ticket. */
+	account: string | null;
+	push: PushRecord;
+}
+
 export interface PushFilter {
 	infoType?: string;
 	delivered?: boolean;

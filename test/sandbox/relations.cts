@@ -36,6 +36,19 @@ export class Relations {
 		return this.ofAccount(account);
 	}
 
+	/** What every account has with one Mini Program. */
+	with(miniProgram: string): Array<readonly [account: string, Relation]> {
+		return [...this.byAccount].flatMap(([account, relations]) => {
+			const relation = relations.get(miniProgram);
+			return relation ? [[account, relation] as const] : [];
+		});
+	}
+
+	/** Appids of the Mini Programs that any account has something with. */
+	miniPrograms(): Set<string> {
+		return new Set([...this.byAccount.values()].flatMap((relations) => [...relations.keys()]));
+	}
+
 	get(account: string, miniProgram: string): Relation | undefined {
 		return this.byAccount.get(account)?.get(miniProgram);
 	}
@@ -55,9 +68,17 @@ export class Relations {
 		this.waiting(account, miniProgram, WAITS_FOR_OFFICIAL_ACCOUNT).status = WAITS_FOR_MINI_PROGRAM;
 	}
 
-	/** The invitation disappears (assumed; nothing is known about this case). */
-	officialAccountAdminRefuses(account: string, miniProgram: string): void {
-		this.waiting(account, miniProgram, WAITS_FOR_OFFICIAL_ACCOUNT);
+	/** @param status what the item shows then, null = it disappears; nothing is known about it */
+	officialAccountAdminRefuses(account: string, miniProgram: string, status: number | null): void {
+		const relation = this.waiting(account, miniProgram, WAITS_FOR_OFFICIAL_ACCOUNT);
+		if (status === null) this.ofAccount(account).delete(miniProgram);
+		else relation.status = status;
+	}
+
+	/** Removes a link in the account's own console: nobody else is asked, nothing is pushed. */
+	officialAccountAdminUnlinks(account: string, miniProgram: string): void {
+		const relation = this.get(account, miniProgram);
+		if (relation?.status !== LINKED) throw new Error('there is no link to remove');
 		this.ofAccount(account).delete(miniProgram);
 	}
 

@@ -7,6 +7,7 @@ import type { RunControl } from './controlHttp.cts';
 import { controlsOver } from './controls.cts';
 import type { CallControl, ControlName, Controls, Operations, Result } from './controls.cts';
 import { operationsOn } from './operations.cts';
+import { handlePeople, isPeoplePath } from './people/people.cts';
 import { handleTokenServiceCall, TOKEN_SERVICE_PREFIX } from './tokenService.cts';
 import type { Settings } from './types.cts';
 import { handleWechatCall } from './wechat.cts';
@@ -49,11 +50,12 @@ async function dispatch(
 	run: RunControl,
 ): Promise<void> {
 	const url = request.url ?? '/';
+	const path = url.split('?', 1)[0];
 	if (url.startsWith(TOKEN_SERVICE_PREFIX)) handleTokenServiceCall(request, response, world);
 	else if (url.startsWith(CONTROL_PREFIX)) await handleControlCall(request, response, run);
-	else if (isAuthorizationPage(url.split('?', 1)[0])) {
-		await handleAuthorizationPage(request, response, world);
-	} else await handleWechatCall(request, response, world);
+	else if (isAuthorizationPage(path)) await handleAuthorizationPage(request, response, world);
+	else if (isPeoplePath(path)) await handlePeople(request, response, world, localControls(run));
+	else await handleWechatCall(request, response, world);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -139,6 +139,11 @@ export interface Settings extends PlatformSettings {
 	replacedTokenGraceSeconds: number;
 	/** Answer of wxampunlink for a Mini Program that is not linked (assumed: 40097). */
 	unlinkNotLinkedErrcode: number;
+	/**
+	 * Status of an invitation that the Official Account's administrator refused, for example 3; null =
+	 * it disappears (assumed, default).
+	 */
+	officialAccountRefusalStatus: number | null;
 }
 
 export interface TokenOptions {

@@ -3,6 +3,7 @@ import type { Account, MiniProgram } from './accounts.cts';
 import type { CallLimits } from './callQuota.cts';
 import { CallLog } from './callLog.cts';
 import { Clock } from './clock.cts';
+import { FailedCalls } from './failedCalls.cts';
 import { MintCounts } from './mints.cts';
 import { Platforms } from './platforms.cts';
 import type { Platform } from './platforms.cts';
@@ -28,6 +29,7 @@ const defaultSettings: Settings = {
 	knowAllMiniPrograms: false,
 	replacedTokenGraceSeconds: 0,
 	unlinkNotLinkedErrcode: 40097,
+	officialAccountRefusalStatus: null,
 };
 
 /** 10, 3 and 13 are quoted by a developer from official text and may be out of date. */
@@ -60,6 +62,7 @@ export class World {
 	readonly relations = new Relations();
 	readonly rules = new Rules();
 	readonly log = new CallLog();
+	readonly failedCalls = new FailedCalls();
 	readonly platforms = new Platforms();
 	readonly pusher: Pusher;
 	readonly mints = new MintCounts();
@@ -96,6 +99,7 @@ export class World {
 		this.relations.clear();
 		this.rules.clear();
 		this.log.clear();
+		this.failedCalls.clear();
 		Object.assign(this.settings, defaultSettings, this.initialSettings);
 		Object.assign(this.limits, defaultLimits);
 		Object.assign(this.tokenService, defaultTokenService);
@@ -124,6 +128,17 @@ export class World {
 	/** Adds a Mini Program; one with the same appid is replaced. */
 	addMiniProgram(input: MiniProgramInput): void {
 		this.miniPrograms.set(input.appId, newMiniProgram(input));
+	}
+
+	/** @throws Error for a Mini Program that was not added */
+	changeMiniProgram(appId: string, changes: Omit<MiniProgramInput, 'appId'>): void {
+		this.miniPrograms.set(appId, { ...this.miniProgram(appId), ...changes });
+	}
+
+	/** Those that were added, in that order, and those that an account has something with. */
+	allMiniPrograms(): MiniProgram[] {
+		const appIds = new Set([...this.miniPrograms.keys(), ...this.relations.miniPrograms()]);
+		return [...appIds].flatMap((appId) => this.findMiniProgram(appId) ?? []);
 	}
 
 	/** In the order they were added. */

@@ -145,7 +145,7 @@ describe('what stands in the way of a call', () => {
 			{},
 			{ authorizer_refresh_token: '' },
 			'authorization',
-			/WeChat Open Platform Trigger.*authorizes again/,
+			/authorizes again.*WeChat Open Platform Trigger/,
 		],
 		['refresh token', {}, { authorizer_refresh_token: undefined }, 'authorization', /again/],
 	])('%s, and the hint says what to do', (problem, info, authorization, category, hint) => {

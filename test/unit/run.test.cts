@@ -3,15 +3,33 @@ import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workfl
 import type { Emission } from '../../nodes/WeChatMiniProgramLink/operation';
 import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { parameterReader, readOptions } from '../../nodes/WeChatMiniProgramLink/parameters';
+import type { RetryAfter, WhoActs } from '../../nodes/wechat/errcodes';
 import { summarize } from '../../nodes/WeChatMiniProgramLink/summary';
 
-function summaryOf(key: string, counts: Record<string, number>): string {
+/** A failure by who has to act, and when time by itself helps. */
+const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
+	json: { whoActs, retryAfter },
+	category: 'unknown',
+	outcome: 'failed',
+});
+
+function summaryOf(
+	key: string,
+	counts: Record<string, number>,
+	failed: Array<[count: number, emission: Emission]> = [],
+): string {
 	const found = OPERATIONS.find(({ resource, option }) => `${resource}.${option.value}` === key);
 	if (!found) throw new Error(`no operation ${key}`);
-	const emissions = Object.entries(counts).flatMap(([outcome, count]) =>
-		Array.from({ length: count }, (): Emission => ({ json: {}, category: 'unknown', outcome })),
+	const emissions = Object.entries(counts).map(([outcome, count]): [number, Emission] => [
+		count,
+		{ json: {}, category: 'unknown', outcome },
+	]);
+	return summarize(
+		found,
+		[...emissions, ...failed].flatMap(([count, emission]) =>
+			Array.from({ length: count }, () => emission),
+		),
 	);
-	return summarize(found, emissions);
 }
 
 describe('the line above the output', () => {
@@ -23,18 +41,7 @@ describe('the line above the output', () => {
 			{ invitationSent: 980, alreadyLinked: 3 },
 			'980 sent, 3 already linked',
 		],
-		['miniProgramLink.link', { failed: 1 }, '1 needs attention'],
-		['miniProgramLink.link', { failed: 8 }, '8 need attention'],
-		[
-			'miniProgramLink.link',
-			{ failed: 8, invitationSent: 980, invitationPending: 12 },
-			'980 sent, 12 pending, 8 need attention',
-		],
-		[
-			'miniProgramLink.unlink',
-			{ unlinkRequested: 2, unlinkPending: 1, failed: 1 },
-			'2 sent, 1 pending, 1 needs attention',
-		],
+		['miniProgramLink.unlink', { unlinkRequested: 2, unlinkPending: 1 }, '2 sent, 1 pending'],
 		[
 			'miniProgramLink.getStatus',
 			{ linked: 1, pendingMiniProgramAdmin: 2, pendingOfficialAccountAdmin: 3, refused: 4 },
@@ -46,10 +53,40 @@ describe('the line above the output', () => {
 			'1 not linked, 2 with an unknown status',
 		],
 		['miniProgramLink.getMany', { read: 50 }, '50 read'],
-		['officialAccount.getMany', { read: 2, failed: 1 }, '2 read, 1 needs attention'],
+		['officialAccount.getMany', { read: 2 }, '2 read'],
 		['officialAccount.createAuthorizationUrl', { read: 1 }, '1 created'],
 	])('of %s with %j is "%s"', (operation, counts, line) => {
 		expect(summaryOf(operation, counts)).toBe(line);
+	});
+
+	it.each<[Array<[number, Emission]>, string]>([
+		[[[1, failedFor('provider')]], '1 needs attention: 1 from the provider'],
+		[[[8, failedFor('operator')]], '8 need attention: 8 from the operator'],
+		[
+			[
+				[2, failedFor('provider')],
+				[1, failedFor('officialAccountAdmin')],
+				[3, failedFor('miniProgramAdmin')],
+				[1, failedFor('weChat')],
+			],
+			'7 need attention: 2 from the provider, 1 from the Official Account administrator, 3 from the Mini Program administrator, 1 from WeChat support',
+		],
+		[[[3, failedFor('nobody', 'minutes')]], '3 to send again in a few minutes'],
+		[
+			[
+				[5, failedFor('operator')],
+				[1, failedFor('nobody', 'nextMonth')],
+				[2, failedFor('nobody', 'minutes')],
+				[1, failedFor('nobody', 'nextDay')],
+			],
+			'2 to send again in a few minutes, 1 to send again the next day, 1 to send again the next month, 5 need attention: 5 from the operator',
+		],
+		[[[1, failedFor('provider', 'minutes')]], '1 needs attention: 1 from the provider'],
+	])('tells what needs a person from what is only to be sent again: %#', (failed, line) => {
+		expect(summaryOf('miniProgramLink.link', {}, failed)).toBe(line);
+		expect(summaryOf('miniProgramLink.link', { invitationSent: 980 }, failed)).toBe(
+			`980 sent, ${line}`,
+		);
 	});
 });
 
@@ -75,6 +112,8 @@ describe('Options', () => {
 		checkBeforeLinking: false,
 		includeDetails: false,
 		includeEmail: false,
+		includeInputFields: true,
+		hintLanguage: 'en',
 		simplify: true,
 		maxConcurrency: 10,
 		maxTries: 3,
@@ -91,6 +130,8 @@ describe('Options', () => {
 			checkBeforeLinking: true,
 			includeDetails: true,
 			includeEmail: true,
+			includeInputFields: false,
+			hintLanguage: 'zh-CN',
 			simplify: false,
 			maxConcurrency: 1,
 			maxTries: 7,

@@ -55,7 +55,7 @@ const CODE_LIFE = 600;
 const HINT: Text = {
 	en: 'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.',
 	'zh-CN':
-		'请给商家发送一个网页，其域名须在微信开放平台登记为登录授权的发起页域名，并把此 URL 作为网页中的链接：直接粘贴到浏览器或经跳转打开会被微信拒绝。每个 URL 只能使用一次。',
+		'请给商家发送一个网页，其域名须在微信开放平台登记为授权发起页域名，并把此 URL 作为网页中的链接：直接粘贴到浏览器或经跳转打开会被微信拒绝。每个 URL 只能使用一次。',
 };
 
 async function createAuthorizationUrl(call: PlatformCall) {

@@ -1,0 +1,68 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { testAuthorizerToken, testOpenPlatform } from '../accounts/credentialTest';
+import { PROPERTIES } from './description';
+import { oneAtATime } from './guard';
+import { getOfficialAccounts } from './loadOptions';
+import { Poll } from './poll';
+
+/** Looks for what administrators did with links and invitations: WeChat does not tell. */
+export class WeChatMiniProgramLinkTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WeChat Mini Program Link Trigger',
+		name: 'weChatMiniProgramLinkTrigger',
+		icon: {
+			light: 'file:../../icons/wechat-link.svg',
+			dark: 'file:../../icons/wechat-link.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
+		description:
+			'Starts a workflow when a Mini Program was linked, refused or removed, or an invitation waits',
+		eventTriggerDescription: 'Looking at the links of your Official Accounts',
+		activationMessage:
+			'From now on the links are looked at on schedule. The first look only remembers what is there and starts nothing.',
+		defaults: { name: 'WeChat Mini Program Link Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'weChatAuthorizerTokenApi',
+				required: true,
+				testedBy: 'testAuthorizerToken',
+				displayOptions: { show: { authentication: ['authorizerToken'] } },
+			},
+			{
+				name: 'weChatOpenPlatformApi',
+				required: true,
+				testedBy: 'testOpenPlatform',
+				displayOptions: { show: { authentication: ['openPlatform'] } },
+			},
+		],
+		properties: PROPERTIES,
+	};
+
+	methods = {
+		credentialTest: { testAuthorizerToken, testOpenPlatform },
+		loadOptions: { getOfficialAccounts },
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const poll = new Poll(this);
+		if (this.getMode() === 'manual') {
+			const items = await poll.sample();
+			return items && [items];
+		}
+		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
+		const items = await oneAtATime(key, async (isCurrent) => await poll.run(isCurrent));
+		return items && [items];
+	}
+}

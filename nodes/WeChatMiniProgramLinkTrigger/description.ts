@@ -1,0 +1,141 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const OPEN_PLATFORM = { show: { authentication: ['openPlatform'] } };
+
+/** The trigger's parameters, in the order of the editor. */
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		options: [
+			{
+				name: 'Authorizer Token',
+				value: 'authorizerToken',
+				description: 'One Official Account, by its authorizer_access_token',
+			},
+			{
+				name: 'Open Platform',
+				value: 'openPlatform',
+				description: 'All Official Accounts that authorized your third-party platform',
+			},
+		],
+		default: 'authorizerToken',
+	},
+	{
+		displayName: 'Watch',
+		name: 'watch',
+		type: 'options',
+		options: [
+			{
+				name: 'All Official Accounts',
+				value: 'all',
+				description: 'Every account that authorized the platform, new ones included',
+			},
+			{ name: 'Selected Official Accounts', value: 'selected' },
+		],
+		default: 'all',
+		displayOptions: OPEN_PLATFORM,
+	},
+	{
+		displayName: 'Official Account Names or IDs',
+		name: 'officialAccounts',
+		type: 'multiOptions',
+		typeOptions: { loadOptionsMethod: 'getOfficialAccounts' },
+		default: [],
+		required: true,
+		displayOptions: { show: { authentication: ['openPlatform'], watch: ['selected'] } },
+		description:
+			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+	},
+	{
+		displayName: 'Trigger On',
+		name: 'triggerOn',
+		type: 'multiOptions',
+		required: true,
+		options: [
+			{
+				name: 'Account Unavailable',
+				value: 'accountUnavailable',
+				description: 'An account can no longer be called: told once, until it can be called again',
+			},
+			{
+				name: 'Invited',
+				value: 'invited',
+				description: 'An invitation was sent, from n8n or elsewhere',
+			},
+			{ name: 'Linked', value: 'linked', description: 'Both administrators have agreed' },
+			{
+				name: 'Official Account Administrator Agreed',
+				value: 'officialAccountAdminAgreed',
+				description: 'The Mini Program administrator has to agree next',
+			},
+			{
+				name: 'Refused',
+				value: 'refused',
+				description: 'The Mini Program administrator refused the link',
+			},
+			{
+				name: 'Removed',
+				value: 'removed',
+				description: 'A link or an open invitation is no longer in the list',
+			},
+			{
+				name: 'Unknown Status',
+				value: 'unknownStatus',
+				description: 'A link has a status that WeChat does not document',
+			},
+			{
+				name: 'Waiting',
+				value: 'waiting',
+				description: 'An invitation has been open for too many days: told once for each invitation',
+			},
+		],
+		default: ['linked', 'refused', 'removed', 'waiting'],
+	},
+	{
+		displayName: 'Waiting Days',
+		name: 'waitingDays',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 3,
+		displayOptions: { show: { triggerOn: ['waiting'] } },
+		description: 'How many days an invitation may be open before Waiting starts the workflow',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Hint Language',
+				name: 'hintLanguage',
+				type: 'options',
+				options: [
+					{ name: 'English', value: 'en' },
+					{ name: '中文', value: 'zh-CN' },
+				],
+				default: 'en',
+				description: 'The language of the hints in the items',
+			},
+			{
+				displayName: 'Max Concurrency',
+				name: 'maxConcurrency',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 10,
+				description: 'How many accounts are looked at at the same time',
+			},
+			{
+				displayName: 'Quiet Interval',
+				name: 'quietInterval',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 60,
+				description: 'Minutes between two looks at an account without an open invitation',
+			},
+		],
+	},
+];

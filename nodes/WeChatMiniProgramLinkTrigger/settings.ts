@@ -1,0 +1,47 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+
+import { readLanguage, type Language } from '../wechat/text';
+
+/** The trigger's parameters. */
+export interface Settings {
+	isPlatform: boolean;
+	/** Appids as they were picked; undefined for all accounts of the platform. */
+	selected: unknown[] | undefined;
+	triggerOn: ReadonlySet<string>;
+	waitingDays: number;
+	maxConcurrency: number;
+	/** In minutes. */
+	quietInterval: number;
+	language: Language;
+}
+
+/** Reads the parameters; a number that is none gets its default. */
+export function readSettings(context: IPollFunctions): Settings {
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const isPlatform =
+		context.getNodeParameter('authentication', 'authorizerToken') === 'openPlatform';
+	const isAll = context.getNodeParameter('watch', 'all') === 'all';
+	return {
+		isPlatform,
+		selected:
+			isPlatform && !isAll ? listOf(context.getNodeParameter('officialAccounts', [])) : undefined,
+		triggerOn: new Set(listOf(context.getNodeParameter('triggerOn', [])).map(String)),
+		waitingDays: atLeast(1, context.getNodeParameter('waitingDays', 3), 3),
+		maxConcurrency: atLeast(1, options.maxConcurrency, 10),
+		quietInterval: atLeast(0, options.quietInterval, 60),
+		language: readLanguage(options.hintLanguage),
+	};
+}
+
+/** A list, or what an expression gives in its place: a text with commas. */
+function listOf(value: unknown): unknown[] {
+	if (Array.isArray(value)) return value as unknown[];
+	return String(value ?? '')
+		.split(/[\s,]+/)
+		.filter(Boolean);
+}
+
+function atLeast(least: number, value: unknown, otherwise: number): number {
+	const number = Math.floor(Number(value ?? otherwise));
+	return number >= least ? number : otherwise;
+}

@@ -1,0 +1,98 @@
+import type { ICredentialDataDecryptedObject, IPollFunctions } from 'n8n-workflow';
+
+import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
+import { listAuthorizers } from '../accounts/authorizerList';
+import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
+import { Platforms } from '../accounts/platform';
+import { PlatformAccounts } from '../accounts/platformAccounts';
+import type { Client } from '../calls/client';
+import { ACCOUNT_CREDENTIAL } from '../tokens/tokenService';
+import { explainReply } from '../wechat/explain';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { shortHash } from '../wechat/shortHash';
+import type { Settings } from './settings';
+
+/** One account to look at. */
+export interface WatchedAccount {
+	/** Its name in the memory. */
+	id: string;
+	/** Null where the credential does not say. */
+	appId: string | null;
+	/** Milliseconds since 1970 when it authorised the platform, as far as that is known. */
+	authorizedAt?: number;
+}
+
+/** The accounts that a trigger watches, of one platform or one credential. */
+export interface Watched {
+	/** A name for the platform or the account that all memory belongs to; no secret. */
+	origin: string;
+	accounts(known: Iterable<string>): Promise<{ found: WatchedAccount[]; obstacle?: Obstacle }>;
+	open(account: WatchedAccount): Promise<Account | Obstacle>;
+	settle(): Promise<void>;
+}
+
+/** @returns what to watch, or why that cannot be known */
+export async function watchedBy(
+	context: IPollFunctions,
+	settings: Settings,
+	client: Client,
+): Promise<Watched | Obstacle> {
+	const getCredentials = async (type: string) =>
+		await context.getCredentials<ICredentialDataDecryptedObject>(type);
+	if (settings.isPlatform) {
+		return await platformAccounts(new Platforms(context, getCredentials, client, 1), settings);
+	}
+	return await ownAccount(context, new AuthorizerTokenAccounts(context, getCredentials, 1));
+}
+
+/** The one account of the credential WeChat Authorizer Token API. */
+async function ownAccount(
+	context: IPollFunctions,
+	accounts: Accounts,
+): Promise<Watched | Obstacle> {
+	const account = await accounts.ofItem(0);
+	if (isObstacle(account)) return account;
+	const { appId, baseUrl } = account;
+	const credentialId = context.getNode().credentials?.[ACCOUNT_CREDENTIAL]?.id ?? '';
+	return {
+		origin: shortHash(JSON.stringify([baseUrl, appId ?? credentialId])),
+		accounts: async () => ({ found: [{ id: appId ?? 'account', appId }] }),
+		open: async () => account,
+		settle: async () => await accounts.settle(),
+	};
+}
+
+async function platformAccounts(
+	platforms: Platforms,
+	{ selected }: Settings,
+): Promise<Watched | Obstacle> {
+	const platform = await platforms.ofItem(0);
+	if (isObstacle(platform)) return platform;
+	const ids: unknown[] = [];
+	const accounts = new PlatformAccounts(platforms, (index) => ids[index]);
+	return {
+		origin: shortHash(JSON.stringify([platform.baseUrl, platform.appId])),
+		async accounts(known) {
+			if (selected) {
+				return { found: distinct(selected.map((id) => String(id).trim().toLowerCase())) };
+			}
+			const { answer, authorizers } = await listAuthorizers(platform, Infinity);
+			const found = new Map<string, WatchedAccount>();
+			// What is no longer listed is looked at as well: WeChat's answer tells whether it is gone.
+			for (const id of known) found.set(id, { id, appId: id });
+			for (const { appId, authorizedAt } of authorizers) {
+				const time = authorizedAt === null ? undefined : Date.parse(authorizedAt);
+				found.set(appId, { id: appId, appId, authorizedAt: time });
+			}
+			const obstacle = answer.obstacle ?? (answer.errcode === 0 ? undefined : explainReply(answer));
+			return { found: [...found.values()], obstacle };
+		},
+		open: async ({ id }) => await accounts.ofItem(ids.push(id) - 1),
+		settle: async () => await accounts.settle(),
+	};
+}
+
+function distinct(ids: string[]): WatchedAccount[] {
+	return [...new Set(ids)].map((id) => ({ id, appId: id }));
+}

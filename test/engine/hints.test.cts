@@ -1,0 +1,161 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { usePlatformWorld } from './platformWorld.cts';
+import { mp, OA, useWorld } from './world.cts';
+
+const HAN = /\p{Script=Han}/u;
+/** What only the Chinese text has: Chinese words stand in some English ones, too. */
+const CHINESE = /\p{Script=Han}[，。：；）]/u;
+
+const world = useWorld();
+
+const inChinese = (parameters: INodeParameters = {}): INodeParameters => ({
+	...parameters,
+	options: { hintLanguage: 'zh-CN', maxTries: 1, ...(parameters.options as object) },
+});
+
+/** An answer of each category. */
+const CODES = [89010, 89009, 89013, 61007, 61004, -1, 45009, 45011, 47001, 777001];
+
+describe('Hint Language 中文', () => {
+	it.each([0, ...CODES])('holds for the answer %i', async (errcode) => {
+		await world.controls.answerWith({}, { errcode });
+		const english = await world.result({ parameters: { options: { maxTries: 1 } } });
+		const chinese = await world.result({ parameters: inChinese() });
+		expect(chinese.hint).toMatch(CHINESE);
+		expect(english.hint).not.toMatch(CHINESE);
+		const { category, outcome, whoActs } = english;
+		expect(chinese).toMatchObject({ category, outcome, whoActs });
+	});
+
+	it.each(['nonsense', '', 'gh_0123456789ab', null, 7])('holds for the appid %j', async (appId) => {
+		const [result] = await world.results({ appIds: [appId], parameters: inChinese() });
+		expect(result.hint).toMatch(HAN);
+	});
+
+	it('holds when no answer comes', async () => {
+		await world.controls.answerWith({}, { drop: true });
+		const result = await world.result({ parameters: inChinese() });
+		expect(result).toMatchObject({ category: 'retryable', hint: expect.stringMatching(CHINESE) });
+	});
+
+	it('holds without a token', async () => {
+		const credential = { ...world.credential, accessToken: '' };
+		const result = await world.result({ credential, parameters: inChinese() });
+		expect(result.hint).toMatch(CHINESE);
+	});
+
+	it.each([2, 12, 4, 'none'] as const)('holds for the state %s', async (state) => {
+		await world.controls.setRelation(OA, mp(0), state);
+		const result = await world.result({ operation: 'getStatus', parameters: inChinese() });
+		expect(result.hint).toMatch(CHINESE);
+	});
+
+	it('holds for what Check Before Linking finds', async () => {
+		await world.controls.setRelation(OA, mp(0), 2);
+		const parameters = inChinese({ options: { checkBeforeLinking: true } });
+		expect((await world.result({ parameters })).hint).toMatch(CHINESE);
+	});
+
+	it('holds where a Mini Program stands twice with other switches', async () => {
+		const items = [{ appId: mp(0) }, { appId: mp(0), notify: true }] as IDataObject[];
+		const parameters = inChinese({ notifyUsers: '={{ $json.notify }}' });
+		const [first, second] = await world.results({ items, parameters });
+		expect(second.hint).toBe(
+			`${String(first.hint)}前面的条目中已有该小程序，两者都以前面的开关为准：Notify Followers 在此为开，在彼为关。`,
+		);
+	});
+
+	it('holds for what the mode Single tells', async () => {
+		await world.controls.answerWith({}, { errcode: 89009 });
+		const { error } = await world.run({ parameters: inChinese({ outputMode: 'single' }) });
+		expect(error?.description).toMatch(CHINESE);
+	});
+
+	it('holds for operations that read', async () => {
+		await world.controls.answerWith({}, { errcode: 61007 });
+		const result = await world.result({ operation: 'getMany', parameters: inChinese() });
+		expect(result.hint).toMatch(CHINESE);
+	});
+});
+
+describe('when a result may be sent again', () => {
+	it.each([
+		[-1, 'minutes'],
+		[45009, 'nextDay'],
+		[45011, 'minutes'],
+		[89007, 'nextMonth'],
+	])('stands in it for %i', async (errcode, retryAfter) => {
+		await world.controls.answerWith({}, { errcode });
+		const result = await world.result({ parameters: { options: { maxTries: 1 } } });
+		expect(result).toMatchObject({ retryAfter, retryable: true, whoActs: 'nobody' });
+		expect(result.retryAt).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$/);
+		expect(Date.parse(String(result.retryAt))).toBeGreaterThan(Date.now() - 60_000);
+		if (retryAfter !== 'minutes') expect(result.retryAt).toContain('T00:00:00');
+	});
+
+	it.each([0, 89010, 61007, 47001, 777001])('is null for %i', async (errcode) => {
+		await world.controls.answerWith({}, { errcode });
+		expect(await world.result()).toMatchObject({ retryAt: null, retryAfter: 'none' });
+	});
+});
+
+describe('with the Open Platform credential', () => {
+	const platform = usePlatformWorld();
+
+	it.each(['link', 'unlink', 'getStatus'])(
+		'an item of %s that is not sent keeps the appids and its fields',
+		async (operation) => {
+			const items = [
+				{ account: OA, appId: 'nonsense', name: 'One' },
+				{ account: 'no account', appId: mp(0), name: 'Two' },
+				{ account: OA, appId: mp(0), name: 'Three' },
+			];
+			platform.credential.componentVerifyTicket = '';
+			const results = await platform.results({ operation, items });
+			expect(results).toMatchObject([
+				{ officialAccountAppId: OA, miniProgramAppId: 'nonsense', name: 'One' },
+				{ officialAccountAppId: 'no account', miniProgramAppId: mp(0), name: 'Two' },
+				{ officialAccountAppId: OA, miniProgramAppId: mp(0), name: 'Three' },
+			]);
+			expect(results.map(({ whoActs }) => whoActs)).toEqual(['operator', 'operator', 'provider']);
+		},
+	);
+
+	it("gives no secret of the credential out, nor the merchant's token", async () => {
+		await platform.results();
+		const { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken } =
+			platform.credential;
+		const kept = JSON.parse(String(platform.credential.authorizerAccessTokens)) as {
+			tokens: Array<[appId: string, value: string]>;
+		};
+		const [[, accessToken]] = kept.tokens;
+		const secrets = { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken };
+		const planted = Object.entries({ ...secrets, accessToken }).map(([, value], n) => [
+			`field${n}`,
+			value,
+		]);
+		const item = { account: OA, appId: mp(5), name: 'Tea', ...Object.fromEntries(planted) };
+		const result = await platform.result({ items: [item as IDataObject] });
+		expect(Object.keys(result).slice(-3)).toEqual(['account', 'appId', 'name']);
+		expect(result.outcome).toBe('invitationSent');
+	});
+
+	it('Create Authorization URL has its hint in Chinese', async () => {
+		const { outputs } = await platform.runForPlatform('createAuthorizationUrl', {
+			parameters: inChinese({ redirectUrl: 'https://merchants.example.com/' }),
+		});
+		expect(outputs[0][0].json.hint).toMatch(CHINESE);
+		const { outputs: refused } = await platform.runForPlatform('createAuthorizationUrl', {
+			parameters: inChinese({ redirectUrl: 'nonsense' }),
+		});
+		expect(refused[3][0].json.hint).toMatch(CHINESE);
+	});
+
+	it('an account without permission set 33 is told in Chinese', async () => {
+		await platform.controls.grant(OA, []);
+		const result = await platform.result({ parameters: inChinese() });
+		expect(result).toMatchObject({ whoActs: 'officialAccountAdmin', category: 'authorization' });
+		expect(result.hint).toMatch(CHINESE);
+	});
+});

@@ -1,0 +1,245 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import { mp, mpItems, OA, OTHER_OA, sizesOf, useWorld, withOptions } from './world.cts';
+
+const RESULT_FIELDS = [
+	'officialAccountAppId',
+	'miniProgramAppId',
+	'outcome',
+	'hint',
+	'whoActs',
+	'retryAt',
+	'category',
+	'retryable',
+	'retryAfter',
+	'errcode',
+	'errmsg',
+	'rid',
+	'operation',
+	'attempts',
+];
+const STATUS_FIELDS = [...RESULT_FIELDS, 'linkStatus', 'miniProgram'];
+const FIELDS: Array<[string, string[]]> = [
+	['link', RESULT_FIELDS],
+	['unlink', RESULT_FIELDS],
+	['getStatus', STATUS_FIELDS],
+];
+const MERCHANT = { name: '茶馆', contact: { person: 'Wang', tags: ['new', 'tea'] }, shops: 3 };
+
+const world = useWorld();
+
+describe.each(FIELDS)('an item of %s', (operation, fields) => {
+	const run = async (item: IDataObject, options: IDataObject = {}) =>
+		await world.result({
+			operation,
+			items: [item],
+			parameters: withOptions({ maxTries: 1, ...options } as never),
+		});
+
+	it('has the fields of a result first, and then those of the input', async () => {
+		const item = { name: 'Tea House', appId: mp(0), last: true };
+		const result = await run(item);
+		expect(Object.keys(result)).toEqual([...fields, 'name', 'appId', 'last']);
+		expect(result).toMatchObject(item);
+	});
+
+	it('keeps nested fields as they are', async () => {
+		expect(await run({ appId: mp(0), ...MERCHANT })).toMatchObject(MERCHANT);
+	});
+
+	it('has the same fields where it is not sent', async () => {
+		expect(Object.keys(await run({ appId: 'nonsense', ...MERCHANT }))).toEqual([
+			...fields,
+			'appId',
+			...Object.keys(MERCHANT),
+		]);
+	});
+
+	it('has the same fields when WeChat refuses', async () => {
+		await world.controls.answerWith({}, { errcode: 61007 });
+		const result = await run({ appId: mp(0), ...MERCHANT });
+		expect(Object.keys(result)).toEqual([...fields, 'appId', ...Object.keys(MERCHANT)]);
+		expect(result).toMatchObject({ whoActs: 'officialAccountAdmin', errcode: 61007 });
+	});
+
+	it('takes no field that is called like one of the result', async () => {
+		const taken = Object.fromEntries(fields.map((field) => [field, `mine: ${field}`]));
+		const result = await run({ ...taken, appId: mp(0) });
+		expect(Object.keys(result)).toEqual([...fields, 'appId']);
+		expect(JSON.stringify(result)).not.toContain('mine:');
+	});
+
+	it('is not taken by n8n for a failure of the node, whatever its fields are called', async () => {
+		const item = { appId: mp(0), error: 'old', $error: { message: 'old' }, $json: { a: 1 } };
+		const result = await run(item);
+		expect(result.operation).toBe(operation);
+		expect(result).not.toHaveProperty('error');
+		expect(result).not.toHaveProperty('$error');
+	});
+
+	it('has only the result where Include Input Fields is off', async () => {
+		const result = await run({ appId: mp(0), ...MERCHANT }, { includeInputFields: false });
+		expect(Object.keys(result)).toEqual(fields);
+	});
+});
+
+it("Link keeps an input field that only Get Status's result has", async () => {
+	const items = [{ appId: mp(0), linkStatus: 'mine' }];
+	expect(await world.result({ items })).toMatchObject({ linkStatus: 'mine' });
+});
+
+it('Both items have their own fields where a Mini Program stands twice in the input', async () => {
+	const items = [
+		{ appId: mp(0), name: 'One' },
+		{ appId: mp(0), name: 'Two' },
+	];
+	expect((await world.results({ items })).map(({ name }) => name)).toEqual(['One', 'Two']);
+});
+
+it('The error output of the mode Single has them in the details', async () => {
+	const { outputs } = await world.run({
+		items: [{ appId: 'nonsense', name: 'Tea House' }],
+		parameters: { outputMode: 'single' },
+		onError: 'continueErrorOutput',
+	});
+	expect(outputs[1][0].json.details).toMatchObject({ name: 'Tea House' });
+});
+
+it('Get Many gives the list alone', async () => {
+	await world.controls.setRelation(OA, mp(0), 1);
+	const [entry] = await world.results({ operation: 'getMany', items: [{ name: 'Tea House' }] });
+	expect(entry).not.toHaveProperty('name');
+});
+
+describe('a token that the input brings along', () => {
+	/** A credential whose token is an expression. */
+	const byItem = (fields: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject => ({
+		...world.credential,
+		accessToken: '={{ $json.token }}',
+		...fields,
+	});
+	const makeToken = async (account = OA) => await world.controls.issueToken(account);
+
+	it.each(FIELDS)('leaves in no field of %s', async (operation) => {
+		const token = await makeToken();
+		const items = [
+			{ appId: mp(0), token, name: 'Tea House' },
+			{ appId: 'nonsense', token, name: 'Tea House' },
+		];
+		const { outputs } = await world.run({ operation, items, credential: byItem() });
+		const results = outputs.flat().map(({ json }) => json);
+		expect(results).toHaveLength(2);
+		for (const result of results) {
+			expect(result).toMatchObject({ name: 'Tea House' });
+			expect(result).not.toHaveProperty('token');
+		}
+		expect(JSON.stringify(outputs)).not.toContain(token);
+	});
+
+	it('leaves at no depth, in no list, no name, no URL and no white space', async () => {
+		const token = await makeToken();
+		const half = Math.floor(token.length / 2);
+		const item = {
+			appId: mp(0),
+			token: ` ${token.slice(0, half)}\n${token.slice(half)}`,
+			call: {
+				url: `https://example.com/?access_token=${encodeURIComponent(token)}`,
+				method: 'GET',
+			},
+			list: ['kept', token, { deep: [`Bearer ${token}`], note: 'kept' }],
+			[token]: 'as a name',
+		};
+		const result = await world.result({ items: [item], credential: byItem() });
+		expect(result).toMatchObject({
+			outcome: 'invitationSent',
+			call: { method: 'GET' },
+			list: ['kept', { deep: [], note: 'kept' }],
+		});
+		expect(JSON.stringify(result)).not.toContain(token.slice(0, half));
+	});
+
+	it('is told apart from the tokens of other items', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+		const tokens = [await makeToken(), await makeToken(OTHER_OA)];
+		const items = tokens.map((token, n) => ({ appId: mp(n), token, name: `Merchant ${n}` }));
+		const { outputs } = await world.run({ items, credential: byItem() });
+		expect(sizesOf({ outputs })).toEqual([2, 0, 0, 0, 0, 0, 0]);
+		for (const token of tokens) expect(JSON.stringify(outputs)).not.toContain(token);
+	});
+
+	it('leaves in no item whose credential cannot be read', async () => {
+		const token = await makeToken();
+		const credential = byItem({ apiBaseUrl: '={{ $("Nobody").item.json.url }}' });
+		const items = [{ appId: mp(0), token, name: 'Tea House', site: 'example.com' }];
+		const { outputs } = await world.run({ items, credential });
+		expect(outputs.flat()).toMatchObject([
+			{ json: { outcome: 'failed', name: 'Tea House', site: 'example.com' } },
+		]);
+		expect(JSON.stringify(outputs)).not.toContain(token);
+	});
+
+	it('leaves in no item of a run that was stopped', async () => {
+		const items = await Promise.all(
+			mpItems(30).map(async (item) => ({ ...item, token: await makeToken(), name: 'Tea House' })),
+		);
+		await world.controls.setLatency(20);
+		let isOver = false;
+		let looking: Promise<void> | undefined;
+		const { outputs } = await world.run({
+			items,
+			credential: byItem(),
+			parameters: withOptions({ maxConcurrency: 1 }),
+			whileRunning: ({ cancel }) => {
+				const look = async (): Promise<void> => {
+					while (!isOver && (await world.controls.stats()).calls < 3) {
+						await new Promise((resolve) => setImmediate(resolve));
+					}
+					cancel();
+				};
+				looking = look();
+			},
+		});
+		isOver = true;
+		await looking;
+		for (const { token } of items) expect(JSON.stringify(outputs)).not.toContain(token);
+	});
+
+	it('and that the token service gives, too, leaves in no field', async () => {
+		const { tokenServiceUrl } = world.tokenService();
+		const answer = await fetch(String(tokenServiceUrl));
+		const [token] = Object.values((await answer.json()) as Record<string, string>);
+		const items = [{ appId: mp(0), handedOn: token, name: 'Tea House' }];
+		const result = await world.result({ items, credential: world.tokenService() });
+		expect(result).toMatchObject({ outcome: 'invitationSent', name: 'Tea House' });
+		expect(result).not.toHaveProperty('handedOn');
+	});
+});
+
+describe('the appid of the account stays with an item that is not sent', () => {
+	it.each(['link', 'unlink', 'getStatus'])('of %s, with a pasted token', async (operation) => {
+		const credential = { ...world.credential, officialAccountAppId: OA };
+		expect(await world.result({ operation, appIds: ['nonsense'], credential })).toMatchObject({
+			officialAccountAppId: OA,
+			miniProgramAppId: 'nonsense',
+			attempts: 0,
+		});
+		const [unreadable] = await world.results({
+			operation,
+			credential,
+			parameters: {
+				miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $("Nobody").item.json.x }}' },
+			},
+		});
+		expect(unreadable).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: null });
+	});
+
+	it.each<[string, ICredentialDataDecryptedObject, string]>([
+		['an empty token', { accessToken: ' ' }, 'access token is empty'],
+		['an address that is none', { apiBaseUrl: 'weixin' }, 'API Base URL is not a URL'],
+	])('with %s', async (_, fields, errmsg) => {
+		const credential = { ...world.credential, officialAccountAppId: OA, ...fields };
+		const result = await world.result({ credential });
+		expect(result).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: mp(0) });
+		expect(result.errmsg).toContain(errmsg);
+	});
+});

@@ -1,0 +1,176 @@
+import type { Account, MiniProgram } from '../accounts.cts';
+import { markup, nothing, zh } from '../html.cts';
+import type { Html } from '../html.cts';
+import { linkUse } from '../linkQuota.cts';
+import { newMiniProgram } from '../accounts.cts';
+import { isAuthorizedFor } from '../authorizations.cts';
+import { LINKED, WAITS_FOR_OFFICIAL_ACCOUNT } from '../relations.cts';
+import type { Relation } from '../types.cts';
+import type { World } from '../world.cts';
+import type { Page } from './page.cts';
+import {
+	accountStates,
+	button,
+	form,
+	linkState,
+	list,
+	permissionSetBoxes,
+	section,
+	table,
+} from './parts.cts';
+
+type Link = readonly [MiniProgram, Relation];
+
+function linksOf(world: World, account: Account): Link[] {
+	return [...world.relations.of(account.appId)].map(([appId, relation]) => [
+		world.findMiniProgram(appId) ?? newMiniProgram({ appId }),
+		relation,
+	]);
+}
+
+/** A template message (模板消息) that waits for an answer. */
+function message([{ appId, nickname }, { unlinkPending }]: Link): Html {
+	const buttons = unlinkPending
+		? ([
+				['agreeToUnlink', 'Agree', '同意'],
+				['refuseToUnlink', 'Refuse', '拒绝'],
+			] as const)
+		: ([
+				['agree', 'Agree', '同意'],
+				['refuse', 'Refuse', '拒绝'],
+			] as const);
+	const wanted = unlinkPending
+		? markup`is to be unlinked from this account ${zh('解除关联')}`
+		: markup`is to be linked to this account ${zh('关联小程序')}`;
+	const about = `${unlinkPending ? 'to unlink' : 'to link'} ${nickname}`;
+	return markup`<p><b>${nickname}</b> (${appId}) ${wanted}</p>
+		${buttons.map(([action, label, chinese]) =>
+			button({ action, label, chinese, about, fields: { miniProgram: appId } }),
+		)}`;
+}
+
+function linkEntry([{ appId, nickname }, relation]: Link): Html {
+	const fields = { miniProgram: appId };
+	const remove =
+		relation.status === LINKED
+			? button({ action: 'unlink', label: 'Remove', chinese: '解除关联', about: nickname, fields })
+			: nothing;
+	return markup`<b>${nickname}</b> (${appId}): ${linkState(relation)} ${remove}`;
+}
+
+function authorization(world: World, account: Account): Html {
+	const platform = world.platformOf(account);
+	if (!platform) return markup`<p>There is no third-party platform.</p>`;
+	const authorized = isAuthorizedFor(world, account, platform);
+	const granted = authorized ? account.permissionSets : new Set(platform.permissionSets);
+	const boxes = markup`<fieldset>
+		<legend>Permission sets ${zh('权限集')}</legend>
+		${permissionSetBoxes(platform.permissionSets, granted)}
+	</fieldset>`;
+	return markup`<p>Third-party platform ${platform.appId}: ${accountStates[account.status]}</p>
+		${
+			authorized
+				? markup`${form('changeSets', boxes, 'Change the permission sets', '更新授权')}
+				${button({ action: 'withdraw', label: 'Withdraw the authorisation', chinese: '取消授权' })}`
+				: markup`<p>
+						A merchant authorises with the platform’s link. The button does the same without one.
+					</p>
+					${form('authorize', boxes, 'Authorise', '授权')}`
+		}`;
+}
+
+function callsToday(account: Account): Html {
+	const rows = [...account.callCounters].map(([path, { callsToday }]) => [path, callsToday]);
+	return rows.length === 0
+		? markup`<p>No API was called yet.</p>`
+		: table(['API', 'Calls of its last day'], rows);
+}
+
+function body(world: World, account: Account): Html {
+	const links = linksOf(world, account);
+	const waiting = links.filter(
+		([, { status, unlinkPending }]) => unlinkPending || status === WAITS_FOR_OFFICIAL_ACCOUNT,
+	);
+	const use = linkUse(world, account, world.clock.now());
+	return markup`<h1>${account.name}</h1>
+		<p>
+			Official Account ${zh('公众号')} ${account.appId}, the page of its administrator
+			${zh('管理员')}
+		</p>
+		${section(
+			'messages',
+			'Template messages',
+			'模板消息',
+			list(waiting.map(message), 'Nothing waits for you.'),
+		)}
+		${section(
+			'links',
+			'Mini Programs',
+			'关联的小程序',
+			list(links.map(linkEntry), 'There are no links and no invitations.'),
+		)}
+		${section('authorization', 'Authorisation', '授权管理', authorization(world, account))}
+		${section(
+			'use',
+			'Used up',
+			'已使用',
+			markup`${table(
+				['Limit', 'Used', 'Of'],
+				use.map(({ name, used, limit }) => [name, used, limit ?? 'no limit']),
+			)}
+			${callsToday(account)}`,
+		)}`;
+}
+
+const miniProgramOf = (fields: URLSearchParams): string => fields.get('miniProgram') ?? '';
+
+const setsOf = (fields: URLSearchParams): number[] => fields.getAll('set').map(Number);
+
+export const officialAccountPage: Page = {
+	show: (world, appId) => {
+		const account = world.findAccount(appId);
+		return account ? { title: account.name, body: body(world, account) } : null;
+	},
+	actions: {
+		agree: {
+			run: (controls, appId, fields) =>
+				controls.officialAccountAdminAgrees(appId, miniProgramOf(fields)),
+			done: 'You agreed. Now the Mini Program’s administrator has to agree.',
+		},
+		refuse: {
+			run: (controls, appId, fields) =>
+				controls.officialAccountAdminRefuses(appId, miniProgramOf(fields)),
+			done: 'You refused the invitation.',
+		},
+		agreeToUnlink: {
+			run: (controls, appId, fields) =>
+				controls.officialAccountAdminAgreesToUnlink(appId, miniProgramOf(fields)),
+			done: 'You agreed. The Mini Program is no longer linked.',
+		},
+		refuseToUnlink: {
+			run: (controls, appId, fields) =>
+				controls.officialAccountAdminRefusesToUnlink(appId, miniProgramOf(fields)),
+			done: 'You refused. The Mini Program stays linked.',
+		},
+		unlink: {
+			run: (controls, appId, fields) =>
+				controls.officialAccountAdminUnlinks(appId, miniProgramOf(fields)),
+			done: 'The Mini Program is no longer linked.',
+		},
+		authorize: {
+			run: (controls, appId, fields) =>
+				controls.authorize({ account: appId, permissionSets: setsOf(fields) }),
+			done: 'You authorised the platform. WeChat pushed “authorized” to it.',
+		},
+		changeSets: {
+			run: (controls, appId, fields) =>
+				controls.reauthorize({ account: appId, permissionSets: setsOf(fields) }),
+			done: 'You changed the permission sets. WeChat pushed “updateauthorized” to the platform.',
+			unchanged: 'The permission sets are the same as before, so WeChat tells nobody.',
+		},
+		withdraw: {
+			run: (controls, appId) => controls.withdraw(appId),
+			done: 'You withdrew the authorisation. WeChat pushed “unauthorized” to the platform.',
+		},
+	},
+};

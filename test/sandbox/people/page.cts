@@ -1,0 +1,32 @@
+import type { Controls } from '../controls.cts';
+import type { Html } from '../html.cts';
+import type { World } from '../world.cts';
+
+/** What a button does, always through the controls. */
+export interface Action {
+	/** A promise of null says that nothing changed. */
+	readonly run: (controls: Controls, appId: string, fields: URLSearchParams) => Promise<unknown>;
+	/** What the page says afterwards. */
+	readonly done: string;
+	/** What it says when nothing changed. */
+	readonly unchanged?: string;
+}
+
+/** One kind of page; each is about an appid. */
+export interface Page {
+	/** Null when nobody here has that appid. */
+	readonly show: (
+		world: World,
+		appId: string,
+	) => { readonly title: string; readonly body: Html } | null;
+	readonly actions: Readonly<Record<string, Action>>;
+}
+
+export const PEOPLE_PATH = '/people';
+
+/** What the people's pages are called in their addresses. */
+export type PageName = 'official-account' | 'mini-program' | 'platform';
+
+export function addressOf(page: PageName, appId: string): string {
+	return `${PEOPLE_PATH}/${page}/${appId}`;
+}
