@@ -11,6 +11,7 @@ import {
 } from '../tokens/authorizationCodes';
 import { authorizerKey } from '../tokens/platformShelf';
 import type { PlatformTokens } from '../tokens/platformTokens';
+import { readAuthorizer } from '../wechat/authorizer';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import { fieldOf } from '../wechat/pushEvent';
@@ -18,7 +19,7 @@ import type { Language } from '../wechat/text';
 import { ABANDONED_AFTER } from './inbox';
 import { exchangeFields } from './item';
 
-/** Milliseconds an item waits for the exchange of its code. */
+/** Milliseconds an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
 
 /** The code of an authorization, undefined for a push without one. */
@@ -55,6 +56,28 @@ export async function exchange(
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
 	const isKept = codeById(platform, code.id)?.code !== '';
 	return exchangeFields(result, isObstacle(result) && !isKept, language);
+}
+
+/**
+ * Exchanges the code of an item and asks for the account's name, as far as both are quickly done.
+ * The name is an addition: where WeChat does not tell it, it is null.
+ */
+export async function exchangeForItem(
+	platform: PlatformTokens,
+	code: KeptCode,
+	language: Language,
+): Promise<IDataObject> {
+	const until = AbortSignal.timeout(EXCHANGE_WITHIN);
+	const fields = await exchange(platform, code, language);
+	if (fields.codeExchanged !== true) return fields;
+	const about = { authorizer_appid: code.appId };
+	const ask = platform.asking(() => until.aborted);
+	const answer = await unlessStopped(ask('api_get_authorizer_info', about), until);
+	const isTold = answer?.errcode === 0;
+	return {
+		...(isTold && { officialAccountName: readAuthorizer(code.appId, answer.payload).name }),
+		...fields,
+	};
 }
 
 /** A code that the credential keeps. */

@@ -22,6 +22,7 @@ export function toItem(push: Push, kind: PushKind, includeCode: boolean): IDataO
 		invitationId: invitationIdOf(fieldOf(push, 'PreAuthCode')) || null,
 		infoType: push.infoType,
 		officialAccountAppId: fieldOf(push, 'AuthorizerAppid') || null,
+		officialAccountName: null,
 		createdAt: timeOf(push.createTime),
 	};
 	if (kind === 'other') item.fields = withoutSecrets(push.fields) as IDataObject;

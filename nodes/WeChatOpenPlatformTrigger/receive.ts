@@ -18,6 +18,7 @@ import {
 	codeById,
 	codeOf,
 	exchange,
+	exchangeForItem,
 	exchangeWhatIsLeft,
 } from './authorization';
 import { Inbox, type Received } from './inbox';
@@ -135,8 +136,13 @@ class Reception {
 		item: IDataObject | undefined,
 		code: KeptCode | undefined,
 	): Promise<IDataObject | undefined> {
-		const fields = code && (await exchange(this.platform, code, this.language));
-		return item && { ...item, ...fields };
+		if (!item) {
+			if (code) await exchange(this.platform, code, this.language);
+			return undefined;
+		}
+		return code
+			? { ...item, ...(await exchangeForItem(this.platform, code, this.language)) }
+			: item;
 	}
 
 	/** Not before n8n has them: a process that ends earlier has not started anything. */

@@ -19,6 +19,9 @@ export const PLATFORM = 'wx00000000000000c1';
 
 /** A real n8n with an active trigger, and a local WeChat with a platform that pushes to it. */
 export class PlatformWorld {
+	/** @param env further settings of n8n */
+	constructor(private readonly env: Record<string, string> = {}) {}
+
 	/** Id of the credential. */
 	credential = '';
 
@@ -37,7 +40,7 @@ export class PlatformWorld {
 		const sandbox = await startSandbox({ knowAllMiniPrograms: true });
 		const n8n = await createN8n({
 			userFolder: this.userFolder,
-			env: { N8N_LOG_LEVEL: 'debug' },
+			env: { N8N_LOG_LEVEL: 'debug', ...this.env },
 			log: (text) => (this.log += text),
 		});
 		this.started = { n8n, running: await n8n.start(), sandbox };
@@ -142,9 +145,9 @@ export class PlatformWorld {
 }
 
 /** Starts a world before the tests of a file, and ends it after them. */
-export function usePlatformWorld(): PlatformWorld {
+export function usePlatformWorld(env?: Record<string, string>): PlatformWorld {
 	jest.setTimeout(TIMEOUT_MS);
-	const world = new PlatformWorld();
+	const world = new PlatformWorld(env);
 	beforeAll(async () => await world.start());
 	afterAll(async () => await world.close());
 	return world;

@@ -6,6 +6,7 @@ import { mp, OA, OTHER_OA } from './world.cts';
 
 const world = usePlatformWorld();
 const server = useTrigger(world);
+const GET_INFO = '/cgi-bin/component/api_get_authorizer_info';
 const ALL = ['authorized', 'updateauthorized', 'unauthorized', 'ticket', 'other'];
 
 beforeEach(async () => {
@@ -44,6 +45,7 @@ describe('a ticket', () => {
 				invitationId: null,
 				infoType: 'component_verify_ticket',
 				officialAccountAppId: null,
+				officialAccountName: null,
 				createdAt: expect.stringMatching(/Z$/),
 			},
 		]);
@@ -89,6 +91,7 @@ describe('a merchant that authorises', () => {
 				invitationId: expect.stringMatching(/^[0-9a-f]{16}$/),
 				infoType: 'authorized',
 				officialAccountAppId: OTHER_OA,
+				officialAccountName: 'Book Shop',
 				createdAt: expect.stringMatching(/Z$/),
 				codeExchanged: true,
 				permissionSets: [1, 33],
@@ -99,6 +102,28 @@ describe('a merchant that authorises', () => {
 		expect(JSON.stringify(server.items)).not.toContain(authorizationCode);
 		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 		expect(await runWithKept([OTHER_OA])).toMatchObject([{ outcome: 'invitationSent' }]);
+	});
+
+	it.each([{ errcode: 61003 }, { htmlStatus: 502 }, { drop: true }])(
+		'gives its item without the name when WeChat does not tell it: %j',
+		async (behaviour) => {
+			await world.controls.answerWith({ path: GET_INFO }, behaviour);
+			const push = await world.controls.authorize({ account: OTHER_OA });
+			await server.settle();
+			expect(server.items).toMatchObject([
+				{ officialAccountName: null, codeExchanged: true, canLink: true, hint: '' },
+			]);
+			expect(push).toMatchObject({ delivered: true });
+		},
+	);
+
+	it('is answered before WeChat is asked for the name', async () => {
+		await world.controls.answerWith({ path: GET_INFO }, { delayMs: 1000 });
+		const { answers } = await world.controls.authorize({ account: OTHER_OA });
+		expect(answers).toMatchObject([{ status: 200, body: 'success' }]);
+		expect(server.items).toEqual([]);
+		await server.settle();
+		expect(server.items).toMatchObject([{ officialAccountName: 'Book Shop' }]);
 	});
 
 	it('gives its code only when asked to', async () => {
@@ -192,6 +217,7 @@ describe('a merchant that changes its authorisation', () => {
 				invitationId: null,
 				infoType: 'unauthorized',
 				officialAccountAppId: OA,
+				officialAccountName: null,
 				createdAt: expect.any(String),
 			},
 		]);

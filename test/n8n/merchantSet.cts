@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectDirectory } from './paths.cts';
 import type { RestClient } from './restClient.cts';
-import type { Workflow } from './types.cts';
+import type { Credential, Workflow } from './types.cts';
 
 const FOLDER = join(projectDirectory, 'examples', 'merchants');
 const PACKAGE = 'n8n-nodes-wechat-mini-program-link.';
 const TABLE = 'WeChat merchants';
+const SIGNING_CREDENTIAL = 'Merchant addresses';
 
 /** Rows that are stored or read with one call. */
 const AT_ONCE = 100;
@@ -43,14 +45,31 @@ export function setFile(name: string): Workflow & { id: string } {
 	};
 }
 
-/** A workflow of the set whose nodes use this credential, as an operator chooses it. */
-export function setWorkflow(name: string, credentialId: string): Workflow & { id: string } {
+/**
+ * A workflow of the set whose nodes use these credentials, as an operator chooses them.
+ *
+ * @param signingId credential with the secret that signs addresses; only the page needs it
+ */
+export function setWorkflow(
+	name: string,
+	credentialId: string,
+	signingId = '',
+): Workflow & { id: string } {
 	const workflow = setFile(name);
 	for (const node of workflow.nodes) {
-		if (!node.type.startsWith(PACKAGE)) continue;
-		node.credentials = { weChatOpenPlatformApi: { id: credentialId, name: 'Open Platform' } };
+		if (node.type.startsWith(PACKAGE)) {
+			node.credentials = { weChatOpenPlatformApi: { id: credentialId, name: 'Open Platform' } };
+		} else if (node.type === 'n8n-nodes-base.crypto' && signingId !== '') {
+			node.credentials = { crypto: { id: signingId, name: SIGNING_CREDENTIAL } };
+		}
 	}
 	return workflow;
+}
+
+/** A credential with a new secret that signs the addresses of the merchants' pages. */
+export function signingCredential(): Omit<Credential, 'id'> {
+	const data = { hmacSecret: randomBytes(24).toString('hex') };
+	return { name: SIGNING_CREDENTIAL, type: 'crypto', data };
 }
 
 async function pathOf(rest: RestClient): Promise<string | null> {

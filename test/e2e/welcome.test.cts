@@ -1,0 +1,13 @@
+import { testAddresses } from './welcomeAddresses.cts';
+import { testRoad } from './welcomeRoad.cts';
+import { testSandboxing } from './welcomeSandboxing.cts';
+import { testTraces } from './welcomeTraces.cts';
+import { useWelcome } from './welcomeWorld.cts';
+
+const world = useWelcome();
+
+describe('a merchant, from the address to linked', () => testRoad(world));
+describe('addresses', () => testAddresses(world));
+describe('what is left behind', () => testTraces(world));
+// Last, for it starts n8n with other settings.
+describe('the header that n8n puts on pages of webhooks', () => testSandboxing(world));

@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+import { projectDirectory } from '../n8n/paths.cts';
+import { COMPUTER, MERCHANTS, PHONE } from './welcomeWorld.cts';
+import type { WelcomeWorld } from './welcomeWorld.cts';
+
+const IMAGES = process.env.PICTURES;
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const ADMINISTRATOR = /^Agree/;
+
+/** What axe finds on a page, in words; the page's own policy lets no script in, so not even this one. */
+async function findings(page: Page): Promise<string[]> {
+	const context = await page.context().browser()?.newContext({ bypassCSP: true });
+	if (!context) throw new Error('The browser is closed');
+	try {
+		const copy = await context.newPage();
+		await copy.setViewportSize(page.viewportSize() ?? { width: 900, height: 760 });
+		await copy.setContent(await page.content());
+		await copy.evaluate(AXE);
+		const { violations, passes } = await copy.evaluate(async () => {
+			const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+			return await axe.run();
+		});
+		expect(passes.length).toBeGreaterThan(10);
+		return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+	} finally {
+		await context.close();
+	}
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+	if (IMAGES === undefined) return;
+	await page.screenshot({ path: join(projectDirectory, IMAGES, `${name}.png`), fullPage: true });
+}
+
+/** Where the merchant stands, as the page says it to everybody, screen readers included. */
+const current = async (page: Page): Promise<string> =>
+	await page.locator('[aria-current="step"]').innerText();
+
+/** One merchant on a computer in English, one on a phone in Chinese; every step in the browser. */
+export function testRoad(world: WelcomeWorld): void {
+	const [computer, phone] = MERCHANTS;
+	let addresses: Record<string, string>;
+	let page: Page;
+	let people: Page;
+
+	beforeAll(async () => {
+		addresses = await world.addresses();
+		page = await world.browser(COMPUTER);
+		people = await world.browser(COMPUTER);
+	});
+
+	/** An administrator answers the template message on the people's page of the local WeChat. */
+	async function agree(kind: 'official-account' | 'mini-program', appId: string): Promise<void> {
+		await people.goto(`${world.platform.weChatUrl}/people/${kind}/${appId}`);
+		await people.locator('#messages').getByRole('button', { name: ADMINISTRATOR }).click();
+		await people.getByRole('status').waitFor();
+	}
+
+	/** The link trigger has looked: what it would write into the row, from WeChat's own status. */
+	async function look(state: string): Promise<void> {
+		await world.follow();
+		await world.row(computer, state);
+	}
+
+	it('shows the page, and what is to be done', async () => {
+		await page.goto(addresses[computer.name]);
+		expect(await page.title()).toBe(`${computer.name}: Link your Mini Program`);
+		expect(await current(page)).toContain('You authorize us in WeChat');
+		expect(await findings(page)).toEqual([]);
+		await picture(page, 'page-1-authorize');
+	});
+
+	it('makes the link when the button is clicked, and WeChat takes it', async () => {
+		const before = (await world.table.rows())[computer.name].invitationId;
+		await page.getByRole('button', { name: 'Authorize' }).click();
+		await page.waitForURL(/\/cgi-bin\/componentloginpage\?/);
+		expect(before).toBeNull();
+		expect((await world.table.rows())[computer.name].invitationId).toMatch(/^[0-9a-f]{16}$/);
+		await picture(page, 'page-2-wechat');
+	});
+
+	it('asks for permission set 33 when it was unticked', async () => {
+		await page.locator(`[name="account"][value="${computer.account}"]`).check();
+		await page.locator('[name="set"][value="33"]').uncheck();
+		await page.locator('#agree').click();
+		await page.waitForURL(/[?&]back=1/);
+		await world.row(computer, 'permissionSet33Missing');
+		await page.reload();
+		expect(await current(page)).toContain('小程序关联管理');
+		expect(await page.getByRole('status').innerText()).toContain('keep 小程序关联管理 ticked');
+		expect(await findings(page)).toEqual([]);
+	});
+
+	it('sends the invitation once it is granted, and shows who has to agree', async () => {
+		await page.getByRole('button', { name: 'Authorize' }).click();
+		await page.waitForURL(/\/cgi-bin\/componentloginpage\?/);
+		await page.locator('#agree').click();
+		await page.waitForURL(/[?&]back=1/);
+		const row = await world.row(computer, 'invitationSent');
+		expect(row).toMatchObject({
+			officialAccountAppId: computer.account,
+			whoActs: 'officialAccountAdmin',
+		});
+		await page.reload();
+		expect(await current(page)).toContain('The Official Account administrator agrees');
+		expect(await findings(page)).toEqual([]);
+		await picture(page, 'page-3-invited');
+	});
+
+	it('looks again by itself, and can be told not to', async () => {
+		const answer = await page.reload();
+		expect(answer?.headers().refresh).toBe('15');
+		await page.getByRole('link', { name: 'Stop looking by itself' }).click();
+		expect((await page.reload())?.headers().refresh ?? '').toBe('');
+		await page.getByRole('link', { name: 'Look again' }).click();
+		await page.getByText('This page looks again').waitFor();
+	});
+
+	it('shows the next administrator when the first one has agreed', async () => {
+		await agree('official-account', computer.account);
+		await look('pendingMiniProgramAdmin');
+		await page.reload();
+		expect(await current(page)).toContain('The Mini Program administrator agrees');
+	});
+
+	it('says linked when both have agreed', async () => {
+		await agree('mini-program', computer.miniProgram);
+		await look('linked');
+		await page.reload();
+		expect(await page.getByRole('status').innerText()).toContain('is linked');
+		expect(await page.getByRole('button').count()).toBe(0);
+		expect(await findings(page)).toEqual([]);
+		await picture(page, 'page-4-linked');
+	});
+
+	it('goes the same way on a phone, in Chinese', async () => {
+		const own = await world.browser(PHONE);
+		await own.goto(addresses[phone.name]);
+		expect(await own.locator('html').getAttribute('lang')).toBe('zh-CN');
+		const isWide = await own.evaluate(
+			() => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+		);
+		expect(isWide).toBe(false);
+		expect(await findings(own)).toEqual([]);
+		await picture(own, 'page-5-phone');
+		await own.getByRole('button', { name: '去授权' }).click();
+		await own.waitForURL(/\/wxaopen\/safe\/bindcomponent\?/);
+		await own.locator(`[name="account"][value="${phone.account}"]`).check();
+		await own.locator('#agree').click();
+		await own.waitForURL(/[?&]back=1/);
+		await world.row(phone, 'invitationSent');
+		await own.reload();
+		expect(await current(own)).toContain('公众号管理员同意');
+		await own.getByRole('link', { name: 'English' }).click();
+		expect(await own.locator('html').getAttribute('lang')).toBe('en');
+	});
+
+	it('shows a withdrawal, and the button again', async () => {
+		const own = await world.browser(COMPUTER);
+		await world.platform.controls.withdraw(phone.account);
+		await world.row(phone, 'withdrawn');
+		await own.goto(addresses[phone.name]);
+		expect(await own.getByRole('status').innerText()).toContain('withdrawn');
+		expect(await own.getByRole('button', { name: 'Authorize' }).count()).toBe(1);
+	});
+}
