@@ -120,6 +120,12 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		default: 0,
 	},
 	{
+		displayName: 'Verify Ticket Read With',
+		name: 'verifyTicketReadWith',
+		type: 'hidden',
+		default: '',
+	},
+	{
 		displayName: 'Differs by Item',
 		name: DIFFERS_BY_ITEM,
 		type: 'hidden',

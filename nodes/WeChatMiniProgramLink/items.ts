@@ -23,7 +23,8 @@ import { parameterReader, readOptions } from './parameters';
 import { unsentResult, type Subject } from './results';
 
 /**
- * Carries out an operation for all input items, at most `maxConcurrency` at the same time.
+ * Carries out an operation for all input items, at most `maxConcurrency` at the same time; for the
+ * first one alone where the operation runs once.
  *
  * @param stopsAtFailure whether no further item is started once one was not carried out
  * @returns what each item gives, in the order of the input
@@ -43,10 +44,19 @@ export async function carryOut(
 		return emitted;
 	};
 	const emissions = await Promise.all(
-		context.getInputData().map(async (_, itemIndex) => await limit(emitUntilStopped, itemIndex)),
+		inputOf(context, operation).map(
+			async (_, itemIndex) => await limit(emitUntilStopped, itemIndex),
+		),
 	);
 	await run.settle();
 	return emissions;
+}
+
+/** The items to carry the operation out for. */
+function inputOf(context: IExecuteFunctions, operation: Operation): unknown[] {
+	const items = context.getInputData();
+	const runsOnce = operation.resource !== 'miniProgramLink' && operation.runsOnce;
+	return runsOnce ? items.slice(0, 1) : items;
 }
 
 /** Whether an item was not carried out. */
@@ -136,9 +146,9 @@ class Run {
 		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
 		try {
 			const emitted =
-				operation.resource === 'officialAccount'
-					? await this.emitForPlatform(operation, item)
-					: await this.emitForAccount(operation, item);
+				operation.resource === 'miniProgramLink'
+					? await this.emitForAccount(operation, item)
+					: await this.emitForPlatform(operation, item);
 			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
 		} catch (error) {
 			return this.emitObstacle(subject, unreadable(error));
@@ -217,6 +227,9 @@ class Run {
 	}
 
 	private emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
-		return emitResult(unsentResult(subject, obstacle), this.operation.emptyFields);
+		const { emitObstacle, emptyFields } = this.operation;
+		return (
+			emitObstacle?.(obstacle, subject) ?? emitResult(unsentResult(subject, obstacle), emptyFields)
+		);
 	}
 }

@@ -4,6 +4,7 @@ import type { Account } from '../accounts/account';
 import type { Branches, Emitted } from './branches';
 import type { Client } from '../calls/client';
 import type { Platform } from '../accounts/platform';
+import type { Obstacle } from '../wechat/obstacle';
 import type { Subject } from './results';
 import type { Language } from '../wechat/text';
 
@@ -46,7 +47,7 @@ export interface Emission extends Emitted {
 
 /** What the editor shows of an operation, and what its results need. */
 interface OperationBase {
-	resource: 'miniProgramLink' | 'officialAccount';
+	resource: 'miniProgramLink' | 'officialAccount' | 'platform';
 	/** Entry of the parameter Operation. */
 	option: INodePropertyOptions & { value: string; action: string };
 	/** Parameters of this operation alone. */
@@ -54,6 +55,8 @@ interface OperationBase {
 	branches: Branches;
 	/** Fields of its items beside those of a result, as they are while nothing is known. */
 	emptyFields?: IDataObject;
+	/** What it gives where an item cannot be carried out at all; a result where this is left out. */
+	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Emission[];
 	/** How the run's summary calls an outcome; what is left out is called by its outcome. */
 	summary: Readonly<Record<string, string>>;
 }
@@ -67,11 +70,13 @@ export interface AccountOperation extends OperationBase {
 	execute(call: AccountCall): Promise<Emission[]>;
 }
 
-/** An operation of the platform, about the accounts that authorised it. */
+/** An operation of the platform, about itself or the accounts that authorised it. */
 export interface PlatformOperation extends OperationBase {
-	resource: 'officialAccount';
+	resource: 'officialAccount' | 'platform';
 	/** Whether each item names an Official Account. */
 	needsOfficialAccount: boolean;
+	/** Whether it is carried out for the first item alone, since its answer is the same for all. */
+	runsOnce?: boolean;
 	/** Never throws for what WeChat answers. */
 	execute(call: PlatformCall): Promise<Emission[]>;
 }

@@ -9,6 +9,7 @@ import { pause, unlessStopped } from '../calls/waiting';
 import type { KeptCode } from '../tokens/authorizationCodes';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
+import { writeTicket } from '../tokens/pushKeys';
 import type { Push } from '../wechat/push';
 import { eventIdOf, fieldOf, isAboutTestAccount, kindOf, type PushKind } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
@@ -118,9 +119,7 @@ class Reception {
 		if (kind === 'other') return {};
 		const ticket = fieldOf(push, 'ComponentVerifyTicket');
 		if (kind === 'ticket') {
-			return ticket === ''
-				? {}
-				: { componentVerifyTicket: ticket, verifyTicketReceivedAt: Date.now() };
+			return ticket === '' ? {} : writeTicket(ticket, credentials);
 		}
 		const appId = fieldOf(push, 'AuthorizerAppid');
 		return authorizationChanges(this.platform, credentials, appId, codeOf(push));

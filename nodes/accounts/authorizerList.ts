@@ -2,6 +2,9 @@ import type { Answer } from '../calls/client';
 import { timeOf, wholeNumberOf } from '../wechat/values';
 import type { Platform } from './platform';
 
+/** What a list is read with. */
+export type AuthorizerLister = Pick<Platform, 'call'>;
+
 /** Accounts on a page of api_get_authorizer_list, at the most. */
 const PAGE_SIZE = 500;
 
@@ -33,7 +36,7 @@ export interface AuthorizerList {
  * @param offset entries of the list to pass over
  */
 export async function listAuthorizers(
-	platform: Platform,
+	platform: AuthorizerLister,
 	limit: number,
 	offset = 0,
 ): Promise<AuthorizerList> {

@@ -6,16 +6,18 @@ import type {
 } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
-import { isRejected } from '../calls/client';
-import { NO_KEYS, readComponentFields } from '../tokens/componentToken';
+import { readComponentFields } from '../tokens/componentToken';
 import { readToken } from '../tokens/pastedToken';
 import { keptComponentToken } from '../tokens/platformShelf';
 import { readTokenServiceAnswer, tokenServiceRequest } from '../tokens/tokenService';
 import { pathOf, type ComponentApi } from '../wechat/apis';
 import { explainReply } from '../wechat/explain';
-import { readEncodingAesKey } from '../wechat/messageCrypto';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { noReply, readReply, type Reply } from '../wechat/reply';
+import { checkAccounts } from './accountChecks';
+import type { AuthorizerLister } from './authorizerList';
+import { causeOf, type Check, type Finding } from './finding';
+import { checkPlatform } from './platformChecks';
 
 const TIMEOUT = 10_000;
 
@@ -46,10 +48,9 @@ export async function testAuthorizerToken(
 }
 
 /**
- * Tests the platform's credential. Asking WeChat to push tells whether AppID, AppSecret and IP
- * whitelist are right, needs no ticket, and is harmless when it pushes already
- * (doc/oplatform/openApi/ticket-token/api_startpushticket). The ticket shows with a token: the one
- * that is kept, or a new one, but only where none is kept, since a new one voids the former.
+ * Tests the platform's credential with the checks of the operation Check Setup: the same findings, in
+ * one message. Accounts are looked at only a few, and no token is made where one is kept, since a new
+ * one voids the former.
  */
 export async function testOpenPlatform(
 	this: ICredentialTestFunctions,
@@ -57,57 +58,67 @@ export async function testOpenPlatform(
 ): Promise<INodeCredentialTestResult> {
 	const { request } = this.helpers;
 	const data = credential.data ?? {};
-	const badKey = KEY_FIELDS.find(([field]) => !isKeyOrEmpty(data[field]));
-	if (badKey) {
-		return failed(
-			`The ${badKey[1]} is not one`,
-			'It is 43 letters and digits; copy it again from the WeChat Open Platform console.',
-		);
-	}
-	const baseUrl = readBaseUrl(data.apiBaseUrl);
-	if (isObstacle(baseUrl)) return toFailure(baseUrl);
-	const fields = readComponentFields(data);
-	if (fields === NO_KEYS) return toFailure(NO_KEYS);
-
-	const ask = async (api: ComponentApi, body: object, token?: string) =>
-		await askPlatform(request, baseUrl + pathOf(api), body, token);
-	const component_appid = String(data.componentAppId).trim();
-	const component_secret = String(data.componentAppSecret).trim();
-	const started = await ask('api_start_push_ticket', { component_appid, component_secret });
-	if (started.errcode !== 0) return toFailure(explainReply(started));
-	if (isObstacle(fields)) return toFailure(fields);
-
+	const component_appid = String(data.componentAppId ?? '').trim();
 	const kept = keptComponentToken(data);
-	if (kept?.isOfOtherValues) return OK;
-	const reply = kept
-		? await ask('api_get_authorizer_list', { component_appid, offset: 0, count: 1 }, kept.value)
-		: await ask('api_component_token', fields);
-	if (kept && isRejected(reply)) return REPLACED;
-	return reply.errcode === 0 ? OK : toFailure(explainReply(reply));
+	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
+	const ask = async (api: ComponentApi, body: object, withToken: string) =>
+		await askPlatform(request, `${toBaseUrl(data)}${pathOf(api)}`, body, withToken);
+	const findings = await checkPlatform(data, {
+		ask,
+		makeToken: async () => {
+			const fields = readComponentFields(data);
+			if (kept || isObstacle(fields)) return undefined;
+			const made = await ask('api_component_token', { ...fields }, '');
+			token = String(made.payload.component_access_token ?? '');
+			return made;
+		},
+	});
+	const isTokenGood = findings.some(({ check, status }) => check === TOKEN && status === 'ok');
+	if (isTokenGood && token !== '') {
+		const platform: AuthorizerLister = {
+			call: async (api, body = {}) => {
+				const reply = await ask(api, { component_appid, ...body }, token);
+				return { ...reply, attempts: 1, mayHaveArrived: false };
+			},
+		};
+		const accounts = await checkAccounts(data, platform, FEW_ACCOUNTS, ACCOUNTS_AT_ONCE);
+		findings.push(...accounts.findings);
+	}
+	return toResult(findings);
 }
 
-const OK: INodeCredentialTestResult = { status: 'OK', message: 'WeChat accepted the platform' };
-const REPLACED: INodeCredentialTestResult = {
-	status: 'OK',
-	message:
-		'WeChat accepted the AppID and the AppSecret; another system has replaced the token, and the next run makes a new one. Let only one system make the tokens of this platform.',
-};
+const TOKEN: Check = 'componentToken';
 
-const KEY_FIELDS = [
-	['encodingAesKey', 'Encoding AES Key'],
-	['previousEncodingAesKey', 'Previous Encoding AES Key'],
-] as const;
+/** Accounts that a credential test looks at, and how many at the same time: a person waits for it. */
+const FEW_ACCOUNTS = 20;
+const ACCOUNTS_AT_ONCE = 5;
 
-function isKeyOrEmpty(value: unknown): boolean {
-	const key = String(value ?? '').trim();
-	return key === '' || readEncodingAesKey(key) !== undefined;
+/**
+ * What stops everything makes the test red. The rest is told behind the good news, except for what
+ * nobody can know yet.
+ */
+function toResult(findings: Finding[]): INodeCredentialTestResult {
+	const worst =
+		causeOf(findings) ??
+		findings.find(({ status }) => status === 'failed') ??
+		findings.find(({ check, status }) => check === TOKEN && status === 'unknown');
+	if (worst) return failed(worst.detail, worst.hint.en);
+	const notes = findings
+		.filter(({ status }) => status === 'attention')
+		.map((found) => `${found.detail}. ${found.hint.en}`);
+	return { status: 'OK', message: ['WeChat accepted the platform', ...notes].join('. ') };
+}
+
+function toBaseUrl({ apiBaseUrl }: ICredentialDataDecryptedObject): string {
+	const baseUrl = readBaseUrl(apiBaseUrl);
+	return typeof baseUrl === 'string' ? baseUrl : '';
 }
 
 async function askPlatform(
 	request: Request,
 	uri: string,
 	body: object,
-	token?: string,
+	token: string,
 ): Promise<Reply> {
 	const { statusCode, body: answer } = await exchange(request, {
 		method: 'POST',

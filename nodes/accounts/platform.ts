@@ -5,10 +5,13 @@ import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import type { ComponentApi } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { Account } from './account';
 import { CredentialReader, type GetCredentials } from './credentialReader';
 
 /** The third-party platform as a run calls it, with its own token. */
 export class Platform {
+	private readonly accounts = new Map<string, Account>();
+
 	constructor(
 		readonly tokens: PlatformTokens,
 		private readonly client: Client,
@@ -26,6 +29,14 @@ export class Platform {
 	/** Calls an API of the platform; component_appid is added to the body. */
 	async call(api: ComponentApi, body: Record<string, unknown> = {}): Promise<Answer> {
 		return await this.client.call(this.tokens, api, { component_appid: this.appId, ...body });
+	}
+
+	/** A merchant's account, the same for all items of the run. */
+	accountOf(appId: string): Account {
+		const account =
+			this.accounts.get(appId) ?? new Account(appId, this.baseUrl, this.tokens.ofAuthorizer(appId));
+		this.accounts.set(appId, account);
+		return account;
 	}
 }
 

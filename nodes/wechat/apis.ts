@@ -10,10 +10,14 @@ export type ComponentApi =
 	| 'api_get_authorizer_info'
 	| 'api_get_authorizer_list';
 
-export type Api = LinkApi | ComponentApi;
+/** The calls with which the owner of a token looks up its own quotas and calls. */
+export type DiagnosisApi = 'openapi/quota/get' | 'openapi/rid/get';
+
+export type Api = LinkApi | ComponentApi | DiagnosisApi;
 
 /** The path of a call below the entry host. */
 export function pathOf(api: Api): string {
+	if (api.startsWith('openapi/')) return `/cgi-bin/${api}`;
 	return isComponentApi(api) ? `/cgi-bin/component/${api}` : `/cgi-bin/wxopen/${api}`;
 }
 

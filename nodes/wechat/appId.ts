@@ -63,3 +63,8 @@ function give(parameter: string, form: Text): Text {
 function unusable(problem: string, hint: Text): Obstacle {
 	return { category: 'invalidRequest', problem, hint, whoActs: 'operator' };
 }
+
+/** Whether a text has the form of an appid, as it stands in a console. */
+export function isAppId(text: string): boolean {
+	return APP_ID.test(text);
+}

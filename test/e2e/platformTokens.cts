@@ -16,6 +16,26 @@ export function testTicket(world: PlatformWorld): void {
 
 	const minted = async () => (await world.controls.counters()).componentTokens[PLATFORM] ?? 0;
 
+	/** What Check Setup finds: by status, the names of the checks. */
+	const checkSetup = async () => {
+		const run = await world.run({ resource: 'platform', operation: 'checkSetup' });
+		const namesOf = (index: number) => outputOf(run, index).map(({ check }) => check);
+		return { ok: namesOf(0), needsAttention: namesOf(1), attention: outputOf(run, 1) };
+	};
+
+	it('is named by Check Setup before the first one has come', async () => {
+		const { ok, needsAttention, attention } = await checkSetup();
+		expect(ok).toEqual(['credential', 'ipWhitelist']);
+		expect(needsAttention).toHaveLength(8);
+		expect(attention).toContainEqual(
+			expect.objectContaining({
+				check: 'ticket',
+				status: 'failed',
+				hint: expect.stringContaining('授权事件接收URL'),
+			}),
+		);
+	});
+
 	it('is missing at first, which every item is told', async () => {
 		const [{ hint }] = outputOf(await world.link(itemsFor(accounts)), 4);
 		expect(hint).toContain('Activate a workflow with the WeChat Open Platform Trigger');
@@ -27,6 +47,12 @@ export function testTicket(world: PlatformWorld): void {
 			componentVerifyTicket: await world.controls.lastTicket(),
 			verifyTicketReceivedAt: expect.any(Number),
 		});
+	});
+
+	it('lets Check Setup find everything in order', async () => {
+		const { ok, attention } = await checkSetup();
+		expect(attention).toEqual([]);
+		expect(ok).toHaveLength(10);
 	});
 
 	it('lets another workflow link', async () => {

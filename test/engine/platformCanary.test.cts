@@ -1,8 +1,9 @@
-import { LoadOptionsContext } from 'n8n-core';
+import { CredentialTestContext, LoadOptionsContext } from 'n8n-core';
+import type { INodeParameters } from 'n8n-workflow';
 
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { Canaries, textOf } from './canary.cts';
-import { setUp } from './engine.cts';
+import { setUp, type RunResult } from './engine.cts';
 import {
 	ACCOUNTS,
 	INFO,
@@ -84,12 +85,64 @@ describe.each(['category', 'single'])('in the output mode %s no secret comes out
 				await world.run({ parameters, operation: 'getStatus' }),
 				await world.runForPlatform('get', { parameters }),
 				await world.runForPlatform('getMany', { parameters }),
+				...(await askPlatform(parameters)),
 			];
 			await learnSecrets();
 			for (const run of runs) canaries.expectClean(run);
 		},
 		30_000,
 	);
+});
+
+/** The operations of the resource Third-Party Platform; a rid is of any call that was refused. */
+async function askPlatform(parameters: INodeParameters): Promise<RunResult[]> {
+	await world.controls.answerWith({ path: LINK }, { errcode: 89013, times: 1 });
+	const [refused] = await world.results();
+	const rid = String(refused?.rid ?? '617682e0-09059ac5-34a8e2ea');
+	const resource = { ...parameters, resource: 'platform' };
+	return [
+		await world.runForPlatform('checkSetup', { parameters: resource }),
+		await world.runForPlatform('getApiQuota', { parameters: resource }),
+		await world.runForPlatform('getCall', { parameters: { ...resource, rid } }),
+		await world.runForPlatform('getCall', {
+			parameters: { ...resource, rid, callMadeBy: 'platform' },
+		}),
+	];
+}
+
+it('a call is shown without the token, ticket, secret and code that WeChat shows with it', async () => {
+	const ridOf = async (path: string, errcode: number) => {
+		await world.controls.answerWith({ path }, { errcode, times: 1 });
+		const [{ rid }] = await world.results({ accounts: [OA] });
+		return String(rid);
+	};
+	const calls: Array<[INodeParameters, string]> = [
+		[{ callMadeBy: 'platform' }, await ridOf(MINT_COMPONENT, 61006)],
+		[{ callMadeBy: 'platform' }, await ridOf(MINT_AUTHORIZER, 61023)],
+		[{}, await ridOf(LINK, 89013)],
+	];
+	for (const [parameters, rid] of calls) {
+		const run = await world.runForPlatform('getCall', {
+			parameters: { resource: 'platform', rid, ...parameters },
+		});
+		const [{ json }] = run.outputs[0];
+		expect(JSON.stringify(json)).toContain('***');
+		await learnSecrets();
+		canaries.expectClean(run);
+	}
+});
+
+it.each(SITUATIONS)('the test of the credential keeps all secret when %s', async (_, arrange) => {
+	await arrange();
+	const { testOpenPlatform } = new WeChatMiniProgramLink().methods.credentialTest;
+	const result = await testOpenPlatform.call(new CredentialTestContext(), {
+		id: '1',
+		name: 'Credential',
+		type: 'weChatOpenPlatformApi',
+		data: world.credential,
+	});
+	await learnSecrets();
+	canaries.expectNone(result);
 });
 
 it('an authorization URL shows only the code that it is made of', async () => {

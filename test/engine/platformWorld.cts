@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
+import { writeTicket } from '../../nodes/tokens/pushKeys';
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
 import {
 	endRuns,
@@ -94,13 +95,33 @@ export class PlatformWorld {
 		});
 	}
 
-	/** Runs an operation of the resource Official Account. */
+	/** Runs an operation of the resource Official Account, or of the one that is given. */
 	async runForPlatform(operation: string, { parameters, ...rest }: Options = {}) {
 		return await this.run({
 			...rest,
 			operation,
 			parameters: { resource: 'officialAccount', ...parameters },
 		});
+	}
+
+	/** Runs Check Setup with one output, and gives what it found by check. */
+	async checkSetup(options: Options = {}): Promise<Record<string, IDataObject>> {
+		const { parameters, ...rest } = options;
+		const { outputs, error } = await this.runForPlatform('checkSetup', {
+			parameters: { resource: 'platform', outputMode: 'single', ...parameters },
+			...rest,
+		});
+		if (error) throw error;
+		const found = outputs.flat().map(({ json }) => json);
+		return Object.fromEntries(found.map((one) => [String(one.check), one]));
+	}
+
+	/** The ticket has come by a push, so many minutes ago, and was read with the keys as they are. */
+	ticketCame(minutesAgo: number): void {
+		const { credential } = this;
+		const note = writeTicket(String(credential.componentVerifyTicket), credential);
+		const verifyTicketReceivedAt = Date.now() - minutesAgo * 60_000;
+		this.credential = { ...credential, ...note, verifyTicketReceivedAt };
 	}
 
 	/** The results in the order of the input. */

@@ -1,11 +1,26 @@
 import type { Counted } from './accounts.cts';
 import { dayOf, minuteOf, monthOf } from './clock.cts';
 import type { Limits } from './types.cts';
+import type { World } from './world.cts';
 
 /** Clearings a month for one account or platform (documented). */
 const CLEARINGS_PER_MONTH = 10;
 
 export type CallLimits = Pick<Limits, 'callsPerDay' | 'callsPerMinute'>;
+
+const NO_LIMITS: CallLimits = { callsPerDay: null, callsPerMinute: null };
+
+/** Limits for all APIs are meant for those of accounts; a platform has only those of one API. */
+export function limitsFor(counted: Counted, path: string, world: World): CallLimits {
+	const ofAccounts = 'authorization' in counted ? world.limits : NO_LIMITS;
+	return world.apiLimits.get(path) ?? ofAccounts;
+}
+
+/** Calls of today to one API that were let through. @param now milliseconds since 1970 */
+export function callsToday(counted: Counted, path: string, now: number): number {
+	const counter = counted.callCounters.get(path);
+	return counter?.day === dayOf(now) ? counter.callsToday : 0;
+}
 
 /**
  * Counts one call of an API against the day and minute limits of an account or a platform.

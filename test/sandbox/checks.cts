@@ -1,6 +1,6 @@
 import type { Account, Counted } from './accounts.cts';
 import type { Answer } from './answer.cts';
-import { countCall } from './callQuota.cts';
+import { countCall, limitsFor } from './callQuota.cts';
 import type { Platform } from './platforms.cts';
 import type { RequestBody } from './requestBody.cts';
 import type { Route } from './routes.cts';
@@ -75,10 +75,7 @@ function accountErrcode(route: Route, account: Account | undefined): number {
 function countErrcode(request: Request, world: World): number {
 	const { account, path, platform } = request;
 	const counted: Counted | undefined = account ?? platform;
-	const ownLimits = world.apiLimits.get(path);
-	// Limits for all APIs are meant for those of accounts.
-	if (!counted || (!account && !ownLimits)) return 0;
-	return countCall(counted, path, ownLimits ?? world.limits, request.now);
+	return counted ? countCall(counted, path, limitsFor(counted, path, world), request.now) : 0;
 }
 
 function bodyErrcode(route: Route, body: RequestBody | null): number {

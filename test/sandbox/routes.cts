@@ -19,7 +19,15 @@ import {
 	apiStartPushTicket,
 	componentFieldsErrcode,
 } from './componentApis.cts';
-import { clearQuota, clearQuotaV2, clearQuotaV2FieldsErrcode } from './quotaApis.cts';
+import {
+	cgiPathFieldErrcode,
+	clearQuota,
+	clearQuotaV2,
+	clearQuotaV2FieldsErrcode,
+	openapiQuotaGet,
+	openapiRidGet,
+	ridFieldErrcode,
+} from './quotaApis.cts';
 import type { World } from './world.cts';
 
 /** Paths of the platform's APIs. Their token may also be called component_access_token. */
@@ -99,6 +107,27 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
 			permissionSet: null,
 			fieldsErrcode: appIdFieldErrcode,
 			handle: clearQuota,
+		},
+	],
+	[
+		'/cgi-bin/openapi/quota/get',
+		{
+			method: 'POST',
+			token: 'any',
+			permissionSet: null,
+			fieldsErrcode: cgiPathFieldErrcode,
+			handle: (call, world) =>
+				openapiQuotaGet(call, world, routes.get(String(call.body.cgi_path))?.token),
+		},
+	],
+	[
+		'/cgi-bin/openapi/rid/get',
+		{
+			method: 'POST',
+			token: 'any',
+			permissionSet: null,
+			fieldsErrcode: ridFieldErrcode,
+			handle: openapiRidGet,
 		},
 	],
 	[

@@ -90,8 +90,7 @@ function send(response: ServerResponse, status: number, type: string, text: stri
 }
 
 /** Sends what the outcome says, whole or broken. */
-function deliver(response: ServerResponse, outcome: Outcome, now: number): void {
-	const { behaviour } = outcome;
+function deliver(response: ServerResponse, { behaviour }: Outcome, text: string): void {
 	if (behaviour.drop) {
 		response.socket?.destroy();
 		return;
@@ -101,7 +100,6 @@ function deliver(response: ServerResponse, outcome: Outcome, now: number): void 
 		send(response, behaviour.htmlStatus, 'text/html', page);
 		return;
 	}
-	const text = answerText(outcome.answer, behaviour, now);
 	const sent = behaviour.truncate ? text.slice(0, Math.ceil(text.length / 2)) : text;
 	send(response, 200, JSON_TYPE, sent);
 }
@@ -194,7 +192,22 @@ export async function handleWechatCall(
 	const request = readRequest(message, raw, world);
 	const outcome = decide(request, world);
 	record(request, outcome, message.headers['content-type'], world);
+	const text = answerText(outcome.answer, outcome.behaviour, request.now);
 	const delayMs = world.latencyMs + (outcome.behaviour.delayMs ?? 0);
-	if (delayMs > 0) setTimeout(() => deliver(response, outcome, request.now), delayMs).unref();
-	else deliver(response, outcome, request.now);
+	if (outcome.answer.errcode !== 0) {
+		world.failedCalls.add({
+			owner: request.token?.owner ?? request.platform?.appId ?? null,
+			at: request.now,
+			request: {
+				invoke_time: Math.floor(request.now / 1000),
+				cost_in_ms: delayMs,
+				request_url: (message.url ?? '').split('?')[1] ?? '',
+				request_body: raw?.toString('utf8') ?? '',
+				response_body: text,
+				client_ip: request.callerIp,
+			},
+		});
+	}
+	if (delayMs > 0) setTimeout(() => deliver(response, outcome, text), delayMs).unref();
+	else deliver(response, outcome, text);
 }

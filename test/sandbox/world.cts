@@ -3,6 +3,7 @@ import type { Account, MiniProgram } from './accounts.cts';
 import type { CallLimits } from './callQuota.cts';
 import { CallLog } from './callLog.cts';
 import { Clock } from './clock.cts';
+import { FailedCalls } from './failedCalls.cts';
 import { MintCounts } from './mints.cts';
 import { Platforms } from './platforms.cts';
 import type { Platform } from './platforms.cts';
@@ -61,6 +62,7 @@ export class World {
 	readonly relations = new Relations();
 	readonly rules = new Rules();
 	readonly log = new CallLog();
+	readonly failedCalls = new FailedCalls();
 	readonly platforms = new Platforms();
 	readonly pusher: Pusher;
 	readonly mints = new MintCounts();
@@ -97,6 +99,7 @@ export class World {
 		this.relations.clear();
 		this.rules.clear();
 		this.log.clear();
+		this.failedCalls.clear();
 		Object.assign(this.settings, defaultSettings, this.initialSettings);
 		Object.assign(this.limits, defaultLimits);
 		Object.assign(this.tokenService, defaultTokenService);

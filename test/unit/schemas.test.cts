@@ -108,39 +108,57 @@ describe('the items of', () => {
 	});
 });
 
-describe('the items about Official Accounts:', () => {
-	const run = async (operation: string, parameters: INodeParameters = {}): Promise<object[]> => {
+describe('the items about a platform and its accounts:', () => {
+	const run = async (
+		resource: string,
+		operation: string,
+		parameters: INodeParameters = {},
+	): Promise<object[]> => {
 		const { controls, url } = sandbox;
 		await controls.reset();
 		const platform = await controls.addPlatform({ appId: PLATFORM });
 		await controls.addAccount({ appId: OA, name: 'Tea House' });
+		await controls.setLimits({ callsPerMinute: 100 });
 		await controls.pushTicket();
-		const { outputs } = await runNode({
-			operation,
-			items: [{ account: OA }],
-			credentialType: 'weChatOpenPlatformApi',
-			credential: {
-				componentAppId: PLATFORM,
-				componentAppSecret: platform.appSecret,
-				componentVerifyTicket: (await controls.lastTicket()) ?? '',
-				apiBaseUrl: url,
-			},
-			parameters: { resource: 'officialAccount', ...parameters },
-		});
+		const runOne = async (name: string, more: INodeParameters) =>
+			await runNode({
+				operation: name,
+				items: [{ account: OA, appId: STRANGER }],
+				credentialType: 'weChatOpenPlatformApi',
+				credential: {
+					componentAppId: PLATFORM,
+					componentAppSecret: platform.appSecret,
+					componentVerifyTicket: (await controls.lastTicket()) ?? '',
+					apiBaseUrl: url,
+				},
+				parameters: more,
+			});
+		const refused = inInputOrder((await runOne('link', {})).outputs);
+		const rid = String(refused[0].rid);
+		const { outputs } = await runOne(operation, { resource, rid, ...parameters });
 		return outputs[0].map(({ json }) => json);
 	};
 
-	it.each<[string, INodeParameters]>([
-		['get', {}],
-		['getMany', { options: { includeDetails: true } }],
-		['createAuthorizationUrl', { redirectUrl: 'https://merchants.example.com/' }],
-	])('%s has the fields and types of the schema', async (operation, parameters) => {
-		const items = await run(operation, parameters);
-		expect(items).toHaveLength(1);
-		const declared = declaredTypes(operation, 'officialAccount');
+	it.each<[string, string, INodeParameters]>([
+		['officialAccount', 'get', {}],
+		['officialAccount', 'getMany', { options: { includeDetails: true } }],
+		[
+			'officialAccount',
+			'createAuthorizationUrl',
+			{ redirectUrl: 'https://merchants.example.com/' },
+		],
+		['platform', 'checkSetup', {}],
+		['platform', 'getApiQuota', {}],
+		['platform', 'getCall', {}],
+	])('%s/%s has the fields and types of the schema', async (resource, operation, parameters) => {
+		const items = await run(resource, operation, parameters);
+		expect(items.length).toBeGreaterThan(0);
+		const declared = declaredTypes(operation, resource);
 		const observed = observedTypes(items);
-		// What an array holds is beyond this comparison.
-		for (const path of Object.keys(observed)) if (/\.\d+$/.test(path)) delete observed[path];
+		// What an array holds is beyond this comparison, and so is what WeChat recorded of a call.
+		for (const path of Object.keys(observed)) {
+			if (/\.\d+$|Body\./.test(path)) delete observed[path];
+		}
 		expect(Object.keys(observed).sort()).toEqual(Object.keys(declared).sort());
 		for (const [path, types] of Object.entries(observed)) {
 			expect(declared[path]).toEqual(expect.arrayContaining(types));

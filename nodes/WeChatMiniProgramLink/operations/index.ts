@@ -6,6 +6,9 @@ import { unlinkOperation } from './miniProgramLink/unlink';
 import { createAuthorizationUrlOperation } from './officialAccount/createAuthorizationUrl';
 import { getOfficialAccountOperation } from './officialAccount/get';
 import { getManyOfficialAccountsOperation } from './officialAccount/getMany';
+import { checkSetupOperation } from './platform/checkSetup';
+import { getApiQuotaOperation } from './platform/getApiQuota';
+import { getCallOperation } from './platform/getCall';
 
 /** All operations of the node, by resource, in the order of the parameter Operation. */
 export const OPERATIONS: readonly Operation[] = [
@@ -16,4 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
 	createAuthorizationUrlOperation,
 	getOfficialAccountOperation,
 	getManyOfficialAccountsOperation,
+	checkSetupOperation,
+	getApiQuotaOperation,
+	getCallOperation,
 ];

@@ -1,0 +1,44 @@
+import type { Branches } from '../../branches';
+import type { Emission, PlatformOperation } from '../../operation';
+import type { Finding } from '../../../accounts/finding';
+import type { Language } from '../../../wechat/text';
+import { checkSetupOf, findingsWithout } from './setupChecks';
+
+const SETUP_BRANCHES: Branches = {
+	names: ['OK', 'Needs Attention'],
+	byOutcome: { ok: 0 },
+	byCategory: {},
+	successOrNot: { names: ['OK', 'Needs Attention'], isSuccess: (outcome) => outcome === 'ok' },
+};
+
+function emitFinding({ check, status, detail, hint }: Finding, language: Language): Emission {
+	const isOk = status === 'ok';
+	return {
+		json: { check, status, detail, hint: hint[language] },
+		category: isOk ? 'success' : 'unknown',
+		outcome: isOk ? 'ok' : 'needsAttention',
+	};
+}
+
+/** Tells check by check what is right with the platform's setup, and what to do about the rest. */
+export const checkSetupOperation: PlatformOperation = {
+	resource: 'platform',
+	option: {
+		name: 'Check Setup',
+		value: 'checkSetup',
+		action: 'Check the setup of the platform',
+		description:
+			'Check credential, ticket, token, IP whitelist, accounts and quotas, one item each',
+	},
+	needsOfficialAccount: false,
+	runsOnce: true,
+	properties: [],
+	branches: SETUP_BRANCHES,
+	async execute({ platform, client, options }) {
+		const findings = await checkSetupOf(platform, client, options.maxConcurrency);
+		return findings.map((found) => emitFinding(found, options.hintLanguage));
+	},
+	emitObstacle: (obstacle, { language }) =>
+		findingsWithout(obstacle).map((found) => emitFinding(found, language)),
+	summary: { needsAttention: 'not ok' },
+};

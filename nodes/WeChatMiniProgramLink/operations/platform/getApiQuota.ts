@@ -1,0 +1,68 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { READ_BRANCHES } from '../../branches';
+import { emitRead, emitResult } from '../../emit';
+import type { PlatformOperation } from '../../operation';
+import { resultOf, unsentResult } from '../../results';
+import { readApiQuota, readCgiPath } from '../../../wechat/apiQuota';
+import { pathOf } from '../../../wechat/apis';
+import { isObstacle } from '../../../wechat/obstacle';
+import { callerOf } from './callMadeBy';
+
+const OTHER = 'other';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'API',
+		name: 'cgiPath',
+		type: 'options',
+		options: [
+			{ name: 'Link (Wxamplink)', value: pathOf('wxamplink') },
+			{ name: 'List Links (Wxamplinkget)', value: pathOf('wxamplinkget') },
+			{ name: 'Unlink (Wxampunlink)', value: pathOf('wxampunlink') },
+			{ name: 'Other', value: OTHER, description: 'Any other API, by its path' },
+		],
+		default: pathOf('wxamplink'),
+		displayOptions: { show: { resource: ['platform'], operation: ['getApiQuota'] } },
+		description: 'The API whose calls are counted (cgi_path)',
+	},
+	{
+		displayName: 'API Path',
+		name: 'otherCgiPath',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. /cgi-bin/component/api_authorizer_token',
+		displayOptions: {
+			show: { resource: ['platform'], operation: ['getApiQuota'], cgiPath: [OTHER] },
+		},
+		description: 'The path alone, with its leading slash and without a host',
+	},
+];
+
+/** Reads how many calls of an API are left, and how many are allowed. */
+export const getApiQuotaOperation: PlatformOperation = {
+	resource: 'platform',
+	option: {
+		name: 'Get API Quota',
+		value: 'getApiQuota',
+		action: 'Get the quota of an API',
+		description: 'Get how often an API may be called in a day and a minute, and what is left today',
+	},
+	needsOfficialAccount: false,
+	properties,
+	branches: READ_BRANCHES,
+	async execute(call) {
+		const { client, subject, parameter } = call;
+		const chosen = parameter('cgiPath');
+		const cgiPath = readCgiPath(chosen === OTHER ? parameter('otherCgiPath') : chosen);
+		if (isObstacle(cgiPath)) return emitResult(unsentResult(subject, cgiPath));
+		const caller = callerOf(call);
+		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
+		const answer = await client.call(caller, 'openapi/quota/get', { cgi_path: cgiPath });
+		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+		const { officialAccountAppId } = subject;
+		return [emitRead({ officialAccountAppId, cgiPath, ...readApiQuota(answer.payload) })];
+	},
+	summary: {},
+};

@@ -1,0 +1,79 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { READ_BRANCHES } from '../../branches';
+import { emitRead, emitResult } from '../../emit';
+import type { PlatformOperation } from '../../operation';
+import { resultOf, unsentResult, type Subject } from '../../results';
+import { readCallRecord, readRid, type CallRecord } from '../../../wechat/callRecord';
+import { explainReply } from '../../../wechat/explain';
+import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
+import { callerOf } from './callMadeBy';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Request ID',
+		name: 'rid',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 617682e0-09059ac5-34a8e2ea',
+		displayOptions: { show: { resource: ['platform'], operation: ['getCall'] } },
+		description: 'The rid of a call that WeChat refused, from a result item or a log',
+	},
+];
+
+const NO_RID: Obstacle = {
+	category: 'invalidRequest',
+	problem: 'The Request ID is not a rid',
+	hint: {
+		en: 'Give the parameter Request ID the whole rid: three groups of 8 characters of 0-9 and a-f with hyphens.',
+		'zh-CN':
+			'请在参数 Request ID 中填写完整的 rid：三组字符，每组 8 个（0-9 和 a-f），用连字符连接。',
+	},
+	whoActs: 'operator',
+};
+
+/** What WeChat has recorded, in an order that tells most at first sight. */
+function toJson(
+	{ officialAccountAppId, language }: Subject,
+	rid: string,
+	{ reply, api, ...record }: CallRecord,
+): IDataObject {
+	const { category, problem, hint, whoActs } = explainReply(reply, api);
+	return {
+		officialAccountAppId,
+		rid,
+		errcode: reply.errcode,
+		meaning: problem,
+		hint: hint[language],
+		whoActs,
+		category,
+		...record,
+	} as IDataObject;
+}
+
+/** Looks up a call that WeChat refused, for seven days and without any secret. */
+export const getCallOperation: PlatformOperation = {
+	resource: 'platform',
+	option: {
+		name: 'Get Call',
+		value: 'getCall',
+		action: 'Get a refused call',
+		description: 'Get what a call sent and was answered, by its rid and for seven days',
+	},
+	needsOfficialAccount: false,
+	properties,
+	branches: READ_BRANCHES,
+	async execute(call) {
+		const { client, subject, parameter } = call;
+		const rid = readRid(parameter('rid'));
+		if (!rid) return emitResult(unsentResult(subject, NO_RID));
+		const caller = callerOf(call);
+		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
+		const answer = await client.call(caller, 'openapi/rid/get', { rid });
+		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+		const record = readCallRecord(answer.payload);
+		return [emitRead(toJson(subject, rid, record))];
+	},
+	summary: {},
+};

@@ -1,0 +1,172 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { limitConcurrency } from '../calls/limit';
+import { readCodes } from '../tokens/authorizationCodes';
+import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
+import { explainReply } from '../wechat/explain';
+import type { Obstacle } from '../wechat/obstacle';
+import { listAuthorizers, type AuthorizerLister } from './authorizerList';
+import * as HINTS from './checkHints';
+import { finding, notChecked, ok, refused, type Check, type Finding } from './finding';
+
+/** Accounts that a finding names; the others are counted. */
+const NAMED = 10;
+
+/** WeChat's answer for an account that withdrew and is still listed. */
+const WITHDRAWN = 61003;
+
+/** The checks that look at each account. */
+const BY_ACCOUNT: readonly Check[] = ['permissionSet33', 'unexchangedCodes', 'closedAccounts'];
+
+/** What was found, and the accounts whose calls nothing stands in the way of. */
+export interface AccountFindings {
+	findings: Finding[];
+	callable: string[];
+}
+
+/** What a look at an account gave: the account, or why WeChat does not show it. */
+type Look = Authorizer | Refusal;
+
+interface Refusal {
+	appId: string;
+	refusal: Obstacle;
+}
+
+/**
+ * Checks the accounts that authorised the platform. Each takes a call.
+ *
+ * @param data the credential, which keeps codes that are not exchanged yet
+ * @param most number of accounts that are looked at
+ * @param atOnce how many of them at the same time
+ */
+export async function checkAccounts(
+	data: ICredentialDataDecryptedObject,
+	platform: AuthorizerLister,
+	most: number,
+	atOnce: number,
+): Promise<AccountFindings> {
+	const { answer, authorizers: listed } = await listAuthorizers(platform, most);
+	if (answer.errcode !== 0) {
+		const obstacle = answer.obstacle ?? explainReply(answer);
+		const found = refused('authorizedAccounts', obstacle);
+		return { findings: [found, ...notLookedAt()], callable: [] };
+	}
+	const limit = limitConcurrency(atOnce);
+	const looks = await Promise.all(
+		listed.map(async ({ appId }) => await limit(async () => await look(platform, appId))),
+	);
+	const authorizers = looks.filter((one): one is Authorizer => !('refusal' in one));
+	const refusals = looks.filter((one): one is Refusal => 'refusal' in one);
+	const accounts = authorizers.filter(({ kind }) => kind !== 'miniProgram');
+	if (accounts.length + refusals.length === 0) {
+		const none = 'No Official Account has authorized the platform';
+		const found = finding('authorizedAccounts', 'attention', none, HINTS.NO_ACCOUNT);
+		return { findings: [found, ...notLookedAt()], callable: [] };
+	}
+	const isWithdrawn = ({ refusal }: Refusal) => refusal.errcode === WITHDRAWN;
+	const unread = refusals.filter((one) => !isWithdrawn(one));
+	return {
+		findings: [
+			countAccounts(listed.length, authorizers.length - accounts.length, unread),
+			checkPermissionSet(accounts),
+			checkCodes(data, accounts),
+			checkClosed(accounts, idsOf(refusals.filter(isWithdrawn))),
+		],
+		callable: accounts.filter(isCallable).map(({ appId }) => appId),
+	};
+}
+
+function notLookedAt(): Finding[] {
+	return BY_ACCOUNT.map((check) => notChecked(check, 'authorizedAccounts'));
+}
+
+async function look(platform: AuthorizerLister, appId: string): Promise<Look> {
+	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
+	return answer.errcode === 0
+		? readAuthorizer(appId, answer.payload)
+		: { appId, refusal: answer.obstacle ?? explainReply(answer) };
+}
+
+function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boolean {
+	const isOpen = accountStatus === 'normal' || accountStatus === 'warned';
+	return canLink && isOpen && refreshToken !== '';
+}
+
+function miniPrograms(count: number): string {
+	return count > 0 ? `, ${plural(count, 'Mini Program', 'Mini Programs')} among them` : '';
+}
+
+function countAccounts(count: number, others: number, unread: Refusal[]): Finding {
+	const check = 'authorizedAccounts';
+	const have = plural(count, 'account has', 'accounts have');
+	const detail = `${have} authorized the platform${miniPrograms(others)}`;
+	const [first] = unread;
+	if (first === undefined) return ok(check, detail);
+	const { detail: answer, hint } = refused(check, first.refusal);
+	const could = `${detail}; ${unread.length} could not be looked at (${named(idsOf(unread))}): ${answer}`;
+	return finding(check, 'attention', could, hint);
+}
+
+function checkPermissionSet(accounts: Authorizer[]): Finding {
+	const check = 'permissionSet33';
+	const lacking = idsOf(accounts.filter(({ canLink }) => !canLink));
+	if (lacking.length === 0) return ok(check, `${granted(accounts.length)} permission set 33`);
+	const detail = `${lacking.length} of ${plural(accounts.length, 'account lacks', 'accounts lack')} permission set 33: ${named(lacking)}`;
+	const isNobody = lacking.length === accounts.length;
+	return finding(check, 'attention', detail, isNobody ? HINTS.ALL_LACK_SET_33 : HINTS.LACKS_SET_33);
+}
+
+/** An account without a refresh token has a code that nobody has exchanged. */
+function checkCodes(data: ICredentialDataDecryptedObject, accounts: Authorizer[]): Finding {
+	const check = 'unexchangedCodes';
+	const kept = new Set(
+		readCodes(data)
+			.filter(({ code }) => code !== '')
+			.map(({ appId }) => appId),
+	);
+	const waiting = idsOf(accounts.filter(({ refreshToken }) => refreshToken === ''));
+	if (waiting.length === 0) return ok(check, 'All authorization codes were exchanged');
+	const isKept = waiting.filter((appId) => kept.has(appId));
+	const isLost = waiting.filter((appId) => !kept.has(appId));
+	const parts = [
+		...(isKept.length > 0 ? [`${isKept.length} kept here: ${named(isKept)}`] : []),
+		...(isLost.length > 0 ? [`${isLost.length} not kept here: ${named(isLost)}`] : []),
+	];
+	const detail = `${plural(waiting.length, 'authorization code was', 'authorization codes were')} not exchanged; ${parts.join('; ')}`;
+	return finding(check, 'attention', detail, HINTS.UNEXCHANGED);
+}
+
+function checkClosed(accounts: Authorizer[], withdrawn: string[]): Finding {
+	const check = 'closedAccounts';
+	const states = (['cancelled', 'banned', 'frozen', 'warned'] as const).map(
+		(state): [string, string[]] => [
+			state,
+			idsOf(accounts.filter(({ accountStatus }) => accountStatus === state)),
+		],
+	);
+	const parts = [...states, ['withdrawn', withdrawn] as [string, string[]]]
+		.filter(([, ids]) => ids.length > 0)
+		.map(([state, ids]) => `${ids.length} ${state}: ${named(ids)}`);
+	return parts.length === 0
+		? ok(check, 'No account is cancelled, banned, frozen, warned or withdrawn')
+		: finding(check, 'attention', parts.join('; '), HINTS.CLOSED);
+}
+
+function idsOf(looks: Look[]): string[] {
+	return looks.map(({ appId }) => appId).sort();
+}
+
+function named(ids: string[]): string {
+	const more = ids.length - NAMED;
+	return ids.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function granted(count: number): string {
+	return count === 1
+		? 'The one Official Account has granted'
+		: `All ${count} Official Accounts have granted`;
+}
+
+function plural(count: number, one: string, many: string): string {
+	return `${count} ${count === 1 ? one : many}`;
+}

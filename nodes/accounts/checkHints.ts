@@ -1,0 +1,121 @@
+import type { Text } from '../wechat/text';
+
+/*
+ * What to do about each finding of a platform's setup, and in which console. Consoles: WeChat Open
+ * Platform (微信开放平台, 管理中心, 第三方平台) for the provider, WeChat Official Accounts Platform
+ * (微信公众平台, mp.weixin.qq.com) for a merchant's administrator.
+ */
+
+/** Where the values of the platform stand. */
+const CONSOLE: Text = {
+	en: 'WeChat Open Platform console (微信开放平台), 管理中心, 第三方平台',
+	'zh-CN': '微信开放平台 > 管理中心 > 第三方平台',
+};
+
+export const APP_ID_FORM: Text = {
+	en: `Copy the AppID of the third-party platform (wx and 16 characters of 0-9 and a-f) into Component App ID in the credential. It stands in the ${CONSOLE.en}.`,
+	'zh-CN': `请把第三方平台的 AppID（wx 加 16 位 0-9、a-f 字符）填入凭证的 Component App ID，查看位置：${CONSOLE['zh-CN']}。`,
+};
+
+export const WRONG_SECRET: Text = {
+	en: `Copy the AppSecret again into Component App Secret in the credential: that of the third-party platform, not of an Official Account. It stands in the ${CONSOLE.en}; where it was reset, the one of before is void.`,
+	'zh-CN': `请重新复制第三方平台（不是公众号）的 AppSecret 到凭证的 Component App Secret，查看位置：${CONSOLE['zh-CN']}；重置之后旧的 AppSecret 即失效。`,
+};
+
+export const WRONG_APP_ID: Text = {
+	en: `Component App ID in the credential has to be the AppID of the third-party platform, not that of an Official Account or a Mini Program. It stands in the ${CONSOLE.en}.`,
+	'zh-CN': `凭证的 Component App ID 必须是第三方平台的 AppID，不能是公众号或小程序的 AppID，查看位置：${CONSOLE['zh-CN']}。`,
+};
+
+/** @param requestIp the address that WeChat saw, where it says so */
+export function whitelist(requestIp = ''): Text {
+	const en = requestIp ? `the IP address ${requestIp}` : "n8n's outgoing IP address";
+	const zh = requestIp ? `IP 地址 ${requestIp}` : 'n8n 的出口 IP 地址';
+	return {
+		en: `The provider adds ${en} to the platform's IP whitelist (白名单IP) in the ${CONSOLE.en}. A whitelist of an Official Account does not count here. If n8n's address changes, send its calls through a proxy with a fixed one.`,
+		'zh-CN': `请服务商把${zh}加入第三方平台的白名单IP，位置：${CONSOLE['zh-CN']}；公众号自己的 IP 白名单在此无效。如果 n8n 的出口地址会变化，请使用固定 IP 的代理。`,
+	};
+}
+
+export const KEY_FORM: Text = {
+	en: `A key is 43 letters and digits: copy 消息加解密Key again from the ${CONSOLE.en}.`,
+	'zh-CN': `密钥为 43 位字母和数字，请重新复制消息加解密Key，查看位置：${CONSOLE['zh-CN']}。`,
+};
+
+export const NO_KEY: Text = {
+	en: `Without it the WeChat Open Platform Trigger cannot read pushes: no ticket, no authorization of a merchant. Copy 消息校验Token and 消息加解密Key from the ${CONSOLE.en}.`,
+	'zh-CN': `缺少它，WeChat Open Platform Trigger 无法解读推送，收不到 ticket 和商家授权。请复制消息校验Token 和消息加解密Key，查看位置：${CONSOLE['zh-CN']}。`,
+};
+
+export const UNPROVEN_KEY: Text = {
+	en: `Only a push tells whether it is the right key. If none arrives within ten minutes although the URL is right, or n8n's log says that a push was refused, copy 消息校验Token and 消息加解密Key again from the ${CONSOLE.en}.`,
+	'zh-CN': `只有推送才能验证密钥是否正确。如果 URL 无误但十分钟内没有推送，或 n8n 日志显示推送被拒绝，请重新复制消息校验Token 和消息加解密Key，查看位置：${CONSOLE['zh-CN']}。`,
+};
+
+export const NO_TICKET: Text = {
+	en: `Publish a workflow with the WeChat Open Platform Trigger, put its Production URL into the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}, see that the ticket's push is switched on there, and wait ten minutes. WeChat reaches only ports 80 and 443, and no answer but "success" from n8n will do: look for a proxy or firewall on the way.`,
+	'zh-CN': `请发布带有 WeChat Open Platform Trigger 的工作流，把它的 Production URL 填入授权事件接收URL，并确认 ticket 推送已开启，位置：${CONSOLE['zh-CN']}，然后等待十分钟。微信只访问 80 和 443 端口，并要求 n8n 返回 success，请检查中间的代理或防火墙。`,
+};
+
+export const PASTED_TICKET: Text = {
+	en: `A ticket lives 12 hours: whoever gives this one has to give a newer one in time. It comes by itself where a workflow with the WeChat Open Platform Trigger is published and its Production URL stands in the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}.`,
+	'zh-CN': `ticket 有效期 12 小时，请提供方及时更新。如果发布带有 WeChat Open Platform Trigger 的工作流，并把它的 Production URL 填入授权事件接收URL（${CONSOLE['zh-CN']}），ticket 会自动更新。`,
+};
+
+export const REPLACED: Text = {
+	en: "Nothing is lost: the next run makes a new token. But let only one system make the tokens of this platform, since each new one voids the other's. The AppSecret in the WeChat Open Platform console tells who can: reset it where you do not know them all.",
+	'zh-CN':
+		'下次运行会生成新的令牌，不会丢失数据。但同一个第三方平台只应由一个系统获取令牌，因为新令牌会使旧令牌失效。如果不清楚还有谁在使用，请在微信开放平台重置 AppSecret。',
+};
+
+export const TOKEN_QUOTA: Text = {
+	en: 'Wait for the next day (Beijing), and look for another system that makes tokens of this platform again and again. If it cannot wait, the provider clears the quota with component/clear_quota/v2, which takes AppID and AppSecret of the WeChat Open Platform console and works 10 times a month.',
+	'zh-CN':
+		'请等到次日（北京时间），并检查是否有其他系统反复获取该第三方平台的令牌。如不能等待，服务商可用微信开放平台的 AppID 和 AppSecret 调用 component/clear_quota/v2 清零，每月 10 次。',
+};
+
+export const NO_ACCOUNT: Text = {
+	en: 'Make an authorization link with the operation Create Authorization URL and have a merchant open it. Before the platform is published (WeChat Open Platform console, 全网发布) only accounts on its test list can authorize.',
+	'zh-CN':
+		'请用 Create Authorization URL 操作生成授权链接，由商家打开并授权。第三方平台在微信开放平台全网发布之前，只有测试列表中的帐号可以授权。',
+};
+
+export const LACKS_SET_33: Text = {
+	en: "Each merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33 (小程序关联管理) ticked; it can be granted in the WeChat Official Accounts Platform console (mp.weixin.qq.com), too.",
+	'zh-CN':
+		'请各商家的公众号管理员重新打开授权链接（Create Authorization URL 操作），扫码并勾选权限集 33（小程序关联管理）；也可在微信公众平台（mp.weixin.qq.com）授予。',
+};
+
+export const ALL_LACK_SET_33: Text = {
+	en: `Nobody has granted it, so the platform itself may lack it: the provider adds permission set 33 (小程序关联管理) to the platform in the ${CONSOLE.en}, and publishes it again. Then each merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) once more.`,
+	'zh-CN': `没有帐号授予该权限集，可能第三方平台本身未勾选：请服务商为第三方平台添加权限集 33（小程序关联管理）并重新全网发布，位置：${CONSOLE['zh-CN']}；之后请各商家的公众号管理员重新打开授权链接（Create Authorization URL 操作）。`,
+};
+
+export const UNEXCHANGED: Text = {
+	en: 'Publish a workflow with the WeChat Open Platform Trigger: it exchanges codes at once, and kept ones with the next push. Where no code is kept, the merchant opens the authorization link again and changes a ticked permission set on the way: without a change WeChat sends no new code.',
+	'zh-CN':
+		'请发布带有 WeChat Open Platform Trigger 的工作流：授权码会立即换取，已保存的会在下次推送时换取。没有保存授权码的帐号，请商家重新打开授权链接并更改已勾选的权限集；不更改则微信不会发送新的授权码。',
+};
+
+export const CLOSED: Text = {
+	en: "Each merchant's Official Account administrator reads the notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com), and unfreezes the account or appeals there. Take accounts that were cancelled, or that withdrew the authorization, out of your list.",
+	'zh-CN':
+		'请各商家的公众号管理员登录微信公众平台（mp.weixin.qq.com）查看通知，解冻或申诉。已注销或已取消授权的帐号请从列表中移除。',
+};
+
+export const QUOTA_USED_UP: Text = {
+	en: 'Calls for this account go on the next day (Beijing). Let Get Status and the link trigger look less often. If it cannot wait, the provider clears the quota (clear_quota, 10 times a month for each account).',
+	'zh-CN':
+		'该帐号的调用将在次日（北京时间）恢复。请降低 Get Status 和关联触发器的查询频率。如不能等待，服务商可清零调用次数（clear_quota，每个帐号每月 10 次）。',
+};
+
+export const QUOTA_NUMBERS: Text = {
+	en: 'Nothing to do. WeChat publishes these numbers nowhere, and only a live platform can read them: send this line to the maintainers of this package. It holds no secret and names nobody.',
+	'zh-CN':
+		'无需处理。微信没有公布这些数字，只有正式运行的第三方平台才能查询：请把这一行发送给本扩展包的维护者，其中没有密钥，也不涉及任何帐号。',
+};
+
+export const NO_CALLABLE_ACCOUNT: Text = {
+	en: 'The numbers are read with the token of an Official Account that may be called. Do what the checks above say, then run Check Setup again.',
+	'zh-CN': '这些数字需要用可调用的公众号令牌查询。请先处理上面的检查项，然后重新运行 Check Setup。',
+};

@@ -1,0 +1,80 @@
+import type { Explanation } from '../wechat/explain';
+import type { Obstacle } from '../wechat/obstacle';
+import { redactText } from '../wechat/redaction';
+import type { Reply } from '../wechat/reply';
+import { NO_TEXT, type Text } from '../wechat/text';
+
+/** The checks of a platform's setup, in the order in which an operator mends what they find. */
+export const CHECKS = [
+	'credential',
+	'encodingAesKey',
+	'ticket',
+	'componentToken',
+	'ipWhitelist',
+	'authorizedAccounts',
+	'permissionSet33',
+	'unexchangedCodes',
+	'closedAccounts',
+	'linkApiQuota',
+] as const;
+
+export type Check = (typeof CHECKS)[number];
+
+/**
+ * - `ok`: nothing to do
+ * - `attention`: it works, and somebody should do something about it
+ * - `failed`: nothing works before it is mended
+ * - `unknown`: could not be looked at, mostly because an earlier check has to be mended first
+ */
+export type Status = 'ok' | 'attention' | 'failed' | 'unknown';
+
+/** What a check found, without any secret. */
+export interface Finding {
+	check: Check;
+	status: Status;
+	/** What is there, in English and without a full stop. */
+	detail: string;
+	/** What to do about it, and in which console; empty where nothing is to be done. */
+	hint: Text;
+}
+
+export function finding(check: Check, status: Status, detail: string, hint: Finding['hint']) {
+	return { check, status, detail, hint };
+}
+
+export function ok(check: Check, detail: string, hint: Finding['hint'] = NO_TEXT): Finding {
+	return finding(check, 'ok', detail, hint);
+}
+
+/** For what cannot be looked at before an earlier check is mended. */
+export function notChecked(check: Check, earlier: Check): Finding {
+	return finding(check, 'unknown', `Not checked: ${earlier} comes first`, {
+		en: `Do what the check ${earlier} says, then run Check Setup again.`,
+		'zh-CN': `请先按照检查项 ${earlier} 的提示处理，然后重新运行 Check Setup。`,
+	});
+}
+
+/** What WeChat's refusal of a call means for a check; what time alone mends says nothing about it. */
+export function refused(check: Check, obstacle: Obstacle | Explanation): Finding {
+	const { category, hint, errcode, rid } = obstacle;
+	// WeChat's own text may stand in it.
+	const problem = redactText(obstacle.problem);
+	const answer = typeof errcode === 'number' ? `WeChat answered ${errcode}: ${problem}` : problem;
+	const detail = rid ? `${answer} (rid: ${rid})` : answer;
+	return finding(check, category === 'retryable' ? 'unknown' : 'failed', detail, hint);
+}
+
+/** The order in which what failed has to be mended: WeChat looks at nothing else before the first two. */
+const MENDED_FIRST: readonly Check[] = ['credential', 'ipWhitelist', 'ticket', 'componentToken'];
+
+/** What keeps everything from working, if anything does. */
+export function causeOf(findings: readonly Finding[]): Finding | undefined {
+	const failed = findings.filter(({ status }) => status === 'failed');
+	const first = MENDED_FIRST.find((name) => failed.some(({ check }) => check === name));
+	return failed.find(({ check }) => check === first);
+}
+
+/** Whether WeChat has answered at all. */
+export function isAnswered({ errcode }: Pick<Reply, 'errcode'>): boolean {
+	return errcode !== null;
+}

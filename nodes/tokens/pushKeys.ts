@@ -1,0 +1,29 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { shortHash } from '../wechat/shortHash';
+
+/** Hidden field of the credential: what the push was read with that brought the ticket. */
+const FIELD = 'verifyTicketReadWith';
+
+/** The fields that note a ticket as a push has brought it. */
+export function writeTicket(
+	ticket: string,
+	credentials: ICredentialDataDecryptedObject,
+): ICredentialDataDecryptedObject {
+	return {
+		componentVerifyTicket: ticket,
+		verifyTicketReceivedAt: Date.now(),
+		[FIELD]: pushKeysOf(credentials),
+	};
+}
+
+/** Whether the keys for pushes are still those that have read the last ticket. */
+export function haveReadTicket(credentials: ICredentialDataDecryptedObject): boolean {
+	return credentials[FIELD] === pushKeysOf(credentials);
+}
+
+/** A hash, since both are secrets. */
+function pushKeysOf({ messageToken, encodingAesKey }: ICredentialDataDecryptedObject): string {
+	const keys = [messageToken, encodingAesKey].map((key) => String(key ?? '').trim());
+	return shortHash(JSON.stringify(keys));
+}

@@ -1,0 +1,88 @@
+import type { LinkApi } from './errcodes';
+import { pathOf } from './apis';
+import type { Obstacle } from './obstacle';
+import { wholeNumberOf } from './values';
+
+/** The calls whose quotas matter here. */
+export const LINK_APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
+
+/** What is left of one API; numbers of calls and of seconds, null where WeChat gives none. */
+export interface ApiQuota {
+	dailyLimit: number | null;
+	used: number | null;
+	remain: number | null;
+	/** So many calls in so many seconds, for all callers of the account. */
+	rateLimitCalls: number | null;
+	rateLimitSeconds: number | null;
+	/** The same for the calls that a platform makes for the account. */
+	platformRateLimitCalls: number | null;
+	platformRateLimitSeconds: number | null;
+}
+
+const PATH = /^\/[\w./-]+$/;
+
+/**
+ * Reads the path of an API, which WeChat wants with its leading slash and without a host. It is told
+ * before WeChat is called, since WeChat answers 76003 to it, as to a lack of rights.
+ */
+export function readCgiPath(value: unknown): string | Obstacle {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (PATH.test(text) && !text.startsWith('//')) return text;
+	const inside = /cgi-bin\/[\w./-]+/.exec(text)?.[0];
+	const example = inside ? `/${inside}` : pathOf('wxamplink');
+	return {
+		category: 'invalidRequest',
+		problem:
+			text === ''
+				? 'The API Path is empty'
+				: 'The API Path is not a path: it begins with a slash and has neither host nor query',
+		hint: {
+			en: `Give the parameter API Path the path alone: ${example}`,
+			'zh-CN': `请在参数 API Path 中只填写路径：${example}`,
+		},
+		whoActs: 'operator',
+	};
+}
+
+/** Reads the answer of openapi/quota/get (doc/oplatform/openApi/openapi/api_getapiquota). */
+export function readApiQuota(payload: Record<string, unknown>): ApiQuota {
+	const quota = objectOf(payload.quota);
+	const rate = objectOf(payload.rate_limit);
+	const platformRate = objectOf(payload.component_rate_limit);
+	return {
+		dailyLimit: numberOf(quota.daily_limit),
+		used: numberOf(quota.used),
+		remain: numberOf(quota.remain),
+		rateLimitCalls: numberOf(rate.call_count),
+		rateLimitSeconds: numberOf(rate.refresh_second),
+		platformRateLimitCalls: numberOf(platformRate.call_count),
+		platformRateLimitSeconds: numberOf(platformRate.refresh_second),
+	};
+}
+
+/** A quota in words that may be sent to anybody. */
+export function describeApiQuota(api: LinkApi, quota: ApiQuota): string {
+	const { dailyLimit, used, remain } = quota;
+	const rates = [
+		describeRate(quota.rateLimitCalls, quota.rateLimitSeconds, ''),
+		describeRate(quota.platformRateLimitCalls, quota.platformRateLimitSeconds, ' by a platform'),
+	];
+	const day = `used ${shown(used)} of ${shown(dailyLimit)} a day, ${shown(remain)} left`;
+	return `${api}: ${[day, ...rates.filter((rate) => rate !== '')].join(', ')}`;
+}
+
+function describeRate(calls: number | null, seconds: number | null, by: string): string {
+	return calls === null ? '' : `${calls} calls in ${shown(seconds)} s${by}`;
+}
+
+function shown(value: number | null): string {
+	return value === null ? '?' : String(value);
+}
+
+function numberOf(value: unknown): number | null {
+	return wholeNumberOf(value) ?? null;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

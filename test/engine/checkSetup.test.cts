@@ -1,0 +1,612 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CredentialTestContext } from 'n8n-core';
+import { NodeHelpers, type ICredentialDataDecryptedObject, type IDataObject } from 'n8n-workflow';
+
+import { CHECKS } from '../../nodes/accounts/finding';
+import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import {
+	ACCOUNTS,
+	INFO,
+	MINT_AUTHORIZER,
+	MINT_COMPONENT,
+	usePlatformWorld,
+} from './platformWorld.cts';
+import { setUp } from './engine.cts';
+import { TriggerServer } from './trigger.cts';
+import { LINK, LIST, OA, OTHER_OA, UNLINK } from './world.cts';
+
+/** The pauses between tries are of no interest here. */
+jest.mock('n8n-workflow', () => ({
+	...jest.requireActual<object>('n8n-workflow'),
+	sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
+}));
+
+const QUOTA = '/cgi-bin/openapi/quota/get';
+const START = '/cgi-bin/component/api_start_push_ticket';
+const THIRD_OA = 'wx00000000000000a3';
+
+const world = usePlatformWorld();
+
+beforeEach(() => world.ticketCame(3));
+
+type Found = Record<string, IDataObject>;
+
+const statuses = (found: Found): Record<string, unknown> =>
+	Object.fromEntries(Object.entries(found).map(([check, { status }]) => [check, status]));
+
+const change = (fields: ICredentialDataDecryptedObject): void => {
+	world.credential = { ...world.credential, ...fields };
+};
+
+const testCredential = async () =>
+	await new WeChatMiniProgramLink().methods.credentialTest.testOpenPlatform.call(
+		new CredentialTestContext(),
+		{ id: '1', name: 'Credential', type: 'weChatOpenPlatformApi', data: world.credential },
+	);
+
+describe('a good setup', () => {
+	it('is ok in every check, in the order of the checks', async () => {
+		const found = await world.checkSetup();
+		expect(Object.keys(found)).toEqual(CHECKS);
+		expect(new Set(Object.values(statuses(found)))).toEqual(new Set(['ok']));
+	});
+
+	it('is ok where the trigger has received the ticket', async () => {
+		const server = new TriggerServer(world);
+		await server.start();
+		change({ componentVerifyTicket: '', verifyTicketReceivedAt: 0 });
+		server.credential = world.credential;
+		await world.controls.setEventUrl(server.url);
+		await world.controls.pushTicket();
+		world.credential = server.credential;
+		await server.close();
+		expect(new Set(Object.values(statuses(await world.checkSetup())))).toEqual(new Set(['ok']));
+	});
+
+	it('is ok in the credential test, too, without a note', async () => {
+		expect(await testCredential()).toEqual({
+			status: 'OK',
+			message: 'WeChat accepted the platform',
+		});
+	});
+
+	it('is ok a second time, with the token that the first one made', async () => {
+		await world.checkSetup();
+		expect(statuses(await world.checkSetup())).toMatchObject({ componentToken: 'ok' });
+		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+	});
+
+	it('tells the numbers of the quotas, and nothing else of the account', async () => {
+		await world.controls.setApiLimit(LIST, { callsPerDay: 500, callsPerMinute: 60 });
+		await world.results({ operation: 'getStatus' });
+		const { linkApiQuota } = await world.checkSetup();
+		expect(linkApiQuota.detail).toContain(
+			'wxamplinkget: used 1 of 500 a day, 499 left, 60 calls in 60 s, 60 calls in 60 s by a platform',
+		);
+		expect(linkApiQuota.detail).toContain('wxamplink: used 0 of');
+		expect(linkApiQuota.detail).toContain('wxampunlink: used 0 of');
+		expect(linkApiQuota.detail).not.toContain(OA);
+		expect(linkApiQuota.hint).toContain('maintainers');
+	});
+
+	it('is checked once, however many items come in', async () => {
+		const { outputs } = await world.runForPlatform('checkSetup', {
+			parameters: { resource: 'platform' },
+			accounts: [OA, OTHER_OA, OA],
+		});
+		expect(outputs.flat()).toHaveLength(CHECKS.length);
+		expect(await world.controls.count(START)).toBe(1);
+	});
+});
+
+/** A page where WeChat is expected. */
+let page: Server | undefined;
+afterEach(() => page?.close());
+async function startPage(): Promise<string> {
+	page = createServer((_, response) => {
+		response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Welcome</html>');
+	});
+	await new Promise<void>((resolve) => page?.listen(0, '127.0.0.1', resolve));
+	return `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+}
+
+const OPEN_PLATFORM = /微信开放平台/;
+const OFFICIAL_ACCOUNTS = /mp\.weixin\.qq\.com/;
+const WRONG_SECRET = 'f'.repeat(32);
+
+interface Broken {
+	/** What is broken. */
+	name: string;
+	arrange: () => Promise<void> | void;
+	/** The check that names the cause, its status, and what it says. */
+	check: string;
+	status: string;
+	detail: RegExp;
+	hint: RegExp;
+	/** The credential test: what it says, and whether that is a failure. */
+	test: { status: 'OK' | 'Error'; message: RegExp };
+}
+
+const failing = (message: RegExp): Broken['test'] => ({ status: 'Error', message });
+const passing = (message: RegExp): Broken['test'] => ({ status: 'OK', message });
+
+const BROKEN: Broken[] = [
+	{
+		name: 'a wrong secret before the first ticket',
+		arrange: () =>
+			change({
+				componentAppSecret: WRONG_SECRET,
+				componentVerifyTicket: '',
+				verifyTicketReceivedAt: 0,
+			}),
+		check: 'credential',
+		status: 'failed',
+		detail: /40125.*Component App Secret/,
+		hint: OPEN_PLATFORM,
+		test: failing(/40125.*Component App Secret/),
+	},
+	{
+		name: 'a wrong secret with a ticket',
+		arrange: () => change({ componentAppSecret: WRONG_SECRET }),
+		check: 'credential',
+		status: 'failed',
+		detail: /40125.*Component App Secret/,
+		hint: OPEN_PLATFORM,
+		test: failing(/40125.*Component App Secret/),
+	},
+	{
+		name: 'a wrong secret that WeChat answers with 61006',
+		arrange: async () => {
+			change({ componentAppSecret: WRONG_SECRET });
+			await world.controls.configure({ wrongSecretErrcode: 61006 });
+		},
+		check: 'credential',
+		status: 'failed',
+		detail: /61006.*Component App Secret/,
+		hint: OPEN_PLATFORM,
+		test: failing(/61006.*Component App Secret/),
+	},
+	{
+		name: 'no ticket',
+		arrange: () => change({ componentVerifyTicket: '', verifyTicketReceivedAt: 0 }),
+		check: 'ticket',
+		status: 'failed',
+		detail: /has not pushed a ticket/,
+		hint: /授权事件接收URL/,
+		test: failing(/has not pushed a ticket.*授权事件接收URL/),
+	},
+	{
+		name: 'a stale ticket that WeChat takes no more',
+		arrange: async () => {
+			world.ticketCame(13 * 60);
+			await world.controls.advanceClock(13 * 3600);
+		},
+		check: 'ticket',
+		status: 'failed',
+		detail: /61005/,
+		hint: /授权事件接收URL/,
+		test: failing(/61005.*授权事件接收URL/),
+	},
+	{
+		name: 'a ticket of two hours ago',
+		arrange: () => world.ticketCame(125),
+		check: 'ticket',
+		status: 'attention',
+		detail: /2 h ago; WeChat pushes every 10 minutes/,
+		hint: /授权事件接收URL/,
+		test: passing(/2 h ago.*授权事件接收URL/),
+	},
+	{
+		name: 'a key of another form',
+		arrange: () => change({ encodingAesKey: `${'k'.repeat(42)}=` }),
+		check: 'encodingAesKey',
+		status: 'failed',
+		detail: /Encoding AES Key is not one/,
+		hint: /消息加解密Key.*微信开放平台/,
+		test: failing(/Encoding AES Key is not one.*消息加解密Key/),
+	},
+	{
+		name: 'a wrong key, with which no push can be read',
+		arrange: () => {
+			change({ encodingAesKey: 'x'.repeat(43) });
+			world.ticketCame(90);
+		},
+		check: 'encodingAesKey',
+		status: 'unknown',
+		detail: /no push of the last hour was read with it/,
+		hint: /消息加解密Key.*微信开放平台/,
+		test: passing(/The newest ticket came 90 min ago/),
+	},
+	{
+		name: 'a wrong key in place of the one that has just read a push',
+		arrange: () => change({ encodingAesKey: 'x'.repeat(43) }),
+		check: 'encodingAesKey',
+		status: 'unknown',
+		detail: /no push of the last hour was read with it/,
+		hint: /消息加解密Key.*微信开放平台/,
+		// Nothing is wrong yet: the ticket of before still works.
+		test: passing(/^WeChat accepted the platform$/),
+	},
+	{
+		name: 'an IP address that is not in the whitelist',
+		arrange: async () =>
+			void (await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] })),
+		check: 'ipWhitelist',
+		status: 'failed',
+		detail: /61004.*127\.0\.0\.1/,
+		hint: /127\.0\.0\.1.*白名单IP.*微信开放平台/,
+		test: failing(/61004.*127\.0\.0\.1.*白名单IP/),
+	},
+	{
+		name: 'the same before the first ticket',
+		arrange: async () => {
+			change({ componentVerifyTicket: '', verifyTicketReceivedAt: 0 });
+			await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
+		},
+		check: 'ipWhitelist',
+		status: 'failed',
+		detail: /61004.*127\.0\.0\.1/,
+		hint: /白名单IP/,
+		test: failing(/61004.*127\.0\.0\.1/),
+	},
+	{
+		name: 'no account',
+		arrange: async () => void (await world.controls.setAccountStatus(OA, 'none')),
+		check: 'authorizedAccounts',
+		status: 'attention',
+		detail: /No Official Account has authorized/,
+		hint: /Create Authorization URL.*微信开放平台|Create Authorization URL.*WeChat Open Platform console/,
+		test: passing(/No Official Account has authorized.*Create Authorization URL/),
+	},
+	{
+		name: 'half of the accounts without permission set 33',
+		arrange: async () =>
+			void (await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] })),
+		check: 'permissionSet33',
+		status: 'attention',
+		detail: new RegExp(`1 of 2 accounts lack permission set 33: ${OTHER_OA}$`),
+		hint: /Create Authorization URL.*小程序关联管理.*mp\.weixin\.qq\.com/,
+		test: passing(/1 of 2 accounts lack permission set 33.*小程序关联管理/),
+	},
+	{
+		name: 'all accounts without permission set 33',
+		arrange: async () => await world.controls.grant(OA, [1]),
+		check: 'permissionSet33',
+		status: 'attention',
+		detail: /1 of 1 account lacks permission set 33/,
+		hint: /platform itself.*微信开放平台/,
+		test: passing(/1 of 1 account lacks permission set 33/),
+	},
+	{
+		name: 'frozen, banned, warned and cancelled accounts',
+		arrange: async () => {
+			await world.controls.setAccountStatus(OA, 'frozen');
+			for (const [n, accountStatus] of [14, 16, 18].entries()) {
+				await world.controls.addAccount({ appId: `wx00000000000000d${n}`, accountStatus });
+			}
+		},
+		check: 'closedAccounts',
+		status: 'attention',
+		detail: /1 cancelled: wx00000000000000d0; 1 banned: .*d1; 1 frozen: .*a1; 1 warned: .*d2/,
+		hint: OFFICIAL_ACCOUNTS,
+		test: passing(/1 frozen: .*mp\.weixin\.qq\.com/),
+	},
+	{
+		name: 'an account that withdrew and is still listed',
+		arrange: async () => {
+			await world.controls.configure({ listShowsWithdrawn: true });
+			await world.controls.addAccount({ appId: OTHER_OA });
+			await world.controls.withdraw(OTHER_OA);
+		},
+		check: 'closedAccounts',
+		status: 'attention',
+		detail: new RegExp(`1 withdrawn: ${OTHER_OA}`),
+		hint: /withdrew/,
+		test: passing(/1 withdrawn/),
+	},
+	{
+		name: 'a code that was not exchanged',
+		arrange: async () =>
+			void (await world.controls.addAccount({ appId: OTHER_OA, exchanged: false })),
+		check: 'unexchangedCodes',
+		status: 'attention',
+		detail: new RegExp(`1 authorization code was not exchanged; 1 not kept here: ${OTHER_OA}`),
+		hint: /WeChat Open Platform Trigger.*changes a ticked permission set/,
+		test: passing(/1 authorization code was not exchanged/),
+	},
+	{
+		name: 'the tokens of the day used up',
+		arrange: async () => await world.controls.setApiLimit(MINT_COMPONENT, { callsPerDay: 0 }),
+		check: 'componentToken',
+		status: 'failed',
+		detail: /45009/,
+		hint: /clear_quota\/v2.*WeChat Open Platform console/,
+		test: failing(/45009.*clear_quota\/v2/),
+	},
+	{
+		name: 'the link calls of the day used up',
+		arrange: async () => await world.controls.setApiLimit(LINK, { callsPerDay: 0 }),
+		check: 'linkApiQuota',
+		status: 'attention',
+		detail: /wxamplink: used 0 of 0 a day, 0 left/,
+		hint: /clear_quota/,
+		// It needs a merchant's token, which a credential test must not make.
+		test: passing(/^WeChat accepted the platform$/),
+	},
+	{
+		name: "merchants' tokens of the day used up",
+		arrange: async () => await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerDay: 0 }),
+		check: 'linkApiQuota',
+		status: 'attention',
+		detail: /45009/,
+		hint: /clear_quota/,
+		test: passing(/^WeChat accepted the platform$/),
+	},
+	{
+		name: 'a WeChat that cannot be reached',
+		arrange: () => change({ apiBaseUrl: 'http://127.0.0.1:1' }),
+		check: 'credential',
+		status: 'failed',
+		detail: /No answer from/,
+		hint: /API Base URL/,
+		test: failing(/No answer from.*API Base URL/),
+	},
+	{
+		name: 'something that is not WeChat',
+		arrange: async () => change({ apiBaseUrl: await startPage() }),
+		check: 'credential',
+		status: 'failed',
+		detail: /The answer is not WeChat's/,
+		hint: /API Base URL.*proxy/,
+		test: failing(/The answer is not WeChat's.*API Base URL/),
+	},
+	{
+		name: 'a URL that is none',
+		arrange: () => change({ apiBaseUrl: 'weixin' }),
+		check: 'credential',
+		status: 'failed',
+		detail: /API Base URL is not a URL/,
+		hint: /API Base URL/,
+		test: failing(/API Base URL is not a URL/),
+	},
+	{
+		name: 'an appid of another form',
+		arrange: () => change({ componentAppId: 'gh_0123456789ab' }),
+		check: 'credential',
+		status: 'failed',
+		detail: /Component App ID is not an appid/,
+		hint: OPEN_PLATFORM,
+		test: failing(/Component App ID is not an appid/),
+	},
+	{
+		name: "an Official Account's appid",
+		arrange: () => change({ componentAppId: OA }),
+		check: 'credential',
+		status: 'failed',
+		detail: /61011.*not that of a third-party platform/,
+		hint: OPEN_PLATFORM,
+		test: failing(/61011.*not that of a third-party platform/),
+	},
+	{
+		name: 'an empty secret',
+		arrange: () => change({ componentAppSecret: '' }),
+		check: 'credential',
+		status: 'failed',
+		detail: /Component App Secret is empty/,
+		hint: /WeChat Open Platform console/,
+		test: failing(/Component App Secret is empty/),
+	},
+	{
+		name: 'a token that another system has replaced',
+		arrange: async () => {
+			await world.checkSetup();
+			await world.controls.mintAside(world.appId);
+		},
+		check: 'componentToken',
+		status: 'attention',
+		detail: /40001.*another system/,
+		hint: /only one system.*AppSecret/,
+		test: passing(/another system/),
+	},
+];
+
+describe.each(BROKEN)('$name', ({ arrange, check, status, detail, hint, test }) => {
+	it('is named by its check, with the console, and no other check fails', async () => {
+		await arrange();
+		const found = await world.checkSetup();
+		expect(Object.keys(found)).toEqual(CHECKS);
+		expect(found[check]).toEqual({
+			check,
+			status,
+			detail: expect.stringMatching(detail),
+			hint: expect.stringMatching(hint),
+		});
+		const failed = Object.values(found).filter((one) => one.status === 'failed');
+		const others = failed.map((one) => one.check).filter((name) => name !== check);
+		// Without a ticket that is so whatever else is wrong.
+		expect(others.filter((name) => name !== 'ticket')).toEqual([]);
+		for (const one of Object.values(found)) {
+			if (one.status !== 'ok') expect(one.hint).not.toBe('');
+		}
+	});
+
+	it('is told apart by the credential test', async () => {
+		await arrange();
+		const result = await testCredential();
+		expect(result).toEqual({ status: test.status, message: expect.stringMatching(test.message) });
+	});
+});
+
+it('no two of them read the same', async () => {
+	const texts = BROKEN.map(({ check, detail }) => `${check} ${detail.source}`);
+	expect(new Set(texts).size).toBeGreaterThanOrEqual(15);
+});
+
+describe('what cannot be looked at', () => {
+	it('says which check comes first', async () => {
+		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
+		const found = await world.checkSetup();
+		for (const check of ['credential', 'componentToken', 'authorizedAccounts', 'linkApiQuota']) {
+			expect(found[check]).toMatchObject({
+				status: 'unknown',
+				detail: 'Not checked: ipWhitelist comes first',
+			});
+		}
+	});
+
+	it('costs no call', async () => {
+		change({ componentAppSecret: WRONG_SECRET });
+		await world.checkSetup();
+		expect(await world.controls.count()).toBe(1);
+	});
+
+	it.each([-1, 777001])('is told where WeChat answers %i to everything', async (errcode) => {
+		await world.controls.answerWith({}, { errcode });
+		const found = await world.checkSetup();
+		expect(found.credential.status).toBe(errcode === -1 ? 'unknown' : 'failed');
+		expect(found.credential.detail).toContain(String(errcode));
+	});
+
+	it.each([
+		['no answer', { drop: true }],
+		['half an answer', { truncate: true }],
+		['a page', { htmlStatus: 502 }],
+		['a refusal', { errcode: 48001 }],
+	])('is an account with %s, which does not hide the others', async (_, behaviour) => {
+		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
+		await world.controls.addAccount({ appId: THIRD_OA });
+		await world.controls.answerWith({ path: INFO, account: THIRD_OA }, behaviour);
+		const found = await world.checkSetup();
+		expect(found.authorizedAccounts).toMatchObject({
+			status: 'attention',
+			detail: expect.stringContaining(
+				`3 accounts have authorized the platform; 1 could not be looked at (${THIRD_OA}): `,
+			),
+			hint: expect.stringMatching(/\w/),
+		});
+		expect(found.permissionSet33.detail).toContain(`1 of 2 accounts lack`);
+		expect(found.linkApiQuota.status).toBe('ok');
+	});
+
+	it('is a list that WeChat refuses', async () => {
+		await world.checkSetup();
+		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 48001 });
+		const found = await world.checkSetup();
+		expect(found.componentToken).toMatchObject({
+			status: 'failed',
+			detail: expect.stringContaining('48001'),
+		});
+	});
+});
+
+describe('many accounts', () => {
+	it('are all looked at, a few at the same time, and ten are named', async () => {
+		await world.controls.setLatency(5);
+		await world.controls.addAccounts(1200, { permissionSets: [1] });
+		const found = await world.checkSetup({ parameters: { options: { maxConcurrency: 20 } } });
+		expect(found.authorizedAccounts.detail).toBe('1201 accounts have authorized the platform');
+		expect(found.permissionSet33.detail).toMatch(
+			/^1200 of 1201 accounts lack permission set 33: (wx[0-9a-f]{16}, ){9}wx[0-9a-f]{16} and 1190 more$/,
+		);
+		const { maxInFlight } = await world.controls.stats();
+		expect(maxInFlight).toBeLessThanOrEqual(20);
+		expect(await world.controls.count(INFO)).toBeGreaterThanOrEqual(1201);
+	}, 60_000);
+
+	it('are counted in the credential test by their first twenty', async () => {
+		await world.controls.addAccounts(50, { permissionSets: [1] });
+		expect((await testCredential()).message).toContain('19 of 20 accounts lack');
+		expect(await world.controls.count(INFO)).toBe(20);
+	});
+});
+
+it('gives every hint in Chinese where that is asked for', async () => {
+	await world.controls.grant(OA, [1]);
+	change({ componentVerifyTicket: '' });
+	const options = { hintLanguage: 'zh-CN' };
+	const found = await world.checkSetup({ parameters: { options } });
+	for (const { status, hint } of Object.values(found)) {
+		if (status !== 'ok') expect(hint).toMatch(/请/);
+	}
+	expect(found.ticket.hint).toContain('授权事件接收URL');
+});
+
+describe('the outputs', () => {
+	const spread = async (outputMode: string) => {
+		await world.controls.grant(OA, [1]);
+		const { outputs, error, hints } = await world.runForPlatform('checkSetup', {
+			parameters: { resource: 'platform', outputMode },
+		});
+		expect(error).toBeUndefined();
+		return { counts: outputs.map((output) => output.length), hints };
+	};
+
+	it.each(['category', 'successOrNot'])(
+		'are OK and Needs Attention in the mode %s',
+		async (mode) => {
+			expect(await spread(mode)).toEqual({ counts: [8, 2], hints: ['8 ok, 2 not ok'] });
+		},
+	);
+
+	it.each(['category', 'successOrNot'])('have these names in the mode %s', (outputMode) => {
+		const { workflow, node } = setUp({
+			items: [],
+			operation: 'checkSetup',
+			credentialType: 'weChatOpenPlatformApi',
+			parameters: { resource: 'platform', outputMode },
+		});
+		const { description } = new WeChatMiniProgramLink();
+		const outputs = NodeHelpers.getNodeOutputs(workflow, node, description);
+		expect(outputs).toMatchObject([{ displayName: 'OK' }, { displayName: 'Needs Attention' }]);
+	});
+
+	it('are one in the mode single, and nothing is thrown', async () => {
+		expect((await spread('single')).counts).toEqual([10]);
+	});
+
+	it('are one in the mode single also where the credential is gone, however many items come in', async () => {
+		const { outputs, error } = await world.runForPlatform('checkSetup', {
+			parameters: { resource: 'platform', outputMode: 'single' },
+			credential: null,
+			accounts: [OA, OTHER_OA],
+		});
+		expect(error).toBeUndefined();
+		expect(outputs[0].map(({ json }) => json.status)).toEqual([
+			'failed',
+			...Array.from({ length: 9 }, () => 'unknown'),
+		]);
+	});
+});
+
+it('asks for quotas with the token of an account that can be called', async () => {
+	await world.controls.setAccountStatus(OA, 'frozen');
+	await world.controls.addAccount({ appId: 'wx00000000000000d1', exchanged: false });
+	await world.controls.addAccount({ appId: 'wx00000000000000d2', permissionSets: [1] });
+	await world.controls.addAccount({ appId: 'wx00000000000000d3', kind: 'miniProgram' });
+	await world.controls.addAccount({ appId: OTHER_OA });
+	const { linkApiQuota, authorizedAccounts } = await world.checkSetup();
+	expect(linkApiQuota.status).toBe('ok');
+	expect(authorizedAccounts.detail).toBe(
+		'5 accounts have authorized the platform, 1 Mini Program among them',
+	);
+	const asked = (await world.controls.calls({ path: QUOTA })).map(({ account }) => account);
+	expect(new Set(asked)).toEqual(new Set([OTHER_OA]));
+});
+
+it('does not look for quotas where no account can be called', async () => {
+	await world.controls.addAccount({ appId: OA, kind: 'miniProgram' });
+	const found = await world.checkSetup();
+	expect(found.authorizedAccounts.detail).toContain('No Official Account');
+	expect(found.linkApiQuota).toMatchObject({ status: 'unknown' });
+	expect(await world.controls.count(QUOTA)).toBe(0);
+});
+
+it('asks for quotas with a token of one account alone', async () => {
+	await world.controls.addAccounts(5);
+	await world.checkSetup();
+	expect(await world.controls.count(MINT_AUTHORIZER)).toBe(1);
+	expect(await world.controls.count(QUOTA)).toBe(3);
+	const bodies = (await world.controls.calls({ path: QUOTA })).map(({ body }) => body);
+	expect(bodies).toEqual([LINK, LIST, UNLINK].map((cgi_path) => ({ cgi_path })));
+});
