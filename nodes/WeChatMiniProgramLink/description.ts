@@ -1,9 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { OFFICIAL_ACCOUNT } from './officialAccount';
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
-import { WHOSE_CALL } from './operations/platform/callMadeBy';
 
 const show = (resource: string, ...operation: string[]) => ({
 	show: { resource: [resource], operation },
@@ -104,7 +102,7 @@ const options: INodeProperties = {
 			name: 'simplify',
 			type: 'boolean',
 			default: true,
-			displayOptions: { show: { '/operation': ['get', 'getMany', 'getStatus'] } },
+			displayOptions: { hide: { '/operation': ['link', 'unlink', 'createAuthorizationUrl'] } },
 			description: 'Whether to return a simplified version of the response instead of the raw data',
 		},
 		{
@@ -117,6 +115,60 @@ const options: INodeProperties = {
 		},
 	],
 };
+
+const OFFICIAL_ACCOUNT: INodeProperties = {
+	displayName: 'Official Account',
+	name: 'officialAccountAppId',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'The Official Account to work on; it has authorized the third-party platform',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select an Official Account...',
+			typeOptions: { searchListMethod: 'searchOfficialAccounts', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. wx1234567890abcdef',
+			hint: 'The appid',
+		},
+	],
+};
+
+/** The parameter Mini Program of one operation. */
+function miniProgram(operation: string, description: string, hint: string): INodeProperties {
+	return {
+		displayName: 'Mini Program',
+		name: 'miniProgramAppId',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		required: true,
+		displayOptions: show('miniProgramLink', operation),
+		description,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a Mini Program...',
+				typeOptions: { searchListMethod: 'searchMiniProgramLinks', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. wx1234567890abcdef',
+				hint,
+			},
+		],
+	};
+}
 
 /** The node's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
@@ -150,48 +202,19 @@ export const PROPERTIES: INodeProperties[] = [
 				value: 'officialAccount',
 				displayOptions: { show: { authentication: ['openPlatform'] } },
 			},
-			{
-				name: 'Third-Party Platform',
-				value: 'platform',
-				displayOptions: { show: { authentication: ['openPlatform'] } },
-			},
 		],
 		default: 'miniProgramLink',
 	},
 	operationsOf('miniProgramLink', 'link'),
 	operationsOf('officialAccount', 'getMany'),
-	operationsOf('platform', 'checkSetup'),
-	...WHOSE_CALL,
 	{
 		...OFFICIAL_ACCOUNT,
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },
 	},
 	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get') },
-	{
-		displayName: 'Mini Program',
-		name: 'miniProgramAppId',
-		type: 'resourceLocator',
-		default: { mode: 'id', value: '' },
-		required: true,
-		displayOptions: show('miniProgramLink', 'getStatus', 'link', 'unlink'),
-		description: 'The Mini Program to work on; a new one to link is given by its appid',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a Mini Program...',
-				typeOptions: { searchListMethod: 'searchMiniProgramLinks', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. wx1234567890abcdef',
-				hint: 'The appid; for Get Status the original ID (gh_…) will do, too',
-			},
-		],
-	},
+	miniProgram('link', 'The Mini Program to invite; a new one is given by its appid', 'The appid'),
+	miniProgram('getStatus', 'The Mini Program to ask about', 'The appid, or the original ID (gh_…)'),
+	miniProgram('unlink', 'The Mini Program to take away', 'The appid'),
 	...OPERATIONS.flatMap(({ properties }) => properties),
 	{
 		displayName: 'Output Mode',
@@ -212,11 +235,14 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Single',
 				value: 'single',
-				description: 'One output; a refusal stops the node as set under On Error',
+				description:
+					'One output; an item that is not carried out stops the node, and the answers of all others are not seen, unless On Error says to go on',
 			},
 		],
 		default: 'category',
+		displayOptions: { hide: { '@tool': [true] } },
 		description: 'How the items are spread over the outputs of the node',
+		hint: 'Check the wires after a change of Operation or Output Mode: n8n keeps them by position',
 	},
 	options,
 ];
