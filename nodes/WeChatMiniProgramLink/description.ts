@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { OFFICIAL_ACCOUNT } from './officialAccount';
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
+import { WHOSE_CALL } from './operations/platform/callMadeBy';
 
 const show = (resource: string, ...operation: string[]) => ({
 	show: { resource: [resource], operation },
@@ -102,7 +104,7 @@ const options: INodeProperties = {
 			name: 'simplify',
 			type: 'boolean',
 			default: true,
-			displayOptions: { hide: { '/operation': ['link', 'unlink', 'createAuthorizationUrl'] } },
+			displayOptions: { show: { '/operation': ['get', 'getMany', 'getStatus'] } },
 			description: 'Whether to return a simplified version of the response instead of the raw data',
 		},
 		{
@@ -112,31 +114,6 @@ const options: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 10000,
 			description: 'Time in milliseconds to wait for an answer from WeChat',
-		},
-	],
-};
-
-const OFFICIAL_ACCOUNT: INodeProperties = {
-	displayName: 'Official Account',
-	name: 'officialAccountAppId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The Official Account to work on; it has authorized the third-party platform',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select an Official Account...',
-			typeOptions: { searchListMethod: 'searchOfficialAccounts', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. wx1234567890abcdef',
-			hint: 'The appid',
 		},
 	],
 };
@@ -202,11 +179,18 @@ export const PROPERTIES: INodeProperties[] = [
 				value: 'officialAccount',
 				displayOptions: { show: { authentication: ['openPlatform'] } },
 			},
+			{
+				name: 'Third-Party Platform',
+				value: 'platform',
+				displayOptions: { show: { authentication: ['openPlatform'] } },
+			},
 		],
 		default: 'miniProgramLink',
 	},
 	operationsOf('miniProgramLink', 'link'),
 	operationsOf('officialAccount', 'getMany'),
+	operationsOf('platform', 'checkSetup'),
+	...WHOSE_CALL,
 	{
 		...OFFICIAL_ACCOUNT,
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },

@@ -56,8 +56,8 @@ function findOperation(context: IExecuteFunctions, operations: readonly Operatio
 	const name = context.getNodeParameter('operation', 0) as string;
 	const found = operations.find((o) => o.resource === resource && o.option.value === name);
 	const isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
-	if (resource === 'officialAccount' && !isOpenPlatform) {
-		throw new NodeOperationError(context.getNode(), 'Official Accounts are listed by a platform', {
+	if (found && found.resource !== 'miniProgramLink' && !isOpenPlatform) {
+		throw new NodeOperationError(context.getNode(), 'This operation belongs to a platform', {
 			description:
 				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
 		});
