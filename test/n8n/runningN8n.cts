@@ -135,21 +135,26 @@ export class RunningN8n {
 	async activateWorkflow(id: string): Promise<void> {
 		const { versionId } = await this.rest.get<{ versionId: string }>(`/rest/workflows/${id}`);
 		await this.rest.post(`/rest/workflows/${id}/activate`, { versionId });
+		await this.untilPublication(id, 'published');
+	}
+
+	/** Ends the triggers of a published workflow. */
+	async deactivateWorkflow(id: string): Promise<void> {
+		await this.rest.post(`/rest/workflows/${id}/deactivate`);
+		await this.untilPublication(id, 'not_published');
+	}
+
+	private async untilPublication(id: string, wanted: PublicationStatus['status']): Promise<void> {
 		if (!this.ways.tellsPublication) return;
 		const ask = async () => {
 			const { status, triggers } = await this.rest.get<PublicationStatus>(
 				`/rest/workflows/${id}/publication-status`,
 			);
 			if (status === 'in_progress') return null;
-			if (status === 'published') return true;
+			if (status === wanted) return true;
 			throw new Error(`Publishing ended with ${status}: ${JSON.stringify(triggers)}`);
 		};
-		await waitFor(ask, { what: `workflow ${id} to be published`, timeoutMs: RUN_TIMEOUT_MS });
-	}
-
-	/** Ends the triggers of a published workflow. */
-	async deactivateWorkflow(id: string): Promise<void> {
-		await this.rest.post(`/rest/workflows/${id}/deactivate`);
+		await waitFor(ask, { what: `workflow ${id} to be ${wanted}`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
 	/** Stores a workflow as a new one; those of the same name, and what they remember, are gone. */
@@ -164,7 +169,16 @@ export class RunningN8n {
 	private async removeWorkflow(id: string): Promise<void> {
 		// Archiving ends the triggers of a published workflow.
 		await this.rest.post(`/rest/workflows/${id}/archive`);
-		await this.rest.request('DELETE', `/rest/workflows/${id}`);
+		const ask = async () => {
+			try {
+				return await this.rest.request('DELETE', `/rest/workflows/${id}`);
+			} catch (error) {
+				// Its triggers have not ended yet.
+				if (error instanceof RestFailure && error.status === 409) return null;
+				throw error;
+			}
+		};
+		await waitFor(ask, { what: `workflow ${id} to be gone`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
 	/** Ids of a workflow's executions, newest first, those of its triggers included. */
