@@ -8,7 +8,7 @@ import { openEditor } from '../test/n8n/browser.cts';
 import type { Editor } from '../test/n8n/browser.cts';
 import { ensureN8n } from '../test/n8n/install.cts';
 import { MerchantTable, setFile, setNames, setWorkflow } from '../test/n8n/merchantSet.cts';
-import { MERCHANTS } from '../test/n8n/merchants.cts';
+import { STORY } from '../test/n8n/storyMerchants.cts';
 import { createN8n } from '../test/n8n/n8n.cts';
 import type { RunningN8n } from '../test/n8n/n8n.cts';
 import { cacheDirectory, projectDirectory } from '../test/n8n/paths.cts';
@@ -80,7 +80,7 @@ async function createCredential(running: RunningN8n, sandbox: Sandbox): Promise<
 			componentAppSecret: platform.appSecret,
 			messageToken: platform.messageToken,
 			encodingAesKey: platform.encodingAesKey,
-			componentVerifyTicket: await controls.lastTicket(),
+			componentVerifyTicket: (await controls.lastTicket()) ?? '',
 			apiBaseUrl: url,
 		},
 	});
@@ -88,11 +88,11 @@ async function createCredential(running: RunningN8n, sandbox: Sandbox): Promise<
 
 async function fillTable(table: MerchantTable, { controls }: Sandbox): Promise<void> {
 	await controls.setApiLimit(LINK, { callsPerDay: 20 });
-	for (const { officialAccountAppId } of MERCHANTS) {
+	for (const { officialAccountAppId } of STORY) {
 		await controls.addAccount({ appId: officialAccountAppId, permissionSets: [1, 33] });
 	}
 	await table.fill(
-		MERCHANTS.map(({ merchant, officialAccountAppId, miniProgramAppId }, n) => {
+		STORY.map(({ merchant, officialAccountAppId, miniProgramAppId }, n) => {
 			const state = STATES[n % STATES.length];
 			const stateSince = new Date(Date.now() - n * DAY_MS).toISOString();
 			const whoActs = WHO_ACTS[state];
