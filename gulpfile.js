@@ -11,14 +11,11 @@ async function compile() {
 	execFileSync('npx', ['tsc'], { stdio: 'inherit' });
 }
 
-/** What n8n reads beside the code: codex files, translations, output schemas. */
+/** What n8n reads beside the code: codex files and output schemas. */
 function copyNodeFiles() {
-	return src(
-		['nodes/**/*.node.json', 'nodes/**/translations/**/*.json', 'nodes/**/__schema__/**/*.json'],
-		{
-			base: 'nodes',
-		},
-	).pipe(dest('dist/nodes'));
+	return src(['nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'], {
+		base: 'nodes',
+	}).pipe(dest('dist/nodes'));
 }
 
 function copyIcons() {

@@ -152,7 +152,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'Everything here stands in the WeChat Open Platform console, third-party platform, details. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is active.',
+				'Everything here stands in the WeChat Open Platform console, third-party platform, details. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
 			name: 'notice',
 			type: 'notice',
 			default: '',

@@ -35,6 +35,8 @@ export async function takePictures(running: RunningN8n, credentialId: string): P
 		await editor.openWorkflow(trigger.id);
 		await takeTrigger(editor);
 		await takeLocator(editor, running, merchants);
+		await editor.openWorkflow(merchants.id);
+		await takeSearch(editor);
 	} finally {
 		await editor.close();
 	}
@@ -44,11 +46,11 @@ async function takeTrigger(editor: Editor): Promise<void> {
 	const { page } = editor;
 	await editor.openNode('WeChat pushes');
 	const panel = page.locator('[data-test-id="ndv"]');
-	await panel.getByText('Webhook URLs').click();
+	await panel.getByText('Webhook URLs', { exact: true }).click();
 	await panel.getByRole('radio', { name: 'Production URL' }).click({ force: true });
 	await panel.getByText('/webhook/').waitFor();
 	const last = panel.locator('[data-test-id="parameter-input-triggerOn"]');
-	await take(editor, 'trigger.png', panel.getByText('Webhook URLs'), last);
+	await take(editor, 'trigger.png', panel.getByText('Webhook URLs', { exact: true }), last);
 }
 
 /** The list of accounts, in a copy of the workflow that is thrown away afterwards. */
@@ -74,6 +76,24 @@ async function takeLocator(editor: Editor, running: RunningN8n, merchants: Store
 	await take(editor, 'locator.png', top.first(), entry.nth(ENTRIES_SHOWN));
 	await running.rest.post(`/rest/workflows/${id}/archive`);
 	await running.rest.request('DELETE', `/rest/workflows/${id}`);
+}
+
+/** The editor's search for 微信, and what it finds. */
+async function takeSearch({ page }: Editor): Promise<void> {
+	await page.locator('[data-test-id="node-creator-plus-button"]').click();
+	const field = page.locator('[data-test-id="node-creator-search-bar"]');
+	await field.fill('微信');
+	const creator = page.locator('[data-test-id="node-creator"]');
+	const entries = creator.locator('[data-test-id="item-iterator-item"]');
+	await entries.filter({ hasText: 'WeChat Open Platform' }).waitFor();
+	const top = await field.boundingBox();
+	const bottom = await entries.last().boundingBox();
+	if (!top || !bottom) throw new Error('The search is not there');
+	const y = top.y - 2 * MARGIN;
+	const height = bottom.y + bottom.height + MARGIN - y;
+	const clip = { x: bottom.x, y, width: bottom.width, height };
+	await page.mouse.move(0, 0);
+	await page.screenshot({ path: join(IMAGES, 'search.png'), clip, animations: 'disabled' });
 }
 
 /** A picture as wide as the panel, from one element to another. */

@@ -118,6 +118,35 @@ const options: INodeProperties = {
 	],
 };
 
+/** The parameter Mini Program of one operation. */
+function miniProgram(operation: string, description: string, hint: string): INodeProperties {
+	return {
+		displayName: 'Mini Program',
+		name: 'miniProgramAppId',
+		type: 'resourceLocator',
+		default: { mode: 'id', value: '' },
+		required: true,
+		displayOptions: show('miniProgramLink', operation),
+		description,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a Mini Program...',
+				typeOptions: { searchListMethod: 'searchMiniProgramLinks', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. wx1234567890abcdef',
+				hint,
+			},
+		],
+	};
+}
+
 /** The node's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
 	{
@@ -167,31 +196,9 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },
 	},
 	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get') },
-	{
-		displayName: 'Mini Program',
-		name: 'miniProgramAppId',
-		type: 'resourceLocator',
-		default: { mode: 'id', value: '' },
-		required: true,
-		displayOptions: show('miniProgramLink', 'getStatus', 'link', 'unlink'),
-		description: 'The Mini Program to work on; a new one to link is given by its appid',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a Mini Program...',
-				typeOptions: { searchListMethod: 'searchMiniProgramLinks', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. wx1234567890abcdef',
-				hint: 'The appid; for Get Status the original ID (gh_…) will do, too',
-			},
-		],
-	},
+	miniProgram('link', 'The Mini Program to invite; a new one is given by its appid', 'The appid'),
+	miniProgram('getStatus', 'The Mini Program to ask about', 'The appid, or the original ID (gh_…)'),
+	miniProgram('unlink', 'The Mini Program to take away', 'The appid'),
 	...OPERATIONS.flatMap(({ properties }) => properties),
 	{
 		displayName: 'Output Mode',
@@ -212,11 +219,14 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Single',
 				value: 'single',
-				description: 'One output; a refusal stops the node as set under On Error',
+				description:
+					'One output; an item that is not carried out stops the node, and the answers of all others are not seen, unless On Error says to go on',
 			},
 		],
 		default: 'category',
+		displayOptions: { hide: { '@tool': [true] } },
 		description: 'How the items are spread over the outputs of the node',
+		hint: 'Check the wires after a change of Operation or Output Mode: n8n keeps them by position',
 	},
 	options,
 ];

@@ -58,7 +58,8 @@ function findOperation(context: IExecuteFunctions, operations: readonly Operatio
 	const isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
 	if (found && found.resource !== 'miniProgramLink' && !isOpenPlatform) {
 		throw new NodeOperationError(context.getNode(), 'This operation belongs to a platform', {
-			description: 'Choose Open Platform under Authentication.',
+			description:
+				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
 		});
 	}
 	if (found) return found;

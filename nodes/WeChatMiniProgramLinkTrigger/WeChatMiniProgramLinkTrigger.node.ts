@@ -12,6 +12,9 @@ import { oneAtATime } from './guard';
 import { getOfficialAccounts } from './loadOptions';
 import { Poll } from './poll';
 
+/** n8n makes one for each activation, polls at once with it, and then saves what was remembered. */
+const activated = new WeakSet<IPollFunctions>();
+
 /** Looks for what administrators did with links and invitations: WeChat does not tell. */
 export class WeChatMiniProgramLinkTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -63,6 +66,8 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		}
 		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
 		const items = await oneAtATime(key, async (isCurrent) => await poll.run(isCurrent));
-		return items && [items];
+		const isSavedAnyway = !activated.has(this);
+		activated.add(this);
+		return items && (items.length > 0 || !isSavedAnyway) ? [items] : null;
 	}
 }

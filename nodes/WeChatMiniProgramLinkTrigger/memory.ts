@@ -19,8 +19,10 @@ export interface KnownAccount {
 
 /** What a trigger remembers, of one platform or one account. */
 export interface Memory {
-	/** Minutes since 1970 of its first look. */
+	/** Seconds since 1970 of its first look. */
 	startedAt: number;
+	/** Whether nothing was remembered before. */
+	isNew: boolean;
 	accounts: Map<string, KnownAccount>;
 }
 
@@ -39,9 +41,14 @@ export function newAccount(): KnownAccount {
  * @param now milliseconds since 1970
  */
 export function readMemory(data: IDataObject, origin: string, now: number): Memory {
-	const memory: Memory = { startedAt: Math.floor(now / 60_000), accounts: new Map() };
+	const memory: Memory = {
+		startedAt: Math.floor(now / 1000),
+		isNew: true,
+		accounts: new Map(),
+	};
 	const kept = objectOf(data[FIELD]);
 	if (kept?.version !== VERSION || kept.origin !== origin) return memory;
+	memory.isNew = false;
 	memory.startedAt = numberOf(kept.startedAt) ?? memory.startedAt;
 	for (const [id, text] of Object.entries(objectOf(kept.accounts) ?? {})) {
 		const account = readAccount(text);

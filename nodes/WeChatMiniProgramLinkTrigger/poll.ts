@@ -100,13 +100,15 @@ export class Poll {
 		const data = context.getWorkflowStaticData('node');
 		const memory = readMemory(data, watched.origin, now);
 		const { found, obstacle } = await watched.accounts(memory.accounts.keys());
-		const after: Memory = { startedAt: memory.startedAt, accounts: new Map() };
+		const after: Memory = { ...memory, accounts: new Map() };
 		const limit = limitConcurrency(settings.maxConcurrency);
 		const lookAt = async (account: WatchedAccount): Promise<Seen | undefined> => {
 			const known = { ...(memory.accounts.get(account.id) ?? newAccount()) };
 			after.accounts.set(account.id, known);
 			if (!isDue(known, settings.quietInterval, now)) return undefined;
-			return await this.lookAt(watched, account, known, memory.startedAt);
+			const seen = await this.lookAt(watched, account, known, memory);
+			if (account.isGone && known.isUnavailable) after.accounts.delete(account.id);
+			return seen;
 		};
 		const seen = (
 			await Promise.all(found.map(async (account) => await limit(lookAt, account)))
@@ -128,7 +130,7 @@ export class Poll {
 		watched: Watched,
 		account: WatchedAccount,
 		known: KnownAccount,
-		startedAt: number,
+		{ isNew, startedAt }: Memory,
 	): Promise<Seen> {
 		const { now, settings } = this;
 		const { appId, authorizedAt = 0 } = account;
@@ -143,7 +145,7 @@ export class Poll {
 			count: known.count,
 			now,
 			waitingDays: settings.waitingDays,
-			isNewAccount: authorizedAt >= startedAt * MINUTE,
+			isNewAccount: !isNew && authorizedAt >= startedAt * 1000,
 		});
 		const isNews = before === undefined || changes.length > 0 || known.isUnavailable;
 		known.links = after;

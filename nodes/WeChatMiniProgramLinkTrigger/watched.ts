@@ -21,6 +21,8 @@ export interface WatchedAccount {
 	appId: string | null;
 	/** Milliseconds since 1970 when it authorised the platform, as far as that is known. */
 	authorizedAt?: number;
+	/** Whether the platform no longer lists it; what is remembered of it ends with it. */
+	isGone?: boolean;
 }
 
 /** The accounts that a trigger watches, of one platform or one credential. */
@@ -80,12 +82,13 @@ async function platformAccounts(
 			const { answer, authorizers } = await listAuthorizers(platform, Infinity);
 			const found = new Map<string, WatchedAccount>();
 			// What is no longer listed is looked at as well: WeChat's answer tells whether it is gone.
-			for (const id of known) found.set(id, { id, appId: id });
+			const isWhole = answer.errcode === 0;
+			for (const id of known) found.set(id, { id, appId: id, isGone: isWhole });
 			for (const { appId, authorizedAt } of authorizers) {
 				const time = authorizedAt === null ? undefined : Date.parse(authorizedAt);
 				found.set(appId, { id: appId, appId, authorizedAt: time });
 			}
-			const obstacle = answer.obstacle ?? (answer.errcode === 0 ? undefined : explainReply(answer));
+			const obstacle = answer.obstacle ?? (isWhole ? undefined : explainReply(answer));
 			return { found: [...found.values()], obstacle };
 		},
 		open: async ({ id }) => await accounts.ofItem(ids.push(id) - 1),

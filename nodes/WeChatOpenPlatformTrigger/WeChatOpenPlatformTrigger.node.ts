@@ -10,6 +10,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { testOpenPlatform } from '../accounts/credentialTest';
 import { startPushing } from './activation';
 import { PROPERTIES } from './description';
+import { TRIGGER_PANEL } from './panel';
 import { receivePush } from './receive';
 
 /** Receives what WeChat pushes to a third-party platform. */
@@ -26,9 +27,14 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
 		description:
 			'Starts a workflow when a merchant authorizes your third-party platform or withdraws it, and keeps its ticket',
-		eventTriggerDescription: 'Waiting for WeChat to push',
+		eventTriggerDescription: 'Waiting for a push to the Test URL',
+		triggerPanel: TRIGGER_PANEL,
 		activationMessage:
-			'You can now let WeChat push to the production URL. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
+			'You can now let WeChat push to the Production URL. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
+		builderHint: {
+			searchHint:
+				'Webhook for a WeChat third-party platform (微信第三方平台): a merchant authorizes it, changes or withdraws the authorization. It also keeps the component_verify_ticket that all other WeChat nodes of this package need, so that one such workflow has to be published. No chat messages of followers.',
+		},
 		defaults: { name: 'WeChat Open Platform Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -4,7 +4,7 @@ import type { INodeProperties } from 'n8n-workflow';
 export const PROPERTIES: INodeProperties[] = [
 	{
 		displayName:
-			'Copy the <b>Production URL</b> above into the field "authorization event URL" of your third-party platform (WeChat Open Platform console). WeChat reaches only addresses on ports 80 and 443. Keep the workflow active: the platform\'s ticket comes every ten minutes.',
+			"Open <b>Webhook URLs</b> above, choose <b>Production URL</b> and copy it into 授权事件接收URL, the authorization event URL of your third-party platform (WeChat Open Platform console). WeChat reaches only addresses on ports 80 and 443. Then publish the workflow (in n8n 1.x: activate it) and leave it so: the platform's ticket comes every ten minutes.",
 		name: 'notice',
 		type: 'notice',
 		default: '',

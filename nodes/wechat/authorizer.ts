@@ -92,9 +92,9 @@ export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 			category: 'authorization',
 			problem: `WeChat gives no refresh token for ${name}: its authorization code was never exchanged`,
 			hint: {
-				en: "The merchant's Official Account administrator authorizes again and changes a ticked permission set on the way: without a change WeChat sends no new code. Keep a workflow with the WeChat Open Platform Trigger active meanwhile, which exchanges codes at once.",
+				en: "The merchant's Official Account administrator authorizes again and changes a ticked permission set on the way: without a change WeChat sends no new code. Keep a workflow with the WeChat Open Platform Trigger published (n8n 1.x: active) meanwhile, which exchanges codes at once.",
 				'zh-CN':
-					'请商家的公众号管理员重新授权，并在过程中改动所勾选的权限集：没有改动时微信不会推送新的授权码。期间请保持带有 WeChat Open Platform Trigger 的工作流处于启用状态，它会立即换取授权信息。',
+					'请商家的公众号管理员重新授权，并在过程中改动所勾选的权限集：没有改动时微信不会推送新的授权码。期间请保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），它会立即换取授权信息。',
 			},
 			whoActs: 'officialAccountAdmin',
 		};

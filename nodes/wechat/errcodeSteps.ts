@@ -39,9 +39,9 @@ export const PLATFORM_KEYS: Text = {
 };
 
 export const NEXT_TICKET: Text = {
-	en: 'The provider keeps the workflow with the WeChat Open Platform Trigger active and waits 10 minutes for the next push. If none comes, the authorization event URL in the WeChat Open Platform console has to be checked.',
+	en: 'The provider keeps the workflow with the WeChat Open Platform Trigger published (n8n 1.x: active) and waits 10 minutes for the next push. If none comes, the authorization event URL in the WeChat Open Platform console has to be checked.',
 	'zh-CN':
-		'请服务商保持带有 WeChat Open Platform Trigger 的工作流处于启用状态，并等待 10 分钟，直到下一次推送。如果仍未收到，需要检查微信开放平台中的授权事件接收URL。',
+		'请服务商保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），并等待 10 分钟，直到下一次推送。如果仍未收到，需要检查微信开放平台中的授权事件接收URL。',
 };
 
 export const WHITELIST: Text = {
@@ -91,7 +91,7 @@ export const KEYS_OR_TICKET: Text = {
 };
 
 export const PLATFORM_TOKEN: Text = {
-	en: "Send the item again once, so that the platform's token is made anew. If this stays, check that tickets arrive: the workflow with the WeChat Open Platform Trigger has to be active.",
+	en: "Send the item again once, so that the platform's token is made anew. If this stays, check that tickets arrive: the workflow with the WeChat Open Platform Trigger has to be published (n8n 1.x: active).",
 	'zh-CN':
-		'请重新发送该条目一次，第三方平台的令牌会重新获取。如果仍然如此，请检查是否收到 ticket：带有 WeChat Open Platform Trigger 的工作流必须处于启用状态。',
+		'请重新发送该条目一次，第三方平台的令牌会重新获取。如果仍然如此，请检查是否收到 ticket：带有 WeChat Open Platform Trigger 的工作流必须处于发布状态（n8n 1.x：激活状态）。',
 };

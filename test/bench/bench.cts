@@ -53,7 +53,7 @@ async function main({ items, rounds, sizes }: typeof FULL): Promise<void> {
 			`\nHow it grows with the number of items (one run of the other numbers)\n\n${growthTable(growth)}`,
 		);
 		const { files, bytes } = figures;
-		print(`\nPackage: ${files} files, ${(bytes / 1000).toFixed(1)} kB with translations\n`);
+		print(`\nPackage: ${files} files, ${(bytes / 1000).toFixed(1)} kB\n`);
 		const statusGoal: Goal = {
 			what: `Calls for the status of ${STATUS.items} in ${STATUS.accounts} accounts`,
 			value: listCalls,

@@ -11,8 +11,6 @@ import { median } from './measure.cts';
 export interface PackageFigures {
 	files: number;
 	bytes: number;
-	/** Without the texts in other languages, which n8n reads only where they are asked for. */
-	bytesWithoutTranslations: number;
 	/** To load all nodes and credentials. */
 	loadMs: number;
 }
@@ -36,11 +34,9 @@ export async function packageFigures(installed: string): Promise<PackageFigures>
 		files: Array<{ path: string; size: number }>;
 		unpackedSize: number;
 	}>;
-	const translations = files.filter(({ path }) => path.includes('/translations/'));
 	return {
 		files: files.length,
 		bytes: unpackedSize,
-		bytesWithoutTranslations: translations.reduce((rest, { size }) => rest - size, unpackedSize),
 		loadMs: await loadTime(installed),
 	};
 }

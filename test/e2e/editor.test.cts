@@ -1,6 +1,7 @@
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
 import { testOnboarding } from './onboarding.cts';
+import { testOperator } from './operator.cts';
 import { choose, miniProgramList, testInDialog } from './panel.cts';
 import { mp, mpItems, NODE, OUTPUTS, STATUS_OUTPUTS } from './workflows.cts';
 import type { Account } from './world.cts';
@@ -40,6 +41,8 @@ describe('the outputs on the canvas', () => {
 		expect(await editor.outputLabels(NODE)).toEqual(labels);
 	});
 });
+
+describe('an operator', () => testOperator(world, () => editor));
 
 describe('the list of Mini Programs in the panel', () => {
 	const list = async (credential: string) => {

@@ -50,6 +50,10 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 		expect([...new Set(names)].sort()).toEqual(merchants.map(String).sort());
 	});
 
+	it('shows the name of each branch in full once something is wired to it', async () => {
+		expect(await editor().shortenedLabels(NODE)).toEqual([]);
+	});
+
 	if (process.env.UPDATE_IMAGES === '1') {
 		it('gets its pictures taken', async () => {
 			mkdirSync(IMAGES, { recursive: true });

@@ -6,6 +6,21 @@ export async function choose(page: Page, parameter: string, entry: string): Prom
 	await page.getByRole('option', { name: entry }).click();
 }
 
+/** Names of the nodes that the editor's search finds for these words. */
+export async function searchNodes(page: Page, words: string): Promise<string[]> {
+	const field = page.locator('[data-test-id="node-creator-search-bar"]');
+	const entries = page.locator('[data-test-id="node-creator"] [data-test-id="item-iterator-item"]');
+	if (!(await field.isVisible())) {
+		await page.locator('[data-test-id="node-creator-plus-button"]').click();
+	}
+	await field.fill('no node is called like this');
+	await entries.first().waitFor({ state: 'hidden' });
+	await field.fill(words);
+	await entries.first().waitFor();
+	const names = entries.locator('[data-test-id="node-creator-item-name"]');
+	return await names.allInnerTexts();
+}
+
 /** Entries of the list of Mini Programs, or what stands there instead. */
 export async function miniProgramList(page: Page): Promise<string[]> {
 	const locator = page.locator('[data-test-id="resource-locator-miniProgramAppId"]');

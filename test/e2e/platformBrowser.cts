@@ -1,9 +1,18 @@
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
-import { linkWorkflow, NODE, outputOf, TRIGGER } from './platformWorkflows.cts';
+import {
+	linkWorkflow,
+	NODE,
+	outputOf,
+	pushWorkflow,
+	TRIGGER,
+	WEBHOOK_PATH,
+} from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-const START_PAGE = 'http://merchants.example.com';
+/** Not https: browsers send no Referer from there to the local WeChat, which has no certificate. */
+const START_PAGE = 'http://merchants.example.com/start';
+const REDIRECT = 'https://merchants.example.com/authorized';
 const NEWCOMER = { appId: 'wx00000000000000a9', name: 'Harbour Coffee', status: 'none' } as const;
 
 /** What a person sees: the trigger's panel, the list of accounts, the page of WeChat. */
@@ -19,14 +28,46 @@ export function testBrowser(world: PlatformWorld): void {
 	it('shows the URL for WeChat and what starts the workflow', async () => {
 		await editor.openWorkflow(world.trigger);
 		await editor.openNode(TRIGGER);
-		const panel = editor.page.locator('[data-test-id="ndv"]');
-		await panel.getByText('Webhook URLs').click();
-		await panel.getByRole('radio', { name: 'Production URL' }).waitFor();
+		const panel = editor.page.locator('[data-test-id="node-parameters"]');
+		expect(await panel.innerText()).toContain('Open Webhook URLs above, choose Production URL');
+		await panel.getByText('Webhook URLs').first().click();
+		await panel.getByRole('radio', { name: 'Production URL' }).click({ force: true });
+		await panel.getByText(`/webhook/${WEBHOOK_PATH}`).waitFor();
 		const text = await panel.innerText();
-		expect(text).toContain('authorization event URL');
+		expect(text).toContain('授权事件接收URL');
 		for (const name of ['Authorized', 'Authorization Updated', 'Authorization Withdrawn']) {
 			expect(text).toContain(name);
 		}
+	});
+
+	describe('beside the parameters of the trigger', () => {
+		const beside = () => editor.page.locator('[data-test-id="ndv"]');
+
+		it('a published workflow says that it needs no click, and what is not for a live platform', async () => {
+			await editor.openWorkflow(world.trigger);
+			await editor.openNode(TRIGGER);
+			const text = await beside().innerText();
+			expect(text).toContain('Listen for a push to the Test URL');
+			expect(text).toContain('a live one is not to be pointed to the Test URL');
+			expect(text).toContain('starts the published workflow without a click');
+		});
+
+		it('one that is not says what to do next', async () => {
+			const { id } = await world.running.createWorkflow(pushWorkflow(world.credential));
+			await editor.openWorkflow(id);
+			await editor.openNode(TRIGGER);
+			const text = await beside().innerText();
+			expect(text).toContain('works once the workflow is published (in n8n 1.x: activated)');
+		});
+
+		it('it says how to try it without WeChat, and that way is there', async () => {
+			await beside().getByText('When will this node trigger my flow?').click();
+			await beside().getByText('Mock data is used in the editor only').waitFor();
+			const output = beside().locator('[data-test-id="output-panel"]');
+			await output.getByText('set mock data').click();
+			await output.getByText('Edit Output').waitFor();
+			await output.getByText('Cancel').click();
+		});
 	});
 
 	it('lists the merchants by name', async () => {
@@ -52,17 +93,17 @@ export function testBrowser(world: PlatformWorld): void {
 		const created = await world.run({
 			resource: 'officialAccount',
 			operation: 'createAuthorizationUrl',
-			redirectUrl: `${START_PAGE}/authorized`,
+			redirectUrl: REDIRECT,
 			onlyThisAccount: NEWCOMER.appId,
 		});
 		const [{ computerUrl }] = outputOf(created, 0);
 		const { page } = editor;
 		const link = `<a href="${String(computerUrl).replaceAll('&', '&amp;')}">Authorize</a>`;
-		await page.route(`${START_PAGE}/**`, async (route) => {
+		await page.route(/merchants\.example\.com\/(start|authorized)/, async (route) => {
 			await route.fulfill({ contentType: 'text/html', body: link });
 		});
 		const agree = async () => {
-			await page.goto(`${START_PAGE}/start`);
+			await page.goto(START_PAGE);
 			await page.getByText('Authorize').click();
 			await page.locator(`[name="account"][value="${NEWCOMER.appId}"]`).check();
 			await page.locator('#agree').click();

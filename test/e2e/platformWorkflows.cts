@@ -72,6 +72,23 @@ export function pushWorkflow(credential: string): Workflow {
 	};
 }
 
+/** Looks at one account's links each minute. */
+export function followWorkflow(credential: string): Workflow {
+	const trigger = nodeOf(TRIGGER, `${PACKAGE}.weChatMiniProgramLinkTrigger`, 0, {
+		pollTimes: { item: [{ mode: 'everyMinute' }] },
+		triggerOn: ['linked'],
+	});
+	const weChatAuthorizerTokenApi = { id: credential, name: 'Account' };
+	return {
+		name: 'Links',
+		nodes: [
+			{ ...trigger, credentials: { weChatAuthorizerTokenApi } },
+			nodeOf('Followed', 'n8n-nodes-base.noOp', 240, {}),
+		],
+		connections: connect(TRIGGER, 'Followed'),
+	};
+}
+
 /** So many items, each with an account and a Mini Program of its own. */
 export const itemsFor = (accounts: string[]): IDataObject[] =>
 	accounts.map((account, n) => ({ account, miniProgram: `wxb${String(n).padStart(15, '0')}` }));

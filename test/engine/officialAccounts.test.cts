@@ -189,6 +189,18 @@ describe('Get Many', () => {
 		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);
 	});
 
+	it('gives one list, however many items ask for it', async () => {
+		const [account] = await world.controls.addAccounts(1);
+		const run = await world.runForPlatform('getMany', {
+			items: [{ n: 1 }, { n: 2 }, { n: 3 }],
+			parameters: { limit: '={{ 4 * $json.n }}' },
+		});
+		const ids = jsonOf(run).map(({ officialAccountAppId }) => officialAccountAppId);
+		expect(ids.sort()).toEqual([account, OA].sort());
+		expect(run.outputs[0].map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
+		expect(await world.controls.count(ACCOUNTS)).toBe(1);
+	});
+
 	it('is for the platform only', async () => {
 		const run = await world.runForPlatform('getMany', {
 			items: [{}],
@@ -257,12 +269,33 @@ describe('Create Authorization URL', () => {
 		'merchants.example.com',
 		'javascript:alert(1)',
 		'https://a b',
+		'https://',
+		'http://merchants.example.com/done',
+		'http://localhost.example.com/',
+		'http://127.0.0.1@example.com/',
 	])('calls nothing for the redirect URL %j', async (redirectUrl) => {
 		const run = await create({ redirectUrl });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
 		expect(run.outputs[3][0].json.hint).toContain('Redirect URL');
 		expect(await world.controls.count()).toBe(0);
 	});
+
+	it('says what is wrong with a redirect URL without encryption', async () => {
+		const run = await create({ redirectUrl: 'http://merchants.example.com/done' });
+		expect(run.outputs[3][0].json).toMatchObject({
+			errmsg: 'The Redirect URL starts with http://',
+			hint: expect.stringMatching(/https:\/\/.*授权发起页域名/),
+		});
+	});
+
+	it.each(['http://localhost:5678/webhook/done', 'http://127.0.0.1/', 'http://[::1]:5678/'])(
+		'takes %s, where a local WeChat is tried',
+		async (redirectUrl) => {
+			const [json] = jsonOf(await create({ redirectUrl }));
+			const { searchParams } = new URL(String(json.computerUrl));
+			expect(searchParams.get('redirect_uri')).toBe(redirectUrl);
+		},
+	);
 
 	it('calls nothing for an account that is none', async () => {
 		const run = await create({ onlyThisAccount: 'gh_0123456789ab' });

@@ -99,6 +99,17 @@ export class Editor {
 			.allInnerTexts();
 	}
 
+	/** Labels of a node's outputs that the canvas shows in part only. */
+	async shortenedLabels(nodeName: string): Promise<string[]> {
+		return await this.node(nodeName)
+			.locator('[data-test-id="canvas-node-output-handle"] [class*="outputLabel"]')
+			.evaluateAll((labels) =>
+				labels
+					.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+					.map(({ textContent }) => textContent ?? ''),
+			);
+	}
+
 	/** Runs the workflow with the editor's button and waits until the canvas shows its end. */
 	async execute(): Promise<Execution> {
 		const started = this.page.waitForResponse((response) =>

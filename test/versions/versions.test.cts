@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import {
+	followWorkflow,
 	itemsFor,
 	linkWorkflow,
 	pushWorkflow,
@@ -12,11 +13,14 @@ import { LINK, mp, mpItems, OUTPUTS, PACKAGE } from '../e2e/workflows.cts';
 import { projectDirectory } from '../n8n/paths.cts';
 import { formatTable } from '../n8n/table.cts';
 import { N8N_VERSIONS } from '../n8n/versions.cts';
+import { waitFor } from '../n8n/waitFor.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
 import { VersionWorld } from './world.cts';
 
 /** For whatever takes a start of n8n; tests end when their condition is met. */
 const TIMEOUT_MS = 240_000;
+/** n8n polls once a minute at the most. */
+const LOOK_TIMEOUT_MS = 200_000;
 const TABLE_WIDTH = 120;
 
 /** One answer of WeChat for each output. */
@@ -121,6 +125,25 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			tokenFingerprint,
 		]);
 		expect(sent.sort()).toEqual(tokens.map((token, n) => [mp(n), fingerprintOf(token)]).sort());
+	});
+
+	test('starts a workflow when a link was made', async () => {
+		const account = await world.addAccount();
+		const accessToken = await world.controls.issueToken(account);
+		const data = { accessToken, officialAccountAppId: account, apiBaseUrl: world.url };
+		const credential = await world.addCredential(data);
+		await world.controls.setRelation(account, mp(1), 2);
+		const { id } = await world.running.createWorkflow(followWorkflow(credential));
+		await world.running.activateWorkflow(id);
+		// Activating looks once; only what changes from then on starts the workflow.
+		await waitFor(async () => (await world.controls.calls({ account })).length > 0 || null, {
+			what: 'the first look',
+			timeoutMs: LOOK_TIMEOUT_MS,
+		});
+		await world.controls.miniProgramAdminAgrees(account, mp(1));
+		expect(await world.firstItemsOf(id, 'Followed', LOOK_TIMEOUT_MS)).toMatchObject([
+			{ event: 'linked', officialAccountAppId: account, miniProgramAppId: mp(1) },
+		]);
 	});
 
 	describe('a platform', () => {

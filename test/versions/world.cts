@@ -77,10 +77,14 @@ export class VersionWorld {
 	}
 
 	/** Waits for the first execution of a workflow, and for what one of its nodes gave. */
-	async firstItemsOf(workflowId: string, node: string): Promise<IDataObject[]> {
+	async firstItemsOf(
+		workflowId: string,
+		node: string,
+		timeoutMs = PUSH_TIMEOUT_MS,
+	): Promise<IDataObject[]> {
 		const ask = async () => (await this.running.executionIds(workflowId)).at(-1) ?? null;
-		const what = 'a push to start its workflow';
-		const id = await waitFor(ask, { what, timeoutMs: PUSH_TIMEOUT_MS });
+		const what = 'something to start the workflow';
+		const id = await waitFor(ask, { what, timeoutMs });
 		const { nodes } = await this.running.waitForExecution(id);
 		return nodes[node].outputs[0].map(({ json }) => json);
 	}

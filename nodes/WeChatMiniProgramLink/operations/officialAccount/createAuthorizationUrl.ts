@@ -7,6 +7,8 @@ import { resultOf, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 import { invitationIdOf } from '../../../wechat/pushEvent';
+import { isObstacle } from '../../../wechat/obstacle';
+import { readRedirectUrl } from '../../../wechat/redirectUrl';
 import type { Text } from '../../../wechat/text';
 import { lifeOf } from '../../../wechat/values';
 
@@ -24,7 +26,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. https://merchants.example.com/authorized',
 		displayOptions,
 		description:
-			"Where the merchant's browser goes afterwards; on the domain registered as authorization start page",
+			"Where the merchant's browser goes afterwards; an https address on the domain registered as authorization start page (授权发起页域名)",
 	},
 	{
 		displayName: 'Account Kind',
@@ -60,20 +62,8 @@ const HINT: Text = {
 
 async function createAuthorizationUrl(call: PlatformCall) {
 	const { platform, subject, parameter } = call;
-	const redirectUrl = String(parameter('redirectUrl') ?? '').trim();
-	if (!/^https?:\/\/\S+$/i.test(redirectUrl)) {
-		return emitResult(
-			unsentResult(subject, {
-				category: 'invalidRequest',
-				problem: 'The Redirect URL is not a URL',
-				hint: {
-					en: 'Fill in the parameter Redirect URL; it starts with https://.',
-					'zh-CN': '请填写参数 Redirect URL；以 https:// 开头。',
-				},
-				whoActs: 'operator',
-			}),
-		);
-	}
+	const redirectUrl = readRedirectUrl(parameter('redirectUrl'));
+	if (isObstacle(redirectUrl)) return emitResult(unsentResult(subject, redirectUrl));
 	const given = parameter('onlyThisAccount');
 	const only = given ? readAppId(given, 'Official Account') : '';
 	if (typeof only !== 'string') return emitResult(unsentResult(subject, only));

@@ -51,7 +51,7 @@ function toJson({ appId, authorizedAt }: ListedAuthorizer): IDataObject {
 	return { officialAccountAppId: appId, authorizedAt };
 }
 
-/** Lists the accounts that authorised the platform. */
+/** Lists the accounts that authorised the platform, once, however many items there are. */
 export const getManyOfficialAccountsOperation: PlatformOperation = {
 	resource: 'officialAccount',
 	option: {
@@ -61,6 +61,7 @@ export const getManyOfficialAccountsOperation: PlatformOperation = {
 		description: 'List the accounts that authorized the third-party platform',
 	},
 	needsOfficialAccount: false,
+	runsOnce: true,
 	properties: limitProperties('officialAccount'),
 	branches: READ_BRANCHES,
 	execute: getMany,

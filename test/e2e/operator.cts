@@ -1,0 +1,109 @@
+import type { INode } from 'n8n-workflow';
+
+import type { Editor } from '../n8n/browser.cts';
+import type { Workflow } from '../n8n/n8n.cts';
+import { searchNodes } from './panel.cts';
+import { mpItems, NODE, NODE_TYPE } from './workflows.cts';
+import type { World } from './world.cts';
+
+const SEARCH_WORDS = [
+	'微信',
+	'小程序',
+	'公众号',
+	'第三方平台',
+	'weixin',
+	'tencent',
+	'mini program',
+];
+
+/** What an operator reads in the editor before anything runs. */
+export function testOperator(world: World, editor: () => Editor): void {
+	let credential: string;
+
+	beforeAll(async () => {
+		({ credential } = await world.addAccount());
+	});
+
+	const open = async (node: string = NODE) => {
+		const { page } = editor();
+		await editor().openNode(node);
+		return page.locator('[data-test-id="node-parameters"]');
+	};
+
+	describe('who searches', () => {
+		beforeAll(async () => {
+			await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
+		});
+
+		it.each(SEARCH_WORDS)('for %s finds the nodes', async (words) => {
+			const found = await searchNodes(editor().page, words);
+			expect(found).toContain('WeChat Mini Program Link');
+			expect(found).toContain('WeChat Open Platform');
+		});
+	});
+
+	it('the kind of access is chosen in a list called Credential', async () => {
+		await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
+		const panel = await open();
+		expect(await panel.innerText()).toMatch(/^Credential\b/);
+		expect(await panel.innerText()).not.toContain('Authentication');
+		await panel.locator('[data-test-id="node-credentials-select"]').click();
+		await editor()
+			.page.getByRole('option', { name: 'WeChat Authorizer Token API' })
+			.first()
+			.waitFor();
+	});
+
+	it.each([
+		['link', 'The appid'],
+		['getStatus', 'The appid, or the original ID (gh_…)'],
+		['unlink', 'The appid'],
+	])('for %s the Mini Program is asked for by: %s', async (operation, hint) => {
+		const parameters = {
+			miniProgramAppId: { __rl: true, mode: 'id', value: 'wx1234567890abcdef' },
+		};
+		const options = { items: mpItems(1), credential, operation, parameters };
+		await editor().openWorkflow(await world.addWorkflow(options));
+		await (await open()).getByText(hint, { exact: true }).waitFor();
+	});
+
+	it('says that wires are kept by position, and what Single hides', async () => {
+		await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
+		const panel = await open();
+		await panel.locator('[data-test-id="parameter-input-outputMode"]').click();
+		const single = editor().page.getByRole('option', { name: 'Single' });
+		expect(await single.innerText()).toContain('answers of all others are not seen');
+		expect(await panel.innerText()).toContain('n8n keeps them by position');
+	});
+
+	it('offers no Output Mode to an AI agent, where it does nothing', async () => {
+		const { id } = await world.running.createWorkflow(toolWorkflow(credential));
+		await editor().openWorkflow(id);
+		const text = await (await open()).innerText();
+		expect(text).toContain('Notify Followers');
+		expect(text).not.toContain('Output Mode');
+	});
+}
+
+/** The node as a tool of an agent that is not set up further. */
+function toolWorkflow(credential: string): Workflow {
+	const node = (index: number, part: Pick<INode, 'name' | 'type'> & Partial<INode>): INode => ({
+		id: `00000000-0000-4000-8000-00000000002${index}`,
+		typeVersion: 1,
+		position: [200 * index, 100 * index],
+		parameters: {},
+		...part,
+	});
+	return {
+		name: 'An agent with a tool',
+		nodes: [
+			node(0, { name: 'Agent', type: '@n8n/n8n-nodes-langchain.agent', typeVersion: 3.1 }),
+			node(1, {
+				name: NODE,
+				type: `${NODE_TYPE}Tool`,
+				credentials: { weChatAuthorizerTokenApi: { id: credential, name: 'Account' } },
+			}),
+		],
+		connections: { [NODE]: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] } },
+	};
+}

@@ -1,0 +1,114 @@
+import { PollContext } from 'n8n-core';
+import {
+	type IDataObject,
+	type INode,
+	type INodeParameters,
+	NodeHelpers,
+	Workflow,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkTrigger/WeChatMiniProgramLinkTrigger.node';
+import type { MemoryCredentials } from './credentials.cts';
+import { inMemory, type CredentialType } from './engine.cts';
+
+const trigger = new WeChatMiniProgramLinkTrigger();
+
+export const EVERYTHING = [
+	'accountUnavailable',
+	'invited',
+	'linked',
+	'officialAccountAdminAgreed',
+	'refused',
+	'removed',
+	'unknownStatus',
+	'waiting',
+];
+
+let nodesMade = 0;
+
+/**
+ * The trigger in n8n's poll context. As n8n does, static data is kept in the database only at the
+ * activation and with a list of items, not when a poll gives null or throws.
+ */
+export class LinkTrigger {
+	parameters: INodeParameters = { triggerOn: EVERYTHING };
+
+	/** What the database holds. */
+	saved: IDataObject = {};
+
+	private readonly nodeId = `trigger-${++nodesMade}`;
+
+	private workflow: Workflow | undefined;
+
+	private context: PollContext | undefined;
+
+	constructor(
+		private readonly table: () => MemoryCredentials,
+		private readonly credentialType: CredentialType = 'weChatOpenPlatformApi',
+	) {}
+
+	/** Polls as n8n does on schedule, the first time as at the activation. */
+	async poll(): Promise<IDataObject[]> {
+		return (await this.pollRaw()) ?? [];
+	}
+
+	/** @returns null where the node gave none */
+	async pollRaw(mode: WorkflowExecuteMode = 'trigger'): Promise<IDataObject[] | null> {
+		const isActivation = this.workflow === undefined;
+		this.workflow ??= this.build();
+		if (mode !== 'manual') this.context ??= this.contextOf(this.workflow, mode);
+		const context = this.context ?? this.contextOf(this.workflow, mode);
+		context.node.parameters = this.node.parameters;
+		const output = await trigger.poll.call(context);
+		if ((isActivation || output !== null) && mode !== 'manual') {
+			this.saved = JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject;
+		}
+		return output?.[0].map(({ json }) => json) ?? null;
+	}
+
+	/** The process dies: what was not saved is gone, and n8n activates the workflow again. */
+	kill(): void {
+		this.workflow = undefined;
+		this.context = undefined;
+	}
+
+	private get node(): INode {
+		const isPlatform = this.credentialType === 'weChatOpenPlatformApi';
+		const given = {
+			authentication: isPlatform ? 'openPlatform' : 'authorizerToken',
+			...this.parameters,
+		};
+		const { properties } = trigger.description;
+		return {
+			id: this.nodeId,
+			name: 'Trigger',
+			type: 'trigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: NodeHelpers.getNodeParameters(properties, given, true, false, null, null) ?? {},
+			credentials: { [this.credentialType]: { id: 'credential-1', name: 'Credential' } },
+		};
+	}
+
+	private build(): Workflow {
+		return new Workflow({
+			id: 'workflow-1',
+			name: 'test',
+			nodes: [this.node],
+			connections: {},
+			active: true,
+			nodeTypes: {
+				getByName: () => trigger,
+				getByNameAndVersion: () => trigger,
+				getKnownTypes: () => ({}),
+			},
+			staticData: JSON.parse(JSON.stringify(this.saved)) as IDataObject,
+		});
+	}
+
+	private contextOf(workflow: Workflow, mode: WorkflowExecuteMode): PollContext {
+		const { additionalData } = inMemory(this.table());
+		return new PollContext(workflow, this.node, additionalData, mode, 'activate');
+	}
+}

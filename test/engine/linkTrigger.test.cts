@@ -1,0 +1,251 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { LinkTrigger } from './linkTrigger.cts';
+import { ACCOUNTS, usePlatformWorld } from './platformWorld.cts';
+import { LIST, mp, OA } from './world.cts';
+
+const world = usePlatformWorld();
+const OTHER = 'wx00000000000000a2';
+const eventsOf = (items: IDataObject[]) => items.map(({ event }) => event);
+
+let trigger: LinkTrigger;
+
+beforeEach(async () => {
+	trigger = new LinkTrigger(() => world.table);
+	await world.controls.setRelation(OA, mp(1), 12);
+});
+
+describe('the link trigger', () => {
+	it('starts nothing at the first look, and one item for each step after it', async () => {
+		const { controls } = world;
+		expect(await trigger.pollRaw()).toBeNull();
+		expect(await trigger.pollRaw()).toBeNull();
+		await controls.officialAccountAdminAgrees(OA, mp(1));
+		const [agreed, ...others] = await trigger.poll();
+		expect(others).toEqual([]);
+		expect(Object.keys(agreed)).toEqual([
+			'event',
+			'eventId',
+			'officialAccountAppId',
+			'miniProgramAppId',
+			'username',
+			'nickname',
+			'previousStatus',
+			'linkStatus',
+			'outcome',
+			'waitingDays',
+			'detectedAt',
+			'hint',
+		]);
+		expect(agreed).toMatchObject({
+			event: 'officialAccountAdminAgreed',
+			officialAccountAppId: OA,
+			miniProgramAppId: mp(1),
+			previousStatus: 12,
+			linkStatus: 2,
+			outcome: 'pendingMiniProgramAdmin',
+			waitingDays: 0,
+		});
+		expect(agreed.hint).toContain('Mini Program administrator');
+		await controls.miniProgramAdminAgrees(OA, mp(1));
+		expect(await trigger.poll()).toMatchObject([{ event: 'linked', outcome: 'linked' }]);
+		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it('tells a refusal, which has no appid at WeChat, with the appid', async () => {
+		await world.controls.setRelation(OA, mp(1), 2);
+		await trigger.poll();
+		await world.controls.miniProgramAdminRefuses(OA, mp(1));
+		expect(await trigger.poll()).toMatchObject([{ event: 'refused', miniProgramAppId: mp(1) }]);
+	});
+
+	it('tells what was removed, once', async () => {
+		await trigger.poll();
+		await world.controls.setRelation(OA, mp(1), 'none');
+		expect(await trigger.poll()).toMatchObject([
+			{ event: 'removed', miniProgramAppId: mp(1), previousStatus: 12, linkStatus: null },
+		]);
+		expect(await trigger.poll()).toEqual([]);
+	});
+
+	it.each([
+		['is truncated', { truncate: true }],
+		['is dropped', { drop: true }],
+		['is a page', { htmlStatus: 502 }],
+		['is a page with 200', { htmlStatus: 200 }],
+		['holds no list', { omitWxopens: true }],
+		['says -1', { errcode: -1 }],
+		['says 45009', { errcode: 45009 }],
+	])('invents nothing from an answer that %s', async (_, behaviour) => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER });
+		await controls.setRelation(OTHER, mp(2), 12);
+		await trigger.poll();
+		const before = JSON.stringify(trigger.saved);
+		await controls.setRelation(OA, mp(1), 1);
+		const id = await controls.answerWith({ path: LIST, account: OA }, behaviour);
+		expect(await trigger.poll()).toEqual([]);
+		expect(JSON.stringify(trigger.saved)).toBe(before);
+		await controls.stopAnswering(id);
+		if ('errcode' in behaviour && behaviour.errcode === 45009) return;
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+	});
+
+	it('makes no further call to an account whose calls of the day are used up', async () => {
+		const { controls } = world;
+		await trigger.poll();
+		await controls.answerWith({ path: LIST }, { errcode: 45009 });
+		await expect(trigger.poll()).rejects.toMatchObject({
+			failure: { cause: 'quota-exhausted', resetsAtEpochMs: expect.any(Number) as number },
+		});
+		const calls = await controls.count(LIST);
+		expect(await trigger.poll()).toEqual([]);
+		expect(await controls.count(LIST)).toBe(calls);
+	});
+
+	it('throws with a cause when nothing could be looked at', async () => {
+		await trigger.poll();
+		await world.controls.answerWith({ path: LIST }, { htmlStatus: 502 });
+		await expect(trigger.poll()).rejects.toMatchObject({
+			failure: { cause: 'temporarily-unavailable' },
+		});
+	});
+
+	it('tells once that an account can no longer be called, and goes on with the others', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER });
+		await controls.setRelation(OTHER, mp(2), 12);
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
+		await trigger.poll();
+		await controls.setAccountStatus(OTHER, 'frozen');
+		await controls.officialAccountAdminAgrees(OA, mp(1));
+		const items = await trigger.poll();
+		expect(eventsOf(items).sort()).toEqual(['accountUnavailable', 'officialAccountAdminAgreed']);
+		const told = items.find(({ event }) => event === 'accountUnavailable');
+		expect(told).toMatchObject({ officialAccountAppId: OTHER });
+		expect(told?.hint).toMatch(/\S/);
+		expect(await trigger.poll()).toEqual([]);
+		await controls.setAccountStatus(OTHER, 'authorized');
+		expect(await trigger.poll()).toEqual([]);
+		await controls.setAccountStatus(OTHER, 'frozen');
+		const [again] = await trigger.poll();
+		expect(again.event).toBe('accountUnavailable');
+		expect(again.eventId).not.toBe(told?.eventId);
+	});
+
+	it('looks at an account without an open invitation only after the quiet interval', async () => {
+		const { controls } = world;
+		await controls.setRelation(OA, mp(1), 1);
+		await trigger.poll();
+		const calls = await controls.count(LIST);
+		await trigger.poll();
+		expect(await controls.count(LIST)).toBe(calls);
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
+		await trigger.poll();
+		expect(await controls.count(LIST)).toBe(calls + 1);
+	});
+
+	it('takes up an account that joins: its links start nothing, its invitations do', async () => {
+		const { controls } = world;
+		await trigger.poll();
+		await controls.addAccount({ appId: OTHER });
+		await controls.setRelation(OTHER, mp(2), 1);
+		await controls.setRelation(OTHER, mp(3), 12);
+		expect(await trigger.poll()).toMatchObject([
+			{ event: 'invited', officialAccountAppId: OTHER, miniProgramAppId: mp(3) },
+		]);
+	});
+
+	it('loses nothing when the process dies between two looks', async () => {
+		const { controls } = world;
+		await trigger.poll();
+		await controls.addAccount({ appId: OTHER });
+		await controls.setRelation(OTHER, mp(2), 1);
+		expect(await trigger.poll()).toEqual([]);
+		trigger.kill();
+		await controls.setRelation(OTHER, mp(2), 'none');
+		await controls.setRelation(OA, mp(1), 1);
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
+		expect(eventsOf(await trigger.poll()).sort()).toEqual(['linked', 'removed']);
+	});
+
+	it('repeats an event that was not kept under the same id, and a later one under another', async () => {
+		const { controls } = world;
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
+		await trigger.poll();
+		const { saved } = trigger;
+		await controls.setRelation(OA, mp(1), 'none');
+		const [first] = await trigger.poll();
+		trigger.saved = saved;
+		trigger.kill();
+		const [repeat] = await trigger.poll();
+		expect(repeat.eventId).toBe(first.eventId);
+		await controls.setRelation(OA, mp(1), 12);
+		await trigger.poll();
+		await controls.setRelation(OA, mp(1), 'none');
+		const [later] = await trigger.poll();
+		expect(later.event).toBe('removed');
+		expect(later.eventId).not.toBe(first.eventId);
+	});
+
+	it.each([
+		['nothing', {}],
+		['a text', { 'node:Trigger': { seen: 'x' } }],
+		['an older version', { 'node:Trigger': { seen: { version: 0, accounts: { [OA]: '1,2' } } } }],
+		['a list', { 'node:Trigger': { seen: [1, null] } }],
+	])('takes static data that is %s for a first look', async (_, data) => {
+		trigger.saved = data as IDataObject;
+		expect(await trigger.poll()).toEqual([]);
+		await world.controls.setRelation(OA, mp(1), 1);
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+	});
+
+	it('shows the present state in a test, and remembers nothing', async () => {
+		expect(await trigger.pollRaw('manual')).toMatchObject([
+			{ event: 'invited', miniProgramAppId: mp(1), linkStatus: 12 },
+		]);
+		expect(trigger.saved).toEqual({});
+	});
+
+	it('does not overlap itself', async () => {
+		await trigger.poll();
+		await world.controls.setRelation(OA, mp(1), 1);
+		const both = await Promise.all([trigger.pollRaw(), trigger.pollRaw()]);
+		expect(both.filter((items) => items !== null)).toHaveLength(1);
+	});
+
+	it('watches only the selected accounts', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER });
+		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER] };
+		await trigger.poll();
+		expect((await controls.calls({ path: LIST })).map(({ account }) => account)).toEqual([OTHER]);
+		expect(await controls.count(ACCOUNTS)).toBe(0);
+	});
+
+	it('starts only for what it is asked for', async () => {
+		trigger.parameters = { triggerOn: ['refused'] };
+		await trigger.poll();
+		await world.controls.setRelation(OA, mp(1), 1);
+		expect(await trigger.poll()).toEqual([]);
+	});
+});
+
+describe('a thousand accounts with ten links each', () => {
+	it('take a call for each one with an open invitation, and few bytes for each link', async () => {
+		const { controls } = world;
+		const accounts = await controls.addAccounts(1000);
+		for (const account of accounts) {
+			for (let n = 0; n < 10; n++) await controls.setRelation(account, mp(n), 1);
+		}
+		for (const account of accounts.slice(0, 50)) await controls.setRelation(account, mp(0), 12);
+		expect(await trigger.poll()).toEqual([]);
+		const first = await controls.count(LIST);
+		expect(first).toBe(1001);
+		const bytes = Buffer.byteLength(JSON.stringify(trigger.saved));
+		expect(bytes / 10_000).toBeLessThan(35);
+		expect(await trigger.poll()).toEqual([]);
+		const calls = (await controls.count(LIST)) - first;
+		expect(calls).toBe(51);
+	}, 300_000);
+});
