@@ -20,7 +20,7 @@ export const PLATFORM = 'wx00000000000000c1';
 /** A real n8n with an active trigger, and a local WeChat with a platform that pushes to it. */
 export class PlatformWorld {
 	/** @param env further settings of n8n */
-	constructor(private readonly env: Record<string, string> = {}) {}
+	constructor(private env: Record<string, string> = {}) {}
 
 	/** Id of the credential. */
 	credential = '';
@@ -38,11 +38,7 @@ export class PlatformWorld {
 		mkdirSync(cacheDirectory, { recursive: true });
 		this.userFolder = mkdtempSync(join(cacheDirectory, 'e2e-platform-'));
 		const sandbox = await startSandbox({ knowAllMiniPrograms: true });
-		const n8n = await createN8n({
-			userFolder: this.userFolder,
-			env: { N8N_LOG_LEVEL: 'debug', ...this.env },
-			log: (text) => (this.log += text),
-		});
+		const n8n = await this.createN8n();
 		this.started = { n8n, running: await n8n.start(), sandbox };
 		const platform = await this.controls.addPlatform({ appId: PLATFORM });
 		const noLimits = { sameCompanyLinks: null, otherCompanyLinks: null, linksPerMonth: null };
@@ -73,6 +69,14 @@ export class PlatformWorld {
 		await this.running.stop();
 		this.all.running = await this.n8n.start();
 		await this.listen();
+	}
+
+	/** Stops n8n and starts it again on the same data, with these settings in place of the others. */
+	async restartWith(env: Record<string, string>): Promise<void> {
+		this.env = env;
+		await this.running.stop();
+		this.all.n8n = await this.createN8n();
+		this.all.running = await this.n8n.start();
 	}
 
 	/** Has WeChat push to n8n's production URL, or to its test URL. */
@@ -136,6 +140,18 @@ export class PlatformWorld {
 
 	get controls(): Controls {
 		return this.all.sandbox.controls;
+	}
+
+	get weChatUrl(): string {
+		return this.all.sandbox.url;
+	}
+
+	private async createN8n(): Promise<N8n> {
+		return await createN8n({
+			userFolder: this.userFolder,
+			env: { N8N_LOG_LEVEL: 'debug', ...this.env },
+			log: (text) => (this.log += text),
+		});
 	}
 
 	private get all(): NonNullable<PlatformWorld['started']> {

@@ -56,14 +56,11 @@ export function testRoad(world: WelcomeWorld): void {
 	/** An administrator answers the template message on the people's page of the local WeChat. */
 	async function agree(kind: 'official-account' | 'mini-program', appId: string): Promise<void> {
 		await people.goto(`${world.platform.weChatUrl}/people/${kind}/${appId}`);
-		await people.locator('#messages').getByRole('button', { name: ADMINISTRATOR }).click();
+		await people
+			.getByRole('region', { name: 'Template messages' })
+			.getByRole('button', { name: ADMINISTRATOR })
+			.click();
 		await people.getByRole('status').waitFor();
-	}
-
-	/** The link trigger has looked: what it would write into the row, from WeChat's own status. */
-	async function look(state: string): Promise<void> {
-		await world.follow();
-		await world.row(computer, state);
 	}
 
 	it('shows the page, and what is to be done', async () => {
@@ -109,6 +106,7 @@ export function testRoad(world: WelcomeWorld): void {
 		expect(await current(page)).toContain('The Official Account administrator agrees');
 		expect(await findings(page)).toEqual([]);
 		await picture(page, 'page-3-invited');
+		await world.look();
 	});
 
 	it('looks again by itself, and can be told not to', async () => {
@@ -122,14 +120,16 @@ export function testRoad(world: WelcomeWorld): void {
 
 	it('shows the next administrator when the first one has agreed', async () => {
 		await agree('official-account', computer.account);
-		await look('pendingMiniProgramAdmin');
+		await world.look();
+		await world.row(computer, 'pendingMiniProgramAdmin');
 		await page.reload();
 		expect(await current(page)).toContain('The Mini Program administrator agrees');
 	});
 
 	it('says linked when both have agreed', async () => {
 		await agree('mini-program', computer.miniProgram);
-		await look('linked');
+		await world.look();
+		await world.row(computer, 'linked');
 		await page.reload();
 		expect(await page.getByRole('status').innerText()).toContain('is linked');
 		expect(await page.getByRole('button').count()).toBe(0);
@@ -141,8 +141,8 @@ export function testRoad(world: WelcomeWorld): void {
 		const own = await world.browser(PHONE);
 		await own.goto(addresses[phone.name]);
 		expect(await own.locator('html').getAttribute('lang')).toBe('zh-CN');
-		const isWide = await own.evaluate(
-			() => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+		const isWide = await own.evaluate<boolean>(
+			'document.documentElement.scrollWidth > document.documentElement.clientWidth',
 		);
 		expect(isWide).toBe(false);
 		expect(await findings(own)).toEqual([]);

@@ -1,5 +1,4 @@
-import { createN8n } from '../n8n/n8n.cts';
-import { COMPUTER, MERCHANTS, NO_SANDBOX } from './welcomeWorld.cts';
+import { COMPUTER, MERCHANTS } from './welcomeWorld.cts';
 import type { WelcomeWorld } from './welcomeWorld.cts';
 
 /** What n8n does unless told otherwise, why WeChat refuses then, and what lifts it. */

@@ -6,7 +6,7 @@ import { MerchantTable, setWorkflow, signingCredential } from '../n8n/merchantSe
 import type { Row } from '../n8n/merchantSet.cts';
 import { bringTicket, eventUrlOf } from '../n8n/platform.cts';
 import { waitFor } from '../n8n/waitFor.cts';
-import { PLATFORM, usePlatformWorld } from './platformWorld.cts';
+import { usePlatformWorld } from './platformWorld.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
 /** Lets a page of a webhook have n8n's own origin, without which a browser sends no Referer. */
@@ -45,12 +45,14 @@ export class WelcomeWorld {
 
 	private signing = '';
 
+	private isFollowed = false;
+
 	constructor(readonly platform: PlatformWorld) {}
 
 	/** Makes the table by its workflow, and publishes the page and what hears of authorizations. */
 	async start(): Promise<void> {
 		const { controls, running, credential } = this.platform;
-		await controls.changePlatform({ redirectDomain: new URL(running.url).host });
+		await this.allowPagesOf(running.url);
 		this.signing = await running.createCredential(signingCredential());
 		const table = await running.runWorkflow(this.workflow('table'));
 		if (table.error) throw new Error(JSON.stringify(table.error));
@@ -84,9 +86,35 @@ export class WelcomeWorld {
 		return setWorkflow(name, this.platform.credential, this.signing);
 	}
 
-	/** Addresses by merchant, as the workflow for it gives them. */
-	async addresses(): Promise<Record<string, string>> {
-		const { nodes } = await this.platform.running.runWorkflow(this.workflow('addresses'));
+	/** Tells WeChat on which domain links are shown. */
+	async allowPagesOf(url: string): Promise<void> {
+		await this.platform.controls.changePlatform({ redirectDomain: new URL(url).host });
+	}
+
+	/** Has the link trigger look now; the first time it only remembers what there is. */
+	async look(): Promise<void> {
+		const { running } = this.platform;
+		const workflow = this.workflow('followed');
+		if (this.isFollowed) await running.deactivateWorkflow(workflow.id);
+		else await running.saveWorkflow(workflow);
+		this.isFollowed = true;
+		await running.activateWorkflow(workflow.id);
+	}
+
+	/**
+	 * Addresses by merchant, as the workflow for it gives them.
+	 *
+	 * @param days until they expire; without it what the workflow says
+	 */
+	async addresses(days?: number): Promise<Record<string, string>> {
+		const workflow = this.workflow('addresses');
+		if (days !== undefined) {
+			const text = JSON.stringify(workflow.nodes).replace('days: 30', `days: ${days}`);
+			workflow.nodes = JSON.parse(text) as typeof workflow.nodes;
+		}
+		const { running } = this.platform;
+		await running.saveWorkflow(workflow);
+		const { nodes } = await running.runWorkflow(workflow.id);
 		const items = nodes.Addresses.outputs[0].map(({ json }) => json);
 		return Object.fromEntries(items.map(({ merchant, address }) => [merchant, String(address)]));
 	}
@@ -124,5 +152,3 @@ export function useWelcome(): WelcomeWorld {
 	afterAll(async () => await world.close());
 	return world;
 }
-
-export { PLATFORM };

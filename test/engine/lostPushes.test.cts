@@ -174,7 +174,8 @@ describe('a code that somebody else has exchanged (61010)', () => {
 		await authorize();
 		await server.settle();
 		expect(server.items).toMatchObject([{ codeExchanged: true, canLink: true, hint: '' }]);
-		expect(await world.controls.count(INFO)).toBe(1);
+		// Once for the refresh token, once for the account's name.
+		expect(await world.controls.count(INFO)).toBe(2);
 	});
 
 	it('is lost where the account has none, and is not asked about again', async () => {

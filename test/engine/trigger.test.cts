@@ -108,7 +108,7 @@ describe('a merchant that authorises', () => {
 		'gives its item without the name when WeChat does not tell it: %j',
 		async (behaviour) => {
 			await world.controls.answerWith({ path: GET_INFO }, behaviour);
-			const push = await world.controls.authorize({ account: OTHER_OA });
+			const { push } = await world.controls.authorize({ account: OTHER_OA });
 			await server.settle();
 			expect(server.items).toMatchObject([
 				{ officialAccountName: null, codeExchanged: true, canLink: true, hint: '' },
@@ -119,8 +119,8 @@ describe('a merchant that authorises', () => {
 
 	it('is answered before WeChat is asked for the name', async () => {
 		await world.controls.answerWith({ path: GET_INFO }, { delayMs: 1000 });
-		const { answers } = await world.controls.authorize({ account: OTHER_OA });
-		expect(answers).toMatchObject([{ status: 200, body: 'success' }]);
+		const { push } = await world.controls.authorize({ account: OTHER_OA });
+		expect(push.answers).toMatchObject([{ status: 200, body: 'success' }]);
 		expect(server.items).toEqual([]);
 		await server.settle();
 		expect(server.items).toMatchObject([{ officialAccountName: 'Book Shop' }]);
