@@ -1,8 +1,9 @@
-import { PollContext } from 'n8n-core';
+import { LoadOptionsContext, PollContext } from 'n8n-core';
 import {
 	type IDataObject,
 	type INode,
 	type INodeParameters,
+	type INodePropertyOptions,
 	NodeHelpers,
 	Workflow,
 	type WorkflowExecuteMode,
@@ -65,6 +66,13 @@ export class LinkTrigger {
 			this.saved = JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject;
 		}
 		return output?.[0].map(({ json }) => json) ?? null;
+	}
+
+	/** What the editor lists for the parameter Official Accounts. */
+	async options(): Promise<INodePropertyOptions[]> {
+		const { additionalData } = inMemory(this.table());
+		const context = new LoadOptionsContext(this.build(), this.node, additionalData, '');
+		return await trigger.methods.loadOptions.getOfficialAccounts.call(context);
 	}
 
 	/** The process dies: what was not saved is gone, and n8n activates the workflow again. */

@@ -200,6 +200,15 @@ describe('the link trigger', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
+	it('holds no secret, neither in what it remembers nor in what it tells', async () => {
+		await trigger.poll();
+		await world.controls.setRelation(OA, mp(1), 1);
+		const told = JSON.stringify([await trigger.poll(), trigger.saved]);
+		const secrets = await world.controls.secrets();
+		expect(secrets.length).toBeGreaterThan(5);
+		expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+	});
+
 	it('shows the present state in a test, and remembers nothing', async () => {
 		expect(await trigger.pollRaw('manual')).toMatchObject([
 			{ event: 'invited', miniProgramAppId: mp(1), linkStatus: 12 },
@@ -279,6 +288,12 @@ describe('what is not about one account', () => {
 		expect(await trigger.poll()).toEqual([]);
 		quietly(0);
 		expect(await trigger.poll()).toEqual([]);
+	});
+});
+
+describe('the list of the parameter Official Accounts', () => {
+	it('gives the accounts of the platform by name', async () => {
+		expect(await trigger.options()).toEqual([{ name: `Tea House (${OA})`, value: OA }]);
 	});
 });
 

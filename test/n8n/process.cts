@@ -16,6 +16,8 @@ export interface BoundProcess {
 	ended: Promise<number | null>;
 	/** Asks it to stop, and ends its whole group when it does not within the time. */
 	stop(graceMs?: number): Promise<void>;
+	/** Ends its whole group at once, as a machine does that loses its power. */
+	kill(): Promise<void>;
 }
 
 interface ProcessOptions {
@@ -90,6 +92,10 @@ export function startBound(node: string, args: string[], options: ProcessOptions
 			const timer = setTimeout(() => (child.stdio[3] as Socket).destroy(), graceMs);
 			await ended;
 			clearTimeout(timer);
+		},
+		async kill() {
+			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+			await ended;
 		},
 	};
 }

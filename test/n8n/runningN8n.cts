@@ -47,7 +47,7 @@ export class RunningN8n {
 
 	constructor(
 		readonly url: string,
-		private readonly server: Pick<BoundProcess, 'stop'>,
+		private readonly server: Pick<BoundProcess, 'stop' | 'kill'>,
 		/** Everything that n8n has printed. */
 		readonly logs: () => string,
 		private readonly ways: Ways = WAYS[NEWEST],
@@ -255,6 +255,11 @@ export class RunningN8n {
 	/** Stops the server and its task runner. */
 	async stop(): Promise<void> {
 		await this.server.stop();
+	}
+
+	/** kill -9 of the server and its task runner. */
+	async kill(): Promise<void> {
+		await this.server.kill();
 	}
 
 	private async readExecution(id: string): Promise<ExecutionAnswer | null> {

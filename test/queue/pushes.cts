@@ -115,7 +115,7 @@ export function testPushes(world: QueueWorld): void {
 				return await authorize(account);
 			});
 			await wait(longest);
-			await world.n8n.main.kill9();
+			await world.n8n.main.kill();
 			results.push(...(await Promise.all(sent)));
 			await world.n8n.main.start();
 		};

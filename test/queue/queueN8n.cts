@@ -118,7 +118,7 @@ export class QueueN8n {
 	/** Ends everything, whatever runs of it. */
 	async stop(): Promise<void> {
 		const processes = [...this.workers, ...this.webhooks, this.main];
-		await Promise.all(processes.map(async (part) => await part.kill9()));
+		await Promise.all(processes.map(async (part) => await part.kill()));
 		await Promise.all([this.redis.stop(), this.postgres.stop()]);
 	}
 

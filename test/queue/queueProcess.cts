@@ -73,7 +73,7 @@ export class QueueProcess {
 	}
 
 	/** Ends it and its task runner at once, as a lost machine does. */
-	async kill9(): Promise<void> {
+	async kill(): Promise<void> {
 		if (this.process === undefined) return;
 		process.kill(-this.pid, 'SIGKILL');
 		await this.process.ended;

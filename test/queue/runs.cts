@@ -46,7 +46,7 @@ export function testRuns(world: QueueWorld): void {
 		const id = await world.startRun(platform, ITEMS);
 		await afterLinks(ITEMS / 2);
 		const killed = await workerOf(id);
-		await killed.kill9();
+		await killed.kill();
 		const made = await world.minted(platform);
 		const next = await world.endOf(await world.startRun(platform, ITEMS));
 		const total = await world.minted(platform);

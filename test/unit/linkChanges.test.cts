@@ -161,3 +161,18 @@ describe('a list', () => {
 		expect(isWholeList(payload)).toBe(isWhole);
 	});
 });
+
+describe('5,000 links in one answer', () => {
+	const many = (status: number): LinkEntry[] =>
+		Array.from({ length: 5_000 }, (_, n) => {
+			const digits = n.toString(16).padStart(12, '0');
+			return { status, username: `gh_${digits}`, appid: `wx0000${digits}` };
+		});
+
+	it('are told one by one, each under an id of its own', () => {
+		const { changes } = look(many(1), look(many(2)).after);
+		expect(changes).toHaveLength(5_000);
+		expect(new Set(changes.map(({ eventId }) => eventId)).size).toBe(5_000);
+		expect(new Set(changes.map(({ event }) => event))).toEqual(new Set(['linked']));
+	});
+});

@@ -141,8 +141,24 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			timeoutMs: LOOK_TIMEOUT_MS,
 		});
 		await world.controls.miniProgramAdminAgrees(account, mp(1));
-		expect(await world.firstItemsOf(id, 'Followed', LOOK_TIMEOUT_MS)).toMatchObject([
-			{ event: 'linked', officialAccountAppId: account, miniProgramAppId: mp(1) },
+		const [linked] = await world.firstItemsOf(id, 'Followed', LOOK_TIMEOUT_MS);
+		expect(linked).toMatchObject({
+			event: 'linked',
+			officialAccountAppId: account,
+			miniProgramAppId: mp(1),
+		});
+		const looks = async () => (await world.controls.calls({ account })).length;
+		const before = await looks();
+		await world.killAndStart(async () => await world.controls.setRelation(account, mp(2), 1));
+		// The look at the start sees what happened in between, and does not tell again what was told.
+		await waitFor(async () => (await looks()) > before || null, {
+			what: 'the look after the start',
+			timeoutMs: LOOK_TIMEOUT_MS,
+		});
+		const told = await world.followedBy(id, 2);
+		expect(told.map(({ event, miniProgramAppId }) => [event, miniProgramAppId])).toEqual([
+			['linked', mp(1)],
+			['linked', mp(2)],
 		]);
 	});
 

@@ -47,6 +47,13 @@ export class VersionWorld {
 		rmSync(this.userFolder, { recursive: true, force: true });
 	}
 
+	/** kill -9 of n8n, and whatever happens before it is started again. */
+	async killAndStart(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+		await this.running.kill();
+		await meanwhile();
+		this.started.running = await this.n8n.start();
+	}
+
 	/** Adds another account to the local WeChat. Returns its appid. */
 	async addAccount(): Promise<string> {
 		this.accounts += 1;
@@ -87,6 +94,21 @@ export class VersionWorld {
 		const id = await waitFor(ask, { what, timeoutMs });
 		const { nodes } = await this.running.waitForExecution(id);
 		return nodes[node].outputs[0].map(({ json }) => json);
+	}
+
+	/** What the link trigger told in all executions of a workflow, once there are so many items. */
+	async followedBy(workflowId: string, count: number): Promise<IDataObject[]> {
+		return await waitFor(
+			async () => {
+				const items: IDataObject[] = [];
+				for (const id of (await this.running.executionIds(workflowId)).reverse()) {
+					const { nodes } = await this.running.waitForExecution(id);
+					items.push(...(nodes.Followed?.outputs[0] ?? []).map(({ json }) => json));
+				}
+				return items.length >= count ? items : null;
+			},
+			{ what: `${count} events`, timeoutMs: PUSH_TIMEOUT_MS },
+		);
 	}
 
 	get running(): RunningN8n {
