@@ -31,7 +31,7 @@ describe('the outputs on the canvas', () => {
 	it.each([
 		['operation', 'Get Many', ['Success', 'Authorization', 'Retry Later', 'Other']],
 		['operation', 'Get Status', STATUS_OUTPUTS],
-		['outputMode', 'Success or Not', ['Success', 'Not Successful']],
+		['outputMode', 'Success or Not', ['Linked', 'Not Linked']],
 		['outputMode', 'Single', ['']],
 		['outputMode', 'By Category', STATUS_OUTPUTS],
 	])('follow the parameter %s when it is set to %s', async (parameter, entry, labels) => {
