@@ -8,10 +8,10 @@ import { openEditor } from '../test/n8n/browser.cts';
 import type { Editor } from '../test/n8n/browser.cts';
 import { ensureN8n } from '../test/n8n/install.cts';
 import { MerchantTable, setFile, setNames, setWorkflow } from '../test/n8n/merchantSet.cts';
+import { STORY } from '../test/n8n/storyMerchants.cts';
 import { createN8n } from '../test/n8n/n8n.cts';
 import type { RunningN8n } from '../test/n8n/n8n.cts';
 import { cacheDirectory, projectDirectory } from '../test/n8n/paths.cts';
-import { STORY } from '../test/n8n/storyMerchants.cts';
 import { startSandbox } from '../test/sandbox/index.cts';
 import type { Sandbox } from '../test/sandbox/index.cts';
 

@@ -59,15 +59,15 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const poll = new Poll(this);
 		if (this.getMode() === 'manual') {
-			const items = await poll.sample();
+			const items = await new Poll(this).sample();
 			return items && [items];
 		}
+		const isActivation = !activated.has(this);
+		activated.add(this);
+		const poll = new Poll(this, isActivation);
 		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
 		const items = await oneAtATime(key, async (isCurrent) => await poll.run(isCurrent));
-		const isSavedAnyway = !activated.has(this);
-		activated.add(this);
-		return items && (items.length > 0 || !isSavedAnyway) ? [items] : null;
+		return items && (items.length > 0 || !isActivation) ? [items] : null;
 	}
 }

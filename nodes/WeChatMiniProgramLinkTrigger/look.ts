@@ -10,6 +10,11 @@ import type { KnownAccount } from './memory';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/**
+ * An invitation that has been open 24 times as long is looked at 24 times less often: it may wait for
+ * weeks, and each look counts against the account's calls of the day.
+ */
+const AGE_PER_PAUSE = 24;
 /** WeChat counts the calls of a day in Beijing, 8 hours ahead of UTC all year round. */
 const BEIJING = 8 * 60 * MINUTE;
 
@@ -23,38 +28,52 @@ export function isDailyLimit({ errcode }: Obstacle): boolean {
 	return typeof errcode === 'number' && describeErrcode(errcode).retry === 'nextDay';
 }
 
-/** Whether somebody has to act before the account can be called: time alone does not help. */
-export function isLasting(obstacle: Obstacle): boolean {
-	const isAnswered = obstacle.errcode !== null;
-	return isAnswered && obstacle.category !== 'retryable' && !isDailyLimit(obstacle);
+/**
+ * Whether it is this account that cannot be called before somebody acts: not one of many that wait for
+ * the provider, and not for a moment.
+ */
+export function isLasting({ category, whoActs }: Obstacle): boolean {
+	return (category === 'authorization' || category === 'forbidden') && whoActs !== 'provider';
+}
+
+/** Whether WeChat is out of order or cannot be reached. */
+export function isOutage({ category, errcode }: Obstacle): boolean {
+	return category === 'retryable' && (typeof errcode !== 'number' || errcode === -1);
 }
 
 /**
- * Whether an account is to be looked at now: with an open invitation each time, otherwise after the
- * quiet interval. A clock that was put back must not silence it.
+ * Whether an account is to be looked at now: with an open invitation the more often the younger that
+ * is, otherwise after the quiet interval. A clock that was put back must not silence it.
  *
  * @param quietInterval in minutes
  */
 export function isDue(known: KnownAccount, quietInterval: number, now: number): boolean {
 	const minutes = now / MINUTE;
 	if (known.heldUntil > minutes && known.heldUntil < minutes + DAY / MINUTE) return false;
-	const isQuiet =
-		known.isUnavailable ||
-		(known.links !== undefined && ![...known.links.values()].some(({ status }) => isOpen(status)));
-	if (!isQuiet || known.lookedAt > minutes) return true;
-	return known.lookedAt + quietInterval <= minutes;
+	if (known.links === undefined && !known.isUnavailable) return true;
+	const open = [...(known.links?.values() ?? [])].filter(({ status }) => isOpen(status));
+	const age = minutes - Math.max(...open.map(({ since }) => since), 0);
+	const pause = known.isUnavailable ? quietInterval : Math.min(quietInterval, age / AGE_PER_PAUSE);
+	return known.lookedAt > minutes || known.lookedAt + pause <= minutes;
 }
 
-/** Reads the account's list with one call; a list that is not whole is none. */
+/**
+ * Reads the account's list with one call; a list that is not whole is none. WeChat may leave it out
+ * where there are no links (assumed), which is believed of an account that had none before.
+ *
+ * @param known what is remembered of the account's links
+ */
 export async function readWholeList(
 	account: Account | Obstacle,
 	client: Client,
+	known?: KnownAccount['links'],
 ): Promise<readonly LinkEntry[] | Obstacle> {
 	if (isObstacle(account)) return account;
 	const { answer, list } = await linksOf(account, client);
 	if (answer.obstacle) return answer.obstacle;
 	if (answer.errcode !== 0) return explainReply(answer, 'wxamplinkget');
-	return isWholeList(answer.payload) ? list.entries : NO_LIST;
+	const mayBeLeftOut = answer.payload.wxopens === undefined && !known?.size;
+	return mayBeLeftOut || isWholeList(answer.payload) ? list.entries : NO_LIST;
 }
 
 const NO_LIST: Obstacle = {
@@ -64,6 +83,6 @@ const NO_LIST: Obstacle = {
 		en: 'The next look reads the list again. If this stays, check the API Base URL in the credential and any proxy in between.',
 		'zh-CN': '下次查询会重新读取列表。如果仍然如此，请检查凭证中的 API Base URL 以及途中的代理。',
 	},
-	whoActs: 'nobody',
+	whoActs: 'operator',
 	errcode: null,
 };

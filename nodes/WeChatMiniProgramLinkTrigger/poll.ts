@@ -7,7 +7,7 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { compare, sample } from './changes';
 import { toFailure } from './failure';
 import { changeItem, unavailableItem } from './item';
-import { isDailyLimit, isDue, isLasting, nextDayInBeijing, readWholeList } from './look';
+import { isDailyLimit, isDue, isLasting, isOutage, nextDayInBeijing, readWholeList } from './look';
 import { newAccount, readMemory, writeMemory, type KnownAccount, type Memory } from './memory';
 import { readSettings, type Settings } from './settings';
 import { watchedBy, type Watched, type WatchedAccount } from './watched';
@@ -36,7 +36,11 @@ export class Poll {
 
 	private readonly now = Date.now();
 
-	constructor(private readonly context: IPollFunctions) {
+	/** @param isActivation whether the workflow is being published */
+	constructor(
+		private readonly context: IPollFunctions,
+		private readonly isActivation = false,
+	) {
 		this.settings = readSettings(context);
 		const transport = new Transport(context, TIMEOUT);
 		this.client = new Client(transport, { maxTries: TRIES, waitsForNextMinute: false });
@@ -48,10 +52,11 @@ export class Poll {
 	 * @param isCurrent whether this poll still speaks for the trigger
 	 * @returns items; an empty list where nothing started but something has to be kept, since n8n
 	 *   saves static data only with a list; null where nothing happened
-	 * @throws NodeApiError when nothing could be looked at
+	 * @throws NodeApiError when nothing could be looked at, but at the activation
 	 */
 	async run(isCurrent: () => boolean): Promise<INodeExecutionData[] | null> {
-		const watched = await this.watched();
+		const watched = await watchedBy(this.context, this.settings, this.client);
+		if (isObstacle(watched)) return this.refuse(watched);
 		try {
 			return await this.look(watched, isCurrent);
 		} finally {
@@ -62,7 +67,8 @@ export class Poll {
 	/** The present state of some accounts; remembers nothing. */
 	async sample(): Promise<INodeExecutionData[] | null> {
 		const { context, settings, client, now } = this;
-		const watched = await this.watched();
+		const watched = await watchedBy(context, settings, client);
+		if (isObstacle(watched)) throw toFailure(context, watched, now, settings.language);
 		const items: IDataObject[] = [];
 		try {
 			const { found, obstacle } = await watched.accounts([]);
@@ -85,11 +91,12 @@ export class Poll {
 		return items.length > 0 ? items.slice(0, SAMPLES).map((json) => ({ json })) : null;
 	}
 
-	private async watched(): Promise<Watched> {
-		const { context, settings, client, now } = this;
-		const watched = await watchedBy(context, settings, client);
-		if (isObstacle(watched)) throw toFailure(context, watched, now, settings.language);
-		return watched;
+	/** n8n would give the trigger up for good where it throws at the activation; the next poll tells. */
+	private refuse(obstacle: Obstacle): null {
+		const { context, isActivation, now, settings } = this;
+		if (!isActivation) throw toFailure(context, obstacle, now, settings.language);
+		context.logger.warn(obstacle.problem);
+		return null;
 	}
 
 	private async look(
@@ -100,6 +107,8 @@ export class Poll {
 		const data = context.getWorkflowStaticData('node');
 		const memory = readMemory(data, watched.origin, now);
 		const { found, obstacle } = await watched.accounts(memory.accounts.keys());
+		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
+		if (general) return this.refuse(general);
 		const after: Memory = { ...memory, accounts: new Map() };
 		const limit = limitConcurrency(settings.maxConcurrency);
 		const lookAt = async (account: WatchedAccount): Promise<Seen | undefined> => {
@@ -118,9 +127,15 @@ export class Poll {
 		writeMemory(data, watched.origin, after);
 		const items = seen.flatMap((one) => one.items).filter(({ event }) => this.isWanted(event));
 		if (items.length > 0) return items.map((json) => ({ json }));
-		const failed = seen.length === 0 ? obstacle : seen[0].obstacle;
-		if (failed && seen.every((one) => one.obstacle)) {
-			throw toFailure(context, failed, now, settings.language);
+		const failed = seen.flatMap((one) => one.obstacle ?? []);
+		// One account of many that cannot be called is no reason to look at the others less often.
+		const isGeneral =
+			failed.length === seen.length && (seen.length === found.length || failed.every(isOutage));
+		if (failed.length > 0 && isGeneral) return this.refuse(failed[0]);
+		if (failed.length > 0) {
+			context.logger.warn(
+				`${failed.length} Official Accounts could not be looked at, one of them: ${failed[0].problem}`,
+			);
 		}
 		return seen.some(({ isNews }) => isNews) ? [] : null;
 	}
@@ -134,7 +149,7 @@ export class Poll {
 	): Promise<Seen> {
 		const { now, settings } = this;
 		const { appId, authorizedAt = 0 } = account;
-		const entries = await readWholeList(await watched.open(account), this.client);
+		const entries = await readWholeList(await watched.open(account), this.client, known.links);
 		if (isObstacle(entries)) return this.note(entries, account, known);
 
 		const before = known.links;

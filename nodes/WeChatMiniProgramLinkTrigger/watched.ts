@@ -30,6 +30,8 @@ export interface Watched {
 	/** A name for the platform or the account that all memory belongs to; no secret. */
 	origin: string;
 	accounts(known: Iterable<string>): Promise<{ found: WatchedAccount[]; obstacle?: Obstacle }>;
+	/** What keeps every account from being called, such as a platform without a ticket. */
+	obstacle(): Promise<Obstacle | undefined>;
 	open(account: WatchedAccount): Promise<Account | Obstacle>;
 	settle(): Promise<void>;
 }
@@ -60,6 +62,7 @@ async function ownAccount(
 	return {
 		origin: shortHash(JSON.stringify([baseUrl, appId ?? credentialId])),
 		accounts: async () => ({ found: [{ id: appId ?? 'account', appId }] }),
+		obstacle: async () => undefined,
 		open: async () => account,
 		settle: async () => await accounts.settle(),
 	};
@@ -90,6 +93,10 @@ async function platformAccounts(
 			}
 			const obstacle = answer.obstacle ?? (isWhole ? undefined : explainReply(answer));
 			return { found: [...found.values()], obstacle };
+		},
+		async obstacle() {
+			const token = await platform.tokens.tokens.get();
+			return isObstacle(token) ? token : undefined;
 		},
 		open: async ({ id }) => await accounts.ofItem(ids.push(id) - 1),
 		settle: async () => await accounts.settle(),

@@ -50,6 +50,14 @@ export function testFiles({ world }: Merchants): void {
 		}
 	});
 
+	it('makes a table of just these columns', () => {
+		const { nodes } = setFile('table');
+		const made = nodes.find(({ type }) => type === DATA_TABLE)?.parameters.columns as {
+			column: Array<{ name: string; type: string }>;
+		};
+		expect(Object.fromEntries(made.column.map(({ name, type }) => [name, type]))).toEqual(COLUMNS);
+	});
+
 	it.each(setNames())('%s has a canvas on which nothing lies over another thing', (name) => {
 		const { nodes } = setFile(name);
 		const boxes = nodes.map(({ name: node, position: [x, y], type, parameters }): Box => {

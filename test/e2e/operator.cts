@@ -40,6 +40,15 @@ export function testOperator(world: World, editor: () => Editor): void {
 			expect(found).toContain('WeChat Mini Program Link');
 			expect(found).toContain('WeChat Open Platform');
 		});
+
+		it('and opens the node, finds its trigger beside its actions', async () => {
+			const { page } = editor();
+			await searchNodes(page, '微信');
+			const creator = page.locator('[data-test-id="node-creator"]');
+			await creator.getByText('WeChat Mini Program Link', { exact: true }).click();
+			await creator.getByText('Link a mini program', { exact: true }).waitFor();
+			expect(await creator.innerText()).toMatch(/Triggers \([1-9]/);
+		});
 	});
 
 	it('the kind of access is chosen in a list called Credential', async () => {

@@ -231,6 +231,94 @@ describe('the link trigger', () => {
 	});
 });
 
+describe('what is not about one account', () => {
+	const quietly = (quietInterval: number) => {
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval } };
+	};
+
+	it('is not told of each: a platform without a token stops the look', async () => {
+		await world.controls.addAccount({ appId: OTHER });
+		await trigger.poll();
+		quietly(0);
+		world.credential = { ...world.credential, componentAppSecret: 'wrong' };
+		trigger.kill();
+		expect(await trigger.poll()).toEqual([]);
+		await expect(trigger.poll()).rejects.toMatchObject({
+			failure: { cause: 'credential-invalid' },
+		});
+	});
+
+	it('is not told of each: an IP address that WeChat does not take', async () => {
+		await world.controls.addAccount({ appId: OTHER });
+		await trigger.poll();
+		quietly(0);
+		await world.controls.answerWith({ path: LIST }, { errcode: 61004 });
+		await expect(trigger.poll()).rejects.toMatchObject({
+			failure: { cause: 'credential-invalid' },
+		});
+	});
+
+	it('does not keep the workflow from being published: n8n would give the trigger up', async () => {
+		const id = await world.controls.answerWith({ path: LIST }, { errcode: -1 });
+		expect(await trigger.poll()).toEqual([]);
+		await world.controls.stopAnswering(id);
+		await trigger.poll();
+		await world.controls.setRelation(OA, mp(1), 1);
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+	});
+
+	it('stops no look at the others: one account that stays unavailable', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER });
+		await trigger.poll();
+		quietly(0);
+		await controls.setRelation(OA, mp(1), 1);
+		await controls.setAccountStatus(OTHER, 'frozen');
+		expect(eventsOf(await trigger.poll()).sort()).toEqual(['accountUnavailable', 'linked']);
+		quietly(600);
+		expect(await trigger.poll()).toEqual([]);
+		quietly(0);
+		expect(await trigger.poll()).toEqual([]);
+	});
+});
+
+describe('an answer without a list', () => {
+	it('means that there are no links where there were none', async () => {
+		const { controls } = world;
+		await controls.setRelation(OA, mp(1), 'none');
+		const id = await controls.answerWith({ path: LIST }, { omitWxopens: true });
+		expect(await trigger.poll()).toEqual([]);
+		await controls.stopAnswering(id);
+		await controls.setRelation(OA, mp(1), 12);
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
+		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
+	});
+});
+
+describe('an invitation that waits', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it('is looked at the less often the older it is', async () => {
+		const { controls } = world;
+		const start = Date.now();
+		let now = start;
+		jest.spyOn(Date, 'now').mockImplementation(() => now);
+		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 600 } };
+		await trigger.poll();
+		const hour = 3_600_000;
+		let before = 0;
+		for (let hours = 40; hours <= 46; hours++) {
+			now = start + hours * hour;
+			await controls.pushTicket();
+			const componentVerifyTicket = (await controls.lastTicket()) ?? '';
+			world.credential = { ...world.credential, componentVerifyTicket };
+			await trigger.poll();
+			before ||= await controls.count(LIST);
+		}
+		expect((await controls.count(LIST)) - before).toBe(3);
+	});
+});
+
 describe('a thousand accounts with ten links each', () => {
 	it('take a call for each one with an open invitation, and few bytes for each link', async () => {
 		const { controls } = world;
