@@ -4,13 +4,17 @@ import { BRANCHES, onboardingGaps, onboardingResults } from '../test/n8n/onboard
 import type { Stop } from '../test/n8n/roads.cts';
 import type { Told } from '../test/n8n/story.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
-import { displayWidth, formatLines, GAP } from '../test/n8n/table.cts';
+import { displayWidth, formatLines, GAP, wrap } from '../test/n8n/table.cts';
 
 const WIDTH_WITHOUT_TERMINAL = 100;
 
 export const print = (text: string) => process.stdout.write(`${text}\n`);
 
 const terminalWidth = () => process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL;
+
+function printWrapped(text: string): void {
+	print(`\n${wrap(text, terminalWidth()).join('\n')}\n`);
+}
 
 function printLines(rows: string[][]): void {
 	print(`${formatLines(rows, terminalWidth())}\n`);
@@ -30,7 +34,7 @@ export function reportMerchants(execution: Execution): void {
 	const counts = BRANCHES.map(
 		(branch) => `${results.filter((result) => result.branch === branch).length} ${branch}`,
 	);
-	print(`\nOne account invites ${results.length} Mini Programs: ${counts.join(', ')}\n`);
+	printWrapped(`One account invites ${results.length} Mini Programs: ${counts.join(', ')}`);
 	const rows = results.map(({ merchant, branch, outcome, hint }) => [
 		merchant,
 		branch,
@@ -41,29 +45,36 @@ export function reportMerchants(execution: Execution): void {
 	complain(onboardingGaps(execution, results));
 }
 
+const ONWARD = ' › ';
+
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-/** With the time at each stop, or only where it is another one when the line is short. */
+/** With the time at each stop, or only where it is another one; what is too much goes in front. */
 function roadOf(stops: readonly Stop[], width: number): string {
 	if (stops.length === 0) return 'has not opened its page';
 	const times = stops.map(({ at }) => clock.format(at));
 	const whole = stops.map(({ station }, index) => `${times[index]} ${station}`);
+	const road = whole.join(ONWARD);
+	if (displayWidth(road) <= width) return road;
 	const shorter = stops.map(({ station }, index) =>
 		times[index] === times[index - 1] ? station : whole[index],
 	);
-	const road = whole.join(' › ');
-	return displayWidth(road) <= width ? road : shorter.join(' › ');
+	for (let left = 0; left < shorter.length - 1; left += 1) {
+		const end = [...(left > 0 ? ['…'] : []), ...shorter.slice(left)].join(ONWARD);
+		if (displayWidth(end) <= width) return end;
+	}
+	return whole[whole.length - 1];
 }
 
 /** Where the merchants of the story are: how many at each station, then each one's road. */
 export function reportStory({ roads, gaps }: Told): void {
 	const counts = new Map<string, number>();
 	for (const { merchant } of STORY) {
-		const end = roads.endOf(merchant);
+		const end = roads.of(merchant).at(-1)?.station ?? 'not authorized';
 		counts.set(end, (counts.get(end) ?? 0) + 1);
 	}
 	const sums = [...counts].sort(([, a], [, b]) => b - a).map(([end, count]) => `${count} ${end}`);
-	print(`\n${STORY.length} merchants with accounts of their own: ${sums.join(', ')}\n`);
+	printWrapped(`${STORY.length} merchants with accounts of their own: ${sums.join(', ')}`);
 	const names = Math.max(...STORY.map(({ merchant }) => displayWidth(merchant)));
 	const left = terminalWidth() - names - GAP.length;
 	printLines(STORY.map(({ merchant }) => [merchant, roadOf(roads.of(merchant), left)]));

@@ -25,6 +25,7 @@ export interface Stop {
 /** The stations that every merchant was seen at: the Data Table, read again and again. */
 export class Roads {
 	private readonly roads = new Map<string, Stop[]>();
+	private readonly justInvited = new Set<string>();
 
 	constructor(private readonly table: Pick<MerchantTable, 'rows'>) {}
 
@@ -38,6 +39,11 @@ export class Roads {
 		return this.of(merchant).at(-1)?.station ?? 'new';
 	}
 
+	/** Whether the row of a merchant only tells of the invitation, which nobody has looked at since. */
+	isJustInvited(merchant: string): boolean {
+		return this.justInvited.has(merchant);
+	}
+
 	/** Adds what was seen elsewhere than in the table, which may go on before it is read. */
 	note(merchant: string, station: Station): void {
 		this.add(merchant, station, new Date());
@@ -47,6 +53,8 @@ export class Roads {
 	async look(): Promise<void> {
 		for (const [merchant, { state, stateSince }] of Object.entries(await this.table.rows())) {
 			if (!state || state === 'new') continue;
+			if (state === 'invitationSent') this.justInvited.add(merchant);
+			else this.justInvited.delete(merchant);
 			const station = STATIONS[state] ?? state;
 			this.add(merchant, station, stateSince ? new Date(stateSince) : new Date());
 		}

@@ -19,6 +19,12 @@ interface PublicationStatus {
 	triggers: object[];
 }
 
+interface StoredWorkflow {
+	id: string;
+	name: string;
+	isArchived: boolean;
+}
+
 type ExecutionAnswer = Omit<RecordedExecution, 'data'> & {
 	data: string;
 	dataTooLargeToDisplay?: boolean;
@@ -159,16 +165,16 @@ export class RunningN8n {
 
 	/** Stores a workflow as a new one; those of the same name, and what they remember, are gone. */
 	async replaceWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
-		const stored = await this.rest.get<Array<{ id: string; name: string }>>('/rest/workflows');
-		for (const { id, name } of stored) {
-			if (name === workflow.name) await this.removeWorkflow(id);
+		const stored = await this.rest.get<StoredWorkflow[]>('/rest/workflows');
+		for (const other of stored) {
+			if (other.name === workflow.name) await this.removeWorkflow(other);
 		}
 		return await this.createWorkflow(workflow);
 	}
 
-	private async removeWorkflow(id: string): Promise<void> {
+	private async removeWorkflow({ id, isArchived }: StoredWorkflow): Promise<void> {
 		// Archiving ends the triggers of a published workflow.
-		await this.rest.post(`/rest/workflows/${id}/archive`);
+		if (!isArchived) await this.rest.post(`/rest/workflows/${id}/archive`);
 		const ask = async () => {
 			try {
 				return await this.rest.request('DELETE', `/rest/workflows/${id}`);

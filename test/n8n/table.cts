@@ -25,7 +25,8 @@ export function formatTable(header: string[], rows: string[][], width: number): 
 	return [...lines.slice(0, headerLines), rule, ...lines.slice(headerLines)].join('\n');
 }
 
-function wrap(text: string, width: number): string[] {
+/** Lines of whole words; only a word that is too long itself makes a line longer. */
+export function wrap(text: string, width: number): string[] {
 	const lines = [''];
 	for (const word of text.split(/\s+/)) {
 		const current = lines[lines.length - 1];
