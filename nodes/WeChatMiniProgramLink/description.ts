@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { AUTHENTICATION, HINT_LANGUAGE } from '../accounts/parameters';
 import { OFFICIAL_ACCOUNT } from './officialAccount';
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
@@ -44,17 +45,7 @@ const options: INodeProperties = {
 			description:
 				"Whether to read the account's list first and leave out Mini Programs that are linked or invited already",
 		},
-		{
-			displayName: 'Hint Language',
-			name: 'hintLanguage',
-			type: 'options',
-			options: [
-				{ name: 'English', value: 'en' },
-				{ name: '中文', value: 'zh-CN' },
-			],
-			default: 'en',
-			description: 'The language of the hints, which say what to do next',
-		},
+		HINT_LANGUAGE,
 		{
 			displayName: 'Include Details',
 			name: 'includeDetails',
@@ -149,24 +140,7 @@ function miniProgram(operation: string, description: string, hint: string): INod
 
 /** The node's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
-	{
-		displayName: 'Authentication',
-		name: 'authentication',
-		type: 'options',
-		options: [
-			{
-				name: 'Authorizer Token',
-				value: 'authorizerToken',
-				description: 'One Official Account, by its authorizer_access_token',
-			},
-			{
-				name: 'Open Platform',
-				value: 'openPlatform',
-				description: 'All Official Accounts that authorized your third-party platform',
-			},
-		],
-		default: 'authorizerToken',
-	},
+	AUTHENTICATION,
 	{
 		displayName: 'Resource',
 		name: 'resource',

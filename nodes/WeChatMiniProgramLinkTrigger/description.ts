@@ -1,27 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { AUTHENTICATION, HINT_LANGUAGE } from '../accounts/parameters';
+
 const OPEN_PLATFORM = { show: { authentication: ['openPlatform'] } };
 
 /** The trigger's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
-	{
-		displayName: 'Authentication',
-		name: 'authentication',
-		type: 'options',
-		options: [
-			{
-				name: 'Authorizer Token',
-				value: 'authorizerToken',
-				description: 'One Official Account, by its authorizer_access_token',
-			},
-			{
-				name: 'Open Platform',
-				value: 'openPlatform',
-				description: 'All Official Accounts that authorized your third-party platform',
-			},
-		],
-		default: 'authorizerToken',
-	},
+	AUTHENTICATION,
 	{
 		displayName: 'Watch',
 		name: 'watch',
@@ -109,17 +94,7 @@ export const PROPERTIES: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			{
-				displayName: 'Hint Language',
-				name: 'hintLanguage',
-				type: 'options',
-				options: [
-					{ name: 'English', value: 'en' },
-					{ name: '中文', value: 'zh-CN' },
-				],
-				default: 'en',
-				description: 'The language of the hints in the items',
-			},
+			HINT_LANGUAGE,
 			{
 				displayName: 'Max Concurrency',
 				name: 'maxConcurrency',

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { HINT_LANGUAGE } from '../accounts/parameters';
+
 /** The trigger's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
 	{
@@ -59,17 +61,7 @@ export const PROPERTIES: INodeProperties[] = [
 				type: 'hidden',
 				default: true,
 			},
-			{
-				displayName: 'Hint Language',
-				name: 'hintLanguage',
-				type: 'options',
-				options: [
-					{ name: 'English', value: 'en' },
-					{ name: '中文', value: 'zh-CN' },
-				],
-				default: 'en',
-				description: 'The language of the hints in the items',
-			},
+			HINT_LANGUAGE,
 			{
 				displayName: 'Include Authorization Code',
 				name: 'includeAuthorizationCode',
