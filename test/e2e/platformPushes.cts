@@ -64,8 +64,13 @@ export function testPushes(world: PlatformWorld): void {
 			createdAt: expect.any(String),
 			eventId: hash,
 			invitationId: null,
+			officialAccountName: null,
 		};
-		const exchanged = { codeExchanged: true, invitationId: hash };
+		const exchanged = {
+			codeExchanged: true,
+			invitationId: hash,
+			officialAccountName: expect.stringMatching(/./) as string,
+		};
 		const authorized = async () => await controls.authorize({ account, permissionSets: [1] });
 		expect(await world.itemsOf(authorized)).toEqual([
 			{

@@ -38,7 +38,7 @@ export function testTicket(world: PlatformWorld): void {
 
 	it('is missing at first, which every item is told', async () => {
 		const [{ hint }] = outputOf(await world.link(itemsFor(accounts)), 4);
-		expect(hint).toContain('Activate a workflow with the WeChat Open Platform Trigger');
+		expect(hint).toContain('Publish a workflow with the WeChat Open Platform Trigger');
 	});
 
 	it('is in the credential once it was pushed', async () => {
