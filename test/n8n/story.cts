@@ -7,7 +7,8 @@ import { ROUNDS, STORY } from './storyMerchants.cts';
 import type { StoryMerchant, Turn } from './storyMerchants.cts';
 import { waitFor } from './waitFor.cts';
 
-const ROUND_TIMEOUT_MS = 60_000;
+/** A scheduled look may just have been made: then the next one, a minute later, sees the round. */
+const ROUND_TIMEOUT_MS = 300_000;
 
 const LOOK_INTERVAL_MS = 200;
 
