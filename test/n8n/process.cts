@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
@@ -94,8 +95,9 @@ export function startBound(node: string, args: string[], options: ProcessOptions
 			clearTimeout(timer);
 		},
 		async kill() {
+			const gone = once(child, 'exit');
 			if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-			await ended;
+			await gone;
 		},
 	};
 }

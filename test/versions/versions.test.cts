@@ -133,6 +133,8 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		const data = { accessToken, officialAccountAppId: account, apiBaseUrl: world.url };
 		const credential = await world.addCredential(data);
 		await world.controls.setRelation(account, mp(1), 2);
+		// Where no invitation is open, the next look would be in an hour.
+		await world.controls.setRelation(account, mp(2), 12);
 		const { id } = await world.running.createWorkflow(followWorkflow(credential));
 		await world.running.activateWorkflow(id);
 		// Activating looks once; only what changes from then on starts the workflow.
