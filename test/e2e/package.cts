@@ -21,11 +21,16 @@ export function testPackage(world: World): void {
 		return `${answer.status} ${await answer.text()}`;
 	};
 
-	it('gives the node panel a node and a trigger, and agents one tool', () => {
+	it('gives the node panel a node and two triggers, and agents one tool', () => {
 		const names = nodeTypes
 			.map(({ name }) => name)
 			.filter((name) => name.startsWith('n8n-nodes-wechat'));
-		expect(names.sort()).toEqual([NODE_TYPE, `${NODE_TYPE}Tool`, TRIGGER_TYPE]);
+		expect(names.sort()).toEqual([
+			NODE_TYPE,
+			`${NODE_TYPE}Tool`,
+			`${NODE_TYPE}Trigger`,
+			TRIGGER_TYPE,
+		]);
 	});
 
 	it('is found under Communication, and by the words of WeChat\u2019s developers', () => {
@@ -41,14 +46,14 @@ export function testPackage(world: World): void {
 		expect(displayName).toContain('WeChat Mini Program Link');
 	});
 
-	it('brings the credential, for its own node only', async () => {
+	it('brings the credential, for the nodes of the package only', async () => {
 		const types = await world.running.rest.get<ICredentialType[]>('/types/credentials.json');
 		const credential = types.find(({ name }) => name === CREDENTIAL_TYPE);
 		expect(credential).toMatchObject({
 			displayName: 'WeChat Authorizer Token API',
 			restrictToSupportedNodes: true,
 		});
-		expect(credential?.supportedNodes).toEqual([NODE_TYPE]);
+		expect(credential?.supportedNodes).toEqual([NODE_TYPE, `${NODE_TYPE}Trigger`]);
 		const { light, dark } = credential?.iconUrl as { light: string; dark: string };
 		for (const path of [light, dark]) expect(await fetchText(path)).toMatch(/^200 <svg /);
 	});
