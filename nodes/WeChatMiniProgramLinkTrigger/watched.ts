@@ -7,7 +7,7 @@ import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import type { Client } from '../calls/client';
-import { ACCOUNT_CREDENTIAL } from '../tokens/tokenService';
+import { ACCOUNT_CREDENTIAL } from '../tokens/accountShelf';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';

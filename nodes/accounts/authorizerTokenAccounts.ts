@@ -4,6 +4,7 @@ import { readBaseUrl } from '../calls/baseUrl';
 import type { TokenSource } from '../calls/caller';
 import type { Context } from '../calls/context';
 import { accessTo, credentialIdOf } from '../tokens/credentialStore';
+import { without } from '../tokens/noToken';
 import { PastedToken, readToken } from '../tokens/pastedToken';
 import { RenewableToken, TOKENS, type Keeping } from '../tokens/renewal';
 import {
@@ -11,7 +12,8 @@ import {
 	SERVICE_SHELF,
 	serviceTokenRecipe,
 	tokenServiceOrigin,
-} from '../tokens/tokenService';
+} from '../tokens/accountShelf';
+import { isTokenService } from '../tokens/tokenService';
 import { vaultOf } from '../tokens/vaults';
 import { PRIVATE_ACCESS } from '../tokens/shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
@@ -46,7 +48,7 @@ export class AuthorizerTokenAccounts implements Accounts {
 		const { credentials, isShared } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 		if (isObstacle(baseUrl)) return this.remember('', credentials, '', () => without(baseUrl));
-		if (credentials.tokenSource === 'tokenService') {
+		if (isTokenService(credentials)) {
 			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
 				this.tokenService(credentials, isShared),
 			);
@@ -93,15 +95,6 @@ export class AuthorizerTokenAccounts implements Accounts {
 		this.byKey.set(key, account);
 		return account;
 	}
-}
-
-/** The tokens of an account that cannot be called; its items still say which account it is. */
-function without(obstacle: Obstacle): TokenSource {
-	return {
-		get: async () => obstacle,
-		replace: async () => undefined,
-		accepted() {},
-	};
 }
 
 const NO_TOKEN: Obstacle = {

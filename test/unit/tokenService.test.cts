@@ -4,12 +4,11 @@ import type { Context } from '../../nodes/calls/context';
 import type { Token } from '../../nodes/tokens/token';
 import { TokenCache } from '../../nodes/tokens/tokenCache';
 import {
-	readTokenServiceAnswer,
 	SERVICE_SHELF,
 	serviceTokenRecipe,
 	tokenServiceOrigin,
-	tokenServiceRequest,
-} from '../../nodes/tokens/tokenService';
+} from '../../nodes/tokens/accountShelf';
+import { readTokenServiceAnswer, tokenServiceRequest } from '../../nodes/tokens/tokenService';
 import { Vault } from '../../nodes/tokens/vault';
 import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
 
