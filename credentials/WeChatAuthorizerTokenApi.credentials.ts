@@ -10,6 +10,7 @@ import type {
 
 import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
 import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
+import { tokenServiceFields } from '../nodes/tokens/tokenServiceFields';
 
 const DIFFERS = differsByItemExpression(`["&officialAccountAppId", "&apiBaseUrl"].concat(
 	$rawParameter["&tokenSource"] === "tokenService"
@@ -38,37 +39,10 @@ const TOKEN_SOURCE: INodeProperties = {
 	description: "Where the Official Account's authorizer_access_token comes from",
 };
 
-const TOKEN_SERVICE: INodeProperties[] = [
-	{
-		displayName: 'Token Service URL',
-		name: 'tokenServiceUrl',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. https://tokens.example.com/wx1234567890abcdef',
-		displayOptions: { show: { tokenSource: ['tokenService'] } },
-		description:
-			'Read with GET. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
-	},
-	{
-		displayName: 'Header Name',
-		name: 'tokenServiceHeaderName',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Authorization',
-		displayOptions: { show: { tokenSource: ['tokenService'] } },
-		description: 'Name of a header that the token service asks for, if any',
-	},
-	{
-		displayName: 'Header Value',
-		name: 'tokenServiceHeaderValue',
-		type: 'string',
-		typeOptions: { password: true },
-		default: '',
-		displayOptions: { show: { tokenSource: ['tokenService'] } },
-		description: 'Value of that header',
-	},
-];
+const TOKEN_SERVICE = tokenServiceFields(
+	'e.g. https://tokens.example.com/wx1234567890abcdef',
+	'Read with GET. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
+);
 
 /** One Official Account that authorised a third-party platform, by its authorizer_access_token. */
 export class WeChatAuthorizerTokenApi implements ICredentialType {

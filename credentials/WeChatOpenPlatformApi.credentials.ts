@@ -10,10 +10,39 @@ import type {
 
 import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
 import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
+import { tokenServiceFields } from '../nodes/tokens/tokenServiceFields';
 
-const DIFFERS = differsByItemExpression(
-	'["&componentAppId", "&componentAppSecret", "&componentVerifyTicket", "&apiBaseUrl"]',
-);
+const DIFFERS = differsByItemExpression(`["&componentAppId", "&apiBaseUrl"].concat(
+	$rawParameter["&tokenSource"] === "tokenService"
+		? ["&tokenServiceUrl", "&tokenServiceHeaderName", "&tokenServiceHeaderValue"]
+		: ["&componentAppSecret", "&componentVerifyTicket"]
+)`);
+
+/** What only a platform needs whose tokens are made here. */
+const WHERE_TOKENS_ARE_MADE = { show: { tokenSource: ['platform'] } };
+
+const TOKEN_SOURCE: INodeProperties = {
+	displayName: 'Token Source',
+	name: 'tokenSource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Platform',
+			value: 'platform',
+			description: 'This n8n makes the tokens, from the ticket that the trigger receives',
+		},
+		{
+			name: 'Token Service',
+			value: 'tokenService',
+			description:
+				'A server of yours that runs the platform already makes them, and n8n never does',
+		},
+	],
+	default: 'platform',
+	description:
+		"Who makes the platform's tokens; only one system may, since each new one voids the former",
+};
 
 /** What the trigger needs, and what it fills in. All of it is secret. */
 const PUSH_FIELDS: INodeProperties[] = [
@@ -47,6 +76,7 @@ const PUSH_FIELDS: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { password: true },
 		default: '',
+		displayOptions: WHERE_TOKENS_ARE_MADE,
 		description:
 			'Filled by the trigger every ten minutes. One from elsewhere can be pasted, or given by an expression.',
 	},
@@ -157,6 +187,11 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 			type: 'notice',
 			default: '',
 		},
+		TOKEN_SOURCE,
+		...tokenServiceFields(
+			'e.g. https://tokens.example.com/wechat/{appid}',
+			'Read with GET; {appid} stands for the appid of the Official Account. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
+		),
 		{
 			displayName: 'Component App ID',
 			name: 'componentAppId',
@@ -173,6 +208,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			displayOptions: WHERE_TOKENS_ARE_MADE,
 			description: "The third-party platform's AppSecret",
 		},
 		...PUSH_FIELDS,
@@ -183,6 +219,15 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 			default: 'https://api.weixin.qq.com',
 			description:
 				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+		},
+		{
+			displayName: 'Allow Token Output',
+			name: 'allowTokenOutput',
+			type: 'boolean',
+			noDataExpression: true,
+			default: false,
+			description:
+				"Whether the operation Get Access Token may give merchants' tokens to a workflow. They are secrets: whoever sees its executions can act for the merchants.",
 		},
 		...HIDDEN_FIELDS,
 	];

@@ -54,6 +54,8 @@ export class WeChatMiniProgramLink implements INodeType {
 				displayOptions: { show: { authentication: ['openPlatform'] } },
 			},
 		],
+		// What Get Access Token gives.
+		sensitiveOutputFields: ['accessToken'],
 		properties: PROPERTIES,
 	};
 

@@ -11,7 +11,7 @@ import { readAuthorizer } from '../wechat/authorizer';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
-import { listAuthorizers } from '../accounts/authorizerList';
+import type { ListedAuthorizer } from '../accounts/authorizerList';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
 import { Platforms, type Platform } from '../accounts/platform';
@@ -69,19 +69,29 @@ export async function searchOfficialAccounts(
 ): Promise<INodeListSearchResult> {
 	const platform = orThrow(this, await platformOf(this, clientOf(this)));
 	const offset = Number(paginationToken ?? 0);
-	const { answer, authorizers, next } = await listAuthorizers(platform, NAMES_AT_ONCE, offset);
+	// A token service gives its list at once, with the names that it knows.
+	const limit = platform.tokens.isService ? Infinity : NAMES_AT_ONCE;
+	const { answer, authorizers, next } = await platform.listAccounts(limit, offset);
 	if (answer.errcode !== 0) throw toError(this, resultOf(SUBJECT, undefined, answer, 'failed'));
 
 	const entries = await Promise.all(
-		authorizers.map(async ({ appId }) => await toEntry(platform, appId)),
+		authorizers.map(async (listed) => await toEntry(platform, listed)),
 	);
 	const results = entries.filter((entry) => matches(entry, filter));
 	return { results, paginationToken: next === undefined ? undefined : String(next) };
 }
 
-async function toEntry(platform: Platform, appId: string): Promise<INodeListSearchItems> {
+async function toEntry(
+	platform: Platform,
+	{ appId, name: listedName }: ListedAuthorizer,
+): Promise<INodeListSearchItems> {
+	if (platform.tokens.isService) return entryOf(appId, listedName);
 	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
 	const name = answer.errcode === 0 ? readAuthorizer(appId, answer.payload).name : null;
+	return entryOf(appId, name);
+}
+
+function entryOf(appId: string, name?: string | null): INodeListSearchItems {
 	return { name: name ? `${name} (${appId})` : appId, value: appId };
 }
 

@@ -77,6 +77,8 @@ export interface PlatformOperation extends OperationBase {
 	needsOfficialAccount: boolean;
 	/** Whether it is carried out for the first item alone, since its answer is the same for all. */
 	runsOnce?: boolean;
+	/** Whether it gives out a secret: never to an AI agent. */
+	isSecret?: boolean;
 	/** Never throws for what WeChat answers. */
 	execute(call: PlatformCall): Promise<Emission[]>;
 }

@@ -25,6 +25,11 @@ export async function runItems(
 ): Promise<INodeExecutionData[][]> {
 	const operation = findOperation(context, operations);
 	const isTool = isToolExecution(context);
+	if (isTool && operation.resource !== 'miniProgramLink' && operation.isSecret) {
+		throw new NodeOperationError(context.getNode(), 'This operation is not for AI agents', {
+			description: 'It gives out a secret. Choose another operation for the tool.',
+		});
+	}
 	const mode = isTool ? 'single' : (context.getNodeParameter('outputMode', 0) as OutputMode);
 	const onFailure = mode === 'single' && !isTool ? onErrorOf(context) : undefined;
 

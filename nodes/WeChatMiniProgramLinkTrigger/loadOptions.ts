@@ -6,7 +6,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { listAuthorizers } from '../accounts/authorizerList';
 import { Platforms } from '../accounts/platform';
 import { Client } from '../calls/client';
 import { limitConcurrency } from '../calls/limit';
@@ -35,7 +34,7 @@ export async function getOfficialAccounts(
 		await this.getCredentials<ICredentialDataDecryptedObject>(type);
 	const platform = await new Platforms(this, getCredentials, client, 1).ofItem(0);
 	if (isObstacle(platform)) throw toError(this, platform);
-	const { answer, authorizers } = await listAuthorizers(platform, Infinity);
+	const { answer, authorizers } = await platform.listAccounts(Infinity);
 	if (answer.errcode !== 0) throw toError(this, answer.obstacle ?? explainReply(answer));
 
 	const limit = limitConcurrency(AT_ONCE);
@@ -44,8 +43,9 @@ export async function getOfficialAccounts(
 		return info.errcode === 0 ? readAuthorizer(appId, info.payload).name : null;
 	};
 	return await Promise.all(
-		authorizers.map(async ({ appId }, index) => {
-			const name = index < MOST_NAMES ? await limit(nameOf, appId) : null;
+		authorizers.map(async ({ appId, name: listedName }, index) => {
+			const isToBeRead = index < MOST_NAMES && !platform.tokens.isService;
+			const name = isToBeRead ? await limit(nameOf, appId) : listedName;
 			return { name: name ? `${name} (${appId})` : appId, value: appId };
 		}),
 	);

@@ -2,7 +2,6 @@ import type { ICredentialDataDecryptedObject, IPollFunctions } from 'n8n-workflo
 
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
-import { listAuthorizers } from '../accounts/authorizerList';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
@@ -82,7 +81,7 @@ async function platformAccounts(
 			if (selected) {
 				return { found: distinct(selected.map((id) => String(id).trim().toLowerCase())) };
 			}
-			const { answer, authorizers } = await listAuthorizers(platform, Infinity);
+			const { answer, authorizers } = await platform.listAccounts(Infinity);
 			const found = new Map<string, WatchedAccount>();
 			// What is no longer listed is looked at as well: WeChat's answer tells whether it is gone.
 			const isWhole = answer.errcode === 0;
@@ -94,10 +93,7 @@ async function platformAccounts(
 			const obstacle = answer.obstacle ?? (isWhole ? undefined : explainReply(answer));
 			return { found: [...found.values()], obstacle };
 		},
-		async obstacle() {
-			const token = await platform.tokens.tokens.get();
-			return isObstacle(token) ? token : undefined;
-		},
+		obstacle: async () => await platform.tokens.obstacle(),
 		open: async ({ id }) => await accounts.ofItem(ids.push(id) - 1),
 		settle: async () => await accounts.settle(),
 	};

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { originOf } from '../tokens/platformShelf';
+import { pushOriginOf } from '../tokens/platformShelf';
 import type { Vault } from '../tokens/vault';
 import type { CredentialAccess } from '../tokens/shelf';
 
@@ -122,7 +122,7 @@ function read(credentials: ICredentialDataDecryptedObject): Entry[] {
 			origin?: unknown;
 			pushes?: unknown[];
 		};
-		if (stored.origin !== originOf(credentials) || !Array.isArray(stored.pushes)) return [];
+		if (stored.origin !== pushOriginOf(credentials) || !Array.isArray(stored.pushes)) return [];
 		return stored.pushes.filter(isEntry).filter(({ at }) => at > Date.now() - LIFE);
 	} catch {
 		return [];
@@ -143,5 +143,5 @@ function write(
 	const pushes = [...changed, ...entries.filter(({ eventId }) => !ids.has(eventId))]
 		.sort((a, b) => b.at - a.at)
 		.slice(0, CAPACITY);
-	return { [FIELD]: JSON.stringify({ origin: originOf(credentials), pushes }) };
+	return { [FIELD]: JSON.stringify({ origin: pushOriginOf(credentials), pushes }) };
 }

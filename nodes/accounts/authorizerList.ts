@@ -1,9 +1,12 @@
 import type { Answer } from '../calls/client';
+import type { ComponentApi } from '../wechat/apis';
 import { timeOf, wholeNumberOf } from '../wechat/values';
-import type { Platform } from './platform';
 
 /** What a list is read with. */
-export type AuthorizerLister = Pick<Platform, 'call'>;
+export interface AuthorizerLister {
+	/** Calls an API of the platform; component_appid is added to the body. */
+	call(api: ComponentApi, body?: Record<string, unknown>): Promise<Answer>;
+}
 
 /** Accounts on a page of api_get_authorizer_list, at the most. */
 const PAGE_SIZE = 500;
@@ -11,13 +14,15 @@ const PAGE_SIZE = 500;
 /** One entry of api_get_authorizer_list, without its refresh token. */
 export interface ListedAuthorizer {
 	appId: string;
-	/** ISO 8601, or null when WeChat gives none. */
+	/** ISO 8601, or null when nobody says. */
 	authorizedAt: string | null;
+	/** What a token service calls it; WeChat's list has no names. */
+	name?: string | null;
 }
 
 /** What was read of the list. */
 export interface AuthorizerList {
-	/** WeChat's last answer; its errcode tells whether all that was asked for could be read. */
+	/** The last answer; its errcode tells whether all that was asked for could be read. */
 	answer: Answer;
 	authorizers: ListedAuthorizer[];
 	/** The offset to go on from; undefined at the end of the list. */

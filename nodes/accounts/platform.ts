@@ -1,15 +1,16 @@
 import { readBaseUrl } from '../calls/baseUrl';
-import type { Answer, Client } from '../calls/client';
+import { unsent, type Answer, type Client } from '../calls/client';
 import type { Context } from '../calls/context';
 import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import type { ComponentApi } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { Account } from './account';
+import { listAuthorizers, type AuthorizerList, type AuthorizerLister } from './authorizerList';
 import { CredentialReader, type GetCredentials } from './credentialReader';
 
 /** The third-party platform as a run calls it, with its own token. */
-export class Platform {
+export class Platform implements AuthorizerLister {
 	private readonly accounts = new Map<string, Account>();
 
 	constructor(
@@ -26,9 +27,28 @@ export class Platform {
 		return this.tokens.baseUrl;
 	}
 
+	/** Whether the credential lets a workflow have merchants' tokens. */
+	get allowsTokenOutput(): boolean {
+		return this.tokens.vault.latest.allowTokenOutput === true;
+	}
+
 	/** Calls an API of the platform; component_appid is added to the body. */
 	async call(api: ComponentApi, body: Record<string, unknown> = {}): Promise<Answer> {
 		return await this.client.call(this.tokens, api, { component_appid: this.appId, ...body });
+	}
+
+	/**
+	 * Its accounts: those that WeChat lists, or that the token service offers, which gives all at once.
+	 *
+	 * @param limit number of accounts that will do
+	 * @param offset entries of WeChat's list to pass over
+	 */
+	async listAccounts(limit: number, offset = 0): Promise<AuthorizerList> {
+		if (!this.tokens.isService) return await listAuthorizers(this, limit, offset);
+		const listed = await this.tokens.listOfService();
+		return isObstacle(listed)
+			? { answer: unsent(listed), authorizers: [], next: undefined }
+			: { answer: LISTED, authorizers: listed.slice(0, limit), next: undefined };
 	}
 
 	/** A merchant's account, the same for all items of the run. */
@@ -39,6 +59,16 @@ export class Platform {
 		return account;
 	}
 }
+
+/** What stands in place of WeChat's answer where a token service has given the list. */
+const LISTED: Answer = {
+	errcode: 0,
+	errmsg: 'ok',
+	rid: null,
+	payload: {},
+	attempts: 0,
+	mayHaveArrived: false,
+};
 
 /** Finds the platform of each item; usually the same for all. */
 export class Platforms {

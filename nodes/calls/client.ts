@@ -138,7 +138,8 @@ export const STOPPED: Obstacle = {
 
 const UNSENT = { attempts: 0, mayHaveArrived: false } as const;
 
-function unsent(obstacle: Obstacle, attempts = 0): Answer {
+/** What stands in place of an answer where no call was made. */
+export function unsent(obstacle: Obstacle, attempts = 0): Answer {
 	const { errcode = null, problem, rid = null } = obstacle;
 	return { errcode, errmsg: problem, rid, payload: {}, ...UNSENT, attempts, obstacle };
 }

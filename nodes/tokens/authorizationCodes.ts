@@ -4,7 +4,7 @@ import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wech
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
-import { AUTHORIZER_RESERVE, authorizerKey, originOf } from './platformShelf';
+import { AUTHORIZER_RESERVE, authorizerKey, pushOriginOf } from './platformShelf';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
 import { newToken, type Token } from './token';
 
@@ -56,7 +56,7 @@ export function readCodes(credentials: ICredentialDataDecryptedObject): KeptCode
 			origin?: unknown;
 			codes?: unknown[];
 		};
-		if (stored.origin !== originOf(credentials) || !Array.isArray(stored.codes)) return [];
+		if (stored.origin !== pushOriginOf(credentials) || !Array.isArray(stored.codes)) return [];
 		return stored.codes.filter(isCode).filter(({ endsAt }) => endsAt > Date.now());
 	} catch {
 		return [];
@@ -76,7 +76,7 @@ export function writeCode(
 	const codes = [...readCodes(credentials).filter(({ id }) => id !== code.id), code]
 		.sort((a, b) => b.endsAt - a.endsAt)
 		.slice(0, CAPACITY);
-	return { [FIELD]: JSON.stringify({ origin: originOf(credentials), codes }) };
+	return { [FIELD]: JSON.stringify({ origin: pushOriginOf(credentials), codes }) };
 }
 
 /** Exchanges of this process under way, by the code's id: two workflows may get one push. */

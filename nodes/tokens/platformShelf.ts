@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Token } from './token';
 import type { Shelf } from './shelf';
+import { isTokenService } from './tokenService';
 
 /** Merchants' tokens kept in the credential at the most; those that end last stay. */
 const CAPACITY = 2000;
@@ -30,13 +31,26 @@ export const COMPONENT_RESERVE = 10 * 60_000;
 /** Milliseconds before its end from which a merchant's token is no longer used. */
 export const AUTHORIZER_RESERVE = 5 * 60_000;
 
-/** Hash of what the platform's tokens are made from: who lacks the secret gets none of them. */
+/**
+ * Hash of what the platform's tokens are made from, or of where they are had from: who lacks the secret
+ * gets none of them.
+ */
 export function originOf(credentials: ICredentialDataDecryptedObject): string {
-	const { componentAppId, componentAppSecret, apiBaseUrl } = credentials;
-	const fields = [apiBaseUrl, componentAppId, componentAppSecret].map((field) =>
-		String(field ?? '').trim(),
-	);
-	return createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
+	const { tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue } = credentials;
+	const source = isTokenService(credentials)
+		? ['tokenService', tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue]
+		: [credentials.componentAppSecret];
+	return hashOf([credentials.apiBaseUrl, credentials.componentAppId, ...source]);
+}
+
+/** Hash of what tells platforms apart in pushes: theirs go on when their tokens come from elsewhere. */
+export function pushOriginOf(credentials: ICredentialDataDecryptedObject): string {
+	return hashOf([credentials.apiBaseUrl, credentials.componentAppId]);
+}
+
+function hashOf(fields: unknown[]): string {
+	const texts = fields.map((field) => String(field ?? '').trim());
+	return createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
 }
 
 /** The key of the platform's own token. */

@@ -9,11 +9,21 @@ import { authorizerTokenRecipe } from './authorizerToken';
 import { componentTokenRecipe } from './componentToken';
 import { accessTo, credentialIdOf } from './credentialStore';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
-import { PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
+import { without } from './noToken';
+import {
+	listServiceAccounts,
+	platformServiceRecipe,
+	platformServiceRequest,
+	TOKEN_IS_ELSEWHERE,
+	type ServiceAccount,
+} from './platformService';
+import { authorizerKey, PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
 import { RenewableToken, TOKENS } from './renewal';
+import { isTokenService } from './tokenService';
 import type { Vault } from './vault';
 import { vaultOf } from './vaults';
 import type { CredentialAccess } from './shelf';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
 
 /** Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. */
 const TIMEOUT = 10_000;
@@ -32,7 +42,12 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	/** The platform's appid. */
 	readonly appId: string;
 
+	/** Whether a server that runs the platform makes all tokens; this n8n never does then. */
+	readonly isService: boolean;
+
 	private readonly holds = new Holds();
+
+	private looking: Promise<unknown> | undefined;
 
 	private readonly authorizers = new Map<string, TokenSource>();
 
@@ -46,8 +61,9 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		this.vault = vaultOf(id, PLATFORM_SHELF, TOKENS, credentials);
 		this.access = accessTo(context, PLATFORM_CREDENTIAL, itemIndex);
 		this.appId = String(credentials.componentAppId ?? '').trim();
+		this.isService = isTokenService(credentials);
 		const recipe = componentTokenRecipe(this.vault, (isUnwanted) => this.client(isUnwanted));
-		this.tokens = new RenewableToken(this, recipe);
+		this.tokens = this.isService ? without(TOKEN_IS_ELSEWHERE) : new RenewableToken(this, recipe);
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 		this.baseUrl = typeof baseUrl === 'string' ? baseUrl : '';
 	}
@@ -58,9 +74,39 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	ofAuthorizer(appId: string): TokenSource {
 		const known = this.authorizers.get(appId);
 		if (known) return known;
-		const source = new RenewableToken(this, authorizerTokenRecipe(this, appId));
+		const recipe = this.isService
+			? platformServiceRecipe(this.context, this.vault, appId)
+			: authorizerTokenRecipe(this, appId);
+		const source = new RenewableToken(this, recipe);
 		this.authorizers.set(appId, source);
 		return source;
+	}
+
+	/**
+	 * A merchant's token as it is now, also where another process has made a newer one.
+	 *
+	 * @returns with the time from which a newer one is made: milliseconds since 1970
+	 */
+	async currentTokenOf(appId: string): Promise<{ value: string; renewAt: number } | Obstacle> {
+		this.looking ??= this.vault.look(this.access);
+		await this.looking;
+		const value = await this.ofAuthorizer(appId).get();
+		if (isObstacle(value)) return value;
+		const key = authorizerKey(this.vault.origin, appId);
+		return { value, renewAt: TOKENS.renewAtOf(key) ?? Date.now() };
+	}
+
+	/** The accounts that the token service offers, if it does. */
+	async listOfService(): Promise<ServiceAccount[] | Obstacle> {
+		return await listServiceAccounts(this.context, this.vault.latest);
+	}
+
+	/** What keeps every call from being made, such as a platform without a ticket. */
+	async obstacle(): Promise<Obstacle | undefined> {
+		const needed = this.isService
+			? platformServiceRequest(this.vault.latest, '')
+			: await this.tokens.get();
+		return isObstacle(needed) ? needed : undefined;
 	}
 
 	/** How makers of tokens call the platform: under rules that do not depend on any run. */

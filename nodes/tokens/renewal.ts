@@ -12,8 +12,10 @@ import type { CredentialAccess } from './shelf';
 export interface Recipe {
 	/** Everything that tells two tokens apart, as one text. */
 	key: string;
-	/** Whether a new token voids the former one, so that only one process may make them. */
+	/** Whether only one process may make them at a time: a new token may void the former one. */
 	isExclusive: boolean;
+	/** What an item is told where one new token after the other was rejected; else WeChat's answer. */
+	hopeless?: Obstacle;
 	/**
 	 * Makes a token, under rules of its own: it serves several runs.
 	 *
@@ -145,7 +147,7 @@ async function renew(
 		if (!vault.hasTurn && !(await vault.look(access))) return CHANGED;
 		const known = TOKENS.get(recipe.key);
 		if (known !== undefined) return known;
-		if (TOKENS.isHopeless(recipe.key)) return HOPELESS;
+		if (TOKENS.isHopeless(recipe.key)) return recipe.hopeless ?? HOPELESS;
 		if (isUnwanted()) return STOPPED;
 		if (recipe.isExclusive && !vault.hasTurn && !(await vault.takeTurn(access))) continue;
 
@@ -154,7 +156,7 @@ async function renew(
 			if (meanwhile !== undefined) return meanwhile;
 			const made = await recipe.make(isUnwanted);
 			if (isObstacle(made)) return made;
-			return vault.keep(access, recipe.key, made) ? made.value : HOPELESS;
+			return vault.keep(access, recipe.key, made) ? made.value : (recipe.hopeless ?? HOPELESS);
 		});
 	}
 }

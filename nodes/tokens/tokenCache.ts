@@ -38,6 +38,20 @@ export class TokenCache {
 		return token.value;
 	}
 
+	/** The key of an origin that a token is kept or was rejected under, if any. */
+	holderOf(origin: string, value: string): string | undefined {
+		for (const [key, { token, rejected }] of this.entries) {
+			const isHere = token?.value === value || rejected.includes(value);
+			if (isHere && key.startsWith(`${origin}/`)) return key;
+		}
+		return undefined;
+	}
+
+	/** From when on a token is no longer used: milliseconds since 1970, undefined where there is none. */
+	renewAtOf(key: string): number | undefined {
+		return this.entries.get(key)?.token?.renewAt;
+	}
+
 	/**
 	 * Takes a token that has just been made here. It counts as the newest one, also where the clock
 	 * was put back or another process's is ahead.

@@ -136,6 +136,17 @@ export class Vault {
 		return this.shelf.write(credentials, new Map([[key, none]]));
 	}
 
+	/**
+	 * Whether a token that was given for one account is another one's already. Both are in doubt then, so
+	 * the other account's is given up, too.
+	 */
+	belongsToOther(key: string, value: string): boolean {
+		const holder = this.cache.holderOf(this.origin, value);
+		if (holder === undefined || holder === key) return false;
+		this.cache.reject(holder, value);
+		return true;
+	}
+
 	/** Stores the tokens made so far; those that cannot be stored now are tried again meanwhile. */
 	async settle(access: CredentialAccess): Promise<void> {
 		if (this.unstored.needsFirstWrite) await this.storeBatch(access);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { IDataObject, INodeType } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { CallRecord } from '../sandbox/types.cts';
+import { inAnotherProcess } from './anotherProcess.cts';
 import { Canaries } from './canary.cts';
 import type { RunResult } from './engine.cts';
 import { INFO, MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
@@ -20,20 +21,6 @@ const RUNS = Number(process.env.EVERYTHING_RUNS ?? 25);
 
 const world = usePlatformWorld();
 const canaries = new Canaries();
-
-/** The node as another process of n8n has it: it shares nothing with this one but the database. */
-function inAnotherProcess(): INodeType {
-	let node: INodeType | undefined;
-	jest.isolateModules(() => {
-		const path = '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
-		const { WeChatMiniProgramLink } = jest.requireActual<{
-			WeChatMiniProgramLink: new () => INodeType;
-		}>(path);
-		node = new WeChatMiniProgramLink();
-	});
-	if (!node) throw new Error('not loaded');
-	return node;
-}
 
 /** What goes wrong: at which call, how, and how often. */
 const FAULTS = {

@@ -164,7 +164,13 @@ export interface TokenServiceSettings {
 	/** Life of tokens minted here. */
 	lifetimeSeconds: number;
 	delayMs: number;
-	failure: 'http500' | 'notJson' | 'noToken' | null;
+	failure: 'http500' | 'notJson' | 'noToken' | 'redirect' | 'noAnswer' | null;
+	/** Answer a request without an appid with the accounts that authorised a platform. */
+	offersList: boolean;
+	/** Answer with authorizer_appid, too. */
+	namesAccount: boolean;
+	/** Hand out this account's token, whichever is asked for. */
+	tokenOf: string | null;
 	/** Always hand out this text. */
 	fixedToken: string | null;
 	/** Hand out a new token of this wrong kind at each call. */

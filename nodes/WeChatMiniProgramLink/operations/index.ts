@@ -5,6 +5,7 @@ import { linkOperation } from './miniProgramLink/link';
 import { unlinkOperation } from './miniProgramLink/unlink';
 import { createAuthorizationUrlOperation } from './officialAccount/createAuthorizationUrl';
 import { getOfficialAccountOperation } from './officialAccount/get';
+import { getAccessTokenOperation } from './officialAccount/getAccessToken';
 import { getManyOfficialAccountsOperation } from './officialAccount/getMany';
 import { checkSetupOperation } from './platform/checkSetup';
 import { getApiQuotaOperation } from './platform/getApiQuota';
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
 	unlinkOperation,
 	createAuthorizationUrlOperation,
 	getOfficialAccountOperation,
+	getAccessTokenOperation,
 	getManyOfficialAccountsOperation,
 	checkSetupOperation,
 	getApiQuotaOperation,

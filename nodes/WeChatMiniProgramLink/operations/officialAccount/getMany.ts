@@ -4,7 +4,7 @@ import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import { limitOf, limitProperties } from '../../limitProperties';
 import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
-import { listAuthorizers, type ListedAuthorizer } from '../../../accounts/authorizerList';
+import type { ListedAuthorizer } from '../../../accounts/authorizerList';
 import { resultOf } from '../../results';
 import { readAuthorizer } from '../../../wechat/authorizer';
 import { authorizerToJson } from './authorizerJson';
@@ -15,7 +15,7 @@ const AT_ONCE = 10;
 async function getMany(call: PlatformCall): Promise<Emission[]> {
 	const { platform, options, subject, parameter } = call;
 	const limit = limitOf(parameter);
-	const { answer, authorizers } = await listAuthorizers(platform, limit);
+	const { answer, authorizers } = await platform.listAccounts(limit);
 	if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
 	if (!options.includeDetails) return authorizers.map((authorizer) => emitRead(toJson(authorizer)));
 
@@ -47,8 +47,8 @@ async function withDetails(
 	return [emitRead({ ...toJson(authorizer), ...details })];
 }
 
-function toJson({ appId, authorizedAt }: ListedAuthorizer): IDataObject {
-	return { officialAccountAppId: appId, authorizedAt };
+function toJson({ appId, authorizedAt, name }: ListedAuthorizer): IDataObject {
+	return { officialAccountAppId: appId, ...(name && { name }), authorizedAt };
 }
 
 /** Lists the accounts that authorised the platform, once, however many items there are. */

@@ -1,0 +1,254 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { inAnotherProcess } from './anotherProcess.cts';
+import { MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
+import { LINK, OA, OTHER_OA, sizesOf } from './world.cts';
+
+const SECRET = 'header-value-canary-3f1c';
+
+const world = usePlatformWorld();
+
+/** The platform of a provider whose own server makes the tokens. */
+const service = (fields: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject => ({
+	componentAppId: world.appId,
+	tokenSource: 'tokenService',
+	tokenServiceUrl: `${world.url}/_sandbox/token-service/{appid}`,
+	apiBaseUrl: world.url,
+	...fields,
+});
+
+beforeEach(() => {
+	world.credential = service();
+});
+
+/** Nothing was made here: the server does that. */
+afterEach(async () => {
+	expect(await world.controls.count(MINT_COMPONENT)).toBe(0);
+	expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
+});
+
+describe('a provider whose server makes the tokens', () => {
+	it('links for every merchant by the appid of the account alone', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+		const results = await world.results({ accounts: [OA, OTHER_OA] });
+		expect(results.map(({ outcome }) => outcome)).toEqual(['invitationSent', 'invitationSent']);
+		expect(await world.controls.tokenServiceCount(OTHER_OA)).toBe(1);
+	});
+
+	it('has the service asked with its secret header', async () => {
+		await world.controls.setTokenService({ secretHeader: { name: 'X-Key', value: SECRET } });
+		expect(await world.result()).toMatchObject({ category: 'authorization' });
+		world.credential = service({
+			tokenServiceHeaderName: 'X-Key',
+			tokenServiceHeaderValue: SECRET,
+		});
+		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
+	});
+
+	it('may have the appid stand in the query', async () => {
+		world.credential = service({
+			tokenServiceUrl: `${world.url}/_sandbox/token-service/${OA}?account={appid}`,
+		});
+		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
+	});
+});
+
+describe('of 1,000 merchants over a token service, ten in flight', () => {
+	it('each is asked for once, in a second run and by a second worker not at all, and once for each rejection', async () => {
+		const { controls } = world;
+		const accounts = await controls.addAccounts(1000, { prefix: 'fe' });
+		const asked = async () => await controls.tokenServiceCount();
+		const sent = { outputs: [1000, 0, 0, 0, 0, 0, 0] };
+
+		expect(sizesOf(await world.run({ accounts }))).toEqual(sent.outputs);
+		expect(await asked()).toBe(1000);
+		expect((await controls.stats()).maxInFlight).toBeLessThanOrEqual(10);
+
+		const second = await world.run({ accounts, operation: 'getStatus' });
+		expect(sizesOf(second)[1]).toBe(1000);
+		expect(await asked()).toBe(1000);
+
+		const nodeType = inAnotherProcess();
+		const other = await world.run({ accounts, operation: 'getStatus', nodeType });
+		expect(sizesOf(other)[1]).toBe(1000);
+		expect(await asked()).toBe(1000);
+
+		const tenth = accounts.filter((_, n) => n % 10 === 9);
+		for (const account of tenth) await controls.mintAside(account);
+		const third = await world.run({ accounts, operation: 'getStatus', nodeType });
+		expect(sizesOf(third)[1]).toBe(1000);
+		expect(await asked()).toBe(1000 + tenth.length);
+		for (const account of tenth) expect(await controls.tokenServiceCount(account)).toBe(2);
+	});
+});
+
+describe('a token service that', () => {
+	const refusal = async () => await world.result();
+	const nothingWasSent = async () => expect(await world.controls.count(LINK)).toBe(0);
+
+	it('does not answer sends items to Retry Later, and none to WeChat', async () => {
+		await world.controls.setTokenService({ failure: 'noAnswer' });
+		expect(await refusal()).toMatchObject({
+			category: 'retryable',
+			errmsg: 'The token service did not answer',
+			whoActs: 'provider',
+			attempts: 0,
+		});
+		await nothingWasSent();
+	});
+
+	it('is out of order sends items to Retry Later', async () => {
+		await world.controls.setTokenService({ failure: 'http500' });
+		expect(await refusal()).toMatchObject({ category: 'retryable', retryAfter: 'minutes' });
+		await nothingWasSent();
+	});
+
+	it('is slow is waited for', async () => {
+		await world.controls.setTokenService({ delayMs: 1500 });
+		expect(await refusal()).toMatchObject({ outcome: 'invitationSent' });
+		expect(await world.controls.tokenServiceCount()).toBe(1);
+	});
+
+	it.each([
+		['gives a page', { failure: 'notJson' }, /HTTP 200/, /authorizer_access_token/],
+		['gives no token', { failure: 'noToken' }, /HTTP 200/, /authorizer_access_token/],
+		['wants another header', { secretHeader: { name: 'X-Key', value: SECRET } }, /401/, /Header/],
+		['redirects', { failure: 'redirect' }, /redirects/, /not followed/],
+		[
+			'says it is another account\u2019s',
+			{ tokenOf: OTHER_OA, namesAccount: true },
+			/another/,
+			/appid/,
+		],
+	] as const)('%s sends items to Authorization and says so', async (_, settings, problem, hint) => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+		await world.controls.setTokenService(settings);
+		const result = await refusal();
+		expect(result).toMatchObject({ category: 'authorization', whoActs: 'provider' });
+		expect(result.errmsg).toMatch(problem);
+		expect(result.hint).toMatch(hint);
+		await nothingWasSent();
+		expect(await world.controls.tokenServiceCount()).toBe(1);
+	});
+
+	it('gives one token for two accounts is not believed for the second', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+		await world.controls.setTokenService({ tokenOf: OA });
+		const results = await world.results({
+			accounts: [OA, OTHER_OA, OA],
+			parameters: { options: { maxConcurrency: 1 } },
+		});
+		expect(results[1]).toMatchObject({
+			category: 'authorization',
+			errmsg: 'The token service gave the token of another account',
+		});
+		expect(results[2]).toMatchObject({ category: 'authorization' });
+		expect(await world.controls.count(LINK)).toBe(1);
+	});
+
+	it('goes on giving a token that WeChat rejects is asked once more, and the hint names it', async () => {
+		await world.controls.setTokenService({ fixedToken: '61_a-token-that-nobody-has-made-at-all' });
+		const result = await refusal();
+		expect(result).toMatchObject({
+			category: 'authorization',
+			errcode: 40001,
+			whoActs: 'provider',
+		});
+		expect(result.errmsg).toBe(
+			'WeChat rejects the token that the token service gives for this account',
+		);
+		expect(await world.controls.tokenServiceCount()).toBe(2);
+		await world.result();
+		expect(await world.controls.tokenServiceCount()).toBe(2);
+	});
+
+	it('gives the platform\u2019s own token is told by WeChat', async () => {
+		await world.controls.setTokenService({ wrongKind: 'component' });
+		expect(await refusal()).toMatchObject({ category: 'authorization', attempts: 1 });
+	});
+
+	it('gives a token again whose end is near is asked again near the end', async () => {
+		await world.controls.setTokenService({ lifetimeSeconds: 2 });
+		expect(await refusal()).toMatchObject({ outcome: 'invitationSent' });
+		const isAskedAgain = async () => {
+			await world.result({ operation: 'getStatus' });
+			return (await world.controls.tokenServiceCount()) > 1;
+		};
+		while (!(await isAskedAgain()));
+	});
+});
+
+describe('a Token Service URL', () => {
+	it.each([
+		['without {appid}', '/_sandbox/token-service/', 'does not say where the appid belongs'],
+		['with {appid} twice', '/_sandbox/token-service/{appid}?a={appid}', 'holds {appid} 2 times'],
+	])('%s is told before anything is asked', async (_, path, problem) => {
+		world.credential = service({ tokenServiceUrl: `${world.url}${path}` });
+		const result = await world.result();
+		expect(result).toMatchObject({ category: 'authorization', whoActs: 'operator' });
+		expect(result.errmsg).toContain(problem);
+		expect(result.hint).toContain('{appid}');
+		expect(await world.controls.tokenServiceCount()).toBe(0);
+	});
+
+	it.each(['', 'tokens.example.com/{appid}', 'ftp://tokens/{appid}'])(
+		'%j is no URL',
+		async (url) => {
+			world.credential = service({ tokenServiceUrl: url });
+			expect(await world.result()).toMatchObject({
+				category: 'authorization',
+				errmsg: 'The address of the token service is not a URL',
+			});
+		},
+	);
+});
+
+describe('what needs the platform\u2019s own token', () => {
+	it.each([
+		['get', { officialAccountAppId: { __rl: true, mode: 'id', value: OA } }],
+		['createAuthorizationUrl', { redirectUrl: 'https://example.com/done' }],
+	])('%s says that the server has it', async (operation, parameters) => {
+		const { outputs } = await world.runForPlatform(operation, { parameters });
+		expect(outputs[1]).toHaveLength(1);
+		expect(outputs[1][0].json.errmsg).toContain("the platform's own token");
+		expect(outputs[1][0].json.hint).toContain('server');
+	});
+
+	it.each(['getApiQuota', 'getCall'])(
+		'%s says so, too, and works with an account\u2019s',
+		async (operation) => {
+			const run = async (callMadeBy: string) => {
+				const parameters = {
+					resource: 'platform',
+					callMadeBy,
+					officialAccountAppId: { __rl: true, mode: 'id', value: OA },
+					rid: '617682e0-09059ac5-34a8e2ea',
+				};
+				const { outputs } = await world.runForPlatform(operation, { parameters });
+				return outputs.flat()[0].json;
+			};
+			expect((await run('platform')).errmsg).toContain("the platform's own token");
+			expect((await run('officialAccount')).errmsg ?? '').not.toContain("the platform's own token");
+		},
+	);
+});
+
+describe('the accounts of a token service', () => {
+	const list = async () => {
+		const { outputs } = await world.runForPlatform('getMany');
+		return outputs.map((items) => items.map(({ json }) => json));
+	};
+
+	it('are listed with their names where it offers a list', async () => {
+		await world.controls.setTokenService({ offersList: true });
+		expect((await list())[0]).toEqual([
+			{ officialAccountAppId: OA, name: 'Tea House', authorizedAt: expect.any(String) },
+		]);
+	});
+
+	it('are given by ID where it does not', async () => {
+		const [, [refused]] = await list();
+		expect(refused.errmsg).toContain('offers no list');
+		expect(refused.hint).toContain('by ID');
+	});
+});
