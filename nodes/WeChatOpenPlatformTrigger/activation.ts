@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { Client } from '../calls/client';
@@ -7,9 +7,11 @@ import { Transport } from '../calls/transport';
 import { readComponentFields, NO_KEYS, withoutToken } from '../tokens/componentToken';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
+import { isTokenService } from '../tokens/tokenService';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { exchangeWhatIsLeft } from './authorization';
+import { readTargets } from './targets';
 
 /** Milliseconds to wait for WeChat's answer. */
 const TIMEOUT = 10_000;
@@ -25,7 +27,10 @@ const TIMEOUT = 10_000;
  * @throws NodeApiError with what to do, when a person tests the trigger in the editor
  */
 export async function startPushing(context: IHookFunctions): Promise<void> {
+	checkTargets(context);
 	const credentials = await readCredentials(context);
+	// A server that makes the tokens has a ticket, so WeChat is pushing.
+	if (!isObstacle(credentials) && isTokenService(credentials)) return;
 	const obstacle = isObstacle(credentials) ? credentials : await ask(context, credentials);
 	if (!obstacle && !isObstacle(credentials)) {
 		await exchangeWhatIsLeft(new PlatformTokens(context, credentials));
@@ -40,6 +45,18 @@ export async function startPushing(context: IHookFunctions): Promise<void> {
 		message: problem,
 		description: hint.en,
 	});
+}
+
+/** @throws NodeOperationError with what to mend, when a person tests the trigger in the editor */
+function checkTargets(context: IHookFunctions): void {
+	const value = context.getNodeParameter('forwardTo', '');
+	const { problems } = readTargets(value, context.getNodeWebhookUrl('default'));
+	if (problems.length > 0 && context.getActivationMode() === 'manual') {
+		throw new NodeOperationError(context.getNode(), problems[0], {
+			description: 'Put one URL of a server of yours on each line of Forward To.',
+		});
+	}
+	for (const problem of problems) context.logger.warn(`WeChat Open Platform Trigger: ${problem}`);
 }
 
 async function readCredentials(

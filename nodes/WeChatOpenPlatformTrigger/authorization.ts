@@ -17,7 +17,7 @@ import type { Push } from '../wechat/push';
 import { fieldOf } from '../wechat/pushEvent';
 import type { Language } from '../wechat/text';
 import { ABANDONED_AFTER } from './inbox';
-import { exchangeFields } from './item';
+import { exchangedElsewhere, exchangeFields } from './item';
 
 /** Milliseconds an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
@@ -53,6 +53,7 @@ export async function exchange(
 	language: Language,
 	within = EXCHANGE_WITHIN,
 ): Promise<IDataObject> {
+	if (platform.isService) return exchangedElsewhere(language);
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
 	const isKept = codeById(platform, code.id)?.code !== '';
 	return exchangeFields(result, isObstacle(result) && !isKept, language);
@@ -87,6 +88,7 @@ export function codeById({ vault }: PlatformTokens, id: string): KeptCode | unde
 
 /** Exchanges what earlier pushes have left, as far as that is quickly done. */
 export async function exchangeWhatIsLeft(platform: PlatformTokens): Promise<void> {
+	if (platform.isService) return;
 	await unlessStopped(
 		exchangeKeptCodes(platform, ABANDONED_AFTER),
 		AbortSignal.timeout(EXCHANGE_WITHIN),

@@ -47,6 +47,16 @@ export const PROPERTIES: INodeProperties[] = [
 		description: 'What starts the workflow; tickets and tokens are looked after in any case',
 	},
 	{
+		displayName: 'Forward To',
+		name: 'forwardTo',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		placeholder: 'e.g. https://platform.example.com/wechat/events',
+		description:
+			'URLs of servers of yours, one a line, to which each verified push goes on exactly as it came, after WeChat was answered. Empty where n8n is the only one that needs them.',
+	},
+	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',

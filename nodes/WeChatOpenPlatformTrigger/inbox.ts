@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { pushOriginOf } from '../tokens/platformShelf';
 import type { Vault } from '../tokens/vault';
 import type { CredentialAccess } from '../tokens/shelf';
+import type { RawPush } from './verify';
 
 /** Hidden field of the credential: pushes that were received, as JSON. */
 const FIELD = 'receivedPushes';
@@ -17,6 +18,13 @@ const LIFE = 24 * 60 * 60_000;
  */
 export const ABANDONED_AFTER = 12_000;
 
+/**
+ * Milliseconds after which a push that a target has not taken is sent again, and for which it is tried:
+ * an authorization code lives about as long.
+ */
+const FORWARD_AGAIN_AFTER = 60_000;
+const FORWARD_FOR = 60 * 60_000;
+
 /** A push that was received. */
 export interface Received {
 	/** The same for every repeat. */
@@ -25,17 +33,40 @@ export interface Received {
 	item: IDataObject | undefined;
 	/** Id of the code that came with it, '' without one. */
 	codeId: string;
+	/** What goes on to other servers, and to which. */
+	forward?: KeptForward;
+}
+
+/** A push as it came, for as long as a target has not taken it. */
+export interface KeptForward {
+	infoType: string;
+	raw: RawPush;
+	/** Ids of the targets. */
+	to: readonly string[];
+}
+
+/** What a trigger node has done about a push. */
+interface Progress {
+	at: number;
+	/** Whether its workflow was started. */
+	isStarted: boolean;
+	/** Targets that have not taken it, and when that was tried last. */
+	forwardTo?: readonly string[];
+	forwardedAt?: number;
 }
 
 /** What the credential keeps of it. */
 interface Entry {
 	eventId: string;
 	at: number;
-	/** For each trigger node that got it: when, and whether its workflow was started. */
-	nodes: Record<string, { at: number; isStarted: boolean }>;
+	/** For each trigger node that got it. */
+	nodes: Record<string, Progress>;
 	/** Kept until all workflows were started. */
 	item?: IDataObject;
 	codeId?: string;
+	/** Kept until all targets have taken it. */
+	infoType?: string;
+	raw?: RawPush;
 }
 
 /**
@@ -68,8 +99,20 @@ export class Inbox {
 			const mine = entry?.nodes[this.node];
 			isNew = mine === undefined || isAbandoned(mine);
 			if (!isNew) return undefined;
-			const isStarted = received.item === undefined;
-			const next = { ...received, at: entry?.at ?? Date.now(), nodes: this.with(entry, isStarted) };
+			const { eventId, item, codeId, forward } = received;
+			const progress = {
+				isStarted: item === undefined,
+				...(forward && { forwardTo: forward.to, forwardedAt: Date.now() }),
+			};
+			const next: Entry = {
+				...entry,
+				...(forward && { infoType: forward.infoType, raw: forward.raw }),
+				eventId,
+				item,
+				codeId,
+				at: entry?.at ?? Date.now(),
+				nodes: this.with(entry, progress),
+			};
 			return { ...write(credentials, entries, [next]), ...(!entry && alongWith(credentials)) };
 		});
 		if (!isSaved) return 'unsaved';
@@ -84,7 +127,9 @@ export class Inbox {
 		let taken: Entry[] = [];
 		const isSaved = await this.vault.change(this.access, (credentials) => {
 			const entries = read(credentials);
-			taken = entries.filter(isMine).map((entry) => ({ ...entry, nodes: this.with(entry, false) }));
+			taken = entries
+				.filter(isMine)
+				.map((entry) => ({ ...entry, nodes: this.with(entry, { isStarted: false }) }));
 			return taken.length > 0 ? write(credentials, entries, taken) : undefined;
 		});
 		if (!isSaved) return [];
@@ -97,23 +142,76 @@ export class Inbox {
 			const entries = read(credentials);
 			const started = entries
 				.filter(({ eventId }) => eventIds.includes(eventId))
-				.map((entry) => withoutNeedless({ ...entry, nodes: this.with(entry, true) }));
+				.map((entry) =>
+					withoutNeedless({ ...entry, nodes: this.with(entry, { isStarted: true }) }),
+				);
 			return write(credentials, entries, started);
 		});
 	}
 
-	private with(entry: Entry | undefined, isStarted: boolean): Entry['nodes'] {
-		return { ...entry?.nodes, [this.node]: { at: Date.now(), isStarted } };
+	/** Takes up the pushes of this node that a target has not taken, the oldest first. */
+	async takeForwards(): Promise<Array<KeptForward & { eventId: string }>> {
+		const isLeft = ({ at, raw, nodes }: Entry) => {
+			const { forwardTo = [], forwardedAt = 0 } = nodes[this.node] ?? {};
+			const isDue = Math.abs(Date.now() - forwardedAt) > FORWARD_AGAIN_AFTER;
+			return raw && forwardTo.length > 0 && isDue && at > Date.now() - FORWARD_FOR;
+		};
+		if (!read(this.vault.latest).some(isLeft)) return [];
+		let taken: Entry[] = [];
+		const isSaved = await this.vault.change(this.access, (credentials) => {
+			const entries = read(credentials);
+			taken = entries.filter(isLeft).map((entry) => this.withForwards(entry));
+			return taken.length > 0 ? write(credentials, entries, taken) : undefined;
+		});
+		if (!isSaved) return [];
+		return taken.reverse().flatMap(({ eventId, infoType = '', raw, nodes }) => {
+			return raw ? [{ eventId, infoType, raw, to: nodes[this.node].forwardTo ?? [] }] : [];
+		});
+	}
+
+	/** Notes that a target has taken pushes. */
+	async noteForwarded(eventIds: readonly string[], target: string): Promise<void> {
+		await this.vault.change(this.access, (credentials) => {
+			const entries = read(credentials);
+			const forwarded = entries
+				.filter(({ eventId, nodes }) => eventIds.includes(eventId) && nodes[this.node])
+				.map((entry) => this.withForwards(entry, target));
+			return write(credentials, entries, forwarded);
+		});
+	}
+
+	private with(entry: Entry | undefined, progress: Omit<Progress, 'at'>): Entry['nodes'] {
+		const known = entry?.nodes[this.node];
+		return { ...entry?.nodes, [this.node]: { ...known, at: Date.now(), ...progress } };
+	}
+
+	/** @param taken a target that has taken it */
+	private withForwards(entry: Entry, taken?: string): Entry {
+		const { at, isStarted, forwardTo = [] } = entry.nodes[this.node];
+		const left = forwardTo.filter((id) => id !== taken);
+		const now = {
+			at,
+			isStarted,
+			...(left.length > 0 && { forwardTo: left, forwardedAt: Date.now() }),
+		};
+		return withoutNeedless({ ...entry, nodes: { ...entry.nodes, [this.node]: now } });
 	}
 }
 
-function isAbandoned({ at, isStarted }: Entry['nodes'][string]): boolean {
+function isAbandoned({ at, isStarted }: Progress): boolean {
 	return !isStarted && Math.abs(Date.now() - at) > ABANDONED_AFTER;
 }
 
 function withoutNeedless(entry: Entry): Entry {
-	const { eventId, at, nodes } = entry;
-	return Object.values(nodes).every(({ isStarted }) => isStarted) ? { eventId, at, nodes } : entry;
+	const { eventId, at, nodes, item, codeId, infoType, raw } = entry;
+	const all = Object.values(nodes);
+	return {
+		eventId,
+		at,
+		nodes,
+		...(all.some(({ isStarted }) => !isStarted) && { item, codeId }),
+		...(all.some(({ forwardTo = [] }) => forwardTo.length > 0) && { infoType, raw }),
+	};
 }
 
 function read(credentials: ICredentialDataDecryptedObject): Entry[] {

@@ -51,6 +51,18 @@ export function exchangeFields(
 	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
 }
 
+/** What the item says of a code where another server makes the tokens, and so exchanges the code. */
+export function exchangedElsewhere(language: Language): IDataObject {
+	const fields = { codeExchanged: null, permissionSets: null, canLink: null };
+	return { ...fields, hint: ELSEWHERE[language] };
+}
+
+const ELSEWHERE: Text = {
+	en: 'The server behind the token service of the credential exchanges the authorization code. If it has not received this push, use Forward To of the trigger.',
+	'zh-CN':
+		'授权码由凭证中令牌服务背后的服务器换取。如果该服务器没有收到这次推送，请使用触发器的 Forward To。',
+};
+
 const NO_LINK_SET: Text = {
 	en: 'Permission set 33 (小程序关联管理) is not granted: the merchant opens the authorization link again and keeps it ticked.',
 	'zh-CN': '未授予权限集 33（小程序关联管理）：请商家重新打开授权链接并保持勾选。',

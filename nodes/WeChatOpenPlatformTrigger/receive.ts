@@ -21,9 +21,11 @@ import {
 	exchangeForItem,
 	exchangeWhatIsLeft,
 } from './authorization';
+import { passOn, targetsOf } from './forward';
 import { Inbox, type Received } from './inbox';
 import { toItem } from './item';
-import { verifyPush } from './verify';
+import type { Target } from './targets';
+import { readRawPush, verifyPush, type RawPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
 const KEEP_WITHIN = 2500;
@@ -46,7 +48,7 @@ export async function receivePush(context: IWebhookFunctions): Promise<IWebhookR
 		answer(context, push.statusCode, 'refused');
 		return { noWebhookResponse: true };
 	}
-	return await new Reception(context, credentials).receive(push);
+	return await new Reception(context, credentials, await readRawPush(context)).receive(push);
 }
 
 /** One push on its way through this process. */
@@ -55,10 +57,14 @@ class Reception {
 
 	private readonly inbox: Inbox;
 
+	private readonly targets: Target[];
+
 	constructor(
 		private readonly context: IWebhookFunctions,
 		credentials: ICredentialDataDecryptedObject,
+		private readonly raw: RawPush,
 	) {
+		this.targets = targetsOf(context);
 		this.platform = new PlatformTokens(context, credentials);
 		const { vault, access } = this.platform;
 		const node = `${context.getWorkflow().id}/${context.getNode().id}`;
@@ -71,6 +77,7 @@ class Reception {
 			eventId: eventIdOf(push),
 			item: this.isToStart(push) ? this.toItem(push) : undefined,
 			codeId: code?.id ?? '',
+			...(this.isToBeKept(push) && { forward: this.forwardOf(push) }),
 		};
 		const kept = await unlessStopped(
 			this.inbox.take(received, (credentials) => this.changesFor(push, credentials)),
@@ -83,6 +90,7 @@ class Reception {
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
+		if (kept !== 'known') void this.passOn(push, received.eventId, kept === 'new');
 
 		const left = await this.inbox.takeAbandoned();
 		const [items] = await Promise.all([
@@ -98,6 +106,22 @@ class Reception {
 		if (starting.length === 0) return { noWebhookResponse: true };
 		void this.noteStarted(starting);
 		return { noWebhookResponse: true, workflowData: [starting.map((json) => ({ json }))] };
+	}
+
+	/** Tickets go on as well, but WeChat sends a newer one soon. */
+	private isToBeKept(push: Push): boolean {
+		return this.targets.length > 0 && kindOf(push) !== 'ticket';
+	}
+
+	private forwardOf({ infoType }: Push) {
+		return { infoType, raw: this.raw, to: this.targets.map(({ id }) => id) };
+	}
+
+	private async passOn(push: Push, eventId: string, isSaved: boolean): Promise<void> {
+		if (this.targets.length === 0) return;
+		const isKept = isSaved && this.isToBeKept(push);
+		const forward = { eventId, isKept, ...this.forwardOf(push) };
+		await passOn(this.context, this.inbox, this.targets, forward);
 	}
 
 	private isToStart(push: Push): boolean {

@@ -2,6 +2,15 @@ import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } f
 
 import { readPush, type Push, type RefusedPush } from '../wechat/push';
 
+/** A push exactly as it came. */
+export interface RawPush {
+	/** The bytes of the body, in base64. */
+	body: string;
+	/** The query as it stood in the URL, without its question mark. */
+	query: string;
+	contentType: string;
+}
+
 /** Seconds that a push may be old; WeChat repeats one within seconds. */
 const OLDEST = 60 * 60;
 
@@ -33,6 +42,17 @@ export async function verifyPush(
 			previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
 		},
 	);
+}
+
+/** What goes on to another server, so that it can verify the push itself. */
+export async function readRawPush(context: IWebhookFunctions): Promise<RawPush> {
+	const { originalUrl, url = '', headers } = context.getRequestObject();
+	const [, query = ''] = (originalUrl ?? url).split(/\?(.*)/s);
+	return {
+		body: (await readBody(context)).toString('base64'),
+		query,
+		contentType: headers['content-type'] ?? 'text/xml',
+	};
 }
 
 /** The body as it came. One that is larger than n8n takes at all counts as empty. */

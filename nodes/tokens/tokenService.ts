@@ -160,9 +160,9 @@ function redirected(statusCode: number): Obstacle {
 		category: 'authorization',
 		problem: `The token service redirects to another address (HTTP ${statusCode})`,
 		hint: {
-			en: 'Redirects are not followed, since the secret header would go along. Put the address at which the token service answers itself into Token Service URL in the credential.',
+			en: 'Redirects are not followed, since the secret header would go along. The provider puts the address at which the token service answers itself into Token Service URL in the credential.',
 			'zh-CN':
-				'为避免泄露密钥请求头，不会跟随重定向。请在凭证的 Token Service URL 中填写令牌服务实际返回结果的地址。',
+				'为避免泄露密钥请求头，不会跟随重定向。请服务商在凭证的 Token Service URL 中填写令牌服务实际返回结果的地址。',
 		},
 		whoActs: 'provider',
 	};

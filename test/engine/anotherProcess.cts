@@ -1,14 +1,13 @@
 import type { INodeType } from 'n8n-workflow';
 
-/** The node as another process of n8n has it: it shares nothing with this one but the database. */
-export function inAnotherProcess(): INodeType {
+/** A node as another process of n8n has it: it shares nothing with this one but the database. */
+export function inAnotherProcess(name = 'WeChatMiniProgramLink'): INodeType {
 	let node: INodeType | undefined;
 	jest.isolateModules(() => {
-		const path = '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
-		const { WeChatMiniProgramLink } = jest.requireActual<{
-			WeChatMiniProgramLink: new () => INodeType;
-		}>(path);
-		node = new WeChatMiniProgramLink();
+		const types = jest.requireActual<Record<string, new () => INodeType>>(
+			`../../nodes/${name}/${name}.node`,
+		);
+		node = new types[name]();
 	});
 	if (!node) throw new Error('not loaded');
 	return node;

@@ -17,7 +17,7 @@ import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger
 import { inMemory, tableOf } from './engine.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-const trigger = new WeChatOpenPlatformTrigger();
+const WEBHOOK_ID = '2f1c';
 
 /** The trigger at an address of its own, in n8n's contexts; n8n's web server is played here. */
 export class TriggerServer {
@@ -44,7 +44,11 @@ export class TriggerServer {
 
 	private readonly underWay = new Set<Promise<void>>();
 
-	constructor(private readonly world: PlatformWorld) {}
+	/** @param node the trigger, or another process's copy of it */
+	constructor(
+		private readonly world: PlatformWorld,
+		private readonly node = new WeChatOpenPlatformTrigger(),
+	) {}
 
 	/** The credential as n8n keeps it. */
 	get credential(): ICredentialDataDecryptedObject {
@@ -78,7 +82,16 @@ export class TriggerServer {
 	}
 
 	get url(): string {
-		return `http://127.0.0.1:${(this.server?.address() as AddressInfo).port}/webhook`;
+		return `${this.origin}/webhook`;
+	}
+
+	/** As n8n makes it of the webhook's id and its path. */
+	get productionUrl(): string {
+		return `${this.url}/${WEBHOOK_ID}/wechat-open-platform`;
+	}
+
+	private get origin(): string {
+		return `http://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
 	}
 
 	/** Resolves when all that was received has been dealt with: WeChat is answered before that. */
@@ -90,7 +103,7 @@ export class TriggerServer {
 	async activate(activation: WorkflowActivateMode): Promise<boolean> {
 		const { workflow, node, additionalData } = this.bench();
 		const context = new HookContext(workflow, node, additionalData, 'trigger', activation);
-		const { checkExists, create } = trigger.webhookMethods.default;
+		const { checkExists, create } = this.node.webhookMethods.default;
 		return (await checkExists.call(context)) || (await create.call(context));
 	}
 
@@ -118,7 +131,7 @@ export class TriggerServer {
 			null,
 		);
 		try {
-			const { workflowData } = await trigger.webhook.call(context);
+			const { workflowData } = await this.node.webhook.call(context);
 			this.items.push(...(workflowData ?? []).flat().map(({ json }) => json));
 		} catch (error) {
 			this.errors.push(error);
@@ -145,13 +158,14 @@ export class TriggerServer {
 		node: INode;
 		additionalData: IWorkflowExecuteAdditionalData;
 	} {
-		const { properties } = trigger.description;
+		const { properties } = this.node.description;
 		const node: INode = {
 			id: this.nodeId,
 			name: 'Trigger',
 			type: 'trigger',
 			typeVersion: 1,
 			position: [0, 0],
+			webhookId: WEBHOOK_ID,
 			parameters:
 				NodeHelpers.getNodeParameters(properties, this.parameters, true, false, null, null) ?? {},
 			credentials: { weChatOpenPlatformApi: { id: 'credential-1', name: 'Credential' } },
@@ -163,14 +177,15 @@ export class TriggerServer {
 			connections: {},
 			active: true,
 			nodeTypes: {
-				getByName: () => trigger,
-				getByNameAndVersion: () => trigger,
+				getByName: () => this.node,
+				getByNameAndVersion: () => this.node,
 				getKnownTypes: () => ({}),
 			},
 			staticData: { 'node:Trigger': this.staticData },
 		});
 		const table = this.credentialIsDeleted ? tableOf() : this.world.table;
 		const { additionalData } = inMemory(table);
+		additionalData.webhookBaseUrl = this.url;
 		return { workflow, node, additionalData };
 	}
 }

@@ -214,7 +214,7 @@ describe('access to a credential', () => {
 });
 
 describe.each([
-	{ type: new WeChatOpenPlatformApi(), secretCount: 9 },
+	{ type: new WeChatOpenPlatformApi(), secretCount: 10 },
 	{ type: new WeChatAuthorizerTokenApi(), secretCount: 3 },
 ])('the credential $type.displayName', ({ type, secretCount }) => {
 	it('hides what is secret', () => {

@@ -1,0 +1,54 @@
+import { shortHash } from '../wechat/shortHash';
+
+/** A server to which pushes go on. */
+export interface Target {
+	/** Tells targets apart in what is kept; the URL may hold a secret. */
+	id: string;
+	url: string;
+	/** What the log calls it: its line and its host. */
+	name: string;
+}
+
+/** The parameter Forward To as it was read. */
+export interface Targets {
+	targets: Target[];
+	/** What is wrong with lines that are left out, without anything that could be secret. */
+	problems: string[];
+}
+
+/**
+ * Reads the parameter Forward To: URLs, one a line.
+ *
+ * @param ownUrl the trigger's own webhook: a push that is sent back to it would come again
+ */
+export function readTargets(value: unknown, ownUrl: string | undefined): Targets {
+	const targets: Target[] = [];
+	const problems: string[] = [];
+	const lines = String(value ?? '').split(/\r?\n/);
+	lines.forEach((text, index) => {
+		const line = text.trim();
+		if (line === '') return;
+		const url = parse(line);
+		const where = `Forward To, line ${index + 1}`;
+		if (!url) problems.push(`${where}: it is not a URL that begins with http:// or https://`);
+		else if (isSame(url, ownUrl)) problems.push(`${where}: it is this trigger's own URL`);
+		else targets.push({ id: shortHash(line), url: line, name: `${where} (${url.host})` });
+	});
+	return { targets: [...new Map(targets.map((one) => [one.id, one])).values()], problems };
+}
+
+function parse(text: string): URL | undefined {
+	if (!/^https?:\/\/\S+$/i.test(text)) return undefined;
+	try {
+		return new URL(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The test and the production URL of a webhook differ in one word. */
+function isSame(url: URL, ownUrl: string | undefined): boolean {
+	const own = parse(ownUrl ?? '');
+	const pathOf = ({ pathname }: URL) => pathname.replace('/webhook-test/', '/webhook/');
+	return own !== undefined && url.host === own.host && pathOf(url) === pathOf(own);
+}

@@ -1,0 +1,242 @@
+import type { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { waitFor } from '../n8n/waitFor.cts';
+import { ProviderServer } from '../provider/server.cts';
+import { inAnotherProcess } from './anotherProcess.cts';
+import { FastClock } from './fastClock.cts';
+import { logged } from './log.cts';
+import { usePlatformWorld } from './platformWorld.cts';
+import { TriggerServer, useTrigger } from './trigger.cts';
+import { OTHER_OA } from './world.cts';
+
+/** How long the pauses are is of no interest here. */
+jest.mock('n8n-workflow', () => ({
+	...jest.requireActual<object>('n8n-workflow'),
+	sleep: async (ms: number) => {
+		await new Promise((resolve) => setTimeout(resolve, ms / 20));
+	},
+}));
+
+const URL_SECRET = 'key-canary-4e0b';
+/** Nobody listens there. */
+const DEAD = 'http://127.0.0.1:1/wechat';
+const MINUTE = 60;
+
+const world = usePlatformWorld();
+const trigger = useTrigger(world);
+const servers: ProviderServer[] = [];
+let clock: FastClock;
+
+beforeEach(async () => {
+	clock = new FastClock();
+	await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
+});
+
+/** The provider's own server, which has the values of the platform. */
+async function startServer(port?: number): Promise<ProviderServer> {
+	const { credential } = world;
+	const text = (name: string) => String(credential[name]);
+	const server = new ProviderServer(
+		{
+			appId: text('componentAppId'),
+			appSecret: text('componentAppSecret'),
+			messageToken: text('messageToken'),
+			encodingAesKey: text('encodingAesKey'),
+		},
+		world.url,
+	);
+	await server.start(port);
+	servers.push(server);
+	return server;
+}
+
+const forwardTo = (...urls: string[]) => {
+	trigger.parameters = { forwardTo: urls.join('\n') };
+};
+
+const arrived = async (server: ProviderServer, count: number) => {
+	const ask = async () => (server.pushes.length >= count ? true : null);
+	await waitFor(ask, { what: `${count} pushes`, timeoutMs: 20_000, intervalMs: 10 });
+	return server.pushes.map(({ infoType }) => infoType);
+};
+
+const isLogged = async (text: string) => {
+	const ask = async () => logged.find((line) => line.includes(text)) ?? null;
+	return await waitFor(ask, { what: `"${text}" in the log`, timeoutMs: 20_000, intervalMs: 10 });
+};
+
+const authorize = async () => await world.controls.authorize({ account: OTHER_OA });
+const stored = () => JSON.stringify(trigger.credential.receivedPushes);
+
+describe('a push that is forwarded', () => {
+	it('reaches every server, whatever it is, as WeChat signed and encrypted it', async () => {
+		const [first, second] = [await startServer(), await startServer()];
+		forwardTo(first.pushUrl, '', `${second.pushUrl}?key=${URL_SECRET}`);
+		await world.controls.pushTicket();
+		await authorize();
+		await world.controls.withdraw(OTHER_OA);
+		await world.controls.pushRaw({ message: '<xml><InfoType>notify_new</InfoType></xml>' });
+		for (const server of [first, second]) {
+			expect(await arrived(server, 4)).toEqual([
+				'component_verify_ticket',
+				'authorized',
+				'unauthorized',
+				'notify_new',
+			]);
+			expect(server.refused).toBe(0);
+			expect(server.tokens.ticket).toBe(await world.controls.lastTicket());
+		}
+		expect(second.pushes[0].query).toBe(`key=${URL_SECRET}&${first.pushes[0].query}`);
+		expect(first.pushes[0].query).toMatch(/^signature=.*encrypt_type=aes/);
+		expect(second.pushes.map(({ body }) => body)).toEqual(first.pushes.map(({ body }) => body));
+	});
+
+	it('goes on once, however often WeChat repeats it', async () => {
+		const server = await startServer();
+		forwardTo(server.pushUrl);
+		const { push } = await authorize();
+		await world.controls.repeatPush(push.sequence);
+		await world.controls.pushTicket();
+		expect(await arrived(server, 2)).toEqual(['authorized', 'component_verify_ticket']);
+	});
+
+	it('is one that was verified, and no other', async () => {
+		const server = await startServer();
+		forwardTo(server.pushUrl);
+		await world.controls.pushRaw({ flaw: 'wrongSignature' });
+		await world.controls.pushTicket();
+		expect(await arrived(server, 1)).toEqual(['component_verify_ticket']);
+	});
+
+	it('is kept nowhere once all have it', async () => {
+		const server = await startServer();
+		forwardTo(server.pushUrl);
+		await authorize();
+		await arrived(server, 1);
+		const ask = async () => (stored().includes('raw') ? null : true);
+		await waitFor(ask, { what: 'the push to be dropped', timeoutMs: 20_000, intervalMs: 10 });
+	});
+});
+
+describe('a server that does not take a push', () => {
+	it('delays no answer to WeChat, whether it is dead or slow', async () => {
+		const slow = await startServer();
+		slow.answer = { status: 200, afterMs: 3000 };
+		forwardTo(DEAD, slow.pushUrl);
+		const { push } = await authorize();
+		expect(push.answers.map(({ body }) => body)).toEqual(['success']);
+		expect(push.answers[0].ms).toBeLessThan(slow.answer.afterMs);
+		expect(await arrived(slow, 1)).toEqual(['authorized']);
+		await isLogged('line 2');
+	});
+
+	it('is named in the log with the answer, without what its URL holds', async () => {
+		const server = await startServer();
+		server.answer = { status: 500, afterMs: 0 };
+		forwardTo(`${DEAD}/${URL_SECRET}`, `${server.pushUrl}?key=${URL_SECRET}`);
+		await world.controls.pushTicket();
+		expect(await isLogged('line 1')).toMatch(/warn: .*127\.0\.0\.1:1.*no answer in 3 tries/);
+		expect(await isLogged('line 2')).toMatch(/warn: .*HTTP 500 in 3 tries/);
+		expect(server.pushes).toHaveLength(3);
+		expect(logged.join('\n')).not.toContain(URL_SECRET);
+		expect(logged.join('\n')).not.toContain(await world.controls.lastTicket());
+	});
+
+	it('gets it with a later push, before the newer one', async () => {
+		const server = await startServer();
+		const { pushUrl } = server;
+		await server.close();
+		servers.pop();
+		forwardTo(pushUrl);
+		await authorize();
+		await isLogged('line 1');
+		await world.controls.withdraw(OTHER_OA);
+
+		clock.advance(10 * MINUTE);
+		const again = await startServer(Number(new URL(pushUrl).port));
+		await world.controls.pushTicket();
+		expect(await arrived(again, 3)).toEqual([
+			'authorized',
+			'unauthorized',
+			'component_verify_ticket',
+		]);
+		clock.advance(10 * MINUTE);
+		await world.controls.pushTicket();
+		expect(await arrived(again, 4)).toHaveLength(4);
+	});
+
+	it('is no longer tried after an hour', async () => {
+		const server = await startServer();
+		server.answer = { status: 500, afterMs: 0 };
+		forwardTo(server.pushUrl);
+		await authorize();
+		await isLogged('line 1');
+		clock.advance(61 * MINUTE);
+		server.answer = { status: 200, afterMs: 0 };
+		server.pushes.length = 0;
+		await world.controls.pushTicket();
+		expect(await arrived(server, 1)).toEqual(['component_verify_ticket']);
+		expect(server.pushes).toHaveLength(1);
+	});
+
+	it('keeps the others from nothing', async () => {
+		const server = await startServer();
+		forwardTo(DEAD, server.pushUrl);
+		for (let n = 0; n < 3; n++) await world.controls.pushTicket();
+		expect(await arrived(server, 3)).toHaveLength(3);
+	});
+
+	it('is tried again by the next process, where the first one has ended', async () => {
+		const server = await startServer();
+		const { pushUrl } = server;
+		await server.close();
+		servers.pop();
+		forwardTo(pushUrl);
+		await authorize();
+		await isLogged('line 1');
+
+		const next = new TriggerServer(
+			world,
+			inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger,
+		);
+		next.parameters = trigger.parameters;
+		await next.start();
+		const again = await startServer(Number(new URL(pushUrl).port));
+		clock.advance(MINUTE + 1);
+		await world.controls.setEventUrl(next.url);
+		await world.controls.pushTicket();
+		expect(await arrived(again, 2)).toEqual(['authorized', 'component_verify_ticket']);
+		await next.close();
+	});
+});
+
+describe('Forward To', () => {
+	it('never makes a loop, neither by itself nor by way of another server', async () => {
+		const server = await startServer();
+		server.forwardTo = trigger.url;
+		forwardTo(trigger.productionUrl, trigger.url, server.pushUrl);
+		await world.controls.pushTicket();
+		await authorize();
+		await arrived(server, 2);
+		await world.controls.pushTicket();
+		expect(await arrived(server, 3)).toHaveLength(3);
+		expect(logged.join('\n')).toContain("Forward To, line 1: it is this trigger's own URL");
+	});
+
+	it.each(['platform.example.com/wechat', 'ftp://example.com', 'https://', 'a b'])(
+		'names the line that is no URL, such as %j, and goes on with the others',
+		async (line) => {
+			const server = await startServer();
+			forwardTo(server.pushUrl, line);
+			await world.controls.pushTicket();
+			expect(await arrived(server, 1)).toHaveLength(1);
+			expect(await isLogged('line 2')).toContain('is not a URL');
+			await expect(trigger.activate('manual')).rejects.toThrow('Forward To, line 2');
+			expect(await trigger.activate('activate')).toBe(true);
+		},
+	);
+});
