@@ -7,10 +7,16 @@ import { explainReply } from '../wechat/explain';
 import type { Obstacle } from '../wechat/obstacle';
 import { listAuthorizers, type AuthorizerLister } from './authorizerList';
 import * as HINTS from './checkHints';
-import { finding, notChecked, ok, refused, type Check, type Finding } from './finding';
-
-/** Accounts that a finding names; the others are counted. */
-const NAMED = 10;
+import {
+	finding,
+	named,
+	notChecked,
+	ok,
+	plural,
+	refused,
+	type Check,
+	type Finding,
+} from './finding';
 
 /** WeChat's answer for an account that withdrew and is still listed. */
 const WITHDRAWN = 61003;
@@ -68,7 +74,7 @@ export async function checkAccounts(
 	return {
 		findings: [
 			countAccounts(listed.length, authorizers.length - accounts.length, unread),
-			checkPermissionSet(accounts),
+			checkPermissionSet(idsOf(accounts.filter(({ canLink }) => !canLink)), accounts.length),
 			checkCodes(data, accounts),
 			checkClosed(accounts, idsOf(refusals.filter(isWithdrawn))),
 		],
@@ -107,12 +113,12 @@ function countAccounts(count: number, others: number, unread: Refusal[]): Findin
 	return finding(check, 'attention', could, hint);
 }
 
-function checkPermissionSet(accounts: Authorizer[]): Finding {
+/** @param lacking appids of those of so many accounts that have not granted it */
+export function checkPermissionSet(lacking: string[], count: number): Finding {
 	const check = 'permissionSet33';
-	const lacking = idsOf(accounts.filter(({ canLink }) => !canLink));
-	if (lacking.length === 0) return ok(check, `${granted(accounts.length)} permission set 33`);
-	const detail = `${lacking.length} of ${plural(accounts.length, 'account lacks', 'accounts lack')} permission set 33: ${named(lacking)}`;
-	const isNobody = lacking.length === accounts.length;
+	if (lacking.length === 0) return ok(check, `${granted(count)} permission set 33`);
+	const detail = `${lacking.length} of ${plural(count, 'account lacks', 'accounts lack')} permission set 33: ${named(lacking)}`;
+	const isNobody = lacking.length === count;
 	return finding(check, 'attention', detail, isNobody ? HINTS.ALL_LACK_SET_33 : HINTS.LACKS_SET_33);
 }
 
@@ -156,17 +162,8 @@ function idsOf(looks: Look[]): string[] {
 	return looks.map(({ appId }) => appId).sort();
 }
 
-function named(ids: string[]): string {
-	const more = ids.length - NAMED;
-	return ids.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
 function granted(count: number): string {
 	return count === 1
 		? 'The one Official Account has granted'
 		: `All ${count} Official Accounts have granted`;
-}
-
-function plural(count: number, one: string, many: string): string {
-	return `${count} ${count === 1 ? one : many}`;
 }

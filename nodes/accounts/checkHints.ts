@@ -74,6 +74,12 @@ export const TOKEN_QUOTA: Text = {
 		'请等到次日（北京时间），并检查是否有其他系统反复获取该第三方平台的令牌。如不能等待，服务商可用微信开放平台的 AppID 和 AppSecret 调用 component/clear_quota/v2 清零，每月 10 次。',
 };
 
+export const EMPTY_LIST: Text = {
+	en: 'The provider checks the list that the token service gives under its URL without an appid: a JSON list of objects that hold appid and name, one for each Official Account that authorized the platform.',
+	'zh-CN':
+		'请服务商检查令牌服务在 URL 不带 appid 时返回的列表：由 appid 和 name 组成的 JSON 列表，每个已授权的公众号一项。',
+};
+
 export const NO_ACCOUNT: Text = {
 	en: 'Make an authorization link with the operation Create Authorization URL and have a merchant open it. Before the platform is published (WeChat Open Platform console, 全网发布) only accounts on its test list can authorize.',
 	'zh-CN':

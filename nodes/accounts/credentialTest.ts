@@ -6,22 +6,25 @@ import type {
 } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
+import { unsent } from '../calls/client';
 import { readComponentFields } from '../tokens/componentToken';
 import { readToken } from '../tokens/pastedToken';
 import { keptComponentToken } from '../tokens/platformShelf';
-import { readTokenServiceAnswer, tokenServiceRequest } from '../tokens/tokenService';
+import { platformServiceRequest, readServiceList } from '../tokens/platformService';
+import {
+	isTokenService,
+	readTokenServiceAnswer,
+	tokenServiceRequest,
+} from '../tokens/tokenService';
 import { pathOf, type ComponentApi } from '../wechat/apis';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { noReply, readReply, type Reply } from '../wechat/reply';
 import { checkAccounts } from './accountChecks';
 import type { AuthorizerLister } from './authorizerList';
 import { causeOf, type Check, type Finding } from './finding';
 import { checkPlatform } from './platformChecks';
-
-const TIMEOUT = 10_000;
-
-type Request = ICredentialTestFunctions['helpers']['request'];
+import { checkService } from './serviceChecks';
+import { askPlatform, askService, readLinks, type Request } from './testRequests';
 
 /**
  * Tests a credential by asking WeChat for the account's links: passed only when WeChat answered
@@ -31,7 +34,6 @@ export async function testAuthorizerToken(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	// The only helper that n8n gives to a credential test.
 	const { request } = this.helpers;
 	const data = credential.data ?? {};
 	const baseUrl = readBaseUrl(data.apiBaseUrl);
@@ -58,6 +60,7 @@ export async function testOpenPlatform(
 ): Promise<INodeCredentialTestResult> {
 	const { request } = this.helpers;
 	const data = credential.data ?? {};
+	if (isTokenService(data)) return await testTokenService(data, request);
 	const component_appid = String(data.componentAppId ?? '').trim();
 	const kept = keptComponentToken(data);
 	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
@@ -84,7 +87,48 @@ export async function testOpenPlatform(
 		const accounts = await checkAccounts(data, platform, FEW_ACCOUNTS, ACCOUNTS_AT_ONCE);
 		findings.push(...accounts.findings);
 	}
-	return toResult(findings);
+	return toResult(findings, 'WeChat accepted the platform');
+}
+
+/** The same for a platform whose tokens a server gives. */
+async function testTokenService(
+	data: ICredentialDataDecryptedObject,
+	request: Request,
+): Promise<INodeCredentialTestResult> {
+	const ask = async (appId: string) => {
+		const toService = platformServiceRequest(data, appId);
+		return isObstacle(toService) ? toService : await askService(toService, request);
+	};
+	const { findings, callable } = await checkService(
+		data,
+		{
+			list: async () => {
+				const answer = await ask('');
+				return isObstacle(answer) ? answer : readServiceList(answer);
+			},
+			links: async (appId) => {
+				const answer = await ask(appId);
+				const token = isObstacle(answer)
+					? answer
+					: readTokenServiceAnswer(answer.statusCode, answer.body, appId);
+				return isObstacle(token)
+					? unsent(token)
+					: await readLinks(toBaseUrl(data), token.value, request);
+			},
+		},
+		FEW_ACCOUNTS,
+		ACCOUNTS_AT_ONCE,
+	);
+	const list = findings.find(({ check }) => check === 'authorizedAccounts');
+	if (list?.status === 'unknown' && causeOf(findings) === undefined) {
+		return {
+			status: 'OK',
+			message: `The token service answers. ${list.detail}, so that no account was tried`,
+		};
+	}
+	const result = toResult(findings, 'WeChat accepted the tokens of the token service');
+	const isNobody = callable.length === 0 && result.status === 'OK' && list;
+	return isNobody ? failed(list.detail, list.hint.en) : result;
 }
 
 const TOKEN: Check = 'componentToken';
@@ -97,7 +141,7 @@ const ACCOUNTS_AT_ONCE = 5;
  * What stops everything makes the test red. The rest is told behind the good news, except for what
  * nobody can know yet.
  */
-function toResult(findings: Finding[]): INodeCredentialTestResult {
+function toResult(findings: Finding[], good: string): INodeCredentialTestResult {
 	const worst =
 		causeOf(findings) ??
 		findings.find(({ status }) => status === 'failed') ??
@@ -106,7 +150,7 @@ function toResult(findings: Finding[]): INodeCredentialTestResult {
 	const notes = findings
 		.filter(({ status }) => status === 'attention')
 		.map((found) => `${found.detail}. ${found.hint.en}`);
-	return { status: 'OK', message: ['WeChat accepted the platform', ...notes].join('. ') };
+	return { status: 'OK', message: [good, ...notes].join('. ') };
 }
 
 function toBaseUrl({ apiBaseUrl }: ICredentialDataDecryptedObject): string {
@@ -114,45 +158,20 @@ function toBaseUrl({ apiBaseUrl }: ICredentialDataDecryptedObject): string {
 	return typeof baseUrl === 'string' ? baseUrl : '';
 }
 
-async function askPlatform(
-	request: Request,
-	uri: string,
-	body: object,
-	token: string,
-): Promise<Reply> {
-	const { statusCode, body: answer } = await exchange(request, {
-		method: 'POST',
-		uri,
-		qs: token ? { component_access_token: token } : {},
-		headers: { 'Content-Type': 'application/json' },
-		body: JSON.stringify(body),
-	});
-	return statusCode === 0
-		? noReply('noAnswer', `No answer from ${new URL(uri).origin}`)
-		: readReply(statusCode, answer);
-}
-
 async function askWeChat(
 	baseUrl: string,
 	token: string,
 	request: Request,
 ): Promise<INodeCredentialTestResult> {
-	const { statusCode, body } = await exchange(request, {
-		method: 'POST',
-		uri: `${baseUrl}/cgi-bin/wxopen/wxamplinkget`,
-		qs: { access_token: token },
-		headers: { 'Content-Type': 'application/json' },
-		body: '{}',
-	});
-	if (statusCode === 0) {
+	const reply = await readLinks(baseUrl, token, request);
+	if (reply.missing === 'noAnswer') {
 		return failed(
 			`No answer from ${baseUrl}`,
 			'Check API Base URL, and that n8n can reach this address.',
 		);
 	}
-	const reply = readReply(statusCode, body);
 	if (reply.errcode === 0) return { status: 'OK', message: 'WeChat accepted the token' };
-	return toFailure(explainReply({ ...reply, errmsg: reply.errmsg.replaceAll(token, '***') }));
+	return toFailure(explainReply(reply));
 }
 
 /** The token to test: the pasted one, or what the token service gives now. */
@@ -160,33 +179,12 @@ async function tokenOf(
 	data: ICredentialDataDecryptedObject,
 	request: Request,
 ): Promise<string | Obstacle> {
-	if (data.tokenSource !== 'tokenService') return readToken(data.accessToken);
+	if (!isTokenService(data)) return readToken(data.accessToken);
 	const toService = tokenServiceRequest(data);
 	if (isObstacle(toService)) return toService;
-	const { url, ...rest } = toService;
-	const { statusCode, body } = await exchange(request, { uri: url, ...rest });
+	const { statusCode, body } = await askService(toService, request);
 	const token = readTokenServiceAnswer(statusCode, body);
 	return isObstacle(token) ? token : token.value;
-}
-
-/** @returns the status 0 when no answer came */
-async function exchange(
-	request: Request,
-	options: object,
-): Promise<{ statusCode: number; body: string }> {
-	try {
-		const response = (await request({
-			...options,
-			timeout: TIMEOUT,
-			simple: false,
-			resolveWithFullResponse: true,
-			followRedirect: false,
-		})) as { statusCode: number; body: unknown };
-		const { statusCode, body } = response;
-		return { statusCode, body: typeof body === 'string' ? body : JSON.stringify(body ?? '') };
-	} catch {
-		return { statusCode: 0, body: '' };
-	}
 }
 
 function failed(what: string, hint: string): INodeCredentialTestResult {

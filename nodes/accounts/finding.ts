@@ -78,3 +78,16 @@ export function causeOf(findings: readonly Finding[]): Finding | undefined {
 export function isAnswered({ errcode }: Pick<Reply, 'errcode'>): boolean {
 	return errcode !== null;
 }
+
+/** Accounts that a finding names; the others are counted. */
+const NAMED = 10;
+
+/** Some appids as a finding names them. */
+export function named(ids: readonly string[]): string {
+	const more = ids.length - NAMED;
+	return ids.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+export function plural(count: number, one: string, many: string): string {
+	return `${count} ${count === 1 ? one : many}`;
+}

@@ -43,7 +43,7 @@ const WRONG_TICKET: ReadonlyArray<number | null> = [40091, 41020, 61005, 61006, 
 /** Its answer where the tokens of the day are used up. */
 const DAILY_LIMIT = 45009;
 /** Its answers to a caller whose IP address is not in the platform's whitelist. */
-const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
+export const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
 
 /**
  * Checks the platform itself: its keys, whether pushes arrive, its token and its IP whitelist.
@@ -114,7 +114,8 @@ function judgeStart(started: Reply): Finding {
 		: { ...refused('credential', explanation), status: 'failed' };
 }
 
-function judgeWhitelist(started: Reply): Finding {
+/** What an answer says of the whitelist: WeChat looks at the address before anything else. */
+export function judgeWhitelist(started: Reply): Finding {
 	if (WRONG_IP.includes(started.errcode)) {
 		const { requestIp = 'of n8n' } = started;
 		const problem = `The IP address ${requestIp} is not in the platform's IP whitelist`;
@@ -127,7 +128,7 @@ function judgeWhitelist(started: Reply): Finding {
 }
 
 /** A key has proven itself when a push was read with it; a wrong one shows in pushes alone. */
-function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Finding {
+export function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Finding {
 	const check = 'encodingAesKey';
 	const key = textOf(data.encodingAesKey);
 	const previous = textOf(data.previousEncodingAesKey);

@@ -10,6 +10,7 @@ import {
 } from '../../../accounts/finding';
 import * as HINTS from '../../../accounts/checkHints';
 import { checkPlatform } from '../../../accounts/platformChecks';
+import { checkService, type AskingService } from '../../../accounts/serviceChecks';
 import type { Platform } from '../../../accounts/platform';
 import { Holds } from '../../../calls/caller';
 import type { Client } from '../../../calls/client';
@@ -34,6 +35,14 @@ export async function checkSetupOf(
 ): Promise<Finding[]> {
 	const { baseUrl, tokens } = platform;
 	const data = tokens.vault.latest;
+	if (tokens.isService) {
+		const asking: AskingService = {
+			list: async () => await tokens.listOfService(),
+			links: async (appId) => await client.call(platform.accountOf(appId), 'wxamplinkget', {}),
+		};
+		const found = await checkService(data, asking, Infinity, atOnce);
+		return [...found.findings, await checkLinkApiQuota(platform, client, found.callable)];
+	}
 	const ofPlatform = await checkPlatform(data, {
 		ask: async (api, body, token) => {
 			const holds = new Holds();

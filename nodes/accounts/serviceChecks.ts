@@ -1,0 +1,149 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { readBaseUrl } from '../calls/baseUrl';
+import { limitConcurrency } from '../calls/limit';
+import { platformServiceRequest, type ServiceAccount } from '../tokens/platformService';
+import { explainReply } from '../wechat/explain';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Reply } from '../wechat/reply';
+import { checkPermissionSet, type AccountFindings } from './accountChecks';
+import * as HINTS from './checkHints';
+import {
+	finding,
+	named,
+	notChecked,
+	ok,
+	plural,
+	refused,
+	type Check,
+	type Finding,
+} from './finding';
+import { checkEncodingAesKey, judgeWhitelist, WRONG_IP } from './platformChecks';
+
+/** How the checks ask: from a run, or from the test of a credential. */
+export interface AskingService {
+	/** The accounts that the token service offers. */
+	list(): Promise<ServiceAccount[] | Obstacle>;
+	/** Reads an account's links with the token that the service gives for it. */
+	links(appId: string): Promise<Reply & { obstacle?: Obstacle }>;
+}
+
+/** WeChat's answers that say something about one account, and not about the token service. */
+const LACKS_SET = 61007;
+const CLOSED: ReadonlyMap<number | null, string> = new Map([
+	[50002, 'frozen or cancelled'],
+	[61003, 'withdrawn'],
+]);
+
+/** What the server behind the token service looks after. */
+const OF_THE_SERVER: ReadonlyArray<[Check, string]> = [
+	['ticket', 'Not needed: the server behind the token service has it'],
+	['componentToken', 'Not needed: the server behind the token service makes and keeps it'],
+];
+
+/** The checks that look at each account. */
+const BY_ACCOUNT: readonly Check[] = ['permissionSet33', 'unexchangedCodes', 'closedAccounts'];
+
+type Look = { appId: string; reply: Reply & { obstacle?: Obstacle } };
+
+/**
+ * Checks the setup of a platform whose tokens a server gives: whether that is reached, and, where it
+ * offers a list, for each account whether WeChat takes the token that it gives.
+ *
+ * @param most number of accounts that are looked at
+ * @param atOnce how many of them at the same time
+ */
+export async function checkService(
+	data: ICredentialDataDecryptedObject,
+	asking: AskingService,
+	most: number,
+	atOnce: number,
+): Promise<AccountFindings> {
+	const key = isWithoutPushes(data) ? NO_PUSHES : checkEncodingAesKey(data);
+	const ofTheServer = OF_THE_SERVER.map(([check, detail]) => ok(check, detail));
+	const needed = [readBaseUrl(data.apiBaseUrl), platformServiceRequest(data, '')].find(isObstacle);
+	const listed = needed ?? (await asking.list());
+	const isUnusable =
+		needed !== undefined || (isObstacle(listed) && listed.category === 'retryable');
+	if (isObstacle(listed) && isUnusable) {
+		const credential: Finding = { ...refused('credential', listed), status: 'failed' };
+		const rest = (['ipWhitelist', 'authorizedAccounts', ...BY_ACCOUNT] as const).map((check) =>
+			notChecked(check, 'credential'),
+		);
+		return { findings: [credential, key, ...ofTheServer, ...rest], callable: [] };
+	}
+	const before = [ok('credential', 'The token service answers'), key, ...ofTheServer];
+	if (isObstacle(listed)) {
+		const { problem, hint } = listed;
+		const rest = (['ipWhitelist', 'authorizedAccounts', ...BY_ACCOUNT] as const).map((check) =>
+			finding(check, 'unknown', problem, hint),
+		);
+		return { findings: [...before, ...rest], callable: [] };
+	}
+	const limit = limitConcurrency(atOnce);
+	const looks = await Promise.all(
+		listed
+			.slice(0, most)
+			.map(async ({ appId }) => ({ appId, reply: await limit(asking.links, appId) })),
+	);
+	const callable = looks.filter(({ reply }) => reply.errcode === 0).map(({ appId }) => appId);
+	return { findings: [...before, ...judge(looks)], callable };
+}
+
+/** The keys are for the trigger; whose server receives the pushes may do without. */
+function isWithoutPushes({
+	messageToken,
+	encodingAesKey,
+}: ICredentialDataDecryptedObject): boolean {
+	return [messageToken, encodingAesKey].every((key) => String(key ?? '').trim() === '');
+}
+
+const NO_PUSHES = ok('encodingAesKey', 'Not needed: n8n receives no pushes with this credential');
+
+function judge(looks: Look[]): Finding[] {
+	const wrongIp = looks.find(({ reply }) => WRONG_IP.includes(reply.errcode));
+	const answered = looks.find(({ reply }) => reply.errcode === 0) ?? looks[0];
+	const whitelist =
+		looks.length === 0
+			? notChecked('ipWhitelist', 'authorizedAccounts')
+			: judgeWhitelist((wrongIp ?? answered).reply);
+	return [
+		whitelist,
+		countAccounts(looks),
+		checkPermissionSet(idsOf(looks, LACKS_SET), looks.length),
+		ok('unexchangedCodes', 'Not needed: the server behind the token service exchanges them'),
+		checkClosed(looks),
+	];
+}
+
+function countAccounts(looks: Look[]): Finding {
+	const check = 'authorizedAccounts';
+	if (looks.length === 0) {
+		return finding(check, 'attention', 'The token service lists no account', HINTS.EMPTY_LIST);
+	}
+	const detail = `WeChat took the tokens of ${plural(looks.length, 'account', 'accounts')}`;
+	const isOther = ({ errcode }: Reply) =>
+		errcode !== 0 && errcode !== LACKS_SET && !CLOSED.has(errcode) && !WRONG_IP.includes(errcode);
+	const unread = looks.filter(({ reply }) => isOther(reply));
+	if (unread.length === 0) return ok(check, detail);
+	const [{ reply }] = unread;
+	const { detail: answer, hint } = refused(check, reply.obstacle ?? explainReply(reply));
+	const ids = unread.map(({ appId }) => appId);
+	const what = `${unread.length} of ${plural(looks.length, 'account', 'accounts')} could not be called`;
+	return finding(check, 'attention', `${what} (${named(ids)}): ${answer}`, hint);
+}
+
+function checkClosed(looks: Look[]): Finding {
+	const check = 'closedAccounts';
+	const parts = [...CLOSED].flatMap(([errcode, state]) => {
+		const ids = idsOf(looks, errcode);
+		return ids.length > 0 ? [`${ids.length} ${state}: ${named(ids)}`] : [];
+	});
+	return parts.length === 0
+		? ok(check, 'No account is cancelled, frozen or withdrawn')
+		: finding(check, 'attention', parts.join('; '), HINTS.CLOSED);
+}
+
+function idsOf(looks: Look[], errcode: number | null): string[] {
+	return looks.filter(({ reply }) => reply.errcode === errcode).map(({ appId }) => appId);
+}

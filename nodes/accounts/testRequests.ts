@@ -1,0 +1,71 @@
+import type { ICredentialTestFunctions } from 'n8n-workflow';
+
+import type { ServiceAnswer, ServiceRequest } from '../tokens/tokenService';
+import { pathOf } from '../wechat/apis';
+import { noReply, readReply, type Reply } from '../wechat/reply';
+
+const TIMEOUT = 10_000;
+
+/** The only helper that n8n gives to a credential test. */
+export type Request = ICredentialTestFunctions['helpers']['request'];
+
+/** Calls an API of the platform. */
+export async function askPlatform(
+	request: Request,
+	uri: string,
+	body: object,
+	token: string,
+): Promise<Reply> {
+	const { statusCode, body: answer } = await exchange(request, {
+		method: 'POST',
+		uri,
+		qs: token ? { component_access_token: token } : {},
+		headers: { 'Content-Type': 'application/json' },
+		body: JSON.stringify(body),
+	});
+	return statusCode === 0
+		? noReply('noAnswer', `No answer from ${new URL(uri).origin}`)
+		: readReply(statusCode, answer);
+}
+
+/** An account's links, as far as a test is interested in them. */
+export async function readLinks(baseUrl: string, token: string, request: Request): Promise<Reply> {
+	const { statusCode, body } = await exchange(request, {
+		method: 'POST',
+		uri: `${baseUrl}${pathOf('wxamplinkget')}`,
+		qs: { access_token: token },
+		headers: { 'Content-Type': 'application/json' },
+		body: '{}',
+	});
+	if (statusCode === 0) return noReply('noAnswer', `No answer from ${baseUrl}`);
+	const reply = readReply(statusCode, body);
+	return { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') };
+}
+
+/** Asks a token service. */
+export async function askService(
+	{ url, ...rest }: ServiceRequest,
+	request: Request,
+): Promise<ServiceAnswer> {
+	return await exchange(request, { uri: url, ...rest });
+}
+
+/** @returns the status 0 when no answer came */
+async function exchange(
+	request: Request,
+	options: object,
+): Promise<{ statusCode: number; body: string }> {
+	try {
+		const response = (await request({
+			...options,
+			timeout: TIMEOUT,
+			simple: false,
+			resolveWithFullResponse: true,
+			followRedirect: false,
+		})) as { statusCode: number; body: unknown };
+		const { statusCode, body } = response;
+		return { statusCode, body: typeof body === 'string' ? body : JSON.stringify(body ?? '') };
+	} catch {
+		return { statusCode: 0, body: '' };
+	}
+}
