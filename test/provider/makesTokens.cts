@@ -25,7 +25,15 @@ export class MakesTokens {
 	/** Calls that WeChat refused, by what was asked. */
 	readonly refusals: string[] = [];
 
-	private component: Kept | undefined;
+	/** Where it asks for a merchant's token instead of making one, if anywhere. */
+	askElsewhere: ((account: string) => Promise<{ token: string; expiresIn: number }>) | null = null;
+
+	/** Whether it makes none any more, and uses those that it has. */
+	isAtRest = false;
+
+	private component: Promise<Kept> | undefined;
+
+	private making: Promise<Kept> | undefined;
 
 	private readonly authorizers = new Map<string, Promise<Kept>>();
 
@@ -36,8 +44,9 @@ export class MakesTokens {
 		private readonly apiBaseUrl: string,
 	) {}
 
-	/** A merchant's authorization code, to be exchanged when a token is needed. */
+	/** A merchant's authorization code, to be exchanged by whoever makes the tokens. */
 	noteCode(account: string, code: string): void {
+		if (this.askElsewhere || this.isAtRest) return;
 		this.codes.set(account, code);
 		this.authorizers.delete(account);
 	}
@@ -45,7 +54,8 @@ export class MakesTokens {
 	/** The token of a merchant, made where none is kept or its end is near. */
 	async of(account: string): Promise<{ token: string; expiresIn: number }> {
 		const known = await this.authorizers.get(account);
-		if (!known || known.endsAt - RESERVE_MS <= Date.now()) {
+		const isGood = known && known.endsAt - (this.askElsewhere ? 0 : RESERVE_MS) > Date.now();
+		if (!isGood && !(known && this.isAtRest)) {
 			this.authorizers.set(account, this.make(account));
 		}
 		const { value, endsAt } = (await this.authorizers.get(account)) as Kept;
@@ -57,14 +67,30 @@ export class MakesTokens {
 		return { list: list.map(({ authorizer_appid }) => ({ authorizer_appid })) };
 	}
 
-	/** Reads a merchant's links with the token of this server, or with another one; gives the errcode. */
-	async readLinks(account: string, token?: string): Promise<number> {
-		const value = token ?? (await this.of(account)).token;
+	/** Whether it can call for a merchant: at rest it has to have the token already. */
+	canCall(account: string): boolean {
+		return !this.isAtRest || this.authorizers.has(account);
+	}
+
+	/** Reads a merchant's links; gives the errcode. */
+	async readLinks(account: string): Promise<number> {
+		const { token: value } = await this.of(account);
 		const { errcode = 0 } = await this.post('wxopen/wxamplinkget', { access_token: value }, {});
 		return errcode;
 	}
 
+	/** Forgets all tokens, as a restart does. */
+	forget(): void {
+		this.authorizers.clear();
+		this.component = undefined;
+	}
+
 	private async make(account: string): Promise<Kept> {
+		if (this.askElsewhere) {
+			const { token, expiresIn } = await this.askElsewhere(account);
+			return kept(token, expiresIn);
+		}
+		if (this.isAtRest) throw new Error(`no token for ${account} while tokens are made nowhere`);
 		const code = this.codes.get(account);
 		if (code !== undefined) {
 			await this.ask('api_query_auth', { authorization_code: code });
@@ -80,23 +106,36 @@ export class MakesTokens {
 	}
 
 	private async ask(api: string, body: object): Promise<Answer> {
-		if (!this.component || this.component.endsAt - RESERVE_MS <= Date.now()) {
-			const made = await this.post(
-				'component/api_component_token',
-				{},
-				{
-					component_appid: this.platform.appId,
-					component_appsecret: this.platform.appSecret,
-					component_verify_ticket: this.ticket,
-				},
-			);
-			this.component = kept(made.component_access_token, made.expires_in);
-		}
+		const { value } = await this.componentToken();
 		return await this.post(
 			`component/${api}`,
-			{ component_access_token: this.component.value },
+			{ component_access_token: value },
 			{ component_appid: this.platform.appId, ...body },
 		);
+	}
+
+	private async componentToken(): Promise<Kept> {
+		const known = await this.component;
+		if (known && known.endsAt - RESERVE_MS > Date.now()) return known;
+		this.making ??= this.makeComponentToken().finally(() => {
+			this.making = undefined;
+		});
+		this.component = this.making;
+		return await this.component;
+	}
+
+	private async makeComponentToken(): Promise<Kept> {
+		const { appId, appSecret } = this.platform;
+		const made = await this.post(
+			'component/api_component_token',
+			{},
+			{
+				component_appid: appId,
+				component_appsecret: appSecret,
+				component_verify_ticket: this.ticket,
+			},
+		);
+		return kept(made.component_access_token, made.expires_in);
 	}
 
 	private async post(path: string, query: Record<string, string>, body: object): Promise<Answer> {

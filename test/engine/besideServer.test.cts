@@ -1,0 +1,282 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import { ProviderServer } from '../provider/server.cts';
+import { FastClock } from './fastClock.cts';
+import { MINT_AUTHORIZER, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
+import { useTrigger } from './trigger.cts';
+import { OA, OTHER_OA } from './world.cts';
+
+const THIRD_OA = 'wx00000000000000a3';
+const MERCHANTS = [OA, OTHER_OA, THIRD_OA];
+const NEW_MERCHANT = 'wx00000000000000a4';
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** Seconds that pass between two tokens of one account: its life, and what n8n and the server renew early. */
+const LEAST_DISTANCE = 2 * HOUR - 10 * MINUTE;
+
+const officialAccountAppId = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
+
+const world = usePlatformWorld();
+const trigger = useTrigger(world);
+let clock: FastClock;
+let server: ProviderServer;
+let merchants: string[];
+
+beforeEach(async () => {
+	clock = new FastClock();
+	merchants = [...MERCHANTS];
+	await world.controls.addAccount({ appId: OTHER_OA });
+	await world.controls.addAccount({ appId: THIRD_OA });
+	await world.controls.addAccount({ appId: NEW_MERCHANT, status: 'none' });
+	const { credential } = world;
+	server = new ProviderServer(
+		{
+			appId: String(credential.componentAppId),
+			appSecret: String(credential.componentAppSecret),
+			messageToken: String(credential.messageToken),
+			encodingAesKey: String(credential.encodingAesKey),
+		},
+		world.url,
+	);
+	await server.start();
+	trigger.parameters = { triggerOn: ['authorized'] };
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await server.close();
+});
+
+const change = (fields: ICredentialDataDecryptedObject) => {
+	world.credential = { ...world.credential, ...fields };
+};
+
+/** The server makes the tokens, and n8n asks it. */
+const serverMakes = () => {
+	server.tokens.askElsewhere = null;
+	server.tokens.isAtRest = false;
+	change({ tokenSource: 'tokenService', tokenServiceUrl: server.tokenServiceUrl });
+};
+
+/** n8n makes the tokens. */
+const n8nMakes = () => change({ tokenSource: 'platform', allowTokenOutput: true });
+
+/** The server asks n8n, as it would through a workflow with a webhook. */
+const serverAsks = () => {
+	server.tokens.isAtRest = false;
+	server.tokens.askElsewhere = async (account) => {
+		const { outputs } = await world.runForPlatform('getAccessToken', {
+			accounts: [account],
+			parameters: { officialAccountAppId },
+		});
+		const [item] = outputs[0];
+		if (!item) throw new Error(JSON.stringify(outputs));
+		return { token: String(item.json.accessToken), expiresIn: Number(item.json.expiresIn) };
+	};
+};
+
+/** WeChat pushes to the server; that one forwards to n8n, or keeps it for itself. */
+const serverReceives = async ({ forwards }: { forwards: boolean }) => {
+	trigger.parameters = { ...trigger.parameters, forwardTo: '' };
+	server.forwardTo = forwards ? trigger.url : null;
+	await world.controls.setEventUrl(server.pushUrl);
+};
+
+/** WeChat pushes to n8n, which forwards to the server. */
+const n8nReceives = async () => {
+	server.forwardTo = null;
+	trigger.parameters = { ...trigger.parameters, forwardTo: server.pushUrl };
+	await world.controls.setEventUrl(trigger.url);
+};
+
+/** Waits until both have a ticket that was just pushed, as far as it is sent to them. */
+async function pushTicket(): Promise<void> {
+	await world.controls.pushTicket();
+	const ticket = await world.controls.lastTicket();
+	while (server.tokens.ticket !== ticket) await new Promise(setImmediate);
+	await trigger.settle();
+}
+
+/** A merchant comes; everybody has heard of it. */
+async function authorize(account: string): Promise<void> {
+	await world.controls.authorize({ account, permissionSets: [1, 33] });
+	while (!server.pushes.some((push) => push.account === account)) await new Promise(setImmediate);
+	await trigger.settle();
+	merchants.push(account);
+}
+
+const runOfN8n = async (): Promise<IDataObject[]> =>
+	await world.results({ accounts: merchants, operation: 'getStatus' });
+
+const runOfServer = async (): Promise<number[]> =>
+	await Promise.all(
+		merchants
+			.filter((account) => server.tokens.canCall(account))
+			.map(async (account) => await server.tokens.readLinks(account)),
+	);
+
+/** Every call of n8n and of the server reached WeChat with a good token. */
+async function expectBothCanCall(): Promise<void> {
+	const results = await runOfN8n();
+	expect(results.map(({ outcome, errmsg }) => [outcome, errmsg])).toEqual(
+		merchants.map(() => ['notLinked', 'ok']),
+	);
+	expect(new Set(await runOfServer())).toEqual(new Set([0]));
+}
+
+/** When tokens of an account were made, in seconds since 1970. */
+async function mintsOf(account: string): Promise<number[]> {
+	const calls = await world.controls.calls({ path: MINT_AUTHORIZER });
+	return calls
+		.filter(({ body }) => (body as IDataObject | null)?.authorizer_appid === account)
+		.map(({ at }) => at / 1000);
+}
+
+/** @param codes those that n8n kept and found to be exchanged by the server */
+async function expectNothingInVain(codes = 0): Promise<void> {
+	const { 0: fine, ...refused } = (await world.controls.stats()).byErrcode;
+	expect(fine).toBeGreaterThan(0);
+	expect(refused).toEqual(codes > 0 ? { 61010: codes } : {});
+	expect(server.tokens.refusals).toEqual([]);
+}
+
+describe('two systems on one platform for 24 hours', () => {
+	const ARRANGEMENTS: Array<[string, () => Promise<void>]> = [
+		[
+			'the server makes the tokens and n8n asks it',
+			async () => {
+				serverMakes();
+				await serverReceives({ forwards: false });
+			},
+		],
+		[
+			'n8n makes them, and the server asks n8n and gets its pushes',
+			async () => {
+				n8nMakes();
+				serverAsks();
+				await n8nReceives();
+			},
+		],
+		[
+			'the server forwards pushes to n8n and makes the tokens',
+			async () => {
+				serverMakes();
+				await serverReceives({ forwards: true });
+			},
+		],
+		[
+			'the server forwards pushes to n8n, which makes the tokens',
+			async () => {
+				n8nMakes();
+				serverAsks();
+				await serverReceives({ forwards: true });
+			},
+		],
+	];
+
+	it.each(ARRANGEMENTS)(
+		'%s: one token for each account and life, none rejected, nobody has to authorize again',
+		async (_, arrange) => {
+			await arrange();
+			await pushTicket();
+			for (let minute = 0; minute <= 24 * 60; minute += 10) {
+				if (minute === 190) await authorize(NEW_MERCHANT);
+				await expectBothCanCall();
+				clock.advance(10 * MINUTE);
+				await pushTicket();
+			}
+			await expectNothingInVain();
+			expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+			const made: number[] = [];
+			for (const account of MERCHANTS) {
+				const times = await mintsOf(account);
+				const gaps = times.slice(1).map((time, n) => time - times[n]);
+				expect(Math.min(...gaps)).toBeGreaterThanOrEqual(LEAST_DISTANCE);
+				made.push(times.length);
+			}
+			// 24 hours are 12 lives of a token; each is renewed up to 20 minutes before its end.
+			expect(Math.max(...made)).toBeLessThanOrEqual(14);
+			expect(await world.controls.count(MINT_COMPONENT)).toBeLessThanOrEqual(14);
+		},
+		120_000,
+	);
+});
+
+/** A day on which the tokens move: both go on calling each minute, and merchants come at any of them. */
+describe('moving day', () => {
+	const NEW_MERCHANTS = [3, 8, 11, 14, 17, 26].map((minute, n) => ({
+		minute,
+		account: `wx00000000000000d${n}`,
+	}));
+
+	/**
+	 * @param steps what the provider does, by minute
+	 * @param codes of merchants who came within the hour before, and that the server has exchanged
+	 */
+	async function play(
+		steps: Record<number, () => Promise<void> | void>,
+		codes: number,
+	): Promise<void> {
+		for (const { account } of NEW_MERCHANTS) {
+			await world.controls.addAccount({ appId: account, status: 'none' });
+		}
+		await pushTicket();
+		for (let minute = 0; minute <= 140; minute++) {
+			await steps[minute]?.();
+			if (minute % 10 === 9) await pushTicket();
+			const [comes] = NEW_MERCHANTS.filter((one) => one.minute === minute);
+			if (comes) await authorize(comes.account);
+			await expectBothCanCall();
+			clock.advance(MINUTE);
+		}
+		await expectNothingInVain(codes);
+		expect(merchants).toHaveLength(MERCHANTS.length + NEW_MERCHANTS.length);
+	}
+
+	it('from the server to n8n has no item on a wrong branch', async () => {
+		serverMakes();
+		await serverReceives({ forwards: true });
+		await play(
+			{
+				10: () => {
+					server.tokens.isAtRest = true;
+					n8nMakes();
+				},
+				14: () => {
+					serverAsks();
+					server.tokens.forget();
+				},
+				20: n8nReceives,
+			},
+			2,
+		);
+	}, 120_000);
+
+	it('from n8n to the server has no item on a wrong branch', async () => {
+		n8nMakes();
+		serverAsks();
+		await n8nReceives();
+		await play(
+			{
+				10: () => {
+					server.tokens.forget();
+					serverMakes();
+				},
+				20: async () => await serverReceives({ forwards: true }),
+			},
+			0,
+		);
+	}, 120_000);
+
+	it('goes wrong where both make tokens for longer than the five minutes', async () => {
+		serverMakes();
+		await serverReceives({ forwards: true });
+		await pushTicket();
+		await expectBothCanCall();
+		n8nMakes();
+		await expectBothCanCall();
+		clock.advance(6 * MINUTE);
+		expect(await runOfServer()).toContain(40001);
+	});
+});
