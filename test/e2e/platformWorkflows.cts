@@ -57,10 +57,11 @@ export function linkWorkflow({ items, credential, parameters = LINK }: NodeIn): 
 	};
 }
 
-/** A workflow of the trigger, as it is when nothing was set, and a node that passes on. */
-export function pushWorkflow(credential: string): Workflow {
+/** A workflow of the trigger, as it is when nothing else was set, and a node that passes on. */
+export function pushWorkflow(credential: string, parameters: INodeParameters = {}): Workflow {
 	const trigger = nodeOf(TRIGGER, `${PACKAGE}.weChatOpenPlatformTrigger`, 0, {
 		triggerOn: ['authorized', 'updateauthorized', 'unauthorized'],
+		...parameters,
 	});
 	return {
 		name: 'Pushes',

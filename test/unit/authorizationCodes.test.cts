@@ -147,13 +147,10 @@ describe('a code that came with a push', () => {
 		expect(kept).not.toContain('wx508');
 	});
 
-	it.each(['componentAppId', 'apiBaseUrl'])(
-		'is of no use once %s was edited',
-		(field) => {
-			const { table } = platformWith({}, newCode());
-			expect(readCodes({ ...table.record, [field]: 'other' })).toEqual([]);
-		},
-	);
+	it.each(['componentAppId', 'apiBaseUrl'])('is of no use once %s was edited', (field) => {
+		const { table } = platformWith({}, newCode());
+		expect(readCodes({ ...table.record, [field]: 'other' })).toEqual([]);
+	});
 
 	it.each(['componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
 		'stays when %s is edited: whoever makes the tokens then has to exchange it',

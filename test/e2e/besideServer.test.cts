@@ -1,0 +1,280 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { exampleWorkflow } from '../n8n/examples.cts';
+import { waitFor } from '../n8n/waitFor.cts';
+import type { Workflow } from '../n8n/n8n.cts';
+import { ProviderServer } from '../provider/server.cts';
+import { itemsFor, outputOf, pushWorkflow, sizesOf, WEBHOOK_PATH } from './platformWorkflows.cts';
+import { PLATFORM, usePlatformWorld } from './platformWorld.cts';
+
+/** WeChat waits no longer. */
+const PATIENCE_MS = 5000;
+const TIMEOUT_MS = 60_000;
+/** Nobody listens there. */
+const DEAD = 'http://127.0.0.1:1/wechat';
+const HEADER = { name: 'X-Token-Key', value: 'key-canary-of-the-servers-token-request' };
+
+const world = usePlatformWorld();
+let server: ProviderServer;
+
+beforeAll(async () => {
+	const { appId, appSecret, messageToken, encodingAesKey } = await world.controls.platform();
+	server = new ProviderServer({ appId, appSecret, messageToken, encodingAesKey }, world.weChatUrl);
+	await server.start();
+});
+
+afterAll(async () => await server.close());
+
+const setCredential = async (fields: IDataObject) => {
+	const { appId, appSecret, messageToken, encodingAesKey } = await world.controls.platform();
+	await world.running.updateCredential({
+		id: world.credential,
+		name: 'Platform',
+		type: 'weChatOpenPlatformApi',
+		data: {
+			componentAppId: appId,
+			componentAppSecret: appSecret,
+			messageToken,
+			encodingAesKey,
+			apiBaseUrl: world.weChatUrl,
+			...fields,
+		},
+	});
+};
+
+const minted = async () => (await world.controls.counters()).componentTokens[PLATFORM] ?? 0;
+
+/** Publishes the trigger's workflow anew with these parameters. */
+const publish = async (parameters: INodeParameters = {}) => {
+	await world.running.updateWorkflow(world.trigger, pushWorkflow(world.credential, parameters));
+	await world.running.deactivateWorkflow(world.trigger);
+	await world.running.activateWorkflow(world.trigger);
+};
+
+const arrived = async (count: number) => {
+	const ask = async () => (server.pushes.length >= count ? true : null);
+	await waitFor(ask, { what: `${count} pushes at the server`, timeoutMs: TIMEOUT_MS });
+	return server.pushes.map(({ infoType }) => infoType);
+};
+
+describe('a server that makes the tokens of all merchants', () => {
+	const COUNT = 50;
+	let accounts: string[];
+
+	beforeAll(async () => {
+		accounts = await world.controls.addAccounts(COUNT, { prefix: 'fe' });
+		await publish({ forwardTo: server.pushUrl });
+		await world.controls.pushTicket();
+		await arrived(1);
+		await setCredential({
+			tokenSource: 'tokenService',
+			tokenServiceUrl: server.tokenServiceUrl,
+		});
+	});
+
+	it('passes the test of the credential', async () => {
+		const tested = await world.running.testCredential({
+			id: world.credential,
+			name: 'Platform',
+			type: 'weChatOpenPlatformApi',
+			data: {
+				tokenSource: 'tokenService',
+				tokenServiceUrl: server.tokenServiceUrl,
+				apiBaseUrl: world.weChatUrl,
+			},
+		});
+		expect(tested).toEqual({
+			status: 'OK',
+			message: 'WeChat accepted the tokens of the token service',
+		});
+	});
+
+	it('is asked once for each, and in the next run not at all', async () => {
+		const before = server.asked;
+		expect(sizesOf(await world.link(itemsFor(accounts)))[0]).toBe(COUNT);
+		expect(server.asked - before).toBe(COUNT);
+		expect(sizesOf(await world.link(itemsFor(accounts)))[1]).toBe(COUNT);
+		expect(server.asked - before).toBe(COUNT);
+		expect(await minted()).toBe(1);
+		expect(server.tokens.refusals).toEqual([]);
+	});
+
+	it('leaves the platform\u2019s own token to itself', async () => {
+		const run = await world.run({
+			resource: 'officialAccount',
+			operation: 'createAuthorizationUrl',
+			redirectUrl: 'https://merchants.example.com/done',
+		});
+		expect(outputOf(run, 1)[0].errmsg).toContain("the platform's own token");
+	});
+});
+
+describe('pushes that go on to the provider\u2019s server', () => {
+	const account = 'wx00000000000000a1';
+
+	beforeAll(async () => {
+		await setCredential({ tokenSource: 'platform', allowTokenOutput: true });
+		// Whoever saves the form of a credential anew sends it without what the trigger has filled in.
+		const before = server.pushes.length;
+		await world.controls.pushTicket();
+		await arrived(before + 1);
+		await world.controls.addAccount({ appId: account, status: 'none' });
+	});
+
+	it('are verified and decrypted there, as WeChat sent them', async () => {
+		const before = server.pushes.length;
+		const [item] = await world.itemsOf(async () => await world.controls.authorize({ account }));
+		expect(item).toMatchObject({ officialAccountAppId: account, codeExchanged: true });
+		await world.controls.withdraw(account);
+		const types = await arrived(before + 2);
+		expect(types.slice(before)).toEqual(['authorized', 'unauthorized']);
+		expect(server.refused).toBe(0);
+	});
+
+	it('keep WeChat waiting for no target that is dead, slow, or n8n itself', async () => {
+		server.answer = { status: 200, afterMs: PATIENCE_MS };
+		const own = `${world.running.url}/webhook/${WEBHOOK_PATH}`;
+		const before = server.pushes.length;
+		await publish({ forwardTo: [own, DEAD, server.pushUrl].join('\n') });
+		const pushes = [await world.controls.pushTicket(), await world.controls.pushTicket()];
+		for (const { answers } of pushes) {
+			expect(answers).toMatchObject([{ status: 200, body: 'success' }]);
+			expect(answers[0].ms).toBeLessThan(PATIENCE_MS);
+		}
+		console.info(`answered after ${pushes.map(({ answers }) => answers[0].ms).join(' and ')} ms`);
+		await arrived(before + 2);
+		server.answer = { status: 200, afterMs: 0 };
+		const ask = async () =>
+			/Forward To, line 2.*no answer in 3 tries/.test(world.logs()) ? true : null;
+		await waitFor(ask, { what: 'the dead target in the log', timeoutMs: TIMEOUT_MS });
+		expect(world.logs()).toContain("Forward To, line 1: it is this trigger's own URL");
+	});
+});
+
+describe('the example that gives tokens to a server', () => {
+	let url: string;
+	let account: string;
+
+	const ask = async (
+		appId: string,
+		headers: Record<string, string> = { [HEADER.name]: HEADER.value },
+	) => {
+		const response = await fetch(`${url}/${appId}`, { headers });
+		const text = await response.text();
+		return { status: response.status, text, json: () => JSON.parse(text) as IDataObject };
+	};
+
+	const rowsOfAudit = async () => {
+		const { rest } = world.running;
+		const { id } = await rest.get<{ id: string }>('/rest/projects/personal');
+		const tables = `/rest/projects/${id}/data-tables`;
+		const { data } = await rest.get<{ data: Array<{ id: string; name: string }> }>(tables);
+		const table = data.find(({ name }) => name === 'WeChat token audit');
+		const rows = await rest.get<{ data: IDataObject[] }>(`${tables}/${table?.id}/rows`);
+		return rows.data;
+	};
+
+	beforeAll(async () => {
+		await publish();
+		[account] = await world.controls.addAccounts(1, { prefix: 'fa' });
+		const workflow = exampleWorkflow('tokens-for-server', '');
+		const header = await world.running.createCredential({
+			name: 'Key of the server',
+			type: 'httpHeaderAuth',
+			data: HEADER,
+		});
+		for (const node of workflow.nodes) {
+			if (node.type.endsWith('weChatMiniProgramLink')) {
+				node.credentials = { weChatOpenPlatformApi: { id: world.credential, name: 'Platform' } };
+			}
+			if (node.type.endsWith('.webhook')) {
+				node.credentials = { httpHeaderAuth: { id: header, name: 'Key of the server' } };
+				url = `${world.running.url}/webhook/${node.webhookId}/wechat-token`;
+			}
+		}
+		await world.running.runWorkflow(onlyByHand(workflow));
+		const { id } = await world.running.createWorkflow(workflow);
+		await world.running.activateWorkflow(id);
+	});
+
+	it('refuses whoever lacks the key', async () => {
+		expect((await ask(account, {})).status).toBe(403);
+		expect((await ask(account, { [HEADER.name]: 'guess' })).status).toBe(403);
+		expect(await rowsOfAudit()).toEqual([]);
+	});
+
+	it('gives the token that n8n uses itself, with a line for the audit', async () => {
+		const { status, json } = await ask(account);
+		expect(status).toBe(200);
+		const { authorizer_access_token: token, ...rest } = json();
+		expect(rest).toEqual({ authorizer_appid: account, expires_in: expect.any(Number) });
+		expect(await world.controls.tokenState(String(token))).toBe('newest');
+		await world.link(itemsFor([account]));
+		expect((await ask(account)).json().authorizer_access_token).toBe(token);
+		expect((await world.controls.counters()).authorizerTokens[account]).toBe(1);
+		const rows = await rowsOfAudit();
+		expect(rows).toMatchObject([
+			{ officialAccountAppId: account, result: 'given', at: expect.any(String) },
+			{ officialAccountAppId: account, result: 'given' },
+		]);
+		expect(JSON.stringify(rows)).not.toContain(String(token));
+	});
+
+	it('says why there is none, with a status that says what to do', async () => {
+		const wrong = await ask('gh_123');
+		expect(wrong.status).toBe(400);
+		expect(wrong.json().errmsg).toContain('is not the appid');
+		const [withdrawn] = await world.controls.addAccounts(1, { prefix: 'fb' });
+		await world.controls.withdraw(withdrawn);
+		const refused = await ask(withdrawn);
+		expect(refused.status).toBe(403);
+		expect(refused.json().hint).not.toBe('');
+	});
+
+	it('feeds an n8n that reads its tokens from there', async () => {
+		const [host, path] = [world.weChatUrl, url];
+		const reader = await world.running.createCredential({
+			name: 'Reader',
+			type: 'weChatOpenPlatformApi',
+			data: {
+				componentAppId: PLATFORM,
+				tokenSource: 'tokenService',
+				tokenServiceUrl: `${path}/{appid}`,
+				tokenServiceHeaderName: HEADER.name,
+				tokenServiceHeaderValue: HEADER.value,
+				apiBaseUrl: host,
+			},
+		});
+		const owner = world.credential;
+		world.credential = reader;
+		const sizes = sizesOf(await world.link(itemsFor([account])));
+		world.credential = owner;
+		expect(sizes[1]).toBe(1);
+		expect((await world.controls.counters()).authorizerTokens[account]).toBe(1);
+	});
+
+	it('leaves no token in the log or in the bytes of the database', async () => {
+		const secrets = (await world.controls.secrets()).filter((secret) => secret.length > 8);
+		const { databasePath } = world.n8n;
+		const directory = dirname(databasePath);
+		const files = readdirSync(directory).filter((name) => name.startsWith(basename(databasePath)));
+		const bytes = files
+			.map((name) => readFileSync(join(directory, name)).toString('latin1'))
+			.join('');
+		expect(bytes).toContain('wechat-token');
+		expect(secrets.filter((secret) => bytes.includes(secret))).toEqual([]);
+		expect([...secrets, HEADER.value].filter((secret) => world.logs().includes(secret))).toEqual(
+			[],
+		);
+	});
+});
+
+/** What the start by hand runs. */
+function onlyByHand(workflow: Workflow): Workflow {
+	const names = ['Start by hand', 'Make the audit table'];
+	const nodes = workflow.nodes.filter(({ name }) => names.includes(name));
+	const { 'Start by hand': start } = workflow.connections;
+	return { name: 'Audit table', nodes, connections: { 'Start by hand': start } };
+}
