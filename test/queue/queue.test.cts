@@ -2,11 +2,13 @@ import { testOutages } from './outages.cts';
 import { testPushes } from './pushes.cts';
 import { testRuns } from './runs.cts';
 import { testTokens } from './tokens.cts';
+import { testTokenService } from './tokenService.cts';
 import { useQueueWorld } from './world.cts';
 
 const world = useQueueWorld();
 
 describe('tokens of two workers', () => testTokens(world));
+describe('a token service and two workers', () => testTokenService(world));
 describe('pushes', () => testPushes(world));
 describe('runs', () => testRuns(world));
 // Last, since they shake everything.

@@ -72,8 +72,21 @@ export class QueueWorld {
 		return this.all.sandbox.controls;
 	}
 
-	/** Adds a platform with so many merchants, and a credential that has its ticket. */
-	async addPlatform(accounts: number): Promise<Platform> {
+	/** Adds a platform whose merchants' tokens are read from the local WeChat's token service. */
+	async addServicePlatform(accounts: number): Promise<Platform> {
+		const tokenServiceUrl = `${this.all.sandbox.url}/_sandbox/token-service/{appid}`;
+		return await this.addPlatform(accounts, { tokenSource: 'tokenService', tokenServiceUrl });
+	}
+
+	/**
+	 * Adds a platform with so many merchants, and a credential that has its ticket.
+	 *
+	 * @param fields further ones of the credential
+	 */
+	async addPlatform(
+		accounts: number,
+		fields: ICredentialDataDecryptedObject = {},
+	): Promise<Platform> {
 		this.platforms += 1;
 		const number = this.platforms.toString(16).padStart(4, '0');
 		const platform = await this.controls.addPlatform({ appId: `wxc00000000000${number}` });
@@ -87,6 +100,7 @@ export class QueueWorld {
 			encodingAesKey: platform.encodingAesKey,
 			componentVerifyTicket: (await this.controls.lastTicket(appId)) ?? '',
 			apiBaseUrl: this.all.sandbox.url,
+			...fields,
 		};
 		const credential = await this.n8n.running.createCredential({
 			name: `Platform ${number}`,
