@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { pushWorkflow, WEBHOOK_PATH } from '../e2e/platformWorkflows.cts';
 import type { Execution } from '../n8n/execution.cts';
 import { waitFor } from '../n8n/waitFor.cts';
+import { ProviderServer } from '../provider/server.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
 import type { AuthorizationResult } from '../sandbox/index.cts';
 import { printTable, REPETITIONS } from './world.cts';
@@ -16,6 +17,9 @@ const PATIENCE_MS = 5000;
 
 const ITEM_TIMEOUT_MS = 60_000;
 const REPEAT_TIMEOUT_MS = 60_000;
+/** What a server has not taken is sent again with a push that comes a minute later. */
+const FORWARD_TIMEOUT_MS = 240_000;
+const FORWARD_INTERVAL_MS = 2000;
 const REPEAT_INTERVAL_MS = 500;
 
 /** How long a push has been on its way when the main process is killed: before and after its answer. */
@@ -34,6 +38,7 @@ const noop = async () => {};
 /** Pushes about merchants, whatever becomes of the processes that receive them. */
 export function testPushes(world: QueueWorld): void {
 	let platform: Platform;
+	let provider: ProviderServer;
 	let trigger: string;
 	let merchants = 0;
 
@@ -93,10 +98,15 @@ export function testPushes(world: QueueWorld): void {
 	beforeAll(async () => {
 		platform = await world.addPlatform(0);
 		const { running } = world.n8n;
-		({ id: trigger } = await running.createWorkflow(pushWorkflow(platform.credential)));
+		provider = new ProviderServer(await world.controls.platform(platform.appId), world.weChatUrl);
+		await provider.start();
+		const parameters = { forwardTo: provider.pushUrl };
+		({ id: trigger } = await running.createWorkflow(pushWorkflow(platform.credential, parameters)));
 		await running.activateWorkflow(trigger);
 		await world.controls.setEventUrl(urlOf(world.n8n.main), platform.appId);
 	});
+
+	afterAll(async () => await provider.close());
 
 	it('bring a ticket to whichever process serves webhooks', async () => {
 		for (const part of [world.n8n.main, ...world.n8n.webhooks]) {
@@ -166,6 +176,18 @@ export function testPushes(world: QueueWorld): void {
 			const found = new Set(items.map(({ officialAccountAppId }) => officialAccountAppId));
 			expect([...found].sort()).toEqual([...accounts].sort());
 			expect(new Set(items.map(({ eventId }) => eventId ?? null)).size).toBe(accounts.length);
+		});
+
+		it('go on to the provider\u2019s server about every merchant', async () => {
+			const heard = () => new Set(provider.pushes.map(({ account }) => account));
+			const ask = async () => {
+				if (accounts.every((account) => heard().has(account))) return true;
+				await pushTicket();
+				return null;
+			};
+			const what = 'the provider to hear of every merchant';
+			await waitFor(ask, { what, timeoutMs: FORWARD_TIMEOUT_MS, intervalMs: FORWARD_INTERVAL_MS });
+			expect(provider.refused).toBe(0);
 		});
 
 		it('never say that a code was not exchanged', () => {

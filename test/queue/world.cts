@@ -68,13 +68,17 @@ export class QueueWorld {
 		return this.all.n8n;
 	}
 
+	get weChatUrl(): string {
+		return this.all.sandbox.url;
+	}
+
 	get controls(): Controls {
 		return this.all.sandbox.controls;
 	}
 
 	/** Adds a platform whose merchants' tokens are read from the local WeChat's token service. */
 	async addServicePlatform(accounts: number): Promise<Platform> {
-		const tokenServiceUrl = `${this.all.sandbox.url}/_sandbox/token-service/{appid}`;
+		const tokenServiceUrl = `${this.weChatUrl}/_sandbox/token-service/{appid}`;
 		return await this.addPlatform(accounts, { tokenSource: 'tokenService', tokenServiceUrl });
 	}
 
@@ -99,7 +103,7 @@ export class QueueWorld {
 			messageToken: platform.messageToken,
 			encodingAesKey: platform.encodingAesKey,
 			componentVerifyTicket: (await this.controls.lastTicket(appId)) ?? '',
-			apiBaseUrl: this.all.sandbox.url,
+			apiBaseUrl: this.weChatUrl,
 			...fields,
 		};
 		const credential = await this.n8n.running.createCredential({
