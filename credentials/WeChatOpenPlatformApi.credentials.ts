@@ -18,9 +18,6 @@ const DIFFERS = differsByItemExpression(`["&componentAppId", "&apiBaseUrl"].conc
 		: ["&componentAppSecret", "&componentVerifyTicket"]
 )`);
 
-/** What only a platform needs whose tokens are made here. */
-const WHERE_TOKENS_ARE_MADE = { show: { tokenSource: ['platform'] } };
-
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
 	name: 'tokenSource',
@@ -44,7 +41,11 @@ const TOKEN_SOURCE: INodeProperties = {
 		"Who makes the platform's tokens; only one system may, since each new one voids the former",
 };
 
-/** What the trigger needs, and what it fills in. All of it is secret. */
+/**
+ * What the trigger needs, and what it fills in. All of it is secret. None of it may be hidden by another
+ * field: n8n's form drops what it does not show, and the ticket is needed on the day on which the tokens
+ * move.
+ */
 const PUSH_FIELDS: INodeProperties[] = [
 	{
 		displayName: 'Message Token',
@@ -76,7 +77,6 @@ const PUSH_FIELDS: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { password: true },
 		default: '',
-		displayOptions: WHERE_TOKENS_ARE_MADE,
 		description:
 			'Filled by the trigger every ten minutes. One from elsewhere can be pasted, or given by an expression.',
 	},
@@ -208,7 +208,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			displayOptions: WHERE_TOKENS_ARE_MADE,
+			displayOptions: { show: { tokenSource: ['platform'] } },
 			description: "The third-party platform's AppSecret",
 		},
 		...PUSH_FIELDS,

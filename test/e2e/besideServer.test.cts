@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
@@ -6,6 +8,7 @@ import { exampleWorkflow } from '../n8n/examples.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import type { Workflow } from '../n8n/n8n.cts';
 import { ProviderServer } from '../provider/server.cts';
+import { testForm } from './besideServerForm.cts';
 import { itemsFor, outputOf, pushWorkflow, sizesOf, WEBHOOK_PATH } from './platformWorkflows.cts';
 import { PLATFORM, usePlatformWorld } from './platformWorld.cts';
 
@@ -45,6 +48,16 @@ const setCredential = async (fields: IDataObject) => {
 };
 
 const minted = async () => (await world.controls.counters()).componentTokens[PLATFORM] ?? 0;
+
+/** n8n makes the tokens; the ticket goes to the server as well. */
+const n8nMakes = async () => {
+	await publish({ forwardTo: server.pushUrl });
+	// The whole record is written anew here, without what the trigger has filled in.
+	await setCredential({ tokenSource: 'platform', allowTokenOutput: true });
+	const before = server.pushes.length;
+	await world.controls.pushTicket();
+	await arrived(before + 1);
+};
 
 /** Publishes the trigger's workflow anew with these parameters. */
 const publish = async (parameters: INodeParameters = {}) => {
@@ -115,11 +128,7 @@ describe('pushes that go on to the provider\u2019s server', () => {
 	const account = 'wx00000000000000a1';
 
 	beforeAll(async () => {
-		await setCredential({ tokenSource: 'platform', allowTokenOutput: true });
-		// Whoever saves the form of a credential anew sends it without what the trigger has filled in.
-		const before = server.pushes.length;
-		await world.controls.pushTicket();
-		await arrived(before + 1);
+		await n8nMakes();
 		await world.controls.addAccount({ appId: account, status: 'none' });
 	});
 
@@ -268,6 +277,41 @@ describe('the example that gives tokens to a server', () => {
 		expect([...secrets, HEADER.value].filter((secret) => world.logs().includes(secret))).toEqual(
 			[],
 		);
+	});
+});
+
+describe('the form of the credential', () => testForm(world, n8nMakes));
+
+describe('a fixed outgoing address', () => {
+	it('is had by n8n\u2019s own proxy settings, for every call', async () => {
+		const paths: string[] = [];
+		const proxy = createServer((asked, answer) => {
+			paths.push(new URL(asked.url ?? '').pathname);
+			const onwards = request(asked.url ?? '', { method: asked.method, headers: asked.headers });
+			asked.pipe(onwards);
+			onwards.on('response', (from) => {
+				answer.writeHead(from.statusCode ?? 0, from.headers);
+				from.pipe(answer);
+			});
+		});
+		await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+		const { port } = proxy.address() as AddressInfo;
+		try {
+			await n8nMakes();
+			await world.restartWith({ HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: 'localhost' });
+			await world.listen();
+			const [account] = await world.controls.addAccounts(1, { prefix: 'fc' });
+			expect(sizesOf(await world.link(itemsFor([account])))[0]).toBe(1);
+			expect(paths).toEqual([
+				'/cgi-bin/component/api_component_token',
+				'/cgi-bin/component/api_get_authorizer_info',
+				'/cgi-bin/component/api_authorizer_token',
+				'/cgi-bin/wxopen/wxamplink',
+			]);
+		} finally {
+			proxy.closeAllConnections();
+			proxy.close();
+		}
 	});
 });
 
