@@ -10,7 +10,7 @@ import type {
 
 import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
 import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
-import { tokenServiceFields } from '../nodes/tokens/tokenServiceFields';
+import { tokenServiceFields } from './tokenServiceFields';
 
 const DIFFERS = differsByItemExpression(`["&officialAccountAppId", "&apiBaseUrl"].concat(
 	$rawParameter["&tokenSource"] === "tokenService"

@@ -10,7 +10,7 @@ import type {
 
 import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
 import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
-import { tokenServiceFields } from '../nodes/tokens/tokenServiceFields';
+import { tokenServiceFields } from './tokenServiceFields';
 
 const DIFFERS = differsByItemExpression(`["&componentAppId", "&apiBaseUrl"].concat(
 	$rawParameter["&tokenSource"] === "tokenService"
@@ -81,6 +81,17 @@ const PUSH_FIELDS: INodeProperties[] = [
 			'Filled by the trigger every ten minutes. One from elsewhere can be pasted, or given by an expression.',
 	},
 ];
+
+/** A switch, and no secret itself. */
+const ALLOW_TOKEN_OUTPUT: INodeProperties = {
+	displayName: 'Allow Token Output',
+	name: 'allowTokenOutput',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		"Whether the operation Get Access Token may give merchants' tokens to a workflow. They are secrets: whoever sees its executions can act for the merchants.",
+};
 
 /** What the package keeps for itself; n8n encrypts it together with the rest. */
 const HIDDEN_FIELDS: INodeProperties[] = [
@@ -220,15 +231,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 			description:
 				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
 		},
-		{
-			displayName: 'Allow Token Output',
-			name: 'allowTokenOutput',
-			type: 'boolean',
-			noDataExpression: true,
-			default: false,
-			description:
-				"Whether the operation Get Access Token may give merchants' tokens to a workflow. They are secrets: whoever sees its executions can act for the merchants.",
-		},
+		ALLOW_TOKEN_OUTPUT,
 		...HIDDEN_FIELDS,
 	];
 
