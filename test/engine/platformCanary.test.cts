@@ -110,6 +110,69 @@ async function askPlatform(parameters: INodeParameters): Promise<RunResult[]> {
 	];
 }
 
+/** A token service with a secret header and a secret in its URL, and what may go wrong with it. */
+const SERVICES: Array<[string, object]> = [
+	['all goes well', {}],
+	['it is down', { failure: 'noAnswer' }],
+	['it is out of order', { failure: 'http500' }],
+	['it gives a page', { failure: 'notJson' }],
+	['it redirects', { failure: 'redirect' }],
+	['its token is rejected', { fixedToken: '61_fixed-token-canary-of-the-service' }],
+	['its token is another account\u2019s', { tokenOf: OTHER_OA, namesAccount: true }],
+	['it wants another header', { secretHeader: { name: 'X-Key', value: 'other-key-canary' } }],
+];
+
+it.each(SERVICES)('a token service keeps its secrets when %s', async (_, settings) => {
+	const header = 'header-value-canary-0c55';
+	const inUrl = 'url-key-canary-91ab';
+	world.credential = {
+		componentAppId: world.appId,
+		tokenSource: 'tokenService',
+		tokenServiceUrl: `${world.url}/_sandbox/token-service/{appid}?key=${inUrl}`,
+		tokenServiceHeaderName: 'X-Key',
+		tokenServiceHeaderValue: header,
+		apiBaseUrl: world.url,
+	};
+	const secretHeader = { name: 'X-Key', value: header };
+	await world.controls.setTokenService({ secretHeader, offersList: true, ...settings });
+	const parameters = { outputMode: 'single', ...OPTIONS };
+	const runs = [
+		await world.run({ parameters, accounts: [OA, OTHER_OA] }),
+		await world.runForPlatform('getMany', { parameters }),
+		await world.runForPlatform('checkSetup', {
+			parameters: { ...parameters, resource: 'platform' },
+		}),
+	];
+	const { testOpenPlatform } = new WeChatMiniProgramLink().methods.credentialTest;
+	const tested = await testOpenPlatform.call(new CredentialTestContext(), {
+		id: '1',
+		name: 'Credential',
+		type: 'weChatOpenPlatformApi',
+		data: world.credential,
+	});
+	const secrets = (await world.controls.secrets()).filter((secret) => secret.length > 8);
+	canaries.secrets = [...secrets, header, inUrl, '61_fixed-token-canary-of-the-service'];
+	for (const run of runs) canaries.expectClean(run);
+	canaries.expectNone(tested);
+});
+
+it('a push that goes on leaves no secret in the log, whatever becomes of it', async () => {
+	const inUrl = 'target-key-canary-b6e2';
+	server.parameters = {
+		forwardTo: [`http://127.0.0.1:1/${inUrl}`, `${world.url}/cgi-bin?key=${inUrl}`, inUrl].join(
+			'\n',
+		),
+	};
+	await world.controls.authorize({ account: OTHER_OA, permissionSets: [1, 33] });
+	await server.settle();
+	const isTold = () =>
+		canaries.logged.some((line) => textOf(line).includes('no answer in 3 tries'));
+	while (!isTold()) await new Promise(setImmediate);
+	await learnSecrets();
+	canaries.secrets = [...canaries.secrets, inUrl];
+	canaries.expectNone(server.items, server.staticData);
+});
+
 it('a call is shown without the token, ticket, secret and code that WeChat shows with it', async () => {
 	const ridOf = async (path: string, errcode: number) => {
 		await world.controls.answerWith({ path }, { errcode, times: 1 });

@@ -92,6 +92,24 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(await world.controls.tokenServiceCount(account)).toBe(1);
 	});
 
+	test('links for merchants with the tokens of their provider\u2019s server, and keeps them', async () => {
+		const accounts = [await world.addAccount(), await world.addAccount()];
+		const data = {
+			componentAppId: 'wx00000000000000c9',
+			tokenSource: 'tokenService',
+			tokenServiceUrl: `${world.url}/_sandbox/token-service/{appid}`,
+			apiBaseUrl: world.url,
+		};
+		const credential = await world.addCredential(data, 'weChatOpenPlatformApi');
+		for (const output of [0, 1]) {
+			const workflow = linkWorkflow({ items: itemsFor(accounts), credential });
+			expect(sizesOf(await world.running.runWorkflow(workflow))[output]).toBe(2);
+		}
+		for (const account of accounts) {
+			expect(await world.controls.tokenServiceCount(account)).toBe(1);
+		}
+	});
+
 	test('sends each answer through its output', async () => {
 		const account = await world.addAccount();
 		const accessToken = await world.controls.issueToken(account);
