@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { readPush, type Push, type RefusedPush } from '../wechat/push';
+import { textOf } from '../wechat/values';
 
 /** A push exactly as it came. */
 export interface RawPush {
@@ -64,8 +65,4 @@ async function readBody(context: IWebhookFunctions): Promise<Buffer> {
 		return Buffer.alloc(0);
 	}
 	return (request.rawBody as Buffer | undefined) ?? Buffer.alloc(0);
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }

@@ -11,6 +11,7 @@ import { explainReply } from '../wechat/explain';
 import { readEncodingAesKey } from '../wechat/messageCrypto';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
+import { textOf } from '../wechat/values';
 import * as HINTS from './checkHints';
 import { finding, isAnswered, notChecked, ok, refused, type Finding } from './finding';
 
@@ -220,8 +221,4 @@ function ticketAge({ verifyTicketReceivedAt }: ICredentialDataDecryptedObject): 
 function describeAge(milliseconds: number): string {
 	const minutes = Math.floor(milliseconds / MINUTE);
 	return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }

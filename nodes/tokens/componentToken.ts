@@ -6,6 +6,7 @@ import type { Client } from '../calls/client';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
+import { textOf } from '../wechat/values';
 import { COMPONENT_RESERVE, componentKey } from './platformShelf';
 import type { Recipe } from './renewal';
 import { newToken, type Token } from './token';
@@ -107,8 +108,4 @@ function readComponentToken(reply: Reply): Token | Obstacle {
 		...explanation,
 		problem: `WeChat gave the platform no token: ${explanation.problem}`,
 	};
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Context } from '../calls/context';
 import { isAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { timeOf } from '../wechat/values';
+import { textOf, timeOf } from '../wechat/values';
 import { authorizerKey } from './platformShelf';
 import type { Recipe } from './renewal';
 import {
@@ -151,7 +151,3 @@ export const TOKEN_IS_ELSEWHERE: Obstacle = {
 	},
 	whoActs: 'operator',
 };
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
-}

@@ -38,3 +38,8 @@ export function lifeOf(value: unknown, otherwise: number): number {
 	const seconds = wholeNumberOf(value) ?? 0;
 	return seconds > 0 && seconds <= LONGEST_LIFE ? seconds : otherwise;
 }
+
+/** A text without the white space around it; '' for anything that is none. */
+export function textOf(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}

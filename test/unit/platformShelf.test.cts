@@ -266,6 +266,26 @@ describe('the origin of a platform\u2019s tokens', () => {
 		expect(originOf(pasted)).toBe(ORIGIN);
 	});
 
+	it('is another one where a server makes the tokens, and with another server', () => {
+		const service: ICredentialDataDecryptedObject = {
+			...CREDENTIALS,
+			tokenSource: 'tokenService',
+			tokenServiceUrl: 'https://tokens.example.com/{appid}',
+			tokenServiceHeaderName: 'X-Key',
+			tokenServiceHeaderValue: SECRET,
+		};
+		const origins = [
+			CREDENTIALS,
+			service,
+			...['tokenServiceUrl', 'tokenServiceHeaderName', 'tokenServiceHeaderValue', 'apiBaseUrl'].map(
+				(field) => ({ ...service, [field]: 'other' }),
+			),
+		].map(originOf);
+		expect(new Set(origins).size).toBe(origins.length);
+		expect(originOf({ ...service, tokenSource: 'platform' })).toBe(ORIGIN);
+		expect(originOf({ ...service, componentAppSecret: 'other' })).toBe(originOf(service));
+	});
+
 	it('tells values apart that look alike when joined', () => {
 		const joined = { ...CREDENTIALS, componentAppId: 'ab', componentAppSecret: 'c' };
 		expect(originOf(joined)).not.toBe(
