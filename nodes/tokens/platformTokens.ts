@@ -47,8 +47,6 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	private readonly holds = new Holds();
 
-	private looking: Promise<unknown> | undefined;
-
 	private readonly authorizers = new Map<string, TokenSource>();
 
 	/** @param credentials as they have just been read for the item */
@@ -83,13 +81,11 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	}
 
 	/**
-	 * A merchant's token as it is now, also where another process has made a newer one.
+	 * A merchant's token as it is now: the credential, which all processes share, was read for this run.
 	 *
 	 * @returns with the time from which a newer one is made: milliseconds since 1970
 	 */
 	async currentTokenOf(appId: string): Promise<{ value: string; renewAt: number } | Obstacle> {
-		this.looking ??= this.vault.look(this.access);
-		await this.looking;
 		const value = await this.ofAuthorizer(appId).get();
 		if (isObstacle(value)) return value;
 		const key = authorizerKey(this.vault.origin, appId);
