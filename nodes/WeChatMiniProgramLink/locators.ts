@@ -7,7 +7,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { readAuthorizer } from '../wechat/authorizer';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
@@ -83,15 +82,10 @@ export async function searchOfficialAccounts(
 
 async function toEntry(
 	platform: Platform,
-	{ appId, name: listedName }: ListedAuthorizer,
+	listed: ListedAuthorizer,
 ): Promise<INodeListSearchItems> {
-	if (platform.tokens.isService) return entryOf(appId, listedName);
-	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
-	const name = answer.errcode === 0 ? readAuthorizer(appId, answer.payload).name : null;
-	return entryOf(appId, name);
-}
-
-function entryOf(appId: string, name?: string | null): INodeListSearchItems {
+	const { appId } = listed;
+	const name = await platform.nameOf(listed);
 	return { name: name ? `${name} (${appId})` : appId, value: appId };
 }
 

@@ -25,7 +25,7 @@ export async function runItems(
 ): Promise<INodeExecutionData[][]> {
 	const operation = findOperation(context, operations);
 	const isTool = isToolExecution(context);
-	if (isTool && operation.resource !== 'miniProgramLink' && operation.isSecret) {
+	if (isTool && operation.isSecret) {
 		throw new NodeOperationError(context.getNode(), 'This operation is not for AI agents', {
 			description: 'It gives out a secret. Choose another operation for the tool.',
 		});

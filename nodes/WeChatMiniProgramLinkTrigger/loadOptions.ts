@@ -6,11 +6,11 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
+import type { ListedAuthorizer } from '../accounts/authorizerList';
 import { Platforms } from '../accounts/platform';
 import { Client } from '../calls/client';
 import { limitConcurrency } from '../calls/limit';
 import { Transport } from '../calls/transport';
-import { readAuthorizer } from '../wechat/authorizer';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 
@@ -38,14 +38,11 @@ export async function getOfficialAccounts(
 	if (answer.errcode !== 0) throw toError(this, answer.obstacle ?? explainReply(answer));
 
 	const limit = limitConcurrency(AT_ONCE);
-	const nameOf = async (appId: string) => {
-		const info = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
-		return info.errcode === 0 ? readAuthorizer(appId, info.payload).name : null;
-	};
+	const nameOf = async (listed: ListedAuthorizer) => await platform.nameOf(listed);
 	return await Promise.all(
-		authorizers.map(async ({ appId, name: listedName }, index) => {
-			const isToBeRead = index < MOST_NAMES && !platform.tokens.isService;
-			const name = isToBeRead ? await limit(nameOf, appId) : listedName;
+		authorizers.map(async (listed, index) => {
+			const { appId } = listed;
+			const name = index < MOST_NAMES ? await limit(nameOf, listed) : listed.name;
 			return { name: name ? `${name} (${appId})` : appId, value: appId };
 		}),
 	);

@@ -49,8 +49,7 @@ export async function startPushing(context: IHookFunctions): Promise<void> {
 
 /** @throws NodeOperationError with what to mend, when a person tests the trigger in the editor */
 function checkTargets(context: IHookFunctions): void {
-	const value = context.getNodeParameter('forwardTo', '');
-	const { problems } = readTargets(value, context.getNodeWebhookUrl('default'));
+	const { problems } = readTargets(context);
 	if (problems.length > 0 && context.getActivationMode() === 'manual') {
 		throw new NodeOperationError(context.getNode(), problems[0], {
 			description: 'Put one URL of a server of yours on each line of Forward To.',

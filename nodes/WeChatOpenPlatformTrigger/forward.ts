@@ -1,18 +1,13 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
-import type { Inbox } from './inbox';
+import type { Inbox, KeptForward } from './inbox';
 import { readTargets, type Target } from './targets';
 import type { RawPush } from './verify';
 
 /** A push on its way to the targets. */
-interface Forward {
+interface Forward extends KeptForward {
 	eventId: string;
-	/** What WeChat calls it, for the log. */
-	infoType: string;
-	raw: RawPush;
-	/** Ids of the targets that it has to go to. */
-	to: readonly string[];
 	/** Whether it is sent again later where a target does not take it. */
 	isKept: boolean;
 }
@@ -31,8 +26,7 @@ const SILENT_UNTIL = new Map<string, number>();
 
 /** The targets of a trigger; what is wrong with the parameter is logged. */
 export function targetsOf(context: IWebhookFunctions): Target[] {
-	const value = context.getNodeParameter('forwardTo', '');
-	const { targets, problems } = readTargets(value, context.getNodeWebhookUrl('default'));
+	const { targets, problems } = readTargets(context);
 	for (const problem of problems) context.logger.warn(problem);
 	return targets;
 }

@@ -39,6 +39,7 @@ export interface Received {
 
 /** A push as it came, for as long as a target has not taken it. */
 export interface KeptForward {
+	/** What WeChat calls it, for the log. */
 	infoType: string;
 	raw: RawPush;
 	/** Ids of the targets. */

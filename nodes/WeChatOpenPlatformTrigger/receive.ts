@@ -22,10 +22,10 @@ import {
 	exchangeWhatIsLeft,
 } from './authorization';
 import { passOn, targetsOf } from './forward';
-import { Inbox, type Received } from './inbox';
+import { Inbox, type KeptForward, type Received } from './inbox';
 import { toItem } from './item';
 import type { Target } from './targets';
-import { readRawPush, verifyPush, type RawPush } from './verify';
+import { readRawPush, verifyPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
 const KEEP_WITHIN = 2500;
@@ -48,7 +48,7 @@ export async function receivePush(context: IWebhookFunctions): Promise<IWebhookR
 		answer(context, push.statusCode, 'refused');
 		return { noWebhookResponse: true };
 	}
-	return await new Reception(context, credentials, await readRawPush(context)).receive(push);
+	return await new Reception(context, credentials).receive(push);
 }
 
 /** One push on its way through this process. */
@@ -62,7 +62,6 @@ class Reception {
 	constructor(
 		private readonly context: IWebhookFunctions,
 		credentials: ICredentialDataDecryptedObject,
-		private readonly raw: RawPush,
 	) {
 		this.targets = targetsOf(context);
 		this.platform = new PlatformTokens(context, credentials);
@@ -73,11 +72,14 @@ class Reception {
 
 	async receive(push: Push): Promise<IWebhookResponseData> {
 		const code = codeOf(push);
+		const forward = await this.forwardOf(push);
+		// A ticket goes on as well, but WeChat sends a newer one soon.
+		const isToBeKept = kindOf(push) !== 'ticket';
 		const received: Received = {
 			eventId: eventIdOf(push),
 			item: this.isToStart(push) ? this.toItem(push) : undefined,
 			codeId: code?.id ?? '',
-			...(this.isToBeKept(push) && { forward: this.forwardOf(push) }),
+			...(isToBeKept && { forward }),
 		};
 		const kept = await unlessStopped(
 			this.inbox.take(received, (credentials) => this.changesFor(push, credentials)),
@@ -90,7 +92,11 @@ class Reception {
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		if (kept !== 'known') void this.passOn(push, received.eventId, kept === 'new');
+		if (forward && kept !== 'known') {
+			const { eventId } = received;
+			const isKept = isToBeKept && kept === 'new';
+			void passOn(this.context, this.inbox, this.targets, { ...forward, eventId, isKept });
+		}
 
 		const left = await this.inbox.takeAbandoned();
 		const [items] = await Promise.all([
@@ -108,20 +114,11 @@ class Reception {
 		return { noWebhookResponse: true, workflowData: [starting.map((json) => ({ json }))] };
 	}
 
-	/** Tickets go on as well, but WeChat sends a newer one soon. */
-	private isToBeKept(push: Push): boolean {
-		return this.targets.length > 0 && kindOf(push) !== 'ticket';
-	}
-
-	private forwardOf({ infoType }: Push) {
-		return { infoType, raw: this.raw, to: this.targets.map(({ id }) => id) };
-	}
-
-	private async passOn(push: Push, eventId: string, isSaved: boolean): Promise<void> {
-		if (this.targets.length === 0) return;
-		const isKept = isSaved && this.isToBeKept(push);
-		const forward = { eventId, isKept, ...this.forwardOf(push) };
-		await passOn(this.context, this.inbox, this.targets, forward);
+	/** What goes on to other servers; undefined where there are none. */
+	private async forwardOf({ infoType }: Push): Promise<KeptForward | undefined> {
+		if (this.targets.length === 0) return undefined;
+		const to = this.targets.map(({ id }) => id);
+		return { infoType, raw: await readRawPush(this.context), to };
 	}
 
 	private isToStart(push: Push): boolean {

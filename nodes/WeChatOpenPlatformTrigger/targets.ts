@@ -1,3 +1,5 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
 import { shortHash } from '../wechat/shortHash';
 
 /** A server to which pushes go on. */
@@ -17,14 +19,14 @@ export interface Targets {
 }
 
 /**
- * Reads the parameter Forward To: URLs, one a line.
- *
- * @param ownUrl the trigger's own webhook: a push that is sent back to it would come again
+ * Reads the parameter Forward To: URLs, one a line. The trigger's own one is left out, since a push that
+ * is sent back to it would come again.
  */
-export function readTargets(value: unknown, ownUrl: string | undefined): Targets {
+export function readTargets(context: IHookFunctions | IWebhookFunctions): Targets {
+	const ownUrl = context.getNodeWebhookUrl('default');
 	const targets: Target[] = [];
 	const problems: string[] = [];
-	const lines = String(value ?? '').split(/\r?\n/);
+	const lines = String(context.getNodeParameter('forwardTo', '') ?? '').split(/\r?\n/);
 	lines.forEach((text, index) => {
 		const line = text.trim();
 		if (line === '') return;

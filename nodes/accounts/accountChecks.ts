@@ -22,7 +22,11 @@ import {
 const WITHDRAWN = 61003;
 
 /** The checks that look at each account. */
-const BY_ACCOUNT: readonly Check[] = ['permissionSet33', 'unexchangedCodes', 'closedAccounts'];
+export const BY_ACCOUNT: readonly Check[] = [
+	'permissionSet33',
+	'unexchangedCodes',
+	'closedAccounts',
+];
 
 /** What was found, and the accounts whose calls nothing stands in the way of. */
 export interface AccountFindings {

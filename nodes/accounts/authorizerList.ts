@@ -16,7 +16,7 @@ export interface ListedAuthorizer {
 	appId: string;
 	/** ISO 8601, or null when nobody says. */
 	authorizedAt: string | null;
-	/** What a token service calls it; WeChat's list has no names. */
+	/** What a token service calls it, null where it does not say; WeChat's list has no names. */
 	name?: string | null;
 }
 

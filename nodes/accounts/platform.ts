@@ -4,9 +4,15 @@ import type { Context } from '../calls/context';
 import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import type { ComponentApi } from '../wechat/apis';
+import { readAuthorizer } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { Account } from './account';
-import { listAuthorizers, type AuthorizerList, type AuthorizerLister } from './authorizerList';
+import {
+	listAuthorizers,
+	type AuthorizerList,
+	type AuthorizerLister,
+	type ListedAuthorizer,
+} from './authorizerList';
 import { CredentialReader, type GetCredentials } from './credentialReader';
 
 /** The third-party platform as a run calls it, with its own token. */
@@ -49,6 +55,13 @@ export class Platform implements AuthorizerLister {
 		return isObstacle(listed)
 			? { answer: unsent(listed), authorizers: [], next: undefined }
 			: { answer: LISTED, authorizers: listed.slice(0, limit), next: undefined };
+	}
+
+	/** What an account of the list is called; asks WeChat where the list does not say. */
+	async nameOf({ appId, name }: ListedAuthorizer): Promise<string | null> {
+		if (name !== undefined) return name;
+		const answer = await this.call('api_get_authorizer_info', { authorizer_appid: appId });
+		return answer.errcode === 0 ? readAuthorizer(appId, answer.payload).name : null;
 	}
 
 	/** A merchant's account, the same for all items of the run. */

@@ -6,7 +6,7 @@ import { platformServiceRequest, type ServiceAccount } from '../tokens/platformS
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
-import { checkPermissionSet, type AccountFindings } from './accountChecks';
+import { BY_ACCOUNT, checkPermissionSet, type AccountFindings } from './accountChecks';
 import * as HINTS from './checkHints';
 import {
 	finding,
@@ -41,8 +41,8 @@ const OF_THE_SERVER: ReadonlyArray<[Check, string]> = [
 	['componentToken', 'Not needed: the server behind the token service makes and keeps it'],
 ];
 
-/** The checks that look at each account. */
-const BY_ACCOUNT: readonly Check[] = ['permissionSet33', 'unexchangedCodes', 'closedAccounts'];
+/** The checks that need the list. */
+const OF_THE_LIST: readonly Check[] = ['ipWhitelist', 'authorizedAccounts', ...BY_ACCOUNT];
 
 type Look = { appId: string; reply: Reply & { obstacle?: Obstacle } };
 
@@ -67,17 +67,13 @@ export async function checkService(
 		needed !== undefined || (isObstacle(listed) && listed.category === 'retryable');
 	if (isObstacle(listed) && isUnusable) {
 		const credential: Finding = { ...refused('credential', listed), status: 'failed' };
-		const rest = (['ipWhitelist', 'authorizedAccounts', ...BY_ACCOUNT] as const).map((check) =>
-			notChecked(check, 'credential'),
-		);
+		const rest = OF_THE_LIST.map((check) => notChecked(check, 'credential'));
 		return { findings: [credential, key, ...ofTheServer, ...rest], callable: [] };
 	}
 	const before = [ok('credential', 'The token service answers'), key, ...ofTheServer];
 	if (isObstacle(listed)) {
 		const { problem, hint } = listed;
-		const rest = (['ipWhitelist', 'authorizedAccounts', ...BY_ACCOUNT] as const).map((check) =>
-			finding(check, 'unknown', problem, hint),
-		);
+		const rest = OF_THE_LIST.map((check) => finding(check, 'unknown', problem, hint));
 		return { findings: [...before, ...rest], callable: [] };
 	}
 	const limit = limitConcurrency(atOnce);

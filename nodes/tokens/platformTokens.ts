@@ -60,8 +60,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		this.access = accessTo(context, PLATFORM_CREDENTIAL, itemIndex);
 		this.appId = String(credentials.componentAppId ?? '').trim();
 		this.isService = isTokenService(credentials);
-		const recipe = componentTokenRecipe(this.vault, (isUnwanted) => this.client(isUnwanted));
-		this.tokens = this.isService ? without(TOKEN_IS_ELSEWHERE) : new RenewableToken(this, recipe);
+		this.tokens = this.isService ? without(TOKEN_IS_ELSEWHERE) : this.ownToken();
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 		this.baseUrl = typeof baseUrl === 'string' ? baseUrl : '';
 	}
@@ -110,6 +109,11 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		const client = this.client(isUnwanted);
 		return async (api, body) =>
 			await client.call(this, api, { component_appid: this.appId, ...body });
+	}
+
+	private ownToken(): TokenSource {
+		const recipe = componentTokenRecipe(this.vault, (isUnwanted) => this.client(isUnwanted));
+		return new RenewableToken(this, recipe);
 	}
 
 	private client(isUnwanted: () => boolean): Client {
