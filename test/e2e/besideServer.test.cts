@@ -23,8 +23,7 @@ const world = usePlatformWorld();
 let server: ProviderServer;
 
 beforeAll(async () => {
-	const { appId, appSecret, messageToken, encodingAesKey } = await world.controls.platform();
-	server = new ProviderServer({ appId, appSecret, messageToken, encodingAesKey }, world.weChatUrl);
+	server = new ProviderServer(await world.controls.platform(), world.weChatUrl);
 	await server.start();
 });
 

@@ -1,10 +1,7 @@
-import { SupplyDataContext } from 'n8n-core';
-import { createRunExecutionData, type INodeType } from 'n8n-workflow';
-
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { inAnotherProcess } from './anotherProcess.cts';
+import { runAsTool } from './asTool.cts';
 import { Canaries } from './canary.cts';
-import { setUp } from './engine.cts';
 import { MINT_AUTHORIZER, usePlatformWorld } from './platformWorld.cts';
 import { OA, OTHER_OA } from './world.cts';
 
@@ -99,39 +96,14 @@ describe('Get Access Token', () => {
 	});
 
 	it('is not for AI agents', async () => {
-		const node = new WeChatMiniProgramLink();
-		const outputs = [{ type: 'ai_tool' as const, displayName: 'Tool' }];
-		const description = { ...node.description, inputs: [], outputs };
-		const tool = Object.assign(Object.create(node) as INodeType, { description });
-		const {
-			workflow,
-			node: inWorkflow,
-			additionalData,
-		} = setUp(
-			{
-				items: [],
-				credentialType: 'weChatOpenPlatformApi',
-				table: world.table,
-				operation: 'getAccessToken',
-				parameters: { resource: 'officialAccount', officialAccountAppId },
-			},
-			tool,
-		);
-		const input = [{ json: { account: OA } }];
-		const context = new SupplyDataContext(
-			workflow,
-			inWorkflow,
-			additionalData,
-			'trigger',
-			createRunExecutionData({}),
-			0,
-			input,
-			{ ai_tool: [input] },
-			'ai_tool',
-			{ node: inWorkflow, data: { ai_tool: [input] }, source: null },
-			[],
-		);
-		await expect(tool.execute?.call(context as never)).rejects.toThrow('not for AI agents');
+		const asked = runAsTool({
+			items: [{ account: OA }],
+			credentialType: 'weChatOpenPlatformApi',
+			table: world.table,
+			operation: 'getAccessToken',
+			parameters: { resource: 'officialAccount', officialAccountAppId },
+		});
+		await expect(asked).rejects.toThrow('not for AI agents');
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	});
 

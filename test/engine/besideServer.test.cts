@@ -29,16 +29,7 @@ beforeEach(async () => {
 	await world.controls.addAccount({ appId: OTHER_OA });
 	await world.controls.addAccount({ appId: THIRD_OA });
 	await world.controls.addAccount({ appId: NEW_MERCHANT, status: 'none' });
-	const { credential } = world;
-	server = new ProviderServer(
-		{
-			appId: String(credential.componentAppId),
-			appSecret: String(credential.componentAppSecret),
-			messageToken: String(credential.messageToken),
-			encodingAesKey: String(credential.encodingAesKey),
-		},
-		world.url,
-	);
+	server = new ProviderServer(await world.controls.platform(), world.url);
 	await server.start();
 	trigger.parameters = { triggerOn: ['authorized'] };
 });

@@ -38,21 +38,25 @@ afterEach(async () => {
 
 /** The provider's own server, which has the values of the platform. */
 async function startServer(port?: number): Promise<ProviderServer> {
-	const { credential } = world;
-	const text = (name: string) => String(credential[name]);
-	const server = new ProviderServer(
-		{
-			appId: text('componentAppId'),
-			appSecret: text('componentAppSecret'),
-			messageToken: text('messageToken'),
-			encodingAesKey: text('encodingAesKey'),
-		},
-		world.url,
-	);
+	const server = new ProviderServer(await world.controls.platform(), world.url);
 	await server.start(port);
 	servers.push(server);
 	return server;
 }
+
+/** A server that was away when a merchant authorized. Returns where it is to be found later. */
+async function missOne(): Promise<string> {
+	const server = await startServer();
+	const { pushUrl } = server;
+	await server.close();
+	servers.pop();
+	forwardTo(pushUrl);
+	await authorize();
+	await isLogged('line 1');
+	return pushUrl;
+}
+
+const startAgainAt = async (url: string) => await startServer(Number(new URL(url).port));
 
 const forwardTo = (...urls: string[]) => {
 	trigger.parameters = { forwardTo: urls.join('\n') };
@@ -147,17 +151,11 @@ describe('a server that does not take a push', () => {
 	});
 
 	it('gets it with a later push, before the newer one', async () => {
-		const server = await startServer();
-		const { pushUrl } = server;
-		await server.close();
-		servers.pop();
-		forwardTo(pushUrl);
-		await authorize();
-		await isLogged('line 1');
+		const pushUrl = await missOne();
 		await world.controls.withdraw(OTHER_OA);
 
 		clock.advance(10 * MINUTE);
-		const again = await startServer(Number(new URL(pushUrl).port));
+		const again = await startAgainAt(pushUrl);
 		await world.controls.pushTicket();
 		expect(await arrived(again, 3)).toEqual([
 			'authorized',
@@ -191,13 +189,7 @@ describe('a server that does not take a push', () => {
 	});
 
 	it('is tried again by the next process, where the first one has ended', async () => {
-		const server = await startServer();
-		const { pushUrl } = server;
-		await server.close();
-		servers.pop();
-		forwardTo(pushUrl);
-		await authorize();
-		await isLogged('line 1');
+		const pushUrl = await missOne();
 
 		const next = new TriggerServer(
 			world,
@@ -205,7 +197,7 @@ describe('a server that does not take a push', () => {
 		);
 		next.parameters = trigger.parameters;
 		await next.start();
-		const again = await startServer(Number(new URL(pushUrl).port));
+		const again = await startAgainAt(pushUrl);
 		clock.advance(MINUTE + 1);
 		await world.controls.setEventUrl(next.url);
 		await world.controls.pushTicket();

@@ -1,59 +1,16 @@
-import { SupplyDataContext } from 'n8n-core';
-import {
-	createRunExecutionData,
-	type IDataObject,
-	type INodeExecutionData,
-	type INodeParameters,
-	type INodeType,
-	type INodeTypeDescription,
-} from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
-import { setUp } from './engine.cts';
+import { runAsTool } from './asTool.cts';
 import { mp, mpItems, OA, useWorld, withOptions } from './world.cts';
 
 const world = useWorld();
 
-/** The node as n8n offers it to an AI agent: one output of the type ai_tool, no inputs. */
-function toTool(): INodeType {
-	const node = new WeChatMiniProgramLink();
-	const description: INodeTypeDescription = {
-		...node.description,
-		inputs: [],
-		outputs: [{ type: 'ai_tool', displayName: 'Tool' }],
-	};
-	return Object.assign(Object.create(node) as INodeType, { description });
-}
-
-/** @returns the outputs, of which the agent gets to see the first */
-async function runAsTool(
+const run = async (
 	items: IDataObject[],
 	operation = 'link',
 	parameters: INodeParameters = {},
-): Promise<INodeExecutionData[][]> {
-	const nodeType = toTool();
-	const { workflow, node, additionalData } = setUp(
-		{ operation, items, credential: world.credential, parameters },
-		nodeType,
-	);
-	const input = items.map((json) => ({ json }));
-	const context = new SupplyDataContext(
-		workflow,
-		node,
-		additionalData,
-		'trigger',
-		createRunExecutionData({}),
-		0,
-		input,
-		{ ai_tool: [input] },
-		'ai_tool',
-		{ node, data: { ai_tool: [input] }, source: null },
-		[],
-	);
-	const outputs = await nodeType.execute?.call(context as never);
-	if (!Array.isArray(outputs)) throw new Error('no outputs');
-	return outputs;
-}
+): Promise<INodeExecutionData[][]> =>
+	await runAsTool({ operation, items, credential: world.credential, parameters });
 
 describe('as a tool of an AI agent', () => {
 	it.each(['category', 'successOrNot', 'single'])(
@@ -63,7 +20,7 @@ describe('as a tool of an AI agent', () => {
 			for (const [n, errcode] of codes.entries()) {
 				await world.controls.answerWith({ miniProgramAppId: mp(n) }, { errcode });
 			}
-			const outputs = await runAsTool(mpItems(codes.length), 'link', {
+			const outputs = await run(mpItems(codes.length), 'link', {
 				outputMode,
 				...withOptions({ maxTries: 1 }),
 			});
@@ -78,21 +35,21 @@ describe('as a tool of an AI agent', () => {
 	);
 
 	it('an id that is none is told, not thrown', async () => {
-		const [[{ json }]] = await runAsTool([{ appId: 'My Shop' }], 'link', { outputMode: 'single' });
+		const [[{ json }]] = await run([{ appId: 'My Shop' }], 'link', { outputMode: 'single' });
 		expect(json).toMatchObject({ category: 'invalidRequest', outcome: 'failed' });
 		expect(json.hint).toContain('appid');
 	});
 
 	it('the status of a link is told', async () => {
 		await world.controls.setRelation(OA, mp(1), 12);
-		const [[{ json }]] = await runAsTool([{ appId: mp(1) }], 'getStatus');
+		const [[{ json }]] = await run([{ appId: mp(1) }], 'getStatus');
 		expect(json).toMatchObject({ outcome: 'pendingOfficialAccountAdmin' });
 	});
 
 	it('the agent gets its own fields back beside the result, but for its token', async () => {
 		const { accessToken } = world.credential;
 		const items = [{ appId: mp(1), merchant: 'Tea House', token: String(accessToken) }];
-		const [[{ json }]] = await runAsTool(items);
+		const [[{ json }]] = await run(items);
 		expect(json).toMatchObject({ outcome: 'invitationSent', merchant: 'Tea House' });
 		expect(json.whoActs).toBe('officialAccountAdmin');
 		expect(JSON.stringify(json)).not.toContain(accessToken);
@@ -100,7 +57,7 @@ describe('as a tool of an AI agent', () => {
 
 	it('a list that cannot be read is told', async () => {
 		await world.controls.grant(OA, []);
-		const outputs = await runAsTool([{}], 'getMany');
+		const outputs = await run([{}], 'getMany');
 		expect(outputs).toHaveLength(1);
 		expect(outputs[0][0].json).toMatchObject({ errcode: 61007, category: 'authorization' });
 	});
