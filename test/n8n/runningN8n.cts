@@ -193,7 +193,9 @@ export class RunningN8n {
 		const { results } = await this.rest.get<{ results: Array<{ id: string }> }>(
 			`/rest/executions?filter=${filter}`,
 		);
-		return results.map(({ id }) => id);
+		// n8n reads those under way and those that ended one after the other: one that ends in between
+		// is in both.
+		return [...new Set(results.map(({ id }) => id))];
 	}
 
 	/** Waits until no execution of a workflow is under way. */
