@@ -12,6 +12,7 @@ import type { Emission, Operation } from './operation';
 import type { Result } from './results';
 import { carryOut, isFailure } from './items';
 import { summarize } from './summary';
+import { isToolExecution } from './tool';
 
 /**
  * Runs the node's operation for all input items and spreads the results over its outputs.
@@ -71,14 +72,6 @@ function findOperation(context: IExecuteFunctions, operations: readonly Operatio
 	throw new NodeOperationError(context.getNode(), `The operation "${name}" is not known`, {
 		description: 'Choose an entry of the list Operation.',
 	});
-}
-
-/** n8n replaces the outputs of a node that an AI agent uses as a tool, and reads only the first. */
-function isToolExecution(context: IExecuteFunctions): boolean {
-	return (
-		(context.isToolExecution?.() ?? false) ||
-		context.getNodeOutputs().some(({ type }) => type === 'ai_tool')
-	);
 }
 
 function onErrorOf(context: IExecuteFunctions): OnError {

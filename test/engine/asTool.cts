@@ -20,8 +20,14 @@ function toTool(): INodeType {
 	return Object.assign(Object.create(node) as INodeType, { description });
 }
 
-/** @returns the outputs, of which the agent gets to see the first */
-export async function runAsTool(options: RunOptions): Promise<INodeExecutionData[][]> {
+/**
+ * @param agentItems what the agent itself was given; default: what it hands to the tool
+ * @returns the outputs, of which the agent gets to see the first
+ */
+export async function runAsTool(
+	options: RunOptions,
+	agentItems = options.items,
+): Promise<INodeExecutionData[][]> {
 	const nodeType = toTool();
 	const { workflow, node, additionalData } = setUp(options, nodeType);
 	const input = options.items.map((json) => ({ json }));
@@ -32,7 +38,7 @@ export async function runAsTool(options: RunOptions): Promise<INodeExecutionData
 		'trigger',
 		createRunExecutionData({}),
 		0,
-		input,
+		agentItems.map((json) => ({ json })),
 		{ ai_tool: [input] },
 		'ai_tool',
 		{ node, data: { ai_tool: [input] }, source: null },

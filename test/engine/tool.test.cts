@@ -40,6 +40,14 @@ describe('as a tool of an AI agent', () => {
 		expect(json.hint).toContain('appid');
 	});
 
+	it("an expression reads the agent's item, not what the agent hands over", async () => {
+		const { credential } = world;
+		const [[{ json }]] = await runAsTool({ items: [{ appId: mp(1) }], credential }, [
+			{ appId: mp(2) },
+		]);
+		expect(json.miniProgramAppId).toBe(mp(2));
+	});
+
 	it('the status of a link is told', async () => {
 		await world.controls.setRelation(OA, mp(1), 12);
 		const [[{ json }]] = await run([{ appId: mp(1) }], 'getStatus');

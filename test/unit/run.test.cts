@@ -91,10 +91,12 @@ describe('the line above the output', () => {
 });
 
 /** A run with these parameters; `{ item }` gives another value for each item. */
-function contextWith(parameters: INodeParameters) {
+function contextWith(parameters: INodeParameters, items: IDataObject[] = []) {
 	const reads: string[] = [];
 	const context = {
 		getNode: () => ({ parameters }),
+		getNodeOutputs: () => [],
+		getInputData: () => items.map((json) => ({ json })),
 		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
 			reads.push(name);
 			const value = parameters[name] ?? fallback;
@@ -191,11 +193,25 @@ describe('a parameter', () => {
 
 	it('that is a resource locator with an expression is read for each item', () => {
 		const { context, reads } = contextWith({
-			miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId }}' },
+			miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId.trim() }}' },
 		});
 		const read = parameterReader(context);
 		read('miniProgramAppId', 0);
 		read('miniProgramAppId', 1);
 		expect(reads).toHaveLength(2);
+	});
+
+	it('that is a plain path is read from the item, and by n8n where the item has no such text', () => {
+		const value = '={{ $json.merchant["app id"] }}';
+		const { context, reads } = contextWith(
+			{ miniProgramAppId: { __rl: true, mode: 'id', value } },
+			[{ merchant: { 'app id': 'wx1' } }, { merchant: {} }, { merchant: { 'app id': 'wx3' } }],
+		);
+		const read = parameterReader(context);
+		expect(read('miniProgramAppId', 0)).toBe('wx1');
+		expect(read('miniProgramAppId', 2)).toBe('wx3');
+		expect(reads).toEqual([]);
+		read('miniProgramAppId', 1);
+		expect(reads).toEqual(['miniProgramAppId']);
 	});
 });
