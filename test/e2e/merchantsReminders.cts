@@ -19,17 +19,17 @@ export function testReminders(merchants: Merchants): void {
 	const sent = async () => itemsOf(await merchants.run('reminders'), 'Send to the merchant');
 
 	it('writes to the administrator who has to act, in both languages', async () => {
-		await merchants.table.fill([row('Lotus', 3.2)]);
+		await merchants.table.fill([row('Lotus', 3)]);
 		const [first] = await sent();
 		expect(first.textEnglish).toMatch(/^Hello Lotus.* waiting for 3 days.*Official Account/);
 		expect(first.textChinese).toMatch(/^Lotus，您好！.*3 天.*公众号管理员/);
-		await merchants.table.fill([row('Lotus', 7.2, { state: 'pendingMiniProgramAdmin' })]);
+		await merchants.table.fill([row('Lotus', 7, { state: 'pendingMiniProgramAdmin' })]);
 		const [second] = await sent();
 		expect(second.textEnglish).toMatch(
 			/a second reminder.* 7 days.*Now the administrator of the Mini/,
 		);
 		expect(second.textChinese).toMatch(/再次提醒.*7 天.*小程序管理员/);
-		await merchants.table.fill([row('Lotus', 20.2, { state: 'invitationPending' })]);
+		await merchants.table.fill([row('Lotus', 20, { state: 'invitationPending' })]);
 		const [third] = await sent();
 		expect(third.textEnglish).toMatch(/the last reminder.* 20 days/);
 		expect(third.textChinese).toMatch(/最后一次提醒.*20 天/);
