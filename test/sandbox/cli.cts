@@ -1,6 +1,6 @@
 import { startSandbox } from './server.cts';
-import type { Controls } from './controls.cts';
-import type { PlatformInput } from './platformTypes.cts';
+import type { Controls } from './controls/controls.cts';
+import type { PlatformInput } from './platform/platformTypes.cts';
 import type { RelationState } from './types.cts';
 
 const ACCOUNT = 'wx00000000000000a1';

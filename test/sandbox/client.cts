@@ -1,6 +1,6 @@
-import { CONTROL_PREFIX } from './controlHttp.cts';
-import { controlsOver } from './controls.cts';
-import type { CallControl, Controls, Result } from './controls.cts';
+import { CONTROL_PREFIX } from './controls/controlHttp.cts';
+import { controlsOver } from './controls/controls.cts';
+import type { CallControl, Controls, Result } from './controls/controls.cts';
 
 function errorText(body: unknown): string {
 	if (typeof body === 'object' && body !== null && 'error' in body) return String(body.error);

@@ -1,16 +1,22 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { handleAuthorizationPage, isAuthorizationPage } from './authorizationPage.cts';
-import { checkArguments } from './controlArguments.cts';
-import { CONTROL_PREFIX, handleControlCall } from './controlHttp.cts';
-import type { RunControl } from './controlHttp.cts';
-import { controlsOver } from './controls.cts';
-import type { CallControl, ControlName, Controls, Operations, Result } from './controls.cts';
-import { operationsOn } from './operations.cts';
+import { handleAuthorizationPage, isAuthorizationPage } from './people/authorizationPage.cts';
+import { checkArguments } from './controls/controlArguments.cts';
+import { CONTROL_PREFIX, handleControlCall } from './controls/controlHttp.cts';
+import type { RunControl } from './controls/controlHttp.cts';
+import { controlsOver } from './controls/controls.cts';
+import type {
+	CallControl,
+	ControlName,
+	Controls,
+	Operations,
+	Result,
+} from './controls/controls.cts';
+import { operationsOn } from './controls/operations.cts';
 import { handlePeople, isPeoplePath } from './people/people.cts';
-import { handleTokenServiceCall, TOKEN_SERVICE_PREFIX } from './tokenService.cts';
+import { handleTokenServiceCall, TOKEN_SERVICE_PREFIX } from './controls/tokenService.cts';
 import type { Settings } from './types.cts';
-import { handleWechatCall } from './wechat.cts';
+import { handleWechatCall } from './protocol/wechat.cts';
 import { World } from './world.cts';
 
 /** Longer than clients keep idle connections, so that none is closed under a request. */

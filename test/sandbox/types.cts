@@ -1,6 +1,6 @@
 /** Shapes shared by the parts of the sandbox. Appids are `wx` and 16 lower-case hex digits. */
-import type { PlatformSettings } from './platformSettings.cts';
-import type { AuthorizerDetails } from './platformTypes.cts';
+import type { PlatformSettings } from './platform/platformSettings.cts';
+import type { AuthorizerDetails } from './platform/platformTypes.cts';
 
 /**
  * Whose token it is: `authorizer` = authorizer_access_token of an Official Account, `component` =

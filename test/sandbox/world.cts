@@ -1,18 +1,18 @@
-import { authorizerTokenKind, isAppId, newAccount, newMiniProgram } from './accounts.cts';
-import type { Account, MiniProgram } from './accounts.cts';
-import type { CallLimits } from './callQuota.cts';
-import { CallLog } from './callLog.cts';
+import { authorizerTokenKind, isAppId, newAccount, newMiniProgram } from './platform/accounts.cts';
+import type { Account, MiniProgram } from './platform/accounts.cts';
+import type { CallLimits } from './protocol/callQuota.cts';
+import { CallLog } from './protocol/callLog.cts';
 import { Clock } from './clock.cts';
-import { FailedCalls } from './failedCalls.cts';
-import { MintCounts } from './mints.cts';
-import { Platforms } from './platforms.cts';
-import type { Platform } from './platforms.cts';
-import { defaultPlatformSettings } from './platformSettings.cts';
-import { Pusher } from './pusher.cts';
-import { Relations } from './relations.cts';
-import { Rules } from './rules.cts';
-import { TokenStore } from './tokens.cts';
-import type { TokenRecord } from './tokens.cts';
+import { FailedCalls } from './protocol/failedCalls.cts';
+import { MintCounts } from './platform/mints.cts';
+import { Platforms } from './platform/platforms.cts';
+import type { Platform } from './platform/platforms.cts';
+import { defaultPlatformSettings } from './platform/platformSettings.cts';
+import { Pusher } from './pushes/pusher.cts';
+import { Relations } from './links/relations.cts';
+import { Rules } from './faults/rules.cts';
+import { TokenStore } from './platform/tokens.cts';
+import type { TokenRecord } from './platform/tokens.cts';
 import type {
 	AccountInput,
 	Limits,

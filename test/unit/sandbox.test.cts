@@ -7,7 +7,7 @@ import type {
 	Sandbox,
 	TokenKind,
 } from '../sandbox/index.cts';
-import { CallLog } from '../sandbox/callLog.cts';
+import { CallLog } from '../sandbox/protocol/callLog.cts';
 
 const ACCOUNT = 'wx00000000000000a1';
 const OTHER_ACCOUNT = 'wx00000000000000a2';

@@ -10,7 +10,7 @@ import {
 	padded,
 	plainBytes,
 	signatureOf,
-} from '../sandbox/pushCrypto.cts';
+} from '../sandbox/pushes/pushCrypto.cts';
 
 const K1 = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 const K2 = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';

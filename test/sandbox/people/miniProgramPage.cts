@@ -1,7 +1,7 @@
-import type { MiniProgram } from '../accounts.cts';
-import { markup, zh } from '../html.cts';
-import type { Html } from '../html.cts';
-import { WAITS_FOR_MINI_PROGRAM } from '../relations.cts';
+import type { MiniProgram } from '../platform/accounts.cts';
+import { markup, zh } from './html.cts';
+import type { Html } from './html.cts';
+import { WAITS_FOR_MINI_PROGRAM } from '../links/relations.cts';
 import type { Relation } from '../types.cts';
 import type { World } from '../world.cts';
 import type { Page } from './page.cts';

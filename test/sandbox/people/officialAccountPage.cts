@@ -1,10 +1,10 @@
-import type { Account, MiniProgram } from '../accounts.cts';
-import { markup, nothing, zh } from '../html.cts';
-import type { Html } from '../html.cts';
-import { linkUse } from '../linkQuota.cts';
-import { newMiniProgram } from '../accounts.cts';
-import { isAuthorizedFor } from '../authorizations.cts';
-import { LINKED, WAITS_FOR_OFFICIAL_ACCOUNT } from '../relations.cts';
+import type { Account, MiniProgram } from '../platform/accounts.cts';
+import { markup, nothing, zh } from './html.cts';
+import type { Html } from './html.cts';
+import { linkUse } from '../links/linkQuota.cts';
+import { newMiniProgram } from '../platform/accounts.cts';
+import { isAuthorizedFor } from '../platform/authorizations.cts';
+import { LINKED, WAITS_FOR_OFFICIAL_ACCOUNT } from '../links/relations.cts';
 import type { Relation } from '../types.cts';
 import type { World } from '../world.cts';
 import type { Page } from './page.cts';

@@ -1,5 +1,5 @@
-import type { Controls } from '../controls.cts';
-import type { Html } from '../html.cts';
+import type { Controls } from '../controls/controls.cts';
+import type { Html } from './html.cts';
 import type { World } from '../world.cts';
 
 /** What a button does, always through the controls. */

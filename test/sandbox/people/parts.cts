@@ -1,11 +1,11 @@
-import { markup, zh } from '../html.cts';
-import type { Html } from '../html.cts';
+import { markup, zh } from './html.cts';
+import type { Html } from './html.cts';
 import {
 	LINKED,
 	REFUSED,
 	WAITS_FOR_MINI_PROGRAM,
 	WAITS_FOR_OFFICIAL_ACCOUNT,
-} from '../relations.cts';
+} from '../links/relations.cts';
 import type { AccountStatus, Relation } from '../types.cts';
 
 const linkStates = new Map([

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Controls } from '../controls.cts';
-import { markup, htmlPage, nothing } from '../html.cts';
-import type { Html } from '../html.cts';
-import { readBody } from '../requestBody.cts';
+import type { Controls } from '../controls/controls.cts';
+import { markup, htmlPage, nothing } from './html.cts';
+import type { Html } from './html.cts';
+import { readBody } from '../protocol/requestBody.cts';
 import type { World } from '../world.cts';
 import { miniProgramPage } from './miniProgramPage.cts';
 import { officialAccountPage } from './officialAccountPage.cts';

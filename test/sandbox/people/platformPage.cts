@@ -1,7 +1,7 @@
-import { isAuthorizedFor } from '../authorizations.cts';
-import { markup, zh } from '../html.cts';
-import type { Html } from '../html.cts';
-import type { Platform } from '../platforms.cts';
+import { isAuthorizedFor } from '../platform/authorizations.cts';
+import { markup, zh } from './html.cts';
+import type { Html } from './html.cts';
+import type { Platform } from '../platform/platforms.cts';
 import type { World } from '../world.cts';
 import { addressOf } from './page.cts';
 import { accountStates, button, form, list, section, table } from './parts.cts';

@@ -1,6 +1,6 @@
-import { markup, zh } from '../html.cts';
-import type { Html } from '../html.cts';
-import type { PublicationCheckStep, PushAnswer, PushRecord } from '../pushTypes.cts';
+import { markup, zh } from './html.cts';
+import type { Html } from './html.cts';
+import type { PublicationCheckStep, PushAnswer, PushRecord } from '../pushes/pushTypes.cts';
 import { button, table } from './parts.cts';
 
 /** The history shows this many pushes. */

@@ -1,6 +1,6 @@
-import { markup } from '../html.cts';
-import type { Html } from '../html.cts';
-import { WAITS_FOR_MINI_PROGRAM, WAITS_FOR_OFFICIAL_ACCOUNT } from '../relations.cts';
+import { markup } from './html.cts';
+import type { Html } from './html.cts';
+import { WAITS_FOR_MINI_PROGRAM, WAITS_FOR_OFFICIAL_ACCOUNT } from '../links/relations.cts';
 import type { World } from '../world.cts';
 import { addressOf } from './page.cts';
 import { accountStates, list, section } from './parts.cts';

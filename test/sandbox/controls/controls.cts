@@ -1,0 +1,180 @@
+import type { PlatformControls } from './platformControls.cts';
+import type {
+	AccountInput,
+	AccountStatus,
+	Behaviour,
+	CallFilter,
+	CallRecord,
+	Limits,
+	Match,
+	MiniProgramInput,
+	Relation,
+	RelationState,
+	Settings,
+	Stats,
+	TokenOptions,
+	TokenServiceSettings,
+	TokenState,
+} from '../types.cts';
+
+/**
+ * Everything a test can do with the sandbox beside calling WeChat's APIs. The same in-process
+ * (`startSandbox`) and from another process (`connectSandbox`, or POST /_sandbox/<name> with a JSON
+ * array of arguments). Accounts and Mini Programs are named by appid. A call that makes no sense
+ * rejects with an Error that says why.
+ */
+export interface Controls extends PlatformControls {
+	/** Forgets everything: platforms, accounts, tokens, links, behaviours, settings, log. */
+	reset(): Promise<void>;
+	/** Changes the given settings. */
+	configure(settings: Partial<Settings>): Promise<void>;
+	/** Adds an account that authorised the platform unless its status says no (or replaces it). */
+	addAccount(account: AccountInput): Promise<void>;
+	/** Adds a Mini Program, or something else that has an appid (or replaces it). */
+	addMiniProgram(miniProgram: MiniProgramInput): Promise<void>;
+	/** Changes the given values, as its administrator or WeChat would. */
+	changeMiniProgram(miniProgram: string, changes: Omit<MiniProgramInput, 'appId'>): Promise<void>;
+	/** The account has authorised exactly these permission sets, default [33]; nothing is pushed. */
+	grant(account: string, permissionSets?: number[]): Promise<void>;
+	setAccountStatus(account: string, status: AccountStatus): Promise<void>;
+
+	/** A new current token; the former one of its kind is replaced. Returns the token. */
+	issueToken(account: string, options?: TokenOptions): Promise<string>;
+	/** "Another system refreshed it": replaces the current authorizer token. Returns the new one. */
+	replaceToken(account: string): Promise<string>;
+	/** The current authorizer token is too old from now on: 42001. */
+	expireToken(account: string): Promise<void>;
+	/** Replaces the current token after so many further calls whose token was accepted. */
+	replaceTokenAfter(account: string, calls: number): Promise<void>;
+	/** Whether a token is its owner's newest, was replaced, is too old, or was never made. */
+	tokenState(token: string): Promise<TokenState>;
+	/** Puts the sandbox's clock forward (token ages, counters, rid). */
+	advanceClock(seconds: number): Promise<void>;
+
+	/** Sets a link directly: a status number, `none`, `unlinkPending` or `linkingFromConsole`. */
+	setRelation(account: string, miniProgram: string, state: RelationState): Promise<void>;
+	relation(account: string, miniProgram: string): Promise<Relation | null>;
+	/** 12 -> 2 */
+	officialAccountAdminAgrees(account: string, miniProgram: string): Promise<void>;
+	/** 12 -> none, or what the setting officialAccountRefusalStatus says */
+	officialAccountAdminRefuses(account: string, miniProgram: string): Promise<void>;
+	/** 2 -> 1 */
+	miniProgramAdminAgrees(account: string, miniProgram: string): Promise<void>;
+	/** 2 -> 3 */
+	miniProgramAdminRefuses(account: string, miniProgram: string): Promise<void>;
+	/** 1 with a pending unlink -> none */
+	officialAccountAdminAgreesToUnlink(account: string, miniProgram: string): Promise<void>;
+	/** 1 with a pending unlink -> 1 (assumed) */
+	officialAccountAdminRefusesToUnlink(account: string, miniProgram: string): Promise<void>;
+	/** 1 -> none, in the account's own console */
+	officialAccountAdminUnlinks(account: string, miniProgram: string): Promise<void>;
+
+	/** Puts a behaviour in force for the matching calls. Returns its number. */
+	answerWith(match: Match, behaviour: Behaviour): Promise<number>;
+	/** Ends the behaviour with this number, or all. */
+	stopAnswering(id?: number): Promise<void>;
+	/** Changes the given limits. */
+	setLimits(limits: Partial<Limits>): Promise<void>;
+	/** Delay of every answer of WeChat's APIs. */
+	setLatency(milliseconds: number): Promise<void>;
+	/** Allowed caller IPs, single or ending in `*`; null = all. */
+	setIpWhitelist(addresses: string[] | null): Promise<void>;
+	/** Changes the given settings of the token service. */
+	setTokenService(settings: Partial<TokenServiceSettings>): Promise<void>;
+
+	/** The last 50,000 calls of WeChat's APIs, oldest first. */
+	calls(filter?: CallFilter): Promise<CallRecord[]>;
+	/** Number of calls, of all paths or of a known one. */
+	count(path?: string): Promise<number>;
+	/** Number of calls of the token service. */
+	tokenServiceCount(account?: string): Promise<number>;
+	stats(): Promise<Stats>;
+}
+
+export type ControlName = keyof Controls;
+
+/** What the promise of a control resolves to. */
+export type Result<Name extends ControlName> = Controls[Name] extends (
+	...args: Parameters<Controls[Name]>
+) => Promise<infer Value>
+	? Value
+	: never;
+
+/** The controls without promises, as the sandbox itself carries them out. */
+export type Operations = {
+	readonly [Name in ControlName]: (
+		...args: Parameters<Controls[Name]>
+	) => Result<Name> | Promise<Result<Name>>;
+};
+
+/** Carries out one control, wherever the sandbox is. */
+export type CallControl = <Name extends ControlName>(
+	name: Name,
+	args: Parameters<Controls[Name]>,
+) => Promise<Result<Name>>;
+
+type Method<Name extends ControlName> = (
+	...args: Parameters<Controls[Name]>
+) => Promise<Result<Name>>;
+
+/** The controls on top of one function that carries out any of them. */
+export function controlsOver(call: CallControl): Controls {
+	const method =
+		<Name extends ControlName>(name: Name): Method<Name> =>
+		(...args) =>
+			call(name, args);
+	return {
+		reset: method('reset'),
+		configure: method('configure'),
+		addAccount: method('addAccount'),
+		addMiniProgram: method('addMiniProgram'),
+		changeMiniProgram: method('changeMiniProgram'),
+		withdraw: method('withdraw'),
+		grant: method('grant'),
+		setAccountStatus: method('setAccountStatus'),
+		issueToken: method('issueToken'),
+		replaceToken: method('replaceToken'),
+		expireToken: method('expireToken'),
+		replaceTokenAfter: method('replaceTokenAfter'),
+		tokenState: method('tokenState'),
+		advanceClock: method('advanceClock'),
+		setRelation: method('setRelation'),
+		relation: method('relation'),
+		officialAccountAdminAgrees: method('officialAccountAdminAgrees'),
+		officialAccountAdminRefuses: method('officialAccountAdminRefuses'),
+		miniProgramAdminAgrees: method('miniProgramAdminAgrees'),
+		miniProgramAdminRefuses: method('miniProgramAdminRefuses'),
+		officialAccountAdminAgreesToUnlink: method('officialAccountAdminAgreesToUnlink'),
+		officialAccountAdminRefusesToUnlink: method('officialAccountAdminRefusesToUnlink'),
+		officialAccountAdminUnlinks: method('officialAccountAdminUnlinks'),
+		answerWith: method('answerWith'),
+		stopAnswering: method('stopAnswering'),
+		setLimits: method('setLimits'),
+		setLatency: method('setLatency'),
+		setIpWhitelist: method('setIpWhitelist'),
+		setTokenService: method('setTokenService'),
+		calls: method('calls'),
+		count: method('count'),
+		tokenServiceCount: method('tokenServiceCount'),
+		stats: method('stats'),
+		addPlatform: method('addPlatform'),
+		changePlatform: method('changePlatform'),
+		platform: method('platform'),
+		setEventUrl: method('setEventUrl'),
+		addAccounts: method('addAccounts'),
+		authorize: method('authorize'),
+		reauthorize: method('reauthorize'),
+		pushTicket: method('pushTicket'),
+		push: method('push'),
+		repeatPush: method('repeatPush'),
+		checkPublication: method('checkPublication'),
+		pushRaw: method('pushRaw'),
+		lastTicket: method('lastTicket'),
+		pushes: method('pushes'),
+		setApiLimit: method('setApiLimit'),
+		mintAside: method('mintAside'),
+		voidEvery: method('voidEvery'),
+		counters: method('counters'),
+		secrets: method('secrets'),
+	};
+}

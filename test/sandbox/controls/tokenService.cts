@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAlive } from '../platform/tokens.cts';
+import type { World } from '../world.cts';
+
+/** The account's appid follows; without one it is the list of accounts. */
+export const TOKEN_SERVICE_PREFIX = '/_sandbox/token-service/';
+
+interface Page {
+	readonly status: number;
+	readonly text: string;
+	readonly location?: string;
+}
+
+function json(status: number, body: Readonly<Record<string, unknown>>): Page {
+	return { status, text: JSON.stringify(body) };
+}
+
+function secretFits(request: IncomingMessage, world: World): boolean {
+	const { secretHeader } = world.tokenService;
+	if (!secretHeader) return true;
+	return request.headers[secretHeader.name.toLowerCase()] === secretHeader.value;
+}
+
+/** The token to hand out: the current one while it works, else a new one. */
+function tokenFor(account: string, world: World): { value: string; expiresIn: number } {
+	const { fixedToken, wrongKind, mint, lifetimeSeconds } = world.tokenService;
+	if (fixedToken !== null) return { value: fixedToken, expiresIn: lifetimeSeconds };
+	const now = world.clock.now();
+	const current = world.tokens.currentOf('authorizer', account);
+	const token =
+		wrongKind === null && !mint && current && isAlive(current, now)
+			? current
+			: world.issueToken(account, { lifetimeSeconds, kind: wrongKind ?? 'authorizer' });
+	return { value: token.value, expiresIn: Math.floor((token.expiresAt - now) / 1000) };
+}
+
+function pageFor(account: string, request: IncomingMessage, world: World): Page {
+	const { failure, key, omitExpiresIn, offersList, namesAccount, tokenOf } = world.tokenService;
+	if (request.method !== 'GET') return json(405, { error: 'use GET' });
+	if (!secretFits(request, world)) return json(401, { error: 'unauthorized' });
+	if (failure === 'http500') return json(500, { error: 'internal error' });
+	if (failure === 'notJson') return { status: 200, text: '<html>Please log in</html>' };
+	if (failure === 'redirect') {
+		return { ...json(302, {}), location: `${TOKEN_SERVICE_PREFIX}elsewhere/${account}` };
+	}
+	if (account === '' && offersList) return json(200, { list: listOf(world) });
+	if (!world.findAccount(account)) return json(404, { error: 'no such account' });
+	if (failure === 'noToken') return json(200, { message: 'no token at the moment' });
+	const { value, expiresIn } = tokenFor(tokenOf ?? account, world);
+	return json(200, {
+		[key]: value,
+		...(!omitExpiresIn && { expires_in: expiresIn }),
+		...(namesAccount && { authorizer_appid: tokenOf ?? account }),
+	});
+}
+
+/** The accounts that authorised a platform. */
+function listOf(world: World): object[] {
+	return world
+		.allAccounts()
+		.filter(({ status }) => status !== 'none')
+		.map(({ appId, name, authorization }) => ({
+			authorizer_appid: appId,
+			nick_name: name,
+			auth_time: Math.floor(authorization.authorizedAt / 1000),
+		}));
+}
+
+/** The provider's own service that hands out authorizer access tokens; it is no part of WeChat. */
+export function handleTokenServiceCall(
+	request: IncomingMessage,
+	response: ServerResponse,
+	world: World,
+): void {
+	request.resume();
+	const path = (request.url ?? '').split('?', 1)[0];
+	const account = path.slice(TOKEN_SERVICE_PREFIX.length);
+	world.log.countTokenServiceCall(account);
+	if (world.tokenService.failure === 'noAnswer') return void response.destroy();
+	const page = pageFor(account, request, world);
+	const isJson = page.text.startsWith('{');
+	const deliver = (): void => {
+		response.writeHead(page.status, {
+			'Content-Type': isJson ? 'application/json; charset=utf-8' : 'text/html',
+			...(page.location && { Location: page.location }),
+		});
+		response.end(page.text);
+	};
+	if (world.tokenService.delayMs > 0) setTimeout(deliver, world.tokenService.delayMs).unref();
+	else deliver();
+}

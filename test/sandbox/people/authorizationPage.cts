@@ -1,0 +1,159 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from '../platform/accounts.cts';
+import { errorPage, formPage } from './authorizationHtml.cts';
+import { grantAuthorization, pushGranted } from '../platform/authorizations.cts';
+import { preAuthCodeFault } from '../platform/platforms.cts';
+import type { Platform } from '../platform/platforms.cts';
+import { readBody } from '../protocol/requestBody.cts';
+import type { World } from '../world.cts';
+
+/** For a computer, for a phone, and for a phone as older pages and SDKs have it (documented). */
+const PAGE_PATHS: ReadonlySet<string> = new Set([
+	'/cgi-bin/componentloginpage',
+	'/wxaopen/safe/bindcomponent',
+	'/safe/bindcomponent',
+]);
+
+/** What the merchant may choose from. */
+export interface Choice {
+	readonly platform: Platform;
+	readonly redirectUri: string;
+	readonly accounts: readonly Account[];
+	readonly permissionSets: readonly number[];
+}
+
+export function isAuthorizationPage(path: string): boolean {
+	return PAGE_PATHS.has(path);
+}
+
+/** Hosts are compared with their port only when the domain names one. */
+function isOnDomain(url: string, domain: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { host, hostname } = new URL(url);
+	return (domain.includes(':') ? host : hostname) === domain;
+}
+
+/** auth_type: 1 Official Accounts, 2 Mini Programs, 3 and 6 both; the other kinds are not here. */
+function kindFits(account: Account, authType: string): boolean {
+	if (authType === '3' || authType === '6') return true;
+	return authType === (account.kind === 'miniProgram' ? '2' : '1');
+}
+
+function accountsFor(world: World, platform: Platform, query: URLSearchParams): Account[] {
+	const own = world.allAccounts().filter((account) => {
+		const { status } = account;
+		return status === 'none' || status === 'withdrawn' || world.platformOf(account) === platform;
+	});
+	const only = query.get('biz_appid');
+	// biz_appid wins over auth_type (documented).
+	if (only) return own.filter((account) => account.appId === only);
+	return own.filter((account) => kindFits(account, query.get('auth_type') ?? ''));
+}
+
+function permissionSetsFor(platform: Platform, query: URLSearchParams): number[] {
+	const wanted = query.get('category_id_list')?.split('|').map(Number);
+	return platform.permissionSets.filter((id) => !wanted || wanted.includes(id));
+}
+
+/**
+ * What is wrong with the link, in words that are assumed; the checks are documented or reported.
+ *
+ * @param referer of the first request; null = not looked at
+ */
+function faultOf(world: World, query: URLSearchParams, referer: string | null): string | null {
+	const platform = world.platforms.find(query.get('component_appid') ?? '');
+	if (!platform) return 'component_appid is missing or unknown';
+	const codeFault = preAuthCodeFault(platform, query.get('pre_auth_code') ?? '', world.clock.now());
+	if (codeFault !== null) return `pre_auth_code is ${codeFault}`;
+	const redirectUri = query.get('redirect_uri') ?? '';
+	if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) {
+		return 'redirect_uri is missing or no URL';
+	}
+	const { redirectDomain } = platform;
+	if (redirectDomain === null) return null;
+	if (!isOnDomain(redirectUri, redirectDomain)) {
+		return 'redirect_uri is not on the registered start page domain';
+	}
+	if (referer === null || !world.settings.requireReferer) return null;
+	return isOnDomain(referer, redirectDomain)
+		? null
+		: 'the start page domain is empty or differs from the registered one (Referer)';
+}
+
+function choiceOf(world: World, query: URLSearchParams): Choice | string {
+	const platform = world.platforms.get(query.get('component_appid') ?? '');
+	const accounts = accountsFor(world, platform, query);
+	if (accounts.length === 0) {
+		return query.get('biz_appid')
+			? 'biz_appid is none of the accounts of this person'
+			: 'no account fits auth_type';
+	}
+	return {
+		platform,
+		redirectUri: query.get('redirect_uri') ?? '',
+		accounts,
+		permissionSets: permissionSetsFor(platform, query),
+	};
+}
+
+interface Page {
+	readonly html?: string;
+	readonly location?: string;
+}
+
+/** Where the browser goes, with the code added to the query that redirect_uri has. */
+function withCode(redirectUri: string, code: string, expiresIn: number): string {
+	const target = new URL(redirectUri);
+	target.searchParams.set('auth_code', code);
+	target.searchParams.set('expires_in', String(expiresIn));
+	return target.href;
+}
+
+/** The merchant agreed: the push goes out while the browser goes back. */
+function agree(world: World, query: URLSearchParams, choice: Choice, form: URLSearchParams): Page {
+	const account = choice.accounts.find(({ appId }) => appId === form.get('account'));
+	if (!account) return { html: errorPage('no account was chosen') };
+	const sets = form.getAll('set').map(Number);
+	if (sets.length === 0 || !sets.every((id) => choice.permissionSets.includes(id))) {
+		return { html: errorPage('no permission set was chosen, or one that is not offered') };
+	}
+	const { platform, redirectUri } = choice;
+	const code = query.get('pre_auth_code') ?? '';
+	const granted = grantAuthorization(world, platform, account, sets, code);
+	if (!granted) return { html: errorPage('nothing changed, so there is no new code') };
+	void pushGranted(world, platform, account, granted);
+	const lifetime = world.settings.authorizationCodeLifetimeSeconds;
+	return { location: withCode(redirectUri, granted.authorizationCode, lifetime) };
+}
+
+function pageFor(request: IncomingMessage, raw: Buffer | null, world: World): Page {
+	const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+	const posted = request.method === 'POST';
+	const fault = faultOf(world, searchParams, posted ? null : (request.headers.referer ?? ''));
+	if (fault !== null) return { html: errorPage(fault) };
+	const choice = choiceOf(world, searchParams);
+	if (typeof choice === 'string') return { html: errorPage(choice) };
+	if (!posted) return { html: formPage(choice) };
+	return agree(world, searchParams, choice, new URLSearchParams(raw?.toString('utf8') ?? ''));
+}
+
+/**
+ * The page on which a merchant authorises a platform: GET shows accounts and permission sets, POST
+ * of its form redirects to redirect_uri. In place of the QR code, whoever opens it may choose any
+ * account. Pages that say what is wrong have HTTP status 200 (assumed).
+ */
+export async function handleAuthorizationPage(
+	request: IncomingMessage,
+	response: ServerResponse,
+	world: World,
+): Promise<void> {
+	const raw = await readBody(request);
+	world.log.countPage((request.url ?? '').split('?', 1)[0]);
+	const { html = '', location } = pageFor(request, raw, world);
+	response.writeHead(location === undefined ? 200 : 302, {
+		'Content-Type': 'text/html; charset=utf-8',
+		'Cache-Control': 'no-store',
+		...(location === undefined ? {} : { Location: location }),
+	});
+	response.end(html);
+}

@@ -1,0 +1,58 @@
+import type { Account } from './accounts.cts';
+import type { JsonObject } from '../protocol/answer.cts';
+import type { PlatformSettings } from './platformSettings.cts';
+
+/** func_info: ids of the granted permission sets (documented); confirm_info is known from SDKs. */
+export function funcInfo(account: Account, settings: PlatformSettings): JsonObject[] {
+	const confirmInfo = { need_confirm: 0, already_confirm: 0, can_confirm: 0 };
+	return [...account.permissionSets].map((id) => ({
+		funcscope_category: { id },
+		...(settings.confirmInfo ? { confirm_info: confirmInfo } : {}),
+	}));
+}
+
+/** Empty until the authorisation code was exchanged (reported). */
+export function shownRefreshToken({ authorization }: Account): string {
+	return authorization.exchanged ? authorization.refreshToken : '';
+}
+
+/** The documented way to tell a Mini Program: only its info has this. The values are assumed. */
+const miniProgramInfo: JsonObject = {
+	network: {
+		RequestDomain: ['https://example.com'],
+		WsRequestDomain: ['wss://example.com'],
+		UploadDomain: ['https://example.com'],
+		DownloadDomain: ['https://example.com'],
+		UDPDomain: [],
+		TCPDomain: [],
+		BizDomain: [],
+	},
+	categories: [{ first: '餐饮', second: '点餐平台' }],
+	visit_status: 0,
+};
+
+/** account_status: 1 normal, 19 frozen; others as the account was added with. */
+function accountStatusOf({ accountStatus, status }: Account): number {
+	return accountStatus ?? (status === 'frozen' ? 19 : 1);
+}
+
+/** authorizer_info with every documented field that fits the kind of account. */
+export function authorizerInfo(account: Account): JsonObject {
+	return {
+		nick_name: account.name,
+		head_img: `https://example.com/headimg/${account.appId}.png`,
+		service_type_info: { id: account.serviceType },
+		verify_type_info: { id: account.verifyType },
+		user_name: account.username,
+		alias: account.alias,
+		qrcode_url: `https://example.com/qrcode/${account.appId}.jpg`,
+		business_info: { open_pay: 0, open_shake: 0, open_scan: 0, open_card: 0, open_store: 0 },
+		idc: 1,
+		principal_name: account.company,
+		signature: account.signature,
+		...(account.kind === 'miniProgram' ? { MiniProgramInfo: miniProgramInfo } : {}),
+		register_type: 0,
+		account_status: accountStatusOf(account),
+		basic_config: { is_phone_configured: true, is_email_configured: true },
+	};
+}

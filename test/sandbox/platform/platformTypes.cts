@@ -1,0 +1,112 @@
+import type { PushRecord } from '../pushes/pushTypes.cts';
+import type { AccountStatus } from '../types.cts';
+
+/** What the console of a third-party platform holds. Omitted secrets are random. */
+export interface PlatformInput {
+	appId: string;
+	appSecret?: string;
+	/** Token for the signatures of pushes. */
+	messageToken?: string;
+	/** 43 characters of A-Z a-z 0-9; their base64 value is the 32-byte key of pushes. */
+	encodingAesKey?: string;
+	/** Where pushes go (http or https); null or omitted = nowhere yet. */
+	eventUrl?: string | null;
+	/** Permission sets a merchant is offered, default [1, 33]. */
+	permissionSets?: number[];
+	/** Domain the authorisation starts and ends on, null or omitted = not checked. */
+	redirectDomain?: string | null;
+	/** Allowed caller IPs, single or ending in `*`; null or omitted = all. */
+	ipWhitelist?: string[] | null;
+	/** WeChat pushes no tickets until api_start_push_ticket, default false. */
+	pushingStopped?: boolean;
+}
+
+/** A platform with every value filled in. */
+export type PlatformConsole = Required<PlatformInput>;
+
+export type AuthorizerKind = 'officialAccount' | 'miniProgram';
+
+/** What WeChat knows about an authoriser beside its name; all of it has a default. */
+export interface AuthorizerDetails {
+	/** Default `officialAccount`. Tokens of a Mini Program do not fit the link APIs. */
+	kind?: AuthorizerKind;
+	/** service_type_info.id, default 2 (service account), 0 for a Mini Program. */
+	serviceType?: number;
+	/** verify_type_info.id, default 0 (verified). */
+	verifyType?: number;
+	/** account_status, default 1 (normal), 19 when the account is frozen. */
+	accountStatus?: number;
+	/** Original id, default `gh_` and the last 12 digits of the appid. */
+	username?: string;
+	/** WeChat id, may be empty. */
+	alias?: string;
+	signature?: string;
+	/** The authorisation code was exchanged, so the refresh token shows. Default: unless `none`. */
+	exchanged?: boolean;
+	/** An exact refresh token; default random. */
+	refreshToken?: string;
+	/** Platform that the account authorised (or will); default: the first that was added. */
+	platform?: string;
+	/** Unix time of the authorisation, default now. */
+	authTime?: number;
+}
+
+/** Accounts in bulk: appids are `wx`, prefix and a counter, in hex. */
+export interface BulkAccounts {
+	/** Up to 10 hex digits, default `ac`. */
+	prefix?: string;
+	/** First value of the counter, default 0. */
+	from?: number;
+	/** Names are this and the counter from 1, default `商户`. */
+	namePrefix?: string;
+	/** Default: a company of its own for each. */
+	company?: string;
+	permissionSets?: number[];
+	status?: AccountStatus;
+	kind?: AuthorizerKind;
+	/** Default: 2, 2, 0, 2, 2, 0, .. */
+	serviceType?: number;
+	/** Default: every fifth is -1 (not verified), the others 0. */
+	verifyType?: number;
+	accountStatus?: number;
+	exchanged?: boolean;
+	platform?: string;
+}
+
+/** What a merchant agrees to. */
+export interface AuthorizeInput {
+	account: string;
+	/** Default: all the platform offers. */
+	permissionSets?: number[];
+	/** The pre_auth_code it goes through; default one of its own. */
+	viaCode?: string;
+	/** Default: the platform the account belongs to. */
+	platform?: string;
+}
+
+/** What came of an authorisation. */
+export interface AuthorizationResult {
+	infoType: 'authorized' | 'updateauthorized';
+	authorizationCode: string;
+	/** Unix time. */
+	expiredTime: number;
+	push: PushRecord;
+}
+
+export interface ApiLimit {
+	/** 45009 after so many calls of a day, null = no limit. */
+	callsPerDay?: number | null;
+	/** 45011 after so many calls of a wall-clock minute. */
+	callsPerMinute?: number | null;
+}
+
+/** Cheap counters since the start or the last reset. */
+export interface Counters {
+	byPath: Record<string, number>;
+	/** By appid (authorizer_appid of the body, else owner of the token), then by path. */
+	byAccount: Record<string, Record<string, number>>;
+	/** Tokens the APIs handed out, by platform; those minted aside do not count. */
+	componentTokens: Record<string, number>;
+	/** The same by account. */
+	authorizerTokens: Record<string, number>;
+}

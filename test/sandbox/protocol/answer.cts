@@ -1,0 +1,59 @@
+import type { Account } from '../platform/accounts.cts';
+import { errmsgOf } from './errmsgs.cts';
+import type { Platform } from '../platform/platforms.cts';
+import { errmsgTail } from './rid.cts';
+import type { Behaviour } from '../types.cts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** What an API gets to work with once the call passed the general checks. */
+export interface Call {
+	/** Owner of the token; null for a token that belongs to no known account. */
+	readonly account: Account | null;
+	/** Owner of a component token; null for any other token, or none. */
+	readonly platform: Platform | null;
+	/** `{}` for GET. */
+	readonly body: JsonObject;
+	readonly now: number;
+	readonly behaviour: Behaviour;
+}
+
+/** What an API answers, before it is put into words. */
+export interface Answer {
+	readonly errcode: number;
+	/** Stands between errmsg's text and its tail. */
+	readonly detail?: string;
+	/** errmsg of a success, default `ok`. */
+	readonly okText?: string;
+	/** Fields beside errcode and errmsg. */
+	readonly fields?: JsonObject;
+	/** The API answers success without errcode and errmsg. */
+	readonly bare?: boolean;
+}
+
+export const OK: Answer = { errcode: 0 };
+
+const OK_TEXT = JSON.stringify({ errcode: 0, errmsg: 'ok' });
+
+function failureText(answer: Answer, behaviour: Behaviour, now: number): string {
+	const text = behaviour.errmsg ?? errmsgOf(answer.errcode) + (answer.detail ?? '');
+	return (behaviour.blankErrmsg ? '' : text) + errmsgTail(behaviour.tail ?? 'rid', now);
+}
+
+/**
+ * The JSON text of an answer. Every failure ends in a rid, success is plain `ok` (documented).
+ *
+ * @param now milliseconds since 1970, goes into the rid
+ */
+export function answerText(answer: Answer, behaviour: Behaviour, now: number): string {
+	const success = answer.errcode === 0;
+	if (success && (answer.bare || behaviour.bareSuccess)) {
+		return JSON.stringify(answer.fields ?? {});
+	}
+	if (answer === OK && !behaviour.errcodeAsString) return OK_TEXT;
+	return JSON.stringify({
+		errcode: behaviour.errcodeAsString ? String(answer.errcode) : answer.errcode,
+		errmsg: success ? (answer.okText ?? 'ok') : failureText(answer, behaviour, now),
+		...answer.fields,
+	});
+}
