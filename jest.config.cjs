@@ -20,7 +20,11 @@ module.exports = {
 	// The package looks for what it has stored a second later, also after the last test.
 	openHandlesTimeout: 10_000,
 	projects: [
-		...['unit', 'engine'].map((name) => project(name, withinProcess)),
+		project('unit', withinProcess),
+		project('engine', {
+			...withinProcess,
+			setupFilesAfterEnv: [...withinProcess.setupFilesAfterEnv, '<rootDir>/test/engine/shortWaits.cts'],
+		}),
 		...['e2e', 'versions', 'queue'].map((name) => project(name)),
 	],
 };

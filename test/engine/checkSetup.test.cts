@@ -16,12 +16,6 @@ import { setUp } from './engine.cts';
 import { TriggerServer } from './trigger.cts';
 import { LINK, LIST, OA, OTHER_OA, UNLINK } from './world.cts';
 
-/** The pauses between tries are of no interest here. */
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
-}));
-
 const QUOTA = '/cgi-bin/openapi/quota/get';
 const START = '/cgi-bin/component/api_start_push_ticket';
 const THIRD_OA = 'wx00000000000000a3';

@@ -8,14 +8,6 @@ import type { RunResult } from './engine.cts';
 import { INFO, MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
 import { LINK, mp, withOptions } from './world.cts';
 
-/** How long the pauses are is of no interest here, only that others go on meanwhile. */
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async (ms: number) => {
-		await new Promise((resolve) => setTimeout(resolve, ms / 20));
-	},
-}));
-
 /** How many such days are tried; more with `EVERYTHING_RUNS=500 npm test`. */
 const RUNS = Number(process.env.EVERYTHING_RUNS ?? 25);
 

@@ -8,14 +8,6 @@ import { usePlatformWorld } from './platformWorld.cts';
 import { TriggerServer, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
-/** How long the pauses are is of no interest here. */
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async (ms: number) => {
-		await new Promise((resolve) => setTimeout(resolve, ms / 20));
-	},
-}));
-
 const URL_SECRET = 'key-canary-4e0b';
 /** Nobody listens there. */
 const DEAD = 'http://127.0.0.1:1/wechat';

@@ -15,12 +15,6 @@ import {
 import { TriggerServer } from './trigger.cts';
 import { LINK, OA, OTHER_OA, withOptions } from './world.cts';
 
-/** The pauses between tries are of no interest here. */
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
-}));
-
 const world = usePlatformWorld();
 const server = new TriggerServer(world);
 const canaries = new Canaries();

@@ -3,12 +3,6 @@ import type { INodeParameters } from 'n8n-workflow';
 import { INFO, MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
 import { LINK, LIST, mp, OA, OTHER_OA } from './world.cts';
 
-/** The pauses between tries are of no interest here. */
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
-}));
-
 const QUOTA = '/cgi-bin/openapi/quota/get';
 const RID = '/cgi-bin/openapi/rid/get';
 const DAY = 24 * 3600;

@@ -9,12 +9,6 @@ import { MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWor
 import { useTrigger } from './trigger.cts';
 import { LIST, mp, OA, OTHER_OA } from './world.cts';
 
-/** The pauses between tries are of no interest here. */
-jest.mock('n8n-workflow', () => ({
-	...jest.requireActual<object>('n8n-workflow'),
-	sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
-}));
-
 const { credentialTest, listSearch } = new WeChatMiniProgramLink().methods;
 const SECRET = 'header-value-canary-77d0';
 const world = usePlatformWorld();
