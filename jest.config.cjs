@@ -23,7 +23,10 @@ module.exports = {
 		project('unit', withinProcess),
 		project('engine', {
 			...withinProcess,
-			setupFilesAfterEnv: [...withinProcess.setupFilesAfterEnv, '<rootDir>/test/engine/shortWaits.cts'],
+			setupFilesAfterEnv: [
+				...withinProcess.setupFilesAfterEnv,
+				'<rootDir>/test/engine/shortWaits.cts',
+			],
 		}),
 		...['e2e', 'versions', 'queue'].map((name) => project(name)),
 	],
