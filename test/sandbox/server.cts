@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { handleAuthorizationPage, isAuthorizationPage } from './people/authorizationPage.cts';
 import { checkArguments } from './controls/controlArguments.cts';
 import { CONTROL_PREFIX, handleControlCall } from './controls/controlHttp.cts';
@@ -27,11 +28,15 @@ export interface SandboxOptions extends Partial<Settings> {
 	port?: number;
 	/** Default 127.0.0.1. */
 	host?: string;
+	/** A certificate and its key (PEM): the same world over HTTPS as well, on a port of its own. */
+	tls?: { cert: string; key: string };
 }
 
 export interface Sandbox {
 	/** For example `http://127.0.0.1:40123`; stands for https://api.weixin.qq.com. */
 	readonly url: string;
+	/** The same world over HTTPS; null without a certificate. */
+	readonly secureUrl: string | null;
 	readonly controls: Controls;
 	/** Stops at once, also when connections are open or answers are outstanding. */
 	close(): Promise<void>;
@@ -89,21 +94,24 @@ function close(server: Server): Promise<void> {
  * @throws Error when the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const { port = 0, host = '127.0.0.1', ...settings } = options;
+	const { port = 0, host = '127.0.0.1', tls, ...settings } = options;
 	const world = new World(settings);
 	const run = runnerOf(operationsOn(world));
-	const server = createServer((request, response) => {
+	const handle = (request: IncomingMessage, response: ServerResponse) => {
 		// The only errors left are connections that the client closed.
 		dispatch(request, response, world, run).catch(() => response.destroy());
-	});
-	server.keepAliveTimeout = KEEP_ALIVE_MS;
-	const boundPort = await listen(server, port, host);
+	};
+	const servers = [createServer(handle), ...(tls ? [createSecureServer(tls, handle)] : [])];
+	for (const server of servers) server.keepAliveTimeout = KEEP_ALIVE_MS;
+	const shownHost = host.includes(':') ? `[${host}]` : host;
+	const boundPort = await listen(servers[0], port, host);
 	return {
-		url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+		url: `http://${shownHost}:${boundPort}`,
+		secureUrl: tls ? `https://${shownHost}:${await listen(servers[1], 0, host)}` : null,
 		controls: localControls(run),
-		close: () => {
+		close: async () => {
 			world.stop();
-			return close(server);
+			await Promise.all(servers.map(close));
 		},
 	};
 }
