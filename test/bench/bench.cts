@@ -6,12 +6,14 @@
  */
 import { arch, cpus, loadavg, platform } from 'node:os';
 import { Environment } from './environment.cts';
+import { tokenOf } from './inside/items.cts';
 import { checkItems, checkThat, measure, medianCost } from './measure.cts';
 import type { Cost } from './measure.cts';
 import { packageFigures, versions } from './packageFigures.cts';
 import {
 	costOf,
 	goalTable,
+	growthGoals,
 	growthTable,
 	packageGoals,
 	speedGoals,
@@ -21,8 +23,9 @@ import type { Goal, Growth } from './report.cts';
 import { axiosVariant, byHandVariant, floorVariant, nodeVariant } from './variants.cts';
 import type { Variant } from './variants.cts';
 import { LIST } from './wechat.cts';
+import type { Protocol } from './wechat.cts';
 
-const FULL = { items: 5000, rounds: 3, sizes: [1000, 20_000] };
+const FULL = { items: 5000, rounds: 3, sizes: [1000, 20_000, 50_000] };
 const QUICK = { items: 1000, rounds: 1, sizes: [2000] };
 const WARM_UP_ITEMS = 1000;
 const STATUS = { items: 1000, accounts: 20 };
@@ -30,6 +33,7 @@ const STATUS = { items: 1000, accounts: 20 };
 const NAME = 'n8n-nodes-wechat-mini-program-link';
 const BY_HAND = 'by hand';
 const SHORT_RULES = 'by hand, short rules';
+const PROTOCOLS: Protocol[] = ['https', 'http'];
 const GROWING = ['node', BY_HAND];
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -40,17 +44,24 @@ async function main({ items, rounds, sizes }: typeof FULL): Promise<void> {
 	const environment = await Environment.start();
 	try {
 		print(`${await versions()}, ${cpus().length} cores, ${platform()} ${arch()}, load ${load()}`);
-		const variants = await variantsIn(environment);
-		const costs = await compare(environment, variants, items, rounds);
-		const growth = await grow(environment, variants, sizes);
-		for (const name of GROWING) growth.push({ name, count: items, cost: costOf(costs, name) });
+		const costs = new Map<Protocol, Map<string, Cost>>();
+		for (const protocol of PROTOCOLS) {
+			const variants = await variantsIn(environment, protocol);
+			costs.set(protocol, await compare(environment, variants, items, rounds, protocol));
+		}
+		const plain = costs.get('http') ?? new Map<string, Cost>();
+		const growth = await grow(environment, await variantsIn(environment, 'http'), sizes);
+		for (const name of GROWING) growth.push({ name, count: items, cost: costOf(plain, name) });
 		growth.sort((a, b) => a.name.localeCompare(b.name) || a.count - b.count);
 		const listCalls = await countListCalls(environment);
 		const figures = await packageFigures(environment.packageDirectory(NAME));
 
-		print(`\n${items} items, median of ${rounds}\n\n${variantTable(costs, BY_HAND)}`);
+		print(`\n${items} items, median of ${rounds}`);
+		for (const [protocol, of] of costs) {
+			print(`\n${protocol.toUpperCase()}:\n\n${variantTable(of, BY_HAND)}`);
+		}
 		print(
-			`\nHow it grows with the number of items (one run of the other numbers)\n\n${growthTable(growth)}`,
+			`\nHow it grows with the number of items, over HTTP (one run of the other numbers)\n\n${growthTable(growth)}`,
 		);
 		const { files, bytes } = figures;
 		print(`\nPackage: ${files} files, ${(bytes / 1000).toFixed(1)} kB\n`);
@@ -62,7 +73,8 @@ async function main({ items, rounds, sizes }: typeof FULL): Promise<void> {
 		};
 		print(
 			goalTable([
-				...speedGoals(costs, [BY_HAND, SHORT_RULES]),
+				...[...costs].flatMap(([protocol, of]) => speedGoals(of, protocol, SHORT_RULES)),
+				...growthGoals(growth, items),
 				statusGoal,
 				...packageGoals(figures),
 			]),
@@ -72,10 +84,10 @@ async function main({ items, rounds, sizes }: typeof FULL): Promise<void> {
 	}
 }
 
-async function variantsIn(environment: Environment): Promise<Variant[]> {
-	const { url } = environment.wechat;
+async function variantsIn(environment: Environment, protocol: Protocol): Promise<Variant[]> {
+	const url = environment.wechat.urls[protocol];
 	return [
-		nodeVariant('link', await environment.credentialOfOneAccount()),
+		nodeVariant('link', await environment.credentialWith(tokenOf(0), protocol)),
 		byHandVariant(BY_HAND, 'eachCode', url),
 		byHandVariant(SHORT_RULES, 'listOfCodes', url),
 		floorVariant(url),
@@ -89,6 +101,7 @@ async function compare(
 	variants: Variant[],
 	items: number,
 	rounds: number,
+	protocol: Protocol,
 ): Promise<Map<string, Cost>> {
 	const costs = new Map<string, Cost[]>(variants.map(({ name }) => [name, []]));
 	for (const variant of variants) await measure(environment, variant, WARM_UP_ITEMS);
@@ -98,7 +111,7 @@ async function compare(
 			costs.get(variant.name)?.push(cost);
 			const { timeMs, cpuMs } = cost;
 			print(
-				`${round}: ${variant.name} ${inSeconds(timeMs)}, CPU ${inSeconds(cpuMs)} (load ${load()})`,
+				`${round}: ${protocol}, ${variant.name} ${inSeconds(timeMs)}, CPU ${inSeconds(cpuMs)} (load ${load()})`,
 			);
 		}
 	}
@@ -114,6 +127,7 @@ async function grow(
 	const growth: Growth[] = [];
 	for (const variant of variants.filter(({ name }) => GROWING.includes(name))) {
 		for (const count of sizes) {
+			if (variant.name === BY_HAND && growth.some(hasFailed)) continue;
 			const cost = await measure(environment, variant, count).catch((error: unknown) => {
 				if (variant.name === 'node') throw error;
 				return error instanceof Error ? error.message : String(error);
@@ -124,6 +138,8 @@ async function grow(
 	}
 	return growth;
 }
+
+const hasFailed = ({ cost }: Growth) => typeof cost === 'string';
 
 /** Calls of WeChat for the status of many links, with a token of its own in each item. */
 async function countListCalls(environment: Environment): Promise<number> {

@@ -7,10 +7,10 @@ import { waitFor } from '../n8n/waitFor.cts';
 import { compileInside } from './inside.cts';
 import { FIGURES_FILE } from './inside/figures.cts';
 import type { Figures } from './inside/figures.cts';
-import { tokenOf } from './inside/items.cts';
 import { workflowOf } from './variants.cts';
 import type { Variant } from './variants.cts';
 import { LocalWeChat } from './wechat.cts';
+import type { Protocol } from './wechat.cts';
 
 const RUN_TIMEOUT_MS = 600_000;
 
@@ -24,7 +24,8 @@ export class Environment {
 		private readonly figuresFile: string,
 	) {}
 
-	static async start(): Promise<Environment> {
+	/** @param heapMegabytes most that n8n may keep, default as much as Node.js takes */
+	static async start(heapMegabytes?: number): Promise<Environment> {
 		const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 		process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
 		for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -32,7 +33,7 @@ export class Environment {
 		const figuresFile = join(directory, 'figures.jsonl');
 		compileInside(inside);
 		writeFileSync(figuresFile, '');
-		const wechat = await LocalWeChat.start();
+		const wechat = await LocalWeChat.start(directory);
 		try {
 			const n8n = await createN8n({
 				userFolder: userFolderIn(directory),
@@ -40,6 +41,8 @@ export class Environment {
 					N8N_CUSTOM_EXTENSIONS: inside,
 					EXTERNAL_HOOK_FILES: join(inside, 'hooks.cjs'),
 					[FIGURES_FILE]: figuresFile,
+					NODE_EXTRA_CA_CERTS: wechat.certificateFile,
+					...(heapMegabytes && { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` }),
 				},
 			});
 			return new Environment(directory, wechat, await n8n.start(), figuresFile);
@@ -55,16 +58,12 @@ export class Environment {
 	}
 
 	/** @returns the credential's id */
-	async credentialWith(accessToken: string): Promise<string> {
+	async credentialWith(accessToken: string, protocol: Protocol = 'http'): Promise<string> {
 		return await this.n8n.createCredential({
-			name: `Token ${accessToken}`,
+			name: `Token ${accessToken} over ${protocol}`,
 			type: 'weChatAuthorizerTokenApi',
-			data: { tokenSource: 'accessToken', accessToken, apiBaseUrl: this.wechat.url },
+			data: { tokenSource: 'accessToken', accessToken, apiBaseUrl: this.wechat.urls[protocol] },
 		});
-	}
-
-	async credentialOfOneAccount(): Promise<string> {
-		return await this.credentialWith(tokenOf(0));
 	}
 
 	/** Runs a variant once and waits for its figures. */

@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../n8n/ports.cts';
+import { generate } from 'selfsigned';
 import { projectDirectory } from '../n8n/paths.cts';
 import { startBound } from '../n8n/process.cts';
 import type { BoundProcess } from '../n8n/process.cts';
@@ -11,6 +12,9 @@ import { accountOf, merchants, tokenOf } from './inside/items.cts';
 export const LINK = '/cgi-bin/wxopen/wxamplink';
 export const LIST = '/cgi-bin/wxopen/wxamplinkget';
 
+/** How WeChat is called. */
+export type Protocol = 'http' | 'https';
+
 const LATENCY_MS = 50;
 const DAY_SECONDS = 86_400;
 const LINKED = 1;
@@ -18,23 +22,33 @@ const LINKED = 1;
 /** The local WeChat in a process of its own, so that its work is not taken for n8n's. */
 export class LocalWeChat {
 	private constructor(
-		readonly url: string,
+		readonly urls: Record<Protocol, string>,
 		readonly controls: Controls,
+		/** To be trusted by whoever calls over HTTPS. */
+		readonly certificateFile: string,
 		private readonly server: BoundProcess,
 	) {}
 
-	static async start(): Promise<LocalWeChat> {
-		const port = await freePort();
-		const cli = join(projectDirectory, 'test', 'sandbox', 'cli.cts');
-		const server = startBound(process.execPath, ['--import', 'tsx', cli], {
-			cwd: projectDirectory,
-			env: { ...process.env, PORT: String(port) },
+	/** @param directory for its certificate */
+	static async start(directory: string): Promise<LocalWeChat> {
+		const certificateFile = join(directory, 'certificate.pem');
+		const keyFile = join(directory, 'key.pem');
+		const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+			extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
 		});
-		const url = `http://127.0.0.1:${port}`;
-		const controls = connectSandbox(url);
-		const isReady = async () => await controls.stats().catch(() => null);
-		await waitFor(isReady, { what: 'the local WeChat', timeoutMs: 30_000 });
-		return new LocalWeChat(url, controls, server);
+		writeFileSync(certificateFile, cert);
+		writeFileSync(keyFile, key, { mode: 0o600 });
+		let printed = '';
+		const script = join(__dirname, 'weChatProcess.cts');
+		const args = ['--import', 'tsx', script, certificateFile, keyFile];
+		const server = startBound(process.execPath, args, {
+			cwd: projectDirectory,
+			onOutput: (text) => (printed += text),
+		});
+		const addresses = async () => (printed.includes('\n') ? printed : null);
+		const line = await waitFor(addresses, { what: 'the local WeChat', timeoutMs: 60_000 });
+		const { url: http, secureUrl: https } = JSON.parse(line) as Record<string, string>;
+		return new LocalWeChat({ http, https }, connectSandbox(http), certificateFile, server);
 	}
 
 	/** Nothing has happened yet, nothing is limited, and every Mini Program exists. */

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import axios from 'axios';
 import type {
 	IDataObject,
@@ -31,15 +32,20 @@ export class BenchAxios implements INodeType {
 		const url = this.getNodeParameter('url', 0) as string;
 		const params = { access_token: this.getNodeParameter('token', 0) as string };
 		const concurrency = this.getNodeParameter('concurrency', 0) as number;
-		const httpAgent = new Agent({ keepAlive: true, maxSockets: concurrency });
+		const open = { keepAlive: true, maxSockets: concurrency };
+		const agents = { httpAgent: new Agent(open), httpsAgent: new SecureAgent(open) };
 		const limit = pLimit(concurrency);
 		const callOf = async (input: IDataObject, item: number): Promise<INodeExecutionData> => {
 			const body = { appid: input.miniProgramAppId, notify_users: 0, show_profile: 0 };
-			const { data } = await axios.post<IDataObject>(url, body, { params, httpAgent });
+			const { data } = await axios.post<IDataObject>(url, body, { params, ...agents });
 			return { json: data, pairedItem: { item } };
 		};
 		const items = this.getInputData();
 		const calls = items.map(({ json }, item) => limit(callOf, json, item));
-		return [await Promise.all(calls).finally(() => httpAgent.destroy())];
+		return [
+			await Promise.all(calls).finally(() => {
+				for (const agent of Object.values(agents)) agent.destroy();
+			}),
+		];
 	}
 }

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-/** The least that a node can do: read two parameters of each item and have n8n send a request. */
+/** The least that a node can do: have n8n send a request for each item. It evaluates no expression. */
 export class BenchFloor implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Floor',
@@ -22,14 +22,6 @@ export class BenchFloor implements INodeType {
 			{ displayName: 'URL', name: 'url', type: 'string', default: '' },
 			{ displayName: 'Token', name: 'token', type: 'string', default: '' },
 			{ displayName: 'Concurrency', name: 'concurrency', type: 'number', default: 200 },
-			{
-				displayName: 'Mini Program',
-				name: 'miniProgramAppId',
-				type: 'resourceLocator',
-				default: { mode: 'id', value: '' },
-				modes: [{ displayName: 'By ID', name: 'id', type: 'string' }],
-			},
-			{ displayName: 'Notify', name: 'notifyUsers', type: 'boolean', default: false },
 		],
 	};
 
@@ -37,19 +29,17 @@ export class BenchFloor implements INodeType {
 		const url = this.getNodeParameter('url', 0) as string;
 		const token = this.getNodeParameter('token', 0) as string;
 		const limit = pLimit(this.getNodeParameter('concurrency', 0) as number);
-		const callOf = async (item: number): Promise<INodeExecutionData> => {
-			const appid = this.getNodeParameter('miniProgramAppId', item, '', { extractValue: true });
-			const notify = this.getNodeParameter('notifyUsers', item);
+		const callOf = async (input: IDataObject, item: number): Promise<INodeExecutionData> => {
 			const json = (await this.helpers.httpRequest({
 				method: 'POST',
 				url,
 				qs: { access_token: token },
-				body: { appid, notify_users: notify ? 1 : 0, show_profile: 0 },
+				body: { appid: input.miniProgramAppId, notify_users: 0, show_profile: 0 },
 				json: true,
 			})) as IDataObject;
 			return { json, pairedItem: { item } };
 		};
 		const items = this.getInputData();
-		return [await Promise.all(items.map((_, item) => limit(callOf, item)))];
+		return [await Promise.all(items.map(({ json }, item) => limit(callOf, json, item)))];
 	}
 }
