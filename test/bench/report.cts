@@ -88,7 +88,7 @@ export interface Goal {
 export function speedGoals(costs: Map<string, Cost>, protocol: string, byHand: string): Goal[] {
 	const { cpuMs } = costOf(costs, 'node');
 	const goalOf = (name: string, limit: number): Goal => ({
-		what: `CPU, node / ${name}, ${protocol.toUpperCase()}`,
+		what: `CPU, node / ${name}, ${protocol}`,
 		value: cpuMs / costOf(costs, name).cpuMs,
 		limit,
 		unit: '',
@@ -96,15 +96,17 @@ export function speedGoals(costs: Map<string, Cost>, protocol: string, byHand: s
 	return [goalOf(byHand, 0.3), goalOf('floor', 1.15)];
 }
 
-/** An item costs the most items no more than it costs a common number of them. */
-export function growthGoals(growth: Growth[], common: number): Goal[] {
-	const costs = growth.filter(({ name }) => name === 'node');
-	const ofItem = ({ cost, count }: Growth) => (typeof cost === 'string' ? NaN : cost.cpuMs / count);
-	const base = costs.find(({ count }) => count === common);
-	const last = costs.at(-1);
-	if (!base || !last) return [];
-	const what = `CPU an item, ${last.count} items / ${common} items`;
-	return [{ what, value: ofItem(last) / ofItem(base), limit: 1.1, unit: '' }];
+/** With the most items, an item of the node costs as much as with a common number of them. */
+export function growthGoal(growth: Growth[], common: number): Goal {
+	const ofNode = growth.filter(({ name }) => name === 'node');
+	const most = Math.max(...ofNode.map(({ count }) => count));
+	const cpuOfItem = (items: number) => {
+		const cost = ofNode.find(({ count }) => count === items)?.cost;
+		if (!cost || typeof cost === 'string') throw new Error(`${items} items were not measured`);
+		return cost.cpuMs / items;
+	};
+	const what = `CPU an item, ${most} items / ${common} items`;
+	return { what, value: cpuOfItem(most) / cpuOfItem(common), limit: 1.1, unit: '' };
 }
 
 export function packageGoals(figures: PackageFigures): Goal[] {

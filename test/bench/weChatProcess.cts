@@ -6,7 +6,7 @@ const [certificateFile, keyFile] = process.argv.slice(2);
 
 async function main(): Promise<void> {
 	const tls = { cert: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
-	const { url, secureUrl } = await startSandbox({ knowAllMiniPrograms: true, tls });
+	const { url, secureUrl } = await startSandbox({ tls });
 	process.stdout.write(`${JSON.stringify({ url, secureUrl })}\n`);
 }
 
