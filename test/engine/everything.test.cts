@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { CallRecord } from '../sandbox/types.cts';
+import type { CallRecord } from '../sandbox/index.cts';
 import { inAnotherProcess } from './anotherProcess.cts';
 import { Canaries } from './canary.cts';
 import type { RunResult } from './engine.cts';

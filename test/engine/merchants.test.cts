@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { AccountInput } from '../sandbox/types.cts';
+import type { AccountInput } from '../sandbox/index.cts';
 import { INFO, usePlatformWorld } from './platformWorld.cts';
 import { LINK, mp, OA, OTHER_OA, sizesOf } from './world.cts';
 

@@ -1,6 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
 
-import type { PushFlaw } from '../sandbox/pushes/pushTypes.cts';
+import type { PushFlaw } from '../sandbox/index.cts';
 import { logged } from './log.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
