@@ -1,14 +1,50 @@
-const { execFileSync } = require('child_process');
 const esbuild = require('esbuild');
 const { rmSync } = require('fs');
+const { mkdir, writeFile } = require('fs/promises');
+const { dirname, relative } = require('path');
 const { dest, parallel, series, src } = require('gulp');
+const { n8n } = require('./package.json');
+
+const TARGET = { platform: 'node', target: 'node20', minify: true, charset: 'utf8' };
 
 async function clean() {
 	rmSync('dist', { recursive: true, force: true });
 }
 
-async function compile() {
-	execFileSync('npx', ['tsc'], { stdio: 'inherit' });
+/**
+ * Each node and credential becomes a small file that n8n loads at its start. What they share, and
+ * what they import when they run, goes into files of its own: that is loaded when it is needed, and
+ * what a process keeps in memory is there once. Libraries are taken along: the package may not
+ * depend on another one at run time, and what n8n happens to have differs by its version.
+ */
+async function bundle() {
+	const files = [...n8n.nodes, ...n8n.credentials].map((file) => relative('dist', file));
+	const { outputFiles } = await esbuild.build({
+		...TARGET,
+		entryPoints: files.map((file) => file.replace(/\.js$/, '.ts')),
+		outbase: '.',
+		outdir: 'dist',
+		chunkNames: 'shared/[hash]',
+		bundle: true,
+		external: ['n8n-workflow'],
+		splitting: true,
+		// The only format that esbuild can split; n8n loads another one.
+		format: 'esm',
+		legalComments: 'inline',
+		write: false,
+	});
+	await Promise.all(outputFiles.map(writeAsCommonJs));
+}
+
+async function writeAsCommonJs({ path, text }) {
+	const { code } = await esbuild.transform(text, {
+		...TARGET,
+		format: 'cjs',
+		supported: { 'dynamic-import': false },
+		legalComments: 'inline',
+	});
+	await mkdir(dirname(path), { recursive: true });
+	await writeFile(path, code);
 }
 
 /** What n8n reads beside the code: codex files and output schemas. */
@@ -22,28 +58,5 @@ function copyIcons() {
 	return src('icons/*.svg').pipe(dest('dist/icons'));
 }
 
-/** The files that import a library; everything else in them would stand twice. */
-const WITH_LIBRARY = ['nodes/calls/limit', 'nodes/wechat/xml'];
-
-/**
- * The package may not depend on another one at run time, and what n8n happens to have differs by its
- * version: libraries are taken along.
- */
-async function bundleLibraries() {
-	await Promise.all(
-		WITH_LIBRARY.map((file) =>
-			esbuild.build({
-				entryPoints: [`${file}.ts`],
-				outfile: `dist/${file}.js`,
-				bundle: true,
-				platform: 'node',
-				target: 'node20',
-				minify: true,
-				legalComments: 'inline',
-			}),
-		),
-	);
-}
-
-exports.build = series(clean, parallel(compile, copyNodeFiles, copyIcons), bundleLibraries);
+exports.build = series(clean, parallel(bundle, copyNodeFiles, copyIcons));
 exports.default = exports.build;

@@ -1,5 +1,7 @@
 import type {
 	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
@@ -7,12 +9,10 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputsExpression } from './branches';
-import { testAuthorizerToken, testOpenPlatform } from '../accounts/credentialTest';
-import { searchMiniProgramLinks, searchOfficialAccounts } from './locators';
+import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
 import type { Operation } from './operation';
 import { PROPERTIES } from './description';
 import { OPERATIONS } from './operations';
-import { runItems } from './run';
 
 const keyOf = ({ resource, option }: Operation) => `${resource}.${option.value}`;
 
@@ -61,10 +61,27 @@ export class WeChatMiniProgramLink implements INodeType {
 
 	methods = {
 		credentialTest: { testAuthorizerToken, testOpenPlatform },
-		listSearch: { searchMiniProgramLinks, searchOfficialAccounts },
+		listSearch: {
+			async searchMiniProgramLinks(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+			): Promise<INodeListSearchResult> {
+				const { searchMiniProgramLinks } = await import('./behaviour');
+				return await searchMiniProgramLinks.call(this, filter);
+			},
+			async searchOfficialAccounts(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+				paginationToken?: string,
+			): Promise<INodeListSearchResult> {
+				const { searchOfficialAccounts } = await import('./behaviour');
+				return await searchOfficialAccounts.call(this, filter, paginationToken);
+			},
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { runItems } = await import('./behaviour');
 		return await runItems(this, OPERATIONS);
 	}
 }

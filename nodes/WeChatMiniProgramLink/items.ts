@@ -143,15 +143,15 @@ class Run {
 		const { operation } = this;
 		const { subject } = item;
 		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
-		if (this.signal?.aborted) return this.emitObstacle(subject, STOPPED);
+		if (this.signal?.aborted) return await this.emitObstacle(subject, STOPPED);
 		try {
 			const emitted =
 				operation.resource === 'miniProgramLink'
 					? await this.emitForAccount(operation, item)
 					: await this.emitForPlatform(operation, item);
-			return Array.isArray(emitted) ? emitted : this.emitObstacle(subject, emitted);
+			return Array.isArray(emitted) ? emitted : await this.emitObstacle(subject, emitted);
 		} catch (error) {
-			return this.emitObstacle(subject, unreadable(error));
+			return await this.emitObstacle(subject, unreadable(error));
 		}
 	}
 
@@ -226,10 +226,11 @@ class Run {
 		return { client, options, subject, parameter: (name: string) => this.read(name, index) };
 	}
 
-	private emitObstacle(subject: Subject, obstacle: Obstacle): Emission[] {
+	private async emitObstacle(subject: Subject, obstacle: Obstacle): Promise<Emission[]> {
 		const { emitObstacle, emptyFields } = this.operation;
 		return (
-			emitObstacle?.(obstacle, subject) ?? emitResult(unsentResult(subject, obstacle), emptyFields)
+			(await emitObstacle?.(obstacle, subject)) ??
+			emitResult(unsentResult(subject, obstacle), emptyFields)
 		);
 	}
 }

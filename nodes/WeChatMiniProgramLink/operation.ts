@@ -58,7 +58,7 @@ interface OperationBase {
 	/** Fields of its items beside those of a result, as they are while nothing is known. */
 	emptyFields?: IDataObject;
 	/** What it gives where an item cannot be carried out at all; a result where this is left out. */
-	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Emission[];
+	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Promise<Emission[]>;
 	/** How the run's summary calls an outcome; what is left out is called by its outcome. */
 	summary: Readonly<Record<string, string>>;
 }

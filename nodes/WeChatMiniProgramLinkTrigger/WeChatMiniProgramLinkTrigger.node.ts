@@ -1,16 +1,16 @@
 import type {
+	ILoadOptionsFunctions,
 	INodeExecutionData,
+	INodePropertyOptions,
 	INodeType,
 	INodeTypeDescription,
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testAuthorizerToken, testOpenPlatform } from '../accounts/credentialTest';
+import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
 import { PROPERTIES } from './description';
 import { oneAtATime } from './guard';
-import { getOfficialAccounts } from './loadOptions';
-import { Poll } from './poll';
 
 /** n8n makes one for each activation, polls at once with it, and then saves what was remembered. */
 const activated = new WeakSet<IPollFunctions>();
@@ -55,10 +55,16 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 
 	methods = {
 		credentialTest: { testAuthorizerToken, testOpenPlatform },
-		loadOptions: { getOfficialAccounts },
+		loadOptions: {
+			async getOfficialAccounts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+				const { getOfficialAccounts } = await import('./behaviour');
+				return await getOfficialAccounts.call(this);
+			},
+		},
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const { Poll } = await import('./behaviour');
 		if (this.getMode() === 'manual') {
 			const items = await new Poll(this).sample();
 			return items && [items];

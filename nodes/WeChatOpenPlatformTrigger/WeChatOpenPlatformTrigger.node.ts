@@ -7,11 +7,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testOpenPlatform } from '../accounts/credentialTest';
-import { startPushing } from './activation';
+import { testOpenPlatform } from '../accounts/testedBy';
 import { PROPERTIES } from './description';
 import { TRIGGER_PANEL } from './panel';
-import { receivePush } from './receive';
 
 /** Receives what WeChat pushes to a third-party platform. */
 export class WeChatOpenPlatformTrigger implements INodeType {
@@ -60,6 +58,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 			},
 			/** Keeps the webhook from being registered only in a test in the editor. */
 			async create(this: IHookFunctions): Promise<boolean> {
+				const { startPushing } = await import('./behaviour');
 				await startPushing(this);
 				return true;
 			},
@@ -71,6 +70,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { receivePush } = await import('./behaviour');
 		return await receivePush(this);
 	}
 }

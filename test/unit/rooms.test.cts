@@ -59,12 +59,34 @@ function isDownwards(from: string | undefined, to: string | undefined): boolean 
 	return from === to || levelOf(from) < levelOf(to);
 }
 
+/** The files that are loaded together with a file: neither types, nor what is imported when it runs. */
+function loadedBy(file: string): string[] {
+	const { statements } = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.Latest);
+	return statements.filter(isLoading).map(({ moduleSpecifier }) => {
+		const { text } = moduleSpecifier as ts.StringLiteral;
+		return fileOf(posix.join(dirname(file), text));
+	});
+}
+
+function isLoading(
+	statement: ts.Statement,
+): statement is ts.ImportDeclaration | ts.ExportDeclaration {
+	if (ts.isExportDeclaration(statement))
+		return !!statement.moduleSpecifier && !statement.isTypeOnly;
+	if (!ts.isImportDeclaration(statement)) return false;
+	const { importClause } = statement;
+	const named = importClause?.namedBindings;
+	const isOfTypes =
+		named && ts.isNamedImports(named) && named.elements.every((element) => element.isTypeOnly);
+	return !importClause?.isTypeOnly && !isOfTypes;
+}
+
 /** Files that can be reached from a file by one or more imports. */
-function reachableFrom(file: string): Set<string> {
+function reachableFrom(file: string, importsIn = (one: string) => imports.get(one)): Set<string> {
 	const found = new Set<string>();
 	const open = [file];
 	for (let next = open.pop(); next !== undefined; next = open.pop()) {
-		for (const target of imports.get(next) ?? []) {
+		for (const target of importsIn(next) ?? []) {
 			if (found.has(target)) continue;
 			found.add(target);
 			open.push(target);
@@ -121,6 +143,19 @@ describe('the rooms of the code', () => {
 		);
 		expect(others).toEqual([]);
 	});
+
+	it.each(files.filter((file) => file.endsWith('.node.ts')))(
+		'load little with %s: n8n loads every node at its start',
+		(file) => {
+			const loaded = [...reachableFrom(file, (one) => (files.includes(one) ? loadedBy(one) : []))];
+			const rooms = loaded.map(roomOf);
+			expect(rooms).toContain('nodes/accounts');
+			expect(rooms).not.toContain('nodes/tokens');
+			expect(rooms).not.toContain('nodes/calls');
+			expect(loaded).not.toContain('nodes/accounts/credentialTest.ts');
+			expect(loaded).not.toContain('nodes/wechat/xml.ts');
+		},
+	);
 
 	it.each(files.filter((file) => file.startsWith('nodes/') && !TABLES.includes(file)))(
 		'%s is short enough to be read at once',

@@ -2,7 +2,6 @@ import type { Branches } from '../../branches';
 import type { Emission, PlatformOperation } from '../../operation';
 import type { Finding } from '../../../accounts/finding';
 import type { Language } from '../../../wechat/text';
-import { checkSetupOf, findingsWithout } from './setupChecks';
 
 const SETUP_BRANCHES: Branches = {
 	names: ['OK', 'Needs Attention'],
@@ -35,10 +34,13 @@ export const checkSetupOperation: PlatformOperation = {
 	properties: [],
 	branches: SETUP_BRANCHES,
 	async execute({ platform, client, options }) {
+		const { checkSetupOf } = await import('./setupChecks');
 		const findings = await checkSetupOf(platform, client, options.maxConcurrency);
 		return findings.map((found) => emitFinding(found, options.hintLanguage));
 	},
-	emitObstacle: (obstacle, { language }) =>
-		findingsWithout(obstacle).map((found) => emitFinding(found, language)),
+	async emitObstacle(obstacle, { language }) {
+		const { findingsWithout } = await import('./setupChecks');
+		return findingsWithout(obstacle).map((found) => emitFinding(found, language));
+	},
 	summary: { needsAttention: 'not ok' },
 };

@@ -1,0 +1,4 @@
+/* What the node does: loaded when it is first used, while n8n loads every node at its start. */
+
+export { startPushing } from './activation';
+export { receivePush } from './receive';
