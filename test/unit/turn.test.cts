@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { authorizerKey, originOf, PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
 import type { Token } from '../../nodes/tokens/token';
 import type { Vault } from '../../nodes/tokens/vault';
+import { ownCopy } from '../ownCopy.cts';
 import { Table, type Process } from './table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
@@ -19,12 +20,11 @@ const loaded: Modules[] = [];
 
 beforeAll(() => {
 	while (loaded.length < 4) {
-		jest.isolateModules(() => {
-			loaded.push({
-				renewal: jest.requireActual('../../nodes/tokens/renewal'),
-				vault: jest.requireActual('../../nodes/tokens/vault'),
-			});
-		});
+		loaded.push(
+			ownCopy<Modules>(
+				"export * as renewal from './nodes/tokens/renewal'; export * as vault from './nodes/tokens/vault';",
+			),
+		);
 	}
 });
 
