@@ -1,0 +1,67 @@
+/**
+ * Jest's functions on Mocha, which keeps all modules and tests loaded between two mutants: Jest
+ * loads them anew for each, which takes some hundred times as long.
+ */
+const { ModernFakeTimers } = require('@jest/fake-timers');
+const { transformSync } = require('esbuild');
+const { expect } = require('expect');
+const { bind } = require('jest-each');
+const { ModuleMocker } = require('jest-mock');
+const Mocha = require('mocha');
+const { readFileSync } = require('fs');
+const { relative } = require('path');
+
+// Before the others: beside X.node.ts lies the codex file X.node.json.
+const others = { ...require.extensions };
+for (const extension of Object.keys(others)) delete require.extensions[extension];
+for (const extension of ['.ts', '.cts']) {
+	require.extensions[extension] = (module, file) => {
+		const { code } = transformSync(readFileSync(file, 'utf8'), {
+			format: 'cjs',
+			loader: 'ts',
+			sourcefile: file,
+			sourcemap: 'inline',
+			supported: { 'dynamic-import': false },
+		});
+		module._compile(code, file);
+	};
+}
+Object.assign(require.extensions, others);
+
+const mocker = new ModuleMocker(globalThis);
+const timers = new ModernFakeTimers({ config: { fakeTimers: {} }, global: globalThis });
+
+const jest = {
+	fn: mocker.fn.bind(mocker),
+	spyOn: mocker.spyOn.bind(mocker),
+	restoreAllMocks: () => mocker.restoreAllMocks(),
+	setTimeout: () => jest,
+	// Node.js itself uses these: Jest gives each test file a set of its own.
+	useFakeTimers: (options) =>
+		timers.useFakeTimers({ ...options, doNotFake: ['nextTick', 'setImmediate'] }),
+	useRealTimers: () => timers.useRealTimers(),
+	setSystemTime: (now) => timers.setSystemTime(now),
+	runAllTimersAsync: async () => await timers.runAllTimersAsync(),
+	advanceTimersByTimeAsync: async (ms) => await timers.advanceTimersByTimeAsync(ms),
+};
+
+const { bdd } = Mocha.interfaces;
+
+Mocha.interfaces.bdd = (root) => {
+	root.on('pre-require', (context, file, mocha) => {
+		// What a file sets up, and the clock that it sets, are for its own tests alone.
+		const suite = Mocha.Suite.create(root, relative(process.cwd(), file));
+		suite.afterAll(() => {
+			jest.useRealTimers();
+			jest.restoreAllMocks();
+		});
+		bdd(suite);
+		suite.emit('pre-require', context, file, mocha);
+		context.it.each = bind(context.it);
+		context.describe.each = bind(context.describe, false);
+		context.test = context.it;
+		context.beforeAll = context.before;
+		context.afterAll = context.after;
+		Object.assign(context, { expect, jest });
+	});
+};
