@@ -244,7 +244,7 @@ function toNode(name: string, type: string, parameters: INodeParameters): INode 
 
 function toParameters(options: RunOptions): INodeParameters {
 	const { operation = 'link', parameters, credentialType } = options;
-	const { properties } = new WeChatMiniProgramLink().description;
+	const { properties } = (options.nodeType ?? new WeChatMiniProgramLink()).description;
 	const isPlatform = credentialType === 'weChatOpenPlatformApi';
 	const given: INodeParameters = {
 		authentication: isPlatform ? 'openPlatform' : 'authorizerToken',

@@ -13,6 +13,8 @@ export interface ProcessResult {
 /** A process of n8n that is still running. */
 export interface BoundProcess {
 	child: ChildProcess;
+	/** Undefined where it could not be started. */
+	pid: number | undefined;
 	/** Resolves with the exit code, or null after a signal. */
 	ended: Promise<number | null>;
 	/** Asks it to stop, and ends its whole group when it does not within the time. */
@@ -87,6 +89,7 @@ export function startBound(node: string, args: string[], options: ProcessOptions
 	for (const stream of child.stdio) (stream as Socket | null)?.unref();
 	return {
 		child,
+		pid: child.pid,
 		ended,
 		async stop(graceMs = 10_000) {
 			child.kill('SIGTERM');

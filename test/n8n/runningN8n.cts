@@ -53,12 +53,17 @@ export class RunningN8n {
 
 	constructor(
 		readonly url: string,
-		private readonly server: Pick<BoundProcess, 'stop' | 'kill'>,
+		private readonly server: Pick<BoundProcess, 'pid' | 'stop' | 'kill'>,
 		/** Everything that n8n has printed. */
 		readonly logs: () => string,
 		private readonly ways: Ways = WAYS[NEWEST],
 	) {
 		this.rest = new RestClient(url);
+	}
+
+	/** The main process; undefined where it could not be started. */
+	get pid(): number | undefined {
+		return this.server.pid;
 	}
 
 	/** Makes the owner's account at the first start of a user folder, then logs in. */

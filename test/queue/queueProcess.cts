@@ -86,8 +86,8 @@ export class QueueProcess {
 		return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / KIB_PER_MIB);
 	}
 
-	private get pid(): number {
-		const pid = this.process?.child.pid;
+	get pid(): number {
+		const pid = this.process?.pid;
 		if (pid === undefined) throw new Error(`${this.options.name} does not run`);
 		return pid;
 	}
