@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createN8n } from '../n8n/n8n.cts';
@@ -13,22 +13,41 @@ import { LocalWeChat } from './wechat.cts';
 import type { Protocol } from './wechat.cts';
 
 const RUN_TIMEOUT_MS = 600_000;
+/** In which Linux counts the CPU time of processes. */
+const TICK_MS = 10;
 
 /** An n8n with the package and the nodes of the bench, and a local WeChat beside it. */
 export class Environment {
 	private constructor(
 		/** Outside the project, whose node_modules the package would find before n8n's. */
 		readonly directory: string,
+		private readonly clear: () => void,
 		readonly wechat: LocalWeChat,
-		private readonly n8n: RunningN8n,
+		readonly n8n: RunningN8n,
 		private readonly figuresFile: string,
 	) {}
 
-	/** @param heapMegabytes most that n8n may keep, default as much as Node.js takes */
-	static async start(heapMegabytes?: number): Promise<Environment> {
+	/**
+	 * Starts one, and stops it when the work has ended.
+	 *
+	 * @param heapMegabytes most that n8n may keep, default as much as Node.js takes
+	 */
+	static async use<T>(
+		work: (environment: Environment) => Promise<T>,
+		heapMegabytes?: number,
+	): Promise<T> {
+		const environment = await Environment.start(heapMegabytes);
+		try {
+			return await work(environment);
+		} finally {
+			await environment.stop();
+		}
+	}
+
+	private static async start(heapMegabytes?: number): Promise<Environment> {
 		const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-		process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-		for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+		const clear = () => rmSync(directory, { recursive: true, force: true });
+		process.once('exit', clear);
 		const inside = join(directory, 'inside');
 		const figuresFile = join(directory, 'figures.jsonl');
 		compileInside(inside);
@@ -45,9 +64,11 @@ export class Environment {
 					...(heapMegabytes && { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` }),
 				},
 			});
-			return new Environment(directory, wechat, await n8n.start(), figuresFile);
+			return new Environment(directory, clear, wechat, await n8n.start(), figuresFile);
 		} catch (error) {
 			await wechat.stop();
+			process.off('exit', clear);
+			clear();
 			throw error;
 		}
 	}
@@ -70,22 +91,45 @@ export class Environment {
 	async run(variant: Variant, count: number, accounts?: number): Promise<Figures> {
 		await this.untilReady();
 		const id = await this.n8n.startWorkflow(workflowOf(variant, count, accounts));
-		const find = async () => this.figures().find(({ executionId }) => executionId === id) ?? null;
+		const find = async () => {
+			this.checkAlive();
+			return this.figures().find(({ executionId }) => executionId === id) ?? null;
+		};
 		return await waitFor(find, { what: `"${variant.name}"`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
-	async stop(): Promise<void> {
-		await this.n8n.stop();
-		await this.wechat.stop();
+	/** CPU time so far of n8n's main process, all threads; null without /proc. */
+	cpuMs(): number | null {
+		const file = `/proc/${this.n8n.pid}/stat`;
+		if (!existsSync(file)) return null;
+		// The name of the process, in parentheses, may hold anything.
+		const fields = readFileSync(file, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
+		return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 	}
 
 	/** A run that keeps n8n busy for long makes it believe that its database is gone for a while. */
-	private async untilReady(): Promise<void> {
+	async untilReady(): Promise<void> {
 		const ask = async () => {
-			const answer = await fetch(`${this.n8n.url}/healthz/readiness`);
-			return answer.ok ? true : null;
+			this.checkAlive();
+			const answer = await fetch(`${this.n8n.url}/healthz/readiness`).catch(() => null);
+			return answer?.ok ? true : null;
 		};
 		await waitFor(ask, { what: 'n8n to be ready again', timeoutMs: RUN_TIMEOUT_MS });
+	}
+
+	private async stop(): Promise<void> {
+		await this.n8n.stop();
+		await this.wechat.stop();
+		process.off('exit', this.clear);
+		this.clear();
+	}
+
+	private checkAlive(): void {
+		try {
+			process.kill(this.n8n.pid ?? NaN, 0);
+		} catch {
+			throw new Error('n8n has ended');
+		}
 	}
 
 	private figures(): Figures[] {

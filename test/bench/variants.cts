@@ -37,6 +37,26 @@ export function nodeVariant(operation: 'link' | 'getStatus', credentialId: strin
 	};
 }
 
+/** The same with a platform's credential and the Official Account of each item. */
+export function platformVariant(credentialId: string): Variant {
+	const [node] = nodeVariant('link', credentialId).nodes;
+	const officialAccountAppId = {
+		__rl: true,
+		mode: 'id',
+		value: '={{ $json.officialAccountAppId }}',
+	};
+	return {
+		name: 'node',
+		nodes: [
+			{
+				...node,
+				parameters: { ...node.parameters, authentication: 'openPlatform', officialAccountAppId },
+				credentials: { weChatOpenPlatformApi: { id: credentialId, name: 'Bench' } },
+			},
+		],
+	};
+}
+
 /** What users build today: HTTP Request with its own defaults, then Switch by errcode. */
 export function byHandVariant(name: string, condition: Condition, wechatUrl: string): Variant {
 	return {
@@ -111,4 +131,22 @@ export function workflowOf({ name, nodes }: Variant, count: number, accounts = 1
 		// Saving would take as long as the work, and the same for every variant.
 		settings: { executionOrder: 'v1', saveManualExecutions: false },
 	};
+}
+
+/** Looks at all accounts of a platform when it is published, and then not before an hour. */
+export function pollWorkflow(credentialId: string): Workflow {
+	const trigger: INode = {
+		id: 'node-0',
+		name: 'WeChat Mini Program Link Trigger',
+		type: 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLinkTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {
+			authentication: 'openPlatform',
+			pollTimes: { item: [{ mode: 'everyHour', minute: 0 }] },
+			triggerOn: ['linked'],
+		},
+		credentials: { weChatOpenPlatformApi: { id: credentialId, name: 'Bench' } },
+	};
+	return { name: 'Poll', nodes: [trigger], connections: {} };
 }

@@ -6,8 +6,8 @@ import { startBound } from '../n8n/process.cts';
 import type { BoundProcess } from '../n8n/process.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { connectSandbox } from '../sandbox/index.cts';
-import type { Controls } from '../sandbox/index.cts';
-import { accountOf, merchants, tokenOf } from './inside/items.cts';
+import type { Controls, PlatformConsole, RelationState } from '../sandbox/index.cts';
+import { ACCOUNT_PREFIX, accountOf, merchants, tokenOf } from './inside/items.cts';
 
 export const LINK = '/cgi-bin/wxopen/wxamplink';
 export const LIST = '/cgi-bin/wxopen/wxamplinkget';
@@ -18,6 +18,7 @@ export type Protocol = 'http' | 'https';
 const LATENCY_MS = 50;
 const DAY_SECONDS = 86_400;
 const LINKED = 1;
+const PLATFORM = 'wxc000000000000000';
 
 /** The local WeChat in a process of its own, so that its work is not taken for n8n's. */
 export class LocalWeChat {
@@ -65,14 +66,30 @@ export class LocalWeChat {
 		}
 	}
 
+	/** A third-party platform that all these accounts have authorised. */
+	async addPlatform(accounts: number): Promise<PlatformConsole> {
+		const platform = await this.controls.addPlatform({ appId: PLATFORM });
+		await this.controls.addAccounts(accounts, { prefix: ACCOUNT_PREFIX, platform: PLATFORM });
+		return platform;
+	}
+
+	/** None of the rows is linked or invited any more. */
+	async unlinkAll(count: number, accounts: number): Promise<void> {
+		await this.setAll(count, accounts, 'none');
+	}
+
 	/** Both administrators have agreed for every row of the list. */
 	async linkAll(count: number, accounts: number): Promise<void> {
-		for (const [n, { miniProgramAppId }] of merchants(count, accounts).entries()) {
-			await this.controls.setRelation(accountOf(n % accounts), miniProgramAppId, LINKED);
-		}
+		await this.setAll(count, accounts, LINKED);
 	}
 
 	async stop(): Promise<void> {
 		await this.server.stop();
+	}
+
+	private async setAll(count: number, accounts: number, state: RelationState): Promise<void> {
+		for (const { officialAccountAppId, miniProgramAppId } of merchants(count, accounts)) {
+			await this.controls.setRelation(officialAccountAppId, miniProgramAppId, state);
+		}
 	}
 }

@@ -2,12 +2,17 @@
 export interface Merchant {
 	[field: string]: string;
 	merchant: string;
+	officialAccountAppId: string;
 	miniProgramAppId: string;
 	token: string;
 }
 
+/** After `wx`, what the appids of all Official Accounts begin with. */
+export const ACCOUNT_PREFIX = 'a';
+
 /** Appid of the nth Official Account. */
-export const accountOf = (n: number): string => `wxa${n.toString(16).padStart(15, '0')}`;
+export const accountOf = (n: number): string =>
+	`wx${ACCOUNT_PREFIX}${n.toString(16).padStart(15, '0')}`;
 
 /** Token of the nth Official Account. */
 export const tokenOf = (n: number): string => `61_bench-token-of-account-${n}`;
@@ -16,6 +21,7 @@ export const tokenOf = (n: number): string => `61_bench-token-of-account-${n}`;
 export function merchants(count: number, accounts: number): Merchant[] {
 	return Array.from({ length: count }, (_, n) => ({
 		merchant: `Merchant ${n}`,
+		officialAccountAppId: accountOf(n % accounts),
 		miniProgramAppId: `wxb${n.toString(16).padStart(15, '0')}`,
 		token: tokenOf(n % accounts),
 	}));

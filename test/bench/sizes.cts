@@ -1,0 +1,38 @@
+/** How much is measured. */
+export interface Sizes {
+	/** Items of each variant, and how often. */
+	items: number;
+	rounds: number;
+	/** Further numbers of items for the growth. */
+	growth: number[];
+	/** Two numbers of items whose difference is counted, and how often. */
+	counted: [few: number, many: number];
+	countings: number;
+	/** Numbers of items whose least heap is searched, ascending. */
+	heapItems: number[];
+	pushes: number;
+	/** Merchants of a platform. */
+	merchants: number;
+}
+
+export const FULL: Sizes = {
+	items: 5000,
+	rounds: 3,
+	growth: [1000, 20_000, 50_000],
+	counted: [500, 2500],
+	countings: 2,
+	heapItems: [5000, 20_000, 50_000],
+	pushes: 1000,
+	merchants: 1000,
+};
+
+export const QUICK: Sizes = {
+	items: 1000,
+	rounds: 1,
+	growth: [2000],
+	counted: [500, 1500],
+	countings: 1,
+	heapItems: [1000],
+	pushes: 100,
+	merchants: 100,
+};
