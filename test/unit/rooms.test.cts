@@ -1,57 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, sep } from 'node:path';
+import { dirname, posix } from 'node:path';
 import ts from 'typescript';
 
-const ROOT = join(__dirname, '..', '..');
+import { EDGES, FILES, fileOf, IMPORTS, ROOMS, roomOf, textOf } from './rooms.cts';
 
-/** From top to bottom: a file imports from its own room and from lower ones. */
-const ROOMS = [
-	['credentials'],
-	[
-		'nodes/WeChatMiniProgramLink',
-		'nodes/WeChatMiniProgramLinkTrigger',
-		'nodes/WeChatOpenPlatformTrigger',
-	],
-	['nodes/accounts'],
-	['nodes/tokens'],
-	['nodes/calls'],
-	['nodes/wechat'],
-];
 /** What n8n brings along, and what the build takes into the package. */
 const PACKAGES = ['n8n-workflow', 'crypto', 'p-limit', 'saxes'];
 const TABLES = ['nodes/wechat/errcodeTable.ts'];
 const LONGEST = 250;
 
-const files = ['credentials', 'nodes']
-	.flatMap((folder) =>
-		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
-			relative(ROOT, join(ROOT, folder, name))
-				.split(sep)
-				.join('/'),
-		),
-	)
-	.filter((name) => name.endsWith('.ts'))
-	.sort();
-const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const within = EDGES.filter(({ to }) => FILES.includes(to));
 
-/** What a file imports, types included: files by their path, packages by their name. */
-function importsOf(file: string): string[] {
-	const { importedFiles } = ts.preProcessFile(textOf(file), true, true);
-	return importedFiles.map(({ fileName }) =>
-		fileName.startsWith('.') ? fileOf(posix.join(dirname(file), fileName)) : fileName,
-	);
-}
-
-function fileOf(path: string): string {
-	return [`${path}.ts`, `${path}/index.ts`].find((name) => files.includes(name)) ?? path;
-}
-
-const imports = new Map(files.map((file) => [file, importsOf(file)]));
-const edges = [...imports].flatMap(([from, targets]) => targets.map((to) => ({ from, to })));
-const within = edges.filter(({ to }) => files.includes(to));
-
-const roomOf = (file: string): string | undefined =>
-	ROOMS.flat().find((room) => file.startsWith(`${room}/`));
 const levelOf = (room: string | undefined): number =>
 	ROOMS.findIndex((rooms) => rooms.includes(room ?? ''));
 
@@ -82,7 +40,7 @@ function isLoading(
 }
 
 /** Files that can be reached from a file by one or more imports. */
-function reachableFrom(file: string, importsIn = (one: string) => imports.get(one)): Set<string> {
+function reachableFrom(file: string, importsIn = (one: string) => IMPORTS.get(one)): Set<string> {
 	const found = new Set<string>();
 	const open = [file];
 	for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -97,8 +55,8 @@ function reachableFrom(file: string, importsIn = (one: string) => imports.get(on
 
 /** Groups of files that import each other, directly or by way of others. */
 function circles(): string[][] {
-	const reach = new Map(files.map((file) => [file, reachableFrom(file)]));
-	const inCircle = files.filter((file) => reach.get(file)?.has(file));
+	const reach = new Map(FILES.map((file) => [file, reachableFrom(file)]));
+	const inCircle = FILES.filter((file) => reach.get(file)?.has(file));
 	const groups = inCircle.map((file) =>
 		inCircle.filter((other) => reach.get(file)?.has(other) && reach.get(other)?.has(file)),
 	);
@@ -107,18 +65,18 @@ function circles(): string[][] {
 
 describe('the rooms of the code', () => {
 	it('are read: there are files, and imports between them', () => {
-		expect(files.length).toBeGreaterThan(40);
-		expect(within.length).toBeGreaterThan(files.length);
+		expect(FILES.length).toBeGreaterThan(40);
+		expect(within.length).toBeGreaterThan(FILES.length);
 		const types = ts.preProcessFile("import type { A } from './a';\nexport type { B } from './b';");
 		expect(types.importedFiles.map(({ fileName }) => fileName)).toEqual(['./a', './b']);
 	});
 
 	it('hold every file', () => {
-		expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+		expect(FILES.filter((file) => roomOf(file) === undefined)).toEqual([]);
 	});
 
 	it('import only what is there', () => {
-		const lost = edges.filter(({ to }) => to.includes('/') && !files.includes(to));
+		const lost = EDGES.filter(({ to }) => to.includes('/') && !FILES.includes(to));
 		expect(lost).toEqual([]);
 	});
 
@@ -132,22 +90,22 @@ describe('the rooms of the code', () => {
 	});
 
 	it('import no packages but those that n8n or the build brings along', () => {
-		const packages = edges.filter(({ to }) => !to.includes('/'));
+		const packages = EDGES.filter(({ to }) => !to.includes('/'));
 		const others = packages.filter(({ to }) => !PACKAGES.includes(to));
 		expect(others).toEqual([]);
 	});
 
 	it('keep n8n out of what WeChat is', () => {
-		const others = edges.filter(
+		const others = EDGES.filter(
 			({ from, to }) => roomOf(from) === 'nodes/wechat' && to === 'n8n-workflow',
 		);
 		expect(others).toEqual([]);
 	});
 
-	it.each(files.filter((file) => file.endsWith('.node.ts')))(
+	it.each(FILES.filter((file) => file.endsWith('.node.ts')))(
 		'load little with %s: n8n loads every node at its start',
 		(file) => {
-			const loaded = [...reachableFrom(file, (one) => (files.includes(one) ? loadedBy(one) : []))];
+			const loaded = [...reachableFrom(file, (one) => (FILES.includes(one) ? loadedBy(one) : []))];
 			const rooms = loaded.map(roomOf);
 			expect(rooms).toContain('nodes/accounts');
 			expect(rooms).not.toContain('nodes/tokens');
@@ -157,7 +115,7 @@ describe('the rooms of the code', () => {
 		},
 	);
 
-	it.each(files.filter((file) => file.startsWith('nodes/') && !TABLES.includes(file)))(
+	it.each(FILES.filter((file) => file.startsWith('nodes/') && !TABLES.includes(file)))(
 		'%s is short enough to be read at once',
 		(file) => {
 			expect(textOf(file).trimEnd().split('\n').length).toBeLessThan(LONGEST);
