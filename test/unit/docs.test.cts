@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, posix } from 'node:path';
+import ts from 'typescript';
+
+import { EDGES, FILES, ROOT, ROOMS, roomOf, textOf } from './rooms.cts';
+
+const DOCS = ['docs/architecture.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const ARCHITECTURE = textOf('docs/architecture.md');
+
+const matchesOf = (text: string, pattern: RegExp): string[][] =>
+	[...text.matchAll(pattern)].map((match) => [...match]);
+
+/** Names of a repository's files in backticks; what begins with a slash is a path of WeChat. */
+const pathsIn = (text: string): string[] =>
+	matchesOf(text, /`([\w.-]+\/[^\s`]*)`/g).map(([, path]) => path);
+
+/** Links within the repository: their text, and where they lead to. */
+function linksIn(doc: string): Array<{ text: string; file: string; heading: string }> {
+	return matchesOf(textOf(doc), /\[([^\]]+)\]\((?!https?:|mailto:)([^)#]*)#?([^)]*)\)/g).map(
+		([, text, path, heading]) => ({
+			text: text.replaceAll('`', ''),
+			file: path === '' ? doc : posix.join(dirname(doc), path),
+			heading,
+		}),
+	);
+}
+
+/** The headings of a page as GitHub names them in addresses. */
+const headingsOf = (doc: string): string[] =>
+	matchesOf(textOf(doc), /^#+ (.+)$/gm).map(([, title]) =>
+		title
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N} -]/gu, '')
+			.replaceAll(' ', '-'),
+	);
+
+const sources = new Map<string, ts.SourceFile>();
+
+function visit(file: string, look: (node: ts.Node) => void): void {
+	const source =
+		sources.get(file) ?? ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2022, true);
+	sources.set(file, source);
+	const walk = (node: ts.Node): void => {
+		look(node);
+		ts.forEachChild(node, walk);
+	};
+	walk(source);
+}
+
+/** What a file declares itself: functions, classes, methods, types and constants. */
+function namesIn(file: string): Set<string> {
+	const names = new Set<string>();
+	visit(file, (node) => {
+		const isDeclared =
+			ts.isFunctionDeclaration(node) ||
+			ts.isClassDeclaration(node) ||
+			ts.isInterfaceDeclaration(node) ||
+			ts.isTypeAliasDeclaration(node) ||
+			ts.isMethodDeclaration(node) ||
+			ts.isVariableDeclaration(node);
+		if (isDeclared && node.name) names.add(node.name.getText());
+	});
+	return names;
+}
+
+/** What a file's tests are called; a name that is put together from others has none. */
+function testsIn(file: string): Set<string> {
+	const names = new Set<string>();
+	visit(file, (node) => {
+		if (!ts.isCallExpression(node)) return;
+		const [name] = node.arguments;
+		const isTest = /^(?:it|test|describe)\b/.test(node.expression.getText());
+		if (isTest && name && ts.isStringLiteralLike(name)) names.add(name.text);
+	});
+	return names;
+}
+
+describe.each(DOCS)('%s', (doc) => {
+	it('names only files that are there', () => {
+		expect(pathsIn(textOf(doc)).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+	});
+
+	it('leads only to pages and headings that are there', () => {
+		const lost = linksIn(doc).filter(({ file, heading }) => {
+			return !existsSync(join(ROOT, file)) || (heading && !headingsOf(file).includes(heading));
+		});
+		expect(lost).toEqual([]);
+	});
+
+	it('names only what the file behind a link declares', () => {
+		const others = linksIn(doc).filter(({ text, file }) => {
+			const [name, declared] = text.split(': ');
+			if (!/^[\w.]+\.c?ts$/.test(name)) return false;
+			const parts = declared?.split('.') ?? [];
+			return name !== basename(file) || !parts.every((part) => namesIn(file).has(part));
+		});
+		expect(others).toEqual([]);
+	});
+
+	it('names only commands that package.json has', () => {
+		const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+		const commands = matchesOf(textOf(doc), /(?:`|^\s*)npm (?:run )?([\w:]+)/gm);
+		expect(commands.map(([, name]) => name).filter((name) => !(name in scripts))).toEqual([]);
+	});
+});
+
+describe('the architecture', () => {
+	it('has a row for each room, from top to bottom', () => {
+		const rows = matchesOf(ARCHITECTURE, /^\| `((?:nodes|credentials)[^`]*)` +\|/gm);
+		expect(rows.map(([, room]) => room)).toEqual(ROOMS.flat());
+	});
+
+	it('shows the imports between rooms, no more and no less', () => {
+		const drawn = matchesOf(ARCHITECTURE, /^\t(\w+) --> (\w+)$/gm).flatMap(([, from, to]) =>
+			roomsCalled(from).map((room) => `${room} --> ${roomsCalled(to).join()}`),
+		);
+		const imported = EDGES.filter(({ to }) => FILES.includes(to))
+			.map(({ from, to }) => [roomOf(from), roomOf(to)])
+			.filter(([from, to]) => from !== to)
+			.map((rooms) => rooms.join(' --> '));
+		expect(drawn.sort()).toEqual([...new Set(imported)].sort());
+	});
+
+	/** The rooms behind a name in the picture: one, or those of a frame. */
+	function roomsCalled(name: string): string[] {
+		const [, frame] =
+			new RegExp(`subgraph ${name} [^\\n]*([^]*?)\\n\\tend`).exec(ARCHITECTURE) ?? [];
+		const drawn = frame ?? new RegExp(`^\\t${name}\\[.*\\]$`, 'm').exec(ARCHITECTURE)?.[0] ?? '';
+		return matchesOf(drawn, /\["([^"]+)"\]/g).map(([, room]) => room);
+	}
+});
+
+describe('the list of threats', () => {
+	/** The names of tests that follow a link to their file. */
+	const CITED = matchesOf(
+		textOf('SECURITY.md'),
+		/\]\((test\/[^)]+\.cts)\): ((?:“[^”]+”(?:, )?)+)/g,
+	).flatMap(([, file, names]) => matchesOf(names, /“([^”]+)”/g).map(([, name]) => [file, name]));
+
+	it('has a test in every row', () => {
+		const rows = matchesOf(textOf('SECURITY.md'), /^\| .*\| .*\| (.*) \|$/gm);
+		const threats = rows.slice(rows.findIndex(([row]) => row.startsWith('| Threat')) + 2);
+		expect(threats.length).toBeGreaterThan(15);
+		expect(threats.filter(([, cell]) => !/\.cts\): “/.test(cell))).toEqual([]);
+	});
+
+	it.each(CITED)('%s has: %s', (file, name) => {
+		expect([...testsIn(file)]).toContain(name);
+	});
+});
