@@ -56,7 +56,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link#credentials';
+		'https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link/blob/main/docs/credentials.md#wechat-authorizer-token-api';
 
 	restrictToSupportedNodes = true as const;
 

@@ -186,7 +186,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link#credentials';
+		'https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link/blob/main/docs/credentials.md#wechat-open-platform-api';
 
 	restrictToSupportedNodes = true as const;
 
