@@ -15,24 +15,14 @@ const pathsIn = (text: string): string[] =>
 	matchesOf(text, /`([\w.-]+\/[^\s`]*)`/g).map(([, path]) => path);
 
 /** Links within the repository: their text, and where they lead to. */
-function linksIn(doc: string): Array<{ text: string; file: string; heading: string }> {
+function linksIn(doc: string): Array<{ text: string; file: string }> {
 	return matchesOf(textOf(doc), /\[([^\]]+)\]\((?!https?:|mailto:)([^)#]*)#?([^)]*)\)/g).map(
-		([, text, path, heading]) => ({
+		([, text, path]) => ({
 			text: text.replaceAll('`', ''),
 			file: path === '' ? doc : posix.join(dirname(doc), path),
-			heading,
 		}),
 	);
 }
-
-/** The headings of a page as GitHub names them in addresses. */
-const headingsOf = (doc: string): string[] =>
-	matchesOf(textOf(doc), /^#+ (.+)$/gm).map(([, title]) =>
-		title
-			.toLowerCase()
-			.replace(/[^\p{L}\p{N} -]/gu, '')
-			.replaceAll(' ', '-'),
-	);
 
 const sources = new Map<string, ts.SourceFile>();
 
@@ -78,13 +68,6 @@ function testsIn(file: string): Set<string> {
 describe.each(DOCS)('%s', (doc) => {
 	it('names only files that are there', () => {
 		expect(pathsIn(textOf(doc)).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
-	});
-
-	it('leads only to pages and headings that are there', () => {
-		const lost = linksIn(doc).filter(({ file, heading }) => {
-			return !existsSync(join(ROOT, file)) || (heading && !headingsOf(file).includes(heading));
-		});
-		expect(lost).toEqual([]);
 	});
 
 	it('names only what the file behind a link declares', () => {
