@@ -19,7 +19,7 @@ async function clean() {
  */
 async function bundle() {
 	const files = [...n8n.nodes, ...n8n.credentials].map((file) => relative('dist', file));
-	const { outputFiles } = await esbuild.build({
+	const { metafile, outputFiles } = await esbuild.build({
 		...TARGET,
 		entryPoints: files.map((file) => file.replace(/\.js$/, '.ts')),
 		outbase: '.',
@@ -31,9 +31,13 @@ async function bundle() {
 		// The only format that esbuild can split; n8n loads another one.
 		format: 'esm',
 		legalComments: 'inline',
+		metafile: true,
 		write: false,
 	});
 	await Promise.all(outputFiles.map(writeAsCommonJs));
+	await mkdir('.cache', { recursive: true });
+	// Tells `npm run bench` what each part of the package comes from.
+	await writeFile('.cache/build.json', JSON.stringify(metafile));
 }
 
 async function writeAsCommonJs({ path, text }) {

@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureN8n } from '../n8n/install.cts';
-import { buildTarball } from '../n8n/n8n.cts';
 import { n8nInstallDirectory, projectDirectory } from '../n8n/paths.cts';
 import { NEWEST } from '../n8n/versions.cts';
 import { run } from '../n8n/process.cts';
 import { median } from './measure.cts';
+import { partsOf, type Parts } from './packageParts.cts';
 
 /** The published package as n8n gets it. */
 export interface PackageFigures {
 	files: number;
-	bytes: number;
+	parts: Parts;
 	/** To load all nodes and credentials. */
 	loadMs: number;
 }
@@ -20,7 +20,6 @@ const LOADS = 9;
 /** What n8n has loaded long before it loads a community package does not count. */
 const LOAD_SCRIPT = `
 	require('n8n-workflow');
-	require('p-limit');
 	const start = performance.now();
 	for (const file of process.argv.slice(1)) require(file);
 	console.log(performance.now() - start);
@@ -28,17 +27,16 @@ const LOAD_SCRIPT = `
 
 /** @param installed where n8n has installed the package */
 export async function packageFigures(installed: string): Promise<PackageFigures> {
-	const pack = ['pack', '--dry-run', '--json', await buildTarball()];
-	const { stdout } = await run('npm', pack, { cwd: projectDirectory });
-	const [{ files, unpackedSize }] = JSON.parse(stdout) as Array<{
-		files: Array<{ path: string; size: number }>;
-		unpackedSize: number;
-	}>;
 	return {
-		files: files.length,
-		bytes: unpackedSize,
+		files: filesIn(installed),
+		parts: partsOf(installed),
 		loadMs: await loadTime(installed),
 	};
+}
+
+function filesIn(directory: string): number {
+	const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+	return entries.filter((entry) => entry.isFile()).length;
 }
 
 async function loadTime(installed: string): Promise<number> {
