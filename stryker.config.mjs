@@ -15,11 +15,11 @@ export default {
 	incremental: true,
 	incrementalFile: '.cache/mutation/incremental.json',
 	tempDirName: '.cache/mutation/sandbox',
-	reporters: ['clear-text', 'json'],
+	reporters: ['clear-text', 'json', 'progress-append-only'],
 	clearTextReporter: { reportTests: false, logTests: false, allowColor: false },
 	jsonReporter: { fileName: '.cache/mutation/report.json' },
 	ignorePatterns: ['dist', '.cache'],
-	timeoutMS: 2000,
+	timeoutMS: 6000,
 	timeoutFactor: 1.5,
 	concurrency: 2,
 };

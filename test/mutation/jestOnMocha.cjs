@@ -45,12 +45,16 @@ const jest = {
 	advanceTimersByTimeAsync: async (ms) => await timers.advanceTimersByTimeAsync(ms),
 };
 
+const LONGEST_TEST = 3000;
+
 const { bdd } = Mocha.interfaces;
 
 Mocha.interfaces.bdd = (root) => {
 	root.on('pre-require', (context, file, mocha) => {
 		// What a file sets up, and the clock that it sets, are for its own tests alone.
 		const suite = Mocha.Suite.create(root, relative(process.cwd(), file));
+		// A mutant that leaves a test waiting is told by the test, which is quicker than a new process.
+		suite.timeout(LONGEST_TEST);
 		suite.afterAll(() => {
 			jest.useRealTimers();
 			jest.restoreAllMocks();
