@@ -13,6 +13,9 @@ const project = (name, options = {}) => ({
 
 const withinProcess = {
 	testEnvironment: '<rootDir>/test/environment.cjs',
+	runtime: '<rootDir>/test/runtime.cjs',
+	// Node.js itself uses these.
+	fakeTimers: { doNotFake: ['nextTick', 'setImmediate'] },
 	setupFilesAfterEnv: ['<rootDir>/test/setup.cts'],
 };
 

@@ -21,5 +21,5 @@ export default {
 	ignorePatterns: ['dist', '.cache'],
 	timeoutMS: 6000,
 	timeoutFactor: 1.5,
-	concurrency: 2,
+	concurrency: 4,
 };

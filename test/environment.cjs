@@ -1,7 +1,24 @@
+const { ModernFakeTimers } = require('@jest/fake-timers');
 const { TestEnvironment } = require('jest-environment-node');
+const { ModuleMocker } = require('jest-mock');
 
-/** Shows what n8n logged during a test when the test has failed, and only then. */
+/** Runs test files in the worker's own realm, as runtime.cjs wants it. */
 module.exports = class extends TestEnvironment {
+	constructor(config, context) {
+		super(config, context);
+		// By these symbols Jest reaches the clock and the promises that a test may replace.
+		for (const symbol of Object.getOwnPropertySymbols(this.global)) {
+			globalThis[symbol] ??= this.global[symbol];
+		}
+		this.global = globalThis;
+		this.moduleMocker = new ModuleMocker(globalThis);
+		this.fakeTimersModern = new ModernFakeTimers({
+			config: config.projectConfig,
+			global: globalThis,
+		});
+	}
+
+	/** Shows what n8n logged during a test when the test has failed, and only then. */
 	handleTestEvent({ name, test }) {
 		const { n8nLog } = this.global;
 		if (!n8nLog) return;
