@@ -7,8 +7,8 @@ export default {
 		'no-package': true,
 		require: ['./test/mutation/jestOnMocha.cjs'],
 		spec: ['test/unit/**/*.test.cts'],
-		// These read the sources, or test the local WeChat.
-		ignore: ['test/unit/{rooms,docs,documents,release,roads,terminal,sandbox*}.test.cts'],
+		// These read the sources or test scripts, or test the local WeChat.
+		ignore: ['test/unit/{rooms,docs,documents,proof,release,roads,terminal,sandbox*}.test.cts'],
 	},
 	coverageAnalysis: 'perTest',
 	ignoreStatic: true,

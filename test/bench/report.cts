@@ -19,7 +19,8 @@ export function sectionText({ date, versions, machine, load, tables }: Section):
 	return [`${date}: ${versions}, ${machine}, load ${loads}`, ...tables.map(tableText)].join('\n\n');
 }
 
-function tableText({ title, of, rows, notes = [] }: Table): string {
+/** One table in Markdown, with its title above and its notes below. */
+export function tableText({ title, of, rows, notes = [] }: Table): string {
 	const names = Object.keys(rows[0]?.figures ?? {});
 	const lines = rows.map(({ name, figures }) => [name, ...names.map((key) => shown(figures[key]))]);
 	return [`${title}:`, markdown([of, ...names], lines), ...notes].join('\n\n');
