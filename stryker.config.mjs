@@ -21,5 +21,6 @@ export default {
 	ignorePatterns: ['dist', '.cache'],
 	timeoutMS: 6000,
 	timeoutFactor: 1.5,
-	concurrency: 4,
+	// Most of the time a broken test waits for its time limit.
+	concurrency: 6,
 };
