@@ -21,8 +21,8 @@ export default {
 	clearTextReporter: { reportTests: false, logTests: false, allowColor: false },
 	jsonReporter: { fileName: '.cache/mutation/report.json' },
 	ignorePatterns: ['dist', '.cache'],
-	timeoutMS: 6000,
+	timeoutMS: 10000,
 	timeoutFactor: 1.5,
 	// Most of the time a broken test waits for its time limit.
-	concurrency: 6,
+	concurrency: 4,
 };

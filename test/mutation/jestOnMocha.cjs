@@ -45,7 +45,7 @@ const jest = {
 	advanceTimersByTimeAsync: async (ms) => await timers.advanceTimersByTimeAsync(ms),
 };
 
-const LONGEST_TEST = 5000;
+const LONGEST_TEST = 3000;
 
 const { bdd } = Mocha.interfaces;
 
