@@ -65,9 +65,11 @@ export interface Mutants {
 	undetected: number;
 }
 
-/** One run of Stryker over all sources. */
+/** What Stryker has tried of all sources. */
 export interface Mutation extends Dated {
 	files: Record<string, Mutants>;
+	/** Sources whose mutants were not tried. */
+	untried: string[];
 	/** How many of the undetected ones are named with a reason. */
 	named: number;
 }

@@ -23,16 +23,17 @@ export function runMutation(): void {
 	runOrThrow('npm run mutate');
 }
 
-/** Files without anything to change are not in Stryker's report. */
+/** Files without anything to change are not in Stryker's report, nor those that it did not come to. */
 export async function readMutation(): Promise<Mutation> {
 	const { config, files } = JSON.parse(readFileSync(FILE, 'utf8')) as Report;
 	const settings = (await import(join(projectDirectory, 'stryker.config.mjs'))) as {
 		default: { mutate: string[] };
 	};
-	if (config.mutate.join() !== settings.default.mutate.join()) {
-		throw new Error(`The last npm run mutate was of ${config.mutate.join()} alone`);
-	}
-	const scored = readFacts().sources.map((file): [string, Mutants] => {
+	const { sources } = readFacts();
+	const isWhole = config.mutate.join() === settings.default.mutate.join();
+	const untried = isWhole ? [] : sources.filter((file) => !files[file]);
+	const tried = sources.filter((file) => !untried.includes(file));
+	const scored = tried.map((file): [string, Mutants] => {
 		const statuses = (files[file]?.mutants ?? []).map(({ status }) => status);
 		const count = (wanted: string[]) => statuses.filter((one) => wanted.includes(one)).length;
 		return [file, { detected: count(DETECTED), undetected: count(UNDETECTED) }];
@@ -41,5 +42,6 @@ export async function readMutation(): Promise<Mutation> {
 		date: dayOf(statSync(FILE).mtimeMs),
 		named: namedSurvivors(),
 		files: Object.fromEntries(scored),
+		untried,
 	};
 }

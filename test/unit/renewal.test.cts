@@ -154,13 +154,14 @@ describe('a token that can be made anew', () => {
 		expect(world.makes).toBe(1);
 	});
 
-	it('is made a second time when WeChat had taken the first new one', async () => {
+	it('is made anew once more for each one that WeChat had taken', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await replaceMany(run, 'old', 10);
 		run.accepted();
 		expect(await replaceMany(run, 'new1', 10)).toEqual(times(10, 'new2'));
-		expect(world.makes).toBe(2);
+		expect(await replaceMany(run, 'new2', 10)).toEqual(times(10, 'new3'));
+		expect(world.makes).toBe(3);
 	});
 
 	it('is not that of another secret, though all else is the same', async () => {
@@ -219,7 +220,11 @@ describe('a maker with the wrong kind of token', () => {
 		await replaceMany(run, 'new1', 10);
 		expect(await replaceMany(run, 'new2', 40)).toEqual(times(40, undefined));
 		const [obstacle] = await getMany(world.ofRun(), 1);
-		expect(obstacle).toMatchObject({ category: 'authorization', errcode: 40001 });
+		expect(obstacle).toMatchObject({
+			category: 'authorization',
+			problem: expect.stringContaining('rejects every token'),
+			errcode: 40001,
+		});
 		expect(world.makes).toBe(2);
 	});
 
@@ -354,6 +359,16 @@ describe('a run that is stopped while a token is made', () => {
 		expect(await finish(world.ofRun().get())).toBe('new1');
 	});
 
+	it('is not told later that it was stopped, where it asks once more', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const run = world.ofRun();
+		const stopped = run.get(stop.signal);
+		stop.abort();
+		expect(await stopped).toBe(STOPPED);
+		expect(await finish(run.get())).toBe('new1');
+	});
+
 	it('leaves nothing on its signal', async () => {
 		const world = worldWith();
 		const { signal } = new AbortController();
@@ -373,7 +388,11 @@ describe('a credential that was edited while the run was under way', () => {
 		const run = world.ofRun();
 		world.table.record = { ...world.table.record, componentAppSecret: 'edited' };
 		const [obstacle] = await replaceMany(run, 'old', 1);
-		expect(obstacle).toMatchObject({ category: 'authorization' });
+		expect(obstacle).toMatchObject({
+			category: 'authorization',
+			problem: 'The credential was changed while the run was under way',
+			whoActs: 'operator',
+		});
 		expect(world.makes).toBe(0);
 	});
 });
