@@ -39,19 +39,21 @@ afterEach(async () => {
 	await server.close();
 });
 
-const change = (fields: ICredentialDataDecryptedObject) => {
+/** A person saves the form, in no moment in which n8n writes back what it has read before. */
+const change = async (fields: ICredentialDataDecryptedObject) => {
+	while (world.table.isWriting) await new Promise(setImmediate);
 	world.credential = { ...world.credential, ...fields };
 };
 
 /** The server makes the tokens, and n8n asks it. */
-const serverMakes = () => {
+const serverMakes = async () => {
 	server.tokens.askElsewhere = null;
 	server.tokens.isAtRest = false;
-	change({ tokenSource: 'tokenService', tokenServiceUrl: server.tokenServiceUrl });
+	await change({ tokenSource: 'tokenService', tokenServiceUrl: server.tokenServiceUrl });
 };
 
 /** n8n makes the tokens. */
-const n8nMakes = () => change({ tokenSource: 'platform', allowTokenOutput: true });
+const n8nMakes = async () => await change({ tokenSource: 'platform', allowTokenOutput: true });
 
 /** The server asks n8n, as it would through a workflow with a webhook. */
 const serverAsks = () => {
@@ -137,14 +139,14 @@ describe('two systems on one platform for 24 hours', () => {
 		[
 			'the server makes the tokens and n8n asks it',
 			async () => {
-				serverMakes();
+				await serverMakes();
 				await serverReceives({ forwards: false });
 			},
 		],
 		[
 			'n8n makes them, and the server asks n8n and gets its pushes',
 			async () => {
-				n8nMakes();
+				await n8nMakes();
 				serverAsks();
 				await n8nReceives();
 			},
@@ -152,14 +154,14 @@ describe('two systems on one platform for 24 hours', () => {
 		[
 			'the server forwards pushes to n8n and makes the tokens',
 			async () => {
-				serverMakes();
+				await serverMakes();
 				await serverReceives({ forwards: true });
 			},
 		],
 		[
 			'the server forwards pushes to n8n, which makes the tokens',
 			async () => {
-				n8nMakes();
+				await n8nMakes();
 				serverAsks();
 				await serverReceives({ forwards: true });
 			},
@@ -226,13 +228,13 @@ describe('moving day', () => {
 	}
 
 	it('from the server to n8n has no item on a wrong branch', async () => {
-		serverMakes();
+		await serverMakes();
 		await serverReceives({ forwards: true });
 		await play(
 			{
-				10: () => {
+				10: async () => {
 					server.tokens.isAtRest = true;
-					n8nMakes();
+					await n8nMakes();
 				},
 				14: () => {
 					serverAsks();
@@ -245,14 +247,14 @@ describe('moving day', () => {
 	}, 120_000);
 
 	it('from n8n to the server has no item on a wrong branch', async () => {
-		n8nMakes();
+		await n8nMakes();
 		serverAsks();
 		await n8nReceives();
 		await play(
 			{
-				10: () => {
+				10: async () => {
 					server.tokens.forget();
-					serverMakes();
+					await serverMakes();
 				},
 				20: async () => await serverReceives({ forwards: true }),
 			},
@@ -261,11 +263,11 @@ describe('moving day', () => {
 	}, 120_000);
 
 	it('goes wrong where both make tokens for longer than the five minutes', async () => {
-		serverMakes();
+		await serverMakes();
 		await serverReceives({ forwards: true });
 		await pushTicket();
 		await expectBothCanCall();
-		n8nMakes();
+		await n8nMakes();
 		await expectBothCanCall();
 		clock.advance(6 * MINUTE);
 		expect(await runOfServer()).toContain(40001);

@@ -3,7 +3,6 @@
  * loads them anew for each, which takes some hundred times as long.
  */
 const { ModernFakeTimers } = require('@jest/fake-timers');
-const { transformSync } = require('esbuild');
 const { expect } = require('expect');
 const { bind } = require('jest-each');
 const { ModuleMocker } = require('jest-mock');
@@ -11,18 +10,14 @@ const Mocha = require('mocha');
 const { readFileSync } = require('fs');
 const { relative } = require('path');
 
+const { toCommonJs } = require('../transform.cjs');
+
 // Before the others: beside X.node.ts lies the codex file X.node.json.
 const others = { ...require.extensions };
 for (const extension of Object.keys(others)) delete require.extensions[extension];
 for (const extension of ['.ts', '.cts']) {
 	require.extensions[extension] = (module, file) => {
-		const { code } = transformSync(readFileSync(file, 'utf8'), {
-			format: 'cjs',
-			loader: 'ts',
-			sourcefile: file,
-			sourcemap: 'inline',
-			supported: { 'dynamic-import': false },
-		});
+		const { code } = toCommonJs(readFileSync(file, 'utf8'), file);
 		module._compile(code, file);
 	};
 }
