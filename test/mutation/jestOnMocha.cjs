@@ -11,6 +11,9 @@ const { readFileSync } = require('fs');
 const { relative } = require('path');
 
 const { toCommonJs } = require('../transform.cjs');
+const {
+	projects: [unit],
+} = require('../../jest.config.cjs');
 
 // Before the others: beside X.node.ts lies the codex file X.node.json.
 const others = { ...require.extensions };
@@ -24,16 +27,14 @@ for (const extension of ['.ts', '.cts']) {
 Object.assign(require.extensions, others);
 
 const mocker = new ModuleMocker(globalThis);
-const timers = new ModernFakeTimers({ config: { fakeTimers: {} }, global: globalThis });
+const timers = new ModernFakeTimers({ config: unit, global: globalThis });
 
 const jest = {
 	fn: mocker.fn.bind(mocker),
 	spyOn: mocker.spyOn.bind(mocker),
 	restoreAllMocks: () => mocker.restoreAllMocks(),
 	setTimeout: () => jest,
-	// Node.js itself uses these: Jest gives each test file a set of its own.
-	useFakeTimers: (options) =>
-		timers.useFakeTimers({ ...options, doNotFake: ['nextTick', 'setImmediate'] }),
+	useFakeTimers: (options) => timers.useFakeTimers(options),
 	useRealTimers: () => timers.useRealTimers(),
 	setSystemTime: (now) => timers.setSystemTime(now),
 	runAllTimersAsync: async () => await timers.runAllTimersAsync(),

@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 
-const ROOT = join(__dirname, '..', '..');
+import { ROOT, textOf } from './rooms.cts';
+
 /** What git or npm makes by itself. */
 const NOT_OURS = ['.git', '.cache', 'coverage', 'dist', 'node_modules', 'package-lock.json'];
 const WITH_TEXT = /\.(?:md|json|ya?ml|[cm]?[jt]s)$/;
 
 const files = filesIn(ROOT);
 const documents = files.filter((file) => file.endsWith('.md'));
-const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const repository = String(JSON.parse(textOf('package.json')).homepage).replace('#readme', '');
 
 function filesIn(folder: string): string[] {
