@@ -110,7 +110,7 @@ export class QueueN8n {
 		await this.timed('others', [...this.webhooks, ...this.workers]);
 	}
 
-	/** Starts what has ended by itself. */
+	/** Starts what has ended by itself; resolves when all of it is ready. */
 	async supervise(): Promise<void> {
 		for (const part of [this.main, ...this.webhooks, ...this.workers]) await part.supervise();
 	}

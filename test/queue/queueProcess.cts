@@ -39,7 +39,7 @@ export class QueueProcess {
 	 * @param settings further ones, for this start only
 	 */
 	async start(settings: Record<string, string> = {}): Promise<void> {
-		const { name, node, args, url, cwd, env } = this.options;
+		const { name, node, args, cwd, env } = this.options;
 		const from = this.logs.length;
 		const bound = startBound(node, args, {
 			cwd,
@@ -49,21 +49,21 @@ export class QueueProcess {
 		this.process = bound;
 		this.hasEnded = false;
 		void bound.ended.then(() => (this.hasEnded = true));
-		const isReady = async () => {
+		await this.untilReady(async () => {
 			if (this.hasEnded) throw new Error(`${name} ended while it was starting`);
-			const answer = await fetch(`${url}/healthz/readiness`).catch(() => null);
-			return answer?.ok ? true : null;
-		};
-		const wanted = { what: `${name} to be ready`, timeoutMs: START_TIMEOUT_MS };
-		await waitFor(isReady, wanted).catch((error: Error) => {
-			const printed = this.logs.slice(from).split('\n').slice(-40).join('\n');
-			throw new Error(`${error.message}. It printed:\n${printed}`);
-		});
+			return await this.isReady();
+		}, from);
 	}
 
-	/** Starts it where it has ended by itself, as a supervisor does. */
+	/**
+	 * Starts it where it has ended by itself, as a supervisor does, and resolves when it is ready:
+	 * n8n refuses what it is asked until it has noticed that its database is back.
+	 */
 	async supervise(): Promise<void> {
-		if (this.hasEnded) await this.start();
+		await this.untilReady(async () => {
+			if (this.hasEnded) await this.start();
+			return await this.isReady();
+		}, this.logs.length);
 	}
 
 	/** Ends it in order. */
@@ -78,6 +78,20 @@ export class QueueProcess {
 		process.kill(-this.pid, 'SIGKILL');
 		await this.process.ended;
 		this.process = undefined;
+	}
+
+	private async isReady(): Promise<boolean> {
+		const answer = await fetch(`${this.url}/healthz/readiness`).catch(() => null);
+		return answer?.ok ?? false;
+	}
+
+	/** @param from where its output begins that explains why it is not */
+	private async untilReady(ask: () => Promise<boolean>, from: number): Promise<void> {
+		const wanted = { what: `${this.options.name} to be ready`, timeoutMs: START_TIMEOUT_MS };
+		await waitFor(async () => (await ask()) || null, wanted).catch((error: Error) => {
+			const printed = this.logs.slice(from).split('\n').slice(-40).join('\n');
+			throw new Error(`${error.message}. It printed:\n${printed}`);
+		});
 	}
 
 	/** The most memory that it has held since its start. */
