@@ -58,13 +58,18 @@ describe.each([
 		'gh_',
 		'Mini Shop',
 	])('is not %j, and the form is told', (value) => {
-		const { category, hint } = refusal(value, acceptOriginalId);
-		expect(category).toBe('invalidRequest');
+		const { category, problem, hint, whoActs } = refusal(value, acceptOriginalId);
+		expect({ category, problem, whoActs }).toEqual({
+			category: 'invalidRequest',
+			problem: `"${value.trim()}" is not the appid of a Mini Program`,
+			whoActs: 'operator',
+		});
 		expect(hint.en).toContain('"wx" and 16 characters');
 	});
 
 	it('does not fill the screen with what was given', () => {
-		expect(refusal('x'.repeat(10_000), acceptOriginalId).problem.length).toBeLessThan(120);
+		const { problem } = refusal(`\n  ${'x'.repeat(10_000)}`, acceptOriginalId);
+		expect(problem).toBe(`"${'x'.repeat(40)}" is not the appid of a Mini Program`);
 	});
 });
 
@@ -95,5 +100,6 @@ describe('the appid of an Official Account', () => {
 		if (typeof read === 'string') throw new Error(`${read} was accepted`);
 		expect(read.problem + read.hint.en).toContain('Official Account');
 		expect(read.problem + read.hint.en).not.toContain('Mini Program');
+		expect(read.problem).not.toContain('of a Official');
 	});
 });

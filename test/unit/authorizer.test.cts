@@ -55,6 +55,14 @@ describe('an account that authorised', () => {
 		},
 	);
 
+	it('has no name where WeChat gives something else than a text', () => {
+		expect(read({ nick_name: 7, user_name: '', principal_name: null })).toMatchObject({
+			name: null,
+			username: null,
+			company: null,
+		});
+	});
+
 	it.each([
 		[0, 'subscriptionAccount'],
 		[1, 'subscriptionAccount'],
@@ -128,6 +136,17 @@ describe('what stands in the way of a call', () => {
 		expect(obstacle({ account_status: 99 })).toBeUndefined();
 	});
 
+	it.each<[object, object, string]>([
+		[{ MiniProgramInfo: {} }, {}, 'operator'],
+		[{ account_status: 14 }, {}, 'operator'],
+		[{ account_status: 16 }, {}, 'officialAccountAdmin'],
+		[{ account_status: 19 }, {}, 'officialAccountAdmin'],
+		[{}, { func_info: [] }, 'officialAccountAdmin'],
+		[{}, { authorizer_refresh_token: '' }, 'officialAccountAdmin'],
+	])('after %j and %j is for the %s', (info, authorization, whoActs) => {
+		expect(obstacle(info, authorization)?.whoActs).toBe(whoActs);
+	});
+
 	it.each<[string, object, object, string, RegExp]>([
 		['a Mini Program', { MiniProgramInfo: {} }, {}, 'invalidRequest', /its own parameter/],
 		['cancelled', { account_status: 14 }, {}, 'forbidden', /Take it out of the list/],
@@ -197,6 +216,13 @@ describe('an authorization URL', () => {
 			expect(searchParams.get('auth_type')).toBe('1');
 			expect(searchParams.has('biz_appid')).toBe(false);
 			expect(url).not.toMatch(/[@ ]/);
+		}
+	});
+
+	it('names the one account that may be chosen', () => {
+		const urls = authorizationUrls({ ...LINK, onlyThisAccount: 'wx00000000000000a1' });
+		for (const url of Object.values(urls)) {
+			expect(new URL(url).searchParams.get('biz_appid')).toBe('wx00000000000000a1');
 		}
 	});
 

@@ -95,6 +95,15 @@ describe('finding a Mini Program in the list', () => {
 		expect(new LinkList(entries.reverse()).find('gh_00000000000a')?.status).toBe(expected);
 	});
 
+	it.each([
+		[[], false],
+		[[LINKED], false],
+		[[LINKED, REFUSED], true],
+		[[REFUSED], true],
+	])('knows whether %j has one that no appid finds: %s', (entries, expected) => {
+		expect(new LinkList(entries).someHaveNoAppId).toBe(expected);
+	});
+
 	it('takes the first of two that are equally far', () => {
 		const entries = [{ ...LINKED, nickname: 'first' }, LINKED];
 		expect(new LinkList(entries).find('wx000000000000000a')?.nickname).toBe('first');
@@ -191,7 +200,11 @@ describe('a link status', () => {
 		'%i is kept as a number and nothing is assumed about it',
 		(status) => {
 			const state = describeLinkStatus(status);
-			expect(state).toMatchObject({ outcome: 'unknownStatus', category: 'unknown' });
+			expect(state).toMatchObject({
+				outcome: 'unknownStatus',
+				category: 'unknown',
+				whoActs: 'operator',
+			});
 			expect(state.label).toContain(String(status));
 			expect(state.hint.en).toContain(String(status));
 		},
@@ -209,8 +222,13 @@ describe('a link status', () => {
 describe('a Mini Program that is not in the list', () => {
 	it('is not linked, and the hint says how to invite it', () => {
 		const state = describeNotListed(false, true);
-		expect(state).toMatchObject({ outcome: 'notLinked', label: 'not linked' });
-		expect(state.hint.en).toContain('Link');
+		expect(state).toMatchObject({
+			outcome: 'notLinked',
+			category: 'success',
+			label: 'not linked',
+			whoActs: 'operator',
+		});
+		expect(state.hint.en).toContain('Send an invitation with Link');
 	});
 
 	it('may be a refused one without an appid: the hint says how to be sure', () => {
@@ -220,6 +238,7 @@ describe('a Mini Program that is not in the list', () => {
 	});
 
 	it('is surely not there when it was asked for by original ID', () => {
-		expect(describeNotListed(true, false).hint).toEqual(describeNotListed(false, false).hint);
+		expect(describeNotListed(true, false).hint.en).toContain('Send an invitation with Link');
+		expect(describeNotListed(false, false).hint.en).toContain('Send an invitation with Link');
 	});
 });

@@ -1,3 +1,5 @@
+import { createCipheriv } from 'node:crypto';
+
 import {
 	decryptMessage,
 	encryptMessage,
@@ -88,6 +90,10 @@ describe('a message', () => {
 		(encrypt) => expect(decryptMessage(encrypt, key)?.appId === PLATFORM).toBe(false),
 	);
 
+	it('and an appid of no letters make one block, which comes back', () => {
+		expect(decryptMessage(encryptMessage('', '', key), key)).toEqual({ message: '', appId: '' });
+	});
+
 	it('cut off anywhere does not throw and is not taken', () => {
 		const encrypt = encryptMessage('<xml>some text that is long enough</xml>', PLATFORM, key);
 		for (let end = 0; end < encrypt.length; end++) {
@@ -102,5 +108,47 @@ describe('a message', () => {
 			changed[at] ^= 0x55;
 			expect(() => decryptMessage(changed.toString('base64'), key)).not.toThrow();
 		}
+	});
+});
+
+describe('a text that somebody with the key made wrong', () => {
+	const key = keyOf(K1);
+
+	/** A message of so many bytes that claims a length, before any bytes as its padding. */
+	function decrypted(length: number, claimed: number, padding: number[]) {
+		const lengthField = Buffer.alloc(4);
+		lengthField.writeUInt32BE(claimed);
+		const plain = Buffer.concat([
+			Buffer.alloc(16),
+			lengthField,
+			Buffer.alloc(length, 'x'),
+			Buffer.from(padding),
+		]);
+		const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16));
+		cipher.setAutoPadding(false);
+		return decryptMessage(
+			Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64'),
+			key,
+		);
+	}
+
+	const bytes = (count: number, byte = count) => Array.from({ length: count }, () => byte);
+
+	it('is read where only the content is odd', () => {
+		expect(decrypted(12, 12, bytes(32))).toEqual({ message: 'x'.repeat(12), appId: '' });
+		expect(decrypted(11, 4, bytes(1))).toEqual({ message: 'xxxx', appId: 'x'.repeat(7) });
+	});
+
+	it.each<[string, number, number, number[]]>([
+		['no padding', 11, 4, [0]],
+		['a padding of more than a block', 44, 4, [...bytes(31, 33), 33]],
+		['a padding of 33 times 33', 11, 4, bytes(33)],
+		['a padding of unequal bytes', 10, 4, [1, 2]],
+		['a padding of which one byte is right', 8, 4, [9, 9, 9, 4]],
+		['a padding that reaches into the length', 0, 0, bytes(12, 13)],
+		['a length beyond the padding', 11, 12, bytes(1)],
+		['a length beyond the text', 11, 0xffffffff, bytes(1)],
+	])('is not taken with %s', (_, length, claimed, padding) => {
+		expect(decrypted(length, claimed, padding)).toBeUndefined();
 	});
 });

@@ -1,6 +1,13 @@
 import { encryptMessage, signMessage } from '../../nodes/wechat/messageCrypto';
 import { readPush, type PlatformKeys, type ReceivedPush } from '../../nodes/wechat/push';
-import { fieldOf, kindOf, withoutSecrets } from '../../nodes/wechat/pushEvent';
+import {
+	eventIdOf,
+	fieldOf,
+	invitationIdOf,
+	isAboutTestAccount,
+	kindOf,
+	withoutSecrets,
+} from '../../nodes/wechat/pushEvent';
 import { K1, K2, keyOf, PLATFORM, SIGNATURES, V9 } from './pushVectors.cts';
 
 const KEYS: PlatformKeys = { componentAppId: PLATFORM, messageToken: 'AAAAA', encodingAesKey: K1 };
@@ -96,6 +103,7 @@ const REFUSED: Array<[string, number, ReceivedPush]> = [
 	['JSON', 400, signed('x', '{"Encrypt":"x"}')],
 	['bytes of no text', 400, { ...whole, body: Buffer.from([0xff, 0xfe, 0, 1]) }],
 	['a huge body', 413, { ...whole, body: Buffer.alloc(256 * 1024 + 1, 'A') }],
+	['the most bytes, none of them XML', 400, { ...whole, body: Buffer.alloc(256 * 1024, 'A') }],
 	['a doctype outside', 400, signed('x', BOMB + outer('x'))],
 	['a file outside', 400, signed('x', FILE + outer('&f;'))],
 	['an unknown entity outside', 400, signed('x', outer('&f;'))],
@@ -134,7 +142,10 @@ describe('refused is a push with', () => {
 
 	it('keys that were not filled in', () => {
 		const keys = { ...KEYS, encodingAesKey: '' };
-		expect(readPush(whole, keys)).toMatchObject({ statusCode: 401 });
+		expect(readPush(whole, keys)).toEqual({
+			statusCode: 401,
+			reason: 'the EncodingAESKey does not fit',
+		});
 	});
 });
 
@@ -144,7 +155,52 @@ describe('the message token', () => {
 		const parts = { timestamp: '1', nonce: '2' };
 		const msgSignature = signMessage('', { ...parts, encrypt });
 		const push = { ...parts, msgSignature, body: Buffer.from(outer(encrypt)) };
-		expect(readPush(push, { ...KEYS, messageToken: '' })).toMatchObject({ statusCode: 401 });
+		expect(readPush(push, { ...KEYS, messageToken: '' })).toEqual({
+			statusCode: 401,
+			reason: 'the credential has no message token to verify it with',
+		});
+	});
+});
+
+describe('the id of an event', () => {
+	const event = (fields: Record<string, string>) => ({ infoType: '', createTime: 0, fields });
+
+	it('is that of every repeat, and of no other push', () => {
+		const push = { InfoType: 'authorized', AuthorizerAppid: 'wx1', CreateTime: '1' };
+		expect(eventIdOf(event({ ...push }))).toBe(eventIdOf(event(push)));
+		expect(eventIdOf(event({ ...push, CreateTime: '2' }))).not.toBe(eventIdOf(event(push)));
+	});
+
+	it('is that of the ticket, whenever that is pushed', () => {
+		const ticket = { ComponentVerifyTicket: TICKET, CreateTime: '1' };
+		expect(eventIdOf(event({ ...ticket, CreateTime: '2' }))).toBe(eventIdOf(event(ticket)));
+		const next = { ...ticket, ComponentVerifyTicket: `${TICKET}2` };
+		expect(eventIdOf(event(next))).not.toBe(eventIdOf(event(ticket)));
+	});
+
+	it.each(['eventId', 'invitationId'])('is short and does not give the secret away: %s', (name) => {
+		const id =
+			name === 'eventId'
+				? eventIdOf(event({ ComponentVerifyTicket: TICKET }))
+				: invitationIdOf(TICKET);
+		expect(id).toMatch(/^[\w-]{8,32}$/);
+		expect(TICKET).not.toContain(id);
+	});
+
+	it('of an invitation is empty where WeChat names no link', () => {
+		expect(invitationIdOf('')).toBe('');
+		expect(invitationIdOf('preauthcode@@@a')).not.toBe(invitationIdOf('preauthcode@@@b'));
+	});
+});
+
+describe('a push about an account of WeChat’s own', () => {
+	const about = (AuthorizerAppid: string) =>
+		isAboutTestAccount({ infoType: 'authorized', createTime: 0, fields: { AuthorizerAppid } });
+
+	it('is told apart from one about a merchant', () => {
+		expect(about('wx570bc396a51b8ff8')).toBe(true);
+		expect(about('wx00000000000000a1')).toBe(false);
+		expect(isAboutTestAccount({ infoType: 'x', createTime: 0, fields: {} })).toBe(false);
 	});
 });
 

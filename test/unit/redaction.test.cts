@@ -43,6 +43,14 @@ describe('redact', () => {
 		expect(redact(body)).toEqual(body);
 	});
 
+	it('hides a secret in a text of a list', () => {
+		expect(redact([`at /x?access_token=${TOKEN}`, 7, null])).toEqual([
+			'at /x?access_token=***',
+			7,
+			null,
+		]);
+	});
+
 	it('does not make a secret of what is not there', () => {
 		expect(redact({ authorizer_refresh_token: '', access_token: null })).toEqual({
 			authorizer_refresh_token: '',

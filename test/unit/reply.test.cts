@@ -70,6 +70,8 @@ describe('errcode', () => {
 		const reply = readReply(404, '{"message":"no route"}');
 		expect(reply).toMatchObject({ errcode: null, missing: 'notWeChat' });
 		expect(reply.errmsg).toContain('404');
+		expect(readReply(400, '{"message":"bad"}')).toMatchObject({ errcode: null });
+		expect(readReply(399, '{"message":"moved"}')).toMatchObject({ errcode: 0 });
 	});
 
 	it('counts with a failing HTTP status, too', () => {
@@ -96,7 +98,11 @@ describe('what is no answer of WeChat', () => {
 	});
 
 	it.each(['{"errcode":0,"errm', '{', ' \n{"errcode":'])('%j broke off', (text) => {
-		expect(readReply(200, text)).toMatchObject({ errcode: null, missing: 'noAnswer' });
+		expect(readReply(200, text)).toMatchObject({
+			errcode: null,
+			errmsg: 'The answer broke off before its end',
+			missing: 'noAnswer',
+		});
 	});
 
 	it.each(['', HTML, '[]', '[{"errcode":0}]', 'null', '"ok"', '0', 'ok'])(

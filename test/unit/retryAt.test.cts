@@ -27,6 +27,12 @@ describe('when an item may be sent again', () => {
 		['the next year', 'nextMonth', '2026-12-31T15:59:59Z', '2027-01-01T00:00:00+08:00'],
 		['after a long month', 'nextMonth', '2027-01-31T12:00:00Z', '2027-02-01T00:00:00+08:00'],
 		['in five minutes', 'minutes', '2026-11-25T03:00:10.500Z', '2026-11-25T11:05:10+08:00'],
+		[
+			'in five minutes, with milliseconds that round',
+			'minutes',
+			'2026-11-25T03:00:59.999Z',
+			'2026-11-25T11:05:59+08:00',
+		],
 		['in five minutes', 'minutes', '2026-12-31T15:58:00Z', '2027-01-01T00:03:00+08:00'],
 	])('%s (%s at %s)', (_, retryAfter, now, expected) => {
 		expect(at(retryAfter, now)).toBe(expected);
