@@ -10,8 +10,8 @@ export default {
 		// These read the sources or test scripts, or test the local WeChat.
 		ignore: ['test/unit/{rooms,docs,documents,proof,release,roads,terminal,sandbox*}.test.cts'],
 	},
-	plugins: ['@stryker-mutator/*', './test/mutation/texts.mjs'],
-	ignorers: ['texts'],
+	plugins: ['@stryker-mutator/*', './test/mutation/ignorers.mjs'],
+	ignorers: ['texts', 'load'],
 	coverageAnalysis: 'perTest',
 	ignoreStatic: true,
 	incremental: true,
