@@ -1,8 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { inAnotherProcess } from './anotherProcess.cts';
 import { MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
-import { LINK, OA, OTHER_OA, sizesOf } from './world.cts';
+import { LINK, OA, OTHER_OA } from './world.cts';
 
 const SECRET = 'header-value-canary-3f1c';
 
@@ -50,35 +49,6 @@ describe('a provider whose server makes the tokens', () => {
 			tokenServiceUrl: `${world.url}/_sandbox/token-service/${OA}?account={appid}`,
 		});
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
-	});
-});
-
-describe('of 1,000 merchants over a token service, ten in flight', () => {
-	it('each is asked for once, in a second run and by a second worker not at all, and once for each rejection', async () => {
-		const { controls } = world;
-		const accounts = await controls.addAccounts(1000, { prefix: 'fe' });
-		const asked = async () => await controls.tokenServiceCount();
-		const sent = { outputs: [1000, 0, 0, 0, 0, 0, 0] };
-
-		expect(sizesOf(await world.run({ accounts }))).toEqual(sent.outputs);
-		expect(await asked()).toBe(1000);
-		expect((await controls.stats()).maxInFlight).toBeLessThanOrEqual(10);
-
-		const second = await world.run({ accounts, operation: 'getStatus' });
-		expect(sizesOf(second)[1]).toBe(1000);
-		expect(await asked()).toBe(1000);
-
-		const nodeType = inAnotherProcess();
-		const other = await world.run({ accounts, operation: 'getStatus', nodeType });
-		expect(sizesOf(other)[1]).toBe(1000);
-		expect(await asked()).toBe(1000);
-
-		const tenth = accounts.filter((_, n) => n % 10 === 9);
-		for (const account of tenth) await controls.mintAside(account);
-		const third = await world.run({ accounts, operation: 'getStatus', nodeType });
-		expect(sizesOf(third)[1]).toBe(1000);
-		expect(await asked()).toBe(1000 + tenth.length);
-		for (const account of tenth) expect(await controls.tokenServiceCount(account)).toBe(2);
 	});
 });
 

@@ -8,7 +8,7 @@ const { bind } = require('jest-each');
 const { ModuleMocker } = require('jest-mock');
 const Mocha = require('mocha');
 const { readFileSync } = require('fs');
-const { relative } = require('path');
+const { basename, dirname, relative } = require('path');
 
 const { toCommonJs } = require('../transform.cjs');
 const {
@@ -39,9 +39,26 @@ const jest = {
 	setSystemTime: (now) => timers.setSystemTime(now),
 	runAllTimersAsync: async () => await timers.runAllTimersAsync(),
 	advanceTimersByTimeAsync: async (ms) => await timers.advanceTimersByTimeAsync(ms),
+	requireActual: require,
+	// For engine tests alone, as in Jest's projects.
+	mock: (name, make) => {
+		const actual = require(name);
+		const mocked = make();
+		const exports = Object.defineProperty({ ...actual }, 'sleep', {
+			get: () => (kind === 'engine' ? mocked : actual).sleep,
+		});
+		require.cache[require.resolve(name)].exports = exports;
+	},
 };
 
-const LONGEST_TEST = 3000;
+/** `unit` or `engine`: the folder of the test that runs. */
+let kind;
+
+Object.assign(globalThis, { expect, jest });
+require('../engine/shortWaits.cts');
+
+/** Milliseconds: a mutant that leaves a test waiting is told by the test, not by a new process. */
+const LONGEST_TEST = { unit: 3000, engine: 10_000 };
 
 const { bdd } = Mocha.interfaces;
 
@@ -49,8 +66,14 @@ Mocha.interfaces.bdd = (root) => {
 	root.on('pre-require', (context, file, mocha) => {
 		// What a file sets up, and the clock that it sets, are for its own tests alone.
 		const suite = Mocha.Suite.create(root, relative(process.cwd(), file));
-		// A mutant that leaves a test waiting is told by the test, which is quicker than a new process.
-		suite.timeout(LONGEST_TEST);
+		const kindOfFile = basename(dirname(file));
+		suite.timeout(LONGEST_TEST[kindOfFile]);
+		suite.beforeAll(() => {
+			kind = kindOfFile;
+		});
+		suite.beforeEach(() => {
+			if (globalThis.n8nLog) globalThis.n8nLog.length = 0;
+		});
 		suite.afterAll(() => {
 			jest.useRealTimers();
 			jest.restoreAllMocks();
@@ -62,6 +85,5 @@ Mocha.interfaces.bdd = (root) => {
 		context.test = context.it;
 		context.beforeAll = context.before;
 		context.afterAll = context.after;
-		Object.assign(context, { expect, jest });
 	});
 };
