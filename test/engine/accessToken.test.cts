@@ -8,9 +8,12 @@ import { OA, OTHER_OA } from './world.cts';
 const world = usePlatformWorld();
 const officialAccountAppId = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
 
+const canaries = new Canaries();
+
 beforeEach(() => {
 	world.credential = { ...world.credential, allowTokenOutput: true };
 });
+afterEach(() => canaries.unwatch());
 
 const run = async (accounts: unknown[] = [OA]) =>
 	await world.runForPlatform('getAccessToken', { accounts, parameters: { officialAccountAppId } });
@@ -108,7 +111,6 @@ describe('Get Access Token', () => {
 	});
 
 	it('is the only place where a token comes out, and n8n is told that it is one', async () => {
-		const canaries = new Canaries();
 		canaries.watch();
 		const result = await run([OA]);
 		const { accessToken } = result.outputs[0][0].json;
@@ -123,6 +125,5 @@ describe('Get Access Token', () => {
 		canaries.expectClean(many);
 		canaries.secrets = canaries.secrets.filter((one) => one !== accessToken);
 		canaries.expectClean(result);
-		jest.restoreAllMocks();
 	});
 });

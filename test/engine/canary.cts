@@ -12,7 +12,7 @@ interface Parts {
 }
 const requireOfCore = createRequire(require.resolve('n8n-core'));
 const { Container } = requireOfCore('@n8n/di') as { Container: Parts };
-const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: unknown };
+const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: abstract new () => unknown };
 
 /** Looks for secrets in everything that a run leaves behind. */
 export class Canaries {
@@ -22,7 +22,9 @@ export class Canaries {
 	/** @param secrets what may be found nowhere */
 	constructor(public secrets: readonly string[] = []) {}
 
-	/** Notes what is logged from now on. */
+	private readonly loggerBefore = Container.get(Logger);
+
+	/** Notes what is logged from now on, until `unwatch`. */
 	watch(): void {
 		this.logged.length = 0;
 		const note = (...values: unknown[]) => void this.logged.push(values);
@@ -34,6 +36,11 @@ export class Canaries {
 		Container.set(Logger, logger);
 		// It logs what it is given; the whole of that is looked at.
 		jest.spyOn(Container.get(ErrorReporter), 'error').mockImplementation(note);
+	}
+
+	unwatch(): void {
+		jest.restoreAllMocks();
+		Container.set(Logger, this.loggerBefore);
 	}
 
 	expectNone(...values: unknown[]): void {

@@ -42,7 +42,7 @@ beforeEach(async () => {
 	world.credential = { ...world.credential, accessToken: TOKEN };
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => watcher.unwatch());
 
 const SITUATIONS: Array<[string, () => Promise<unknown>]> = [
 	['all goes well', async () => {}],

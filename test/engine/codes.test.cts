@@ -75,6 +75,7 @@ describe.each([
 	const counts = new Map<string, number>();
 
 	beforeAll(async () => {
+		counts.clear();
 		await world.reset();
 		run = await runAll(operation);
 		for (const { miniProgramAppId } of await world.controls.calls({ path })) {

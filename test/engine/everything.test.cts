@@ -14,6 +14,7 @@ const RUNS = Number(process.env.EVERYTHING_RUNS ?? 25);
 
 const world = usePlatformWorld();
 const canaries = new Canaries();
+afterEach(() => canaries.unwatch());
 
 /** What goes wrong: at which call, how, and how often. */
 const FAULTS = {

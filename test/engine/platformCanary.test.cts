@@ -31,7 +31,7 @@ beforeEach(async () => {
 	await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => canaries.unwatch());
 
 /** Every secret there is by now, and those that were typed. */
 async function learnSecrets(): Promise<void> {

@@ -49,7 +49,9 @@ export class PlatformWorld {
 	}
 
 	async close(): Promise<void> {
-		await this.sandbox?.close();
+		const { sandbox } = this;
+		this.sandbox = undefined;
+		await sandbox?.close();
 	}
 
 	/**

@@ -27,7 +27,9 @@ export class World {
 	credential: ICredentialDataDecryptedObject = {};
 
 	async close(): Promise<void> {
-		await this.sandbox?.close();
+		const { sandbox } = this;
+		this.sandbox = undefined;
+		await sandbox?.close();
 	}
 
 	/** Tells the tests of a file apart for the token service: tokens stay in this process's memory. */
