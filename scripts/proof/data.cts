@@ -70,6 +70,8 @@ export interface Mutation extends Dated {
 	files: Record<string, Mutants>;
 	/** Sources whose mutants were not tried. */
 	untried: string[];
+	/** How many mutants no test can notice: test/mutation/ignorers.mjs says why. */
+	ignored: number;
 	/** How many of the undetected ones are named with a reason. */
 	named: number;
 }

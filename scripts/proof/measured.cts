@@ -17,7 +17,7 @@ const totalOf = (all: ReadonlyArray<[string, Mutants]>): Mutants => ({
 const roomOf = (file: string): string => file.split('/').slice(0, -1).slice(0, 2).join('/');
 
 /** The mutation score of all, of each room and of each file. */
-export function mutationTexts({ date, files, untried, named }: Mutation): string[] {
+export function mutationTexts({ date, files, untried, ignored, named }: Mutation): string[] {
 	const all = Object.entries(files);
 	const scored = all.filter(([, { detected, undetected }]) => detected + undetected > 0);
 	const rooms = [...new Set(scored.map(([file]) => roomOf(file)))];
@@ -34,6 +34,7 @@ export function mutationTexts({ date, files, untried, named }: Mutation): string
 		`${commandOf('mutate')}, ${date}:`,
 		`- files with mutants: ${scored.length}, without: ${all.length - scored.length}, not tried yet: ${untried.length}`,
 		`- lowest score of a file: ${lowest} %`,
+		`- mutants left alone, in texts of two languages and in what is made once, when a file is loaded: ${shownNumber(ignored)}`,
 		`- undetected mutants that are named with a reason: ${named}`,
 	];
 	const [first, ...list] = lines;

@@ -33,6 +33,7 @@ export async function readMutation(): Promise<Mutation> {
 	const isWhole = config.mutate.join() === settings.default.mutate.join();
 	const untried = isWhole ? [] : sources.filter((file) => !files[file]);
 	const tried = sources.filter((file) => !untried.includes(file));
+	const all = Object.values(files).flatMap((file) => file?.mutants ?? []);
 	const scored = tried.map((file): [string, Mutants] => {
 		const statuses = (files[file]?.mutants ?? []).map(({ status }) => status);
 		const count = (wanted: string[]) => statuses.filter((one) => wanted.includes(one)).length;
@@ -40,6 +41,7 @@ export async function readMutation(): Promise<Mutation> {
 	});
 	return {
 		date: dayOf(statSync(FILE).mtimeMs),
+		ignored: all.filter(({ status }) => status === 'Ignored').length,
 		named: namedSurvivors(),
 		files: Object.fromEntries(scored),
 		untried,
