@@ -49,7 +49,7 @@ export function toKeptCode(appId: string, code: string, endsAt: unknown): KeptCo
 	return { id, appId, code, keptAt, endsAt: seconds > 0 ? seconds * 1000 : keptAt + USUAL_LIFE };
 }
 
-/** The codes that the credential keeps and that have not ended. */
+/** The codes that the credential keeps and that have not ended; those that end last come first. */
 export function readCodes(credentials: ICredentialDataDecryptedObject): KeptCode[] {
 	try {
 		const stored = JSON.parse(String(credentials[FIELD] || '{}')) as {
@@ -114,7 +114,7 @@ export async function exchangeKeptCode(
 		(code) => code.appId === appId && code.code,
 	);
 	let result: Exchange | Obstacle | undefined;
-	for (const code of codes.sort((a, b) => b.endsAt - a.endsAt)) {
+	for (const code of codes) {
 		result = await exchangeCode(platform, code, ask);
 		if (!isObstacle(result)) return result;
 	}
