@@ -160,6 +160,20 @@ describe('a code that came with a push', () => {
 		},
 	);
 
+	it.each<[string, object]>([
+		['hash', { id: undefined }],
+		['appid', { appId: 7 }],
+		['code', { code: null }],
+		['end', { endsAt: undefined }],
+	])('is none without its %s, and the others stay', (_, spoilt) => {
+		const [code, other] = [newCode(), newCode()];
+		const { table } = platformWith({}, code, other);
+		const kept = JSON.parse(String(table.record.authorizationCodes)) as { codes: object[] };
+		const changed = { ...kept, codes: [null, { ...code, ...spoilt }, other] };
+		const authorizationCodes = JSON.stringify(changed);
+		expect(readCodes({ ...table.record, authorizationCodes })).toEqual([other]);
+	});
+
 	it.each(['', 'no JSON', '[]', 'null', '7', '{}', '{"codes":7}', `{"origin":"${ORIGIN}"}`])(
 		'is none in the text %j',
 		(authorizationCodes) => {
@@ -209,6 +223,18 @@ describe('an exchange', () => {
 		};
 		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
 		expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets: [1] });
+		expect(tokenOf('wx1')).toBeUndefined();
+	});
+
+	it.each([
+		[{}, []],
+		[{ authorization_info: null }, []],
+		[{ authorization_info: { authorizer_access_token: '', func_info: sets(33) } }, [33]],
+		[{ authorization_info: { authorizer_access_token: 7, func_info: sets(33) } }, [33]],
+	])('that is answered %j gives no token', async (answer, permissionSets) => {
+		const code = newCode();
+		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets });
 		expect(tokenOf('wx1')).toBeUndefined();
 	});
 
@@ -290,6 +316,22 @@ describe('a run that needs a merchant whose code is kept', () => {
 		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, newer, older);
 		await finish(exchangeKeptCode(platform, 'wx1', ask));
 		expect(asked.map(({ code }) => code)).toEqual([newer.code]);
+	});
+
+	it('exchanges the next one where WeChat does not take the first', async () => {
+		const soon = NOW / SECOND + 600;
+		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
+		const answers = { api_query_auth: refused(61010) as object };
+		const { asked, ask, platform } = platformWith(answers, older, newer);
+		const taking: typeof ask = async (api, body) => {
+			if (body?.authorization_code === older.code) answers.api_query_auth = EXCHANGED;
+			return await ask(api, body);
+		};
+		expect(await finish(exchangeKeptCode(platform, 'wx1', taking))).toMatchObject({
+			token: { value: 'T' },
+		});
+		const exchanges = asked.filter(({ api }) => api === 'api_query_auth');
+		expect(exchanges.map(({ code }) => code)).toEqual([newer.code, older.code]);
 	});
 
 	it('is told that there is none', async () => {

@@ -20,6 +20,7 @@ const CREDENTIALS: ICredentialDataDecryptedObject = {
 	tokenServiceHeaderValue: SECRET,
 	apiBaseUrl: 'https://api.weixin.qq.com',
 };
+const APP_ID = 'wx00000000000000a1';
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -54,8 +55,26 @@ describe('the answer of a token service', () => {
 		expect(read(body).value).toBe('T');
 	});
 
-	it('may hold white space around the token', () => {
+	it('may hold white space around the token, and line breaks in it', () => {
 		expect(read({ access_token: ' T\n' }).value).toBe('T');
+		expect(read({ access_token: 'a \r\n b' }).value).toBe('ab');
+	});
+
+	it.each([
+		['authorizer_appid', APP_ID],
+		['authorizer_appid', ` ${APP_ID.toUpperCase()}\n`],
+		['appid', APP_ID],
+		['appid', 7],
+		['appid', null],
+	])('counts for the account that was asked for where %s is %j', (key, appId) => {
+		const body = { access_token: 'T', [key]: appId };
+		expect(had(readTokenServiceAnswer(200, body, APP_ID)).value).toBe('T');
+	});
+
+	it.each(['authorizer_appid', 'appid'])('does not count where %s is another account', (key) => {
+		const body = { access_token: 'T', [key]: 'wx00000000000000a2' };
+		expect(obstacleOf(readTokenServiceAnswer(200, body, APP_ID)).category).toBe('authorization');
+		expect(read(body).value).toBe('T');
 	});
 
 	it.each([
@@ -78,7 +97,14 @@ describe('the answer of a token service', () => {
 });
 
 describe('a token service without a token', () => {
-	it.each([401, 403, 404])('that answers HTTP %i needs someone to look', (status) => {
+	it.each([300, 302, 399])(
+		'that answers HTTP %i sends elsewhere, which is not followed',
+		(status) => {
+			expect(refusal({ access_token: 'T' }, status).problem).toMatch(/redirect/i);
+		},
+	);
+
+	it.each([400, 401, 403, 404])('that answers HTTP %i needs someone to look', (status) => {
 		const failure = refusal({ access_token: 'T' }, status);
 		expect(failure.category).toBe('authorization');
 		expect(failure.problem).toContain(String(status));
@@ -144,16 +170,28 @@ describe('the request to a token service', () => {
 		expect(headers['X-Key']).toBe(SECRET);
 	});
 
-	it.each(['', undefined, 'tokens.example.com', 'ftp://x', 'https://', 'https://a b'])(
-		'cannot be made to %j',
-		(tokenServiceUrl) => {
-			const { category, hint } = obstacleOf(
-				tokenServiceRequest({ ...CREDENTIALS, tokenServiceUrl } as ICredentialDataDecryptedObject),
-			);
-			expect(category).toBe('authorization');
-			expect(hint.en).toContain('Token Service URL');
-		},
-	);
+	it('asks for JSON', () => {
+		expect(had(tokenServiceRequest(CREDENTIALS)).headers).toEqual({
+			Accept: 'application/json',
+			'X-Key': SECRET,
+		});
+	});
+
+	it.each([
+		'',
+		undefined,
+		'tokens.example.com',
+		'ftp://x',
+		'https://',
+		'https://a b',
+		'at https://a',
+	])('cannot be made to %j', (tokenServiceUrl) => {
+		const { category, hint } = obstacleOf(
+			tokenServiceRequest({ ...CREDENTIALS, tokenServiceUrl } as ICredentialDataDecryptedObject),
+		);
+		expect(category).toBe('authorization');
+		expect(hint.en).toContain('Token Service URL');
+	});
 });
 
 describe('the origin of a token', () => {
@@ -186,6 +224,11 @@ describe('the token in the credential', () => {
 
 	it('is read as it was stored', () => {
 		expect([...SERVICE_SHELF.read(stored)]).toEqual([[KEY, made]]);
+	});
+
+	it.each(['', undefined, 7])('is none where %j stands in its place', (authorizerAccessToken) => {
+		const spoilt = { ...stored, authorizerAccessToken } as ICredentialDataDecryptedObject;
+		expect([...SERVICE_SHELF.read(spoilt)]).toEqual([]);
 	});
 
 	it('is none while none was stored', () => {
