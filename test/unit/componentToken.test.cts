@@ -114,6 +114,7 @@ describe('no token of the platform', () => {
 	it.each<[object | string | Error, number, string, number]>([
 		[{ errcode: 61005, errmsg: `expired ${TICKET}` }, 200, 'authorization', 1],
 		[{ errcode: 40125, errmsg: `invalid ${SECRET}` }, 200, 'authorization', 1],
+		[{ errcode: 61005, component_access_token: 'T' }, 200, 'authorization', 1],
 		[{ errcode: -1, errmsg: 'system error' }, 200, 'retryable', 3],
 		[{ errcode: 45009, errmsg: 'limit' }, 200, 'retryable', 1],
 		[{ errcode: 45011, errmsg: 'limit' }, 200, 'retryable', 1],

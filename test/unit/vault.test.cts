@@ -286,6 +286,21 @@ describe('a credential that was edited', () => {
 		expect(first.latest.messageToken).toBe('m');
 		expect(vaultOf('2', PLATFORM_SHELF, cache, CREDENTIALS)).not.toBe(first);
 	});
+
+	it('is forgotten once 200 others were used since', () => {
+		const cache = new TokenCache();
+		const use = (id: string) => vaultOf(`many ${id}`, PLATFORM_SHELF, cache, CREDENTIALS);
+		const useOthers = (from: number, count: number) => {
+			for (let n = from; n < from + count; n++) use(String(n));
+		};
+		const first = use('first');
+		useOthers(0, 199);
+		expect(use('first')).toBe(first);
+		useOthers(200, 199);
+		expect(use('first')).toBe(first);
+		useOthers(400, 200);
+		expect(use('first')).not.toBe(first);
+	});
 });
 
 describe('a look into the credential', () => {
