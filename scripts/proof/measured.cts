@@ -35,7 +35,7 @@ export function mutationTexts({ date, files, untried, ignored, named }: Mutation
 		`- files with mutants: ${scored.length}, without: ${all.length - scored.length}, not tried yet: ${untried.length}`,
 		`- lowest score of a file: ${lowest} %`,
 		`- mutants left alone, in texts of two languages and in what is made once, when a file is loaded: ${shownNumber(ignored)}`,
-		`- undetected mutants that are named with a reason: ${named}`,
+		`- undetected mutants that are [named with a reason](../test/mutation/survivors.json): ${named}`,
 	];
 	const [first, ...list] = lines;
 	return [

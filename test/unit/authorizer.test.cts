@@ -124,7 +124,7 @@ describe('func_info', () => {
 		[null, []],
 		[{}, []],
 		['33', []],
-	])('%j grants %j', (value, ids) => expect(readPermissionSets(value)).toEqual(ids));
+	])('%j grants %j', (value, ids) => expect(readPermissionSets(value)).toStrictEqual(ids));
 });
 
 describe('what stands in the way of a call', () => {

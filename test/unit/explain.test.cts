@@ -1,4 +1,5 @@
 import { explainReply } from '../../nodes/wechat/explain';
+import { isObstacle } from '../../nodes/wechat/obstacle';
 import { noReply, readReply } from '../../nodes/wechat/reply';
 
 const RID = '617682e0-09059ac5-34a8e2ea';
@@ -28,6 +29,12 @@ describe('an answer in words', () => {
 		expect(hint.en).toMatch(/WeChat saw the IP address 203\.0\.113\.9\.$/);
 		expect(hint['zh-CN']).toMatch(/微信看到的 IP 地址是 203\.0\.113\.9。$/);
 		expect(answered(61004, 'access clientip is not registered').hint.en).not.toContain('saw');
+	});
+});
+
+describe('what stands in the way', () => {
+	it.each([null, undefined, 'problem', {}, { problem: 'p' }])('is not %j', (value) => {
+		expect(isObstacle(value)).toBe(false);
 	});
 });
 

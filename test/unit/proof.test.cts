@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Section } from '../bench/results.cts';
 import type { ProofData, TestRun } from '../../scripts/proof/data.cts';
 import type { Facts } from '../../scripts/proof/facts.cts';
@@ -7,6 +10,7 @@ import { findGaps } from '../../scripts/proof/gaps.cts';
 import { renderPage } from '../../scripts/proof/page.cts';
 import { findingsIn } from '../../scripts/proof/findings.cts';
 
+const ROOT = join(__dirname, '..', '..');
 const SOURCE = 'nodes/tokens/vault.ts';
 const DATE = '2026-02-03';
 
@@ -255,5 +259,16 @@ describe('what is read of a run', () => {
 		]);
 		expect(faultsIn('test/unit/appId.test.cts', cases)).toEqual([]);
 		expect(() => faultsIn('test/unit/turn.test.cts', cases)).toThrow(/has no test "several/);
+	});
+});
+
+describe('a mutant that is named', () => {
+	const text = readFileSync(join(ROOT, 'test', 'mutation', 'survivors.json'), 'utf8');
+	const named = JSON.parse(text) as Array<Record<'file' | 'code' | 'mutant' | 'reason', string>>;
+
+	it.each(named)('stands in $file as $code, with a reason', ({ file, code, mutant, reason }) => {
+		expect(readFileSync(join(ROOT, file), 'utf8')).toContain(code);
+		expect(mutant).not.toBe('');
+		expect(reason).toMatch(/^[A-Z].*\.$/);
 	});
 });
