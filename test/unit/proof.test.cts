@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { Section } from '../bench/results.cts';
 import type { ProofData, TestRun } from '../../scripts/proof/data.cts';
 import type { Facts } from '../../scripts/proof/facts.cts';
@@ -9,8 +6,8 @@ import { FAULT_FILES, faultsIn } from '../../scripts/proof/faults.cts';
 import { findGaps } from '../../scripts/proof/gaps.cts';
 import { renderPage } from '../../scripts/proof/page.cts';
 import { findingsIn } from '../../scripts/proof/findings.cts';
+import { textOf } from './rooms.cts';
 
-const ROOT = join(__dirname, '..', '..');
 const SOURCE = 'nodes/tokens/vault.ts';
 const DATE = '2026-02-03';
 
@@ -263,11 +260,12 @@ describe('what is read of a run', () => {
 });
 
 describe('a mutant that is named', () => {
-	const text = readFileSync(join(ROOT, 'test', 'mutation', 'survivors.json'), 'utf8');
-	const named = JSON.parse(text) as Array<Record<'file' | 'code' | 'mutant' | 'reason', string>>;
+	const named = JSON.parse(textOf('test/mutation/survivors.json')) as Array<
+		Record<'file' | 'code' | 'mutant' | 'reason', string>
+	>;
 
 	it.each(named)('stands in $file as $code, with a reason', ({ file, code, mutant, reason }) => {
-		expect(readFileSync(join(ROOT, file), 'utf8')).toContain(code);
+		expect(textOf(file)).toContain(code);
 		expect(mutant).not.toBe('');
 		expect(reason).toMatch(/^[A-Z].*\.$/);
 	});
