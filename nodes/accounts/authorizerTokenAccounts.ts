@@ -17,6 +17,7 @@ import { isTokenService } from '../tokens/tokenService';
 import { vaultOf } from '../tokens/vaults';
 import { PRIVATE_ACCESS } from '../tokens/shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { givenText } from '../wechat/values';
 import { Account } from './account';
 import type { Accounts } from './accounts';
 import { CredentialReader, type GetCredentials } from './credentialReader';
@@ -89,7 +90,7 @@ export class AuthorizerTokenAccounts implements Accounts {
 		baseUrl: string,
 		tokens: () => TokenSource,
 	): Account {
-		const appId = String(credentials.officialAccountAppId ?? '').trim() || null;
+		const appId = givenText(credentials.officialAccountAppId) || null;
 		const key = JSON.stringify([appId, baseUrl, source]);
 		const account = this.byKey.get(key) ?? new Account(appId, baseUrl, tokens());
 		this.byKey.set(key, account);

@@ -19,6 +19,7 @@ import {
 import { pathOf, type ComponentApi } from '../wechat/apis';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { givenText } from '../wechat/values';
 import { checkAccounts } from './accountChecks';
 import type { AuthorizerLister } from './authorizerList';
 import { causeOf, type Check, type Finding } from './finding';
@@ -61,7 +62,7 @@ export async function testOpenPlatform(
 	const { request } = this.helpers;
 	const data = credential.data ?? {};
 	if (isTokenService(data)) return await testTokenService(data, request);
-	const component_appid = String(data.componentAppId ?? '').trim();
+	const component_appid = givenText(data.componentAppId);
 	const kept = keptComponentToken(data);
 	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
 	const ask = async (api: ComponentApi, body: object, withToken: string) =>

@@ -6,6 +6,7 @@ import { platformServiceRequest, type ServiceAccount } from '../tokens/platformS
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
+import { givenText } from '../wechat/values';
 import { BY_ACCOUNT, checkPermissionSet, type AccountFindings } from './accountChecks';
 import * as HINTS from './checkHints';
 import {
@@ -91,7 +92,7 @@ function isWithoutPushes({
 	messageToken,
 	encodingAesKey,
 }: ICredentialDataDecryptedObject): boolean {
-	return [messageToken, encodingAesKey].every((key) => String(key ?? '').trim() === '');
+	return [messageToken, encodingAesKey].every((key) => givenText(key) === '');
 }
 
 const NO_PUSHES = ok('encodingAesKey', 'Not needed: n8n receives no pushes with this credential');

@@ -1,11 +1,10 @@
 import type { Obstacle } from '../wechat/obstacle';
+import { givenText } from '../wechat/values';
 
 /** Reads the address of WeChat's entry host, without spaces and trailing slashes. */
 export function readBaseUrl(value: unknown): string | Obstacle {
-	const url = String(value ?? '')
-		.trim()
-		.replace(/\/+$/, '');
-	return /^https?:\/\/[^\s/?#]+[^\s?#]*$/i.test(url)
+	const url = givenText(value).replace(/\/+$/, '');
+	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url)
 		? url
 		: {
 				category: 'invalidRequest',

@@ -66,7 +66,7 @@ export class Client {
 			const earlier = answer;
 			answer = await this.send(caller, { baseUrl: caller.baseUrl, api, body });
 			const isSent = answer.attempts > 0;
-			if (!isSent && (earlier || answer.obstacle === STOPPED)) return earlier ?? answer;
+			if (!isSent && earlier) return earlier;
 			answer.attempts += earlier?.attempts ?? 0;
 			answer.mayHaveArrived = earlier
 				? earlier.mayHaveArrived || earlier.missing === 'noAnswer'

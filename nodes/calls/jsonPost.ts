@@ -25,6 +25,6 @@ export function jsonPost(url: string, body: object, timeout: number): IHttpReque
 
 /** Reads what n8n's request helper returns for it. */
 export function readResponse(response: unknown): Reply {
-	const { statusCode, body } = response as { statusCode: number; body: unknown };
-	return readReply(statusCode, typeof body === 'string' ? body : JSON.stringify(body ?? ''));
+	const { statusCode, body } = response as { statusCode: number; body: string };
+	return readReply(statusCode, body);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { givenText } from '../wechat/values';
 import type { Token } from './token';
 import type { Shelf } from './shelf';
 import { isTokenService } from './tokenService';
@@ -49,7 +50,7 @@ export function pushOriginOf(credentials: ICredentialDataDecryptedObject): strin
 }
 
 function hashOf(fields: unknown[]): string {
-	const texts = fields.map((field) => String(field ?? '').trim());
+	const texts = fields.map(givenText);
 	return createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
 }
 

@@ -24,6 +24,7 @@ import type { Vault } from './vault';
 import { vaultOf } from './vaults';
 import type { CredentialAccess } from './shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { givenText } from '../wechat/values';
 
 /** Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. */
 const TIMEOUT = 10_000;
@@ -58,7 +59,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		const id = credentialIdOf(context, PLATFORM_CREDENTIAL);
 		this.vault = vaultOf(id, PLATFORM_SHELF, TOKENS, credentials);
 		this.access = accessTo(context, PLATFORM_CREDENTIAL, itemIndex);
-		this.appId = String(credentials.componentAppId ?? '').trim();
+		this.appId = givenText(credentials.componentAppId);
 		this.isService = isTokenService(credentials);
 		this.tokens = this.isService ? without(TOKEN_IS_ELSEWHERE) : this.ownToken();
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { shortHash } from '../wechat/shortHash';
+import { givenText } from '../wechat/values';
 
 /** Hidden field of the credential: what the push was read with that brought the ticket. */
 const FIELD = 'verifyTicketReadWith';
@@ -24,6 +25,6 @@ export function haveReadTicket(credentials: ICredentialDataDecryptedObject): boo
 
 /** A hash, since both are secrets. */
 function pushKeysOf({ messageToken, encodingAesKey }: ICredentialDataDecryptedObject): string {
-	const keys = [messageToken, encodingAesKey].map((key) => String(key ?? '').trim());
+	const keys = [messageToken, encodingAesKey].map(givenText);
 	return shortHash(JSON.stringify(keys));
 }

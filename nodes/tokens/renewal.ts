@@ -149,7 +149,7 @@ async function renew(
 		if (known !== undefined) return known;
 		if (TOKENS.isHopeless(recipe.key)) return recipe.hopeless ?? HOPELESS;
 		if (isUnwanted()) return STOPPED;
-		if (recipe.isExclusive && !vault.hasTurn && !(await vault.takeTurn(access))) continue;
+		if (recipe.isExclusive && !(await vault.takeTurn(access))) continue;
 
 		return await vault.whileMaking(access, async () => {
 			const meanwhile = TOKENS.get(recipe.key);

@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Context } from '../calls/context';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { givenText } from '../wechat/values';
 import { newToken, type Token } from './token';
 
 /** Milliseconds that a token service has for its answer. */
@@ -77,10 +78,10 @@ export async function askTokenService(
 export function tokenServiceRequest(
 	credentials: ICredentialDataDecryptedObject,
 ): ServiceRequest | Obstacle {
-	const url = String(credentials.tokenServiceUrl ?? '').trim();
+	const url = givenText(credentials.tokenServiceUrl);
 	if (!/^https?:\/\/\S+$/i.test(url)) return NO_URL;
-	const name = String(credentials.tokenServiceHeaderName ?? '').trim();
-	const value = String(credentials.tokenServiceHeaderValue ?? '').trim();
+	const name = givenText(credentials.tokenServiceHeaderName);
+	const value = givenText(credentials.tokenServiceHeaderValue);
 	return {
 		method: 'GET',
 		url,

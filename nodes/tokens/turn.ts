@@ -63,7 +63,7 @@ export class Turn {
 	see(credentials: ICredentialDataDecryptedObject): void {
 		this.notes = read(credentials);
 		const { maker } = this.notes;
-		if (this.heldSince > 0 && maker?.by !== this.me && isFresh(maker)) this.heldSince = 0;
+		if (maker?.by !== this.me && isFresh(maker)) this.heldSince = 0;
 	}
 
 	/** Whether tokens may be made here now. */
@@ -136,8 +136,7 @@ export class Turn {
 
 function read(credentials: ICredentialDataDecryptedObject): Notes {
 	try {
-		const notes = JSON.parse(String(credentials[FIELD] || '{}')) as unknown;
-		return typeof notes === 'object' && notes !== null ? notes : {};
+		return (JSON.parse(String(credentials[FIELD] || '{}')) ?? {}) as Notes;
 	} catch {
 		return {};
 	}

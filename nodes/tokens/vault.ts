@@ -38,7 +38,7 @@ export class Vault {
 	private tending: Promise<void> | undefined;
 
 	/** Of the run that has made the newest token: earlier ones may have ended. */
-	private newestAccess: CredentialAccess | undefined;
+	private newestAccess!: CredentialAccess;
 
 	private taking: Promise<boolean> | undefined;
 
@@ -185,7 +185,7 @@ export class Vault {
 		});
 		// A credential that cannot be changed is shared with nobody.
 		if (outcome === 'busy') return this.turn.begin(true);
-		if (outcome === 'edited' || !isClaimed) return false;
+		if (!isClaimed) return false;
 		await this.turn.waitForOthers();
 		const isStillThere = await this.change(access, () => undefined);
 		return isStillThere && this.turn.begin();
@@ -206,7 +206,7 @@ export class Vault {
 			if (!this.unstored.needsWrite && !this.isBeatDue) continue;
 			failed = (await this.storeBatch(this.newestAccess)) ? 0 : failed + 1;
 			if (failed < MOST_FAILED_BATCHES) continue;
-			this.newestAccess?.warn(
+			this.newestAccess.warn(
 				'New tokens could not be stored in the credential and are made again later',
 			);
 			this.unstored.clear();
@@ -214,8 +214,7 @@ export class Vault {
 		}
 	}
 
-	private async storeBatch(access: CredentialAccess | undefined): Promise<boolean> {
-		if (!access) return false;
+	private async storeBatch(access: CredentialAccess): Promise<boolean> {
 		let noteStored = () => {};
 		const isStored = await this.change(access, (credentials) => {
 			this.unstored.check(this.shelf, credentials, this.turn.isTaken);

@@ -1,7 +1,7 @@
 import type { LinkApi } from './errcodes';
 import { redact, redactText } from './redaction';
 import { readReply, type Reply } from './reply';
-import { timeOf, wholeNumberOf } from './values';
+import { givenText, timeOf, wholeNumberOf } from './values';
 
 const RID = /^(?:rid:\s*)?([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})$/i;
 const LINK_CALL = /\/cgi-bin\/wxopen\/(wxamp(?:linkget|link|unlink))(?![a-z])/;
@@ -25,7 +25,7 @@ export interface CallRecord {
 
 /** Reads a rid as a person copies it; undefined for what cannot be one. */
 export function readRid(value: unknown): string | undefined {
-	return RID.exec(String(value ?? '').trim())?.[1].toLowerCase();
+	return RID.exec(givenText(value))?.[1].toLowerCase();
 }
 
 /** Reads the answer of openapi/rid/get (doc/oplatform/openApi/openapi/api_getridinfo). */

@@ -1,4 +1,5 @@
 import type { Obstacle } from './obstacle';
+import { givenText } from './values';
 
 /** Where a local stand-in for WeChat can send a browser to. */
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
@@ -10,7 +11,7 @@ const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
  * it registered, so that only a stand-in for WeChat goes there.
  */
 export function readRedirectUrl(given: unknown): string | Obstacle {
-	const text = String(given ?? '').trim();
+	const text = givenText(given);
 	const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 	if (url?.protocol === 'https:') return text;
 	if (url && THIS_MACHINE.includes(url.hostname)) return text;

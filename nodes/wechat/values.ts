@@ -39,6 +39,11 @@ export function lifeOf(value: unknown, otherwise: number): number {
 	return seconds > 0 && seconds <= LONGEST_LIFE ? seconds : otherwise;
 }
 
+/** What a person has filled in, as a text without the white space around it; '' for nothing. */
+export function givenText(value: unknown): string {
+	return String(value ?? '').trim();
+}
+
 /** A text without the white space around it; '' for anything that is none. */
 export function textOf(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';

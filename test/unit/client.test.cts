@@ -56,7 +56,9 @@ describe('a busy WeChat (-1)', () => {
 		const [, second, third] = wechat.times;
 		expect(wechat.times).toHaveLength(3);
 		expect(second).toBeGreaterThanOrEqual(1000);
+		expect(second).toBeLessThanOrEqual(1250);
 		expect(third - second).toBeGreaterThanOrEqual(2 * 1000);
+		expect(third - second).toBeLessThanOrEqual(2 * 1250);
 	});
 
 	it('gets the same request each time', async () => {
@@ -85,6 +87,20 @@ describe('Max Tries 1', () => {
 		expect(await call()).toMatchObject({ errcode: reply.errcode, attempts: 1 });
 		expect(Date.now()).toBe(NOW);
 		expect(wechat.calls).toHaveLength(1);
+	});
+});
+
+describe('Max Tries 1, while other calls of the account come through,', () => {
+	it('has no call repeated after the minute limit either', async () => {
+		const wechat = new FakeWeChat(async ({ request }) => {
+			if (!request.body.isSlow) return OK;
+			await new Promise((resolve) => setTimeout(resolve, 1000));
+			return answered(45011);
+		});
+		const [account, client] = [accountWith(), clientOf(wechat, { maxTries: 1 })];
+		const slow = client.call(account, 'wxamplink', { isSlow: true });
+		expect(await client.call(account, 'wxamplink', {})).toMatchObject({ errcode: 0 });
+		expect(await finish(slow)).toMatchObject({ errcode: 45011, attempts: 1 });
 	});
 });
 
@@ -168,6 +184,25 @@ describe('the minute limit (45011)', () => {
 		const answers = await finish(Promise.all(calls));
 		expect(answers.map(({ errcode }) => errcode)).toEqual(Array.from({ length: 20 }, () => 0));
 		expect(Date.now() - NOW).toBe(TO_NEXT_MINUTE + 8 * MINUTE);
+	});
+
+	it('is waited for no longer than to its end', async () => {
+		jest.setSystemTime(NOW + TO_NEXT_MINUTE - 200);
+		const { wechat, call } = setUp([LIMIT, OK]);
+		await finish(call());
+		expect(wechat.times).toEqual([0, 200]);
+	});
+
+	it('uses up tries where other calls of the account get no answer', async () => {
+		const wechat = new FakeWeChat(({ request }) => (request.body.isLost ? NO_ANSWER : LIMIT));
+		const [account, client] = [accountWith(), clientOf(wechat)];
+		const waiting = client.call(account, 'wxamplink', {});
+		const lost = clientOf(wechat, { maxTries: 1 });
+		for (let minute = 0; minute < 3; minute++) {
+			void lost.call(account, 'wxamplink', { isLost: true });
+			await jest.advanceTimersByTimeAsync(MINUTE);
+		}
+		expect(await finish(waiting)).toMatchObject({ errcode: 45011, attempts: 3 });
 	});
 
 	it('uses up tries again once no call comes through any more', async () => {
@@ -428,6 +463,19 @@ describe('a stopped run', () => {
 		await jest.advanceTimersByTimeAsync(10);
 		stop.abort();
 		expect(await waiting).toMatchObject({ errcode: 42001, rid: RID, attempts: 1 });
+	});
+
+	it('asks for no other token where it stopped while WeChat rejected one', async () => {
+		const stop = new AbortController();
+		const wechat = new FakeWeChat(() => {
+			stop.abort();
+			return answered(42001, RID);
+		});
+		const tokens = new TokenList(['T', 'other']);
+		const client = clientOf(wechat, { signal: stop.signal });
+		const answer = await client.call(accountWith(tokens), 'wxamplink', {});
+		expect(answer).toMatchObject({ errcode: 42001, rid: RID, attempts: 1 });
+		expect(tokens.rejected).toStrictEqual([]);
 	});
 
 	it('that stops by asking starts no further call and leaves the one under way alone', async () => {

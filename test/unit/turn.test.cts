@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { authorizerKey, originOf, PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
 import type { Token } from '../../nodes/tokens/token';
+import { Turn } from '../../nodes/tokens/turn';
 import type { Vault } from '../../nodes/tokens/vault';
 import { ownCopy } from '../ownCopy.cts';
 import { Table, type Process } from './table.cts';
@@ -156,6 +157,210 @@ async function passUntil<T>(work: Promise<T>, longest = 120 * SECOND): Promise<T
 }
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
+
+/** Processes that see the fields of one credential, each as soon as another has written some. */
+function turnsWith(count: number) {
+	let credential: ICredentialDataDecryptedObject = {};
+	const turns = Array.from({ length: count }, () => new Turn());
+	const write = (fields: ICredentialDataDecryptedObject | undefined) => {
+		credential = { ...credential, ...fields };
+		for (const turn of turns) turn.see(credential);
+	};
+	const take = (turn: Turn) => {
+		write(turn.claim());
+		turn.begin();
+	};
+	return { turns, write, take };
+}
+
+const pass = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
+
+describe('the turn to make tokens', () => {
+	it('is nobody\u2019s at first, and nothing is written about it', () => {
+		const [turn] = turnsWith(1).turns;
+		expect([turn.isMine, turn.isTaken, turn.isBeatDue]).toEqual([false, false, false]);
+		expect(turn.goOn()).toEqual({});
+	});
+
+	it('is one process\u2019s once its claim still stands, and taken for the others', () => {
+		const { turns, write } = turnsWith(2);
+		const [mine, theirs] = turns;
+		write(mine.claim());
+		expect([mine.isMine, mine.isTaken]).toEqual([false, false]);
+		expect([theirs.isMine, theirs.isTaken]).toEqual([false, true]);
+		expect(mine.begin()).toBe(true);
+		expect([mine.isMine, theirs.begin()]).toEqual([true, false]);
+	});
+
+	it.each([0, 0.5, 0.999])('is waited for 300 to 450 ms (chance %d)', async (of) => {
+		jest.spyOn(Math, 'random').mockReturnValue(of);
+		await passUntil(new Turn().waitForOthers());
+		expect(Date.now() - NOW).toBe(Math.ceil((300 + of * 150) / 50) * 50);
+	});
+
+	it('is not begun where another claim has replaced it, nor noted in the credential', () => {
+		const { turns, write } = turnsWith(2);
+		const [mine, theirs] = turns;
+		write(mine.claim());
+		write(theirs.claim());
+		expect(mine.begin()).toBe(false);
+		expect(mine.goOn()).toEqual({});
+		expect(theirs.goOn()).toEqual({});
+	});
+
+	it('counts for the others a second longer than for its holder', () => {
+		const { turns, take } = turnsWith(2);
+		const [mine, theirs] = turns;
+		take(mine);
+		pass(1999);
+		expect(mine.isMine).toBe(true);
+		pass(1);
+		expect(mine.isMine).toBe(false);
+		pass(999);
+		expect(theirs.isTaken).toBe(true);
+		pass(1);
+		expect(theirs.isTaken).toBe(false);
+	});
+
+	it('goes on where its holder writes its name again, each second', () => {
+		const { turns, write, take } = turnsWith(2);
+		const [mine, theirs] = turns;
+		take(mine);
+		mine.makers = 1;
+		for (let second = 0; second < 10; second++) {
+			pass(999);
+			expect(mine.isBeatDue).toBe(false);
+			pass(1);
+			expect(mine.isBeatDue).toBe(true);
+			write(mine.goOn());
+			expect([mine.isMine, theirs.isTaken, theirs.isBeatDue]).toEqual([true, true, false]);
+		}
+	});
+
+	it('is lost where another process has begun meanwhile', () => {
+		const { turns, write, take } = turnsWith(2);
+		const [mine, theirs] = turns;
+		take(mine);
+		write(theirs.claim());
+		expect([mine.isMine, mine.isBeatDue]).toEqual([false, false]);
+		expect(mine.goOn()).toEqual({});
+	});
+
+	it('ends without an end of its own where the process was held up for long', () => {
+		const { turns, write } = turnsWith(1);
+		const [turn] = turns;
+		write(turn.claim());
+		turn.begin();
+		pass(HOUR);
+		expect(turn.isMine).toBe(false);
+		pass(-2 * HOUR);
+		expect(turn.isMine).toBe(false);
+	});
+
+	it.each(['{', 'null', '5', '[]', '{"maker":{}}'])(
+		'is nobody\u2019s where the credential holds %s',
+		(tokenMaker) => {
+			const { turns, write } = turnsWith(1);
+			const [turn] = turns;
+			write({ tokenMaker });
+			expect([turn.isMine, turn.isTaken]).toEqual([false, false]);
+			expect(turn.ask()).toBeUndefined();
+			write(turn.claim());
+			expect(turn.begin()).toBe(true);
+		},
+	);
+});
+
+describe('a process that waits for its turn', () => {
+	/** Two others wait; the first one has asked. */
+	function asked() {
+		const world = turnsWith(3);
+		const [maker, waiting, other] = world.turns;
+		world.take(maker);
+		maker.makers = 1;
+		for (const turn of [waiting, other]) expect(turn.ask()).toBeUndefined();
+		pass(999);
+		expect(waiting.ask()).toBeUndefined();
+		pass(1);
+		const ask = waiting.ask();
+		expect(ask).toBeDefined();
+		world.write(ask);
+		return { ...world, maker, waiting, other };
+	}
+
+	it('asks for it after a second, once for all that wait, and again after another one and a half', () => {
+		const { maker, waiting, other } = asked();
+		expect(maker.isMine).toBe(true);
+		pass(1499);
+		expect([waiting.ask(), other.ask()]).toEqual([undefined, undefined]);
+		pass(1);
+		expect(waiting.ask()).toBeDefined();
+		expect(other.ask()).toBeDefined();
+	});
+
+	it('has waited no longer once it had its turn', () => {
+		const { waiting, take } = asked();
+		pass(3000);
+		take(waiting);
+		pass(3000);
+		expect(waiting.ask()).toBeUndefined();
+	});
+
+	it('is not made to wait longer by its own question', () => {
+		const { waiting, write, take } = asked();
+		take(waiting);
+		write(waiting.ask());
+		pass(1000);
+		write(waiting.ask());
+		pass(999);
+		expect(waiting.goOn()).not.toEqual({ tokenMaker: '{}' });
+		expect(waiting.isMine).toBe(true);
+	});
+
+	it('has the turn as soon as nothing is being made, and the former maker rests for it', () => {
+		const { maker, waiting, write } = asked();
+		maker.makers = 0;
+		write(maker.goOn());
+		expect([maker.isMine, maker.isTaken]).toEqual([false, true]);
+		expect([waiting.isTaken, waiting.begin()]).toEqual([false, false]);
+		expect([maker.isBeatDue, maker.goOn()]).toEqual([false, {}]);
+		pass(1499);
+		expect(maker.isTaken).toBe(true);
+		pass(1);
+		expect(maker.isTaken).toBe(false);
+	});
+
+	it('has the turn after three seconds at the latest, once what is under way has come to its end', () => {
+		const { maker, waiting, write } = asked();
+		write(maker.goOn());
+		expect(maker.isMine).toBe(true);
+		pass(1000);
+		write(waiting.ask());
+		write(maker.goOn());
+		pass(999);
+		write(maker.goOn());
+		expect(maker.isMine).toBe(true);
+		pass(1);
+		write(maker.goOn());
+		expect([maker.isMine, waiting.isTaken]).toEqual([false, true]);
+		expect(maker.isBeatDue).toBe(false);
+		pass(1000);
+		expect(maker.isBeatDue).toBe(true);
+		maker.makers = 0;
+		write(maker.goOn());
+		expect(waiting.isTaken).toBe(false);
+		expect(maker.isTaken).toBe(true);
+	});
+
+	it('is not heard any more where its question is old', () => {
+		const { maker, waiting, write } = asked();
+		pass(1999);
+		write(maker.goOn());
+		pass(1001);
+		write(maker.goOn());
+		expect([maker.isMine, waiting.isTaken]).toEqual([true, true]);
+	});
+});
 
 describe('several processes that want tokens at the same moment', () => {
 	it.each(SEEDS)('make them one process at a time, and each only once (seed %i)', async (seed) => {

@@ -51,6 +51,12 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
+/** Lets no more time pass than that. */
+async function finishWithin<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+	await jest.advanceTimersByTimeAsync(milliseconds);
+	return await work;
+}
+
 describe('a new token', () => {
 	it('is there at once, and within a moment for the other processes', async () => {
 		const table = new Table(CREDENTIALS, { read: 5, write: 20 });
@@ -123,6 +129,7 @@ describe('a new token', () => {
 		expect(inTable(table)).toEqual({ a: 'T' });
 		await vault.settle(access);
 		expect(access.storedAt).toHaveLength(1);
+		expect(access.readAt).toHaveLength(1);
 	});
 });
 
@@ -201,9 +208,10 @@ describe('a database that fails', () => {
 		vault.keep(access, keyOf('a'), token('a_canary'));
 		await jest.runAllTimersAsync();
 		expect(access.warnings).toHaveLength(1);
+		expect(access.warnings[0]).toContain('could not be stored in the credential');
 		expect(access.warnings[0]).not.toContain('canary');
 		expect(cache.get(keyOf('a'))).toBe('a_canary');
-		expect(access.storedAt.length).toBeLessThan(30);
+		expect(access.storedAt).toHaveLength(10 * 2);
 	});
 
 	it('when it is only looked at has nothing new to tell', async () => {
@@ -252,6 +260,49 @@ describe('a change of the credential', () => {
 		};
 		expect(await finish(vault.change(access, failing))).toBe(false);
 		expect(table.record).toEqual(CREDENTIALS);
+	});
+});
+
+describe('the turn of a process', () => {
+	it('is kept for as long as a token takes, by a note each second', async () => {
+		const table = new Table(CREDENTIALS);
+		const [mine, theirs] = [processOf(table), processOf(table)];
+		expect(await finish(mine.vault.takeTurn(mine.access))).toBe(true);
+		const claimed = mine.access.storedAt.length;
+		const slow = mine.vault.whileMaking(
+			mine.access,
+			async () => await new Promise<void>((resolve) => setTimeout(resolve, 10 * SECOND)),
+		);
+		for (let second = 0; second < 9; second++) {
+			await jest.advanceTimersByTimeAsync(SECOND);
+			expect(await finishWithin(SECOND / 10, theirs.vault.takeTurn(theirs.access))).toBe(false);
+		}
+		await finish(slow);
+		const notes = mine.access.storedAt.length - claimed;
+		expect(notes).toBeGreaterThanOrEqual(7);
+		expect(notes).toBeLessThanOrEqual(10);
+	});
+
+	it('needs no note once nothing is made any more', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		await finish(vault.takeTurn(access));
+		const claimed = access.storedAt.length;
+		await vault.whileMaking(access, async () => {
+			await Promise.resolve();
+			vault.keep(access, keyOf('a'), token('T'));
+		});
+		await jest.runAllTimersAsync();
+		expect(access.storedAt).toHaveLength(claimed + 1);
+	});
+
+	it('that it has is not claimed again', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		await finish(vault.takeTurn(access));
+		const claimed = access.storedAt.length;
+		expect(await vault.takeTurn(access)).toBe(true);
+		expect(access.storedAt).toHaveLength(claimed);
 	});
 });
 
