@@ -4,8 +4,7 @@ import { readBaseUrl } from '../calls/baseUrl';
 import type { TokenSource } from '../calls/caller';
 import type { Context } from '../calls/context';
 import { accessTo, credentialIdOf } from '../tokens/credentialStore';
-import { without } from '../tokens/noToken';
-import { PastedToken, readToken } from '../tokens/pastedToken';
+import { fixedToken } from '../tokens/fixedToken';
 import { RenewableToken, TOKENS, type Keeping } from '../tokens/renewal';
 import {
 	ACCOUNT_CREDENTIAL,
@@ -13,6 +12,7 @@ import {
 	serviceTokenRecipe,
 	tokenServiceOrigin,
 } from '../tokens/accountShelf';
+import { readToken } from '../tokens/token';
 import { isTokenService } from '../tokens/tokenService';
 import { vaultOf } from '../tokens/vaults';
 import { PRIVATE_ACCESS } from '../tokens/shelf';
@@ -48,16 +48,14 @@ export class AuthorizerTokenAccounts implements Accounts {
 		if (isObstacle(read)) return read;
 		const { credentials, isShared } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-		if (isObstacle(baseUrl)) return this.remember('', credentials, '', () => without(baseUrl));
+		if (isObstacle(baseUrl)) return this.remember('', credentials, '', () => fixedToken(baseUrl));
 		if (isTokenService(credentials)) {
 			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
 				this.tokenService(credentials, isShared),
 			);
 		}
 		const token = readToken(credentials.accessToken);
-		return this.remember(token, credentials, baseUrl, () =>
-			token ? new PastedToken(token) : without(NO_TOKEN),
-		);
+		return this.remember(token, credentials, baseUrl, () => fixedToken(token || NO_TOKEN));
 	}
 
 	secretsOf(itemIndex: number): readonly string[] | undefined {

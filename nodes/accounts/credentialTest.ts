@@ -8,9 +8,9 @@ import type {
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent } from '../calls/client';
 import { readComponentFields } from '../tokens/componentToken';
-import { readToken } from '../tokens/pastedToken';
 import { keptComponentToken } from '../tokens/platformShelf';
 import { platformServiceRequest, readServiceList } from '../tokens/platformService';
+import { readToken } from '../tokens/token';
 import {
 	isTokenService,
 	readTokenServiceAnswer,

@@ -1,12 +1,13 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
-import { Holds, type Caller, type TokenSource } from '../calls/caller';
+import { Holds, type Caller } from '../calls/caller';
 import type { Client } from '../calls/client';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
+import { fixedToken } from './fixedToken';
 import { COMPONENT_RESERVE, componentKey } from './platformShelf';
 import type { Recipe } from './renewal';
 import { newToken, type Token } from './token';
@@ -49,18 +50,8 @@ export function componentTokenRecipe(
 /** A caller of the few APIs that take no token. */
 export function withoutToken(baseUrl: string): Caller {
 	const holds = new Holds();
-	return { baseUrl, tokens: NO_TOKEN, holdOf: (api) => holds.of(api) };
+	return { baseUrl, tokens: fixedToken(''), holdOf: (api) => holds.of(api) };
 }
-
-const NO_TOKEN: TokenSource = {
-	async get() {
-		return '';
-	},
-	async replace() {
-		return undefined;
-	},
-	accepted() {},
-};
 
 /** The body of api_component_token, when everything for it is there. */
 export function readComponentFields(

@@ -9,7 +9,7 @@ import { authorizerTokenRecipe } from './authorizerToken';
 import { componentTokenRecipe } from './componentToken';
 import { accessTo, credentialIdOf } from './credentialStore';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
-import { without } from './noToken';
+import { fixedToken } from './fixedToken';
 import {
 	listServiceAccounts,
 	platformServiceRecipe,
@@ -61,7 +61,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		this.access = accessTo(context, PLATFORM_CREDENTIAL, itemIndex);
 		this.appId = givenText(credentials.componentAppId);
 		this.isService = isTokenService(credentials);
-		this.tokens = this.isService ? without(TOKEN_IS_ELSEWHERE) : this.ownToken();
+		this.tokens = this.isService ? fixedToken(TOKEN_IS_ELSEWHERE) : this.ownToken();
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 		this.baseUrl = typeof baseUrl === 'string' ? baseUrl : '';
 	}

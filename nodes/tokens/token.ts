@@ -8,6 +8,11 @@ export interface Token {
 	renewAt: number;
 }
 
+/** Reads a token, which holds no white space; a paste from a console or a mail may. '' for none. */
+export function readToken(value: unknown): string {
+	return typeof value === 'string' ? value.replace(/\s/g, '') : '';
+}
+
 /** Seconds that WeChat's tokens live (doc/oplatform/openApi/ticket-token/), and at the most. */
 const USUAL_LIFE = 7200;
 

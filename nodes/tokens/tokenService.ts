@@ -4,7 +4,7 @@ import type { Context } from '../calls/context';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
-import { newToken, type Token } from './token';
+import { newToken, readToken, type Token } from './token';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;
@@ -114,8 +114,7 @@ export function readTokenServiceAnswer(
 	const refusal = refusalOf(statusCode);
 	if (refusal) return refusal;
 	const answer = parseServiceAnswer(body);
-	const value = answer?.authorizer_access_token ?? answer?.access_token;
-	const token = typeof value === 'string' ? value.replace(/\s+/g, '') : '';
+	const token = readToken(answer?.authorizer_access_token ?? answer?.access_token);
 	if (token === '') return noToken(statusCode);
 	const given = answer?.authorizer_appid ?? answer?.appid;
 	if (appId !== undefined && typeof given === 'string' && given.trim().toLowerCase() !== appId) {

@@ -3,10 +3,10 @@ import { getEventListeners } from 'node:events';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { STOPPED } from '../../nodes/calls/client';
-import { PastedToken, readToken } from '../../nodes/tokens/pastedToken';
+import { fixedToken } from '../../nodes/tokens/fixedToken';
 import { authorizerKey, originOf, PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
 import { RenewableToken, TOKENS } from '../../nodes/tokens/renewal';
-import type { Token } from '../../nodes/tokens/token';
+import { readToken, type Token } from '../../nodes/tokens/token';
 import { Vault } from '../../nodes/tokens/vault';
 import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
 import { obstacle } from './fakes.cts';
@@ -100,10 +100,10 @@ const times = <T,>(count: number, value: T) => Array.from({ length: count }, () 
 
 describe('a pasted token', () => {
 	it('is used as it is, also when it is rejected', async () => {
-		const pasted = new PastedToken('T');
+		const pasted = fixedToken('T');
 		expect(await pasted.get()).toBe('T');
-		expect(await pasted.replace()).toBeUndefined();
-		pasted.accepted();
+		expect(await pasted.replace('T')).toBeUndefined();
+		pasted.accepted('T');
 		expect(await pasted.get()).toBe('T');
 	});
 

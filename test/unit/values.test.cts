@@ -1,4 +1,4 @@
-import { lifeOf, timeOf } from '../../nodes/wechat/values';
+import { givenText, lifeOf, textOf, timeOf } from '../../nodes/wechat/values';
 
 const YEAR_10000 = 253_402_300_800;
 const LEAP_YEAR = 366 * 24 * 3600;
@@ -27,4 +27,17 @@ describe('a life of an answer', () => {
 		[-1, 60],
 		[undefined, 60],
 	])('%j is %i seconds where 60 is usual', (value, life) => expect(lifeOf(value, 60)).toBe(life));
+});
+
+describe('a text', () => {
+	it.each<[unknown, string, string]>([
+		[' a b\n', 'a b', 'a b'],
+		['', '', ''],
+		[undefined, '', ''],
+		[null, '', ''],
+		[7, '7', ''],
+	])('%j is %j where a person has given it, and %j in an answer', (value, given, text) => {
+		expect(givenText(value)).toBe(given);
+		expect(textOf(value)).toBe(text);
+	});
 });

@@ -14,7 +14,7 @@ import { checkService, type AskingService } from '../../../accounts/serviceCheck
 import type { Platform } from '../../../accounts/platform';
 import { Holds } from '../../../calls/caller';
 import type { Client } from '../../../calls/client';
-import { PastedToken } from '../../../tokens/pastedToken';
+import { fixedToken } from '../../../tokens/fixedToken';
 import { describeApiQuota, LINK_APIS, readApiQuota } from '../../../wechat/apiQuota';
 import { pathOf } from '../../../wechat/apis';
 import { explainReply } from '../../../wechat/explain';
@@ -48,7 +48,7 @@ export async function checkSetupOf(
 			const holds = new Holds();
 			const caller = {
 				baseUrl,
-				tokens: new PastedToken(token),
+				tokens: fixedToken(token),
 				holdOf: holds.of.bind(holds),
 			};
 			return await client.call(caller, api, body);
