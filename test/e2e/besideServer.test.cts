@@ -110,7 +110,7 @@ describe('a server that makes the tokens of all merchants', () => {
 		expect(sizesOf(await world.link(itemsFor(accounts)))[1]).toBe(COUNT);
 		expect(server.asked - before).toBe(COUNT);
 		expect(await minted()).toBe(1);
-		expect(server.tokens.refusals).toEqual([]);
+		expect(server.tokens.refusals).toStrictEqual([]);
 	});
 
 	it('leaves the platform\u2019s own token to itself', async () => {
@@ -210,7 +210,7 @@ describe('the example that gives tokens to a server', () => {
 	it('refuses whoever lacks the key', async () => {
 		expect((await ask(account, {})).status).toBe(403);
 		expect((await ask(account, { [HEADER.name]: 'guess' })).status).toBe(403);
-		expect(await rowsOfAudit()).toEqual([]);
+		expect(await rowsOfAudit()).toStrictEqual([]);
 	});
 
 	it('gives the token that n8n uses itself, with a line for the audit', async () => {
@@ -272,7 +272,7 @@ describe('the example that gives tokens to a server', () => {
 			.map((name) => readFileSync(join(directory, name)).toString('latin1'))
 			.join('');
 		expect(bytes).toContain('wechat-token');
-		expect(secrets.filter((secret) => bytes.includes(secret))).toEqual([]);
+		expect(secrets.filter((secret) => bytes.includes(secret))).toStrictEqual([]);
 		expect([...secrets, HEADER.value].filter((secret) => world.logs().includes(secret))).toEqual(
 			[],
 		);

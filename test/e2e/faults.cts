@@ -71,7 +71,7 @@ export function testFaults(world: World): void {
 			const workflow = await world.addWorkflow({ items: mpItems(3), credential, parameters });
 			await world.running.rest.request('DELETE', `/rest/credentials/${credential}`);
 			const execution = await world.running.runWorkflow(workflow);
-			expect(await world.controls.calls({ account })).toEqual([]);
+			expect(await world.controls.calls({ account })).toStrictEqual([]);
 			return execution;
 		};
 

@@ -129,10 +129,10 @@ export function testAudit(merchants: Merchants): void {
 				times.set(account ?? '', (times.get(account ?? '') ?? 0) + 1);
 			}
 			const undisturbed = accounts.filter((_, n) => n < 900 || n > 930);
-			expect(undisturbed.filter((account) => times.get(account) !== 1)).toEqual([]);
-			expect([...times.keys()].filter((account) => !accounts.includes(account))).toEqual([]);
+			expect(undisturbed.filter((account) => times.get(account) !== 1)).toStrictEqual([]);
+			expect([...times.keys()].filter((account) => !accounts.includes(account))).toStrictEqual([]);
 			// None where the node has to make a token first, and then sees that the set is missing.
-			expect(withoutSet33.filter((account) => (times.get(account) ?? 0) > 1)).toEqual([]);
+			expect(withoutSet33.filter((account) => (times.get(account) ?? 0) > 1)).toStrictEqual([]);
 
 			const [{ binary }] = execution.nodes['Send the report'].outputs[0];
 			expect(binary?.data.fileName).toMatch(/^audit-\d{4}-\d\d-\d\d\.csv$/);

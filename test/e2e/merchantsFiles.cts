@@ -29,7 +29,7 @@ export function testFiles({ world }: Merchants): void {
 
 	it.each(setNames())('%s names no credential and tells what to change', (name) => {
 		const { nodes } = setFile(name);
-		expect(nodes.filter(({ credentials }) => credentials)).toEqual([]);
+		expect(nodes.filter(({ credentials }) => credentials)).toStrictEqual([]);
 		const notes = nodes.filter(({ type }) => type === STICKY_NOTE);
 		expect(notes[0].parameters.content).toContain('**Change here**');
 		const named = /\*([A-Z][^*\n]+)\*/g;
@@ -77,6 +77,6 @@ export function testFiles({ world }: Merchants): void {
 				.filter((b) => notes.has(a.name) === notes.has(b.name) && overlap(a, b))
 				.map((b) => `${a.name} and ${b.name}`),
 		);
-		expect(pairs).toEqual([]);
+		expect(pairs).toStrictEqual([]);
 	});
 }

@@ -58,6 +58,6 @@ export function testReminders(merchants: Merchants): void {
 			'thirty days, never reminded',
 			'three days',
 		]);
-		expect(await sent()).toEqual([]);
+		expect(await sent()).toStrictEqual([]);
 	});
 }

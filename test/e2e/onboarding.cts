@@ -31,7 +31,7 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 
 	it('runs without a change, and every merchant gets an answer', () => {
 		expect(execution.status).toBe('success');
-		expect(onboardingGaps(execution, onboardingResults(execution))).toEqual([]);
+		expect(onboardingGaps(execution, onboardingResults(execution))).toStrictEqual([]);
 		expect(onboardingResults(execution)).toHaveLength(24);
 	});
 
@@ -51,7 +51,7 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 	});
 
 	it('shows the name of each branch in full once something is wired to it', async () => {
-		expect(await editor().shortenedLabels(NODE)).toEqual([]);
+		expect(await editor().shortenedLabels(NODE)).toStrictEqual([]);
 	});
 
 	if (process.env.UPDATE_IMAGES === '1') {

@@ -98,7 +98,7 @@ export function testPushes(world: PlatformWorld): void {
 		expect(await world.itemsOf(async () => await controls.withdraw(account))).toEqual([
 			{ ...common, event: 'unauthorized', infoType: 'unauthorized' },
 		]);
-		expect(await controls.pushes({ delivered: false })).toEqual([]);
+		expect(await controls.pushes({ delivered: false })).toStrictEqual([]);
 	});
 
 	it('start nothing when they are repeated, and are answered alike', async () => {

@@ -51,7 +51,7 @@ export function testTicket(world: PlatformWorld): void {
 
 	it('lets Check Setup find everything in order', async () => {
 		const { ok, attention } = await checkSetup();
-		expect(attention).toEqual([]);
+		expect(attention).toStrictEqual([]);
 		expect(ok).toHaveLength(10);
 	});
 

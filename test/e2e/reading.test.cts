@@ -13,7 +13,7 @@ it("reads plain paths as n8n's isolate does", async () => {
 	const { stdout } = await run(node, args, { cwd: projectDirectory });
 	const { cases, direct, thrown, differences } = JSON.parse(stdout) as Counts;
 	noteFigure("differences from n8n's isolate in 8,000 generated readings", differences.length, 0);
-	expect(differences).toEqual([]);
+	expect(differences).toStrictEqual([]);
 	expect(cases).toBe(8000);
 	expect(direct).toBeGreaterThan(cases / 10);
 	expect(thrown).toBeGreaterThan(cases / 10);

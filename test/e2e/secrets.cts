@@ -175,5 +175,5 @@ function expectClean(text: string): void {
 		const at = text.indexOf(canary);
 		return at < 0 ? [] : [text.slice(Math.max(0, at - 200), at + 100)];
 	});
-	expect(found).toEqual([]);
+	expect(found).toStrictEqual([]);
 }

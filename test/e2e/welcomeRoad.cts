@@ -67,7 +67,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await page.goto(addresses[computer.name]);
 		expect(await page.title()).toBe(`${computer.name}: Link your Mini Program`);
 		expect(await current(page)).toContain('You authorize us in WeChat');
-		expect(await findings(page)).toEqual([]);
+		expect(await findings(page)).toStrictEqual([]);
 		await picture(page, 'page-1-authorize');
 	});
 
@@ -89,7 +89,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await page.reload();
 		expect(await current(page)).toContain('小程序关联管理');
 		expect(await page.getByRole('status').innerText()).toContain('keep 小程序关联管理 ticked');
-		expect(await findings(page)).toEqual([]);
+		expect(await findings(page)).toStrictEqual([]);
 	});
 
 	it('sends the invitation once it is granted, and shows who has to agree', async () => {
@@ -104,7 +104,7 @@ export function testRoad(world: WelcomeWorld): void {
 		});
 		await page.reload();
 		expect(await current(page)).toContain('The Official Account administrator agrees');
-		expect(await findings(page)).toEqual([]);
+		expect(await findings(page)).toStrictEqual([]);
 		await picture(page, 'page-3-invited');
 		await world.look();
 	});
@@ -133,7 +133,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await page.reload();
 		expect(await page.getByRole('status').innerText()).toContain('is linked');
 		expect(await page.getByRole('button').count()).toBe(0);
-		expect(await findings(page)).toEqual([]);
+		expect(await findings(page)).toStrictEqual([]);
 		await picture(page, 'page-4-linked');
 	});
 
@@ -145,7 +145,7 @@ export function testRoad(world: WelcomeWorld): void {
 			'document.documentElement.scrollWidth > document.documentElement.clientWidth',
 		);
 		expect(isWide).toBe(false);
-		expect(await findings(own)).toEqual([]);
+		expect(await findings(own)).toStrictEqual([]);
 		await picture(own, 'page-5-phone');
 		await own.getByRole('button', { name: '去授权' }).click();
 		await own.waitForURL(/\/wxaopen\/safe\/bindcomponent\?/);

@@ -23,7 +23,7 @@ export function testTraces(world: WelcomeWorld): void {
 
 	it('are not on the page, and not in its address', async () => {
 		const shown = await fetch(merchant);
-		expect(foundIn((await shown.text()) + shown.url)).toEqual([]);
+		expect(foundIn((await shown.text()) + shown.url)).toStrictEqual([]);
 	});
 
 	it('leave the address as soon as the browser is back from WeChat', async () => {
@@ -51,13 +51,15 @@ export function testTraces(world: WelcomeWorld): void {
 			world.workflow('welcome').name,
 		);
 		for (const { id } of results) {
-			expect(foundIn(JSON.stringify(await rest.get<object>(`/rest/executions/${id}`)))).toEqual([]);
+			expect(
+				foundIn(JSON.stringify(await rest.get<object>(`/rest/executions/${id}`))),
+			).toStrictEqual([]);
 		}
 	});
 
 	it('are not in the log, not even at the level debug', () => {
 		expect(world.platform.logs()).toMatch(/\bdebug\b/i);
-		expect(foundIn(world.platform.logs())).toEqual([]);
+		expect(foundIn(world.platform.logs())).toStrictEqual([]);
 	});
 
 	it('are not in the bytes of the database, but for codes that are used up', async () => {
@@ -68,7 +70,7 @@ export function testTraces(world: WelcomeWorld): void {
 		expect(bytes.join('')).toContain('wechat-merchant');
 		// n8n stores what a webhook got while it works and then deletes it; SQLite leaves the bytes.
 		const left = foundIn(bytes.join('')).filter((secret) => !secret.startsWith(CODE));
-		expect(left).toEqual([]);
+		expect(left).toStrictEqual([]);
 		const { codes } = await storedCodes(world);
 		expect(codes.map(({ code }) => code)).toEqual(codes.map(() => ''));
 	});

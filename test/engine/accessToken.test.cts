@@ -26,7 +26,7 @@ describe('Get Access Token', () => {
 	it('gives nothing out, and makes nothing, unless the credential allows it', async () => {
 		world.credential = { ...world.credential, allowTokenOutput: false };
 		const { outputs } = await run();
-		expect(outputs[0]).toEqual([]);
+		expect(outputs[0]).toStrictEqual([]);
 		expect(outputs[1]).toMatchObject([
 			{
 				json: {

@@ -131,7 +131,7 @@ async function expectNothingInVain(codes = 0): Promise<void> {
 	const { 0: fine, ...refused } = (await world.controls.stats()).byErrcode;
 	expect(fine).toBeGreaterThan(0);
 	expect(refused).toEqual(codes > 0 ? { 61010: codes } : {});
-	expect(server.tokens.refusals).toEqual([]);
+	expect(server.tokens.refusals).toStrictEqual([]);
 }
 
 describe('two systems on one platform for 24 hours', () => {

@@ -143,9 +143,9 @@ describe.each(Object.entries(COUNTS))('%s without input', (operation, counts) =>
 		async (outputMode, count) => {
 			const run = await world.run({ operation, items: [], parameters: { outputMode } });
 			expect(run.error).toBeUndefined();
-			expect(run.outputs.flat()).toEqual([]);
+			expect(run.outputs.flat()).toStrictEqual([]);
 			expect(run.outputs.length).toBeLessThanOrEqual(count);
-			expect(run.hints).toEqual([]);
+			expect(run.hints).toStrictEqual([]);
 			expect(await world.controls.count()).toBe(0);
 		},
 	);

@@ -419,7 +419,7 @@ describe.each(BROKEN)('$name', ({ arrange, check, status, detail, hint, test }) 
 		const failed = Object.values(found).filter((one) => one.status === 'failed');
 		const others = failed.map((one) => one.check).filter((name) => name !== check);
 		// Without a ticket that is so whatever else is wrong.
-		expect(others.filter((name) => name !== 'ticket')).toEqual([]);
+		expect(others.filter((name) => name !== 'ticket')).toStrictEqual([]);
 		for (const one of Object.values(found)) {
 			if (one.status !== 'ok') expect(one.hint).not.toBe('');
 		}

@@ -45,7 +45,7 @@ describe('the list of Mini Programs in the editor', () => {
 	it('is empty for an account without links', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const accessToken = await world.controls.issueToken(OTHER_OA);
-		expect(await search('', { ...world.credential, accessToken })).toEqual([]);
+		expect(await search('', { ...world.credential, accessToken })).toStrictEqual([]);
 	});
 
 	it('works with a token service', async () => {

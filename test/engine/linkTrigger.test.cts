@@ -22,7 +22,7 @@ describe('the link trigger', () => {
 		expect(await trigger.pollRaw()).toBeNull();
 		await controls.officialAccountAdminAgrees(OA, mp(1));
 		const [agreed, ...others] = await trigger.poll();
-		expect(others).toEqual([]);
+		expect(others).toStrictEqual([]);
 		expect(Object.keys(agreed)).toEqual([
 			'event',
 			'eventId',
@@ -49,7 +49,7 @@ describe('the link trigger', () => {
 		expect(agreed.hint).toContain('Mini Program administrator');
 		await controls.miniProgramAdminAgrees(OA, mp(1));
 		expect(await trigger.poll()).toMatchObject([{ event: 'linked', outcome: 'linked' }]);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
 	it('tells a refusal, which has no appid at WeChat, with the appid', async () => {
@@ -65,7 +65,7 @@ describe('the link trigger', () => {
 		expect(await trigger.poll()).toMatchObject([
 			{ event: 'removed', miniProgramAppId: mp(1), previousStatus: 12, linkStatus: null },
 		]);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
 	it.each([
@@ -84,7 +84,7 @@ describe('the link trigger', () => {
 		const before = JSON.stringify(trigger.saved);
 		await controls.setRelation(OA, mp(1), 1);
 		const id = await controls.answerWith({ path: LIST, account: OA }, behaviour);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		expect(JSON.stringify(trigger.saved)).toBe(before);
 		await controls.stopAnswering(id);
 		if ('errcode' in behaviour && behaviour.errcode === 45009) return;
@@ -99,7 +99,7 @@ describe('the link trigger', () => {
 			failure: { cause: 'quota-exhausted', resetsAtEpochMs: expect.any(Number) as number },
 		});
 		const calls = await controls.count(LIST);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		expect(await controls.count(LIST)).toBe(calls);
 	});
 
@@ -124,9 +124,9 @@ describe('the link trigger', () => {
 		const told = items.find(({ event }) => event === 'accountUnavailable');
 		expect(told).toMatchObject({ officialAccountAppId: OTHER });
 		expect(told?.hint).toMatch(/\S/);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		await controls.setAccountStatus(OTHER, 'authorized');
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		await controls.setAccountStatus(OTHER, 'frozen');
 		const [again] = await trigger.poll();
 		expect(again.event).toBe('accountUnavailable');
@@ -161,7 +161,7 @@ describe('the link trigger', () => {
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
 		await controls.setRelation(OTHER, mp(2), 1);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		trigger.kill();
 		await controls.setRelation(OTHER, mp(2), 'none');
 		await controls.setRelation(OA, mp(1), 1);
@@ -195,7 +195,7 @@ describe('the link trigger', () => {
 		['a list', { 'node:Trigger': { seen: [1, null] } }],
 	])('takes static data that is %s for a first look', async (_, data) => {
 		trigger.saved = data as IDataObject;
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.setRelation(OA, mp(1), 1);
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
@@ -206,7 +206,7 @@ describe('the link trigger', () => {
 		const told = JSON.stringify([await trigger.poll(), trigger.saved]);
 		const secrets = await world.controls.secrets();
 		expect(secrets.length).toBeGreaterThan(5);
-		expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+		expect(secrets.filter((secret) => told.includes(secret))).toStrictEqual([]);
 	});
 
 	it('shows the present state in a test, and remembers nothing', async () => {
@@ -236,7 +236,7 @@ describe('the link trigger', () => {
 		trigger.parameters = { triggerOn: ['refused'] };
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 1);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 	});
 });
 
@@ -251,7 +251,7 @@ describe('what is not about one account', () => {
 		quietly(0);
 		world.credential = { ...world.credential, componentAppSecret: 'wrong' };
 		trigger.kill();
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		await expect(trigger.poll()).rejects.toMatchObject({
 			failure: { cause: 'credential-invalid' },
 		});
@@ -269,7 +269,7 @@ describe('what is not about one account', () => {
 
 	it('does not keep the workflow from being published: n8n would give the trigger up', async () => {
 		const id = await world.controls.answerWith({ path: LIST }, { errcode: -1 });
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.stopAnswering(id);
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 1);
@@ -285,9 +285,9 @@ describe('what is not about one account', () => {
 		await controls.setAccountStatus(OTHER, 'frozen');
 		expect(eventsOf(await trigger.poll()).sort()).toEqual(['accountUnavailable', 'linked']);
 		quietly(600);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		quietly(0);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 	});
 });
 
@@ -302,7 +302,7 @@ describe('an answer without a list', () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 'none');
 		const id = await controls.answerWith({ path: LIST }, { omitWxopens: true });
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		await controls.stopAnswering(id);
 		await controls.setRelation(OA, mp(1), 12);
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
@@ -342,12 +342,12 @@ describe('a thousand accounts with ten links each', () => {
 			for (let n = 0; n < 10; n++) await controls.setRelation(account, mp(n), 1);
 		}
 		for (const account of accounts.slice(0, 50)) await controls.setRelation(account, mp(0), 12);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		const first = await controls.count(LIST);
 		expect(first).toBe(1001);
 		const bytes = Buffer.byteLength(JSON.stringify(trigger.saved));
 		expect(bytes / 10_000).toBeLessThan(35);
-		expect(await trigger.poll()).toEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
 		const calls = (await controls.count(LIST)) - first;
 		expect(calls).toBe(51);
 	}, 300_000);

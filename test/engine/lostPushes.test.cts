@@ -148,7 +148,7 @@ describe('the credential cannot be changed', () => {
 		const { push } = await authorize();
 		await server.settle();
 		expect(push).toMatchObject({ delivered: false, answers: [{ status: 503 }] });
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 
 		world.table.busyWrites = 0;
 		await world.controls.stopAnswering();
@@ -251,7 +251,7 @@ describe('an account with which WeChat checks a platform', () => {
 		const { push } = await world.controls.authorize({ account: TEST_ACCOUNT });
 		await server.settle();
 		expect(push).toMatchObject({ delivered: true });
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 	});
 
 	it('starts one where that was asked for', async () => {

@@ -36,7 +36,7 @@ describe('Get API Quota', () => {
 			platformRateLimitCalls: 20,
 			platformRateLimitSeconds: 60,
 		});
-		expect(others.flat()).toEqual([]);
+		expect(others.flat()).toStrictEqual([]);
 	});
 
 	it('asks for the link call unless another one is chosen', async () => {

@@ -36,7 +36,7 @@ describe('the platform\u2019s token', () => {
 		world.credential = { ...stored, componentAccessTokenExpiresAt: Date.now() + 9 * MINUTE };
 		expect(sizesOf(await world.run())[0]).toBe(1);
 		expect((await world.counts()).component).toBe(2);
-		expect(await world.controls.calls({ errcode: 40001 })).toEqual([]);
+		expect(await world.controls.calls({ errcode: 40001 })).toStrictEqual([]);
 	});
 
 	it('is used until ten minutes before its end', async () => {

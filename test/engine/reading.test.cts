@@ -8,7 +8,7 @@ describe('parameters that are a plain path', () => {
 		expect(Expression.getActiveImplementation()).toBe('legacy');
 		const { cases, direct, thrown, differences } = await compareReading(600);
 		noteFigure('differences from n8n in 4,800 generated readings', differences.length, 0);
-		expect(differences).toEqual([]);
+		expect(differences).toStrictEqual([]);
 		expect(cases).toBe(4800);
 		// Neither way stands idle.
 		expect(direct).toBeGreaterThan(cases / 10);

@@ -153,7 +153,9 @@ describe('Check Setup with a token service', () => {
 		expect(found[check].detail).toMatch(detail);
 		expect(found[check].hint).not.toBe('');
 		const others = Object.entries(statusesOf(found)).filter(([name]) => name !== check);
-		expect(others.filter(([, other]) => other === 'failed' || other === 'attention')).toEqual([]);
+		expect(others.filter(([, other]) => other === 'failed' || other === 'attention')).toStrictEqual(
+			[],
+		);
 		const result = await testCredential();
 		expect(result.message).toMatch(check === 'authorizedAccounts' ? /account/ : detail);
 	});

@@ -42,7 +42,7 @@ describe('a failure in the output mode Single', () => {
 		expect(error?.message).toContain('89009');
 		expect(error?.description).toContain('Unlink');
 		expect(error?.context).toMatchObject({ itemIndex: BAD });
-		expect(outputs.flat()).toEqual([]);
+		expect(outputs.flat()).toStrictEqual([]);
 	});
 
 	it('lets no further call start', async () => {

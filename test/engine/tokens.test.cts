@@ -159,7 +159,7 @@ describe('a token service', () => {
 		const credential = { ...first.stored, storedRenewAt: Date.now() };
 		expect(await world.result({ appIds: [mp(2)], credential })).toMatchObject({ attempts: 1 });
 		expect(await fetched()).toBe(2);
-		expect(await world.controls.calls({ errcode: 40001 })).toEqual([]);
+		expect(await world.controls.calls({ errcode: 40001 })).toStrictEqual([]);
 	});
 
 	it('that names no end is asked when WeChat rejects the token', async () => {

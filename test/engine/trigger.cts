@@ -201,7 +201,7 @@ export function useTrigger(world: PlatformWorld): TriggerServer {
 	});
 	afterEach(async () => {
 		await server.settle();
-		expect(server.errors).toEqual([]);
+		expect(server.errors).toStrictEqual([]);
 		expect(server.answers).toEqual(server.answers.map(() => 1));
 	});
 	return server;

@@ -34,7 +34,7 @@ describe('a ticket', () => {
 	it('starts no workflow unless asked to, and stays out of the item', async () => {
 		await world.controls.pushTicket();
 		await server.settle();
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 		server.parameters = { triggerOn: ['ticket'] };
 		await world.controls.pushTicket();
 		await server.settle();
@@ -121,7 +121,7 @@ describe('a merchant that authorises', () => {
 		await world.controls.answerWith({ path: GET_INFO }, { delayMs: 1000 });
 		const { push } = await world.controls.authorize({ account: OTHER_OA });
 		expect(push.answers).toMatchObject([{ status: 200, body: 'success' }]);
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 		await server.settle();
 		expect(server.items).toMatchObject([{ officialAccountName: 'Book Shop' }]);
 	});
@@ -157,7 +157,7 @@ describe('a merchant that authorises', () => {
 		server.parameters = { triggerOn: ['unauthorized'] };
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 	});
 
@@ -274,7 +274,7 @@ describe('an unknown push', () => {
 	it('is answered with success and gives no item unless asked to', async () => {
 		expect(await push()).toMatchObject({ delivered: true });
 		await server.settle();
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 	});
 
 	it('is given out with its fields but the secret ones', async () => {

@@ -35,7 +35,7 @@ describe('a push that is not WeChat\u2019s', () => {
 		const answer = await world.controls.pushRaw({ flaw, bytes: 300 * 1024 });
 		await server.settle();
 		expect(answer).toMatchObject({ status, body: 'refused' });
-		expect(server.items).toEqual([]);
+		expect(server.items).toStrictEqual([]);
 		expect(server.credential).toBe(before);
 		expect(server.staticData).toEqual({});
 		expect(await world.controls.count()).toBe(0);
@@ -116,7 +116,7 @@ describe('the activation of the workflow', () => {
 			const text = await failureOf();
 			expect(text).toMatch(words);
 			expect(text).not.toContain(secret);
-			expect(logged).toEqual([]);
+			expect(logged).toStrictEqual([]);
 		});
 
 		it('since WeChat is busy or does not know the secret, it is not shown', async () => {

@@ -194,7 +194,7 @@ export function testPushes(world: QueueWorld): void {
 		});
 
 		it('never say that a code was not exchanged', () => {
-			expect(items.filter(({ codeExchanged }) => codeExchanged !== true)).toEqual([]);
+			expect(items.filter(({ codeExchanged }) => codeExchanged !== true)).toStrictEqual([]);
 		});
 	});
 
@@ -242,12 +242,12 @@ export function testPushes(world: QueueWorld): void {
 		await pushTicket();
 		const ask = async () => ((await timesExchanged(result)) === 1 ? true : null);
 		await waitFor(ask, { what: 'the exchange', timeoutMs: ITEM_TIMEOUT_MS });
-		expect(await itemsForAll([account])).not.toEqual([]);
+		expect(await itemsForAll([account])).not.toStrictEqual([]);
 	});
 
 	it('are all answered within the time that WeChat waits', async () => {
 		const answers = (await world.controls.pushes()).flatMap((push) => push.answers);
-		expect(answers.filter(({ error }) => error === 'timeout')).toEqual([]);
+		expect(answers.filter(({ error }) => error === 'timeout')).toStrictEqual([]);
 		const slowest = Math.max(...answers.map(({ ms }) => ms));
 		noteFigure(
 			'ms until the slowest answer to a push',

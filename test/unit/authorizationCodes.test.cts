@@ -149,7 +149,7 @@ describe('a code that came with a push', () => {
 
 	it.each(['componentAppId', 'apiBaseUrl'])('is of no use once %s was edited', (field) => {
 		const { table } = platformWith({}, newCode());
-		expect(readCodes({ ...table.record, [field]: 'other' })).toEqual([]);
+		expect(readCodes({ ...table.record, [field]: 'other' })).toStrictEqual([]);
 	});
 
 	it.each(['componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
@@ -177,7 +177,7 @@ describe('a code that came with a push', () => {
 	it.each(['', 'no JSON', '[]', 'null', '7', '{}', '{"codes":7}', `{"origin":"${ORIGIN}"}`])(
 		'is none in the text %j',
 		(authorizationCodes) => {
-			expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toEqual([]);
+			expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
 		},
 	);
 });
@@ -337,7 +337,7 @@ describe('a run that needs a merchant whose code is kept', () => {
 	it('is told that there is none', async () => {
 		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, newCode('wx2'));
 		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toBeUndefined();
-		expect(asked).toEqual([]);
+		expect(asked).toStrictEqual([]);
 	});
 });
 
@@ -347,7 +347,7 @@ describe('codes that were left', () => {
 		const { table, asked, platform } = platformWith({ api_query_auth: EXCHANGED }, left, other);
 		jest.setSystemTime(NOW + 12 * SECOND);
 		await finish(exchangeKeptCodes(platform, 12 * SECOND));
-		expect(asked).toEqual([]);
+		expect(asked).toStrictEqual([]);
 		jest.setSystemTime(NOW + 12 * SECOND + 1);
 		await finish(exchangeKeptCodes(platform, 12 * SECOND));
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);

@@ -57,7 +57,7 @@ async function make(answers: Array<[api: string, answer: object]>, hasCode = fal
 	const made = authorizerTokenRecipe(platform, APP_ID).make(() => false);
 	await jest.runAllTimersAsync();
 	const result = await made;
-	expect(left).toEqual([]);
+	expect(left).toStrictEqual([]);
 	return result;
 }
 

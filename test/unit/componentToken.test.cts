@@ -102,13 +102,13 @@ describe('no token of the platform', () => {
 	])('is asked for without %s', async (field, reason) => {
 		const { asked, make } = platformWith({ ...CREDENTIALS, [field]: ' ' });
 		expect(await make()).toEqual(reason);
-		expect(asked).toEqual([]);
+		expect(asked).toStrictEqual([]);
 	});
 
 	it.each(['', 'api.weixin.qq.com'])('is asked for at the address %j', async (apiBaseUrl) => {
 		const { asked, make } = platformWith({ ...CREDENTIALS, apiBaseUrl });
 		expect((await obstacleOf(make())).hint.en).toContain('API Base URL');
-		expect(asked).toEqual([]);
+		expect(asked).toStrictEqual([]);
 	});
 
 	it.each<[object | string | Error, number, string, number]>([

@@ -77,14 +77,14 @@ describe('what is stored in a credential', () => {
 		const credentials = await context.getCredentials(PLATFORM);
 		expect(await storeInCredential(context, PLATFORM, credentials, NEW)).toBe(true);
 		expect(stored.get(ID)).toMatchObject({ ...RECORD, ...NEW, storedAt: NOW });
-		expect(sent).toEqual([]);
+		expect(sent).toStrictEqual([]);
 	});
 
 	it('has no trace of the order to store it', async () => {
 		const { context, stored } = nodeWith(PLATFORM, RECORD);
 		await storeInCredential(context, PLATFORM, RECORD, NEW);
 		const record = stored.get(ID) ?? {};
-		expect(Object.getOwnPropertySymbols(record)).toEqual([]);
+		expect(Object.getOwnPropertySymbols(record)).toStrictEqual([]);
 		const known = new WeChatOpenPlatformApi().properties.map(({ name }) => name);
 		for (const name of Object.keys(record)) expect(known).toContain(name);
 	});
@@ -108,7 +108,7 @@ describe('what is stored in a credential', () => {
 		const credentials = { ...RECORD };
 		await storeInCredential(context, PLATFORM, credentials, NEW);
 		expect(credentials).toEqual(RECORD);
-		expect(Object.getOwnPropertySymbols(credentials)).toEqual([]);
+		expect(Object.getOwnPropertySymbols(credentials)).toStrictEqual([]);
 	});
 
 	it('does not take the place of an expression that a field holds', async () => {
@@ -179,7 +179,7 @@ describe('a request of somebody else with the credential', () => {
 	it('is not sent without an address', async () => {
 		const { request, sent } = nodeWith(PLATFORM, RECORD);
 		await expect(request('')).rejects.toThrow('without an address');
-		expect(sent).toEqual([]);
+		expect(sent).toStrictEqual([]);
 	});
 
 	it.each([new WeChatOpenPlatformApi(), new WeChatAuthorizerTokenApi()])(

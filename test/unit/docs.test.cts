@@ -67,7 +67,7 @@ function testsIn(file: string): Set<string> {
 
 describe.each(DOCS)('%s', (doc) => {
 	it('names only files that are there', () => {
-		expect(pathsIn(textOf(doc)).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+		expect(pathsIn(textOf(doc)).filter((path) => !existsSync(join(ROOT, path)))).toStrictEqual([]);
 	});
 
 	it('names only what the file behind a link declares', () => {
@@ -77,13 +77,13 @@ describe.each(DOCS)('%s', (doc) => {
 			const parts = declared?.split('.') ?? [];
 			return name !== basename(file) || !parts.every((part) => namesIn(file).has(part));
 		});
-		expect(others).toEqual([]);
+		expect(others).toStrictEqual([]);
 	});
 
 	it('names only commands that package.json has', () => {
 		const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
 		const commands = matchesOf(textOf(doc), /(?:`|^\s*)npm (?:run )?([\w:]+)/gm);
-		expect(commands.map(([, name]) => name).filter((name) => !(name in scripts))).toEqual([]);
+		expect(commands.map(([, name]) => name).filter((name) => !(name in scripts))).toStrictEqual([]);
 	});
 });
 
@@ -124,7 +124,7 @@ describe('the list of threats', () => {
 		const rows = matchesOf(textOf('SECURITY.md'), /^\| .*\| .*\| (.*) \|$/gm);
 		const threats = rows.slice(rows.findIndex(([row]) => row.startsWith('| Threat')) + 2);
 		expect(threats.length).toBeGreaterThan(15);
-		expect(threats.filter(([, cell]) => !/\.cts\): “/.test(cell))).toEqual([]);
+		expect(threats.filter(([, cell]) => !/\.cts\): “/.test(cell))).toStrictEqual([]);
 	});
 
 	it.each(CITED)('%s has: %s', (file, name) => {

@@ -109,20 +109,20 @@ describe('links', () => {
 
 	it.each(documents)('of %s lead to files and headings that exist', (document) => {
 		const links = linksOf(textOf(document));
-		expect(links.filter((link) => !isThere(placeOf(document, link)))).toEqual([]);
+		expect(links.filter((link) => !isThere(placeOf(document, link)))).toStrictEqual([]);
 	});
 
 	it('to pages of this repository lead there from code, examples and pages, too', () => {
 		const addresses = files
 			.filter((file) => WITH_TEXT.test(file))
 			.flatMap((file) => addressesIn(file).map((link) => ({ file, link })));
-		expect(addresses).not.toEqual([]);
-		expect(addresses.filter(({ link }) => !isThere(placeOf('README.md', link)))).toEqual([]);
+		expect(addresses).not.toStrictEqual([]);
+		expect(addresses.filter(({ link }) => !isThere(placeOf('README.md', link)))).toStrictEqual([]);
 	});
 
 	it('lead from the README to every page', () => {
 		const reached = reachedFrom('README.md');
 		const pages = documents.filter((file) => /^(?:docs|examples)\//.test(file));
-		expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+		expect(pages.filter((page) => !reached.has(page))).toStrictEqual([]);
 	});
 });

@@ -118,7 +118,7 @@ describe('who acts', () => {
 		['operator', [40001, 40013, 42001, 47001, 61010, 85015, 89008, 89009, 89407, 987654]],
 		['weChat', [1001, 1008, 43104, 61021]],
 	])('%s, for %j', (whoActs, codes) => {
-		expect(codes.filter((code) => describeErrcode(code).whoActs !== whoActs)).toEqual([]);
+		expect(codes.filter((code) => describeErrcode(code).whoActs !== whoActs)).toStrictEqual([]);
 	});
 
 	it('is the administrator who has to agree first, where an invitation was taken', () => {

@@ -141,7 +141,7 @@ describe('a push whose workflow was not started', () => {
 	it('is taken up by the next process once its own has had its time', async () => {
 		await inboxOf(table).take(push('1', { codeId: 'c' }), nothing);
 		jest.setSystemTime(NOW + ABANDONED_AFTER);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([]);
+		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1', { codeId: 'c' })]);
 	});
@@ -150,7 +150,7 @@ describe('a push whose workflow was not started', () => {
 		await inboxOf(table).take(push('1'), nothing);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		expect(await inboxOf(table).takeAbandoned()).toHaveLength(1);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([]);
+		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
 		jest.setSystemTime(NOW + 2 * ABANDONED_AFTER + 2);
 		expect(await inboxOf(table).takeAbandoned()).toHaveLength(1);
 	});
@@ -167,7 +167,7 @@ describe('a push whose workflow was not started', () => {
 	it('is taken up by its own trigger node alone', async () => {
 		await inboxOf(table, 'one').take(push('1'), nothing);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table, 'two').takeAbandoned()).toEqual([]);
+		expect(await inboxOf(table, 'two').takeAbandoned()).toStrictEqual([]);
 		expect(await inboxOf(table, 'one').takeAbandoned()).toHaveLength(1);
 	});
 
@@ -175,14 +175,14 @@ describe('a push whose workflow was not started', () => {
 		await inboxOf(table).take(push('1'), nothing);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		table.failingStores = 2;
-		expect(await finish(inboxOf(table).takeAbandoned())).toEqual([]);
+		expect(await finish(inboxOf(table).takeAbandoned())).toStrictEqual([]);
 		expect(await inboxOf(table).takeAbandoned()).toHaveLength(1);
 	});
 
 	it('is left alone where none was to start', async () => {
 		await inboxOf(table).take(push('1', { item: undefined }), nothing);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([]);
+		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
 		expect(await inboxOf(table).take(push('1'), nothing)).toBe('known');
 	});
 });
@@ -193,7 +193,7 @@ describe('a push whose workflow was started', () => {
 		await inbox.take(push('1'), nothing);
 		await inbox.noteStarted(['1']);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([]);
+		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
 		expect(await inboxOf(table).take(push('1'), nothing)).toBe('known');
 		expect(keptIn(table)).toEqual([expect.not.objectContaining({ item: expect.anything() })]);
 	});
@@ -204,7 +204,7 @@ describe('a push whose workflow was started', () => {
 		await two.take(push('1'), nothing);
 		await one.noteStarted(['1']);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table, 'one').takeAbandoned()).toEqual([]);
+		expect(await inboxOf(table, 'one').takeAbandoned()).toStrictEqual([]);
 		expect(await inboxOf(table, 'two').takeAbandoned()).toEqual([push('1')]);
 	});
 

@@ -56,7 +56,7 @@ describe('a link', () => {
 	it('that waits is told once, with the days, also after the first administrator agreed', () => {
 		const { after } = look([entry(12)]);
 		const early = look([entry(12)], after, NOW + 3 * DAY - 60_000);
-		expect(early.changes).toEqual([]);
+		expect(early.changes).toStrictEqual([]);
 		const late = look([entry(12)], early.after, NOW + 4 * DAY);
 		expect(late.changes).toMatchObject([{ event: 'waiting', waitingDays: 4 }]);
 		const agreed = look([entry(2)], late.after, NOW + 9 * DAY);

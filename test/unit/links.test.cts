@@ -40,7 +40,7 @@ describe('the list of links', () => {
 		['a list in items', { wxopens: { items: {} } }],
 		['anything in wxopens', { wxopens: null }],
 	])('is empty without %s', (_, payload) => {
-		expect(readLinkList(payload)).toEqual([]);
+		expect(readLinkList(payload)).toStrictEqual([]);
 	});
 
 	it('keeps every entry in its order, refused ones without an appid, too', () => {

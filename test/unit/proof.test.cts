@@ -100,13 +100,13 @@ function gapsAfter(change: (world: World) => void): string[] {
 
 describe('the check of the proof', () => {
 	it('is content where page, data and repository are in step', () => {
-		expect(gapsAfter(() => undefined)).toEqual([]);
+		expect(gapsAfter(() => undefined)).toStrictEqual([]);
 	});
 
 	it.each(Object.keys(inStep().data) as Array<keyof ProofData>)(
 		'leaves it to the page to say that nothing of %s was run',
 		(script) => {
-			expect(gapsAfter(({ data }) => void Reflect.deleteProperty(data, script))).toEqual([]);
+			expect(gapsAfter(({ data }) => void Reflect.deleteProperty(data, script))).toStrictEqual([]);
 			const { data } = inStep();
 			Reflect.deleteProperty(data, script);
 			expect(renderPage(data)).toContain(`| \`npm run proof -- --only ${script}\` | 0 |`);
@@ -210,7 +210,7 @@ describe('the page', () => {
 			.filter((line, n, all) => !isRule(line) && !isRule(all[n + 1]) && !isTitle(line))
 			.filter(Boolean);
 		expect(lines.length).toBeGreaterThan(20);
-		expect(lines.filter((line) => !/\d/.test(line))).toEqual([]);
+		expect(lines.filter((line) => !/\d/.test(line))).toStrictEqual([]);
 	});
 
 	it('rounds no score up to 100', () => {
@@ -254,7 +254,7 @@ describe('what is read of a run', () => {
 			{ file, test: 'pushes that come … ms apart (seed …)', cases: 2, passed: 1 },
 			{ file, test: 'pushes are kept', cases: 1, passed: 1 },
 		]);
-		expect(faultsIn('test/unit/appId.test.cts', cases)).toEqual([]);
+		expect(faultsIn('test/unit/appId.test.cts', cases)).toStrictEqual([]);
 		expect(() => faultsIn('test/unit/turn.test.cts', cases)).toThrow(/has no test "several/);
 	});
 });

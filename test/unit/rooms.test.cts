@@ -72,34 +72,34 @@ describe('the rooms of the code', () => {
 	});
 
 	it('hold every file', () => {
-		expect(FILES.filter((file) => roomOf(file) === undefined)).toEqual([]);
+		expect(FILES.filter((file) => roomOf(file) === undefined)).toStrictEqual([]);
 	});
 
 	it('import only what is there', () => {
 		const lost = EDGES.filter(({ to }) => to.includes('/') && !FILES.includes(to));
-		expect(lost).toEqual([]);
+		expect(lost).toStrictEqual([]);
 	});
 
 	it('import only downwards, and no node imports from another', () => {
 		const others = within.filter(({ from, to }) => !isDownwards(roomOf(from), roomOf(to)));
-		expect(others.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+		expect(others.map(({ from, to }) => `${from} imports ${to}`)).toStrictEqual([]);
 	});
 
 	it('have no circle between files', () => {
-		expect(circles()).toEqual([]);
+		expect(circles()).toStrictEqual([]);
 	});
 
 	it('import no packages but those that n8n or the build brings along', () => {
 		const packages = EDGES.filter(({ to }) => !to.includes('/'));
 		const others = packages.filter(({ to }) => !PACKAGES.includes(to));
-		expect(others).toEqual([]);
+		expect(others).toStrictEqual([]);
 	});
 
 	it('keep n8n out of what WeChat is', () => {
 		const others = EDGES.filter(
 			({ from, to }) => roomOf(from) === 'nodes/wechat' && to === 'n8n-workflow',
 		);
-		expect(others).toEqual([]);
+		expect(others).toStrictEqual([]);
 	});
 
 	it.each(FILES.filter((file) => file.endsWith('.node.ts')))(

@@ -210,7 +210,7 @@ describe('a parameter', () => {
 		const read = parameterReader(context);
 		expect(read('miniProgramAppId', 0)).toBe('wx1');
 		expect(read('miniProgramAppId', 2)).toBe('wx3');
-		expect(reads).toEqual([]);
+		expect(reads).toStrictEqual([]);
 		read('miniProgramAppId', 1);
 		expect(reads).toEqual(['miniProgramAppId']);
 	});

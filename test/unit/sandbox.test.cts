@@ -389,7 +389,7 @@ describe('states', () => {
 	const status = async (): Promise<unknown> => (await items())[0]?.status;
 
 	test('none -> 12 -> 2 -> 1', async () => {
-		expect(await items()).toEqual([]);
+		expect(await items()).toStrictEqual([]);
 		expect(await link()).toBe(0);
 		expect(await status()).toBe(12);
 		await expect(controls.miniProgramAdminAgrees(ACCOUNT, MP)).rejects.toThrow('status is 12');
@@ -405,7 +405,7 @@ describe('states', () => {
 	test('refusals', async () => {
 		await link();
 		await controls.officialAccountAdminRefuses(ACCOUNT, MP);
-		expect(await items()).toEqual([]);
+		expect(await items()).toStrictEqual([]);
 		await link();
 		await controls.officialAccountAdminAgrees(ACCOUNT, MP);
 		await controls.miniProgramAdminRefuses(ACCOUNT, MP);
@@ -427,7 +427,7 @@ describe('states', () => {
 		await controls.officialAccountAdminRefusesToUnlink(ACCOUNT, MP);
 		expect(await unlink()).toBe(0);
 		await controls.officialAccountAdminAgreesToUnlink(ACCOUNT, MP);
-		expect(await items()).toEqual([]);
+		expect(await items()).toStrictEqual([]);
 		await expect(controls.officialAccountAdminAgreesToUnlink(ACCOUNT, MP)).rejects.toThrow(
 			'no unlink',
 		);
@@ -454,7 +454,7 @@ describe('states', () => {
 		await controls.addAccount({ appId: OTHER_ACCOUNT });
 		await link();
 		token = await controls.issueToken(OTHER_ACCOUNT);
-		expect(await items()).toEqual([]);
+		expect(await items()).toStrictEqual([]);
 		expect(await link()).toBe(0);
 	});
 });
@@ -516,7 +516,7 @@ describe('items of wxamplinkget', () => {
 			'status',
 			'username',
 		]);
-		expect(item.func_infos).toEqual([]);
+		expect(item.func_infos).toStrictEqual([]);
 	});
 });
 

@@ -226,7 +226,7 @@ describe('an authorisation', () => {
 	test('that does not change is told to nobody', async () => {
 		const same = await press(await teaAdmin(), 'Change the permission sets');
 		expect(statusText(same)).toContain('the same as before');
-		expect(await pushed()).toEqual([]);
+		expect(await pushed()).toStrictEqual([]);
 	});
 });
 

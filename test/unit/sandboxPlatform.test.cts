@@ -334,7 +334,7 @@ describe('authorisation and its code', () => {
 		expect(await linkErrcode(old)).toBe(61003);
 		expect(await refresh(ACCOUNT, former)).toMatchObject({ errcode: 61003 });
 		expect(await errcodeOf(GET_INFO, { authorizer_appid: ACCOUNT })).toBe(61003);
-		expect(await listed()).toEqual([]);
+		expect(await listed()).toStrictEqual([]);
 		await controls.configure({ listShowsWithdrawn: true });
 		expect(await listed()).toMatchObject([{ authorizer_appid: ACCOUNT, refresh_token: former }]);
 		const { authorizationCode } = await controls.authorize({ account: ACCOUNT });

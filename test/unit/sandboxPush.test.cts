@@ -371,7 +371,7 @@ describe('pushes', () => {
 		while (received.length === 0) await new Promise(setImmediate);
 		await controls.reset();
 		expect((await push).answers).toMatchObject([{ status: null, error: 'stopped' }]);
-		expect(await controls.pushes()).toEqual([]);
+		expect(await controls.pushes()).toStrictEqual([]);
 	});
 });
 
@@ -384,7 +384,7 @@ describe('pushes broken on purpose', () => {
 	test('without a flaw all fits, but the ticket is unknown', async () => {
 		const message = open(await send({}));
 		expect(element(message, 'ComponentVerifyTicket')).toMatch(/^ticket@@@flawed/);
-		expect(await controls.pushes()).toEqual([]);
+		expect(await controls.pushes()).toStrictEqual([]);
 		expect(await controls.lastTicket()).toBeNull();
 	});
 

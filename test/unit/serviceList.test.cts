@@ -19,7 +19,7 @@ describe('the accounts that a token service offers', () => {
 	it('may be appids alone, in a list or in the field list', () => {
 		expect(read([ONE, TWO.toUpperCase()])).toEqual([account(ONE), account(TWO)]);
 		expect(read({ list: [ONE] })).toEqual([account(ONE)]);
-		expect(read([])).toEqual([]);
+		expect(read([])).toStrictEqual([]);
 	});
 
 	it('may have a name and the time when they authorised', () => {

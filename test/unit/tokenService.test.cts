@@ -228,16 +228,16 @@ describe('the token in the credential', () => {
 
 	it.each(['', undefined, 7])('is none where %j stands in its place', (authorizerAccessToken) => {
 		const spoilt = { ...stored, authorizerAccessToken } as ICredentialDataDecryptedObject;
-		expect([...SERVICE_SHELF.read(spoilt)]).toEqual([]);
+		expect([...SERVICE_SHELF.read(spoilt)]).toStrictEqual([]);
 	});
 
 	it('is none while none was stored', () => {
-		expect([...SERVICE_SHELF.read(CREDENTIALS)]).toEqual([]);
+		expect([...SERVICE_SHELF.read(CREDENTIALS)]).toStrictEqual([]);
 	});
 
 	it('is none after an edit that names another service', () => {
 		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
-		expect([...SERVICE_SHELF.read(edited)]).toEqual([]);
+		expect([...SERVICE_SHELF.read(edited)]).toStrictEqual([]);
 	});
 
 	it('gives way to a newer one alone', () => {

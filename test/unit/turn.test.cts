@@ -484,6 +484,6 @@ describe('a credential that is edited while a process waits for its turn', () =>
 		table.record = { ...table.record, componentAppSecret: 'edited' };
 		const [obstacle] = await passUntil(got, 5 * SECOND);
 		expect(obstacle).toMatchObject({ category: 'authorization' });
-		expect(wechat.madeAt).toEqual([]);
+		expect(wechat.madeAt).toStrictEqual([]);
 	});
 });

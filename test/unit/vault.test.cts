@@ -97,7 +97,7 @@ describe('a new token', () => {
 		cache.reject(keyOf('a'), 'T');
 		expect(vault.keep(access, keyOf('a'), token('T'))).toBe(false);
 		await jest.runAllTimersAsync();
-		expect(access.storedAt).toEqual([]);
+		expect(access.storedAt).toStrictEqual([]);
 	});
 
 	it('does not take the place of one that another process has made later', async () => {
@@ -199,7 +199,7 @@ describe('a database that fails', () => {
 		vault.keep(access, keyOf('a'), token('T'));
 		await jest.runAllTimersAsync();
 		expect(inTable(table)).toEqual({ a: 'T' });
-		expect(access.warnings).toEqual([]);
+		expect(access.warnings).toStrictEqual([]);
 	});
 
 	it('for good is told once, and the token stays in memory', async () => {
@@ -249,7 +249,7 @@ describe('a change of the credential', () => {
 		const table = new Table(CREDENTIALS);
 		const { vault, access } = processOf(table);
 		expect(await vault.change(access, () => undefined)).toBe(true);
-		expect(access.storedAt).toEqual([]);
+		expect(access.storedAt).toStrictEqual([]);
 	});
 
 	it('that fails in itself changes nothing and is told', async () => {
