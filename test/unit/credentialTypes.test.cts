@@ -13,11 +13,9 @@ import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.c
 import { DIFFERS_BY_ITEM } from '../../nodes/tokens/differsByItem';
 import { ROOT, textOf } from './rooms.cts';
 
-const ACCOUNT = new WeChatAuthorizerTokenApi();
-const PLATFORM = new WeChatOpenPlatformApi();
-const TYPES: Array<[string, ICredentialType]> = [
-	['WeChat Authorizer Token API', ACCOUNT],
-	['WeChat Open Platform API', PLATFORM],
+const TYPES: Array<[string, new () => ICredentialType]> = [
+	['WeChat Authorizer Token API', WeChatAuthorizerTokenApi],
+	['WeChat Open Platform API', WeChatOpenPlatformApi],
 ];
 
 const OF_SERVICE = 'shown for tokenService';
@@ -48,7 +46,7 @@ const formsOf = ({ properties }: ICredentialType) =>
 
 describe('the fields of a credential', () => {
 	it('of one account are these', () => {
-		expect(formsOf(ACCOUNT)).toEqual([
+		expect(formsOf(new WeChatAuthorizerTokenApi())).toEqual([
 			['tokenSource', 'options', 'accessToken', 'no expression'],
 			['accessToken', 'string', '', 'required', 'secret', 'shown for accessToken'],
 			...SERVICE_FIELDS,
@@ -63,7 +61,7 @@ describe('the fields of a credential', () => {
 	});
 
 	it('of a platform are these', () => {
-		expect(formsOf(PLATFORM)).toEqual([
+		expect(formsOf(new WeChatOpenPlatformApi())).toEqual([
 			['notice', 'notice', ''],
 			['tokenSource', 'options', 'platform', 'no expression'],
 			...SERVICE_FIELDS,
@@ -89,14 +87,16 @@ describe('the fields of a credential', () => {
 		]);
 	});
 
-	it.each(TYPES)('of %s have a name, and a description where they are shown', (_, type) => {
+	it.each(TYPES)('of %s have a name, and a description where they are shown', (_, Type) => {
+		const type = new Type();
 		for (const { displayName, description, type: kind } of type.properties) {
 			expect(displayName).toMatch(/^[A-Z].+/);
 			if (kind !== 'hidden' && kind !== 'notice') expect(description).toMatch(/^[A-Z].{10}/);
 		}
 	});
 
-	it.each(TYPES)('of %s show how an appid and a URL are written', (_, type) => {
+	it.each(TYPES)('of %s show how an appid and a URL are written', (_, Type) => {
+		const type = new Type();
 		const placeholders = type.properties.flatMap(({ placeholder }) => placeholder ?? []);
 		expect(placeholders).toEqual(
 			expect.arrayContaining([
@@ -111,7 +111,8 @@ describe('the fields of a credential', () => {
 describe('a credential type', () => {
 	it.each(TYPES)(
 		'is shown as %s, with an icon for light and dark, for these nodes alone',
-		(name, type) => {
+		(name, Type) => {
+			const type = new Type();
 			expect(type.displayName).toBe(name);
 			expect(type.name).toBe(`weC${name.slice(3).replaceAll(' ', '').replace('API', 'Api')}`);
 			const { light, dark } = type.icon as { light: string; dark: string };
@@ -123,7 +124,8 @@ describe('a credential type', () => {
 		},
 	);
 
-	it.each(TYPES)('%s leads to what the documentation says about it', (name, type) => {
+	it.each(TYPES)('%s leads to what the documentation says about it', (name, Type) => {
+		const type = new Type();
 		const [, file = '', anchor] =
 			/\/blob\/main\/(docs\/\S+)#(\S+)$/.exec(type.documentationUrl ?? '') ?? [];
 		expect(textOf(file)).toContain(`# ${name}`);
@@ -132,7 +134,8 @@ describe('a credential type', () => {
 
 	it.each(TYPES)(
 		'%s stores nothing unless it was ordered, and keeps its expression',
-		async (_, type) => {
+		async (_, Type) => {
+			const type = new Type();
 			const store = async (credentials: ICredentialDataDecryptedObject) =>
 				await type.preAuthentication?.call({} as IHttpRequestHelper, credentials);
 			expect(await store({ tokenMaker: 'x' })).toEqual({});
