@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import {
 	compare,
+	sample,
 	type Change,
 	type KnownLinks,
 } from '../../nodes/WeChatMiniProgramLinkTrigger/changes';
@@ -82,6 +83,147 @@ describe('a link', () => {
 	});
 });
 
+describe('what is told of a change', () => {
+	it('is everything that is known of the link, before and after', () => {
+		const { after } = look([entry(12)]);
+		const agreed = { ...entry(2), nickname: 'Tea' };
+		expect(look([agreed], after, NOW + 2 * DAY).changes).toEqual([
+			{
+				event: 'officialAccountAdminAgreed',
+				eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
+				username: ID,
+				appId: APP,
+				nickname: 'Tea',
+				previousStatus: 12,
+				status: 2,
+				waitingDays: 2,
+			},
+		]);
+	});
+
+	it('is what was known of a link that was removed', () => {
+		const { after } = look([entry(2)]);
+		expect(look([], after, NOW + 9 * DAY).changes).toMatchObject([
+			{
+				event: 'removed',
+				username: ID,
+				appId: APP,
+				nickname: null,
+				previousStatus: 2,
+				status: null,
+				waitingDays: null,
+			},
+		]);
+	});
+
+	it('leaves out what WeChat did not give: an id, a name, a status before', () => {
+		const bare: LinkEntry = { status: 1, appid: APP.toUpperCase() };
+		const [linked] = look([bare], new Map()).changes;
+		expect(linked).toMatchObject({
+			username: null,
+			appId: APP,
+			nickname: null,
+			previousStatus: null,
+			waitingDays: null,
+		});
+		const [removed] = look([], look([bare]).after).changes;
+		expect(removed).toMatchObject({ username: null, appId: APP });
+		const [nameless] = look([{ status: 1, username: ID }], new Map()).changes;
+		expect(nameless.appId).toBeNull();
+		expect(look([{ status: 1 }], new Map()).changes).toStrictEqual([]);
+	});
+
+	it('has an id of its own by account, link, event, status before, status and count', () => {
+		const idOf = (given: {
+			account?: string;
+			username?: string;
+			from?: number;
+			to?: number;
+			count?: number;
+		}) => {
+			const { account = 'wxa', username = ID, from = 12, to = 1, count = 0 } = given;
+			const of = (status: number): LinkEntry => ({ status, username, appid: APP });
+			const all = { account, count, now: NOW, waitingDays: 3 };
+			const { after } = compare({ ...all, before: undefined, entries: [of(from)] });
+			return compare({ ...all, before: after, entries: [of(to)] }).changes[0].eventId;
+		};
+		const given = [
+			{},
+			{ account: 'wxb' },
+			{ username: 'gh_b' },
+			{ from: 2 },
+			{ to: 3 },
+			{ count: 1 },
+		];
+		const ids = given.map(idOf);
+		expect(new Set(ids).size).toBe(given.length);
+		expect(given.map(idOf)).toEqual(ids);
+	});
+
+	it('of an invitation that waits has the same id, whatever else was seen meanwhile', () => {
+		const { after } = look([entry(12)]);
+		const idOf = (count: number, days: number) =>
+			look([entry(12)], after, NOW + days * DAY, count).changes[0].eventId;
+		expect(idOf(0, 3)).toBe(idOf(5, 4));
+	});
+});
+
+describe('the first look', () => {
+	it('remembers and tells nothing', () => {
+		const { changes, after } = look([entry(1), { status: 12, username: 'gh_b' }]);
+		expect(changes).toStrictEqual([]);
+		expect([...after]).toEqual([
+			[ID, { appId: APP, status: 1, since: 0, isReminded: false }],
+			['gh_b', { appId: null, status: 12, since: NOW / 60_000, isReminded: false }],
+		]);
+	});
+
+	it('at a new account tells its invitations, and not its links', () => {
+		const entries: LinkEntry[] = [entry(1), { status: 12, username: 'gh_b' }];
+		const all = { account: 'wxa', before: undefined, entries, count: 0, now: NOW, waitingDays: 3 };
+		expect(compare({ ...all, isNewAccount: true }).changes).toMatchObject([
+			{ event: 'invited', username: 'gh_b', waitingDays: 0 },
+		]);
+		expect(compare({ ...all, isNewAccount: false }).changes).toStrictEqual([]);
+	});
+
+	it('after a clock that was put back counts no days', () => {
+		const { after } = look([entry(12)]);
+		expect(look([entry(2)], after, NOW - DAY).changes).toMatchObject([{ waitingDays: 0 }]);
+	});
+});
+
+describe('the present state', () => {
+	it('is shown in a test as its last step, each link once', () => {
+		const entries: LinkEntry[] = [
+			entry(2),
+			entry(12),
+			{ status: 1, username: 'gh_b' },
+			{ status: 3, username: 'gh_c' },
+			{ status: 4, username: 'gh_d' },
+			{ status: null, username: 'gh_e' },
+			{ status: 12, username: 'gh_f' },
+		];
+		const shown = sample({
+			account: 'wxa',
+			before: undefined,
+			entries,
+			count: 0,
+			now: NOW,
+			waitingDays: 3,
+		});
+		expect(shown.map(({ event, username }) => [username, event])).toEqual([
+			[ID, 'officialAccountAdminAgreed'],
+			['gh_b', 'linked'],
+			['gh_c', 'refused'],
+			['gh_d', 'unknownStatus'],
+			['gh_e', 'unknownStatus'],
+			['gh_f', 'invited'],
+		]);
+		expect(shown.map(({ previousStatus }) => previousStatus)).toEqual(shown.map(() => null));
+	});
+});
+
 const lists = fc.array(
 	fc.uniqueArray(
 		fc.record({
@@ -137,6 +279,123 @@ describe('any lists', () => {
 });
 
 describe('static data', () => {
+	const START = Math.floor(NOW / 1000);
+	const open = (text: unknown, more: object = {}) => {
+		const seen = {
+			version: 1,
+			origin: 'o',
+			startedAt: START - 5,
+			accounts: { wxa: text },
+			...more,
+		};
+		return readMemory({ seen } as never, 'o', NOW);
+	};
+	/** Count, last look, hold and whether it is away and was read. */
+	const HEAD = '7,9,b,0,1';
+
+	it('is short: numbers, and one word for each link', () => {
+		const data: { seen?: unknown } = {};
+		const memory = readMemory({}, 'o', NOW);
+		expect(memory).toEqual({ startedAt: START, isNew: true, accounts: new Map() });
+		const { after } = look([
+			entry(1),
+			{ status: 12, username: 'gh_b!~' },
+			{ status: null, username: 'gh_c' },
+		]);
+		memory.accounts.set('wxa', {
+			...newAccount(),
+			links: after,
+			count: 40,
+			heldUntil: 12,
+			isUnavailable: true,
+		});
+		memory.accounts.set('wxb', newAccount());
+		writeMemory(data as never, 'o', memory);
+		expect(data.seen).toEqual({
+			version: 1,
+			origin: 'o',
+			startedAt: START,
+			accounts: {
+				wxa: `14,0,c,1,1 !AAAAAAAK,~AAAAAAAAALE,1 gh_b%21%7E,,12,${(NOW / 60_000).toString(36)},0 gh_c,,`,
+				wxb: '0,0,0,0,0',
+			},
+		});
+	});
+
+	it('is assigned only where something has changed, since n8n stores what is assigned', () => {
+		const data: { seen?: unknown } = {};
+		const memory = readMemory({}, 'o', NOW);
+		writeMemory(data as never, 'o', memory);
+		const first = data.seen;
+		writeMemory(data as never, 'o', memory);
+		expect(data.seen).toBe(first);
+		memory.accounts.set('wxa', newAccount());
+		writeMemory(data as never, 'o', memory);
+		expect(data.seen).not.toBe(first);
+	});
+
+	it('is read as it was written', () => {
+		const memory = open(`${HEAD} !AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1`);
+		expect(memory).toMatchObject({ startedAt: START - 5, isNew: false });
+		expect(memory.accounts.get('wxa')).toEqual({
+			count: 7,
+			lookedAt: 9,
+			heldUntil: 11,
+			isUnavailable: false,
+			links: new Map([
+				[ID, { appId: APP, status: 1, since: 0, isReminded: false }],
+				['gh_c', { appId: null, status: 12, since: 10, isReminded: true }],
+			]),
+		});
+		expect(open('0,0,0,1,0').accounts.get('wxa')).toEqual({ ...newAccount(), isUnavailable: true });
+	});
+
+	it.each([
+		7,
+		null,
+		'',
+		'7,9,b,0',
+		'7,9,b,0,1,1',
+		'7,9,b,0,?',
+		'7,-9,b,0,1',
+		`${HEAD} `,
+		`${HEAD} gh_c`,
+		`${HEAD} gh_c,`,
+		`${HEAD} ,,1`,
+		`${HEAD} gh_c,,x`,
+		`${HEAD} gh_c,,1.5`,
+		`${HEAD} gh_c,,12`,
+		`${HEAD} gh_c,,12,0,0`,
+		`${HEAD} gh_c,,12,?,0`,
+		`${HEAD} gh_c,,1,a,0`,
+		`${HEAD} gh_c,,1 gh_d`,
+	])('forgets an account of which it holds %j', (text) => {
+		expect(open(text).accounts.size).toBe(0);
+	});
+
+	it.each([{ version: 2 }, { version: '1' }, { origin: 'another' }])(
+		'that holds %j is no memory',
+		(more) => {
+			expect(open(HEAD, more)).toEqual({ startedAt: START, isNew: true, accounts: new Map() });
+		},
+	);
+
+	it.each([null, [], 'text', undefined])('with %j in place of accounts has none', (accounts) => {
+		expect(open('', { accounts })).toEqual({
+			startedAt: START - 5,
+			isNew: false,
+			accounts: new Map(),
+		});
+	});
+
+	it.each([null, [], 'text'])('that is %j is no memory', (seen) => {
+		expect(readMemory({ seen } as never, 'o', NOW).isNew).toBe(true);
+	});
+
+	it.each(['5', -1, 1.5, null])('with %j as its start begins anew', (startedAt) => {
+		expect(open(HEAD, { startedAt })).toMatchObject({ startedAt: START, isNew: false });
+	});
+
 	it('that holds anything at all gives a memory', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.string(), (seen, accounts, text) => {
