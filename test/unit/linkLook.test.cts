@@ -44,17 +44,17 @@ describe('what keeps an account from being looked at', () => {
 		[null, false],
 		[undefined, false],
 	])('with errcode %p is the limit of the day: %p', (errcode, is) => {
-		const { errcode: _, ...bare } = withCode(null);
+		const bare = obstacle('retryable', 'It does not work');
 		expect(isDailyLimit(errcode === undefined ? bare : { ...bare, errcode })).toBe(is);
 	});
 
 	it.each<[Obstacle['category'], Obstacle['whoActs'], boolean]>([
 		['authorization', 'operator', true],
-		['authorization', 'merchant', true],
-		['forbidden', 'merchant', true],
+		['authorization', 'officialAccountAdmin', true],
+		['forbidden', 'officialAccountAdmin', true],
 		['authorization', 'provider', false],
 		['forbidden', 'provider', false],
-		['retryable', 'merchant', false],
+		['retryable', 'officialAccountAdmin', false],
 		['invalidRequest', 'operator', false],
 	])('of category %s, where the %s acts, stays: %p', (category, whoActs, is) => {
 		expect(isLasting({ ...obstacle(category, 'It'), whoActs })).toBe(is);

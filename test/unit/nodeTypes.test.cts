@@ -43,6 +43,7 @@ describe('a node', () => {
 		const { light, dark } = new Node().description.icon as { light: string; dark: string };
 		expect(light).not.toBe(dark);
 		for (const icon of [light, dark]) {
+			expect(icon).toMatch(/^file:.*\.svg$/);
 			const folder = join(ROOT, 'nodes', name.replaceAll(' ', ''));
 			expect(existsSync(join(folder, icon.replace(/^file:/, '')))).toBe(true);
 		}
