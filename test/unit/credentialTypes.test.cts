@@ -118,7 +118,7 @@ describe('a credential type', () => {
 			const { light, dark } = type.icon as { light: string; dark: string };
 			expect(light).not.toBe(dark);
 			for (const icon of [light, dark]) {
-			expect(icon).toMatch(/^file:.*\.svg$/);
+				expect(icon).toMatch(/^file:.*\.svg$/);
 				expect(existsSync(join(ROOT, 'credentials', icon.replace(/^file:/, '')))).toBe(true);
 			}
 			expect(type.restrictToSupportedNodes).toBe(true);

@@ -127,6 +127,20 @@ describe('a push', () => {
 		expect(keptIn(table)).toHaveLength(1);
 	});
 
+	it('is new where what is kept of it is damaged, and the others are not', async () => {
+		await inboxOf(table).take(push('1'), nothing);
+		await inboxOf(table).take(push('2'), nothing);
+		const kept = JSON.parse(String(table.record.receivedPushes)) as { pushes: object[] };
+		const damages = [{ eventId: 7 }, { nodes: undefined }, { nodes: null }, { nodes: 'x' }];
+		for (const damage of [null, 7, ...damages.map((one) => ({ ...kept.pushes[0], ...one }))]) {
+			const receivedPushes = JSON.stringify({ ...kept, pushes: [damage, kept.pushes[1]] });
+			table.record = { ...CREDENTIALS, receivedPushes };
+			const [lost, left] = kept.pushes as Array<{ eventId: string }>;
+			expect(await inboxOf(table).take(push(lost.eventId), nothing)).toBe('new');
+			expect(await inboxOf(table).take(push(left.eventId), nothing)).toBe('known');
+		}
+	});
+
 	it.each(['no JSON', '[]', 'null', '7', '{"pushes":7}'])(
 		'is new where the credential holds %j',
 		async (receivedPushes) => {
@@ -214,5 +228,110 @@ describe('a push whose workflow was started', () => {
 		await inbox.noteStarted(['1', '3']);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		expect(await inboxOf(table).takeAbandoned()).toEqual([push('2')]);
+	});
+});
+
+describe('a push that goes on to other servers', () => {
+	const MINUTE = 60 * SECOND;
+	const raw = { body: 'PHhtbD4=', query: 'nonce=1', contentType: 'text/xml' };
+	const withForward = (eventId: string, ...to: string[]) =>
+		push(eventId, { item: undefined, forward: { infoType: 'authorized', raw, to } });
+	const forwarded = (eventId: string, ...to: string[]) => ({
+		eventId,
+		infoType: 'authorized',
+		raw,
+		to,
+	});
+
+	it('is left to the process that got it for a minute, and then taken up by the next', async () => {
+		await inboxOf(table).take(withForward('1', 'a', 'b'), nothing);
+		jest.setSystemTime(NOW + MINUTE);
+		expect(await inboxOf(table).takeForwards()).toStrictEqual([]);
+		jest.setSystemTime(NOW + MINUTE + 1);
+		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a', 'b')]);
+		expect(await inboxOf(table).takeForwards()).toStrictEqual([]);
+		jest.setSystemTime(NOW + 2 * MINUTE + 2);
+		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a', 'b')]);
+	});
+
+	it('is taken up for an hour, the oldest first', async () => {
+		for (const [n, id] of ['1', '2', '3'].entries()) {
+			jest.setSystemTime(NOW + n * MINUTE);
+			await inboxOf(table).take(withForward(id, 'a'), nothing);
+		}
+		jest.setSystemTime(NOW + HOUR - 1);
+		expect((await inboxOf(table).takeForwards()).map(({ eventId }) => eventId)).toEqual([
+			'1',
+			'2',
+			'3',
+		]);
+		jest.setSystemTime(NOW + HOUR + MINUTE);
+		expect((await inboxOf(table).takeForwards()).map(({ eventId }) => eventId)).toEqual(['3']);
+	});
+
+	it('goes on only to those that have not taken it, and is kept no longer once all have', async () => {
+		const inbox = inboxOf(table);
+		await inbox.take(withForward('1', 'a', 'b'), nothing);
+		await inbox.take(withForward('2', 'a', 'b'), nothing);
+		await inbox.noteForwarded(['1'], 'a');
+		jest.setSystemTime(NOW + MINUTE + 1);
+		const left = await inboxOf(table).takeForwards();
+		expect(left).toHaveLength(2);
+		expect(left).toEqual(expect.arrayContaining([forwarded('1', 'b'), forwarded('2', 'a', 'b')]));
+		await inbox.noteForwarded(['1', '2'], 'b');
+		expect(JSON.stringify(keptIn(table).find(({ eventId }) => eventId === '1'))).not.toContain(
+			raw.body,
+		);
+		expect(JSON.stringify(keptIn(table).find(({ eventId }) => eventId === '2'))).toContain(
+			raw.body,
+		);
+	});
+
+	it('is kept while another trigger node has to send it', async () => {
+		const [one, two] = [inboxOf(table, 'one'), inboxOf(table, 'two')];
+		await one.take(withForward('1', 'a'), nothing);
+		await two.take(withForward('1', 'a'), nothing);
+		await one.noteForwarded(['1'], 'a');
+		jest.setSystemTime(NOW + MINUTE + 1);
+		expect(await inboxOf(table, 'one').takeForwards()).toStrictEqual([]);
+		expect(await inboxOf(table, 'two').takeForwards()).toEqual([forwarded('1', 'a')]);
+		await inboxOf(table, 'three').noteForwarded(['1'], 'a');
+		expect(Object.keys((keptIn(table)[0] as { nodes?: object }).nodes ?? {})).toEqual([
+			'one',
+			'two',
+		]);
+	});
+
+	it('goes on also where its workflow was started meanwhile', async () => {
+		const inbox = inboxOf(table);
+		await inbox.take({ ...withForward('1', 'a'), ...push('1') }, nothing);
+		await inbox.noteStarted(['1']);
+		jest.setSystemTime(NOW + MINUTE + 1);
+		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a')]);
+	});
+
+	it('has its workflow started also where it was sent on meanwhile', async () => {
+		const inbox = inboxOf(table);
+		await inbox.take({ ...withForward('1', 'a'), ...push('1', { codeId: 'c' }) }, nothing);
+		await inbox.noteForwarded(['1'], 'a');
+		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
+		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1', { codeId: 'c' })]);
+	});
+
+	it('is not taken up where that cannot be noted: two would send it', async () => {
+		await inboxOf(table).take(withForward('1', 'a'), nothing);
+		jest.setSystemTime(NOW + MINUTE + 1);
+		table.failingStores = 2;
+		expect(await finish(inboxOf(table).takeForwards())).toStrictEqual([]);
+		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a')]);
+	});
+
+	it('costs no reading where nothing is left', async () => {
+		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
+		const access = table.process();
+		const inbox = new Inbox(vault, access, 'node');
+		expect(await inbox.takeForwards()).toStrictEqual([]);
+		expect(await inbox.takeAbandoned()).toStrictEqual([]);
+		expect(access.readAt).toStrictEqual([]);
 	});
 });
