@@ -56,15 +56,14 @@ async function exchange(
 	options: object,
 ): Promise<{ statusCode: number; body: string }> {
 	try {
-		const response = (await request({
+		const { statusCode, body } = (await request({
 			...options,
 			timeout: TIMEOUT,
 			simple: false,
 			resolveWithFullResponse: true,
 			followRedirect: false,
-		})) as { statusCode: number; body: unknown };
-		const { statusCode, body } = response;
-		return { statusCode, body: typeof body === 'string' ? body : JSON.stringify(body ?? '') };
+		})) as { statusCode: number; body: string };
+		return { statusCode, body };
 	} catch {
 		return { statusCode: 0, body: '' };
 	}
