@@ -61,12 +61,7 @@ export async function storeInCredential(
 	const data: Data = { ...credentials, ...changes, [STORED_AT]: '', [ORDER]: order };
 	const options = { credentialsDecrypted: { id: id ?? '', name, type, data } };
 	try {
-		await context.helpers.httpRequestWithAuthentication.call(
-			context,
-			type,
-			{ url: '', method: 'GET' },
-			options,
-		);
+		await context.helpers.httpRequestWithAuthentication.call(context, type, { url: '' }, options);
 	} catch {
 		// It ends in an error either way; whether the fields were stored is noted on the order.
 	}

@@ -106,7 +106,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	}
 
 	/** How makers of tokens call the platform: under rules that do not depend on any run. */
-	asking(isUnwanted: () => boolean = () => false): AskPlatform {
+	asking(isUnwanted?: () => boolean): AskPlatform {
 		const client = this.client(isUnwanted);
 		return async (api, body) =>
 			await client.call(this, api, { component_appid: this.appId, ...body });
@@ -117,7 +117,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		return new RenewableToken(this, recipe);
 	}
 
-	private client(isUnwanted: () => boolean): Client {
+	private client(isUnwanted?: () => boolean): Client {
 		const transport = new Transport(this.context, TIMEOUT);
 		return new Client(transport, { maxTries: TRIES, isUnwanted, waitsForNextMinute: false });
 	}

@@ -124,6 +124,32 @@ describe('what is stored in a credential', () => {
 		expect(String(stored.get(ID)?.differsByItem)).toMatch(/^=/);
 	});
 
+	it.each([
+		['a', { [PLATFORM]: { id: ID, name: 'My credential' } }, ID, 'My credential'],
+		['a never saved', { [PLATFORM]: { id: null, name: 'My credential' } }, '', 'My credential'],
+		['no such', { [ACCOUNT]: { id: ID, name: 'Another one' } }, '', ''],
+		['no', undefined, '', ''],
+	])('goes to the credential that the node names: %s credential', async (...of) => {
+		const [, credentials, id, name] = of;
+		const given: unknown[] = [];
+		const context = {
+			getNode: () => ({ credentials }),
+			helpers: {
+				httpRequestWithAuthentication: async (...all: unknown[]) => {
+					given.push(...all);
+					return await Promise.resolve();
+				},
+			},
+		} as unknown as Context;
+		expect(await storeInCredential(context, PLATFORM, RECORD, NEW)).toBe(false);
+		expect(given).toMatchObject([
+			PLATFORM,
+			{ url: '' },
+			{ credentialsDecrypted: { id, name, type: PLATFORM, data: { ...RECORD, ...NEW } } },
+		]);
+		expect(credentialIdOf(context, PLATFORM)).toBe(id);
+	});
+
 	it('may be that of an Official Account as well', async () => {
 		const { context, stored } = nodeWith(ACCOUNT, { tokenSource: 'tokenService' });
 		const changes = { authorizerAccessToken: 'T', storedMadeAt: NOW };
