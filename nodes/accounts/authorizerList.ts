@@ -35,7 +35,7 @@ export interface AuthorizerList {
  *
  * The page does not say what a page with fewer than `count` entries means. So the next one begins
  * after the entries that came, what was listed before is dropped, and the list is at its end when
- * total_count is reached or a page brings nothing new.
+ * total_count is reached or a page brings nothing new, as a refusal does.
  *
  * @param limit number of accounts that will do
  * @param offset entries of the list to pass over
@@ -60,7 +60,7 @@ export async function listAuthorizers(
 		}
 		const total = wholeNumberOf(answer.payload.total_count);
 		const isLast = found.size === before || offset + found.size === total;
-		if (answer.errcode !== 0 || isLast || found.size === limit) {
+		if (isLast || found.size === limit) {
 			return { answer, authorizers: [...found.values()], next: isLast ? undefined : next };
 		}
 		// After a short page a small one might hold nothing but what came before.

@@ -15,7 +15,7 @@ import {
 import { readToken } from '../tokens/token';
 import { isTokenService } from '../tokens/tokenService';
 import { vaultOf } from '../tokens/vaults';
-import { PRIVATE_ACCESS } from '../tokens/shelf';
+import { privateAccess } from '../tokens/shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { Account } from './account';
@@ -74,9 +74,7 @@ export class AuthorizerTokenAccounts implements Accounts {
 		const { context } = this;
 		const id = isShared ? credentialIdOf(context, ACCOUNT_CREDENTIAL) : '';
 		const vault = vaultOf(id, SERVICE_SHELF, TOKENS, credentials);
-		const access = isShared
-			? accessTo(context, ACCOUNT_CREDENTIAL)
-			: { ...PRIVATE_ACCESS, read: async () => credentials };
+		const access = isShared ? accessTo(context, ACCOUNT_CREDENTIAL) : privateAccess(credentials);
 		const keeping = { vault, access };
 		this.keepings.add(keeping);
 		return new RenewableToken(keeping, serviceTokenRecipe(context, vault, credentials));

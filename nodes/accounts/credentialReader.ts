@@ -20,7 +20,7 @@ export interface ItemCredential {
 /** Reads the credential of each item, and only twice where it proves to be the same for all. */
 export class CredentialReader {
 	/** What was read of the first items for the proof. */
-	private early: Array<Promise<ICredentialDataDecryptedObject>> = [];
+	private early!: Array<Promise<ICredentialDataDecryptedObject>>;
 
 	private shared: Promise<ICredentialDataDecryptedObject | undefined> | undefined;
 

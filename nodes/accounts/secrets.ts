@@ -18,6 +18,6 @@ export function secretsOf(credentials: ICredentialDataDecryptedObject): string[]
 	const typed = SECRET_FIELDS.map((field) => credentials[field]).filter(
 		(value) => typeof value === 'string',
 	);
-	const secrets = typed.flatMap((value) => [value.trim(), value.replace(/\s+/g, '')]);
+	const secrets = typed.flatMap((value) => [value.trim(), value.replace(/\s/g, '')]);
 	return [...new Set(secrets)].filter(Boolean);
 }

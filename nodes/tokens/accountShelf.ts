@@ -35,7 +35,9 @@ export function tokenServiceOrigin(credentials: ICredentialDataDecryptedObject):
 }
 
 /** The key of the token that a service gives. */
-const keyOf = (origin: string) => `${origin}/service`;
+function keyOf(origin: string): string {
+	return `${origin}/service`;
+}
 
 /** How the credential `weChatAuthorizerTokenApi` keeps a fetched token. */
 export const SERVICE_SHELF: Shelf = {

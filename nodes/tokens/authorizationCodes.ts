@@ -127,7 +127,7 @@ export async function exchangeKeptCode(
  * @param after milliseconds for which whoever received a code is left to exchange it
  */
 export async function exchangeKeptCodes(platform: PlatformCaller, after: number): Promise<void> {
-	const isLeft = ({ code, keptAt }: KeptCode) => code !== '' && Date.now() - keptAt > after;
+	const isLeft = ({ keptAt }: KeptCode) => Date.now() - keptAt > after;
 	for (const code of readCodes(platform.vault.latest).filter(isLeft)) {
 		await exchangeCode(platform, code);
 	}

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { givenText } from '../wechat/values';
+import { givenText, textOf } from '../wechat/values';
 import type { Token } from './token';
 import type { Shelf } from './shelf';
 import { isTokenService } from './tokenService';
@@ -105,7 +105,7 @@ export const PLATFORM_SHELF: Shelf = {
 export function keptComponentToken(
 	credentials: ICredentialDataDecryptedObject,
 ): { value: string; isOfOtherValues: boolean } | undefined {
-	const madeFrom = String(credentials[COMPONENT_TOKEN_ORIGIN] ?? '');
+	const madeFrom = textOf(credentials[COMPONENT_TOKEN_ORIGIN]);
 	const token = readComponent(credentials, madeFrom);
 	if (!token || token.renewAt <= Date.now()) return undefined;
 	return { value: token.value, isOfOtherValues: madeFrom !== originOf(credentials) };
@@ -139,8 +139,8 @@ function readAuthorizers(
 	credentials: ICredentialDataDecryptedObject,
 	origin: string,
 ): Array<[appId: string, token: Token]> {
-	const text = String(credentials[AUTHORIZER_TOKENS] ?? '');
-	if (text === '' || text.length > LONGEST_TEXT) return [];
+	const text = credentials[AUTHORIZER_TOKENS];
+	if (typeof text !== 'string' || text.length > LONGEST_TEXT) return [];
 	try {
 		const stored = JSON.parse(text) as { v?: unknown; origin?: unknown; tokens?: unknown };
 		if (stored.v !== VERSION || stored.origin !== origin) return [];

@@ -123,13 +123,15 @@ async function join(
 }
 
 function begin({ vault, access }: Keeping, recipe: Recipe): Flight {
-	const flight: Flight = { waiting: 0, token: Promise.resolve('') };
+	const flight: Flight = {
+		waiting: 0,
+		token: Promise.resolve()
+			.then(async () => await renew(vault, access, recipe, () => flight.waiting === 0))
+			.finally(() => {
+				FLIGHTS.delete(recipe.key);
+			}),
+	};
 	FLIGHTS.set(recipe.key, flight);
-	flight.token = Promise.resolve()
-		.then(async () => await renew(vault, access, recipe, () => flight.waiting === 0))
-		.finally(() => {
-			FLIGHTS.delete(recipe.key);
-		});
 	return flight;
 }
 

@@ -16,10 +16,13 @@ export interface CredentialAccess {
 }
 
 /** For a credential that differs by item: it must not be changed, so nothing is stored. */
-export const PRIVATE_ACCESS: Omit<CredentialAccess, 'read'> = {
-	store: async () => true,
-	warn: () => undefined,
-};
+export function privateAccess(credentials: ICredentialDataDecryptedObject): CredentialAccess {
+	return {
+		read: async () => credentials,
+		store: async () => true,
+		warn: () => undefined,
+	};
+}
 
 /** How a credential type keeps its tokens. */
 export interface Shelf {

@@ -123,11 +123,11 @@ export function readTokenServiceAnswer(
 	return newToken(token, answer?.expires_in, RENEW_BEFORE_END);
 }
 
-/** The JSON object or list of an answer; undefined for anything else. */
+/** The JSON of an answer; undefined where it holds nothing. */
 export function parseServiceAnswer(body: unknown): IDataObject | undefined {
 	try {
 		const value: unknown = typeof body === 'string' ? JSON.parse(body) : body;
-		return typeof value === 'object' && value !== null ? (value as IDataObject) : undefined;
+		return (value ?? undefined) as IDataObject | undefined;
 	} catch {
 		return undefined;
 	}

@@ -266,6 +266,18 @@ describe('an exchange', () => {
 		expect(JSON.stringify(table.record)).not.toContain(code.code);
 	});
 
+	it('that gets 61010 is lost where WeChat refuses to show the account', async () => {
+		const code = newCode();
+		const shown = { ...refused(61003), ...info('R') };
+		const { platform } = platformWith(
+			{ api_query_auth: refused(61010), api_get_authorizer_info: shown },
+			code,
+		);
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+			problem: 'The authorization code was used already or is too old',
+		});
+	});
+
 	it('that was lost is not asked for again', async () => {
 		const code = newCode();
 		const { asked, platform } = platformWith(

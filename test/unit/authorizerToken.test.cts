@@ -74,6 +74,14 @@ describe('the token of a merchant', () => {
 		expect(made).toMatchObject({ value: 'T', madeAt: NOW });
 	});
 
+	it('is made with the refresh token also where a code is kept', async () => {
+		const answers: Parameters<typeof make>[0] = [
+			[INFO, info('R')],
+			[REFRESH, TOKEN],
+		];
+		expect(await make(answers, true)).toMatchObject({ value: 'T' });
+	});
+
 	it('is made by one process at a time', () => {
 		const platform = { vault: { origin: 'origin' } } as unknown as PlatformCaller;
 		const { key, isExclusive } = authorizerTokenRecipe(platform, APP_ID);

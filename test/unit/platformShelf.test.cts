@@ -82,6 +82,11 @@ describe("the merchants' tokens in the credential", () => {
 		expect(read(stored)).toEqual({ a: token('T3', 1), b: token('T2'), c: token('T4') });
 	});
 
+	it('of a merchant stay where another one was made at the same time', () => {
+		const stored = store(CREDENTIALS, { a: token('T1', 5) }, { a: token('T2', 5) });
+		expect(read(stored)).toEqual({ a: token('T1', 5) });
+	});
+
 	it('are given up for a place that says so, and older ones do not come back', () => {
 		const stored = store(
 			CREDENTIALS,
@@ -150,9 +155,12 @@ describe("the merchants' tokens in the credential", () => {
 	it('are none in a text that is too long to have been written here', () => {
 		const stored = withTokens(GOOD);
 		expect(Object.keys(read(stored))).toEqual(['wxgood']);
-		expect(
-			read({ ...stored, [FIELD]: `${String(stored[FIELD])}${' '.repeat(4_000_000)}` }),
-		).toEqual({});
+		const ofLength = (length: number) => ({
+			...stored,
+			[FIELD]: String(stored[FIELD]).padEnd(length),
+		});
+		expect(Object.keys(read(ofLength(4_000_000)))).toEqual(['wxgood']);
+		expect(read(ofLength(4_000_001))).toEqual({});
 	});
 
 	it.each([
@@ -206,8 +214,18 @@ describe("the platform's own token in the credential", () => {
 		});
 	});
 
+	it('leaves the merchants\u2019 ones as they are, also a field of another version', () => {
+		const written = PLATFORM_SHELF.write(
+			withText('of another version'),
+			new Map([[componentKey(ORIGIN), token('P')]]),
+		);
+		expect(written).toMatchObject({ componentAccessToken: 'P' });
+		expect(written).not.toHaveProperty(FIELD);
+	});
+
 	it('is not overwritten by one that was made before it', () => {
 		const stored = storeComponent(token('newer', 10));
+		expect(read(storeComponent(token('same', 10), stored)).component.value).toBe('newer');
 		expect(read(storeComponent(token('older', 9), stored)).component.value).toBe('newer');
 		expect(read(storeComponent(token('newest', 11), stored)).component.value).toBe('newest');
 	});

@@ -6,6 +6,7 @@ import { STOPPED } from '../../nodes/calls/client';
 import { fixedToken } from '../../nodes/tokens/fixedToken';
 import { authorizerKey, originOf, PLATFORM_SHELF } from '../../nodes/tokens/platformShelf';
 import { RenewableToken, TOKENS } from '../../nodes/tokens/renewal';
+import type { CredentialAccess } from '../../nodes/tokens/shelf';
 import { readToken, type Token } from '../../nodes/tokens/token';
 import { Vault } from '../../nodes/tokens/vault';
 import { isObstacle, type Obstacle } from '../../nodes/wechat/obstacle';
@@ -53,28 +54,34 @@ function worldWith(stored?: Token) {
 		next: (): string | Obstacle => `new${world.makes}`,
 		isUnwanted: () => false,
 		/** Another process stores a token. */
-		storeElsewhere: (kept: Token) => {
-			table.record = holding(kept);
+		storeElsewhere: (kept: Token, beside: ICredentialDataDecryptedObject = {}) => {
+			table.record = { ...beside, ...holding(kept) };
 		},
 		/** The token as one run has it. */
-		ofRun: () => {
-			const access = table.process();
-			const vault = new Vault(PLATFORM_SHELF, TOKENS, { ...table.record });
-			return new RenewableToken(
-				{ vault, access },
-				{
-					key,
-					isExclusive: false,
-					async make(isUnwanted) {
-						world.makes++;
-						world.isUnwanted = isUnwanted;
-						await new Promise((resolve) => setTimeout(resolve, 100));
-						const made = world.next();
-						return isObstacle(made) ? made : token(made);
-					},
+		ofRun: () => sourceOf(table.process(), false, { ...table.record }),
+		/** The same where only one process at a time may make it, and this one knows of none yet. */
+		exclusive: (access: CredentialAccess) => sourceOf(access, true, credentials),
+	};
+	const sourceOf = (
+		access: CredentialAccess,
+		isExclusive: boolean,
+		known: ICredentialDataDecryptedObject,
+	) => {
+		const vault = new Vault(PLATFORM_SHELF, TOKENS, known);
+		return new RenewableToken(
+			{ vault, access },
+			{
+				key,
+				isExclusive,
+				async make(isUnwanted) {
+					world.makes++;
+					world.isUnwanted = isUnwanted;
+					await new Promise((resolve) => setTimeout(resolve, 100));
+					const made = world.next();
+					return isObstacle(made) ? made : token(made);
 				},
-			);
-		},
+			},
+		);
 	};
 	return world;
 }
@@ -190,6 +197,26 @@ describe('a token that another process has made meanwhile', () => {
 		expect(world.makes).toBe(0);
 	});
 
+	it('is taken over without a turn to make tokens, though only one process may', async () => {
+		const world = worldWith(token('theirs'));
+		const access = world.table.process();
+		const got = finish(world.exclusive(access).get());
+		expect(await got).toBe('theirs');
+		expect(access.storedAt).toStrictEqual([]);
+	});
+
+	it('is taken over also where it comes while the turn to make one is being taken', async () => {
+		const world = worldWith();
+		const access = world.table.process();
+		const store = async (...given: Parameters<typeof access.store>) => {
+			const isStored = await world.table.process().store(...given);
+			world.storeElsewhere(token('theirs'), world.table.record);
+			return isStored;
+		};
+		expect(await finish(world.exclusive({ ...access, store }).get())).toBe('theirs');
+		expect(world.makes).toBe(0);
+	});
+
 	it('is taken over however often that happens', async () => {
 		const world = worldWith(token('T0'));
 		const run = world.ofRun();
@@ -257,7 +284,10 @@ describe('a maker that gives no token', () => {
 		expect(await getMany(run, 30)).toEqual(times(30, DOWN));
 		expect(world.makes).toBe(1);
 		world.next = () => 'T';
-		await jest.advanceTimersByTimeAsync(10 * SECOND);
+		const answeredAt = NOW + 100;
+		jest.setSystemTime(answeredAt + 10 * SECOND - 1);
+		expect(await getMany(run, 1)).toEqual([DOWN]);
+		jest.setSystemTime(answeredAt + 10 * SECOND);
 		expect(await getMany(run, 30)).toEqual(times(30, 'T'));
 		expect(world.makes).toBe(2);
 	});

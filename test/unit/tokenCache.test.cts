@@ -39,6 +39,14 @@ describe('a kept token', () => {
 		expect(cache.get('a')).toBeUndefined();
 	});
 
+	it('says until when it is used, while there is one', () => {
+		expect(cache.renewAtOf('a')).toBeUndefined();
+		keep('a', 'T');
+		expect(cache.renewAtOf('a')).toBe(NOW + HOUR);
+		cache.reject('a', 'T');
+		expect(cache.renewAtOf('a')).toBeUndefined();
+	});
+
 	it('is its own for each key, and the newest one', () => {
 		keep('a', 'A');
 		keep('b', 'B');
@@ -86,6 +94,17 @@ describe('a token that another process has stored', () => {
 		}
 		for (const value of ['1', '3', '5']) cache.adopt('a', token(value, HOUR));
 		expect(cache.get('a')).toBeUndefined();
+	});
+
+	it('is taken over again where it was rejected longer ago than the last five', () => {
+		for (const value of ['1', '2', '3', '4', '5', '6']) {
+			cache.adopt('a', token(value, Number(value)));
+			for (let item = 0; item < 3; item++) cache.reject('a', value);
+		}
+		cache.adopt('a', token('2', HOUR));
+		expect(cache.get('a')).toBeUndefined();
+		cache.adopt('a', token('1', HOUR));
+		expect(cache.get('a')).toBe('1');
 	});
 
 	it('that ends earlier than was known here is believed', () => {
@@ -216,6 +235,13 @@ describe('a rejected token', () => {
 		failWith('3');
 		expect(cache.isHopeless('a')).toBe(false);
 		failWith('4');
+		expect(cache.isHopeless('a')).toBe(true);
+	});
+
+	it('counts with one that was rejected up to a minute before', () => {
+		failWith('1');
+		after(MINUTE);
+		failWith('2');
 		expect(cache.isHopeless('a')).toBe(true);
 	});
 

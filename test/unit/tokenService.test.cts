@@ -306,6 +306,7 @@ describe('the token service', () => {
 		await jest.runAllTimersAsync();
 		expect(await made).toMatchObject({ value: 'T' });
 		expect(requests).toHaveLength(3);
+		expect(Date.now() - NOW).toBe(1000 + 2000);
 	});
 
 	it('is asked once when it refuses', async () => {

@@ -208,6 +208,14 @@ describe('the turn to make tokens', () => {
 		expect(theirs.goOn()).toEqual({});
 	});
 
+	it('is not written again where the credential has lost it', () => {
+		const { turns, write, take } = turnsWith(1);
+		const [turn] = turns;
+		take(turn);
+		write({ tokenMaker: '' });
+		expect(turn.goOn()).toEqual({});
+	});
+
 	it('counts for the others a second longer than for its holder', () => {
 		const { turns, take } = turnsWith(2);
 		const [mine, theirs] = turns;
@@ -485,5 +493,6 @@ describe('a credential that is edited while a process waits for its turn', () =>
 		const [obstacle] = await passUntil(got, 5 * SECOND);
 		expect(obstacle).toMatchObject({ category: 'authorization' });
 		expect(wechat.madeAt).toStrictEqual([]);
+		expect(processes[0].access.readAt).toHaveLength(3);
 	});
 });

@@ -133,6 +133,42 @@ describe('a new token', () => {
 	});
 });
 
+describe('a token beside one that is stored already', () => {
+	it('is stored at once at the end of a run', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('A'));
+		await vault.settle(access);
+		vault.keep(access, keyOf('b'), token('B'));
+		await vault.settle(access);
+		expect(Date.now()).toBe(NOW);
+		expect(inTable(table)).toEqual({ a: 'A', b: 'B' });
+	});
+
+	it('is stored at once also while another process stores its own', async () => {
+		const tokenMaker = JSON.stringify({ maker: { by: 'another', at: NOW - 1000 } });
+		const table = new Table({ ...CREDENTIALS, tokenMaker });
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('A'));
+		await jest.advanceTimersByTimeAsync(250);
+		expect(inTable(table)).toEqual({ a: 'A' });
+	});
+
+	it('is looked for a second after it was stored, and not before', async () => {
+		const table = new Table(CREDENTIALS);
+		const { vault, access } = processOf(table);
+		vault.keep(access, keyOf('a'), token('A'));
+		await jest.advanceTimersByTimeAsync(500);
+		vault.keep(access, keyOf('b'), token('B'));
+		table.record = { ...CREDENTIALS };
+		await jest.advanceTimersByTimeAsync(250);
+		expect(inTable(table)).toEqual({ b: 'B' });
+		await jest.advanceTimersByTimeAsync(500);
+		expect(inTable(table)).toEqual({ a: 'A', b: 'B' });
+		expect(access.storedAt.map((at) => at - NOW)).toEqual([250, 750, 1250]);
+	});
+});
+
 describe('a stored token that another process\u2019s write has taken out of the credential', () => {
 	it('is stored again', async () => {
 		const table = new Table(CREDENTIALS);
@@ -243,6 +279,14 @@ describe('a change of the credential', () => {
 		expect(await finish(Promise.all(changes))).toEqual(Array.from({ length: 20 }, () => true));
 		expect(table.record.count).toBe(20);
 		expect(vault.latest.count).toBe(20);
+	});
+
+	it('is made though the database could not be read for a moment', async () => {
+		const table = Object.assign(new Table(CREDENTIALS), { failingReads: 1 });
+		const { vault, access } = processOf(table);
+		expect(await finish(vault.change(access, () => ({ messageToken: '1' })))).toBe(true);
+		expect(table.record.messageToken).toBe('1');
+		expect(Date.now() - NOW).toBe(500);
 	});
 
 	it('that turns out to be none stores nothing', async () => {
