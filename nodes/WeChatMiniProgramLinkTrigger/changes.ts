@@ -72,15 +72,16 @@ export function isOpen(status: number | null | undefined): boolean {
  * @returns the changes in the order of the list, removed ones last, and what to remember
  */
 export function compare(look: Look): { changes: Change[]; after: KnownLinks } {
-	const { before, now } = look;
+	const { now } = look;
+	const before: KnownLinks = look.before ?? new Map();
 	const after: KnownLinks = new Map();
 	const changes: Change[] = [];
 	for (const [id, entry] of byId(look.entries)) {
-		const known = before?.get(id);
+		const known = before.get(id);
 		const link = remember(entry, known, now);
 		after.set(id, link);
-		const events = eventsOf(known?.status, link.status, known !== undefined);
-		const isTold = before !== undefined || (look.isNewAccount && isOpen(link.status));
+		const events = eventsOf(known?.status, link.status);
+		const isTold = look.before !== undefined || (look.isNewAccount && isOpen(link.status));
 		for (const event of isTold ? events : [])
 			changes.push(toChange(look, event, id, link, known, entry));
 		if (isOpen(link.status) && !link.isReminded && daysOf(link, now) >= look.waitingDays) {
@@ -88,7 +89,7 @@ export function compare(look: Look): { changes: Change[]; after: KnownLinks } {
 			changes.push(toChange(look, 'waiting', id, link, known, entry));
 		}
 	}
-	for (const [id, known] of before ?? []) {
+	for (const [id, known] of before) {
 		if (after.has(id) || !(known.status === LINKED || isOpen(known.status))) continue;
 		const gone = { ...known, status: null, since: 0 };
 		changes.push(toChange(look, 'removed', id, gone, known));
@@ -100,8 +101,8 @@ export function compare(look: Look): { changes: Change[]; after: KnownLinks } {
 export function sample(look: Look): Change[] {
 	return [...byId(look.entries)].map(([id, entry]) => {
 		const link = remember(entry, undefined, look.now);
-		const event = eventsOf(undefined, link.status, false).at(-1) ?? 'unknownStatus';
-		return toChange(look, event, id, link, undefined, entry);
+		const events = eventsOf(undefined, link.status);
+		return toChange(look, events[events.length - 1], id, link, undefined, entry);
 	});
 }
 
@@ -135,13 +136,13 @@ function isReset(from: number | null, to: number | null): boolean {
 	return from === WAITS_FOR_MINI_PROGRAM && to === WAITS_FOR_OFFICIAL_ACCOUNT;
 }
 
-/** What must have happened for a status to become another one; looks may miss steps in between. */
-function eventsOf(
-	from: number | null | undefined,
-	to: number | null,
-	isKnown: boolean,
-): LinkEvent[] {
-	if (isKnown && from === to) return [];
+/**
+ * What must have happened for a status to become another one; looks may miss steps in between.
+ *
+ * @param from undefined for a link that was not there
+ */
+function eventsOf(from: number | null | undefined, to: number | null): LinkEvent[] {
+	if (from === to) return [];
 	switch (to) {
 		case LINKED:
 			return ['linked'];

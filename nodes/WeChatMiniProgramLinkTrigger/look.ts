@@ -5,7 +5,6 @@ import { describeErrcode } from '../wechat/errcodes';
 import { explainReply } from '../wechat/explain';
 import { isWholeList, type LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { isOpen } from './changes';
 import type { KnownAccount } from './memory';
 
 const MINUTE = 60_000;
@@ -51,8 +50,8 @@ export function isDue(known: KnownAccount, quietInterval: number, now: number): 
 	const minutes = now / MINUTE;
 	if (known.heldUntil > minutes && known.heldUntil < minutes + DAY / MINUTE) return false;
 	if (known.links === undefined && !known.isUnavailable) return true;
-	const open = [...(known.links?.values() ?? [])].filter(({ status }) => isOpen(status));
-	const age = minutes - Math.max(...open.map(({ since }) => since), 0);
+	const openSince = [...(known.links?.values() ?? [])].map(({ since }) => since);
+	const age = minutes - Math.max(...openSince, 0);
 	const pause = known.isUnavailable ? quietInterval : Math.min(quietInterval, age / AGE_PER_PAUSE);
 	return known.lookedAt > minutes || known.lookedAt + pause <= minutes;
 }

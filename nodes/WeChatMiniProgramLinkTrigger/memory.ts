@@ -47,10 +47,10 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
 		accounts: new Map(),
 	};
 	const kept = objectOf(data[FIELD]);
-	if (kept?.version !== VERSION || kept.origin !== origin) return memory;
+	if (kept.version !== VERSION || kept.origin !== origin) return memory;
 	memory.isNew = false;
-	memory.startedAt = numberOf(kept.startedAt) ?? memory.startedAt;
-	for (const [id, text] of Object.entries(objectOf(kept.accounts) ?? {})) {
+	if (Number.isSafeInteger(kept.startedAt)) memory.startedAt = Number(kept.startedAt);
+	for (const [id, text] of Object.entries(objectOf(kept.accounts))) {
 		const account = readAccount(text);
 		if (account) memory.accounts.set(id, account);
 	}
@@ -104,7 +104,7 @@ function readAccount(text: unknown): KnownAccount | undefined {
 
 function readLink(row: string): [string, KnownLink] | undefined {
 	const [id, appId, statusText, sinceText, reminded] = row.split(',');
-	if (!id || statusText === undefined) return undefined;
+	if (!id) return undefined;
 	const status = statusText === '' ? null : Number(statusText);
 	if (status !== null && !Number.isSafeInteger(status)) return undefined;
 	const since = sinceText === undefined ? 0 : parseInt(sinceText, 36);
@@ -113,12 +113,7 @@ function readLink(row: string): [string, KnownLink] | undefined {
 	return [unpackId(id), { appId: unpackId(appId) || null, status, since, isReminded }];
 }
 
-function objectOf(value: unknown): Record<string, unknown> | undefined {
-	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Record<string, unknown>)
-		: undefined;
-}
-
-function numberOf(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+/** Anything as an object; one without fields for nothing. */
+function objectOf(value: unknown): Record<string, unknown> {
+	return Object(value) as Record<string, unknown>;
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import { readLanguage, type Language } from '../wechat/text';
+import { givenText } from '../wechat/values';
 
 /** The trigger's parameters. */
 export interface Settings {
@@ -36,9 +37,7 @@ export function readSettings(context: IPollFunctions): Settings {
 /** A list, or what an expression gives in its place: a text with commas. */
 function listOf(value: unknown): unknown[] {
 	if (Array.isArray(value)) return value as unknown[];
-	return String(value ?? '')
-		.split(/[\s,]+/)
-		.filter(Boolean);
+	return givenText(value).split(/[\s,]/).filter(Boolean);
 }
 
 function atLeast(least: number, value: unknown, otherwise: number): number {

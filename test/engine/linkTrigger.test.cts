@@ -223,6 +223,15 @@ describe('the link trigger', () => {
 		expect(both.filter((items) => items !== null)).toHaveLength(1);
 	});
 
+	it('does not keep another trigger of the workflow waiting', async () => {
+		const other = new LinkTrigger(() => world.table);
+		await trigger.poll();
+		await other.poll();
+		await world.controls.setRelation(OA, mp(1), 1);
+		const both = await Promise.all([trigger.poll(), other.poll()]);
+		expect(both.map((items) => items.length)).toEqual([1, 1]);
+	});
+
 	it('watches only the selected accounts', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });

@@ -68,6 +68,12 @@ describe('a link', () => {
 		]);
 	});
 
+	it('that waits for the Mini Program administrator is told, too', () => {
+		const { after } = look([entry(2)]);
+		const { changes } = look([entry(2)], after, NOW + 3 * DAY);
+		expect(changes).toMatchObject([{ event: 'waiting', status: 2, waitingDays: 3 }]);
+	});
+
 	it('that stands in the list twice counts once, with what is furthest', () => {
 		const { after } = look([entry(12)]);
 		expect(look([entry(3), entry(2), entry(3)], after).changes).toMatchObject([
@@ -335,7 +341,7 @@ describe('static data', () => {
 	});
 
 	it('is read as it was written', () => {
-		const memory = open(`${HEAD} !AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1`);
+		const memory = open(`${HEAD} !AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1 %,,1`);
 		expect(memory).toMatchObject({ startedAt: START - 5, isNew: false });
 		expect(memory.accounts.get('wxa')).toEqual({
 			count: 7,
@@ -345,6 +351,7 @@ describe('static data', () => {
 			links: new Map([
 				[ID, { appId: APP, status: 1, since: 0, isReminded: false }],
 				['gh_c', { appId: null, status: 12, since: 10, isReminded: true }],
+				['%', { appId: null, status: 1, since: 0, isReminded: false }],
 			]),
 		});
 		expect(open('0,0,0,1,0').accounts.get('wxa')).toEqual({ ...newAccount(), isUnavailable: true });
@@ -392,7 +399,7 @@ describe('static data', () => {
 		expect(readMemory({ seen } as never, 'o', NOW).isNew).toBe(true);
 	});
 
-	it.each(['5', -1, 1.5, null])('with %j as its start begins anew', (startedAt) => {
+	it.each(['5', 1.5, null])('with %j as its start begins anew', (startedAt) => {
 		expect(open(HEAD, { startedAt })).toMatchObject({ startedAt: START, isNew: false });
 	});
 

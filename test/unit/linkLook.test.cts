@@ -118,7 +118,7 @@ describe('an account is looked at', () => {
 		['whose calls were used up until now', seen(500, { heldUntil: MINUTES }), true],
 		[
 			'held for longer than a day: the clock was put back',
-			seen(500, { heldUntil: MINUTES + 1441 }),
+			seen(500, { heldUntil: MINUTES + 1440 }),
 			true,
 		],
 		['that could not be called, within the quiet interval', seen(59, away), false],
@@ -137,7 +137,7 @@ describe('an account is looked at', () => {
 			{ ...invited(59, [12, 24]), isUnavailable: true },
 			false,
 		],
-	])('%s: %#', (_, known, is) => expect(isDue(known, QUIET, NOW)).toBe(is));
+	])('%s: %#', (_, known, is) => expect(isDue(known, QUIET, MINUTES * MINUTE)).toBe(is));
 
 	it('at every poll where the quiet interval is 0', () => {
 		expect(isDue(seen(0), 0, NOW)).toBe(true);
@@ -194,6 +194,12 @@ describe('the parameters of the trigger', () => {
 	])('may give the accounts as %j', (officialAccounts, selected) => {
 		const given = { authentication: 'openPlatform', watch: 'selected', officialAccounts };
 		expect(settingsOf(given).selected).toStrictEqual(selected);
+	});
+
+	it('watch all accounts of a platform, or none where none was picked', () => {
+		const authentication = 'openPlatform';
+		expect(settingsOf({ authentication }).selected).toBeUndefined();
+		expect(settingsOf({ authentication, watch: 'selected' }).selected).toStrictEqual([]);
 	});
 
 	it('select no account where all are watched, or the credential is one account\u2019s', () => {
@@ -282,6 +288,11 @@ describe('an item', () => {
 		const item = changeItem(change(event, status), 'wxa', NOW, 'en');
 		expect(item).toMatchObject({ outcome, hint: expect.stringContaining(hint) });
 		expect(changeItem(change(event, status), 'wxa', NOW, 'zh-CN').hint).toMatch(/\p{Script=Han}/u);
+	});
+
+	it.each([1, 3, 4, null])('of status %p asks nobody to agree', (status) => {
+		const { hint } = changeItem(change('unknownStatus', status), 'wxa', NOW, 'en');
+		expect(hint).not.toContain('has to agree next');
 	});
 
 	it('that tells of an account that cannot be called has no link', () => {
