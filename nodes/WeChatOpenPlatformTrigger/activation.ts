@@ -10,6 +10,7 @@ import { PlatformTokens } from '../tokens/platformTokens';
 import { isTokenService } from '../tokens/tokenService';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { givenText } from '../wechat/values';
 import { exchangeWhatIsLeft } from './authorization';
 import { readTargets } from './targets';
 
@@ -29,12 +30,7 @@ const TIMEOUT = 10_000;
 export async function startPushing(context: IHookFunctions): Promise<void> {
 	checkTargets(context);
 	const credentials = await readCredentials(context);
-	// A server that makes the tokens has a ticket, so WeChat is pushing.
-	if (!isObstacle(credentials) && isTokenService(credentials)) return;
-	const obstacle = isObstacle(credentials) ? credentials : await ask(context, credentials);
-	if (!obstacle && !isObstacle(credentials)) {
-		await exchangeWhatIsLeft(new PlatformTokens(context, credentials));
-	}
+	const obstacle = isObstacle(credentials) ? credentials : await startWith(context, credentials);
 	if (!obstacle) return;
 	const { problem, hint } = obstacle;
 	if (context.getActivationMode() !== 'manual') {
@@ -77,6 +73,17 @@ async function readCredentials(
 	}
 }
 
+async function startWith(
+	context: IHookFunctions,
+	credentials: ICredentialDataDecryptedObject,
+): Promise<Obstacle | undefined> {
+	// A server that makes the tokens has a ticket, so WeChat is pushing.
+	if (isTokenService(credentials)) return undefined;
+	const obstacle = await ask(context, credentials);
+	if (!obstacle) await exchangeWhatIsLeft(new PlatformTokens(context, credentials));
+	return obstacle;
+}
+
 async function ask(
 	context: IHookFunctions,
 	credentials: ICredentialDataDecryptedObject,
@@ -84,10 +91,10 @@ async function ask(
 	const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 	if (isObstacle(baseUrl)) return baseUrl;
 	if (readComponentFields(credentials) === NO_KEYS) return NO_KEYS;
-	const secret = String(credentials.componentAppSecret).trim();
+	const secret = givenText(credentials.componentAppSecret);
 	const client = new Client(new Transport(context, TIMEOUT), { maxTries: 1 });
 	const answer = await client.call(withoutToken(baseUrl), 'api_start_push_ticket', {
-		component_appid: String(credentials.componentAppId).trim(),
+		component_appid: givenText(credentials.componentAppId),
 		component_secret: secret,
 	});
 	if (answer.errcode === 0) return undefined;

@@ -66,11 +66,7 @@ async function sendTo(
 	const send = async () => await sendInOrder(context, target, forwards);
 	const sent = (QUEUES.get(target.url) ?? Promise.resolve()).then(send, send);
 	QUEUES.set(target.url, sent);
-	try {
-		return await sent;
-	} finally {
-		if (QUEUES.get(target.url) === sent) QUEUES.delete(target.url);
-	}
+	return await sent;
 }
 
 async function sendInOrder(

@@ -56,6 +56,8 @@ interface Progress {
 	forwardedAt?: number;
 }
 
+const NOT_STARTED: Progress = { at: 0, isStarted: false };
+
 /** What the credential keeps of it. */
 interface Entry {
 	eventId: string;
@@ -93,7 +95,7 @@ export class Inbox {
 		received: Received,
 		alongWith: (credentials: ICredentialDataDecryptedObject) => ICredentialDataDecryptedObject,
 	): Promise<'new' | 'known' | 'unsaved'> {
-		let isNew = false;
+		let isNew: boolean | undefined;
 		const isSaved = await this.vault.change(this.access, (credentials) => {
 			const entries = read(credentials);
 			const entry = entries.find(({ eventId }) => eventId === received.eventId);
@@ -122,15 +124,13 @@ export class Inbox {
 
 	/** Takes up the pushes of this node that a process has left behind. */
 	async takeAbandoned(): Promise<Received[]> {
-		const isMine = ({ nodes, item }: Entry) =>
-			item !== undefined && nodes[this.node] !== undefined && isAbandoned(nodes[this.node]);
+		const isMine = ({ nodes }: Entry) =>
+			nodes[this.node] !== undefined && isAbandoned(nodes[this.node]);
 		if (!read(this.vault.latest).some(isMine)) return [];
 		let taken: Entry[] = [];
 		const isSaved = await this.vault.change(this.access, (credentials) => {
 			const entries = read(credentials);
-			taken = entries
-				.filter(isMine)
-				.map((entry) => ({ ...entry, nodes: this.with(entry, { isStarted: false }) }));
+			taken = entries.filter(isMine).map((entry) => ({ ...entry, nodes: this.with(entry, {}) }));
 			return taken.length > 0 ? write(credentials, entries, taken) : undefined;
 		});
 		if (!isSaved) return [];
@@ -181,20 +181,16 @@ export class Inbox {
 		});
 	}
 
-	private with(entry: Entry | undefined, progress: Omit<Progress, 'at'>): Entry['nodes'] {
-		const known = entry?.nodes[this.node];
+	private with(entry: Entry | undefined, progress: Partial<Progress>): Entry['nodes'] {
+		const known = entry?.nodes[this.node] ?? NOT_STARTED;
 		return { ...entry?.nodes, [this.node]: { ...known, at: Date.now(), ...progress } };
 	}
 
 	/** @param taken a target that has taken it */
 	private withForwards(entry: Entry, taken?: string): Entry {
-		const { at, isStarted, forwardTo = [] } = entry.nodes[this.node];
-		const left = forwardTo.filter((id) => id !== taken);
-		const now = {
-			at,
-			isStarted,
-			...(left.length > 0 && { forwardTo: left, forwardedAt: Date.now() }),
-		};
+		const { at, isStarted, forwardTo } = entry.nodes[this.node];
+		const left = forwardTo?.filter((id) => id !== taken);
+		const now = { at, isStarted, forwardTo: left, forwardedAt: Date.now() };
 		return withoutNeedless({ ...entry, nodes: { ...entry.nodes, [this.node]: now } });
 	}
 }
@@ -219,9 +215,9 @@ function read(credentials: ICredentialDataDecryptedObject): Entry[] {
 	try {
 		const stored = JSON.parse(String(credentials[FIELD] || '{}')) as {
 			origin?: unknown;
-			pushes?: unknown[];
+			pushes: unknown[];
 		};
-		if (stored.origin !== pushOriginOf(credentials) || !Array.isArray(stored.pushes)) return [];
+		if (stored.origin !== pushOriginOf(credentials)) return [];
 		return stored.pushes.filter(isEntry).filter(({ at }) => at > Date.now() - LIFE);
 	} catch {
 		return [];

@@ -84,6 +84,14 @@ describe('a push', () => {
 		expect(await inboxOf(table, 'one').take(push('1'), alongWith)).toBe('known');
 		expect(await inboxOf(table, 'two').take(push('1'), alongWith)).toBe('known');
 		expect(table.record.messageToken).toBe('1');
+		expect(keptIn(table)).toHaveLength(1);
+	});
+
+	it('is new where another platform has had it', async () => {
+		await inboxOf(table).take(push('1'), nothing);
+		table = new Table({ ...table.record, componentAppId: 'wx00000000000000c2' });
+		expect(await inboxOf(table).take(push('1'), nothing)).toBe('new');
+		expect(keptIn(table)).toHaveLength(1);
 	});
 
 	it('is not kept where the database fails for good', async () => {
@@ -118,6 +126,19 @@ describe('a push', () => {
 		expect(ids).not.toContain('9');
 	});
 
+	it('that came first goes first, also where it was looked at since', async () => {
+		const inbox = inboxOf(table);
+		for (let n = 0; n < 300; n++) {
+			jest.setSystemTime(NOW + n);
+			await inbox.take(push(`${n}`), nothing);
+		}
+		await inbox.noteStarted(['0']);
+		await inbox.take(push('300'), nothing);
+		const ids = keptIn(table).map(({ eventId }) => eventId);
+		expect(ids).toHaveLength(300);
+		expect(ids).not.toContain('0');
+	});
+
 	it('is remembered for a day', async () => {
 		await inboxOf(table).take(push('1', { item: undefined }), nothing);
 		jest.setSystemTime(NOW + 24 * HOUR - 1);
@@ -138,6 +159,7 @@ describe('a push', () => {
 			const [lost, left] = kept.pushes as Array<{ eventId: string }>;
 			expect(await inboxOf(table).take(push(lost.eventId), nothing)).toBe('new');
 			expect(await inboxOf(table).take(push(left.eventId), nothing)).toBe('known');
+			expect(keptIn(table)).toHaveLength(2);
 		}
 	});
 
@@ -158,6 +180,17 @@ describe('a push whose workflow was not started', () => {
 		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1', { codeId: 'c' })]);
+	});
+
+	it('is taken up by one of two that look at once, and the other stores nothing', async () => {
+		await inboxOf(table).take(push('1'), nothing);
+		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
+		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
+		const access = table.process();
+		const late = new Inbox(vault, access, 'node');
+		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1')]);
+		expect(await late.takeAbandoned()).toStrictEqual([]);
+		expect(access.storedAt).toStrictEqual([]);
 	});
 
 	it('is taken up once, and again when that process ends, too', async () => {
@@ -316,6 +349,17 @@ describe('a push that goes on to other servers', () => {
 		await inbox.noteForwarded(['1'], 'a');
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1', { codeId: 'c' })]);
+	});
+
+	it('is taken up by one of two that look at once, and the other stores nothing', async () => {
+		await inboxOf(table).take(withForward('1', 'a'), nothing);
+		jest.setSystemTime(NOW + MINUTE + 1);
+		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
+		const access = table.process();
+		const late = new Inbox(vault, access, 'node');
+		expect(await inboxOf(table).takeForwards()).toHaveLength(1);
+		expect(await late.takeForwards()).toStrictEqual([]);
+		expect(access.storedAt).toStrictEqual([]);
 	});
 
 	it('is not taken up where that cannot be noted: two would send it', async () => {

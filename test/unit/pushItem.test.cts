@@ -116,13 +116,13 @@ describe('what an item says of the exchange of its code', () => {
 describe('Forward To', () => {
 	const targetsOf = (
 		forwardTo: unknown,
-		own: string | undefined = 'https://n8n.example.com/webhook/1/w',
+		own: string | null = 'https://n8n.example.com/webhook/1/w',
 	) =>
 		readTargets({
-			getNodeWebhookUrl: () => own,
+			getNodeWebhookUrl: () => own ?? undefined,
 			getNodeParameter: () => forwardTo,
 		} as unknown as IHookFunctions);
-	const urlsOf = (forwardTo: unknown, own?: string) =>
+	const urlsOf = (forwardTo: unknown, own?: string | null) =>
 		targetsOf(forwardTo, own).targets.map(({ url }) => url);
 
 	it('is one URL on each line, each once', () => {
@@ -177,7 +177,7 @@ describe('Forward To', () => {
 		expect(urlsOf('https://n8n.example.com/webhook/2/w')).toHaveLength(1);
 		expect(urlsOf('https://n8n.example.com:8443/webhook/1/w')).toHaveLength(1);
 		const own = 'https://n8n.example.com/webhook/1/w';
-		expect(urlsOf(own, '')).toEqual([own]);
+		expect(urlsOf(own, null)).toEqual([own]);
 		expect(urlsOf(own, 'https://n8n.example.com/webhook-test/1/w')).toStrictEqual([]);
 	});
 });
