@@ -160,6 +160,17 @@ describe('a server that does not take a push', () => {
 		expect(await arrived(again, 4)).toHaveLength(4);
 	});
 
+	it('is not sent a ticket again, since a newer one comes soon', async () => {
+		const server = await startServer();
+		const { pushUrl } = server;
+		await server.close();
+		servers.pop();
+		forwardTo(pushUrl);
+		await world.controls.pushTicket();
+		await isLogged('it is not sent again');
+		expect(stored()).not.toContain('raw');
+	});
+
 	it('is no longer tried after an hour', async () => {
 		const server = await startServer();
 		server.answer = { status: 500, afterMs: 0 };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
+import { logged } from './log.cts';
 import { INFO, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
@@ -148,6 +149,8 @@ describe('the credential cannot be changed', () => {
 		const { push } = await authorize();
 		await server.settle();
 		expect(push).toMatchObject({ delivered: false, answers: [{ status: 503 }] });
+		expect(server.texts).toEqual(['text/plain; charset=utf-8: busy']);
+		expect(logged).toContain('warn: A push of WeChat could not be kept; WeChat may send it again');
 		expect(server.items).toStrictEqual([]);
 
 		world.table.busyWrites = 0;

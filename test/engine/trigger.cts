@@ -34,7 +34,10 @@ export class TriggerServer {
 	/** How often each push was answered. */
 	readonly answers: number[] = [];
 
-	/** What the webhook function threw. */
+	/** What each push was answered with, and as what. */
+	readonly texts: string[] = [];
+
+	/** What the webhook function threw, or left to n8n to answer. */
 	readonly errors: unknown[] = [];
 
 	/** The workflow's static data, which n8n saves. */
@@ -78,7 +81,7 @@ export class TriggerServer {
 		this.nodeId = 'trigger';
 		this.credentialIsDeleted = false;
 		this.staticData = {};
-		for (const list of [this.items, this.answers, this.errors]) list.length = 0;
+		for (const list of [this.items, this.answers, this.texts, this.errors]) list.length = 0;
 	}
 
 	get url(): string {
@@ -131,7 +134,8 @@ export class TriggerServer {
 			null,
 		);
 		try {
-			const { workflowData } = await this.node.webhook.call(context);
+			const { workflowData, noWebhookResponse } = await this.node.webhook.call(context);
+			if (noWebhookResponse !== true) this.errors.push('n8n answers the push once more');
 			this.items.push(...(workflowData ?? []).flat().map(({ json }) => json));
 		} catch (error) {
 			this.errors.push(error);
@@ -148,6 +152,7 @@ export class TriggerServer {
 			type: (type: string) => response.setHeader('Content-Type', `${type}; charset=utf-8`),
 			send: (text: string) => {
 				this.answers[at]++;
+				this.texts.push(`${String(response.getHeader('Content-Type'))}: ${text}`);
 				return response.end(text);
 			},
 		});

@@ -31,6 +31,13 @@ describe('a ticket', () => {
 		expect(server.credential.verifyTicketReceivedAt).toBeGreaterThan(Date.now() - 60_000);
 	});
 
+	it('that is empty takes no other one\u2019s place', async () => {
+		const before = server.credential.componentVerifyTicket;
+		await world.controls.push('component_verify_ticket', { ComponentVerifyTicket: '' });
+		await server.settle();
+		expect(server.credential.componentVerifyTicket).toBe(before);
+	});
+
 	it('starts no workflow unless asked to, and stays out of the item', async () => {
 		await world.controls.pushTicket();
 		await server.settle();
@@ -275,6 +282,14 @@ describe('an unknown push', () => {
 		expect(await push()).toMatchObject({ delivered: true });
 		await server.settle();
 		expect(server.items).toStrictEqual([]);
+		expect(server.texts).toEqual(['text/plain; charset=utf-8: success']);
+	});
+
+	it('gives up no token of the account that it names', async () => {
+		const before = server.credential.authorizerAccessTokens;
+		await world.controls.push('something_new', { AuthorizerAppid: OA });
+		await server.settle();
+		expect(server.credential.authorizerAccessTokens).toBe(before);
 	});
 
 	it('is given out with its fields but the secret ones', async () => {

@@ -35,6 +35,9 @@ describe('a push that is not WeChat\u2019s', () => {
 		const answer = await world.controls.pushRaw({ flaw, bytes: 300 * 1024 });
 		await server.settle();
 		expect(answer).toMatchObject({ status, body: 'refused' });
+		expect(logged).toEqual([
+			expect.stringMatching(/^warn: A push to the WeChat Open Platform Trigger was refused: .{10}/),
+		]);
 		expect(server.items).toStrictEqual([]);
 		expect(server.credential).toBe(before);
 		expect(server.staticData).toEqual({});
