@@ -26,7 +26,7 @@ export function readTargets(context: IHookFunctions | IWebhookFunctions): Target
 	const ownUrl = context.getNodeWebhookUrl('default');
 	const targets: Target[] = [];
 	const problems: string[] = [];
-	const lines = String(context.getNodeParameter('forwardTo', '') ?? '').split(/\r?\n/);
+	const lines = String(context.getNodeParameter('forwardTo', '') ?? '').split('\n');
 	lines.forEach((text, index) => {
 		const line = text.trim();
 		if (line === '') return;
@@ -40,12 +40,7 @@ export function readTargets(context: IHookFunctions | IWebhookFunctions): Target
 }
 
 function parse(text: string): URL | undefined {
-	if (!/^https?:\/\/\S+$/i.test(text)) return undefined;
-	try {
-		return new URL(text);
-	} catch {
-		return undefined;
-	}
+	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /** The test and the production URL of a webhook differ in one word. */

@@ -47,8 +47,8 @@ export async function verifyPush(
 
 /** What goes on to another server, so that it can verify the push itself. */
 export async function readRawPush(context: IWebhookFunctions): Promise<RawPush> {
-	const { originalUrl, url = '', headers } = context.getRequestObject();
-	const [, query = ''] = (originalUrl ?? url).split(/\?(.*)/s);
+	const { originalUrl, url, headers } = context.getRequestObject();
+	const [, query = ''] = String(originalUrl ?? url).split(/\?(.*)/s);
 	return {
 		body: (await readBody(context)).toString('base64'),
 		query,
@@ -56,13 +56,13 @@ export async function readRawPush(context: IWebhookFunctions): Promise<RawPush> 
 	};
 }
 
-/** The body as it came. One that is larger than n8n takes at all counts as empty. */
+/** The body as it came. */
 async function readBody(context: IWebhookFunctions): Promise<Buffer> {
 	const request = context.getRequestObject();
 	try {
 		if (!('rawBody' in request)) await request.readRawBody();
 	} catch {
-		return Buffer.alloc(0);
+		// One that is larger than n8n takes at all counts as empty.
 	}
 	return (request.rawBody as Buffer | undefined) ?? Buffer.alloc(0);
 }

@@ -120,7 +120,8 @@ describe('Forward To', () => {
 	) =>
 		readTargets({
 			getNodeWebhookUrl: () => own ?? undefined,
-			getNodeParameter: () => forwardTo,
+			getNodeParameter: (_: string, otherwise: unknown) =>
+				forwardTo === undefined ? otherwise : forwardTo,
 		} as unknown as IHookFunctions);
 	const urlsOf = (forwardTo: unknown, own?: string | null) =>
 		targetsOf(forwardTo, own).targets.map(({ url }) => url);
@@ -155,6 +156,8 @@ describe('Forward To', () => {
 		'https://a b',
 		'see https://a',
 		'https://:8080',
+		'https://a.example.com/b c',
+		'xhttps://a.example.com',
 	])('tells the line that is no URL, and not what stands there: %s', (line) => {
 		const { targets, problems } = targetsOf(`https://a.example.com\n${line}`);
 		expect(targets).toHaveLength(1);
@@ -226,6 +229,14 @@ describe('a push as it came', () => {
 		const readRawBody = async () => await Promise.reject(new Error('request entity too large'));
 		expect((await readRawPush(contextOf({ headers: {}, readRawBody }))).body).toBe('');
 		expect((await readRawPush(contextOf({ headers: {}, rawBody: undefined }))).body).toBe('');
+	});
+
+	it('is looked at further where its time is exactly an hour away', async () => {
+		jest.useFakeTimers({ now: 1_741_064_800_000 });
+		const query = { timestamp: String(1_741_064_800 - 3600) };
+		const push = await verifyPush(contextOf({ rawBody, headers: {} }, query), {});
+		expect(push).toHaveProperty('reason', expect.not.stringContaining('more than an hour'));
+		jest.useRealTimers();
 	});
 
 	it.each([-3601, 3601])('is refused where its time is %i s away', async (seconds) => {
