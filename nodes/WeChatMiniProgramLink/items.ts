@@ -55,8 +55,7 @@ export async function carryOut(
 /** The items to carry the operation out for. */
 function inputOf(context: IExecuteFunctions, operation: Operation): unknown[] {
 	const items = context.getInputData();
-	const runsOnce = operation.resource !== 'miniProgramLink' && operation.runsOnce;
-	return runsOnce ? items.slice(0, 1) : items;
+	return operation.runsOnce ? items.slice(0, 1) : items;
 }
 
 /** Whether an item was not carried out. */

@@ -53,6 +53,8 @@ interface OperationBase {
 	/** Parameters of this operation alone. */
 	properties: INodeProperties[];
 	branches: Branches;
+	/** Whether it is carried out for the first item alone, since its answer is the same for all. */
+	runsOnce?: boolean;
 	/** Whether it gives out a secret: never to an AI agent. */
 	isSecret?: boolean;
 	/** Fields of its items beside those of a result, as they are while nothing is known. */
@@ -77,8 +79,6 @@ export interface PlatformOperation extends OperationBase {
 	resource: 'officialAccount' | 'platform';
 	/** Whether each item names an Official Account. */
 	needsOfficialAccount: boolean;
-	/** Whether it is carried out for the first item alone, since its answer is the same for all. */
-	runsOnce?: boolean;
 	/** Never throws for what WeChat answers. */
 	execute(call: PlatformCall): Promise<Emission[]>;
 }

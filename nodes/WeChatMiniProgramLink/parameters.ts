@@ -52,7 +52,7 @@ function valueOf(parameter: unknown): unknown {
 }
 
 function holdsExpression(raw: unknown): boolean {
-	return JSON.stringify(raw ?? '').includes('"=');
+	return String(JSON.stringify(raw)).includes('"=');
 }
 
 function atLeastOne(value: unknown, fallback: number): number {

@@ -54,6 +54,17 @@ describe('the fields of an input item', () => {
 		expect(added({ a: 'tea', b: 'Steam', c: ' tea ' }, ['tea'])).toEqual({ b: 'Steam' });
 	});
 
+	it('leave out a secret of eight characters as a part, too', () => {
+		expect(added({ a: 'Bearer 12345678', b: 'Bearer 1234567' }, ['12345678', '1234567'])).toEqual({
+			b: 'Bearer 1234567',
+		});
+	});
+
+	it('leave out what an object without a prototype holds, too', () => {
+		const bare = Object.assign(Object.create(null) as object, { text: TOKEN, kept: true });
+		expect(added({ bare })).toEqual({ bare: { kept: true } });
+	});
+
 	it.each([
 		'access_token',
 		'accessToken',

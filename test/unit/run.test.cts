@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workfl
 
 import type { Emission } from '../../nodes/WeChatMiniProgramLink/operation';
 import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
+import { runItems } from '../../nodes/WeChatMiniProgramLink/run';
 import { parameterReader, readOptions } from '../../nodes/WeChatMiniProgramLink/parameters';
 import type { RetryAfter, WhoActs } from '../../nodes/wechat/errcodes';
 import { summarize } from '../../nodes/WeChatMiniProgramLink/summary';
@@ -87,6 +88,25 @@ describe('the line above the output', () => {
 		expect(summaryOf('miniProgramLink.link', { invitationSent: 980 }, failed)).toBe(
 			`980 sent, ${line}`,
 		);
+	});
+});
+
+describe('an operation that is not known', () => {
+	it('is told with where to choose one', async () => {
+		const { context } = contextWith({ resource: 'miniProgramLink', operation: 'tie' });
+		await expect(runItems(context, OPERATIONS)).rejects.toMatchObject({
+			message: 'The operation "tie" is not known',
+			description: 'Choose an entry of the list Operation.',
+		});
+	});
+
+	it('may be one of the platform, which the credential of one account does not have', async () => {
+		const { context } = contextWith({ resource: 'platform', operation: 'checkSetup' });
+		await expect(runItems(context, OPERATIONS)).rejects.toMatchObject({
+			message: 'This operation belongs to a platform',
+			description:
+				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
+		});
 	});
 });
 

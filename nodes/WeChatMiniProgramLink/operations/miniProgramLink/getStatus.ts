@@ -27,7 +27,7 @@ export const getStatusOperation: AccountOperation = {
 		if (answer.errcode !== 0) {
 			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'), emptyFields);
 		}
-		const id = subject.miniProgramAppId ?? '';
+		const id = String(subject.miniProgramAppId);
 		const entry = list.find(id);
 		const state = entry
 			? describeLinkStatus(entry.status)

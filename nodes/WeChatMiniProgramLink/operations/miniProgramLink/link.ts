@@ -70,7 +70,7 @@ async function findExisting({
 }: AccountCall): Promise<Result | undefined> {
 	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) return resultOf(subject, 'wxamplinkget', answer, 'failed');
-	const entry = list.find(subject.miniProgramAppId ?? '');
+	const entry = list.find(String(subject.miniProgramAppId));
 	if (!entry) return undefined;
 	const state = describeLinkStatus(entry.status);
 	const outcome = ALREADY_THERE[state.outcome];

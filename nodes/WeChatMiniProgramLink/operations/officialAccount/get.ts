@@ -20,7 +20,7 @@ export const getOfficialAccountOperation: PlatformOperation = {
 	properties: [],
 	branches: READ_BRANCHES,
 	async execute({ platform, subject, options }) {
-		const appId = subject.officialAccountAppId ?? '';
+		const appId = String(subject.officialAccountAppId);
 		const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
 		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
 		const authorizer = readAuthorizer(appId, answer.payload);

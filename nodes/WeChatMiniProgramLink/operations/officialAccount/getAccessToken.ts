@@ -31,7 +31,7 @@ export const getAccessTokenOperation: PlatformOperation = {
 	properties: [],
 	branches: READ_BRANCHES,
 	async execute({ platform, subject }) {
-		const appId = subject.officialAccountAppId ?? '';
+		const appId = String(subject.officialAccountAppId);
 		if (!platform.allowsTokenOutput) return emitResult(unsentResult(subject, NOT_ALLOWED));
 		const token = await platform.tokens.currentTokenOf(appId);
 		if (isObstacle(token)) return emitResult(unsentResult(subject, token));

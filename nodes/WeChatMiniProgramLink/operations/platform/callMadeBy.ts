@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { readGivenId } from '../../givenId';
 import { OFFICIAL_ACCOUNT } from '../../officialAccount';
 import type { PlatformCall } from '../../operation';
 import type { Caller } from '../../../calls/caller';
-import { readAppId } from '../../../wechat/appId';
 import type { Obstacle } from '../../../wechat/obstacle';
 
 /** Operations that ask WeChat about calls, with the token of whoever made them. */
@@ -40,8 +40,8 @@ export const WHOSE_CALL: INodeProperties[] = [
 /** Whoever made the call; the item then names the account. */
 export function callerOf({ platform, subject, parameter }: PlatformCall): Caller | Obstacle {
 	if (parameter('callMadeBy') === 'platform') return platform.tokens;
-	const given = parameter('officialAccountAppId');
-	const appId = readAppId(given, 'Official Account');
-	subject.officialAccountAppId = String(typeof appId === 'string' ? appId : (given ?? '')) || null;
-	return typeof appId === 'string' ? platform.accountOf(appId) : appId;
+	const read = () => parameter('officialAccountAppId');
+	const { shown, obstacle } = readGivenId(read, 'Official Account');
+	subject.officialAccountAppId = shown;
+	return obstacle ?? platform.accountOf(String(shown));
 }
