@@ -16,7 +16,7 @@ import { linksOf } from '../accounts/links';
 import { Platforms, type Platform } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { resultOf, unsentResult, type Result, type Subject } from './results';
+import { refusedResult, unsentResult, type Result, type Subject } from './results';
 import { Transport } from '../calls/transport';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
@@ -46,7 +46,7 @@ export async function searchMiniProgramLinks(
 	const account = orThrow(this, await accountOf(this, client));
 	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
-		throw toError(this, resultOf(SUBJECT, 'wxamplinkget', answer, 'failed'));
+		throw toError(this, refusedResult(SUBJECT, answer));
 	}
 	const results = list.entries.map(({ appid, username, nickname, status }) => {
 		const value = appid ?? username ?? '';
@@ -71,7 +71,7 @@ export async function searchOfficialAccounts(
 	// A token service gives its list at once, with the names that it knows.
 	const limit = platform.tokens.isService ? Infinity : NAMES_AT_ONCE;
 	const { answer, authorizers, next } = await platform.listAccounts(limit, offset);
-	if (answer.errcode !== 0) throw toError(this, resultOf(SUBJECT, undefined, answer, 'failed'));
+	if (answer.errcode !== 0) throw toError(this, refusedResult(SUBJECT, answer));
 
 	const entries = await Promise.all(
 		authorizers.map(async (listed) => await toEntry(platform, listed)),

@@ -78,6 +78,11 @@ export function resultOf(
 	return toResult(subject, verdict, outcome, answer);
 }
 
+/** The result of an item that WeChat refused, whatever was asked, or that was not sent. */
+export function refusedResult(subject: Subject, answer: Answer): Result {
+	return resultOf(subject, undefined, answer, 'failed');
+}
+
 /** The result of an item whose link stands in the account's list, or does not. */
 export function resultOfLinkState(subject: Subject, answer: Answer, state: LinkState): Result {
 	return toResult(subject, state, state.outcome, answer);

@@ -70,7 +70,7 @@ export async function readWholeList(
 	if (isObstacle(account)) return account;
 	const { answer, list } = await linksOf(account, client);
 	if (answer.obstacle) return answer.obstacle;
-	if (answer.errcode !== 0) return explainReply(answer, 'wxamplinkget');
+	if (answer.errcode !== 0) return explainReply(answer);
 	const mayBeLeftOut = answer.payload.wxopens === undefined && !known?.size;
 	return mayBeLeftOut || isWholeList(answer.payload) ? list.entries : NO_LIST;
 }

@@ -17,9 +17,9 @@ import {
 	tokenServiceRequest,
 } from '../tokens/tokenService';
 import { pathOf, type ComponentApi } from '../wechat/apis';
-import { explainReply } from '../wechat/explain';
+import { explainMissing, explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { givenText } from '../wechat/values';
+import { givenText, textOf } from '../wechat/values';
 import { checkAccounts } from './accountChecks';
 import type { AuthorizerLister } from './authorizerList';
 import { causeOf, type Check, type Finding } from './finding';
@@ -73,8 +73,8 @@ export async function testOpenPlatform(
 			const fields = readComponentFields(data);
 			if (kept || isObstacle(fields)) return undefined;
 			const made = await ask('api_component_token', { ...fields }, '');
-			token = String(made.payload.component_access_token ?? '');
-			return made;
+			token = textOf(made.payload.component_access_token);
+			return token === '' ? { ...made, obstacle: explainMissing(made) } : made;
 		},
 	});
 	const isTokenGood = findings.some(({ check, status }) => check === TOKEN && status === 'ok');

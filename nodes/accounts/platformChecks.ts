@@ -198,7 +198,7 @@ async function checkToken(
 	}
 	const made = await makeToken();
 	if (!made) return [ticket, ok(check, 'The next run makes one with these values')];
-	if (made.errcode === 0) {
+	if (made.errcode === 0 && !made.obstacle) {
 		// Another one than the last push has brought, since WeChat took it.
 		const isAlive = ticket.status === 'failed' ? pastedTicket() : ticket;
 		return [isAlive, ok(check, 'WeChat gave a token')];

@@ -1,6 +1,6 @@
 import type { Answer } from '../calls/client';
 import { obstacleOf, readAuthorizer, type Authorizer } from '../wechat/authorizer';
-import { explainReply } from '../wechat/explain';
+import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { exchangeKeptCode } from './authorizationCodes';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
@@ -50,6 +50,7 @@ async function readInfo(appId: string, ask: AskPlatform): Promise<Authorizer | O
 /** The answer to a call for the token stands for the item's own call, which was not made. */
 function obstacleOfAnswer(answer: Answer): Obstacle {
 	if (answer.obstacle) return answer.obstacle;
-	const explanation = explainReply(answer);
-	return { ...explanation, problem: answer.errmsg || explanation.problem };
+	const explanation = explainMissing(answer);
+	const isRefusal = answer.errcode !== 0 && answer.errmsg !== '';
+	return isRefusal ? { ...explanation, problem: answer.errmsg } : explanation;
 }

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { readBaseUrl } from '../calls/baseUrl';
 import { Holds, type Caller } from '../calls/caller';
 import type { Client } from '../calls/client';
-import { explainReply } from '../wechat/explain';
+import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
@@ -94,7 +94,7 @@ function readComponentToken(reply: Reply): Token | Obstacle {
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return newToken(token, life, COMPONENT_RESERVE);
 	}
-	const explanation = explainReply(reply);
+	const explanation = explainMissing(reply);
 	return {
 		...explanation,
 		problem: `WeChat gave the platform no token: ${explanation.problem}`,

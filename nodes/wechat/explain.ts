@@ -48,6 +48,22 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 	};
 }
 
+/**
+ * Explains an answer that does not hold what was asked for: a refusal, or one that names no error. The
+ * latter must not pass for a success.
+ */
+export function explainMissing(reply: Reply): Explanation {
+	const explanation = explainReply(reply);
+	if (reply.errcode !== 0) return explanation;
+	return {
+		...explanation,
+		category: 'unknown',
+		problem: "WeChat's answer does not hold what was asked for",
+		hint: NOT_WECHAT_HINT,
+		whoActs: 'operator',
+	};
+}
+
 function seenAddress(ip: string): Text {
 	return {
 		en: `WeChat saw the IP address ${ip}.`,

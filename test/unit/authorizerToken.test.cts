@@ -164,7 +164,7 @@ describe('there is no token of a merchant', () => {
 				[INFO, info('R')],
 				[REFRESH, answer],
 			]);
-			expect(made).toHaveProperty('problem');
+			expect(made).toMatchObject({ category: 'unknown', hint: { en: expect.any(String) } });
 		},
 	);
 

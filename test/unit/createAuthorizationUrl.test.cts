@@ -7,21 +7,61 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** What the operation gives where WeChat's answer says that the code lives so long. */
-async function expiryOf(life: unknown): Promise<unknown> {
-	const body = JSON.stringify({ pre_auth_code: 'preauthcode@@@1', expires_in: life });
+/** What the operation gives where WeChat answers so. */
+async function create(answer: object, parameters: Record<string, unknown> = {}) {
+	let calls = 0;
 	const call = {
 		platform: {
 			appId: 'wx00000000000000c1',
 			baseUrl: 'https://api.weixin.qq.com',
-			call: async () => ({ ...readReply(200, body), attempts: 1, mayHaveArrived: false }),
+			call: async () => {
+				calls++;
+				const reply = readReply(200, JSON.stringify(answer));
+				return await Promise.resolve({ ...reply, attempts: 1, mayHaveArrived: false });
+			},
 		},
-		subject: { operation: 'createAuthorizationUrl' },
-		parameter: (name: string) => ({ redirectUrl: 'https://a.example.com', accountKind: 1 })[name],
+		subject: { operation: 'createAuthorizationUrl', language: 'en' },
+		parameter: (name: string) =>
+			({ redirectUrl: 'https://a.example.com', accountKind: 1, ...parameters })[name],
 	};
-	const [{ json }] = await createAuthorizationUrlOperation.execute(call as unknown as PlatformCall);
+	const [emitted] = await createAuthorizationUrlOperation.execute(call as unknown as PlatformCall);
+	return { ...emitted, calls };
+}
+
+/** The same where WeChat's answer says that the code lives so long. */
+async function expiryOf(life: unknown): Promise<unknown> {
+	const { json } = await create({ pre_auth_code: 'preauthcode@@@1', expires_in: life });
 	return json.expiresAt;
 }
+
+describe('an authorization URL', () => {
+	it.each([{}, { errcode: 0 }, { pre_auth_code: 7 }])(
+		'is not made where WeChat gives no code: %j',
+		async (answer) => {
+			const { json, category, outcome } = await create(answer);
+			expect([category, outcome]).toEqual(['unknown', 'failed']);
+			expect(json).toMatchObject({
+				outcome: 'failed',
+				whoActs: 'operator',
+				retryable: false,
+				hint: expect.stringContaining('API Base URL'),
+			});
+		},
+	);
+
+	it('is not made where WeChat refuses, though a code stands in the answer', async () => {
+		const refused = { errcode: 61004, errmsg: 'ip', pre_auth_code: 'preauthcode@@@1' };
+		const { json, category } = await create(refused);
+		expect(category).toBe('authorization');
+		expect(json).toMatchObject({ errcode: 61004, outcome: 'failed' });
+	});
+
+	it('is not asked for where the one account that may be chosen is none', async () => {
+		const { json, calls } = await create({}, { onlyThisAccount: 'tea' });
+		expect(json.errmsg).toBe('"tea" is not the appid of an Official Account');
+		expect(calls).toBe(0);
+	});
+});
 
 describe('the end of an authorization URL', () => {
 	it.each([

@@ -1,4 +1,4 @@
-import { explainReply } from '../../nodes/wechat/explain';
+import { explainMissing, explainReply } from '../../nodes/wechat/explain';
 import { isObstacle } from '../../nodes/wechat/obstacle';
 import { noReply, readReply } from '../../nodes/wechat/reply';
 
@@ -29,6 +29,24 @@ describe('an answer in words', () => {
 		expect(hint.en).toMatch(/WeChat saw the IP address 203\.0\.113\.9\.$/);
 		expect(hint['zh-CN']).toMatch(/微信看到的 IP 地址是 203\.0\.113\.9。$/);
 		expect(answered(61004, 'access clientip is not registered').hint.en).not.toContain('saw');
+	});
+});
+
+describe('an answer that does not hold what was asked for', () => {
+	it('is no success, though it names no error', () => {
+		expect(explainMissing(readReply(200, '{}'))).toMatchObject({
+			category: 'unknown',
+			problem: "WeChat's answer does not hold what was asked for",
+			hint: { en: expect.stringContaining('API Base URL') },
+			whoActs: 'operator',
+			retryAfter: 'none',
+			errcode: 0,
+		});
+	});
+
+	it('is a refusal where it names an error', () => {
+		const reply = readReply(200, '{"errcode":61007,"errmsg":"text"}');
+		expect(explainMissing(reply)).toEqual(explainReply(reply));
 	});
 });
 

@@ -381,6 +381,14 @@ describe('the check of the token', () => {
 		expect(found.componentToken.detail).toBe('Not checked: ticket comes first');
 	});
 
+	it('fails where WeChat answers without a token', async () => {
+		const empty = { ...answered(0), obstacle: obstacle('unknown', 'There is none') };
+		expect((await checksOf(NO_TOKEN_YET, { made: empty })).componentToken).toMatchObject({
+			status: 'failed',
+			detail: 'There is none',
+		});
+	});
+
 	it('tells any other refusal, or what kept the call from being made', async () => {
 		const refused = await checksOf(NO_TOKEN_YET, { made: answered(48001) });
 		expect(refused.ticket.status).toBe('ok');

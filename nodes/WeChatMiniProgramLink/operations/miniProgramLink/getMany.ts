@@ -5,7 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import { limitOf, limitProperties } from '../../limitProperties';
 import { linksOf, toJson } from '../../../accounts/links';
 import type { AccountOperation } from '../../operation';
-import { resultOf } from '../../results';
+import { refusedResult } from '../../results';
 
 /** Lists the links and invitations of an account; WeChat gives them all in one answer. */
 export const getManyOperation: AccountOperation = {
@@ -21,7 +21,7 @@ export const getManyOperation: AccountOperation = {
 	async execute({ account, client, options, subject, parameter }) {
 		const { answer, list } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
-			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'));
+			return emitResult(refusedResult(subject, answer));
 		}
 		const limit = limitOf(parameter);
 		const { officialAccountAppId } = subject;

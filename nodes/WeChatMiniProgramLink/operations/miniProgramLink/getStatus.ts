@@ -4,7 +4,7 @@ import { STATUS_BRANCHES } from '../../branches';
 import { emitResult } from '../../emit';
 import { linksOf, toJson } from '../../../accounts/links';
 import type { AccountOperation } from '../../operation';
-import { resultOf, resultOfLinkState } from '../../results';
+import { refusedResult, resultOfLinkState } from '../../results';
 import { describeLinkStatus, describeNotListed } from '../../../wechat/linkStates';
 
 const emptyFields = { linkStatus: null, miniProgram: null };
@@ -25,13 +25,13 @@ export const getStatusOperation: AccountOperation = {
 	async execute({ account, client, options, subject }) {
 		const { answer, list } = await linksOf(account, client);
 		if (answer.errcode !== 0) {
-			return emitResult(resultOf(subject, 'wxamplinkget', answer, 'failed'), emptyFields);
+			return emitResult(refusedResult(subject, answer), emptyFields);
 		}
 		const id = String(subject.miniProgramAppId);
 		const entry = list.find(id);
 		const state = entry
 			? describeLinkStatus(entry.status)
-			: describeNotListed(list.someHaveNoAppId, !id.toLowerCase().startsWith('gh_'));
+			: describeNotListed(list.someHaveNoAppId, !id.startsWith('gh_'));
 		return emitResult(resultOfLinkState(subject, answer, state), {
 			linkStatus: entry?.status ?? null,
 			miniProgram: entry ? (toJson(entry, options) as IDataObject) : null,

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { REQUEST_BRANCHES } from '../../branches';
 import { linksOf } from '../../../accounts/links';
 import type { AccountCall, AccountOperation } from '../../operation';
-import { resultOf, resultOfLinkState, type Result } from '../../results';
+import { refusedResult, resultOf, resultOfLinkState, type Result } from '../../results';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
 import { once, type Switches } from './once';
 
@@ -69,7 +69,7 @@ async function findExisting({
 	subject,
 }: AccountCall): Promise<Result | undefined> {
 	const { answer, list } = await linksOf(account, client);
-	if (answer.errcode !== 0) return resultOf(subject, 'wxamplinkget', answer, 'failed');
+	if (answer.errcode !== 0) return refusedResult(subject, answer);
 	const entry = list.find(String(subject.miniProgramAppId));
 	if (!entry) return undefined;
 	const state = describeLinkStatus(entry.status);

@@ -25,7 +25,7 @@ export async function once(
 	request: (call: AccountCall) => Promise<Result>,
 	switches: Switches = {},
 ): Promise<Emission[]> {
-	const id = String(call.subject.miniProgramAppId).toLowerCase();
+	const id = String(call.subject.miniProgramAppId);
 	const sent = sentOf.get(call.account) ?? new Map<string, Sent>();
 	sentOf.set(call.account, sent);
 	const earlier = sent.get(id);

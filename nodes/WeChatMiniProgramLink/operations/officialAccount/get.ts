@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
-import { resultOf } from '../../results';
+import { refusedResult } from '../../results';
 import { readAuthorizer } from '../../../wechat/authorizer';
 import { authorizerToJson } from './authorizerJson';
 
@@ -22,7 +22,7 @@ export const getOfficialAccountOperation: PlatformOperation = {
 	async execute({ platform, subject, options }) {
 		const appId = String(subject.officialAccountAppId);
 		const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
-		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 		const authorizer = readAuthorizer(appId, answer.payload);
 		return [emitRead(authorizerToJson(authorizer, answer.payload as IDataObject, options))];
 	},

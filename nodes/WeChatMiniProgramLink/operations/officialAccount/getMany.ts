@@ -5,7 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import { limitOf, limitProperties } from '../../limitProperties';
 import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
 import type { ListedAuthorizer } from '../../../accounts/authorizerList';
-import { resultOf } from '../../results';
+import { refusedResult } from '../../results';
 import { readAuthorizer } from '../../../wechat/authorizer';
 import { authorizerToJson } from './authorizerJson';
 
@@ -16,7 +16,7 @@ async function getMany(call: PlatformCall): Promise<Emission[]> {
 	const { platform, options, subject, parameter } = call;
 	const limit = limitOf(parameter);
 	const { answer, authorizers } = await platform.listAccounts(limit);
-	if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+	if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 	if (!options.includeDetails) return authorizers.map((authorizer) => emitRead(toJson(authorizer)));
 
 	const emissions: Emission[] = [];
@@ -37,7 +37,7 @@ async function withDetails(
 	});
 	if (answer.errcode !== 0) {
 		const about = { ...subject, officialAccountAppId: authorizer.appId };
-		return emitResult(resultOf(about, undefined, answer, 'failed'));
+		return emitResult(refusedResult(about, answer));
 	}
 	const details = authorizerToJson(
 		readAuthorizer(authorizer.appId, answer.payload),

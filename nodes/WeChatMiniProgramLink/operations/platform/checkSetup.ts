@@ -1,4 +1,5 @@
 import type { Branches } from '../../branches';
+import { emitRead } from '../../emit';
 import type { Emission, PlatformOperation } from '../../operation';
 import type { Finding } from '../../../accounts/finding';
 import type { Language } from '../../../wechat/text';
@@ -11,12 +12,8 @@ const SETUP_BRANCHES: Branches = {
 };
 
 function emitFinding({ check, status, detail, hint }: Finding, language: Language): Emission {
-	const isOk = status === 'ok';
-	return {
-		json: { check, status, detail, hint: hint[language] },
-		category: isOk ? 'success' : 'unknown',
-		outcome: isOk ? 'ok' : 'needsAttention',
-	};
+	const read = emitRead({ check, status, detail, hint: hint[language] });
+	return { ...read, outcome: status === 'ok' ? 'ok' : 'needsAttention' };
 }
 
 /** Tells check by check what is right with the platform's setup, and what to do about the rest. */

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
-import { resultOf, unsentResult } from '../../results';
+import { refusedResult, unsentResult } from '../../results';
 import { readApiQuota, readCgiPath } from '../../../wechat/apiQuota';
 import { pathOf } from '../../../wechat/apis';
 import { isObstacle } from '../../../wechat/obstacle';
@@ -60,7 +60,7 @@ export const getApiQuotaOperation: PlatformOperation = {
 		const caller = callerOf(call);
 		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
 		const answer = await client.call(caller, 'openapi/quota/get', { cgi_path: cgiPath });
-		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 		const { officialAccountAppId } = subject;
 		return [emitRead({ officialAccountAppId, cgiPath, ...readApiQuota(answer.payload) })];
 	},

@@ -3,7 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
-import { resultOf, unsentResult, type Subject } from '../../results';
+import { refusedResult, unsentResult, type Subject } from '../../results';
 import { readCallRecord, readRid, type CallRecord } from '../../../wechat/callRecord';
 import { explainReply } from '../../../wechat/explain';
 import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
@@ -71,7 +71,7 @@ export const getCallOperation: PlatformOperation = {
 		const caller = callerOf(call);
 		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
 		const answer = await client.call(caller, 'openapi/rid/get', { rid });
-		if (answer.errcode !== 0) return emitResult(resultOf(subject, undefined, answer, 'failed'));
+		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 		const record = readCallRecord(answer.payload);
 		return [emitRead(toJson(subject, rid, record))];
 	},
