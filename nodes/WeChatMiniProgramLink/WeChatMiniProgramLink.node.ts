@@ -14,7 +14,9 @@ import type { Operation } from './operation';
 import { PROPERTIES } from './description';
 import { OPERATIONS } from './operations';
 
-const keyOf = ({ resource, option }: Operation) => `${resource}.${option.value}`;
+function keyOf({ resource, option }: Operation): string {
+	return `${resource}.${option.value}`;
+}
 
 const BRANCHES = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.branches]));
 const ACTIONS = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.option.action]));

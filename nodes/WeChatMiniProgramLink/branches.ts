@@ -20,7 +20,9 @@ export interface Branches {
 
 const SUCCESS_OR_NOT: Branches['successOrNot'] = {
 	names: ['Success', 'Not Successful'],
-	isSuccess: (outcome) => outcome !== 'failed',
+	isSuccess(outcome) {
+		return outcome !== 'failed';
+	},
 };
 
 /** link and unlink. */
@@ -53,7 +55,9 @@ export const STATUS_BRANCHES: Branches = {
 	byCategory: { authorization: 4, retryable: 5 },
 	successOrNot: {
 		names: ['Linked', 'Not Linked'],
-		isSuccess: (outcome) => outcome === 'linked',
+		isSuccess(outcome) {
+			return outcome === 'linked';
+		},
 	},
 };
 

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
-import type { Emission } from '../../nodes/WeChatMiniProgramLink/operation';
+import type { Emission, Operation } from '../../nodes/WeChatMiniProgramLink/operation';
 import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { runItems } from '../../nodes/WeChatMiniProgramLink/run';
+import { linkOperation } from '../../nodes/WeChatMiniProgramLink/operations/miniProgramLink/link';
 import { parameterReader, readOptions } from '../../nodes/WeChatMiniProgramLink/parameters';
 import type { RetryAfter, WhoActs } from '../../nodes/wechat/errcodes';
 import { summarize } from '../../nodes/WeChatMiniProgramLink/summary';
@@ -107,6 +108,149 @@ describe('an operation that is not known', () => {
 			description:
 				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
 		});
+	});
+});
+
+describe('a run', () => {
+	const failed: Emission = {
+		json: {
+			miniProgramAppId: 'wx00000000000000b1',
+			outcome: 'failed',
+			errcode: 48001,
+			errmsg: 'no rights',
+			rid: 'rid',
+			category: 'authorization',
+			hint: 'Do this',
+			whoActs: 'operator',
+			retryAfter: 'none',
+		},
+		category: 'authorization',
+		outcome: 'failed',
+	};
+	const sent: Emission = {
+		json: { outcome: 'invitationSent' },
+		category: 'success',
+		outcome: 'invitationSent',
+	};
+
+	/** The node with an operation that gives these, one for each item. */
+	async function run(
+		emissions: Emission[],
+		given: { mode?: string; onError?: string; isTool?: boolean; isSecret?: boolean } = {},
+		more: object = {},
+	) {
+		const hints: unknown[] = [];
+		const left = [...emissions];
+		const operation = {
+			...linkOperation,
+			isSecret: given.isSecret,
+			execute: async () => await Promise.resolve([left.shift()]),
+		} as unknown as Operation;
+		const { context } = contextWith(
+			{
+				resource: operation.resource,
+				operation: operation.option.value,
+				outputMode: given.mode ?? 'category',
+				miniProgramAppId: 'wx00000000000000b1',
+				options: { includeInputFields: false },
+			},
+			emissions.map(() => ({})),
+		);
+		const outputs = await runItems(
+			{
+				...context,
+				getNode: () => ({ ...context.getNode(), onError: given.onError }),
+				isToolExecution: () => given.isTool ?? false,
+				continueOnFail: () => given.onError !== undefined,
+				getCredentials: async () =>
+					await Promise.resolve({ accessToken: 'T', apiBaseUrl: 'https://api.weixin.qq.com' }),
+				addExecutionHints: (hint: unknown) => hints.push(hint),
+				...more,
+			} as unknown as IExecuteFunctions,
+			[operation],
+		);
+		return { outputs, hints };
+	}
+
+	it('says in one line what came out, and nothing where there were no items', async () => {
+		const { hints } = await run([sent, failed]);
+		expect(hints).toEqual([
+			{
+				message: '1 sent, 1 needs attention: 1 from the operator',
+				type: 'info',
+				location: 'outputPane',
+			},
+		]);
+		expect((await run([])).hints).toStrictEqual([]);
+		const older = await run([sent], {}, { addExecutionHints: undefined });
+		expect(older.outputs[0]).toHaveLength(1);
+	});
+
+	it('of an AI agent is not given a secret', async () => {
+		await expect(run([sent], { isTool: true, isSecret: true })).rejects.toMatchObject({
+			message: 'This operation is not for AI agents',
+			description: 'It gives out a secret. Choose another operation for the tool.',
+		});
+		expect((await run([sent], { isSecret: true })).outputs[0]).toHaveLength(1);
+		expect((await run([failed], { isTool: true })).outputs).toHaveLength(1);
+	});
+
+	it('with one output stops at the first item that was not carried out', async () => {
+		await expect(run([sent, failed], { mode: 'single' })).rejects.toMatchObject({
+			message: 'Mini Program wx00000000000000b1: WeChat answered 48001 no rights',
+			description: 'Do this',
+			context: { itemIndex: 1 },
+		});
+	});
+
+	it.each([
+		[{ errmsg: '' }, 'Mini Program wx00000000000000b1: WeChat answered 48001'],
+		[{ errcode: null, errmsg: 'No answer' }, 'Mini Program wx00000000000000b1: No answer'],
+		[{ miniProgramAppId: null }, 'WeChat answered 48001 no rights'],
+	])('with one output and %j tells %s', async (fields, message) => {
+		const emission = { ...failed, json: { ...failed.json, ...fields } };
+		await expect(run([emission], { mode: 'single' })).rejects.toMatchObject({ message });
+	});
+
+	it('with one output goes on where On Error says so, to the error output or not', async () => {
+		const plain = await run([failed], { mode: 'single', onError: 'continueRegularOutput' });
+		expect(plain.outputs).toEqual([[{ json: failed.json, pairedItem: { item: 0 } }]]);
+		const moved = await run([sent, failed], { mode: 'single', onError: 'continueErrorOutput' });
+		expect(moved.outputs).toEqual([
+			[
+				{ json: sent.json, pairedItem: { item: 0 } },
+				{
+					json: {
+						error: 'Mini Program wx00000000000000b1: WeChat answered 48001 no rights',
+						message: 'Do this',
+						details: failed.json,
+					},
+					pairedItem: { item: 1 },
+				},
+			],
+		]);
+	});
+
+	it('reads an Official Account whose expression fails as the reason of its item', async () => {
+		const failing = (name: string, _: number, otherwise: unknown) => {
+			if (name === 'officialAccountAppId') throw new Error('there is no field oa');
+			const parameters: Record<string, unknown> = {
+				resource: 'miniProgramLink',
+				operation: 'link',
+				outputMode: 'category',
+				authentication: 'openPlatform',
+				miniProgramAppId: '',
+			};
+			return parameters[name] ?? otherwise;
+		};
+		const { outputs } = await run([sent], {}, { getNodeParameter: failing });
+		const [[{ json }]] = outputs.filter((items) => items.length > 0);
+		expect(json.errmsg).toBe('The Mini Program is empty');
+		const named = (name: string, itemIndex: number, otherwise: unknown) =>
+			name === 'miniProgramAppId' ? 'wx00000000000000b1' : failing(name, itemIndex, otherwise);
+		const other = await run([sent], {}, { getNodeParameter: named });
+		const [[{ json: ofOther }]] = other.outputs.filter((items) => items.length > 0);
+		expect(ofOther.errmsg).toBe('A parameter could not be read: there is no field oa');
 	});
 });
 
