@@ -5,12 +5,12 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialType,
 	IHttpRequestHelper,
-	INodeProperties,
 } from 'n8n-workflow';
 
 import { WeChatAuthorizerTokenApi } from '../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.credentials';
 import { DIFFERS_BY_ITEM } from '../../nodes/tokens/differsByItem';
+import { formOf } from './forms.cts';
 import { ROOT, textOf } from './rooms.cts';
 
 const TYPES: Array<[string, new () => ICredentialType]> = [
@@ -18,7 +18,7 @@ const TYPES: Array<[string, new () => ICredentialType]> = [
 	['WeChat Open Platform API', WeChatOpenPlatformApi],
 ];
 
-const OF_SERVICE = 'shown for tokenService';
+const OF_SERVICE = 'shown for tokenSource tokenService';
 /** Both types show the same fields for a token service. */
 const SERVICE_FIELDS = [
 	['tokenServiceUrl', 'string', '', 'required', OF_SERVICE],
@@ -26,29 +26,21 @@ const SERVICE_FIELDS = [
 	['tokenServiceHeaderValue', 'string', '', 'secret', OF_SERVICE],
 ];
 
-/** What stands in a form about a field: its name, type and default, and how it is handled. */
-function formOf({ name, type, default: value, ...field }: INodeProperties): unknown[] {
-	const { tokenSource = [] } = field.displayOptions?.show ?? {};
-	return [
-		name,
-		type,
-		value,
-		...(field.required ? ['required'] : []),
-		...(field.typeOptions?.password ? ['secret'] : []),
-		...(field.typeOptions?.expirable ? ['stored when empty'] : []),
-		...(field.noDataExpression ? ['no expression'] : []),
-		...tokenSource.map((source) => `shown for ${String(source)}`),
-	];
-}
-
 const formsOf = ({ properties }: ICredentialType) =>
 	properties.filter(({ name }) => name !== DIFFERS_BY_ITEM).map(formOf);
 
 describe('the fields of a credential', () => {
 	it('of one account are these', () => {
 		expect(formsOf(new WeChatAuthorizerTokenApi())).toEqual([
-			['tokenSource', 'options', 'accessToken', 'no expression'],
-			['accessToken', 'string', '', 'required', 'secret', 'shown for accessToken'],
+			[
+				'tokenSource',
+				'options',
+				'accessToken',
+				'no expression',
+				'or accessToken',
+				'or tokenService',
+			],
+			['accessToken', 'string', '', 'required', 'secret', 'shown for tokenSource accessToken'],
 			...SERVICE_FIELDS,
 			['officialAccountAppId', 'string', ''],
 			['apiBaseUrl', 'string', 'https://api.weixin.qq.com'],
@@ -63,10 +55,10 @@ describe('the fields of a credential', () => {
 	it('of a platform are these', () => {
 		expect(formsOf(new WeChatOpenPlatformApi())).toEqual([
 			['notice', 'notice', ''],
-			['tokenSource', 'options', 'platform', 'no expression'],
+			['tokenSource', 'options', 'platform', 'no expression', 'or platform', 'or tokenService'],
 			...SERVICE_FIELDS,
 			['componentAppId', 'string', '', 'required'],
-			['componentAppSecret', 'string', '', 'required', 'secret', 'shown for platform'],
+			['componentAppSecret', 'string', '', 'required', 'secret', 'shown for tokenSource platform'],
 			['messageToken', 'string', '', 'secret'],
 			['encodingAesKey', 'string', '', 'secret'],
 			['previousEncodingAesKey', 'string', '', 'secret'],

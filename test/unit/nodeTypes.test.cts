@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { IHookFunctions, INodeType } from 'n8n-workflow';
+import type { IHookFunctions, INodeProperties, INodeType } from 'n8n-workflow';
 
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkTrigger/WeChatMiniProgramLinkTrigger.node';
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { ownCopy } from '../ownCopy.cts';
+import { formOf } from './forms.cts';
 import { ROOT } from './rooms.cts';
 
 const NODES: Array<[string, new () => INodeType]> = [
@@ -122,5 +124,429 @@ describe('WeChat Open Platform Trigger', () => {
 		const { checkExists, delete: remove } = new WeChatOpenPlatformTrigger().webhookMethods.default;
 		const context = {} as IHookFunctions;
 		expect([await checkExists.call(context), await remove.call(context)]).toEqual([false, true]);
+	});
+});
+
+/*
+ * The parameters by name, type, default and when they are shown. Workflows keep them by these names and
+ * values, so what stands here is what no later version may change.
+ */
+const LINK = [
+	['authentication', 'options', 'authorizerToken', 'or authorizerToken', 'or openPlatform'],
+	[
+		'resource',
+		'options',
+		'miniProgramLink',
+		'no expression',
+		'or miniProgramLink',
+		'or officialAccount',
+		'or platform',
+	],
+	[
+		'operation',
+		'options',
+		'link',
+		'no expression',
+		'shown for resource miniProgramLink',
+		'or getMany',
+		'or getStatus',
+		'or link',
+		'or unlink',
+	],
+	[
+		'operation',
+		'options',
+		'getMany',
+		'no expression',
+		'shown for resource officialAccount',
+		'or createAuthorizationUrl',
+		'or get',
+		'or getAccessToken',
+		'or getMany',
+	],
+	[
+		'operation',
+		'options',
+		'checkSetup',
+		'no expression',
+		'shown for resource platform',
+		'or checkSetup',
+		'or getApiQuota',
+		'or getCall',
+	],
+	[
+		'callMadeBy',
+		'options',
+		'officialAccount',
+		'shown for resource platform',
+		'shown for operation getApiQuota, getCall',
+		'or officialAccount',
+		'or platform',
+	],
+	[
+		'officialAccountAppId',
+		'resourceLocator',
+		{ mode: 'list', value: '' },
+		'required',
+		'shown for resource platform',
+		'shown for operation getApiQuota, getCall',
+		'shown for callMadeBy officialAccount',
+		'by list',
+		'by id',
+	],
+	[
+		'officialAccountAppId',
+		'resourceLocator',
+		{ mode: 'list', value: '' },
+		'required',
+		'shown for authentication openPlatform',
+		'shown for resource miniProgramLink',
+		'by list',
+		'by id',
+	],
+	[
+		'officialAccountAppId',
+		'resourceLocator',
+		{ mode: 'list', value: '' },
+		'required',
+		'shown for resource officialAccount',
+		'shown for operation get, getAccessToken',
+		'by list',
+		'by id',
+	],
+	[
+		'miniProgramAppId',
+		'resourceLocator',
+		{ mode: 'id', value: '' },
+		'required',
+		'shown for resource miniProgramLink',
+		'shown for operation link',
+		'by list',
+		'by id',
+	],
+	[
+		'miniProgramAppId',
+		'resourceLocator',
+		{ mode: 'id', value: '' },
+		'required',
+		'shown for resource miniProgramLink',
+		'shown for operation getStatus',
+		'by list',
+		'by id',
+	],
+	[
+		'miniProgramAppId',
+		'resourceLocator',
+		{ mode: 'id', value: '' },
+		'required',
+		'shown for resource miniProgramLink',
+		'shown for operation unlink',
+		'by list',
+		'by id',
+	],
+	[
+		'returnAll',
+		'boolean',
+		false,
+		'shown for resource miniProgramLink',
+		'shown for operation getMany',
+	],
+	[
+		'limit',
+		'number',
+		50,
+		'shown for resource miniProgramLink',
+		'shown for operation getMany',
+		'shown for returnAll false',
+		'minValue 1',
+	],
+	[
+		'notifyUsers',
+		'boolean',
+		false,
+		'shown for resource miniProgramLink',
+		'shown for operation link',
+	],
+	[
+		'showProfile',
+		'boolean',
+		false,
+		'shown for resource miniProgramLink',
+		'shown for operation link',
+	],
+	[
+		'redirectUrl',
+		'string',
+		'',
+		'required',
+		'shown for resource officialAccount',
+		'shown for operation createAuthorizationUrl',
+	],
+	[
+		'accountKind',
+		'options',
+		1,
+		'shown for resource officialAccount',
+		'shown for operation createAuthorizationUrl',
+		'or 1',
+		'or 3',
+	],
+	[
+		'onlyThisAccount',
+		'string',
+		'',
+		'shown for resource officialAccount',
+		'shown for operation createAuthorizationUrl',
+	],
+	[
+		'returnAll',
+		'boolean',
+		false,
+		'shown for resource officialAccount',
+		'shown for operation getMany',
+	],
+	[
+		'limit',
+		'number',
+		50,
+		'shown for resource officialAccount',
+		'shown for operation getMany',
+		'shown for returnAll false',
+		'minValue 1',
+	],
+	[
+		'cgiPath',
+		'options',
+		'/cgi-bin/wxopen/wxamplink',
+		'shown for resource platform',
+		'shown for operation getApiQuota',
+		'or /cgi-bin/wxopen/wxamplink',
+		'or /cgi-bin/wxopen/wxamplinkget',
+		'or /cgi-bin/wxopen/wxampunlink',
+		'or other',
+	],
+	[
+		'otherCgiPath',
+		'string',
+		'',
+		'required',
+		'shown for resource platform',
+		'shown for operation getApiQuota',
+		'shown for cgiPath other',
+	],
+	['rid', 'string', '', 'required', 'shown for resource platform', 'shown for operation getCall'],
+	[
+		'outputMode',
+		'options',
+		'category',
+		'no expression',
+		'hidden for @tool true',
+		'or category',
+		'or successOrNot',
+		'or single',
+	],
+	[
+		'options',
+		'collection',
+		{},
+		[
+			'checkBeforeLinking',
+			'boolean',
+			false,
+			'shown for /resource miniProgramLink',
+			'shown for /operation link',
+		],
+		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
+		[
+			'includeDetails',
+			'boolean',
+			false,
+			'shown for /resource officialAccount',
+			'shown for /operation getMany',
+		],
+		[
+			'includeEmail',
+			'boolean',
+			false,
+			'shown for /resource miniProgramLink',
+			'shown for /operation getMany, getStatus',
+		],
+		[
+			'includeInputFields',
+			'boolean',
+			true,
+			'shown for /resource miniProgramLink',
+			'shown for /operation getStatus, link, unlink',
+		],
+		['maxConcurrency', 'number', 10, 'minValue 1'],
+		['maxTries', 'number', 3, 'minValue 1'],
+		['simplify', 'boolean', true, 'shown for /operation get, getMany, getStatus'],
+		['timeout', 'number', 10000, 'minValue 1'],
+	],
+];
+
+const LINK_TRIGGER = [
+	['authentication', 'options', 'authorizerToken', 'or authorizerToken', 'or openPlatform'],
+	['watch', 'options', 'all', 'shown for authentication openPlatform', 'or all', 'or selected'],
+	[
+		'officialAccounts',
+		'multiOptions',
+		[],
+		'required',
+		'shown for authentication openPlatform',
+		'shown for watch selected',
+		'loadOptionsMethod getOfficialAccounts',
+	],
+	[
+		'triggerOn',
+		'multiOptions',
+		['linked', 'refused', 'removed', 'waiting'],
+		'required',
+		'or accountUnavailable',
+		'or invited',
+		'or linked',
+		'or officialAccountAdminAgreed',
+		'or refused',
+		'or removed',
+		'or unknownStatus',
+		'or waiting',
+	],
+	['waitingDays', 'number', 3, 'shown for triggerOn waiting', 'minValue 1'],
+	[
+		'options',
+		'collection',
+		{},
+		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
+		['maxConcurrency', 'number', 10, 'minValue 1'],
+		['quietInterval', 'number', 60, 'minValue 0'],
+	],
+];
+
+const PLATFORM_TRIGGER = [
+	['notice', 'notice', ''],
+	[
+		'triggerOn',
+		'multiOptions',
+		['authorized', 'updateauthorized', 'unauthorized'],
+		'required',
+		'or updateauthorized',
+		'or unauthorized',
+		'or authorized',
+		'or other',
+		'or ticket',
+	],
+	['forwardTo', 'string', '', 'rows 2'],
+	[
+		'options',
+		'collection',
+		{ binaryData: true },
+		['binaryData', 'hidden', true],
+		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
+		['includeAuthorizationCode', 'boolean', false],
+		['includeTestAccounts', 'boolean', false],
+	],
+];
+
+/** As n8n loads the node: what is made on load is made in the test. */
+function loaded(name: string): INodeType {
+	const file = `./nodes/${name}/${name}.node`;
+	const types = ownCopy<Record<string, new () => INodeType>>(`export * from '${file}';`);
+	return new types[name]();
+}
+
+describe('the parameters', () => {
+	it.each([
+		['WeChatMiniProgramLink', LINK],
+		['WeChatMiniProgramLinkTrigger', LINK_TRIGGER],
+		['WeChatOpenPlatformTrigger', PLATFORM_TRIGGER],
+	])('of %s are these', (name, forms) => {
+		expect(loaded(name).description.properties.map(formOf)).toEqual(forms);
+	});
+
+	it.each(NODES)('of %s have a name, and say what they do', (name) => {
+		const { properties } = loaded(name.replaceAll(' ', '')).description;
+		const fields = properties.flatMap((one) => [
+			one,
+			...(one.type === 'collection' ? (one.options as INodeProperties[]) : []),
+		]);
+		for (const { displayName, description, type } of fields) {
+			expect(displayName).toMatch(/^[A-Z].+/);
+			if (!['notice', 'collection', 'hidden', 'options', 'multiOptions'].includes(type)) {
+				expect([displayName, description]).toEqual([displayName, expect.stringMatching(/^\S.{8}/)]);
+			}
+		}
+	});
+
+	it('of WeChat Mini Program Link have its lists searched, and say what an id looks like', () => {
+		const { properties } = loaded('WeChatMiniProgramLink').description;
+		const modesOf = (parameter: string) =>
+			properties.find(({ name }) => name === parameter)?.modes ?? [];
+		for (const [name, searchListMethod] of [
+			['miniProgramAppId', 'searchMiniProgramLinks'],
+			['officialAccountAppId', 'searchOfficialAccounts'],
+		]) {
+			const [list, id] = modesOf(name);
+			expect(list).toMatchObject({
+				displayName: 'From List',
+				type: 'list',
+				placeholder: expect.stringMatching(/^Select an? .+\.\.\.$/),
+				typeOptions: { searchListMethod, searchable: true },
+			});
+			expect(id).toMatchObject({
+				displayName: 'By ID',
+				type: 'string',
+				placeholder: 'e.g. wx1234567890abcdef',
+				hint: expect.stringMatching(/appid/),
+			});
+		}
+	});
+});
+
+describe('the outputs of WeChat Mini Program Link', () => {
+	/** As n8n evaluates it: with nothing but the parameters. */
+	const outputsWith = ($parameter: Record<string, string>): Array<{ displayName?: string }> => {
+		const { outputs } = loaded('WeChatMiniProgramLink').description;
+		const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(outputs)) ?? [];
+		return new Function('$parameter', `return ${code}`)($parameter) as Array<{
+			displayName?: string;
+		}>;
+	};
+	const namesOf = (resource: string, operation: string, outputMode = 'category') =>
+		outputsWith({ resource, operation, outputMode }).map(({ displayName }) => displayName);
+
+	it('are those of the operation, in three modes', () => {
+		expect(namesOf('miniProgramLink', 'link')).toEqual([
+			'Success',
+			'Pending',
+			'Quota Reached',
+			'Not Allowed',
+			'Authorization',
+			'Retry Later',
+			'Other',
+		]);
+		expect(namesOf('miniProgramLink', 'getStatus', 'successOrNot')).toEqual([
+			'Linked',
+			'Not Linked',
+		]);
+		expect(namesOf('platform', 'checkSetup')).toEqual(['OK', 'Needs Attention']);
+		expect(outputsWith({ resource: 'x', operation: 'y', outputMode: 'single' })).toEqual([
+			{ type: 'main' },
+		]);
+		for (const output of outputsWith({
+			resource: 'platform',
+			operation: 'getCall',
+			outputMode: 'category',
+		})) {
+			expect(output).toMatchObject({ type: 'main' });
+		}
+	});
+
+	it('are named under the node by what it does', () => {
+		const { subtitle } = loaded('WeChatMiniProgramLink').description;
+		const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(subtitle)) ?? [];
+		const of = (resource: string, operation: string) =>
+			new Function('$parameter', `return ${code}`)({ resource, operation }) as string;
+		expect(of('miniProgramLink', 'link')).toBe('Link a mini program');
+		expect(of('platform', 'checkSetup')).toBe('Check the setup of the platform');
 	});
 });
