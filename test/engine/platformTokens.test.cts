@@ -1,6 +1,12 @@
 import { noteFigure } from '../notedFigures.cts';
 import { inInputOrder } from './engine.cts';
-import { INFO, itemsOf, MINT_AUTHORIZER, usePlatformWorld } from './platformWorld.cts';
+import {
+	INFO,
+	itemsOf,
+	MINT_AUTHORIZER,
+	MINT_COMPONENT,
+	usePlatformWorld,
+} from './platformWorld.cts';
 import { LINK, mp, OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
 
 const world = usePlatformWorld();
@@ -105,6 +111,21 @@ describe('the token of a merchant', () => {
 			[0, 1, 0, 0, 0, 0, 0],
 		]);
 		expect((await world.counts()).authorizer).toBe(1);
+	});
+});
+
+describe('an answer without a token, though it names no error', () => {
+	it.each([
+		['merchant\u2019s', MINT_AUTHORIZER],
+		['platform\u2019s own', MINT_COMPONENT],
+	])('makes the items leave through Other: the %s', async (_, path) => {
+		await world.controls.answerWith({ path }, { errcode: 0 });
+		const run = await world.run();
+		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 0, 1]);
+		expect(inInputOrder(run.outputs)).toMatchObject([
+			{ outcome: 'failed', category: 'unknown', retryable: false, whoActs: 'operator' },
+		]);
+		expect(await world.controls.count(LINK)).toBe(0);
 	});
 });
 
