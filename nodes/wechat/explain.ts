@@ -61,6 +61,7 @@ export function explainMissing(reply: Reply): Explanation {
 		problem: "WeChat's answer does not hold what was asked for",
 		hint: NOT_WECHAT_HINT,
 		whoActs: 'operator',
+		errcode: null,
 	};
 }
 

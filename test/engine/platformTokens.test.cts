@@ -121,10 +121,10 @@ describe('an answer without a token, though it names no error', () => {
 	])('makes the items leave through Other: the %s', async (_, path) => {
 		await world.controls.answerWith({ path }, { errcode: 0 });
 		const run = await world.run();
-		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 0, 1]);
 		expect(inInputOrder(run.outputs)).toMatchObject([
 			{ outcome: 'failed', category: 'unknown', retryable: false, whoActs: 'operator' },
 		]);
+		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 0, 1]);
 		expect(await world.controls.count(LINK)).toBe(0);
 	});
 });

@@ -40,7 +40,7 @@ describe('an answer that does not hold what was asked for', () => {
 			hint: { en: expect.stringContaining('API Base URL') },
 			whoActs: 'operator',
 			retryAfter: 'none',
-			errcode: 0,
+			errcode: null,
 		});
 	});
 
