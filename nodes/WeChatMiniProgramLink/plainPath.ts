@@ -25,9 +25,9 @@ const REFUSED =
  * @returns undefined for any other parameter
  */
 export function readerOf(parameter: unknown): PathReader | undefined {
-	const path = typeof parameter === 'string' ? EXPRESSION.exec(parameter)?.[1] : undefined;
+	const path = EXPRESSION.exec(String(parameter))?.[1];
 	if (path === undefined) return undefined;
-	const names = (path.match(new RegExp(STEP, 'gu')) ?? []).map(nameOf);
+	const names = [...path.matchAll(new RegExp(STEP, 'gu'))].map(([step]) => nameOf(step));
 	if (names.some((name) => REFUSED.test(name) || name in Object.prototype)) return undefined;
 	return (item) => {
 		let value: unknown = item?.json;
@@ -39,7 +39,7 @@ export function readerOf(parameter: unknown): PathReader | undefined {
 function nameOf(step: string): string {
 	if (step.startsWith('.')) return step.slice(1);
 	const within = step.slice(1, -1);
-	return /^["']/.test(within) ? within.slice(1, -1) : within;
+	return /["']/.test(within) ? within.slice(1, -1) : within;
 }
 
 function isPlain(value: unknown): value is object {

@@ -47,11 +47,14 @@ const OUTCOMES: Record<number, string> = {
 	89035: 'invitationPending',
 };
 
+/** The calls that ask for something to be done, which the first of two does. */
+type Repeated = Exclude<LinkApi, 'wxamplinkget'>;
+
 /**
  * What a repeated call gets when an earlier one without an answer did arrive: these codes then
  * speak of this run's own request.
  */
-const ECHOES: Partial<Record<LinkApi, readonly number[]>> = {
+const ECHOES: Readonly<Record<Repeated, readonly number[]>> = {
 	wxamplink: [89010, 89015],
 	wxampunlink: [89018],
 };
@@ -67,11 +70,11 @@ type Trace = Pick<Result, 'errcode' | 'errmsg' | 'rid' | 'attempts'>;
  */
 export function resultOf(
 	subject: Subject,
-	api: LinkApi | undefined,
+	api: Repeated | undefined,
 	answer: Answer,
 	accepted: string,
 ): Result {
-	const isEcho = answer.mayHaveArrived && api && ECHOES[api]?.includes(answer.errcode ?? NaN);
+	const isEcho = answer.mayHaveArrived && api && ECHOES[api].includes(answer.errcode ?? NaN);
 	const errcode = isEcho ? 0 : answer.errcode;
 	const outcome = errcode === 0 ? accepted : (OUTCOMES[errcode ?? NaN] ?? 'failed');
 	const verdict = answer.obstacle ?? explainReply({ ...answer, errcode }, api);

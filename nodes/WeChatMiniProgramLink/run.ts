@@ -74,10 +74,9 @@ function findOperation(context: IExecuteFunctions, operations: readonly Operatio
 	});
 }
 
-function onErrorOf(context: IExecuteFunctions): OnError {
-	if (!context.continueOnFail()) return 'stopWorkflow';
-	const { onError } = context.getNode();
-	return onError === 'continueErrorOutput' ? onError : 'continueRegularOutput';
+/** What becomes of an item that fails; undefined for the output of the others. */
+function onErrorOf(context: IExecuteFunctions): OnError | undefined {
+	return context.continueOnFail() ? context.getNode().onError : 'stopWorkflow';
 }
 
 /** n8n moves items to the error output that have these keys and no others. */

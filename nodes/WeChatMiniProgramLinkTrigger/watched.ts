@@ -7,6 +7,7 @@ import { Platforms } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import type { Client } from '../calls/client';
 import { ACCOUNT_CREDENTIAL } from '../tokens/accountShelf';
+import { credentialIdOf } from '../tokens/credentialStore';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
@@ -57,7 +58,7 @@ async function ownAccount(
 	const account = await accounts.ofItem(0);
 	if (isObstacle(account)) return account;
 	const { appId, baseUrl } = account;
-	const credentialId = context.getNode().credentials?.[ACCOUNT_CREDENTIAL]?.id ?? '';
+	const credentialId = credentialIdOf(context, ACCOUNT_CREDENTIAL);
 	return {
 		origin: shortHash(JSON.stringify([baseUrl, appId ?? credentialId])),
 		accounts: async () => ({ found: [{ id: appId ?? 'account', appId }] }),
@@ -87,7 +88,7 @@ async function platformAccounts(
 			const isWhole = answer.errcode === 0;
 			for (const id of known) found.set(id, { id, appId: id, isGone: isWhole });
 			for (const { appId, authorizedAt } of authorizers) {
-				const time = authorizedAt === null ? undefined : Date.parse(authorizedAt);
+				const time = Date.parse(String(authorizedAt));
 				found.set(appId, { id: appId, appId, authorizedAt: time });
 			}
 			const obstacle = answer.obstacle ?? (isWhole ? undefined : explainReply(answer));

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { CredentialReader } from '../accounts/credentialReader';
 import { readBaseUrl } from '../calls/baseUrl';
 import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
@@ -29,8 +30,13 @@ const TIMEOUT = 10_000;
  */
 export async function startPushing(context: IHookFunctions): Promise<void> {
 	checkTargets(context);
-	const credentials = await readCredentials(context);
-	const obstacle = isObstacle(credentials) ? credentials : await startWith(context, credentials);
+	const read = await new CredentialReader(
+		async (type) => await context.getCredentials(type),
+		PLATFORM_CREDENTIAL,
+		'WeChat Open Platform API',
+		1,
+	).ofItem(0);
+	const obstacle = isObstacle(read) ? read : await startWith(context, read.credentials);
 	if (!obstacle) return;
 	const { problem, hint } = obstacle;
 	if (context.getActivationMode() !== 'manual') {
@@ -52,25 +58,6 @@ function checkTargets(context: IHookFunctions): void {
 		});
 	}
 	for (const problem of problems) context.logger.warn(`WeChat Open Platform Trigger: ${problem}`);
-}
-
-async function readCredentials(
-	context: IHookFunctions,
-): Promise<ICredentialDataDecryptedObject | Obstacle> {
-	try {
-		return await context.getCredentials(PLATFORM_CREDENTIAL);
-	} catch {
-		return {
-			category: 'authorization',
-			problem: 'The credential could not be read',
-			hint: {
-				en: 'Open the trigger and choose the credential WeChat Open Platform API again; it may have been deleted, or an expression in it found nothing.',
-				'zh-CN':
-					'请打开触发器，重新选择凭证 WeChat Open Platform API；它可能已被删除，或其中的表达式没有取到值。',
-			},
-			whoActs: 'operator',
-		};
-	}
 }
 
 async function startWith(

@@ -82,7 +82,7 @@ export async function exchangeForItem(
 }
 
 /** A code that the credential keeps. */
-export function codeById({ vault }: PlatformTokens, id: string): KeptCode | undefined {
+export function codeById({ vault }: PlatformTokens, id: string | undefined): KeptCode | undefined {
 	return readCodes(vault.latest).find((code) => code.id === id);
 }
 

@@ -31,8 +31,8 @@ export interface Received {
 	eventId: string;
 	/** The item, as far as the push tells it; undefined when no workflow is to start. */
 	item: IDataObject | undefined;
-	/** Id of the code that came with it, '' without one. */
-	codeId: string;
+	/** Id of the code that came with it. */
+	codeId?: string;
 	/** What goes on to other servers, and to which. */
 	forward?: KeptForward;
 }
@@ -134,7 +134,7 @@ export class Inbox {
 			return taken.length > 0 ? write(credentials, entries, taken) : undefined;
 		});
 		if (!isSaved) return [];
-		return taken.map(({ eventId, item, codeId = '' }) => ({ eventId, item, codeId }));
+		return taken.map(({ eventId, item, codeId }) => ({ eventId, item, codeId }));
 	}
 
 	/** Notes that the workflow was started for these pushes. */

@@ -78,7 +78,7 @@ class Reception {
 		const received: Received = {
 			eventId: eventIdOf(push),
 			item: this.isToStart(push) ? this.toItem(push) : undefined,
-			codeId: code?.id ?? '',
+			codeId: code?.id,
 			...(isToBeKept && { forward }),
 		};
 		const kept = await unlessStopped(

@@ -261,6 +261,14 @@ describe('a push that comes again', () => {
 		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 	});
 
+	it('without a code is answered with success, too', async () => {
+		await world.controls.authorize({ account: OTHER_OA });
+		const push = await world.controls.withdraw(OTHER_OA);
+		await server.settle();
+		const { answers } = await world.controls.repeatPush(push?.sequence ?? NaN);
+		expect(answers.at(-1)).toMatchObject({ status: 200 });
+	});
+
 	it('from yesterday is refused, and changes nothing', async () => {
 		const before = server.credential;
 		const timestamp = Math.floor(Date.now() / 1000) - 24 * 3600;

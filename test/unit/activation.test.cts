@@ -90,7 +90,7 @@ describe('a trigger that is activated', () => {
 		[
 			'its credential cannot be read',
 			{ credential: new Error('gone') },
-			'The credential could not be read',
+			'The credential could not be read: gone',
 			'choose the credential WeChat Open Platform API again',
 		],
 		[

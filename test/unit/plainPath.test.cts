@@ -37,6 +37,7 @@ describe('a parameter that is a plain path', () => {
 		['={{ $json.a.b }}', { a: null }],
 		['={{ $json.a.b }}', { a: Object.create({ b: 'inherited' }) }],
 		['={{ $json.a.size }}', { a: new Map() }],
+		['={{ $json.a.b }}', { a: Object.assign(new Map(), { b: 'x' }) }],
 		[
 			'={{ $json.a }}',
 			{
@@ -90,6 +91,8 @@ describe('a parameter that is none', () => {
 		'={{ $json.binding }}',
 		'={{ $json._load }}',
 		'={{ $json.arguments }}',
+		'={{ $json.a.constructor }}',
+		'={{ $json.toString.a }}',
 	])('is left to n8n: %s', (parameter) => expect(readerOf(parameter)).toBeUndefined());
 
 	it.each(['protos', 'prototypes', 'bindings', 'a_load', 'call', 'getPrototype'])(

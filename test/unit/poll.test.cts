@@ -338,7 +338,7 @@ describe('the link trigger on a platform', () => {
 		const { poll } = onPlatform(world);
 		await poll();
 		wait(HOUR);
-		world.listed = [{ appid: A }, joined(B, 60), joined(C, -60)];
+		world.listed = [{ appid: A }, joined(B, 0), joined(C, -60)];
 		expect(await poll()).toMatchObject([
 			{ event: 'invited', officialAccountAppId: B, username: 'gh_b' },
 		]);
@@ -385,6 +385,17 @@ describe('the link trigger on a platform', () => {
 		expect(warnings).toHaveLength(1);
 	});
 
+	it('fails for no outage where one of those that were due met something else', async () => {
+		const invited = { gh_b: 12 };
+		const world: World = { listed: [A, B, C] as never, links: { [B]: invited, [C]: invited } };
+		const { poll, warnings } = onPlatform(world, { options: { quietInterval: 60 } });
+		await poll();
+		wait(MINUTE);
+		world.links = { [B]: -1, [C]: 45009 };
+		expect(await poll()).toBeNull();
+		expect(warnings).toEqual([expect.stringMatching(/^2 Official Accounts/)]);
+	});
+
 	it('has it kept that an account can be called again', async () => {
 		const world: World = { listed: [A, B] as never, links: { [A]: { gh_a: 1 } } };
 		const { poll } = onPlatform(world);
@@ -402,12 +413,43 @@ describe('the link trigger on a platform', () => {
 	});
 
 	it('looks at the accounts that were picked, each once and however they are written', async () => {
-		const { poll, asked } = onPlatform(
+		const { poll, asked, staticData } = onPlatform(
 			{ listed: [], links: {} },
 			{ watch: 'selected', officialAccounts: [` ${A.toUpperCase()} `, A, B] },
 		);
 		await poll();
 		expect(asked.filter((one) => !one.startsWith('/')).sort()).toEqual([A, B]);
+		expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual([A, B]);
+	});
+
+	it('remembers platforms apart, by host and appid', async () => {
+		const originOf = async (fields: object) => {
+			const { poll, staticData } = onPlatform({ listed: [A] as never, links: {} }, {}, fields);
+			await poll();
+			return (staticData.seen as { origin: string }).origin;
+		};
+		const origin = await originOf({ componentAppId: 'wxc1' });
+		expect(await originOf({ componentAppId: 'wxc1' })).toBe(origin);
+		expect(await originOf({ componentAppId: 'wxc2' })).not.toBe(origin);
+		const elsewhere = { componentAppId: 'wxc1', apiBaseUrl: 'https://sh.api.weixin.qq.com' };
+		expect(await originOf(elsewhere)).not.toBe(origin);
+	});
+
+	it('tells no account as away for what keeps all from being called', async () => {
+		const picked = { watch: 'selected', officialAccounts: [A] };
+		const nowhere = { tokenServiceUrl: SERVICE };
+		const { poll, staticData } = onPlatform({ listed: [], links: {} }, picked, nowhere);
+		expect((await failureOf(poll())).message).toBe(
+			'Token Service URL does not say where the appid belongs',
+		);
+		expect(staticData).toEqual({});
+	});
+
+	it('fails with why there is no token, where that is for the provider to mend', async () => {
+		const picked = { watch: 'selected', officialAccounts: [A] };
+		const { poll, context } = onPlatform({ listed: [], links: {} }, picked);
+		context.helpers.httpRequest = async () => await Promise.resolve({ statusCode: 403, body: '' });
+		expect((await failureOf(poll())).message).toBe('The token service gave no token (HTTP 403)');
 	});
 
 	it('fails for a picked account that is none', async () => {

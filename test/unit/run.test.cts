@@ -84,6 +84,7 @@ describe('the line above the output', () => {
 			'2 to send again in a few minutes, 1 to send again the next day, 1 to send again the next month, 5 need attention: 5 from the operator',
 		],
 		[[[1, failedFor('provider', 'minutes')]], '1 needs attention: 1 from the provider'],
+		[[[1, failedFor('nobody')]], '1 needs attention: 1 from nobody'],
 	])('tells what needs a person from what is only to be sent again: %#', (failed, line) => {
 		expect(summaryOf('miniProgramLink.link', {}, failed)).toBe(line);
 		expect(summaryOf('miniProgramLink.link', { invitationSent: 980 }, failed)).toBe(
@@ -193,6 +194,10 @@ describe('a run', () => {
 		});
 		expect((await run([sent], { isSecret: true })).outputs[0]).toHaveLength(1);
 		expect((await run([failed], { isTool: true })).outputs).toHaveLength(1);
+		const asTool = { isToolExecution: undefined, getNodeOutputs: () => [{ type: 'ai_tool' }] };
+		await expect(run([sent], { isSecret: true }, asTool)).rejects.toThrow('not for AI agents');
+		const asNode = { isToolExecution: undefined, getNodeOutputs: () => [{ type: 'main' }] };
+		expect((await run([sent], { isSecret: true }, asNode)).outputs[0]).toHaveLength(1);
 	});
 
 	it('with one output stops at the first item that was not carried out', async () => {
@@ -342,6 +347,19 @@ describe('a parameter', () => {
 			'={{ x }} 1',
 			'={{ x }} 0',
 		]);
+	});
+
+	it('that is left out is an empty text, and one that is nothing stays that', () => {
+		const { context } = contextWith({ notifyUsers: null as never });
+		const parameters = { ...context.getNode(), parameters: { notifyUsers: null } };
+		const read = parameterReader({
+			...context,
+			getNode: () => parameters,
+			getNodeParameter: (name: string, _: number, otherwise: unknown) =>
+				name === 'notifyUsers' ? null : otherwise,
+		} as unknown as IExecuteFunctions);
+		expect(read('notifyUsers', 0)).toBeNull();
+		expect(read('showProfile', 0)).toBe('');
 	});
 
 	it('is told apart from the others', () => {

@@ -20,6 +20,8 @@ export const unlinkOperation: AccountOperation = {
 	miniProgramId: 'appId',
 	properties: [],
 	branches: REQUEST_BRANCHES,
-	execute: async (call) => await once(call, unlink),
+	async execute(call) {
+		return await once(call, unlink);
+	},
 	summary: { unlinkRequested: 'sent', unlinkPending: 'pending' },
 };

@@ -8,7 +8,12 @@ const SETUP_BRANCHES: Branches = {
 	names: ['OK', 'Needs Attention'],
 	byOutcome: { ok: 0 },
 	byCategory: {},
-	successOrNot: { names: ['OK', 'Needs Attention'], isSuccess: (outcome) => outcome === 'ok' },
+	successOrNot: {
+		names: ['OK', 'Needs Attention'],
+		isSuccess(outcome) {
+			return outcome === 'ok';
+		},
+	},
 };
 
 function emitFinding({ check, status, detail, hint }: Finding, language: Language): Emission {

@@ -59,8 +59,11 @@ export async function checkSetupOf(
 		},
 		makeToken: async () => await platform.call('api_get_authorizer_list', { offset: 0, count: 1 }),
 	});
-	const token = ofPlatform.find(({ check }) => check === 'componentToken');
-	if (token?.status !== 'ok' && token?.status !== 'attention') {
+	const hasToken = ofPlatform.some(
+		({ check, status }) =>
+			check === 'componentToken' && (status === 'ok' || status === 'attention'),
+	);
+	if (!hasToken) {
 		return withTheRest(ofPlatform, causeOf(ofPlatform)?.check ?? 'componentToken');
 	}
 	const { findings, callable } = await checkAccounts(data, platform, Infinity, atOnce);
