@@ -48,7 +48,9 @@ export class AuthorizerTokenAccounts implements Accounts {
 		if (isObstacle(read)) return read;
 		const { credentials, isShared } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-		if (isObstacle(baseUrl)) return this.remember('', credentials, '', () => fixedToken(baseUrl));
+		if (isObstacle(baseUrl)) {
+			return this.remember(baseUrl.problem, credentials, '', () => fixedToken(baseUrl));
+		}
 		if (isTokenService(credentials)) {
 			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
 				this.tokenService(credentials, isShared),
