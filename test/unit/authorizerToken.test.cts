@@ -157,16 +157,21 @@ describe('there is no token of a merchant', () => {
 		});
 	});
 
-	it.each([{}, { authorizer_access_token: '' }, { authorizer_access_token: 7 }])(
-		'where WeChat answers %j',
-		async (answer) => {
-			const made = await make([
-				[INFO, info('R')],
-				[REFRESH, answer],
-			]);
-			expect(made).toMatchObject({ category: 'unknown', hint: { en: expect.any(String) } });
-		},
-	);
+	it.each([
+		{},
+		{ errcode: 0, errmsg: 'ok' },
+		{ authorizer_access_token: '' },
+		{ authorizer_access_token: 7 },
+	])('where WeChat answers %j', async (answer) => {
+		const made = await make([
+			[INFO, info('R')],
+			[REFRESH, answer],
+		]);
+		expect(made).toMatchObject({
+			category: 'unknown',
+			problem: expect.stringContaining('does not hold'),
+		});
+	});
 
 	it('where WeChat refuses it, though the answer holds one', async () => {
 		const made = await make([
