@@ -504,12 +504,13 @@ describe('the parameters', () => {
 
 describe('the outputs of WeChat Mini Program Link', () => {
 	/** As n8n evaluates it: with nothing but the parameters. */
-	const outputsWith = ($parameter: Record<string, string>): Array<{ displayName?: string }> => {
+	const evaluate = (expression: unknown, $parameter: Record<string, string>): unknown => {
+		const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(expression)) ?? [];
+		return new Function('$parameter', `return ${code}`)($parameter);
+	};
+	const outputsWith = ($parameter: Record<string, string>) => {
 		const { outputs } = loaded('WeChatMiniProgramLink').description;
-		const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(outputs)) ?? [];
-		return new Function('$parameter', `return ${code}`)($parameter) as Array<{
-			displayName?: string;
-		}>;
+		return evaluate(outputs, $parameter) as Array<{ displayName?: string }>;
 	};
 	const namesOf = (resource: string, operation: string, outputMode = 'category') =>
 		outputsWith({ resource, operation, outputMode }).map(({ displayName }) => displayName);
@@ -543,9 +544,7 @@ describe('the outputs of WeChat Mini Program Link', () => {
 
 	it('are named under the node by what it does', () => {
 		const { subtitle } = loaded('WeChatMiniProgramLink').description;
-		const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(subtitle)) ?? [];
-		const of = (resource: string, operation: string) =>
-			new Function('$parameter', `return ${code}`)({ resource, operation }) as string;
+		const of = (resource: string, operation: string) => evaluate(subtitle, { resource, operation });
 		expect(of('miniProgramLink', 'link')).toBe('Link a mini program');
 		expect(of('platform', 'checkSetup')).toBe('Check the setup of the platform');
 	});

@@ -4,8 +4,8 @@ import * as HINTS from '../../nodes/accounts/checkHints';
 import { checkService } from '../../nodes/accounts/serviceChecks';
 import type { ServiceAccount } from '../../nodes/tokens/platformService';
 import type { Obstacle } from '../../nodes/wechat/obstacle';
-import { noReply, readReply, type Reply } from '../../nodes/wechat/reply';
-import { obstacle } from './fakes.cts';
+import { noReply, type Reply } from '../../nodes/wechat/reply';
+import { answered, obstacle } from './fakes.cts';
 
 const DATA: ICredentialDataDecryptedObject = {
 	tokenSource: 'tokenService',
@@ -24,8 +24,6 @@ const CHECKS = [
 	'closedAccounts',
 ] as const;
 
-const answered = (errcode: number): Reply =>
-	readReply(200, JSON.stringify({ errcode, errmsg: 'text' }));
 const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
 
 /** What is found where the service lists so many accounts and WeChat answers for each like this. */
