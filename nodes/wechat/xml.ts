@@ -1,7 +1,21 @@
-import { SaxesParser } from 'saxes';
+import { Parser } from 'saxen';
 
 /** An element's text, or its children by name. */
 export type XmlValue = string | { [name: string]: XmlValue };
+
+/** How the parser says that elements are still open at the end. */
+const OPEN_AT_END = 'unexpected end of file';
+
+const ENTITIES = new Map([
+	['lt', '<'],
+	['gt', '>'],
+	['amp', '&'],
+	['quot', '"'],
+	['apos', "'"],
+]);
+
+/** Control characters other than those that XML allows. */
+const FORBIDDEN = /[^\P{Cc}\t\n\r\x7f-\x9f]/u;
 
 /**
  * Parses a push of WeChat into the children of its root element. Strict about what an attacker
@@ -11,28 +25,36 @@ export type XmlValue = string | { [name: string]: XmlValue };
  * @returns undefined when the text is no XML, has a doctype or an unknown entity
  */
 export function parseXml(text: string): { [name: string]: XmlValue } | undefined {
-	const parser = new SaxesParser();
+	const parser = new Parser();
 	const root = createElement();
 	const open: Array<{ name: string; text: string; children: { [name: string]: XmlValue } }> = [];
+	let hasRoot = false;
 	let isRefused = false;
-	let isClosing = false;
 
-	parser.on('doctype', () => {
+	const refuse = () => {
 		isRefused = true;
-	});
-	parser.on('error', () => {
-		isRefused ||= !isClosing;
-	});
-	parser.on('opentag', ({ name }) => {
-		open.push({ name, text: '', children: open.length === 0 ? root : createElement() });
-	});
-	const addText = (value: string) => {
-		const element = open[open.length - 1];
-		if (element) element.text += value;
+		parser.stop();
 	};
-	parser.on('text', addText);
+	const addText = (value: string | undefined) => {
+		if (value === undefined || FORBIDDEN.test(value)) refuse();
+		else if (open.length > 0) open[open.length - 1].text += value;
+	};
+	parser.on('attention', refuse);
+	parser.on('warn', refuse);
+	parser.on('error', ({ message }) => {
+		isRefused ||= message !== OPEN_AT_END;
+	});
+	parser.on('openTag', (name, attributes) => {
+		// A fault in them is a warning, once they are read.
+		attributes();
+		const isSecondRoot = open.length === 0 && hasRoot;
+		if (isSecondRoot) refuse();
+		open.push({ name, text: '', children: open.length === 0 ? root : createElement() });
+		hasRoot = true;
+	});
+	parser.on('text', (value) => addText(decoded(value)));
 	parser.on('cdata', addText);
-	parser.on('closetag', () => {
+	parser.on('closeTag', () => {
 		const element = open.pop();
 		const parent = open[open.length - 1];
 		if (!element || !parent) return;
@@ -40,10 +62,26 @@ export function parseXml(text: string): { [name: string]: XmlValue } | undefined
 		parent.children[element.name] = hasChildren ? element.children : element.text.trim();
 	});
 
-	parser.write(text);
-	isClosing = true;
-	parser.close();
+	parser.parse(text);
 	return isRefused || Object.keys(root).length === 0 ? undefined : root;
+}
+
+/** @returns undefined when an entity is unknown or its number is no character */
+function decoded(text: string): string | undefined {
+	let isKnown = true;
+	const characters = text.replace(/&([^;]*)(;?)/g, (_, entity: string, end: string) => {
+		const character = end && characterOf(entity);
+		if (!character) isKnown = false;
+		return character ?? '';
+	});
+	return isKnown ? characters : undefined;
+}
+
+/** The parser's own knows no character beyond the first 65,536. */
+function characterOf(entity: string): string | undefined {
+	const [, hex, decimal] = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(entity) ?? [];
+	const code = hex ? parseInt(hex, 16) : Number(decimal);
+	return code <= 0x10ffff ? String.fromCodePoint(code) : ENTITIES.get(entity);
 }
 
 /** Without a prototype, so that no element name means anything but itself. */

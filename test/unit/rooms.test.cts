@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { EDGES, FILES, fileOf, IMPORTS, ROOMS, roomOf, textOf } from './rooms.cts';
 
 /** What n8n brings along, and what the build takes into the package. */
-const PACKAGES = ['n8n-workflow', 'crypto', 'p-limit', 'saxes'];
+const PACKAGES = ['n8n-workflow', 'crypto', 'p-limit', 'saxen'];
 const TABLES = ['nodes/wechat/errcodeTable.ts'];
 const LONGEST = 250;
 
