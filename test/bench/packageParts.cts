@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { cacheDirectory } from '../n8n/paths.cts';
 
-/** What esbuild tells of the files that it made, see gulpfile.js. */
-interface Metafile {
-	outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+/** What the build tells of the files that it made, see rollup.config.mjs. */
+interface Built {
+	nodeParts: Record<string, { metaUid: string; renderedLength: number }>;
+	nodeMetas: Record<string, { id: string }>;
 }
 
 export interface Parts {
@@ -26,14 +27,12 @@ export function partsOf(directory: string): Parts {
 		add(partOf(file), statSync(path).size);
 		if (file.endsWith('.js')) texts += textsIn(readFileSync(path, 'utf8'));
 	}
-	const { outputs } = JSON.parse(
+	const { nodeParts, nodeMetas } = JSON.parse(
 		readFileSync(join(cacheDirectory, 'build.json'), 'utf8'),
-	) as Metafile;
-	for (const { inputs } of Object.values(outputs)) {
-		for (const [source, { bytesInOutput }] of Object.entries(inputs)) {
-			add(roomOf(source), bytesInOutput);
-			add(CODE, -bytesInOutput);
-		}
+	) as Built;
+	for (const { metaUid, renderedLength } of Object.values(nodeParts)) {
+		add(roomOf(nodeMetas[metaUid].id), renderedLength);
+		add(CODE, -renderedLength);
 	}
 	return { bytes, texts };
 }
@@ -48,7 +47,7 @@ function partOf(file: string): string {
 }
 
 function roomOf(source: string): string {
-	const [folder, room] = source.split('/');
+	const [folder, room] = source.replace(/^\W+/, '').split('/');
 	return folder === 'credentials' ? folder : `${folder}/${room}`;
 }
 

@@ -17,11 +17,11 @@ import { run } from './process.cts';
 /** What the package is built from. */
 const SOURCES = [
 	'credentials',
-	'gulpfile.js',
 	'icons',
 	'nodes',
 	'package-lock.json',
 	'package.json',
+	'rollup.config.mjs',
 	'tsconfig.json',
 ];
 

@@ -1,10 +1,14 @@
-import { dirname, posix } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 
-import { EDGES, FILES, fileOf, IMPORTS, ROOMS, roomOf, textOf } from './rooms.cts';
+import { EDGES, FILES, fileOf, IMPORTS, ROOMS, roomOf, ROOT, textOf } from './rooms.cts';
 
-/** What n8n brings along, and what the build takes into the package. */
-const PACKAGES = ['n8n-workflow', 'crypto', 'p-limit', 'saxen'];
+/** Brought along by n8n. */
+const OF_N8N = ['n8n-workflow', 'crypto'];
+/** Taken into the package by the build. */
+const TAKEN_ALONG = ['p-limit', 'saxen'];
+const PACKAGES = [...OF_N8N, ...TAKEN_ALONG];
 const TABLES = ['nodes/wechat/errcodeTable.ts'];
 const LONGEST = 250;
 
@@ -93,6 +97,22 @@ describe('the rooms of the code', () => {
 		const packages = EDGES.filter(({ to }) => !to.includes('/'));
 		const others = packages.filter(({ to }) => !PACKAGES.includes(to));
 		expect(others).toStrictEqual([]);
+	});
+
+	it('name the authors of what the build takes along in the license', () => {
+		const license = textOf('LICENSE');
+		const packages = TAKEN_ALONG.flatMap((name) => [
+			name,
+			...Object.keys(JSON.parse(textOf(`node_modules/${name}/package.json`)).dependencies ?? {}),
+		]);
+		for (const name of packages) {
+			const file = readdirSync(join(ROOT, 'node_modules', name)).find((one) =>
+				/^license$/i.test(one),
+			);
+			const authors = textOf(`node_modules/${name}/${file}`).match(/^Copyright .*$/gm) ?? [];
+			expect(authors).not.toHaveLength(0);
+			for (const author of authors) expect(license).toContain(author.replace(/ +/g, ' '));
+		}
 	});
 
 	it('keep n8n out of what WeChat is', () => {
