@@ -149,7 +149,7 @@ function linesOf(code: number): Line[] {
 }
 
 function renderLine({ label, row }: Line, language: Language): string {
-	const { meaning, hint, whoActs, retry } = row;
+	const { meaning, hint, whoActs, retry = 'no' } = row;
 	const texts = [meaning, hint, WHO_ACTS[whoActs], SENT_AGAIN[retry]];
 	return renderCells([label, ...texts.map((text) => text[language])]);
 }

@@ -44,7 +44,8 @@ export type LinkApi = 'wxamplink' | 'wxamplinkget' | 'wxampunlink';
 /** One row of the table. */
 export interface Errcode {
 	readonly category: Category;
-	readonly retry: Retry;
+	/** Nothing where it is left out. */
+	readonly retry?: Exclude<Retry, 'no'>;
 	/** The person whom the hint names; the operator where it names none and time does not help. */
 	readonly whoActs: WhoActs;
 	/** What the code says. */

@@ -5,14 +5,14 @@ import { NO_TEXT } from './text';
 export type { Category, Errcode, LinkApi, Retry, RetryAfter, WhoActs } from './errcodeTypes';
 
 /** A row together with what follows from its retry rule. */
-export interface ErrcodeDescription extends Errcode {
+export interface ErrcodeDescription extends Omit<Errcode, 'retry'> {
+	readonly retry: Retry;
 	readonly retryable: boolean;
 	readonly retryAfter: RetryAfter;
 }
 
 const UNKNOWN: Errcode = {
 	category: 'unknown',
-	retry: 'no',
 	whoActs: 'operator',
 	meaning: NO_TEXT,
 	hint: {
@@ -42,10 +42,12 @@ const RETRY_AFTER: Readonly<Record<Retry, RetryAfter>> = {
 export function describeErrcode(errcode: number, api?: LinkApi): ErrcodeDescription {
 	const known: Errcode | undefined = ERRCODES[errcode];
 	const row = known ?? UNKNOWN;
-	const retryAfter = RETRY_AFTER[row.retry];
+	const { retry = 'no' } = row;
+	const retryAfter = RETRY_AFTER[retry];
 	return {
 		...row,
 		...(api && ERRCODES_BY_API[api][errcode]),
+		retry,
 		retryable: retryAfter !== 'none',
 		retryAfter,
 	};

@@ -174,7 +174,7 @@ describe('the table', () => {
 	});
 
 	it.each(CODES)('keeps category and retry rule of %i in step', (code) => {
-		const { category, retry } = ERRCODES[code];
+		const { category, retry } = describeErrcode(code);
 		expect(category === 'retryable').toBe(['backOff', 'nextMinute', 'nextDay'].includes(retry));
 		if (retry === 'nextMonth') expect(category).toBe('quota');
 		if (retry === 'renewToken') expect(category).toBe('authorization');
