@@ -1,6 +1,9 @@
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { TestEnvironment } = require('jest-environment-node');
 const { ModuleMocker } = require('jest-mock');
+const asyncHooks = require('node:async_hooks');
+
+const { AsyncLocalStorage } = asyncHooks;
 
 /** Runs test files in the worker's own realm, as runtime.cjs wants it. */
 module.exports = class extends TestEnvironment {
@@ -16,6 +19,28 @@ module.exports = class extends TestEnvironment {
 			config: config.projectConfig,
 			global: globalThis,
 		});
+		this.keepStorages();
+	}
+
+	/**
+	 * Jest makes one for each file and leaves it behind; in Node.js 20 every promise of all later
+	 * files would go through each of them.
+	 */
+	keepStorages() {
+		const storages = [];
+		this.storages = storages;
+		asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+			constructor(...given) {
+				super(...given);
+				storages.push(this);
+			}
+		};
+	}
+
+	async teardown() {
+		asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+		for (const storage of this.storages) storage.disable();
+		await super.teardown();
 	}
 
 	/** Shows what n8n logged during a test when the test has failed, and only then. */
