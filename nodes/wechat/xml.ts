@@ -35,9 +35,10 @@ export function parseXml(text: string): { [name: string]: XmlValue } | undefined
 		isRefused = true;
 		parser.stop();
 	};
-	const addText = (value: string | undefined) => {
-		if (value === undefined || FORBIDDEN.test(value)) refuse();
-		else if (open.length > 0) open[open.length - 1].text += value;
+	const addText = (value: string) => {
+		const element = open[open.length - 1];
+		if (!element || FORBIDDEN.test(value)) refuse();
+		else element.text += value;
 	};
 	parser.on('attention', refuse);
 	parser.on('warn', refuse);
@@ -66,22 +67,21 @@ export function parseXml(text: string): { [name: string]: XmlValue } | undefined
 	return isRefused || Object.keys(root).length === 0 ? undefined : root;
 }
 
-/** @returns undefined when an entity is unknown or its number is no character */
-function decoded(text: string): string | undefined {
-	let isKnown = true;
-	const characters = text.replace(/&([^;]*)(;?)/g, (_, entity: string, end: string) => {
-		const character = end && characterOf(entity);
-		if (!character) isKnown = false;
-		return character ?? '';
-	});
-	return isKnown ? characters : undefined;
+/** A text with the characters that its entities stand for; an unknown one gives a forbidden one. */
+function decoded(text: string): string {
+	return text.replace(
+		/&([^;]*)(;?)/g,
+		(_, entity: string, end: string) => (end && characterOf(entity)) || '\0',
+	);
 }
 
 /** The parser's own knows no character beyond the first 65,536. */
 function characterOf(entity: string): string | undefined {
-	const [, hex, decimal] = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(entity) ?? [];
+	const number = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(entity);
+	if (!number) return ENTITIES.get(entity);
+	const [, hex, decimal] = number;
 	const code = hex ? parseInt(hex, 16) : Number(decimal);
-	return code <= 0x10ffff ? String.fromCodePoint(code) : ENTITIES.get(entity);
+	return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
 /** Without a prototype, so that no element name means anything but itself. */
