@@ -136,6 +136,9 @@ export class TriggerServer {
 		try {
 			const { workflowData, noWebhookResponse } = await this.node.webhook.call(context);
 			if (noWebhookResponse !== true) this.errors.push('n8n answers the push once more');
+			if (workflowData?.some((items) => items.length === 0)) {
+				this.errors.push('n8n starts a workflow without an item');
+			}
 			this.items.push(...(workflowData ?? []).flat().map(({ json }) => json));
 		} catch (error) {
 			this.errors.push(error);

@@ -21,6 +21,7 @@ interface Shown {
 function platformWith(
 	accounts: Shown[],
 	listCode = 0,
+	isFromLast = false,
 ): { platform: AuthorizerLister; ids: string[] } {
 	const ids = accounts.map((_, n) => `wx${n.toString(16).padStart(16, '0')}`);
 	const answerOf = (api: string, body: Record<string, unknown> = {}) => {
@@ -28,7 +29,9 @@ function platformWith(
 			if (listCode !== 0) return { errcode: listCode, errmsg: 'not now' };
 			return {
 				total_count: ids.length,
-				list: ids.map((authorizer_appid) => ({ authorizer_appid })),
+				list: (isFromLast ? [...ids].reverse() : ids).map((authorizer_appid) => ({
+					authorizer_appid,
+				})),
 			};
 		}
 		const {
@@ -65,9 +68,13 @@ function platformWith(
 
 async function check(
 	accounts: Shown[],
-	{ listCode = 0, data = {} }: { listCode?: number; data?: ICredentialDataDecryptedObject } = {},
+	{
+		listCode = 0,
+		data = {},
+		isFromLast = false,
+	}: { listCode?: number; data?: ICredentialDataDecryptedObject; isFromLast?: boolean } = {},
 ) {
-	const { platform } = platformWith(accounts, listCode);
+	const { platform } = platformWith(accounts, listCode, isFromLast);
 	const { findings, callable } = await checkAccounts(data, platform, Infinity, 2);
 	expect(findings.map((one) => one.check)).toEqual([
 		'authorizedAccounts',
@@ -222,5 +229,10 @@ describe('an account that is closed', () => {
 			hint: HINTS.CLOSED,
 		});
 		expect(callable).toEqual([ID(2), ID(4)]);
+	});
+
+	it('is told in the order of the ids, whatever the order of the list', async () => {
+		const { closed } = await check([{ status: 19 }, { status: 19 }], { isFromLast: true });
+		expect(closed.detail).toBe(`2 frozen: ${ID(0)}, ${ID(1)}`);
 	});
 });

@@ -47,6 +47,20 @@ describe('a request to WeChat', () => {
 	});
 });
 
+describe("WeChat's text", () => {
+	const answering = (errmsg: string) =>
+		over(() => ({ statusCode: 200, body: JSON.stringify({ errcode: 40001, errmsg }) }));
+
+	it('holds stars where it held the token', async () => {
+		const { send } = answering('invalid: T_1, not T_1');
+		expect(await send('T_1')).toMatchObject({ errmsg: 'invalid: ***, not ***' });
+	});
+
+	it('is as it was where no token was sent', async () => {
+		expect(await answering('no token').send('')).toMatchObject({ errmsg: 'no token' });
+	});
+});
+
 describe('a request that gets no answer', () => {
 	it.each([
 		['its cause', coded('ECONNREFUSED'), ': the server refused the connection'],
