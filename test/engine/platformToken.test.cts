@@ -46,6 +46,16 @@ describe('the platform\u2019s token', () => {
 		expect((await world.counts()).component).toBe(1);
 	});
 
+	it('is not asked for at an address that is none; each result names its account all the same', async () => {
+		world.credential = { ...world.credential, apiBaseUrl: 'weixin' };
+		const { results } = await resultsWithoutToken();
+		expect((await world.counts()).component).toBe(0);
+		for (const { officialAccountAppId, errmsg } of results) {
+			expect(officialAccountAppId).toMatch(/^wx[0-9a-f]{16}$/);
+			expect(errmsg).toContain('API Base URL');
+		}
+	});
+
 	it('is not used for another platform that was filled in since', async () => {
 		await world.runForPlatform('getMany');
 		const other = await world.controls.addPlatform({ appId: 'wxd000000000000001' });
