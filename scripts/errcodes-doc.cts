@@ -2,7 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import { ERRCODES, ERRCODES_BY_API } from '../nodes/wechat/errcodeTable';
-import type { Category, Errcode, Retry, WhoActs } from '../nodes/wechat/errcodes';
+import {
+	describeErrcode,
+	type Category,
+	type ErrcodeDescription,
+	type LinkApi,
+	type Retry,
+	type WhoActs,
+} from '../nodes/wechat/errcodes';
 import type { Language, Text } from '../nodes/wechat/text';
 
 const ROOT = join(__dirname, '..');
@@ -137,19 +144,21 @@ authorization-management、openapi）、公开 SDK 中的全局返回码表，�
 
 interface Line {
 	label: string;
-	row: Errcode;
+	row: ErrcodeDescription;
 }
 
 function linesOf(code: number): Line[] {
-	const row = ERRCODES[code];
-	const perApi = Object.entries(ERRCODES_BY_API).flatMap(([api, rows]) =>
-		rows[code] ? [{ label: `${code} (${api})`, row: { ...row, ...rows[code] } }] : [],
+	const apis = Object.keys(ERRCODES_BY_API) as LinkApi[];
+	const perApi = apis.flatMap((api) =>
+		ERRCODES_BY_API[api][code]
+			? [{ label: `${code} (${api})`, row: describeErrcode(code, api) }]
+			: [],
 	);
-	return [{ label: String(code), row }, ...perApi];
+	return [{ label: String(code), row: describeErrcode(code) }, ...perApi];
 }
 
 function renderLine({ label, row }: Line, language: Language): string {
-	const { meaning, hint, whoActs, retry = 'no' } = row;
+	const { meaning, hint, whoActs, retry } = row;
 	const texts = [meaning, hint, WHO_ACTS[whoActs], SENT_AGAIN[retry]];
 	return renderCells([label, ...texts.map((text) => text[language])]);
 }
