@@ -19,14 +19,14 @@ module.exports = class extends TestEnvironment {
 			config: config.projectConfig,
 			global: globalThis,
 		});
-		this.keepStorages();
+		this.collectStorages();
 	}
 
 	/**
 	 * Jest makes one for each file and leaves it behind; in Node.js 20 every promise of all later
 	 * files would go through each of them.
 	 */
-	keepStorages() {
+	collectStorages() {
 		const storages = [];
 		this.storages = storages;
 		asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {

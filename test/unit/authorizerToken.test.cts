@@ -170,6 +170,7 @@ describe('there is no token of a merchant', () => {
 		expect(made).toMatchObject({
 			category: 'unknown',
 			problem: expect.stringContaining('does not hold'),
+			hint: { en: expect.any(String) },
 		});
 	});
 
