@@ -1,16 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureN8n } from '../n8n/install.cts';
 import { n8nInstallDirectory, projectDirectory } from '../n8n/paths.cts';
 import { NEWEST } from '../n8n/versions.cts';
 import { run } from '../n8n/process.cts';
+import { buildTarball } from '../n8n/tarball.cts';
 import { median } from './measure.cts';
-import { partsOf, type Parts } from './packageParts.cts';
 
 /** The published package as n8n gets it. */
 export interface PackageFigures {
-	files: number;
-	parts: Parts;
+	/** Bytes of each file, by its path in the package. */
+	files: Map<string, number>;
+	/** Bytes of the tarball. */
+	packed: number;
 	/** To load all nodes and credentials. */
 	loadMs: number;
 }
@@ -29,14 +31,15 @@ const LOAD_SCRIPT = `
 export async function packageFigures(installed: string): Promise<PackageFigures> {
 	return {
 		files: filesIn(installed),
-		parts: partsOf(installed),
+		packed: statSync(await buildTarball()).size,
 		loadMs: await loadTime(installed),
 	};
 }
 
-function filesIn(directory: string): number {
-	const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-	return entries.filter((entry) => entry.isFile()).length;
+function filesIn(directory: string): Map<string, number> {
+	const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+	const stats = paths.map((path) => [path, statSync(join(directory, path))] as const);
+	return new Map(stats.filter(([, stat]) => stat.isFile()).map(([path, { size }]) => [path, size]));
 }
 
 async function loadTime(installed: string): Promise<number> {

@@ -7,31 +7,28 @@ const NAME = 'n8n-nodes-wechat-mini-program-link';
 
 /** What is published, and how long n8n takes to load it. */
 export async function weighPackage(): Promise<Findings> {
-	const { files, parts, loadMs } = await Environment.use(
+	const { files, packed, loadMs } = await Environment.use(
 		async (environment) => await packageFigures(environment.packageDirectory(NAME)),
 	);
-	const { bytes, texts } = parts;
-	const all = [...bytes.values()].reduce((sum, one) => sum + one, 0);
-	const row = (name: string, value: number) => ({ name, figures: { Size: kilobytes(value) } });
+	const row = (name: string, bytes: number) => ({ name, figures: { Size: kilobytes(bytes) } });
+	const code = [...files].filter(([file]) => file.endsWith('.js'));
 	return {
 		tables: [
 			{
 				title: 'Package',
 				of: 'Part',
 				rows: [
-					...[...bytes].sort(([, a], [, b]) => b - a).map(([name, value]) => row(name, value)),
-					row(`all ${files} files`, all),
-					row('of it texts in the code', texts),
+					...code.sort(([, a], [, b]) => b - a).map(([file, bytes]) => row(file, bytes)),
+					row('all code', sum(code)),
+					row(`all ${files.size} files`, sum([...files])),
+					row('all files, compressed', packed),
 				],
 			},
 		],
-		goals: [
-			{
-				what: 'Package without README and texts',
-				...kilobytes(all - (bytes.get('README') ?? 0) - texts),
-				limit: 150,
-			},
-			{ what: 'Loading all nodes and credentials', ...milliseconds(loadMs), limit: 30 },
-		],
+		goals: [{ what: 'Loading all nodes and credentials', ...milliseconds(loadMs), limit: 30 }],
 	};
+}
+
+function sum(files: Array<[string, number]>): number {
+	return files.reduce((total, [, bytes]) => total + bytes, 0);
 }

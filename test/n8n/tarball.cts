@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withExclusiveLock } from './lock.cts';
 import { cacheDirectory, projectDirectory } from './paths.cts';
@@ -17,15 +8,16 @@ import { run } from './process.cts';
 /** What the package is built from. */
 const SOURCES = [
 	'credentials',
+	'gulpfile.js',
 	'icons',
 	'nodes',
 	'package-lock.json',
 	'package.json',
-	'rollup.config.mjs',
 	'tsconfig.json',
 ];
 
-const tarballPath = join(cacheDirectory, 'package.tgz');
+/** Where gulpfile.js puts it. */
+const tarballPath = join(cacheDirectory, 'n8n-nodes-wechat-mini-program-link.tgz');
 const stampPath = join(cacheDirectory, 'package.hash');
 
 let tarball: Promise<string> | undefined;
@@ -40,24 +32,12 @@ export async function buildTarball(): Promise<string> {
 		const hash = hashOfSources();
 		const stamp = existsSync(stampPath) ? readFileSync(stampPath, 'utf8') : '';
 		if (stamp !== hash || !existsSync(tarballPath)) {
-			await buildAndPack();
+			await run('npx', ['gulp', 'pack'], { cwd: projectDirectory });
 			writeFileSync(stampPath, hash);
 		}
 		return tarballPath;
 	});
 	return await tarball;
-}
-
-async function buildAndPack(): Promise<void> {
-	await run('npm', ['run', 'build'], { cwd: projectDirectory });
-	const directory = mkdtempSync(join(cacheDirectory, 'pack-'));
-	try {
-		await run('npm', ['pack', '--pack-destination', directory], { cwd: projectDirectory });
-		const [name] = readdirSync(directory);
-		renameSync(join(directory, name), tarballPath);
-	} finally {
-		rmSync(directory, { recursive: true });
-	}
 }
 
 function hashOfSources(): string {
