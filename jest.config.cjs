@@ -1,17 +1,16 @@
 /** Tests are .cts: n8n's lint holds every .ts to the rules for code that runs inside n8n. */
 const project = (name, options = {}) => ({
 	displayName: name,
-	testEnvironment: 'node',
 	roots: ['<rootDir>/test', '<rootDir>/nodes', '<rootDir>/credentials'],
 	testMatch: [`<rootDir>/test/${name}/**/*.test.cts`],
 	moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'mjs', 'json', 'node'],
-	transform: { '^.+\\.c?ts$': '<rootDir>/test/transform.cjs' },
+	transform: {
+		'^.+\\.c?ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
+	},
 	...options,
 });
 
 const withinProcess = {
-	testEnvironment: '<rootDir>/test/environment.cjs',
-	runtime: '<rootDir>/test/runtime.cjs',
 	// Node.js itself uses these.
 	fakeTimers: { doNotFake: ['nextTick', 'setImmediate'] },
 	setupFilesAfterEnv: ['<rootDir>/test/setup.cts'],

@@ -1,13 +1,7 @@
 import { HookContext } from 'n8n-core';
 
-declare global {
-	// Read by test/environment.cjs, which empties it before each test.
-	var n8nLog: string[] | undefined;
-}
-
-/** What n8n logged during the current test, one `level: message` each; debug is off. */
+/** What n8n logged so far, one `level: message` each; debug is off. */
 export const logged: string[] = [];
-globalThis.n8nLog = logged;
 
 // All contexts share one logger, which n8n-core gives out in no other way.
 const nothing = [{}, {}, {}, 'internal', 'init'] as unknown as ConstructorParameters<

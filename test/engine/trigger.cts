@@ -15,6 +15,7 @@ import {
 
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
 import { inMemory, tableOf } from './engine.cts';
+import { logged } from './log.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
 const WEBHOOK_ID = '2f1c';
@@ -204,6 +205,7 @@ export function useTrigger(world: PlatformWorld): TriggerServer {
 	beforeAll(async () => await server.start());
 	afterAll(async () => await server.close());
 	beforeEach(async () => {
+		logged.length = 0;
 		server.reset();
 		await world.controls.setEventUrl(server.url);
 	});
