@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { outputsExpression } from './branches';
+import { outputsExpression, REQUEST_BRANCHES } from './branches';
 import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
 import type { Operation } from './operation';
 import { PROPERTIES } from './description';
@@ -35,8 +35,18 @@ export class WeChatMiniProgramLink implements INodeType {
 		subtitle: `={{ (${JSON.stringify(ACTIONS)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		builderHint: {
-			searchHint:
-				'Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) by a third-party platform (第三方平台), one item for each Mini Program. Success of Link is an invitation: two administrators still agree in WeChat, so follow it with Get Status. No chat messages, menus or payments.',
+			searchHint: `Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) by a third-party platform (第三方平台), one item for each Mini Program. Success of Link is an invitation: two administrators still agree in WeChat, so follow it with Get Status. The outputs of Link, in this order: ${REQUEST_BRANCHES.names.join(', ')}. No chat messages, menus or payments.`,
+			outputs: { main: {} },
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatOpenPlatformTrigger',
+					relationHint: 'Keeps the ticket without which no platform token can be made',
+				},
+				{
+					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLinkTrigger',
+					relationHint: 'Starts a workflow when an administrator has answered an invitation',
+				},
+			],
 		},
 		defaults: { name: 'WeChat Mini Program Link' },
 		usableAsTool: true,

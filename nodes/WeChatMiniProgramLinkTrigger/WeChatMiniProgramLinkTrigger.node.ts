@@ -32,6 +32,17 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		eventTriggerDescription: 'Looking at the links of your Official Accounts',
 		activationMessage:
 			'From now on the links are looked at on schedule. The first look only remembers what is there and starts nothing.',
+		builderHint: {
+			searchHint:
+				'Polls WeChat for Mini Program links (微信小程序关联) of Official Accounts (公众号): linked, refused, removed, or still waiting for an administrator. WeChat pushes nothing about them.',
+			outputs: { main: {} },
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink',
+					relationHint: 'Sends the invitations whose answers this trigger finds',
+				},
+			],
+		},
 		defaults: { name: 'WeChat Mini Program Link Trigger' },
 		polling: true,
 		inputs: [],

@@ -32,6 +32,13 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		builderHint: {
 			searchHint:
 				'Webhook for a WeChat third-party platform (微信第三方平台): a merchant authorizes it, changes or withdraws the authorization. It also keeps the component_verify_ticket that all other WeChat nodes of this package need, so that one such workflow has to be published. No chat messages of followers.',
+			outputs: { main: {} },
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink',
+					relationHint: 'Invites the Mini Programs of a merchant who has just authorized',
+				},
+			],
 		},
 		defaults: { name: 'WeChat Open Platform Trigger' },
 		inputs: [],

@@ -27,7 +27,7 @@ export const HINT_LANGUAGE: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'English', value: 'en' },
-		{ name: '中文', value: 'zh-CN' },
+		{ name: 'Chinese', value: 'zh-CN' },
 	],
 	default: 'en',
 	description: 'The language of the hints, which say what to do next',

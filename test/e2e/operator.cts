@@ -46,7 +46,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 			await searchNodes(page, '微信');
 			const creator = page.locator('[data-test-id="node-creator"]');
 			await creator.getByText('WeChat Mini Program Link', { exact: true }).click();
-			await creator.getByText('Link a mini program', { exact: true }).waitFor();
+			await creator.getByText('Link mini program', { exact: true }).waitFor();
 			expect(await creator.innerText()).toMatch(/Triggers \([1-9]/);
 		});
 	});

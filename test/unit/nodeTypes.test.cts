@@ -545,7 +545,7 @@ describe('the outputs of WeChat Mini Program Link', () => {
 	it('are named under the node by what it does', () => {
 		const { subtitle } = loaded('WeChatMiniProgramLink').description;
 		const of = (resource: string, operation: string) => evaluate(subtitle, { resource, operation });
-		expect(of('miniProgramLink', 'link')).toBe('Link a mini program');
-		expect(of('platform', 'checkSetup')).toBe('Check the setup of the platform');
+		expect(of('miniProgramLink', 'link')).toBe('Link mini program');
+		expect(of('platform', 'checkSetup')).toBe('Check platform setup');
 	});
 });

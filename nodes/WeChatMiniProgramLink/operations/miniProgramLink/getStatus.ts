@@ -15,7 +15,7 @@ export const getStatusOperation: AccountOperation = {
 	option: {
 		name: 'Get Status',
 		value: 'getStatus',
-		action: 'Get the status of a link',
+		action: 'Get link status',
 		description: 'Tell whether a Mini Program is linked, waits for an administrator or was refused',
 	},
 	miniProgramId: 'appIdOrOriginalId',

@@ -83,7 +83,7 @@ export const linkOperation: AccountOperation = {
 	option: {
 		name: 'Link',
 		value: 'link',
-		action: 'Link a mini program',
+		action: 'Link mini program',
 		description: 'Invite a Mini Program to be linked; both administrators then have to agree',
 	},
 	miniProgramId: 'appId',

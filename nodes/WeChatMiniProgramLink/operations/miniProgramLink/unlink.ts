@@ -14,7 +14,7 @@ export const unlinkOperation: AccountOperation = {
 	option: {
 		name: 'Unlink',
 		value: 'unlink',
-		action: 'Unlink a mini program',
+		action: 'Unlink mini program',
 		description: 'Ask for a link to be removed; the Official Account administrator has to agree',
 	},
 	miniProgramId: 'appId',

@@ -95,7 +95,7 @@ export const createAuthorizationUrlOperation: PlatformOperation = {
 	option: {
 		name: 'Create Authorization URL',
 		value: 'createAuthorizationUrl',
-		action: 'Create an authorization URL',
+		action: 'Create authorization URL',
 		description: 'Create the link with which a merchant authorizes the third-party platform',
 	},
 	needsOfficialAccount: false,

@@ -13,7 +13,7 @@ export const getOfficialAccountOperation: PlatformOperation = {
 	option: {
 		name: 'Get',
 		value: 'get',
-		action: 'Get an official account',
+		action: 'Get official account',
 		description: 'Get the name, company, status and granted permission sets of one account',
 	},
 	needsOfficialAccount: true,

@@ -21,7 +21,7 @@ export const getAccessTokenOperation: PlatformOperation = {
 	option: {
 		name: 'Get Access Token',
 		value: 'getAccessToken',
-		action: 'Get the access token of an official account',
+		action: 'Get access token of official account',
 		description:
 			'Get the current authorizer_access_token for a server of yours; a secret, off unless the credential allows it',
 		displayOptions: { hide: { '@tool': [true] } },

@@ -27,7 +27,7 @@ export const checkSetupOperation: PlatformOperation = {
 	option: {
 		name: 'Check Setup',
 		value: 'checkSetup',
-		action: 'Check the setup of the platform',
+		action: 'Check platform setup',
 		description:
 			'Check credential, ticket, token, IP whitelist, accounts and quotas, one item each',
 	},

@@ -46,7 +46,7 @@ export const getApiQuotaOperation: PlatformOperation = {
 	option: {
 		name: 'Get API Quota',
 		value: 'getApiQuota',
-		action: 'Get the quota of an API',
+		action: 'Get API quota',
 		description: 'Get how often an API may be called in a day and a minute, and what is left today',
 	},
 	needsOfficialAccount: false,

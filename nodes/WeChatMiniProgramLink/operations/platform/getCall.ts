@@ -58,7 +58,7 @@ export const getCallOperation: PlatformOperation = {
 	option: {
 		name: 'Get Call',
 		value: 'getCall',
-		action: 'Get a refused call',
+		action: 'Get refused call',
 		description: 'Get what a call sent and was answered, by its rid and for seven days',
 	},
 	needsOfficialAccount: false,
