@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 	const sizes = values.quick ? QUICK : FULL;
 	const goals: Goal[] = [];
 	for (const name of names) {
-		const section = await runSection(name, SECTIONS[name], sizes);
+		const section = await runSection(SECTIONS[name], sizes);
 		goals.push(...section.goals);
 		process.stdout.write(`\n## ${name}\n\n${sectionText(section)}\n`);
 	}

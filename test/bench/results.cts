@@ -1,7 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, arch } from 'node:os';
-import { dirname, join } from 'node:path';
-import { cacheDirectory } from '../n8n/paths.cts';
 import { versions } from './packageFigures.cts';
 
 /** `ratio` and `count` are shown without a unit. */
@@ -45,17 +42,14 @@ export interface Section extends Findings {
 	sizes: object;
 }
 
-const file = join(cacheDirectory, 'bench', 'results.json');
-
-/** Runs a section and keeps what it found in place of its former findings; other sections stay. */
+/** Runs a section, and says when, where and how. */
 export async function runSection<Sizes extends object>(
-	name: string,
 	measure: (sizes: Sizes) => Promise<Findings>,
 	sizes: Sizes,
 ): Promise<Section> {
 	const loadBefore = loadavg()[0];
 	const findings = await measure(sizes);
-	const section: Section = {
+	return {
 		date: new Date().toISOString(),
 		versions: await versions(),
 		machine: `${cpus()[0].model}, ${cpus().length} cores, ${platform()} ${arch()}`,
@@ -63,8 +57,4 @@ export async function runSection<Sizes extends object>(
 		sizes,
 		...findings,
 	};
-	const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : {};
-	mkdirSync(dirname(file), { recursive: true });
-	writeFileSync(file, `${JSON.stringify({ ...kept, [name]: section }, null, '\t')}\n`);
-	return section;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { waitFor } from '../n8n/waitFor.cts';
-import { noteFigure } from '../notedFigures.cts';
 import { astray, printTable, TOKEN_PATH } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
@@ -63,7 +62,6 @@ export function testOutages(world: QueueWorld): void {
 			const lost = astray(run, ITEMS);
 			const lostNext = astray(next, ITEMS);
 			rows.push([name, run.status, ...[lost, lostNext, anew, allowed].map(String)]);
-			noteFigure(`tokens made anew after ${name} was away for 3 s`, anew, `at most ${allowed}`);
 			expect(run.status === 'success' ? lost : 0).toBe(0);
 			expect(['success', 'error', 'crashed']).toContain(run.status);
 			expect(lostNext).toBe(0);

@@ -1,6 +1,5 @@
 import { astray, LATENCY_MS, LINK_PATH, printTable } from './world.cts';
 import type { QueueWorld } from './world.cts';
-import { noteFigure } from '../notedFigures.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 
 const MERCHANTS = 200;
@@ -57,7 +56,6 @@ export function testRuns(world: QueueWorld): void {
 			[[MERCHANTS, made, total, astray(next, ITEMS)].map(String)],
 		);
 		const most = MERCHANTS * (1 + EXTRA_SHARE);
-		noteFigure('tokens of 200 merchants, a worker killed half way', total, `at most ${most}`);
 		expect(astray(next, ITEMS)).toBe(0);
 		expect(total).toBeLessThanOrEqual(most);
 	});
@@ -114,7 +112,6 @@ export function testRuns(world: QueueWorld): void {
 					],
 				],
 			);
-			noteFigure('ms from the stop of a run to its last call', last, `at most ${STOPPED_MS}`);
 			expect(last).toBeLessThanOrEqual(STOPPED_MS);
 			expect(takenAt - stoppedAt).toBeLessThanOrEqual(NEXT_JOB_MS);
 			expect(await world.n8n.statusOf(id)).toBe('canceled');
@@ -136,7 +133,6 @@ export function testRuns(world: QueueWorld): void {
 				['Items', 'Astray', 'Time', 'Peak memory'],
 				[[String(MANY), String(lost), `${seconds} s`, `${worker.peakMemoryMiB()} MiB`]],
 			);
-			noteFigure('items of 50,000 that went astray in a heap of 2 GB', lost, 0);
 			expect(execution.status).toBe('success');
 			expect(lost).toBe(0);
 		});

@@ -1,4 +1,3 @@
-import { noteFigure } from '../notedFigures.cts';
 import { storedTokensIn } from './storedTokens.cts';
 import { astray, printTable, REPETITIONS } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
@@ -29,11 +28,7 @@ const HEADER = [
 export function testTokens(world: QueueWorld): void {
 	const rows: string[][] = [];
 
-	afterAll(() => {
-		printTable(HEADER, rows);
-		const anew = rows.reduce((sum, row) => sum + Number(row.at(-1)), 0);
-		noteFigure('tokens in the next runs on two workers, all cases', anew, 0);
-	});
+	afterAll(() => printTable(HEADER, rows));
 
 	/** How many of the stored tokens are the merchants' newest, and how many are not. */
 	const storedStates = async (platform: Platform) => {
@@ -76,11 +71,6 @@ export function testTokens(world: QueueWorld): void {
 				mintedNext,
 			];
 			rows.push(figures.map(String));
-			noteFigure(
-				`tokens of ${merchants} merchants for ${2 * items} items on two workers, a grace of ${grace} s`,
-				minted,
-				`${merchants} to ${Math.floor(merchants * most)}`,
-			);
 			expect({ lost, stored, lostNext, mintedNext }).toEqual({
 				lost: 0,
 				stored: { newest: merchants, others: 0 },

@@ -209,7 +209,9 @@ describe.each<[string, Language]>([
 	});
 });
 
-it('The README says how many codes there are', () => {
-	const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-	expect(readme).toContain(`[${CODES.length} answer codes](docs/errcodes.md)`);
+it('There are more than 100 codes, as the README says', () => {
+	expect(readFileSync(join(__dirname, '../../README.md'), 'utf8')).toContain(
+		'[more than 100 answer codes](docs/errcodes.md)',
+	);
+	expect(CODES.length).toBeGreaterThan(100);
 });
