@@ -1,5 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
 
+import { packageFolderOf } from '../n8n/packageFolder.cts';
+import { ROOMS } from '../unit/rooms.cts';
 import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from './workflows.cts';
 import type { World } from './world.cts';
 
@@ -36,8 +40,28 @@ export function testPackage(world: World): void {
 	it('is found under Communication, and by the words of WeChat\u2019s developers', () => {
 		const { codex, displayName } = find(NODE_TYPE);
 		expect(displayName).toBe('WeChat Mini Program Link');
-		expect(codex?.categories).toEqual(['Communication', 'Marketing']);
+		expect(codex?.categories).toEqual(['Communication', 'Marketing & Content']);
 		expect(codex?.alias).toEqual(expect.arrayContaining(['weixin', 'wxamplink']));
+	});
+
+	it('can be read by a reviewer: one file for each folder of the sources, with its names and comments', () => {
+		const [packageName] = NODE_TYPE.split('.');
+		const dist = join(packageFolderOf(world.userFolder), 'node_modules', packageName, 'dist');
+		const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
+			file.endsWith('.js'),
+		);
+		const rooms = ROOMS.flat().map((room) => basename(room));
+		for (const file of files) {
+			const [folder, name] = file.split('/');
+			if (folder === 'start' || folder === 'run') expect(rooms).toContain(basename(name, '.js'));
+			else expect(['credentials', 'libraries', 'nodes']).toContain(folder);
+			const code = readFileSync(join(dist, file), 'utf8');
+			expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(1000);
+			if (folder === 'libraries') expect(code).toMatch(/^\/\*![^*]*Copyright/);
+		}
+		const tokens = readFileSync(join(dist, 'run', 'tokens.js'), 'utf8');
+		expect(tokens).toContain('/** The tokens in this process');
+		expect(tokens).toContain('class TokenCache');
 	});
 
 	it('has a tool that hands everything to the agent', () => {

@@ -17,7 +17,7 @@ const inChinese = (parameters: INodeParameters = {}): INodeParameters => ({
 /** An answer of each category. */
 const CODES = [89010, 89009, 89013, 61007, 61004, -1, 45009, 45011, 47001, 777001];
 
-describe('Hint Language 中文', () => {
+describe('Hint Language Chinese', () => {
 	it.each([0, ...CODES])('holds for the answer %i', async (errcode) => {
 		await world.controls.answerWith({}, { errcode });
 		const english = await world.result({ parameters: { options: { maxTries: 1 } } });
