@@ -1,0 +1,73 @@
+import { emitRead, emitResult } from '../../../nodes/WeChatMiniProgramLink/emit';
+import { readGivenId, unreadable } from '../../../nodes/WeChatMiniProgramLink/givenId';
+import type { Result } from '../../../nodes/WeChatMiniProgramLink/results';
+
+const APP_ID = 'wx00000000000000a1';
+const ORIGINAL_ID = 'gh_00000000000a';
+
+describe('the id that an item gives', () => {
+	const read = (given: unknown, acceptsOriginalId?: boolean) =>
+		readGivenId(() => given, 'Mini Program', acceptsOriginalId);
+
+	it('is shown as it is sent', () => {
+		const given = ` ${APP_ID.toUpperCase()} `;
+		expect(read(given)).toEqual({ given, shown: APP_ID });
+	});
+
+	it('may be an original one where that will do, and only there', () => {
+		expect(read(ORIGINAL_ID, true)).toEqual({ given: ORIGINAL_ID, shown: ORIGINAL_ID });
+		expect(read(ORIGINAL_ID)).toMatchObject({
+			shown: ORIGINAL_ID,
+			obstacle: { category: 'invalidRequest' },
+		});
+	});
+
+	it.each([
+		[' tea ', ' tea '],
+		[7, '7'],
+		['', null],
+		[undefined, null],
+		[null, null],
+	])('is shown as it was given where it cannot be sent: %j', (given, shown) => {
+		expect(read(given)).toEqual({
+			given,
+			shown,
+			obstacle: expect.objectContaining({ category: 'invalidRequest' }),
+		});
+	});
+
+	it('stands in the way of its item alone where its expression fails', () => {
+		const failing = () => {
+			throw new Error('there is no field appid');
+		};
+		expect(readGivenId(failing, 'Mini Program')).toEqual({
+			given: undefined,
+			shown: null,
+			obstacle: {
+				category: 'invalidRequest',
+				problem: 'A parameter could not be read: there is no field appid',
+				hint: {
+					en: expect.stringContaining('Check the expressions'),
+					'zh-CN': expect.stringContaining('表达式'),
+				},
+				whoActs: 'operator',
+			},
+		});
+		expect(unreadable('no error').problem).toBe('A parameter could not be read: no error');
+	});
+});
+
+describe('what leaves the node', () => {
+	it('is a result with its category and outcome, and what else an operation tells', () => {
+		const result = { category: 'quota', outcome: 'failed', errcode: 45009 } as Result;
+		expect(emitResult(result)).toEqual([{ json: result, category: 'quota', outcome: 'failed' }]);
+		expect(emitResult(result, { linkStatus: null })[0].json).toEqual({
+			...result,
+			linkStatus: null,
+		});
+	});
+
+	it('is what was read', () => {
+		expect(emitRead({ a: 1 })).toEqual({ json: { a: 1 }, category: 'success', outcome: 'read' });
+	});
+});

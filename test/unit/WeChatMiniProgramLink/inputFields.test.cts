@@ -1,0 +1,132 @@
+import { WeChatAuthorizerTokenApi } from '../../../credentials/WeChatAuthorizerTokenApi.credentials';
+import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
+import { secretsOf } from '../../../nodes/accounts/secrets';
+import { withInputFields } from '../../../nodes/WeChatMiniProgramLink/inputFields';
+
+const RESULT = { outcome: 'linked', hint: '' };
+const TOKEN = `61_${'aB3-_x/+'.repeat(8)}`;
+
+const added = (input: object, secrets: readonly string[] | undefined = [TOKEN]) => {
+	const { outcome, hint, ...rest } = withInputFields(RESULT, input as never, secrets);
+	expect({ outcome, hint }).toEqual(RESULT);
+	return rest;
+};
+
+describe('the fields of an input item', () => {
+	it('follow the result, and leave both as they were', () => {
+		const input = { name: 'Tea House', nested: { a: [1, { b: null }] }, at: new Date(0), no: null };
+		const before = structuredClone(input);
+		const json = withInputFields(RESULT, input as never, [TOKEN]);
+		expect(Object.keys(json)).toEqual(['outcome', 'hint', 'name', 'nested', 'at', 'no']);
+		expect(json).toEqual({ ...RESULT, ...before });
+		expect(input).toEqual(before);
+		expect(RESULT).toEqual({ outcome: 'linked', hint: '' });
+	});
+
+	it('do not take the place of the result', () => {
+		expect(Object.entries(added({ hint: 'mine', outcome: 'mine', toString: 'kept' }))).toEqual([
+			['toString', 'kept'],
+		]);
+	});
+
+	it('may be called __proto__ and mean nothing by it', () => {
+		const json = added(JSON.parse('{"__proto__": {"polluted": true}, "a": 1}') as object);
+		expect(Object.keys(json)).toEqual(['__proto__', 'a']);
+		expect(Object.getPrototypeOf(json)).toBe(Object.prototype);
+		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+	});
+
+	it.each([
+		TOKEN,
+		` ${TOKEN}\n`,
+		`Bearer ${TOKEN}`,
+		`https://example.com/?t=${encodeURIComponent(TOKEN)}`,
+		JSON.stringify({ t: TOKEN }),
+	])('leave out %j', (text) => {
+		expect(added({ text, list: [text, 'kept'], nested: { text, kept: true } })).toEqual({
+			list: ['kept'],
+			nested: { kept: true },
+		});
+		expect(added({ [text]: 1, kept: true })).toEqual({ kept: true });
+	});
+
+	it('leave out a short secret where it is the whole text, and not where it is a part', () => {
+		expect(added({ a: 'tea', b: 'Steam', c: ' tea ' }, ['tea'])).toEqual({ b: 'Steam' });
+	});
+
+	it('leave out a secret of eight characters as a part, too', () => {
+		expect(added({ a: 'Bearer 12345678', b: 'Bearer 1234567' }, ['12345678', '1234567'])).toEqual({
+			b: 'Bearer 1234567',
+		});
+	});
+
+	it('leave out what an object without a prototype holds, too', () => {
+		const bare = Object.assign(Object.create(null) as object, { text: TOKEN, kept: true });
+		expect(added({ bare })).toEqual({ bare: { kept: true } });
+	});
+
+	it.each([
+		'access_token',
+		'accessToken',
+		'authorizer_access_token',
+		'authorizerRefreshToken',
+		'component_verify_ticket',
+		'componentVerifyTicket',
+		'AppSecret',
+		'component_appsecret',
+		'encodingAESKey',
+		'authorizationCode',
+		'auth_code',
+		'preAuthCode',
+		'pre_auth_code',
+	])('leave out what is called %s', (name) => {
+		expect(added({ [name]: 'x', nested: { [name]: 'x' } })).toEqual({ nested: {} });
+	});
+
+	it.each(['tokens', 'ticket', 'ticketNumber', 'secretary', 'postcode', 'author', 'keyAccount'])(
+		'keep what is called %s',
+		(name) => {
+			expect(added({ [name]: 'x' })).toEqual({ [name]: 'x' });
+		},
+	);
+
+	it('leave out all that may be a token where the secrets are not known', () => {
+		const input = { a: TOKEN, b: ` ${TOKEN} `, name: 'Tea House', text: 'A longer text of words' };
+		const fields = withInputFields(RESULT, input, undefined);
+		expect(fields).toEqual({ ...RESULT, name: 'Tea House', text: 'A longer text of words' });
+	});
+
+	it('are added quickly: 10,000 items with 20 fields and 10 secrets', () => {
+		const input = Object.fromEntries(
+			Array.from({ length: 20 }, (_, n) => [`field${n}`, `value ${n} of a merchant`]),
+		);
+		const secrets = Array.from({ length: 10 }, (_, n) => `${TOKEN}${n}`);
+		let fields = 0;
+		for (let n = 0; n < 10_000; n++) {
+			fields += Object.keys(withInputFields(RESULT, input, secrets)).length;
+		}
+		expect(fields).toBe(10_000 * 22);
+	});
+});
+
+describe('the secrets of a credential', () => {
+	it.each([new WeChatAuthorizerTokenApi(), new WeChatOpenPlatformApi()])(
+		'are all password fields of $name that hold one secret each',
+		({ properties }) => {
+			const LISTS = ['authorizerAccessTokens', 'authorizationCodes', 'receivedPushes'];
+			const names = properties
+
+				.filter(({ typeOptions }) => typeOptions?.password)
+				.map(({ name }) => name)
+				.filter((name) => !LISTS.includes(name));
+			expect(names.length).toBeGreaterThan(2);
+			for (const name of names) expect(secretsOf({ [name]: 'value' })).toEqual(['value']);
+		},
+	);
+
+	it('are looked for as they were typed and as they are used', () => {
+		expect(
+			secretsOf({ accessToken: ' a\nb ', messageToken: '', encodingAesKey: null as never }),
+		).toEqual(['a\nb', 'ab']);
+	});
+});

@@ -1,0 +1,56 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { searchMiniProgramLinks } from '../../../nodes/WeChatMiniProgramLink/locators';
+
+const MP = 'wx00000000000000b1';
+
+/** What the editor lists where WeChat answers so, or why it cannot. */
+async function search(answer: object, filter?: string) {
+	const context = {
+		getNode: () => ({ name: 'Node' }),
+		getCurrentNodeParameter: () => 'authorizerToken',
+		getCredentials: async () =>
+			await Promise.resolve({ accessToken: 'T', apiBaseUrl: 'https://api.weixin.qq.com' }),
+		helpers: {
+			httpRequest: async () =>
+				await Promise.resolve({ statusCode: 200, body: JSON.stringify(answer) }),
+		},
+	} as unknown as ILoadOptionsFunctions;
+	return (await searchMiniProgramLinks.call(context, filter)).results;
+}
+
+describe('the list of Mini Programs in the editor', () => {
+	const LIST = {
+		errcode: 0,
+		wxopens: {
+			items: [
+				{ status: 1, username: 'gh_a', appid: MP, nickname: 'Tea' },
+				{ status: 3, username: 'gh_b' },
+				{ status: 1, nickname: 'nameless' },
+			],
+		},
+	};
+
+	it('has each by its appid, or its original ID, and nothing that has neither', async () => {
+		expect(await search(LIST)).toEqual([
+			{ name: expect.stringMatching(/^Tea \(.+\)$/), value: MP },
+			{ name: expect.stringMatching(/^gh_b \(.+\)$/), value: 'gh_b' },
+		]);
+	});
+
+	it.each([
+		['tea', [MP]],
+		['GH_B', ['gh_b']],
+		['b', [MP, 'gh_b']],
+		['coffee', []],
+	])('is searched by name and ID: %s', async (filter, values) => {
+		expect((await search(LIST, filter)).map(({ value }) => value)).toStrictEqual(values);
+	});
+
+	it('tells WeChat\u2019s refusal in its words, or by its number', async () => {
+		await expect(search({ errcode: 777001, errmsg: 'not now' })).rejects.toThrow(/^not now\. .+/);
+		await expect(search({ errcode: 777001, errmsg: '' })).rejects.toThrow(
+			/^WeChat answered 777001\. .+/,
+		);
+	});
+});

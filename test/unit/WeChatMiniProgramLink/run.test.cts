@@ -1,0 +1,399 @@
+import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+
+import type { Emission, Operation } from '../../../nodes/WeChatMiniProgramLink/operation';
+import { OPERATIONS } from '../../../nodes/WeChatMiniProgramLink/operations';
+import { runItems } from '../../../nodes/WeChatMiniProgramLink/run';
+import { linkOperation } from '../../../nodes/WeChatMiniProgramLink/operations/miniProgramLink/link';
+import { parameterReader, readOptions } from '../../../nodes/WeChatMiniProgramLink/parameters';
+import type { RetryAfter, WhoActs } from '../../../nodes/wechat/errcodes';
+import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
+
+/** A failure by who has to act, and when time by itself helps. */
+const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
+	json: { whoActs, retryAfter },
+	category: 'unknown',
+	outcome: 'failed',
+});
+
+function summaryOf(
+	key: string,
+	counts: Record<string, number>,
+	failed: Array<[count: number, emission: Emission]> = [],
+): string {
+	const found = OPERATIONS.find(({ resource, option }) => `${resource}.${option.value}` === key);
+	if (!found) throw new Error(`no operation ${key}`);
+	const emissions = Object.entries(counts).map(([outcome, count]): [number, Emission] => [
+		count,
+		{ json: {}, category: 'unknown', outcome },
+	]);
+	return summarize(
+		found,
+		[...emissions, ...failed].flatMap(([count, emission]) =>
+			Array.from({ length: count }, () => emission),
+		),
+	);
+}
+
+describe('the line above the output', () => {
+	it.each<[string, Record<string, number>, string]>([
+		['miniProgramLink.link', {}, ''],
+		['miniProgramLink.link', { invitationSent: 1 }, '1 sent'],
+		[
+			'miniProgramLink.link',
+			{ invitationSent: 980, alreadyLinked: 3 },
+			'980 sent, 3 already linked',
+		],
+		['miniProgramLink.unlink', { unlinkRequested: 2, unlinkPending: 1 }, '2 sent, 1 pending'],
+		[
+			'miniProgramLink.getStatus',
+			{ linked: 1, pendingMiniProgramAdmin: 2, pendingOfficialAccountAdmin: 3, refused: 4 },
+			'1 linked, 5 pending, 4 refused',
+		],
+		[
+			'miniProgramLink.getStatus',
+			{ notLinked: 1, unknownStatus: 2 },
+			'1 not linked, 2 with an unknown status',
+		],
+		['miniProgramLink.getMany', { read: 50 }, '50 read'],
+		['officialAccount.getMany', { read: 2 }, '2 read'],
+		['officialAccount.createAuthorizationUrl', { read: 1 }, '1 created'],
+	])('of %s with %j is "%s"', (operation, counts, line) => {
+		expect(summaryOf(operation, counts)).toBe(line);
+	});
+
+	it.each<[Array<[number, Emission]>, string]>([
+		[[[1, failedFor('provider')]], '1 needs attention: 1 from the provider'],
+		[[[8, failedFor('operator')]], '8 need attention: 8 from the operator'],
+		[
+			[
+				[2, failedFor('provider')],
+				[1, failedFor('officialAccountAdmin')],
+				[3, failedFor('miniProgramAdmin')],
+				[1, failedFor('weChat')],
+			],
+			'7 need attention: 2 from the provider, 1 from the Official Account administrator, 3 from the Mini Program administrator, 1 from WeChat support',
+		],
+		[[[3, failedFor('nobody', 'minutes')]], '3 to send again in a few minutes'],
+		[
+			[
+				[5, failedFor('operator')],
+				[1, failedFor('nobody', 'nextMonth')],
+				[2, failedFor('nobody', 'minutes')],
+				[1, failedFor('nobody', 'nextDay')],
+			],
+			'2 to send again in a few minutes, 1 to send again the next day, 1 to send again the next month, 5 need attention: 5 from the operator',
+		],
+		[[[1, failedFor('provider', 'minutes')]], '1 needs attention: 1 from the provider'],
+		[[[1, failedFor('nobody')]], '1 needs attention: 1 from nobody'],
+	])('tells what needs a person from what is only to be sent again: %#', (failed, line) => {
+		expect(summaryOf('miniProgramLink.link', {}, failed)).toBe(line);
+		expect(summaryOf('miniProgramLink.link', { invitationSent: 980 }, failed)).toBe(
+			`980 sent, ${line}`,
+		);
+	});
+});
+
+describe('an operation that is not known', () => {
+	it('is told with where to choose one', async () => {
+		const { context } = contextWith({ resource: 'miniProgramLink', operation: 'tie' });
+		await expect(runItems(context, OPERATIONS)).rejects.toMatchObject({
+			message: 'The operation "tie" is not known',
+			description: 'Choose an entry of the list Operation.',
+		});
+	});
+
+	it('may be one of the platform, which the credential of one account does not have', async () => {
+		const { context } = contextWith({ resource: 'platform', operation: 'checkSetup' });
+		await expect(runItems(context, OPERATIONS)).rejects.toMatchObject({
+			message: 'This operation belongs to a platform',
+			description:
+				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
+		});
+	});
+});
+
+describe('a run', () => {
+	const failed: Emission = {
+		json: {
+			miniProgramAppId: 'wx00000000000000b1',
+			outcome: 'failed',
+			errcode: 48001,
+			errmsg: 'no rights',
+			rid: 'rid',
+			category: 'authorization',
+			hint: 'Do this',
+			whoActs: 'operator',
+			retryAfter: 'none',
+		},
+		category: 'authorization',
+		outcome: 'failed',
+	};
+	const sent: Emission = {
+		json: { outcome: 'invitationSent' },
+		category: 'success',
+		outcome: 'invitationSent',
+	};
+
+	/** The node with an operation that gives these, one for each item. */
+	async function run(
+		emissions: Emission[],
+		given: { mode?: string; onError?: string; isTool?: boolean; isSecret?: boolean } = {},
+		more: object = {},
+	) {
+		const hints: unknown[] = [];
+		const left = [...emissions];
+		const operation = {
+			...linkOperation,
+			isSecret: given.isSecret,
+			execute: async () => await Promise.resolve([left.shift()]),
+		} as unknown as Operation;
+		const { context } = contextWith(
+			{
+				resource: operation.resource,
+				operation: operation.option.value,
+				outputMode: given.mode ?? 'category',
+				miniProgramAppId: 'wx00000000000000b1',
+				options: { includeInputFields: false },
+			},
+			emissions.map(() => ({})),
+		);
+		const outputs = await runItems(
+			{
+				...context,
+				getNode: () => ({ ...context.getNode(), onError: given.onError }),
+				isToolExecution: () => given.isTool ?? false,
+				continueOnFail: () => given.onError !== undefined,
+				getCredentials: async () =>
+					await Promise.resolve({ accessToken: 'T', apiBaseUrl: 'https://api.weixin.qq.com' }),
+				addExecutionHints: (hint: unknown) => hints.push(hint),
+				...more,
+			} as unknown as IExecuteFunctions,
+			[operation],
+		);
+		return { outputs, hints };
+	}
+
+	it('says in one line what came out, and nothing where there were no items', async () => {
+		const { hints } = await run([sent, failed]);
+		expect(hints).toEqual([
+			{
+				message: '1 sent, 1 needs attention: 1 from the operator',
+				type: 'info',
+				location: 'outputPane',
+			},
+		]);
+		expect((await run([])).hints).toStrictEqual([]);
+		const older = await run([sent], {}, { addExecutionHints: undefined });
+		expect(older.outputs[0]).toHaveLength(1);
+	});
+
+	it('of an AI agent is not given a secret', async () => {
+		await expect(run([sent], { isTool: true, isSecret: true })).rejects.toMatchObject({
+			message: 'This operation is not for AI agents',
+			description: 'It gives out a secret. Choose another operation for the tool.',
+		});
+		expect((await run([sent], { isSecret: true })).outputs[0]).toHaveLength(1);
+		expect((await run([failed], { isTool: true })).outputs).toHaveLength(1);
+		const asTool = { isToolExecution: undefined, getNodeOutputs: () => [{ type: 'ai_tool' }] };
+		await expect(run([sent], { isSecret: true }, asTool)).rejects.toThrow('not for AI agents');
+		const asNode = { isToolExecution: undefined, getNodeOutputs: () => [{ type: 'main' }] };
+		expect((await run([sent], { isSecret: true }, asNode)).outputs[0]).toHaveLength(1);
+	});
+
+	it('with one output stops at the first item that was not carried out', async () => {
+		await expect(run([sent, failed], { mode: 'single' })).rejects.toMatchObject({
+			message: 'Mini Program wx00000000000000b1: WeChat answered 48001 no rights',
+			description: 'Do this',
+			context: { itemIndex: 1 },
+		});
+	});
+
+	it.each([
+		[{ errmsg: '' }, 'Mini Program wx00000000000000b1: WeChat answered 48001'],
+		[{ errcode: null, errmsg: 'No answer' }, 'Mini Program wx00000000000000b1: No answer'],
+		[{ miniProgramAppId: null }, 'WeChat answered 48001 no rights'],
+	])('with one output and %j tells %s', async (fields, message) => {
+		const emission = { ...failed, json: { ...failed.json, ...fields } };
+		await expect(run([emission], { mode: 'single' })).rejects.toMatchObject({ message });
+	});
+
+	it('with one output goes on where On Error says so, to the error output or not', async () => {
+		const plain = await run([failed], { mode: 'single', onError: 'continueRegularOutput' });
+		expect(plain.outputs).toEqual([[{ json: failed.json, pairedItem: { item: 0 } }]]);
+		const moved = await run([sent, failed], { mode: 'single', onError: 'continueErrorOutput' });
+		expect(moved.outputs).toEqual([
+			[
+				{ json: sent.json, pairedItem: { item: 0 } },
+				{
+					json: {
+						error: 'Mini Program wx00000000000000b1: WeChat answered 48001 no rights',
+						message: 'Do this',
+						details: failed.json,
+					},
+					pairedItem: { item: 1 },
+				},
+			],
+		]);
+	});
+
+	it('reads an Official Account whose expression fails as the reason of its item', async () => {
+		const failing = (name: string, _: number, otherwise: unknown) => {
+			if (name === 'officialAccountAppId') throw new Error('there is no field oa');
+			const parameters: Record<string, unknown> = {
+				resource: 'miniProgramLink',
+				operation: 'link',
+				outputMode: 'category',
+				authentication: 'openPlatform',
+				miniProgramAppId: '',
+			};
+			return parameters[name] ?? otherwise;
+		};
+		const { outputs } = await run([sent], {}, { getNodeParameter: failing });
+		const [[{ json }]] = outputs.filter((items) => items.length > 0);
+		expect(json.errmsg).toBe('The Mini Program is empty');
+		const named = (name: string, itemIndex: number, otherwise: unknown) =>
+			name === 'miniProgramAppId' ? 'wx00000000000000b1' : failing(name, itemIndex, otherwise);
+		const other = await run([sent], {}, { getNodeParameter: named });
+		const [[{ json: ofOther }]] = other.outputs.filter((items) => items.length > 0);
+		expect(ofOther.errmsg).toBe('A parameter could not be read: there is no field oa');
+	});
+});
+
+/** A run with these parameters; `{ item }` gives another value for each item. */
+function contextWith(parameters: INodeParameters, items: IDataObject[] = []) {
+	const reads: string[] = [];
+	const context = {
+		getNode: () => ({ parameters }),
+		getNodeOutputs: () => [],
+		getInputData: () => items.map((json) => ({ json })),
+		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
+			reads.push(name);
+			const value = parameters[name] ?? fallback;
+			return typeof value === 'string' && value.startsWith('=') ? `${value} ${itemIndex}` : value;
+		},
+	};
+	return { context: context as unknown as IExecuteFunctions, reads };
+}
+
+const optionsWith = (options: IDataObject) =>
+	readOptions(contextWith({ options: options as INodeParameters }).context);
+
+describe('Options', () => {
+	const DEFAULTS = {
+		checkBeforeLinking: false,
+		includeDetails: false,
+		includeEmail: false,
+		includeInputFields: true,
+		hintLanguage: 'en',
+		simplify: true,
+		maxConcurrency: 10,
+		maxTries: 3,
+		timeout: 10_000,
+	};
+
+	it('have their defaults when none was added', () => {
+		expect(optionsWith({})).toEqual(DEFAULTS);
+		expect(readOptions(contextWith({}).context)).toEqual(DEFAULTS);
+	});
+
+	it('are taken as given', () => {
+		const given = {
+			checkBeforeLinking: true,
+			includeDetails: true,
+			includeEmail: true,
+			includeInputFields: false,
+			hintLanguage: 'zh-CN',
+			simplify: false,
+			maxConcurrency: 1,
+			maxTries: 7,
+			timeout: 50,
+		};
+		expect(optionsWith(given)).toEqual(given);
+	});
+
+	it.each([0, -3, 0.5, 'many', null, undefined, {}, NaN])(
+		'with %j for a number have its default',
+		(value) => {
+			const given = { maxConcurrency: value, maxTries: value, timeout: value } as IDataObject;
+			expect(optionsWith(given)).toEqual(DEFAULTS);
+		},
+	);
+
+	it('take a number that an expression gave as a text, and its whole part', () => {
+		expect(optionsWith({ maxConcurrency: '25', maxTries: 2.9 })).toMatchObject({
+			maxConcurrency: 25,
+			maxTries: 2,
+		});
+	});
+
+	it('reveal personal data only for a plain yes', () => {
+		expect(optionsWith({ includeEmail: 'true' }).includeEmail).toBe(false);
+	});
+});
+
+describe('a parameter', () => {
+	it('without an expression is read once for all items', () => {
+		const { context, reads } = contextWith({ notifyUsers: true });
+		const read = parameterReader(context);
+		for (let item = 0; item < 100; item++) expect(read('notifyUsers', item)).toBe(true);
+		expect(reads).toEqual(['notifyUsers']);
+	});
+
+	it('with an expression is read for each item', () => {
+		const { context } = contextWith({ notifyUsers: '={{ x }}' });
+		const read = parameterReader(context);
+		expect([0, 1, 0].map((item) => read('notifyUsers', item))).toEqual([
+			'={{ x }} 0',
+			'={{ x }} 1',
+			'={{ x }} 0',
+		]);
+	});
+
+	it('that is left out is an empty text, and one that is nothing stays that', () => {
+		const { context } = contextWith({ notifyUsers: null as never });
+		const parameters = { ...context.getNode(), parameters: { notifyUsers: null } };
+		const read = parameterReader({
+			...context,
+			getNode: () => parameters,
+			getNodeParameter: (name: string, _: number, otherwise: unknown) =>
+				name === 'notifyUsers' ? null : otherwise,
+		} as unknown as IExecuteFunctions);
+		expect(read('notifyUsers', 0)).toBeNull();
+		expect(read('showProfile', 0)).toBe('');
+	});
+
+	it('is told apart from the others', () => {
+		const read = parameterReader(contextWith({ notifyUsers: true, showProfile: false }).context);
+		expect(read('notifyUsers', 0)).toBe(true);
+		expect(read('showProfile', 0)).toBe(false);
+	});
+
+	it.each(['id', 'list'])('that is a resource locator gives its value in the mode %s', (mode) => {
+		const { context } = contextWith({ miniProgramAppId: { __rl: true, mode, value: 'wx1' } });
+		expect(parameterReader(context)('miniProgramAppId', 0)).toBe('wx1');
+	});
+
+	it('that is a resource locator with an expression is read for each item', () => {
+		const { context, reads } = contextWith({
+			miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId.trim() }}' },
+		});
+		const read = parameterReader(context);
+		read('miniProgramAppId', 0);
+		read('miniProgramAppId', 1);
+		expect(reads).toHaveLength(2);
+	});
+
+	it('that is a plain path is read from the item, and by n8n where the item has no such text', () => {
+		const value = '={{ $json.merchant["app id"] }}';
+		const { context, reads } = contextWith(
+			{ miniProgramAppId: { __rl: true, mode: 'id', value } },
+			[{ merchant: { 'app id': 'wx1' } }, { merchant: {} }, { merchant: { 'app id': 'wx3' } }],
+		);
+		const read = parameterReader(context);
+		expect(read('miniProgramAppId', 0)).toBe('wx1');
+		expect(read('miniProgramAppId', 2)).toBe('wx3');
+		expect(reads).toStrictEqual([]);
+		read('miniProgramAppId', 1);
+		expect(reads).toEqual(['miniProgramAppId']);
+	});
+});

@@ -1,0 +1,320 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { failureOf } from '../../../nodes/WeChatMiniProgramLinkTrigger/failure';
+import { changeItem, unavailableItem } from '../../../nodes/WeChatMiniProgramLinkTrigger/item';
+import type { Change, LinkEvent } from '../../../nodes/WeChatMiniProgramLinkTrigger/changes';
+import {
+	isDailyLimit,
+	isDue,
+	isLasting,
+	isOutage,
+	nextDayInBeijing,
+} from '../../../nodes/WeChatMiniProgramLinkTrigger/look';
+import { newAccount, type KnownAccount } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
+import { readSettings } from '../../../nodes/WeChatMiniProgramLinkTrigger/settings';
+import type { Obstacle } from '../../../nodes/wechat/obstacle';
+import { obstacle } from '../fakes.cts';
+
+const MINUTE = 60_000;
+/** 10:00 in Beijing. */
+const NOW = Date.parse('2025-03-04T02:00:20.000Z');
+const MINUTES = Math.floor(NOW / MINUTE);
+
+const withCode = (errcode: number | null, category: Obstacle['category'] = 'retryable') => ({
+	...obstacle(category, 'It does not work'),
+	errcode,
+});
+
+describe('the next day in Beijing', () => {
+	it.each([
+		['2025-03-04T02:00:20.000Z', '2025-03-04T16:00:00.000Z'],
+		['2025-03-04T15:59:59.999Z', '2025-03-04T16:00:00.000Z'],
+		['2025-03-04T16:00:00.000Z', '2025-03-05T16:00:00.000Z'],
+		['2025-03-04T23:00:00.000Z', '2025-03-05T16:00:00.000Z'],
+	])('after %s begins at %s', (now, next) => {
+		expect(new Date(nextDayInBeijing(Date.parse(now))).toISOString()).toBe(next);
+	});
+});
+
+describe('what keeps an account from being looked at', () => {
+	it.each<[number | null | undefined, boolean]>([
+		[45009, true],
+		[45011, false],
+		[-1, false],
+		[null, false],
+		[undefined, false],
+	])('with errcode %p is the limit of the day: %p', (errcode, is) => {
+		const bare = obstacle('retryable', 'It does not work');
+		expect(isDailyLimit(errcode === undefined ? bare : { ...bare, errcode })).toBe(is);
+	});
+
+	it.each<[Obstacle['category'], Obstacle['whoActs'], boolean]>([
+		['authorization', 'operator', true],
+		['authorization', 'officialAccountAdmin', true],
+		['forbidden', 'officialAccountAdmin', true],
+		['authorization', 'provider', false],
+		['forbidden', 'provider', false],
+		['retryable', 'officialAccountAdmin', false],
+		['invalidRequest', 'operator', false],
+	])('of category %s, where the %s acts, stays: %p', (category, whoActs, is) => {
+		expect(isLasting({ ...obstacle(category, 'It'), whoActs })).toBe(is);
+	});
+
+	it.each<[Obstacle['category'], number | null, boolean]>([
+		['retryable', null, true],
+		['retryable', -1, true],
+		['retryable', 45009, false],
+		['retryable', 45011, false],
+		['authorization', null, false],
+		['authorization', -1, false],
+	])('of category %s with errcode %p is an outage: %p', (category, errcode, is) => {
+		expect(isOutage(withCode(errcode, category))).toBe(is);
+	});
+
+	it.each<[number | null, Obstacle['category'], object]>([
+		[45009, 'retryable', { cause: 'quota-exhausted', resetsAtEpochMs: nextDayInBeijing(NOW) }],
+		[45011, 'retryable', { cause: 'rate-limited', retryAfterMs: 40_000 }],
+		[-1, 'retryable', { cause: 'temporarily-unavailable' }],
+		[null, 'retryable', { cause: 'temporarily-unavailable' }],
+		[61003, 'authorization', { cause: 'credential-invalid' }],
+		[null, 'authorization', { cause: 'credential-invalid' }],
+		[48001, 'forbidden', { cause: 'configuration-invalid' }],
+		[null, 'invalidRequest', { cause: 'configuration-invalid' }],
+	])('with errcode %p and category %s is told n8n as %j', (errcode, category, failure) => {
+		expect(failureOf(withCode(errcode, category), NOW)).toEqual(failure);
+	});
+});
+
+describe('an account is looked at', () => {
+	const QUIET = 60;
+	/** An account that was looked at so many minutes ago. */
+	const seen = (minutesAgo: number, more: Partial<KnownAccount> = {}): KnownAccount => ({
+		...newAccount(),
+		links: new Map(),
+		lookedAt: MINUTES - minutesAgo,
+		...more,
+	});
+	const invited = (minutesAgo: number, ...ages: Array<[status: number, minutes: number]>) =>
+		seen(minutesAgo, {
+			links: new Map(
+				ages.map(([status, age], n) => [
+					`gh_${n}`,
+					{ appId: null, status, since: age > 0 ? MINUTES - age : 0, isReminded: false },
+				]),
+			),
+		});
+	const unread = { links: undefined };
+	const away = { ...unread, isUnavailable: true };
+
+	it.each<[string, KnownAccount, boolean]>([
+		['that was never looked at', newAccount(), true],
+		['whose list could not be read yet', seen(0, unread), true],
+		['within the quiet interval', seen(59), false],
+		['after the quiet interval', seen(60), true],
+		['later than that', seen(61), true],
+		['looked at in the future: the clock was put back', seen(-5), true],
+		['just looked at', seen(0), false],
+		['without a call left today', seen(500, { heldUntil: MINUTES + 1 }), false],
+		['whose calls were used up until now', seen(500, { heldUntil: MINUTES }), true],
+		[
+			'held for longer than a day: the clock was put back',
+			seen(500, { heldUntil: MINUTES + 1440 }),
+			true,
+		],
+		['that could not be called, within the quiet interval', seen(59, away), false],
+		['that could not be called, after the quiet interval', seen(60, away), true],
+		['with a young invitation', invited(1, [12, 24]), true],
+		['with a young invitation, too soon', invited(0, [12, 24]), false],
+		['with an invitation of a day', invited(59, [2, 1440]), false],
+		['with an invitation of a day, after an hour', invited(60, [2, 1440]), true],
+		['with an invitation of half a day, after half an hour', invited(30, [12, 720]), true],
+		['with an invitation of half a day, before that', invited(29, [12, 720]), false],
+		['with an old and a young invitation', invited(1, [12, 5000], [2, 24]), true],
+		['with an invitation of weeks, after the quiet interval', invited(60, [12, 50_000]), true],
+		['with links and refusals alone', invited(59, [1, 0], [3, 0]), false],
+		[
+			'that cannot be called, with a young invitation',
+			{ ...invited(59, [12, 24]), isUnavailable: true },
+			false,
+		],
+	])('%s: %#', (_, known, is) => expect(isDue(known, QUIET, MINUTES * MINUTE)).toBe(is));
+
+	it('at every poll where the quiet interval is 0', () => {
+		expect(isDue(seen(0), 0, NOW)).toBe(true);
+	});
+});
+
+describe('the parameters of the trigger', () => {
+	const settingsOf = (given: Record<string, unknown>) =>
+		readSettings({
+			getNodeParameter: (name: string, otherwise: unknown) => given[name] ?? otherwise,
+		} as unknown as IPollFunctions);
+
+	it('are these where nothing was given', () => {
+		expect(settingsOf({})).toEqual({
+			isPlatform: false,
+			selected: undefined,
+			triggerOn: new Set(),
+			waitingDays: 3,
+			maxConcurrency: 10,
+			quietInterval: 60,
+			language: 'en',
+		});
+	});
+
+	it('are taken as given', () => {
+		expect(
+			settingsOf({
+				authentication: 'openPlatform',
+				watch: 'selected',
+				officialAccounts: ['wxa', 'wxb'],
+				triggerOn: ['linked', 'removed'],
+				waitingDays: 7,
+				options: { maxConcurrency: 1, quietInterval: 0, hintLanguage: 'zh-CN' },
+			}),
+		).toEqual({
+			isPlatform: true,
+			selected: ['wxa', 'wxb'],
+			triggerOn: new Set(['linked', 'removed']),
+			waitingDays: 7,
+			maxConcurrency: 1,
+			quietInterval: 0,
+			language: 'zh-CN',
+		});
+	});
+
+	it.each([
+		['wxa, wxb', ['wxa', 'wxb']],
+		[' wxa\n,wxb ,', ['wxa', 'wxb']],
+		['', []],
+		[
+			[1, 'wxa'],
+			[1, 'wxa'],
+		],
+	])('may give the accounts as %j', (officialAccounts, selected) => {
+		const given = { authentication: 'openPlatform', watch: 'selected', officialAccounts };
+		expect(settingsOf(given).selected).toStrictEqual(selected);
+	});
+
+	it('watch all accounts of a platform, or none where none was picked', () => {
+		const authentication = 'openPlatform';
+		expect(settingsOf({ authentication }).selected).toBeUndefined();
+		expect(settingsOf({ authentication, watch: 'selected' }).selected).toStrictEqual([]);
+	});
+
+	it('select no account where all are watched, or the credential is one account\u2019s', () => {
+		const given = { watch: 'selected', officialAccounts: ['wxa'] };
+		expect(settingsOf({ ...given, authentication: 'authorizerToken' }).selected).toBeUndefined();
+		expect(
+			settingsOf({ ...given, authentication: 'openPlatform', watch: 'all' }).selected,
+		).toBeUndefined();
+	});
+
+	it.each<[unknown, unknown, number, number, number]>([
+		[0, 0, 3, 10, 60],
+		['2', '2', 2, 2, 60],
+		[1.9, 1.9, 1, 1, 60],
+		[-1, -1, 3, 10, 60],
+		['soon', 'many', 3, 10, 60],
+		[NaN, NaN, 3, 10, 60],
+	])('given as %p and %p have their defaults where they are no numbers', (days, most, ...is) => {
+		const settings = settingsOf({ waitingDays: days, options: { maxConcurrency: most } });
+		const { waitingDays, maxConcurrency, quietInterval } = settings;
+		expect([waitingDays, maxConcurrency, quietInterval]).toEqual(is);
+	});
+
+	it.each([
+		[-1, 60],
+		[0, 0],
+		['5', 5],
+		['x', 60],
+	])('may give %p as the quiet interval, which is %i minutes then', (given, minutes) => {
+		expect(settingsOf({ options: { quietInterval: given } }).quietInterval).toBe(minutes);
+	});
+});
+
+describe('an item', () => {
+	const change = (event: LinkEvent, status: number | null): Change => ({
+		event,
+		eventId: 'id',
+		username: 'gh_1',
+		appId: 'wxb',
+		nickname: 'Tea',
+		previousStatus: 12,
+		status,
+		waitingDays: null,
+	});
+
+	it('tells what changed, with what matters first', () => {
+		const item = changeItem(change('linked', 1), 'wxa', NOW, 'en');
+		expect(Object.entries(item).slice(0, -1)).toEqual([
+			['event', 'linked'],
+			['eventId', 'id'],
+			['officialAccountAppId', 'wxa'],
+			['miniProgramAppId', 'wxb'],
+			['username', 'gh_1'],
+			['nickname', 'Tea'],
+			['previousStatus', 12],
+			['linkStatus', 1],
+			['outcome', 'linked'],
+			['waitingDays', null],
+			['detectedAt', '2025-03-04T02:00:20.000Z'],
+		]);
+	});
+
+	it.each<[LinkEvent, number | null, string, string]>([
+		['linked', 1, 'linked', 'nobody has to act'],
+		['removed', null, 'notLinked', 'no longer in the list'],
+		[
+			'officialAccountAdminAgreed',
+			2,
+			'pendingMiniProgramAdmin',
+			'The Mini Program administrator has to agree next',
+		],
+		['waiting', 2, 'pendingMiniProgramAdmin', 'The Mini Program administrator has to agree next'],
+		[
+			'invited',
+			12,
+			'pendingOfficialAccountAdmin',
+			'The Official Account administrator has to agree next',
+		],
+		[
+			'waiting',
+			12,
+			'pendingOfficialAccountAdmin',
+			'The Official Account administrator has to agree next',
+		],
+	])('of %s with status %p says %s and who acts', (event, status, outcome, hint) => {
+		const item = changeItem(change(event, status), 'wxa', NOW, 'en');
+		expect(item).toMatchObject({ outcome, hint: expect.stringContaining(hint) });
+		expect(changeItem(change(event, status), 'wxa', NOW, 'zh-CN').hint).toMatch(/\p{Script=Han}/u);
+	});
+
+	it.each([1, 3, 4, null])('of status %p asks nobody to agree', (status) => {
+		const { hint } = changeItem(change('unknownStatus', status), 'wxa', NOW, 'en');
+		expect(hint).not.toContain('has to agree next');
+	});
+
+	it('that tells of an account that cannot be called has no link', () => {
+		const away = obstacle('authorization', 'It is away');
+		const item = unavailableItem(away, 'wxa', 3, NOW, 'zh-CN');
+		expect(item).toEqual({
+			event: 'accountUnavailable',
+			eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
+			officialAccountAppId: 'wxa',
+			miniProgramAppId: null,
+			username: null,
+			nickname: null,
+			previousStatus: null,
+			linkStatus: null,
+			outcome: 'failed',
+			waitingDays: null,
+			detectedAt: '2025-03-04T02:00:20.000Z',
+			hint: '等待',
+		});
+		const idOf = (account: string, count: number) =>
+			unavailableItem(away, account, count, NOW, 'en').eventId;
+		expect(idOf('wxa', 3)).toBe(item.eventId);
+		expect(new Set([idOf('wxa', 3), idOf('wxa', 4), idOf('wxb', 3)]).size).toBe(3);
+	});
+});

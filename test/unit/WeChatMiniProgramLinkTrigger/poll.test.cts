@@ -1,0 +1,632 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	IPollFunctions,
+	NodeApiError,
+} from 'n8n-workflow';
+
+import { getOfficialAccounts } from '../../../nodes/WeChatMiniProgramLinkTrigger/loadOptions';
+import { oneAtATime } from '../../../nodes/WeChatMiniProgramLinkTrigger/guard';
+import { Poll } from '../../../nodes/WeChatMiniProgramLinkTrigger/poll';
+
+const NOW = Date.parse('2025-03-04T02:00:20.000Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HOST = 'https://api.weixin.qq.com';
+const SERVICE = 'https://tokens.example.com';
+
+const A = 'wx00000000000000a1';
+const B = 'wx00000000000000a2';
+const C = 'wx00000000000000a3';
+
+const EVERYTHING = ['accountUnavailable', 'invited', 'linked', 'refused', 'removed', 'waiting'];
+
+/** An account's links by status, or the code with which WeChat refuses to tell them. */
+type Links = Record<string, number> | number;
+
+interface World {
+	/** What the token service lists; a number is the status of its answer. */
+	listed: object[] | number;
+	/** By token: an account of the service has its appid as its token. */
+	links: Record<string, Links>;
+}
+
+let credentials = 0;
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+const listOf = (links: Record<string, number>) => ({
+	errcode: 0,
+	wxopens: {
+		items: Object.entries(links).map(([username, status]) => ({
+			username,
+			status,
+			nickname: 'Tea',
+		})),
+	},
+});
+
+/** A trigger node with a credential that nobody has used before, over a token service and WeChat. */
+function triggerOf(
+	world: World,
+	given: { credential?: ICredentialDataDecryptedObject | Error; parameters?: IDataObject } = {},
+) {
+	const { parameters = {} } = given;
+	const isPlatform = parameters.authentication === 'openPlatform';
+	const type = isPlatform ? 'weChatOpenPlatformApi' : 'weChatAuthorizerTokenApi';
+	const id = `credential ${++credentials}`;
+	let record: ICredentialDataDecryptedObject =
+		given.credential instanceof Error
+			? {}
+			: {
+					apiBaseUrl: HOST,
+					tokenServiceHeaderName: 'X-Key',
+					tokenServiceHeaderValue: `of ${id}`,
+					differsByItem: '0:false',
+					...given.credential,
+				};
+	const staticData: IDataObject = {};
+	const asked: string[] = [];
+	const warnings: string[] = [];
+	const answerOf = (url: string, token: string): object | number => {
+		if (url.startsWith(SERVICE)) {
+			const appId = url.slice(SERVICE.length + 1);
+			return appId === '' ? world.listed : { access_token: appId };
+		}
+		const links = world.links[token] ?? {};
+		return typeof links === 'number' ? { errcode: links, errmsg: 'text' } : listOf(links);
+	};
+	const context = {
+		getNode: () => ({ name: 'Trigger', credentials: { [type]: { id, name: 'Credential' } } }),
+		getNodeParameter: (name: string, otherwise: unknown) => parameters[name] ?? otherwise,
+		getWorkflowStaticData: () => staticData,
+		getCredentials: async () => {
+			if (given.credential instanceof Error) throw given.credential;
+			return await Promise.resolve({ ...record });
+		},
+		logger: { warn: (text: string) => warnings.push(text) },
+		helpers: {
+			httpRequest: async ({ url, qs }: { url: string; qs?: { access_token?: string } }) => {
+				const token = qs?.access_token ?? '';
+				asked.push(token || url.slice(SERVICE.length));
+				const answer = answerOf(url, token);
+				return await Promise.resolve(
+					typeof answer === 'number'
+						? { statusCode: answer, body: '' }
+						: { statusCode: 200, body: JSON.stringify(answer) },
+				);
+			},
+			httpRequestWithAuthentication: async (
+				_: string,
+				__: object,
+				{ credentialsDecrypted: { data } }: { credentialsDecrypted: { data: object } },
+			) => {
+				const order = (data as Record<symbol, { changes: object; isDone: boolean }>)[
+					Symbol.for('n8n-nodes-wechat-mini-program-link.store')
+				];
+				record = { ...record, ...order.changes };
+				order.isDone = true;
+				await Promise.reject(new Error('A request without an address is not sent'));
+			},
+		},
+	};
+	const polling = context as unknown as IPollFunctions;
+	const jsonOf = (items: INodeExecutionData[] | null) => items?.map(({ json }) => json) ?? null;
+	return {
+		staticData,
+		asked,
+		warnings,
+		context,
+		stored: () => record,
+		poll: async ({ isActivation = false, isCurrent = (): boolean => true } = {}) =>
+			jsonOf(
+				await finish((isActivation ? new Poll(polling, true) : new Poll(polling)).run(isCurrent)),
+			),
+		sample: async () => jsonOf(await finish(new Poll(polling).sample())),
+		options: async () =>
+			await finish(getOfficialAccounts.call(context as unknown as ILoadOptionsFunctions)),
+	};
+}
+
+async function finish<T>(work: Promise<T>): Promise<T> {
+	let isDone = false;
+	void work.catch(() => undefined).finally(() => (isDone = true));
+	while (!isDone) await jest.advanceTimersByTimeAsync(50);
+	return await work;
+}
+
+const failureOf = async (work: Promise<unknown>): Promise<NodeApiError> =>
+	await work.then(
+		() => {
+			throw new Error('It did not fail');
+		},
+		(error: unknown) => error as NodeApiError,
+	);
+
+const wait = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
+
+describe('the link trigger with the token of one account', () => {
+	const world = (links: Links): World => ({ listed: [], links: { T: links } });
+	const withToken = (of: World, more: object = {}) =>
+		triggerOf(of, {
+			credential: { accessToken: 'T', ...more },
+			parameters: { triggerOn: EVERYTHING, options: { quietInterval: 0 } },
+		});
+
+	it('has the first look kept, tells what changes, and has nothing kept where nothing does', async () => {
+		const of = world({ gh_a: 12 });
+		const { poll, asked } = withToken(of, { officialAccountAppId: A });
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
+		of.links.T = { gh_a: 1 };
+		expect(await poll()).toMatchObject([
+			{ event: 'linked', username: 'gh_a', officialAccountAppId: A },
+		]);
+		wait(MINUTE);
+		expect(await poll()).toBeNull();
+		expect(asked).toEqual(['T', 'T', 'T']);
+	});
+
+	it('remembers one account of a host by its appid, or by its credential where it has none', async () => {
+		const originOf = async (more: object) => {
+			const { poll, staticData } = withToken(world({}), more);
+			await poll();
+			return staticData.seen as { origin: string; accounts: object };
+		};
+		const named = await originOf({ officialAccountAppId: A });
+		expect(Object.keys(named.accounts)).toEqual([A]);
+		expect((await originOf({ officialAccountAppId: A })).origin).toBe(named.origin);
+		expect((await originOf({ officialAccountAppId: B })).origin).not.toBe(named.origin);
+		const elsewhere = { officialAccountAppId: A, apiBaseUrl: 'https://sh.api.weixin.qq.com' };
+		expect((await originOf(elsewhere)).origin).not.toBe(named.origin);
+		const nameless = await originOf({});
+		expect(Object.keys(nameless.accounts)).toEqual(['account']);
+		expect((await originOf({})).origin).not.toBe(nameless.origin);
+	});
+
+	it('tells no appid where the credential has none', async () => {
+		const of = world({ gh_a: 12 });
+		const { poll } = withToken(of);
+		await poll();
+		wait(MINUTE);
+		of.links.T = {};
+		expect(await poll()).toMatchObject([{ event: 'removed', officialAccountAppId: null }]);
+	});
+
+	it('fails where its credential cannot be read, and only warns while it is being published', async () => {
+		const { poll, sample, warnings, asked } = triggerOf(world({}), {
+			credential: new Error('gone'),
+		});
+		const problem = 'The credential could not be read: gone';
+		expect(await failureOf(poll())).toMatchObject({ message: problem });
+		expect(await failureOf(sample())).toMatchObject({ message: problem });
+		expect(await poll({ isActivation: true })).toBeNull();
+		expect(warnings).toEqual([problem]);
+		expect(asked).toStrictEqual([]);
+	});
+
+	it('fails at once at the limit of the minute: the next poll comes', async () => {
+		const { poll, asked } = withToken(world(45011));
+		const from = Date.now();
+		await failureOf(poll());
+		expect(asked).toEqual(['T']);
+		expect(Date.now() - from).toBeLessThan(5000);
+	});
+
+	it('fails for the whole list that it did not get', async () => {
+		const of = world({});
+		const { poll, context } = withToken(of);
+		context.helpers.httpRequest = async () =>
+			await Promise.resolve({ statusCode: 200, body: '{"errcode":0,"wxopens":{}}' });
+		expect(await failureOf(poll())).toMatchObject({
+			message: "WeChat's answer holds no whole list of links",
+		});
+	});
+
+	it('takes an answer without a list for none, but not where there were links', async () => {
+		const of = world({ gh_a: 1 });
+		const { poll, context } = withToken(of);
+		await poll();
+		const empty = async () => await Promise.resolve({ statusCode: 200, body: '{"errcode":0}' });
+		context.helpers.httpRequest = empty;
+		wait(MINUTE);
+		expect(await failureOf(poll())).toMatchObject({
+			message: "WeChat's answer holds no whole list of links",
+		});
+		const other = withToken(world({}));
+		other.context.helpers.httpRequest = empty;
+		expect(await other.poll()).toStrictEqual([]);
+	});
+
+	it('remembers nothing of a poll that no longer counts', async () => {
+		const { poll, staticData } = withToken(world({ gh_a: 1 }));
+		expect(await poll({ isCurrent: () => false })).toBeNull();
+		expect(staticData).toEqual({});
+	});
+
+	it('keeps the token that a token service gives', async () => {
+		const of: World = { listed: [], links: { a: {} } };
+		const { poll, stored } = triggerOf(of, {
+			credential: { tokenSource: 'tokenService', tokenServiceUrl: `${SERVICE}/a` },
+			parameters: { triggerOn: EVERYTHING },
+		});
+		await poll();
+		expect(stored()).toMatchObject({ authorizerAccessToken: 'a' });
+	});
+});
+
+/** A trigger on a platform whose tokens a service gives. */
+const onPlatform = (world: World, parameters: IDataObject = {}, fields: object = {}) =>
+	triggerOf(world, {
+		credential: { tokenSource: 'tokenService', tokenServiceUrl: `${SERVICE}/{appid}`, ...fields },
+		parameters: {
+			authentication: 'openPlatform',
+			triggerOn: EVERYTHING,
+			options: { quietInterval: 0 },
+			...parameters,
+		},
+	});
+
+describe('the link trigger on a platform', () => {
+	it('looks at all accounts of the list, and has their tokens kept', async () => {
+		const { poll, asked, stored } = onPlatform({ listed: [A, B] as never, links: {} });
+		expect(await poll()).toStrictEqual([]);
+		expect(asked.sort()).toEqual(['/', `/${A}`, `/${B}`, A, B].sort());
+		expect(String(stored().authorizerAccessTokens)).toContain(B);
+	});
+
+	it('fails where its credential cannot be read or its service has no address', async () => {
+		const gone = triggerOf(
+			{ listed: [], links: {} },
+			{ credential: new Error('gone'), parameters: { authentication: 'openPlatform' } },
+		);
+		expect(await failureOf(gone.poll())).toMatchObject({
+			message: 'The credential could not be read: gone',
+		});
+		const nowhere = onPlatform({ listed: [], links: {} }, {}, { tokenServiceUrl: '' });
+		expect(await failureOf(nowhere.poll())).toMatchObject({
+			message: 'The address of the token service is not a URL',
+		});
+		expect(nowhere.asked).toStrictEqual([]);
+	});
+
+	it('fails where the list cannot be read and nothing is remembered', async () => {
+		const { poll, asked } = onPlatform({ listed: 503, links: {} });
+		expect(await failureOf(poll())).toMatchObject({
+			message: 'The token service answered HTTP 503',
+			failure: { cause: 'temporarily-unavailable' },
+		});
+		expect(asked).toEqual(['/']);
+	});
+
+	it('goes on with the accounts that it remembers where the list cannot be read', async () => {
+		const world: World = { listed: [A] as never, links: { [A]: { gh_a: 12 } } };
+		const { poll, staticData } = onPlatform(world);
+		await poll();
+		wait(MINUTE);
+		world.listed = 503;
+		world.links[A] = 61003;
+		expect(await poll()).toMatchObject([{ event: 'accountUnavailable', officialAccountAppId: A }]);
+		expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual([A]);
+	});
+
+	it('forgets an account that is listed no more, once it cannot be called', async () => {
+		const world: World = { listed: [A, B] as never, links: { [B]: { gh_b: 12 } } };
+		const { poll, staticData } = onPlatform(world);
+		const known = () => Object.keys((staticData.seen as { accounts: object }).accounts);
+		await poll();
+		wait(MINUTE);
+		world.listed = [A] as never;
+		world.links[B] = { gh_b: 1 };
+		expect(await poll()).toMatchObject([{ event: 'linked', officialAccountAppId: B }]);
+		expect(known().sort()).toEqual([A, B]);
+		wait(MINUTE);
+		world.links[B] = 61003;
+		expect(await poll()).toMatchObject([{ event: 'accountUnavailable', officialAccountAppId: B }]);
+		expect(known()).toEqual([A]);
+	});
+
+	it('tells the invitations of an account that joined, and not of one that was there before', async () => {
+		const joined = (appid: string, seconds: number) => ({ appid, auth_time: NOW / 1000 + seconds });
+		const world: World = {
+			listed: [{ appid: A }],
+			links: { [B]: { gh_b: 12, gh_c: 1 }, [C]: { gh_d: 12 } },
+		};
+		const { poll } = onPlatform(world);
+		await poll();
+		wait(HOUR);
+		world.listed = [{ appid: A }, joined(B, 0), joined(C, -60)];
+		expect(await poll()).toMatchObject([
+			{ event: 'invited', officialAccountAppId: B, username: 'gh_b' },
+		]);
+	});
+
+	it('tells nothing of invitations at its very first look, however new the account', async () => {
+		const world: World = {
+			listed: [{ appid: A, auth_time: NOW / 1000 + 60 }],
+			links: { [A]: { gh_a: 12 } },
+		};
+		expect(await onPlatform(world).poll()).toStrictEqual([]);
+	});
+
+	it('warns of accounts that could not be looked at, and goes on with the others', async () => {
+		const world: World = { listed: [A, B, C] as never, links: { [A]: -1, [B]: -1 } };
+		const { poll, warnings } = onPlatform(world);
+		expect(await poll()).toStrictEqual([]);
+		expect(warnings).toEqual([
+			expect.stringMatching(/^2 Official Accounts could not be looked at, one of them: .+/),
+		]);
+		world.links = {};
+		wait(MINUTE);
+		await poll();
+		expect(warnings).toHaveLength(1);
+	});
+
+	it('fails where no account could be looked at', async () => {
+		const world: World = { listed: [A, B] as never, links: { [A]: -1, [B]: -1 } };
+		expect(await failureOf(onPlatform(world).poll())).toMatchObject({
+			failure: { cause: 'temporarily-unavailable' },
+		});
+	});
+
+	it('fails where those that were due met an outage, and not where one met something else', async () => {
+		const world: World = { listed: [A, B, C] as never, links: { [B]: { gh_b: 12 } } };
+		const { poll, warnings } = onPlatform(world, { options: { quietInterval: 60 } });
+		await poll();
+		wait(MINUTE);
+		world.links[B] = -1;
+		await failureOf(poll());
+		expect(warnings).toStrictEqual([]);
+		world.links[B] = 45009;
+		expect(await poll()).toBeNull();
+		expect(warnings).toHaveLength(1);
+	});
+
+	it('fails for no outage where one of those that were due met something else', async () => {
+		const invited = { gh_b: 12 };
+		const world: World = { listed: [A, B, C] as never, links: { [B]: invited, [C]: invited } };
+		const { poll, warnings } = onPlatform(world, { options: { quietInterval: 60 } });
+		await poll();
+		wait(MINUTE);
+		world.links = { [B]: -1, [C]: 45009 };
+		expect(await poll()).toBeNull();
+		expect(warnings).toEqual([expect.stringMatching(/^2 Official Accounts/)]);
+	});
+
+	it('has it kept that an account can be called again', async () => {
+		const world: World = { listed: [A, B] as never, links: { [A]: { gh_a: 1 } } };
+		const { poll } = onPlatform(world);
+		await poll();
+		wait(MINUTE);
+		world.links[A] = 61003;
+		expect(await poll()).toMatchObject([{ event: 'accountUnavailable' }]);
+		wait(MINUTE);
+		expect(await poll()).toBeNull();
+		world.links[A] = { gh_a: 1 };
+		wait(MINUTE);
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
+		expect(await poll()).toBeNull();
+	});
+
+	it('looks at the accounts that were picked, each once and however they are written', async () => {
+		const { poll, asked, staticData } = onPlatform(
+			{ listed: [], links: {} },
+			{ watch: 'selected', officialAccounts: [` ${A.toUpperCase()} `, A, B] },
+		);
+		await poll();
+		expect(asked.filter((one) => !one.startsWith('/')).sort()).toEqual([A, B]);
+		expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual([A, B]);
+	});
+
+	it('remembers platforms apart, by host and appid', async () => {
+		const originOf = async (fields: object) => {
+			const { poll, staticData } = onPlatform({ listed: [A] as never, links: {} }, {}, fields);
+			await poll();
+			return (staticData.seen as { origin: string }).origin;
+		};
+		const origin = await originOf({ componentAppId: 'wxc1' });
+		expect(await originOf({ componentAppId: 'wxc1' })).toBe(origin);
+		expect(await originOf({ componentAppId: 'wxc2' })).not.toBe(origin);
+		const elsewhere = { componentAppId: 'wxc1', apiBaseUrl: 'https://sh.api.weixin.qq.com' };
+		expect(await originOf(elsewhere)).not.toBe(origin);
+	});
+
+	it('tells no account as away for what keeps all from being called', async () => {
+		const picked = { watch: 'selected', officialAccounts: [A] };
+		const nowhere = { tokenServiceUrl: SERVICE };
+		const { poll, staticData } = onPlatform({ listed: [], links: {} }, picked, nowhere);
+		expect((await failureOf(poll())).message).toBe(
+			'Token Service URL does not say where the appid belongs',
+		);
+		expect(staticData).toEqual({});
+	});
+
+	it('fails with why there is no token, where that is for the provider to mend', async () => {
+		const picked = { watch: 'selected', officialAccounts: [A] };
+		const { poll, context } = onPlatform({ listed: [], links: {} }, picked);
+		context.helpers.httpRequest = async () => await Promise.resolve({ statusCode: 403, body: '' });
+		expect((await failureOf(poll())).message).toBe('The token service gave no token (HTTP 403)');
+	});
+
+	it('fails for a picked account that is none', async () => {
+		const picked = { watch: 'selected', officialAccounts: 'tea-house' };
+		const { poll, asked } = onPlatform({ listed: [], links: {} }, picked);
+		expect((await failureOf(poll())).message).toContain('tea-house');
+		expect(asked).toStrictEqual([]);
+	});
+
+	it('starts for nothing that it was not asked for, and remembers it all the same', async () => {
+		const world: World = { listed: [A] as never, links: { [A]: { gh_a: 12 } } };
+		const { poll } = onPlatform(world, { triggerOn: ['removed'] });
+		await poll();
+		wait(MINUTE);
+		world.links[A] = { gh_a: 1 };
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
+		expect(await poll()).toBeNull();
+	});
+});
+
+describe('a test of the link trigger in the editor', () => {
+	const many = (count: number, prefix = 'gh_') =>
+		Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}`, 1]));
+
+	it('shows the present state of some accounts, and remembers nothing', async () => {
+		const world: World = { listed: [A, B] as never, links: { [A]: many(2), [B]: { gh_b: 12 } } };
+		const { sample, staticData, stored } = onPlatform(world);
+		expect(await sample()).toMatchObject([
+			{ event: 'linked', officialAccountAppId: A },
+			{ event: 'linked', officialAccountAppId: A },
+			{ event: 'invited', officialAccountAppId: B },
+		]);
+		expect(staticData).toEqual({});
+		expect(String(stored().authorizerAccessTokens)).toContain(B);
+	});
+
+	it.each([
+		[9, [A, B]],
+		[10, [A]],
+		[11, [A]],
+	])('shows ten items at the most: with %i of the first account it looks at %j', async (...of) => {
+		const [count, looked] = of;
+		const world: World = { listed: [A, B] as never, links: { [A]: many(count), [B]: many(3) } };
+		const { sample, asked } = onPlatform(world);
+		expect(await sample()).toHaveLength(10);
+		expect(asked.filter((one) => !one.startsWith('/'))).toEqual(looked);
+	});
+
+	it('looks at five accounts at the most', async () => {
+		const ids = Array.from({ length: 7 }, (_, n) => `wx00000000000000b${n}`);
+		const { sample, asked } = onPlatform({ listed: ids as never, links: {} });
+		expect(await sample()).toBeNull();
+		expect(asked.filter((one) => !one.startsWith('/'))).toEqual(ids.slice(0, 5));
+	});
+
+	it('shows what there is where one account cannot be called, and fails where none can', async () => {
+		const world: World = { listed: [A, B] as never, links: { [A]: 61003, [B]: { gh_b: 1 } } };
+		const { sample } = onPlatform(world);
+		expect(await sample()).toHaveLength(1);
+		world.links[B] = 48001;
+		const failure = await failureOf(sample());
+		expect(failure.message).not.toBe('');
+		expect(failure).toMatchObject({ failure: { cause: 'credential-invalid' } });
+		world.links = { [A]: 61003, [B]: {} };
+		await failureOf(sample());
+	});
+
+	it('fails where the list cannot be read, and shows what nobody has yet as nothing', async () => {
+		const down = onPlatform({ listed: 503, links: {} });
+		expect(await failureOf(down.sample())).toMatchObject({
+			message: 'The token service answered HTTP 503',
+		});
+		expect(await onPlatform({ listed: [], links: {} }).sample()).toBeNull();
+	});
+});
+
+describe('the list of accounts in the editor', () => {
+	it('has the names that are known, and appids for the others', async () => {
+		const { options } = onPlatform({
+			listed: [{ appid: A, name: 'Tea' }, { appid: B }],
+			links: {},
+		});
+		expect(await options()).toEqual([
+			{ name: `Tea (${A})`, value: A },
+			{ name: B, value: B },
+		]);
+	});
+
+	it('fails with what to do, and asks once', async () => {
+		const down = onPlatform({ listed: 403, links: {} });
+		const failure = await failureOf(down.options());
+		expect(failure.message).toMatch(/^The token service offers no list of accounts .*\. .{20}/);
+		expect(failure.description).toMatch(/^Give Official Accounts/);
+		const gone = triggerOf(
+			{ listed: [], links: {} },
+			{ credential: new Error('gone'), parameters: { authentication: 'openPlatform' } },
+		);
+		expect((await failureOf(gone.options())).message).toMatch(
+			/^The credential could not be read: gone\. Open the node/,
+		);
+	});
+
+	it('asks WeChat for the first hundred names', async () => {
+		const ids = Array.from({ length: 102 }, (_, n) => `wx${n.toString(16).padStart(16, '0')}`);
+		const { context, options } = triggerOf(
+			{ listed: [], links: {} },
+			{
+				credential: {
+					componentAppId: 'wx00000000000000c1',
+					componentAppSecret: `secret of the list`,
+					componentVerifyTicket: 'ticket@@@1',
+				},
+				parameters: { authentication: 'openPlatform' },
+			},
+		);
+		let names = 0;
+		const answers: Record<string, () => object> = {
+			api_component_token: () => ({ component_access_token: 'P', expires_in: 7200 }),
+			api_get_authorizer_list: () => ({
+				total_count: ids.length,
+				list: ids.map((authorizer_appid) => ({ authorizer_appid })),
+			}),
+			api_get_authorizer_info: () => {
+				names++;
+				return { authorizer_info: { nick_name: 'Tea' } };
+			},
+		};
+		context.helpers.httpRequest = async ({ url }) =>
+			await Promise.resolve({
+				statusCode: 200,
+				body: JSON.stringify(answers[url.split('/').at(-1) ?? '']()),
+			});
+		const listed = await options();
+		expect(names).toBe(100);
+		expect(listed[99].name).toBe(`Tea (${ids[99]})`);
+		expect(listed[100].name).toBe(ids[100]);
+		answers.api_get_authorizer_list = () => ({ errcode: -1, errmsg: 'busy' });
+		expect((await failureOf(options())).message).toMatch(/busy/);
+	});
+});
+
+describe('one poll at a time', () => {
+	it('is let run, and the next one only once it has come to its end', async () => {
+		let end = () => {};
+		const running = oneAtATime('a', async (isCurrent) => {
+			await new Promise<void>((resolve) => (end = resolve));
+			return isCurrent();
+		});
+		expect(await oneAtATime('a', async () => await Promise.resolve('second'))).toBeNull();
+		expect(await oneAtATime('b', async () => await Promise.resolve('other'))).toBe('other');
+		end();
+		expect(await running).toBe(true);
+		expect(await oneAtATime('a', async () => await Promise.resolve('third'))).toBe('third');
+	});
+
+	it('is given up after half an hour, and what it finds later counts no more', async () => {
+		const ends: Array<() => void> = [];
+		const work = async (isCurrent: () => boolean) => {
+			await new Promise<void>((resolve) => ends.push(resolve));
+			return isCurrent();
+		};
+		const hanging = oneAtATime('c', work);
+		wait(30 * MINUTE - 1);
+		expect(await oneAtATime('c', work)).toBeNull();
+		wait(1);
+		const next = oneAtATime('c', work);
+		ends[0]();
+		expect(await hanging).toBe(false);
+		expect(await oneAtATime('c', work)).toBeNull();
+		ends[1]();
+		expect(await next).toBe(true);
+	});
+
+	it('leaves the next one alone where it fails', async () => {
+		const failing = oneAtATime('d', async () => await Promise.reject(new Error('no')));
+		await expect(failing).rejects.toThrow('no');
+		expect(await oneAtATime('d', async () => await Promise.resolve(1))).toBe(1);
+	});
+});

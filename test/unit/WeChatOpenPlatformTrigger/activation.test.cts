@@ -1,0 +1,171 @@
+import type { ICredentialDataDecryptedObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
+
+import { startPushing } from '../../../nodes/WeChatOpenPlatformTrigger/activation';
+import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
+
+const HOST = 'https://api.weixin.qq.com';
+const START = `${HOST}/cgi-bin/component/api_start_push_ticket`;
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+let platforms = 0;
+
+/** A platform that no test has used before. */
+const fieldsOf = (more: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject => ({
+	componentAppId: ' wx00000000000000c1 ',
+	componentAppSecret: ` secret of platform ${++platforms}\n`,
+	componentVerifyTicket: 'ticket@@@1',
+	apiBaseUrl: HOST,
+	...more,
+});
+
+interface Given {
+	credential?: ICredentialDataDecryptedObject | Error;
+	answer?: object;
+	forwardTo?: string;
+	mode?: 'manual' | 'activate';
+}
+
+async function start({
+	credential = fieldsOf(),
+	answer,
+	forwardTo = '',
+	mode = 'activate',
+}: Given) {
+	const asked: Array<{ url: string; body: object }> = [];
+	const log: string[] = [];
+	const context = {
+		getNode: () => ({ name: 'Trigger' }),
+		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/w',
+		getNodeParameter: () => forwardTo,
+		getActivationMode: () => mode,
+		getCredentials: async () => {
+			if (credential instanceof Error) throw credential;
+			return await Promise.resolve(credential);
+		},
+		logger: { warn: (text: string) => log.push(text) },
+		helpers: {
+			httpRequest: async ({ url, body }: { url: string; body: string }) => {
+				asked.push({ url, body: JSON.parse(body) as object });
+				const all = answer ?? { errcode: 0 };
+				return await Promise.resolve({ statusCode: 200, body: JSON.stringify(all) });
+			},
+			httpRequestWithAuthentication: async () => await Promise.reject(new Error('not stored')),
+		},
+	} as unknown as IHookFunctions;
+	const started = startPushing(context).then(
+		() => undefined,
+		(error: unknown) => error as NodeApiError,
+	);
+	await jest.runAllTimersAsync();
+	const failure = await started;
+	return { asked, log, failure };
+}
+
+describe('a trigger that is activated', () => {
+	it('asks WeChat to push, once, with the values of the platform', async () => {
+		const credential = fieldsOf();
+		const { asked, log, failure } = await start({ credential });
+		expect(asked).toEqual([
+			{
+				url: START,
+				body: {
+					component_appid: 'wx00000000000000c1',
+					component_secret: String(credential.componentAppSecret).trim(),
+				},
+			},
+		]);
+		expect(log).toStrictEqual([]);
+		expect(failure).toBeUndefined();
+	});
+
+	it('asks for nothing where a server makes the tokens, which then has a ticket', async () => {
+		const credential = fieldsOf({ tokenSource: 'tokenService', tokenServiceUrl: '' });
+		const { asked, log, failure } = await start({ credential, mode: 'manual' });
+		expect([asked, log, failure]).toStrictEqual([[], [], undefined]);
+	});
+
+	const FAULTS: Array<[string, Given, string, string]> = [
+		[
+			'its credential cannot be read',
+			{ credential: new Error('gone') },
+			'The credential could not be read: gone',
+			'choose the credential WeChat Open Platform API again',
+		],
+		[
+			'its address is none',
+			{ credential: fieldsOf({ apiBaseUrl: 'nowhere' }) },
+			'The API Base URL is not a URL',
+			'Fill in API Base URL',
+		],
+		[
+			'its keys are empty',
+			{ credential: fieldsOf({ componentAppSecret: ' ' }) },
+			'The Component App ID or the Component App Secret is empty',
+			'The provider fills in both',
+		],
+	];
+
+	it.each(FAULTS)('warns and goes on where %s, without a call', async (_, given, ...words) => {
+		const { asked, log, failure } = await start(given);
+		expect(log).toEqual([
+			expect.stringMatching(`^WeChat Open Platform Trigger: ${words[0]}\\. .*${words[1]}`),
+		]);
+		expect(failure).toBeUndefined();
+		expect(asked).toStrictEqual([]);
+	});
+
+	it.each(FAULTS)('tells the person who tests it where %s', async (_, given, message, hint) => {
+		const { log, failure } = await start({ ...given, mode: 'manual' });
+		expect(failure).toMatchObject({ message, description: expect.stringContaining(hint) });
+		expect(log).toStrictEqual([]);
+	});
+
+	it('tells WeChat\u2019s refusal, without the secret', async () => {
+		const credential = fieldsOf({ componentAppSecret: 'secret_canary' });
+		const answer = { errcode: 777001, errmsg: 'not secret_canary here' };
+		const { failure } = await start({ credential, answer, mode: 'manual' });
+		expect(failure?.message).toBe('WeChat does not start pushing: not *** here');
+		expect(JSON.stringify(failure)).not.toContain('canary');
+	});
+});
+
+describe('codes that were left when a trigger is activated', () => {
+	async function startWithCode(answer: object) {
+		const fields = fieldsOf();
+		const code = { ...toKeptCode('wx00000000000000a1', `code ${platforms}`, undefined), keptAt: 0 };
+		return await start({ credential: { ...fields, ...writeCode(fields, code) }, answer });
+	}
+
+	it('are taken up once WeChat pushes', async () => {
+		const { asked } = await startWithCode({ errcode: 0 });
+		expect(asked.length).toBeGreaterThan(1);
+	});
+
+	it('are left where WeChat does not push', async () => {
+		const { asked } = await startWithCode({ errcode: 61004, errmsg: 'ip' });
+		expect(asked.map(({ url }) => url)).toEqual([START]);
+	});
+});
+
+describe('a trigger with a line of Forward To that is no URL', () => {
+	const forwardTo = 'https://a.example.com\nnowhere';
+	const problem = 'Forward To, line 2: it is not a URL that begins with http:// or https://';
+
+	it('warns and goes on', async () => {
+		const { asked, log, failure } = await start({ forwardTo });
+		expect(log).toEqual([`WeChat Open Platform Trigger: ${problem}`]);
+		expect(failure).toBeUndefined();
+		expect(asked).toHaveLength(1);
+	});
+
+	it('tells the person who tests it, and asks WeChat for nothing', async () => {
+		const { asked, failure } = await start({ forwardTo, mode: 'manual' });
+		expect(failure).toMatchObject({
+			message: problem,
+			description: 'Put one URL of a server of yours on each line of Forward To.',
+		});
+		expect(asked).toStrictEqual([]);
+	});
+});

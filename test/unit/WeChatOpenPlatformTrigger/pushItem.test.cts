@@ -1,0 +1,253 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import {
+	exchangedElsewhere,
+	exchangeFields,
+	toItem,
+} from '../../../nodes/WeChatOpenPlatformTrigger/item';
+import { readTargets } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
+import { readRawPush, verifyPush } from '../../../nodes/WeChatOpenPlatformTrigger/verify';
+import type { Push } from '../../../nodes/wechat/push';
+import { eventIdOf, invitationIdOf } from '../../../nodes/wechat/pushEvent';
+import { obstacle } from '../fakes.cts';
+
+const APP_ID = 'wx00000000000000a1';
+
+const pushOf = (fields: Push['fields'], infoType = 'authorized'): Push => ({
+	infoType,
+	createTime: 1635156704,
+	fields,
+});
+
+describe('the item of a push', () => {
+	const FIELDS = {
+		AuthorizerAppid: APP_ID,
+		AuthorizationCode: 'code_canary',
+		PreAuthCode: 'pre_canary',
+	};
+
+	it('tells what happened to which account, and no secret', () => {
+		const push = pushOf(FIELDS);
+		const item = toItem(push, 'authorized', false);
+		expect(Object.entries(item)).toEqual([
+			['event', 'authorized'],
+			['eventId', eventIdOf(push)],
+			['invitationId', invitationIdOf('pre_canary')],
+			['infoType', 'authorized'],
+			['officialAccountAppId', APP_ID],
+			['officialAccountName', null],
+			['createdAt', '2021-10-25T10:11:44.000Z'],
+		]);
+		expect(JSON.stringify(item)).not.toContain('canary');
+	});
+
+	it('has nulls for what the push does not tell', () => {
+		const item = toItem({ ...pushOf({}), createTime: 0 }, 'authorized', true);
+		expect(item).toMatchObject({
+			invitationId: null,
+			officialAccountAppId: null,
+			createdAt: null,
+			authorizationCode: null,
+		});
+	});
+
+	it('holds the code only where that was asked for', () => {
+		expect(toItem(pushOf(FIELDS), 'authorized', true).authorizationCode).toBe('code_canary');
+	});
+
+	it('of an unknown kind has the fields of the push, without the secret ones', () => {
+		const push = pushOf({ InfoType: 'new', SomeTicket: 'ticket_canary', A: { B: '1' } }, 'new');
+		expect(toItem(push, 'other', false).fields).toEqual({ InfoType: 'new', A: { B: '1' } });
+		expect(toItem(push, 'authorized', false)).not.toHaveProperty('fields');
+	});
+});
+
+describe('what an item says of the exchange of its code', () => {
+	const BUSY = obstacle('retryable', 'WeChat is busy');
+	const REFUSED = {
+		...obstacle('authorization', 'No ticket'),
+		hint: { en: 'Do it', 'zh-CN': '做' },
+	};
+	const NOT_EXCHANGED = { codeExchanged: false, permissionSets: null, canLink: null };
+
+	it('is what the merchant has granted', () => {
+		expect(exchangeFields({ permissionSets: [1, 33] }, false, 'en')).toEqual({
+			codeExchanged: true,
+			permissionSets: [1, 33],
+			canLink: true,
+			hint: '',
+		});
+		expect(exchangeFields({ permissionSets: [1] }, false, 'en')).toMatchObject({
+			canLink: false,
+			hint: expect.stringContaining('Permission set 33'),
+		});
+	});
+
+	it('is that nothing has to be done while it goes on by itself', () => {
+		for (const exchange of [undefined, BUSY]) {
+			const { hint, ...fields } = exchangeFields(exchange, false, 'en');
+			expect(fields).toEqual(NOT_EXCHANGED);
+			expect(hint).toMatch(/^Nothing has to be done\. The authorization code is kept/);
+		}
+	});
+
+	it('is who has to act before it goes on', () => {
+		const { hint } = exchangeFields(REFUSED, false, 'en');
+		expect(hint).toMatch(/^Do it The authorization code is kept/);
+		expect(exchangeFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
+	});
+
+	it('is the reason alone where the code is lost', () => {
+		expect(exchangeFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
+		expect(exchangeFields(undefined, true, 'en').hint).toBe('');
+	});
+
+	it('is another server\u2019s where that makes the tokens', () => {
+		expect(exchangedElsewhere('en')).toEqual({
+			codeExchanged: null,
+			permissionSets: null,
+			canLink: null,
+			hint: expect.stringContaining('token service'),
+		});
+		expect(exchangedElsewhere('zh-CN').hint).toContain('令牌服务');
+	});
+});
+
+describe('Forward To', () => {
+	const targetsOf = (
+		forwardTo: unknown,
+		own: string | null = 'https://n8n.example.com/webhook/1/w',
+	) =>
+		readTargets({
+			getNodeWebhookUrl: () => own ?? undefined,
+			getNodeParameter: (_: string, otherwise: unknown) =>
+				forwardTo === undefined ? otherwise : forwardTo,
+		} as unknown as IHookFunctions);
+	const urlsOf = (forwardTo: unknown, own?: string | null) =>
+		targetsOf(forwardTo, own).targets.map(({ url }) => url);
+
+	it('is one URL on each line, each once', () => {
+		const { targets, problems } = targetsOf(
+			' https://a.example.com/x?key=canary \r\n\nHTTP://b.example.com:8080/\nhttps://a.example.com/x?key=canary',
+		);
+		expect(problems).toStrictEqual([]);
+		expect(targets).toEqual([
+			{
+				id: expect.stringMatching(/^[0-9a-f]{16}$/),
+				url: 'https://a.example.com/x?key=canary',
+				name: 'Forward To, line 4 (a.example.com)',
+			},
+			{
+				id: expect.stringMatching(/^[0-9a-f]{16}$/),
+				url: 'HTTP://b.example.com:8080/',
+				name: 'Forward To, line 3 (b.example.com:8080)',
+			},
+		]);
+	});
+
+	it.each([undefined, null, '', ' \n '])('given as %j is none', (forwardTo) => {
+		expect(targetsOf(forwardTo)).toEqual({ targets: [], problems: [] });
+	});
+
+	it.each([
+		'a.example.com',
+		'ftp://a',
+		'https://',
+		'https://a b',
+		'see https://a',
+		'https://:8080',
+		'https://a.example.com/b c',
+		'xhttps://a.example.com',
+	])('tells the line that is no URL, and not what stands there: %s', (line) => {
+		const { targets, problems } = targetsOf(`https://a.example.com\n${line}`);
+		expect(targets).toHaveLength(1);
+		expect(problems).toEqual([
+			'Forward To, line 2: it is not a URL that begins with http:// or https://',
+		]);
+	});
+
+	it.each([
+		'https://n8n.example.com/webhook/1/w',
+		'https://n8n.example.com/webhook-test/1/w?a=b',
+		'http://n8n.example.com/webhook/1/w',
+	])('leaves out its own URL: %s', (line) => {
+		const { targets, problems } = targetsOf(line);
+		expect(targets).toStrictEqual([]);
+		expect(problems).toEqual(["Forward To, line 1: it is this trigger's own URL"]);
+	});
+
+	it('takes other triggers of the same n8n, and any URL where its own is not known', () => {
+		expect(urlsOf('https://n8n.example.com/webhook/2/w')).toHaveLength(1);
+		expect(urlsOf('https://n8n.example.com:8443/webhook/1/w')).toHaveLength(1);
+		const own = 'https://n8n.example.com/webhook/1/w';
+		expect(urlsOf(own, null)).toEqual([own]);
+		expect(urlsOf(own, 'https://n8n.example.com/webhook-test/1/w')).toStrictEqual([]);
+	});
+});
+
+describe('a push as it came', () => {
+	const contextOf = (request: object, query: object = {}) =>
+		({
+			getRequestObject: () => request,
+			getQueryData: () => query,
+		}) as unknown as IWebhookFunctions;
+	const rawBody = Buffer.from('<xml/>');
+
+	it('goes on with its bytes, its query and its content type', async () => {
+		const headers = { 'content-type': 'application/xml' };
+		const raw = {
+			body: rawBody.toString('base64'),
+			query: 'a=1?&b=2',
+			contentType: 'application/xml',
+		};
+		const originalUrl = '/webhook/1?a=1?&b=2';
+		expect(await readRawPush(contextOf({ rawBody, headers, originalUrl, url: '/1' }))).toEqual(raw);
+		expect(await readRawPush(contextOf({ rawBody, headers, url: originalUrl }))).toEqual(raw);
+	});
+
+	it('is XML without a query where nothing else is said', async () => {
+		expect(await readRawPush(contextOf({ rawBody, headers: {} }))).toEqual({
+			body: rawBody.toString('base64'),
+			query: '',
+			contentType: 'text/xml',
+		});
+	});
+
+	it('is read from the request where n8n has not done so', async () => {
+		const request = {
+			headers: {},
+			url: '/',
+			async readRawBody(this: { rawBody?: Buffer }) {
+				await Promise.resolve();
+				this.rawBody = rawBody;
+			},
+		};
+		expect((await readRawPush(contextOf(request))).body).toBe(rawBody.toString('base64'));
+	});
+
+	it('is empty where it is larger than n8n takes, or holds nothing', async () => {
+		const readRawBody = async () => await Promise.reject(new Error('request entity too large'));
+		expect((await readRawPush(contextOf({ headers: {}, readRawBody }))).body).toBe('');
+		expect((await readRawPush(contextOf({ headers: {}, rawBody: undefined }))).body).toBe('');
+	});
+
+	it('is looked at further where its time is exactly an hour away', async () => {
+		jest.useFakeTimers({ now: 1_741_064_800_000 });
+		const query = { timestamp: String(1_741_064_800 - 3600) };
+		const push = await verifyPush(contextOf({ rawBody, headers: {} }, query), {});
+		expect(push).toHaveProperty('reason', expect.not.stringContaining('more than an hour'));
+		jest.useRealTimers();
+	});
+
+	it.each([-3601, 3601])('is refused where its time is %i s away', async (seconds) => {
+		const timestamp = String(Math.floor(Date.now() / 1000) + seconds);
+		const push = await verifyPush(contextOf({ rawBody, headers: {} }, { timestamp }), {});
+		expect(push).toEqual({ statusCode: 401, reason: expect.stringContaining('more than an hour') });
+	});
+
+	it.each([-3590, 0, 3590])('is looked at further where its time is %i s away', async (seconds) => {
+		const timestamp = String(Math.floor(Date.now() / 1000) + seconds);
+		const push = await verifyPush(contextOf({ rawBody, headers: {} }, { timestamp }), {});
+		expect(push).toHaveProperty('reason', expect.not.stringContaining('more than an hour'));
+	});
+});

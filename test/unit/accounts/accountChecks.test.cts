@@ -1,0 +1,238 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { checkAccounts } from '../../../nodes/accounts/accountChecks';
+import type { AuthorizerLister } from '../../../nodes/accounts/authorizerList';
+import * as HINTS from '../../../nodes/accounts/checkHints';
+import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
+import { readReply } from '../../../nodes/wechat/reply';
+
+const NOTHING_TO_DO = { en: '', 'zh-CN': '' };
+
+/** What WeChat shows of an account: normal, verified, with the permission set and a refresh token. */
+interface Shown {
+	status?: number;
+	sets?: number[];
+	refreshToken?: string;
+	isMiniProgram?: boolean;
+	errcode?: number;
+}
+
+/** A platform with these accounts, from `wx…0` on. */
+function platformWith(
+	accounts: Shown[],
+	listCode = 0,
+	isFromLast = false,
+): { platform: AuthorizerLister; ids: string[] } {
+	const ids = accounts.map((_, n) => `wx${n.toString(16).padStart(16, '0')}`);
+	const answerOf = (api: string, body: Record<string, unknown> = {}) => {
+		if (api === 'api_get_authorizer_list') {
+			if (listCode !== 0) return { errcode: listCode, errmsg: 'not now' };
+			return {
+				total_count: ids.length,
+				list: (isFromLast ? [...ids].reverse() : ids).map((authorizer_appid) => ({
+					authorizer_appid,
+				})),
+			};
+		}
+		const {
+			status = 1,
+			sets = [33],
+			refreshToken = 'R',
+			isMiniProgram = false,
+			errcode = 0,
+		} = accounts[ids.indexOf(String(body.authorizer_appid))];
+		if (errcode !== 0) return { errcode, errmsg: 'refused' };
+		return {
+			authorizer_info: {
+				nick_name: 'Tea',
+				account_status: status,
+				service_type_info: { id: 2 },
+				verify_type_info: { id: 0 },
+				...(isMiniProgram && { MiniProgramInfo: {} }),
+			},
+			authorization_info: {
+				authorizer_refresh_token: refreshToken,
+				func_info: sets.map((id) => ({ funcscope_category: { id } })),
+			},
+		};
+	};
+	const platform: AuthorizerLister = {
+		call: async (api, body) => ({
+			...readReply(200, JSON.stringify(answerOf(api, body))),
+			attempts: 1,
+			mayHaveArrived: false,
+		}),
+	};
+	return { platform, ids };
+}
+
+async function check(
+	accounts: Shown[],
+	{
+		listCode = 0,
+		data = {},
+		isFromLast = false,
+	}: { listCode?: number; data?: ICredentialDataDecryptedObject; isFromLast?: boolean } = {},
+) {
+	const { platform } = platformWith(accounts, listCode, isFromLast);
+	const { findings, callable } = await checkAccounts(data, platform, Infinity, 2);
+	expect(findings.map((one) => one.check)).toEqual([
+		'authorizedAccounts',
+		'permissionSet33',
+		'unexchangedCodes',
+		'closedAccounts',
+	]);
+	const [list, set33, codes, closed] = findings;
+	return { list, set33, codes, closed, callable };
+}
+
+const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
+
+describe('the accounts of a platform', () => {
+	it('are fine where all can be called', async () => {
+		const { list, set33, codes, closed, callable } = await check([{}, {}]);
+		expect([list, set33, codes, closed].map(({ status, hint }) => [status, hint])).toEqual(
+			Array.from({ length: 4 }, () => ['ok', NOTHING_TO_DO]),
+		);
+		expect([list.detail, set33.detail, codes.detail, closed.detail]).toEqual([
+			'2 accounts have authorized the platform',
+			'All 2 Official Accounts have granted permission set 33',
+			'All authorization codes were exchanged',
+			'No account is cancelled, banned, frozen, warned or withdrawn',
+		]);
+		expect(callable).toEqual([ID(0), ID(1)]);
+	});
+
+	it('may be one', async () => {
+		const { list, set33 } = await check([{}]);
+		expect(list.detail).toBe('1 account has authorized the platform');
+		expect(set33.detail).toBe('The one Official Account has granted permission set 33');
+	});
+
+	it('are looked at no further where the list is refused', async () => {
+		const { list, set33, codes, closed, callable } = await check([{}], { listCode: 61004 });
+		expect(list).toMatchObject({
+			status: 'failed',
+			detail: expect.stringContaining('WeChat answered 61004'),
+		});
+		for (const rest of [set33, codes, closed]) {
+			expect(rest).toMatchObject({
+				status: 'unknown',
+				detail: 'Not checked: authorizedAccounts comes first',
+			});
+		}
+		expect(callable).toStrictEqual([]);
+	});
+
+	it.each([
+		['nobody has authorized it', []],
+		['Mini Programs alone have', [{ isMiniProgram: true }]],
+	])('are none where %s', async (_, accounts) => {
+		const { list, set33, callable } = await check(accounts);
+		expect(list).toMatchObject({
+			status: 'attention',
+			detail: 'No Official Account has authorized the platform',
+			hint: HINTS.NO_ACCOUNT,
+		});
+		expect(set33.detail).toBe('Not checked: authorizedAccounts comes first');
+		expect(callable).toStrictEqual([]);
+	});
+
+	it('leave Mini Programs out, and say how many there are', async () => {
+		const { list, set33, callable } = await check([{}, { isMiniProgram: true }]);
+		expect(list.detail).toBe('2 accounts have authorized the platform, 1 Mini Program among them');
+		expect(set33.detail).toBe('The one Official Account has granted permission set 33');
+		expect(callable).toEqual([ID(0)]);
+		const many = await check([{}, { isMiniProgram: true }, { isMiniProgram: true }]);
+		expect(many.list.detail).toContain('3 accounts have authorized the platform, 2 Mini Programs');
+	});
+
+	it('name those that WeChat does not show, with its answer', async () => {
+		const { list, closed, callable } = await check([{}, { errcode: 48001 }, { errcode: 61003 }]);
+		expect(list).toMatchObject({
+			status: 'attention',
+			detail: expect.stringMatching(
+				`^3 accounts have authorized the platform; 1 could not be looked at \\(${ID(1)}\\): WeChat answered 48001: .+`,
+			),
+		});
+		expect(list.hint.en).not.toBe('');
+		expect(closed).toMatchObject({
+			status: 'attention',
+			detail: `1 withdrawn: ${ID(2)}`,
+			hint: HINTS.CLOSED,
+		});
+		expect(callable).toEqual([ID(0)]);
+	});
+});
+
+describe('permission set 33', () => {
+	it('is named for those that lack it', async () => {
+		const { set33, callable } = await check([{}, { sets: [1] }, { sets: [] }]);
+		expect(set33).toMatchObject({
+			status: 'attention',
+			detail: `2 of 3 accounts lack permission set 33: ${ID(1)}, ${ID(2)}`,
+			hint: HINTS.LACKS_SET_33,
+		});
+		expect(callable).toEqual([ID(0)]);
+	});
+
+	it('may lack in the platform itself where nobody has granted it', async () => {
+		const { set33 } = await check([{ sets: [1] }]);
+		expect(set33).toMatchObject({
+			detail: `1 of 1 account lacks permission set 33: ${ID(0)}`,
+			hint: HINTS.ALL_LACK_SET_33,
+		});
+	});
+
+	it('is named for ten accounts at the most', async () => {
+		const lacking = await check(Array.from({ length: 12 }, () => ({ sets: [] })));
+		expect(lacking.set33.detail).toMatch(new RegExp(`${ID(9)} and 2 more$`));
+		const ten = await check(Array.from({ length: 10 }, () => ({ sets: [] })));
+		expect(ten.set33.detail).toMatch(new RegExp(`${ID(9)}$`));
+	});
+});
+
+describe('authorization codes', () => {
+	it('that nobody has exchanged are told, and which of them are kept here', async () => {
+		const kept = writeCode({}, toKeptCode(ID(2), 'code_canary', undefined));
+		const spent = { ...toKeptCode(ID(1), '', undefined) };
+		const data = { ...kept, ...writeCode(kept, spent) };
+		const waiting = { refreshToken: '' };
+		const { codes, callable } = await check([{}, waiting, waiting], { data });
+		expect(codes).toMatchObject({
+			status: 'attention',
+			detail: `2 authorization codes were not exchanged; 1 kept here: ${ID(2)}; 1 not kept here: ${ID(1)}`,
+			hint: HINTS.UNEXCHANGED,
+		});
+		expect(callable).toEqual([ID(0)]);
+	});
+
+	it('may be one, kept here', async () => {
+		const data = writeCode({}, toKeptCode(ID(0), 'code', undefined));
+		const { codes } = await check([{ refreshToken: '' }], { data });
+		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 kept here: ${ID(0)}`);
+	});
+
+	it('may be one, kept nowhere', async () => {
+		const { codes } = await check([{ refreshToken: '' }]);
+		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 not kept here: ${ID(0)}`);
+	});
+});
+
+describe('an account that is closed', () => {
+	it('is told by its state; a warned one can still be called', async () => {
+		const states = [14, 16, 18, 19, 1].map((status) => ({ status }));
+		const { closed, callable } = await check(states);
+		expect(closed).toMatchObject({
+			status: 'attention',
+			detail: `1 cancelled: ${ID(0)}; 1 banned: ${ID(1)}; 1 frozen: ${ID(3)}; 1 warned: ${ID(2)}`,
+			hint: HINTS.CLOSED,
+		});
+		expect(callable).toEqual([ID(2), ID(4)]);
+	});
+
+	it('is told in the order of the ids, whatever the order of the list', async () => {
+		const { closed } = await check([{ status: 19 }, { status: 19 }], { isFromLast: true });
+		expect(closed.detail).toBe(`2 frozen: ${ID(0)}, ${ID(1)}`);
+	});
+});

@@ -1,0 +1,76 @@
+import { listAuthorizers } from '../../../nodes/accounts/authorizerList';
+import type { Platform } from '../../../nodes/accounts/platform';
+import { readReply } from '../../../nodes/wechat/reply';
+
+const A = 'wx00000000000000aa';
+const B = 'wx00000000000000bb';
+
+/** A platform whose list answers with these bodies, the last one again and again. */
+function platformWith(...bodies: object[]): { platform: Platform; asked: unknown[] } {
+	const asked: unknown[] = [];
+	const call = async (_: string, body: object) => {
+		asked.push(body);
+		const next = bodies.length > 1 ? bodies.shift() : bodies[0];
+		return { ...readReply(200, JSON.stringify(next)), attempts: 1, mayHaveArrived: false };
+	};
+	return { platform: { call } as unknown as Platform, asked };
+}
+
+const listed = async (...bodies: object[]) =>
+	(await listAuthorizers(platformWith(...bodies).platform, Infinity)).authorizers;
+
+describe('the time of an authorisation', () => {
+	it.each([
+		[1_700_000_000, '2023-11-14T22:13:20.000Z'],
+		['1700000000', '2023-11-14T22:13:20.000Z'],
+		[1e18, null],
+		[1e12, null],
+		[-1, null],
+		[0, null],
+		['soon', null],
+		['', null],
+		[null, null],
+		[true, null],
+		[undefined, null],
+	])('%j is given as %j', async (time, expected) => {
+		expect(
+			await listed({ total_count: 1, list: [{ authorizer_appid: A, auth_time: time }] }),
+		).toEqual([{ appId: A, authorizedAt: expected }]);
+	});
+});
+
+describe('the list of accounts', () => {
+	it('leaves out entries without an appid and what is no entry', async () => {
+		const list = [{ auth_time: 1 }, null, 'x', { authorizer_appid: '' }, { authorizer_appid: A }];
+		expect(await listed({ list }, { list: [] })).toEqual([{ appId: A, authorizedAt: null }]);
+	});
+
+	it.each([0, -1, 'many', null, 1.5])(
+		'is read to its end where total_count is %j',
+		async (total) => {
+			const pages = [[{ authorizer_appid: A }], [{ authorizer_appid: B }], []];
+			const bodies = pages.map((list) => ({ total_count: total, list }));
+			expect((await listed(...bodies)).map(({ appId }) => appId)).toEqual([A, B]);
+		},
+	);
+
+	it('is asked once where total_count says that this is all', async () => {
+		const { platform, asked } = platformWith({ total_count: 1, list: [{ authorizer_appid: A }] });
+		const { next } = await listAuthorizers(platform, 20);
+		expect(asked).toEqual([{ offset: 0, count: 20 }]);
+		expect(next).toBeUndefined();
+	});
+
+	it('ends with what came before a failure', async () => {
+		const pages = [{ list: [{ authorizer_appid: A }] }, { errcode: 61004 }];
+		const { answer, authorizers } = await listAuthorizers(platformWith(...pages).platform, 20);
+		expect(answer.errcode).toBe(61004);
+		expect(authorizers).toHaveLength(1);
+	});
+
+	it('tells where to go on', async () => {
+		const list = [A, B].map((appId) => ({ authorizer_appid: appId }));
+		const { platform } = platformWith({ total_count: 30, list });
+		expect((await listAuthorizers(platform, 2, 4)).next).toBe(6);
+	});
+});

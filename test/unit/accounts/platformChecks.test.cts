@@ -1,0 +1,405 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import type { Finding } from '../../../nodes/accounts/finding';
+import * as HINTS from '../../../nodes/accounts/checkHints';
+import { checkPlatform, type Asking } from '../../../nodes/accounts/platformChecks';
+import { componentKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import { writeTicket } from '../../../nodes/tokens/pushKeys';
+import { newToken } from '../../../nodes/tokens/token';
+import { noReply, readReply, type Reply } from '../../../nodes/wechat/reply';
+import { obstacle } from '../fakes.cts';
+
+const BASE: ICredentialDataDecryptedObject = {
+	componentAppId: 'wx00000000000000c1',
+	componentAppSecret: 's'.repeat(32),
+	messageToken: 'message-token',
+	encodingAesKey: 'k'.repeat(43),
+	apiBaseUrl: 'https://api.weixin.qq.com',
+};
+const FIELDS = { ...BASE, ...writeTicket('ticket@@@1', BASE) };
+
+const OK = readReply(200, '{"errcode":0,"errmsg":"ok"}');
+const REJECTED = readReply(200, '{"errcode":40001,"errmsg":"invalid credential"}');
+
+/** The credential while it keeps a token. */
+function keeping(value: string): ICredentialDataDecryptedObject {
+	const key = componentKey(originOf(FIELDS));
+	return { ...FIELDS, ...PLATFORM_SHELF.write(FIELDS, new Map([[key, newToken(value, 7200, 0)]])) };
+}
+
+/** WeChat as it takes everything but these tokens. */
+function asking(rejected: string[], now: ICredentialDataDecryptedObject | undefined): Asking {
+	return {
+		ask: async (_api, _body, token) => (rejected.includes(token) ? REJECTED : OK),
+		makeToken: async () => OK,
+		...(now && { reread: async () => now }),
+	};
+}
+
+async function tokenIn(
+	data: ICredentialDataDecryptedObject,
+	rejected: string[],
+	now?: ICredentialDataDecryptedObject,
+): Promise<Finding | undefined> {
+	const findings = await checkPlatform(data, asking(rejected, now));
+	return findings.find(({ check }) => check === 'componentToken');
+}
+
+describe('a kept token that WeChat rejects', () => {
+	const OLD = keeping('old');
+
+	it('was replaced by another system, where the credential keeps no other', async () => {
+		expect(await tokenIn(OLD, ['old'], OLD)).toMatchObject({
+			status: 'attention',
+			detail: expect.stringContaining('another system'),
+		});
+		expect(await tokenIn(OLD, ['old'])).toMatchObject({ status: 'attention' });
+	});
+
+	it('was replaced by another process of n8n, where that has stored a newer one', async () => {
+		expect(await tokenIn(OLD, ['old'], keeping('new'))).toMatchObject({ status: 'ok' });
+	});
+
+	it('is none where WeChat takes it', async () => {
+		expect(await tokenIn(OLD, [], OLD)).toMatchObject({ status: 'ok' });
+	});
+});
+
+it('lets no secret of an answer out that WeChat has never given so far', async () => {
+	const secret = String(FIELDS.componentAppSecret);
+	const reply = readReply(200, JSON.stringify({ errcode: 777001, errmsg: `not ${secret}` }));
+	const findings = await checkPlatform(FIELDS, {
+		...asking([], undefined),
+		ask: async () => reply,
+	});
+	expect(findings[0]).toMatchObject({
+		status: 'failed',
+		detail: 'WeChat answered 777001: not ***',
+	});
+	expect(JSON.stringify(findings)).not.toContain(secret);
+});
+
+it('gives each check once, in the order of the checks', async () => {
+	const findings = await checkPlatform(FIELDS, asking([], undefined));
+	expect(findings.map(({ check, status }) => `${check} ${status}`)).toEqual([
+		'credential ok',
+		'encodingAesKey ok',
+		'ticket ok',
+		'componentToken ok',
+		'ipWhitelist ok',
+	]);
+});
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const KEY = 'k'.repeat(43);
+const NO_TOKEN_YET = { ...FIELDS };
+
+const answered = (errcode: number, more: object = {}) =>
+	readReply(200, JSON.stringify({ errcode, errmsg: 'text', ...more }));
+
+/** What the checks find, by check, where WeChat answers so. */
+async function checksOf(
+	fields: ICredentialDataDecryptedObject,
+	{
+		started = OK,
+		kept = OK,
+		made = OK,
+	}: { started?: Reply; kept?: Reply; made?: Reply | null } = {},
+) {
+	const asked: string[] = [];
+	const findings = await checkPlatform(fields, {
+		ask: async (api, _, token) => {
+			asked.push(token === '' ? api : `${api} ${token}`);
+			return api === 'api_start_push_ticket' ? started : kept;
+		},
+		makeToken: async () => {
+			asked.push('makeToken');
+			return made ?? undefined;
+		},
+	});
+	const [credential, encodingAesKey, ticket, componentToken, ipWhitelist] = findings;
+	return { credential, encodingAesKey, ticket, componentToken, ipWhitelist, asked };
+}
+
+/** The credential when its newest ticket came so long ago. */
+function withTicketOf(age: number): ICredentialDataDecryptedObject {
+	return { ...FIELDS, ...writeTicket('ticket@@@1', BASE), verifyTicketReceivedAt: NOW - age };
+}
+
+describe('the check of the credential', () => {
+	it.each([
+		[{ apiBaseUrl: 'api.weixin.qq.com' }, 'The API Base URL is not a URL'],
+		[{ componentAppId: ' ' }, 'The Component App ID or the Component App Secret is empty'],
+		[{ componentAppSecret: '' }, 'The Component App ID or the Component App Secret is empty'],
+		[{ componentAppId: 'tea house' }, 'The Component App ID is not an appid'],
+	])('of %j fails without a call', async (fields, detail) => {
+		const found = await checksOf({ ...FIELDS, ...fields });
+		expect(found.credential).toMatchObject({ check: 'credential', status: 'failed', detail });
+		expect(found.credential.hint.en).not.toBe('');
+		for (const { status, detail: why } of [found.componentToken, found.ipWhitelist]) {
+			expect([status, why]).toEqual(['unknown', 'Not checked: credential comes first']);
+		}
+		expect(found.asked).toStrictEqual([]);
+	});
+
+	it('needs a call that takes no token', async () => {
+		const { credential, ipWhitelist, asked } = await checksOf(FIELDS);
+		expect(asked[0]).toBe('api_start_push_ticket');
+		expect(credential.detail).toBe('WeChat accepted the AppID and the AppSecret');
+		expect(ipWhitelist.detail).toBe(
+			"WeChat took the call, so n8n's IP address is in the whitelist",
+		);
+	});
+
+	it.each([40001, 40125, 41004, 41019, 61006])('tells a wrong secret by %i', async (errcode) => {
+		expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
+			status: 'failed',
+			detail: `WeChat answered ${errcode}: The Component App Secret is not that of this Component App ID`,
+			hint: HINTS.WRONG_SECRET,
+		});
+	});
+
+	it.each([40013, 41018, 61000, 61001, 61011, 61024])(
+		'tells a wrong AppID by %i',
+		async (errcode) => {
+			expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
+				status: 'failed',
+				detail: `WeChat answered ${errcode}: The Component App ID is not that of a third-party platform`,
+				hint: HINTS.WRONG_APP_ID,
+			});
+		},
+	);
+
+	it.each([40090, 40187, 45035, 61004])(
+		'says nothing where %i is about the IP',
+		async (errcode) => {
+			const found = await checksOf(FIELDS, { started: answered(errcode) });
+			expect(found.credential).toMatchObject({
+				status: 'unknown',
+				detail: 'Not checked: ipWhitelist comes first',
+			});
+			expect(found.componentToken.detail).toBe('Not checked: ipWhitelist comes first');
+			expect(found.ipWhitelist).toMatchObject({
+				status: 'failed',
+				detail: `WeChat answered ${errcode}: The IP address of n8n is not in the platform's IP whitelist`,
+				hint: HINTS.whitelist(),
+			});
+			expect(found.ipWhitelist.hint.en).toContain("n8n's outgoing IP address");
+			expect(found.ipWhitelist.hint['zh-CN']).toContain('n8n 的出口 IP 地址');
+			expect(found.asked).toEqual(['api_start_push_ticket']);
+		},
+	);
+
+	it('names the IP address that WeChat names', async () => {
+		const errmsg = 'invalid ip 203.0.113.7, not in whitelist';
+		const { ipWhitelist } = await checksOf(FIELDS, { started: answered(61004, { errmsg }) });
+		expect(ipWhitelist.detail).toContain('The IP address 203.0.113.7 is not in');
+		expect(ipWhitelist.hint.en).toContain('adds the IP address 203.0.113.7 to');
+		expect(ipWhitelist.hint['zh-CN']).toContain('IP 地址 203.0.113.7');
+	});
+
+	it('fails where WeChat does not answer, and is unknown where it is busy', async () => {
+		const dead = await checksOf(FIELDS, { started: noReply('noAnswer', 'No answer') });
+		expect(dead.credential).toMatchObject({ status: 'failed', detail: expect.any(String) });
+		expect(dead.ipWhitelist.detail).toBe('Not checked: credential comes first');
+		const busy = await checksOf(FIELDS, { started: answered(-1) });
+		expect(busy.credential.status).toBe('unknown');
+		expect(busy.componentToken.detail).toBe('Not checked: credential comes first');
+	});
+});
+
+describe('the check of the keys for pushes', () => {
+	beforeEach(() => jest.useFakeTimers({ now: NOW }));
+	afterEach(() => jest.useRealTimers());
+
+	const keyOf = async (fields: ICredentialDataDecryptedObject) =>
+		(await checksOf({ ...withTicketOf(5 * MINUTE), ...fields })).encodingAesKey;
+
+	it.each([
+		[{ encodingAesKey: 'short' }, 'The Encoding AES Key is not one'],
+		[{ previousEncodingAesKey: 'short' }, 'The Previous Encoding AES Key is not one'],
+		[
+			{ encodingAesKey: 'short', previousEncodingAesKey: 'short' },
+			'The Encoding AES Key and the Previous Encoding AES Key is not one',
+		],
+	])('fails with %j', async (fields, detail) => {
+		expect(await keyOf(fields)).toMatchObject({ status: 'failed', detail, hint: HINTS.KEY_FORM });
+	});
+
+	it.each([
+		[{ encodingAesKey: ' ' }, 'The Encoding AES Key is empty'],
+		[{ messageToken: '' }, 'The Message Token is empty'],
+		[
+			{ encodingAesKey: '', messageToken: ' ' },
+			'The Encoding AES Key and the Message Token is empty',
+		],
+	])('needs attention with %j', async (fields, detail) => {
+		expect(await keyOf(fields)).toMatchObject({ status: 'attention', detail, hint: HINTS.NO_KEY });
+	});
+
+	it('is fine where a push was read with them within an hour', async () => {
+		expect(await keyOf({})).toMatchObject({
+			status: 'ok',
+			detail: 'A push was read with it 5 min ago',
+		});
+		expect(await keyOf({ previousEncodingAesKey: KEY })).toMatchObject({ status: 'ok' });
+	});
+
+	it.each<[string, ICredentialDataDecryptedObject]>([
+		['the last push is an hour old', { verifyTicketReceivedAt: NOW - HOUR }],
+		['no push has come', { verifyTicketReceivedAt: 0 }],
+		['the key was changed since', { encodingAesKey: 'x'.repeat(43) }],
+	])('is not known where %s', async (_, fields) => {
+		expect(await keyOf(fields)).toMatchObject({
+			status: 'unknown',
+			detail: 'It has the form of a key; no push of the last hour was read with it',
+			hint: HINTS.UNPROVEN_KEY,
+		});
+	});
+});
+
+describe('the check of the ticket', () => {
+	beforeEach(() => jest.useFakeTimers({ now: NOW }));
+	afterEach(() => jest.useRealTimers());
+
+	const PASTED = {
+		check: 'ticket',
+		status: 'unknown',
+		detail: 'A ticket is there that no push brought: it was pasted, or comes by an expression',
+		hint: HINTS.PASTED_TICKET,
+	};
+
+	it('fails without one, and no token is made', async () => {
+		const found = await checksOf({ ...FIELDS, componentVerifyTicket: ' ' });
+		expect(found.ticket).toMatchObject({ status: 'failed', hint: HINTS.NO_TICKET });
+		expect(found.componentToken.detail).toBe('Not checked: ticket comes first');
+		expect(found.asked).toEqual(['api_start_push_ticket']);
+	});
+
+	it.each<[string, number, string]>([
+		['59 min', 59 * MINUTE, 'ok'],
+		['60 min', HOUR, 'attention'],
+		['119 min', 2 * HOUR - 1, 'attention'],
+		['2 h', 2 * HOUR, 'attention'],
+		['11 h', 12 * HOUR - 1, 'attention'],
+		['12 h', 12 * HOUR, 'failed'],
+	])('that came %s ago is judged by its age', async (words, age, status) => {
+		const { ticket } = await checksOf(withTicketOf(age), { made: null });
+		const more = {
+			ok: '',
+			attention: '; WeChat pushes every 10 minutes',
+			failed: '; it lives 12 hours',
+		}[status];
+		expect(ticket).toMatchObject({
+			status,
+			detail: `The newest ticket came ${words} ago${more}`,
+			...(status !== 'ok' && { hint: HINTS.NO_TICKET }),
+		});
+	});
+
+	it('cannot tell the age of one that no push brought, nor of one from the future', async () => {
+		expect((await checksOf(withTicketOf(NOW))).ticket).toEqual(PASTED);
+		expect((await checksOf(withTicketOf(-HOUR))).ticket).toMatchObject({
+			status: 'ok',
+			detail: 'The newest ticket came 0 min ago',
+		});
+	});
+
+	it('that is dead by its age was pasted anew where WeChat gives a token for it', async () => {
+		const found = await checksOf(withTicketOf(13 * HOUR));
+		expect(found.ticket).toEqual(PASTED);
+		expect(found.componentToken).toMatchObject({ status: 'ok', detail: 'WeChat gave a token' });
+		expect((await checksOf(withTicketOf(HOUR))).ticket.status).toBe('attention');
+	});
+});
+
+describe('the check of the token', () => {
+	it('asks with the kept one, and makes none', async () => {
+		const found = await checksOf(keeping('kept'));
+		expect(found.componentToken).toMatchObject({
+			status: 'ok',
+			detail: 'WeChat accepted the kept token',
+		});
+		expect(found.asked).toEqual(['api_start_push_ticket', 'api_get_authorizer_list kept']);
+	});
+
+	it('tells WeChat\u2019s refusal of the call that is not about the token', async () => {
+		const { componentToken } = await checksOf(keeping('kept'), { kept: answered(48001) });
+		expect(componentToken).toMatchObject({
+			status: 'failed',
+			detail: expect.stringMatching(/^WeChat answered 48001: /),
+		});
+	});
+
+	it('says which token another process or another system has made', async () => {
+		const other = await tokenIn(keeping('old'), ['old'], keeping('new'));
+		expect(other?.detail).toBe('Another process of n8n has just made a new one');
+		expect(await tokenIn(keeping('old'), ['old'])).toMatchObject({
+			detail: 'WeChat answered 40001: another system has replaced the kept token',
+			hint: HINTS.REPLACED,
+		});
+	});
+
+	it('makes one where none is kept, or one of other values, if it may', async () => {
+		const edited = { ...keeping('old'), componentAppSecret: 'x'.repeat(32) };
+		for (const fields of [NO_TOKEN_YET, edited]) {
+			const found = await checksOf(fields);
+			expect(found.asked).toEqual(['api_start_push_ticket', 'makeToken']);
+			expect(found.componentToken.detail).toBe('WeChat gave a token');
+		}
+		const left = await checksOf(edited, { made: null });
+		expect(left.componentToken).toMatchObject({
+			status: 'ok',
+			detail: 'The next run makes one with these values',
+		});
+		expect(left.ticket.status).toBe('ok');
+	});
+
+	it('that was kept, though no ticket is there, is asked with', async () => {
+		const found = await checksOf({ ...keeping('kept'), componentVerifyTicket: '' });
+		expect(found.componentToken.status).toBe('ok');
+		expect(found.ticket.status).toBe('failed');
+	});
+
+	it('fails where the tokens of the day are used up', async () => {
+		expect((await checksOf(NO_TOKEN_YET, { made: answered(45009) })).componentToken).toMatchObject({
+			status: 'failed',
+			detail: expect.stringMatching(/^WeChat answered 45009: /),
+			hint: HINTS.TOKEN_QUOTA,
+		});
+	});
+
+	it.each([40091, 41020, 61005, 61006, 61011])('blames the ticket for %i', async (errcode) => {
+		const found = await checksOf(NO_TOKEN_YET, { made: answered(errcode) });
+		expect(found.ticket).toMatchObject({
+			status: 'failed',
+			detail: expect.stringContaining(`WeChat answered ${errcode}`),
+			hint: HINTS.NO_TICKET,
+		});
+		expect(found.componentToken.detail).toBe('Not checked: ticket comes first');
+	});
+
+	it('fails where WeChat answers without a token', async () => {
+		const empty = { ...answered(0), obstacle: obstacle('unknown', 'There is none') };
+		expect((await checksOf(NO_TOKEN_YET, { made: empty })).componentToken).toMatchObject({
+			status: 'failed',
+			detail: 'There is none',
+		});
+	});
+
+	it('tells any other refusal, or what kept the call from being made', async () => {
+		const refused = await checksOf(NO_TOKEN_YET, { made: answered(48001) });
+		expect(refused.ticket.status).toBe('ok');
+		expect(refused.componentToken).toMatchObject({
+			status: 'failed',
+			detail: expect.stringContaining('48001'),
+		});
+		const unsent = { ...answered(48001), obstacle: obstacle('retryable', 'It was not sent') };
+		expect((await checksOf(NO_TOKEN_YET, { made: unsent })).componentToken).toMatchObject({
+			status: 'unknown',
+			detail: 'It was not sent',
+		});
+	});
+});

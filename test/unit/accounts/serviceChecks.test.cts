@@ -1,0 +1,201 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import * as HINTS from '../../../nodes/accounts/checkHints';
+import { checkService } from '../../../nodes/accounts/serviceChecks';
+import type { ServiceAccount } from '../../../nodes/tokens/platformService';
+import type { Obstacle } from '../../../nodes/wechat/obstacle';
+import { noReply, type Reply } from '../../../nodes/wechat/reply';
+import { answered, obstacle } from '../fakes.cts';
+
+const DATA: ICredentialDataDecryptedObject = {
+	tokenSource: 'tokenService',
+	tokenServiceUrl: 'https://tokens.example.com/{appid}',
+	apiBaseUrl: 'https://api.weixin.qq.com',
+};
+const CHECKS = [
+	'credential',
+	'encodingAesKey',
+	'ticket',
+	'componentToken',
+	'ipWhitelist',
+	'authorizedAccounts',
+	'permissionSet33',
+	'unexchangedCodes',
+	'closedAccounts',
+] as const;
+
+const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
+
+/** What is found where the service lists so many accounts and WeChat answers for each like this. */
+async function check(
+	answers: Array<Reply & { obstacle?: Obstacle }> | Obstacle,
+	{ data = DATA, most = Infinity }: { data?: ICredentialDataDecryptedObject; most?: number } = {},
+) {
+	const asked: string[] = [];
+	const list = Array.isArray(answers)
+		? answers.map((_, n): ServiceAccount => ({ appId: ID(n), name: null, authorizedAt: null }))
+		: answers;
+	const { findings, callable } = await checkService(
+		data,
+		{
+			list: async () => {
+				asked.push('list');
+				return await Promise.resolve(list);
+			},
+			links: async (appId) => {
+				asked.push(appId);
+				const [, n] = /(\d+)$/.exec(appId) ?? [];
+				return Array.isArray(answers) ? answers[parseInt(n, 16)] : noReply('noAnswer', '');
+			},
+		},
+		most,
+		2,
+	);
+	expect(findings.map((one) => one.check)).toEqual(CHECKS);
+	const of = (name: (typeof CHECKS)[number]) => findings[CHECKS.indexOf(name)];
+	return { of, callable, asked };
+}
+
+describe('a token service', () => {
+	it('whose tokens WeChat takes is fine, and what its server looks after is not needed here', async () => {
+		const { of, callable } = await check([answered(0), answered(0)]);
+		expect(CHECKS.map((name) => [name, of(name).status, of(name).detail])).toEqual([
+			['credential', 'ok', 'The token service answers'],
+			['encodingAesKey', 'ok', 'Not needed: n8n receives no pushes with this credential'],
+			['ticket', 'ok', 'Not needed: the server behind the token service has it'],
+			[
+				'componentToken',
+				'ok',
+				'Not needed: the server behind the token service makes and keeps it',
+			],
+			['ipWhitelist', 'ok', "WeChat took the call, so n8n's IP address is in the whitelist"],
+			['authorizedAccounts', 'ok', 'WeChat took the tokens of 2 accounts'],
+			['permissionSet33', 'ok', 'All 2 Official Accounts have granted permission set 33'],
+			['unexchangedCodes', 'ok', 'Not needed: the server behind the token service exchanges them'],
+			['closedAccounts', 'ok', 'No account is cancelled, frozen or withdrawn'],
+		]);
+		expect(callable).toEqual([ID(0), ID(1)]);
+	});
+
+	it.each([
+		[{ apiBaseUrl: '' }, 'The API Base URL is not a URL'],
+		[{ tokenServiceUrl: 'tokens' }, 'The address of the token service is not a URL'],
+		[{ tokenServiceUrl: 'https://a' }, 'Token Service URL does not say where the appid belongs'],
+	])('that cannot be asked with %j fails before a request', async (fields, detail) => {
+		const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
+		expect(of('credential')).toMatchObject({ status: 'failed', detail });
+		for (const name of CHECKS.slice(4)) {
+			expect(of(name).detail).toBe('Not checked: credential comes first');
+		}
+		expect([callable, asked]).toStrictEqual([[], []]);
+	});
+
+	it('that does not answer fails', async () => {
+		const down = obstacle('retryable', 'The token service did not answer');
+		const { of, callable, asked } = await check(down);
+		expect(of('credential')).toMatchObject({ status: 'failed', detail: down.problem });
+		expect(of('closedAccounts').detail).toBe('Not checked: credential comes first');
+		expect(callable).toStrictEqual([]);
+		expect(asked).toEqual(['list']);
+	});
+
+	it('that offers no list leaves the accounts unknown, and says why', async () => {
+		const none = obstacle('authorization', 'The token service offers no list');
+		const { of, callable } = await check(none);
+		expect(of('credential').status).toBe('ok');
+		for (const name of CHECKS.slice(4)) {
+			expect(of(name)).toMatchObject({
+				status: 'unknown',
+				detail: none.problem,
+				hint: none.hint,
+			});
+		}
+		expect(callable).toStrictEqual([]);
+	});
+
+	it('whose list is empty needs attention', async () => {
+		const { of, callable } = await check([]);
+		expect(of('authorizedAccounts')).toMatchObject({
+			status: 'attention',
+			detail: 'The token service lists no account',
+			hint: HINTS.EMPTY_LIST,
+		});
+		expect(of('ipWhitelist')).toMatchObject({
+			check: 'ipWhitelist',
+			detail: 'Not checked: authorizedAccounts comes first',
+		});
+		expect(callable).toStrictEqual([]);
+	});
+
+	it('is asked for so many accounts and no more', async () => {
+		const { asked, callable } = await check([answered(0), answered(0), answered(0)], { most: 2 });
+		expect(asked).toEqual(['list', ID(0), ID(1)]);
+		expect(callable).toEqual([ID(0), ID(1)]);
+	});
+});
+
+describe('the keys for pushes', () => {
+	it.each([
+		[{ messageToken: 'm' }, 'The Encoding AES Key is empty'],
+		[{ encodingAesKey: 'k'.repeat(43) }, 'The Message Token is empty'],
+	])('are needed, both, where one is there: %j', async (fields, detail) => {
+		const { of } = await check([answered(0)], { data: { ...DATA, ...fields } });
+		expect(of('encodingAesKey')).toMatchObject({ status: 'attention', detail });
+	});
+});
+
+describe('an account of the service', () => {
+	it('that can be called proves the IP address, whatever the others are answered', async () => {
+		const { of, callable } = await check([answered(61007), answered(0)]);
+		expect(of('ipWhitelist').status).toBe('ok');
+		expect(callable).toEqual([ID(1)]);
+	});
+
+	it('that tells of the IP address counts for all', async () => {
+		const { of } = await check([answered(0), answered(61004)]);
+		expect(of('ipWhitelist')).toMatchObject({
+			status: 'failed',
+			detail: expect.stringContaining('61004'),
+		});
+		expect(of('authorizedAccounts').status).toBe('ok');
+	});
+
+	it('proves nothing about the IP address where none can be called', async () => {
+		const { of } = await check([answered(61007)]);
+		expect(of('ipWhitelist').status).toBe('unknown');
+		expect(of('permissionSet33')).toMatchObject({
+			status: 'attention',
+			detail: `1 of 1 account lacks permission set 33: ${ID(0)}`,
+		});
+		expect(of('authorizedAccounts').detail).toBe('WeChat took the tokens of 1 account');
+	});
+
+	it('that is closed or has withdrawn is named', async () => {
+		const { of } = await check([answered(50002), answered(61003), answered(50002), answered(0)]);
+		expect(of('closedAccounts')).toMatchObject({
+			status: 'attention',
+			detail: `2 frozen or cancelled: ${ID(0)}, ${ID(2)}; 1 withdrawn: ${ID(1)}`,
+			hint: HINTS.CLOSED,
+		});
+		expect(of('authorizedAccounts').status).toBe('ok');
+	});
+
+	it('that cannot be called for another reason is named with that', async () => {
+		const { of } = await check([answered(0), answered(48001), answered(40001)]);
+		expect(of('authorizedAccounts')).toMatchObject({
+			status: 'attention',
+			detail: expect.stringMatching(
+				`^2 of 3 accounts could not be called \\(${ID(1)}, ${ID(2)}\\): WeChat answered 48001: `,
+			),
+		});
+		expect(of('authorizedAccounts').hint.en).not.toBe('');
+	});
+
+	it('whose token the service does not give is named with its reason', async () => {
+		const none = { ...noReply('noAnswer', ''), obstacle: obstacle('authorization', 'No token') };
+		const { of } = await check([none]);
+		expect(of('authorizedAccounts').detail).toBe(
+			`1 of 1 account could not be called (${ID(0)}): No token`,
+		);
+	});
+});

@@ -1,0 +1,500 @@
+import { getEventListeners } from 'node:events';
+
+import type { TokenSource } from '../../../nodes/calls/caller';
+import { Client, STOPPED, type ClientOptions } from '../../../nodes/calls/client';
+import type { Transport } from '../../../nodes/calls/transport';
+import type { Obstacle } from '../../../nodes/wechat/obstacle';
+import type { Reply } from '../../../nodes/wechat/reply';
+import {
+	accountWith,
+	answered,
+	FakeWeChat,
+	NO_ANSWER,
+	NOT_WECHAT,
+	obstacle,
+	TokenList,
+} from '../fakes.cts';
+
+const OK = answered(0);
+const RID = '617682e0-09059ac5-34a8e2ea';
+const BUSY = answered(-1, RID);
+/** 20 seconds before the end of a wall-clock minute. */
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const TO_NEXT_MINUTE = 20_000;
+const MINUTE = 60_000;
+const NO_TOKEN = obstacle('retryable', 'No token');
+
+const clientOf = (wechat: Transport, options: Partial<ClientOptions> = {}) =>
+	new Client(wechat, { maxTries: 3, ...options });
+
+/** A WeChat with these answers, an account, and a way to call for it. */
+function setUp(script: Reply[], options: Partial<ClientOptions> = {}, tokens?: TokenSource) {
+	const wechat = FakeWeChat.withScript(...script);
+	const account = accountWith(tokens);
+	const client = clientOf(wechat, options);
+	return {
+		wechat,
+		account,
+		call: async (body = {}) => await client.call(account, 'wxamplink', body),
+	};
+}
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+/** Lets all pauses pass and gives the result. */
+async function finish<T>(work: Promise<T>): Promise<T> {
+	await jest.runAllTimersAsync();
+	return await work;
+}
+
+describe('a busy WeChat (-1)', () => {
+	it('is asked three times, with growing pauses, and then believed', async () => {
+		const { wechat, call } = setUp([BUSY]);
+		const answer = await finish(call());
+		expect(answer).toMatchObject({ errcode: -1, attempts: 3, mayHaveArrived: false });
+		const [, second, third] = wechat.times;
+		expect(wechat.times).toHaveLength(3);
+		expect(second).toBeGreaterThanOrEqual(1000);
+		expect(second).toBeLessThanOrEqual(1250);
+		expect(third - second).toBeGreaterThanOrEqual(2 * 1000);
+		expect(third - second).toBeLessThanOrEqual(2 * 1250);
+	});
+
+	it('gets the same request each time', async () => {
+		const { wechat, call } = setUp([BUSY, BUSY, OK]);
+		expect(await finish(call({ appid: 'wx1' }))).toMatchObject({ errcode: 0, attempts: 3 });
+		for (const { request } of wechat.calls) {
+			expect(request).toMatchObject({ api: 'wxamplink', body: { appid: 'wx1' } });
+		}
+	});
+
+	it('does not come back for all items at the same moment', async () => {
+		const { wechat, call } = setUp([BUSY], { maxTries: 2 });
+		await finish(Promise.all(Array.from({ length: 20 }, async () => await call())));
+		expect(new Set(wechat.times.slice(20)).size).toBeGreaterThan(1);
+	});
+});
+
+describe('Max Tries 1', () => {
+	it.each([
+		['a busy WeChat', BUSY],
+		['a lost answer', NO_ANSWER],
+		['the minute limit', answered(45011)],
+		['the daily limit', answered(45009)],
+	])('has no call repeated after %s', async (_, reply) => {
+		const { wechat, call } = setUp([reply, OK], { maxTries: 1 });
+		expect(await call()).toMatchObject({ errcode: reply.errcode, attempts: 1 });
+		expect(Date.now()).toBe(NOW);
+		expect(wechat.calls).toHaveLength(1);
+	});
+});
+
+describe('Max Tries 1, while other calls of the account come through,', () => {
+	it('has no call repeated after the minute limit either', async () => {
+		const wechat = new FakeWeChat(async ({ request }) => {
+			if (!request.body.isSlow) return OK;
+			await new Promise((resolve) => setTimeout(resolve, 1000));
+			return answered(45011);
+		});
+		const [account, client] = [accountWith(), clientOf(wechat, { maxTries: 1 })];
+		const slow = client.call(account, 'wxamplink', { isSlow: true });
+		expect(await client.call(account, 'wxamplink', {})).toMatchObject({ errcode: 0 });
+		expect(await finish(slow)).toMatchObject({ errcode: 45011, attempts: 1 });
+	});
+});
+
+describe('a missing answer', () => {
+	it.each([89010, 89015, 0])('counts as perhaps arrived when %i comes next', async (errcode) => {
+		const { call } = setUp([NO_ANSWER, answered(errcode)]);
+		const answer = await finish(call());
+		expect(answer).toMatchObject({ errcode, attempts: 2, mayHaveArrived: true });
+	});
+
+	it('stays in mind over a busy answer', async () => {
+		const { call } = setUp([NO_ANSWER, BUSY, answered(89010)]);
+		const answer = await finish(call());
+		expect(answer).toMatchObject({ errcode: 89010, attempts: 3, mayHaveArrived: true });
+	});
+
+	it('is given back after the last try', async () => {
+		const { call } = setUp([NO_ANSWER]);
+		const answer = await finish(call());
+		expect(answer).toMatchObject({ errcode: null, missing: 'noAnswer', attempts: 3 });
+	});
+
+	it('does not make 89010 this run\u2019s own when there was an answer', async () => {
+		const { call } = setUp([BUSY, answered(89010)]);
+		expect(await finish(call())).toMatchObject({ errcode: 89010, mayHaveArrived: false });
+	});
+});
+
+describe('the minute limit (45011)', () => {
+	const LIMIT = answered(45011);
+
+	it('makes the call wait for the next wall-clock minute', async () => {
+		const { wechat, call } = setUp([LIMIT, OK]);
+		expect(await finish(call())).toMatchObject({ errcode: 0, attempts: 2 });
+		expect(wechat.times).toEqual([0, TO_NEXT_MINUTE]);
+	});
+
+	it('holds back the other items of the account', async () => {
+		const { wechat, call } = setUp([LIMIT, OK]);
+		const first = call();
+		await jest.advanceTimersByTimeAsync(1000);
+		const second = call();
+		await jest.advanceTimersByTimeAsync(TO_NEXT_MINUTE - 1001);
+		expect(wechat.calls).toHaveLength(1);
+		expect(await finish(second)).toMatchObject({ errcode: 0, attempts: 1 });
+		expect(await first).toMatchObject({ errcode: 0, attempts: 2 });
+		expect(wechat.calls).toHaveLength(3);
+	});
+
+	it('holds back neither another API nor another account', async () => {
+		const { wechat, account, call } = setUp([LIMIT, OK]);
+		const waiting = call();
+		await jest.advanceTimersByTimeAsync(0);
+		const client = clientOf(wechat);
+		expect(await client.call(account, 'wxamplinkget', {})).toMatchObject({ errcode: 0 });
+		expect(await client.call(accountWith(), 'wxamplink', {})).toMatchObject({ errcode: 0 });
+		expect(Date.now()).toBe(NOW);
+		await finish(waiting);
+	});
+
+	it('is given back after as many minutes as there are tries, when no call comes through', async () => {
+		const { wechat, call } = setUp([LIMIT]);
+		expect(await finish(call())).toMatchObject({ errcode: 45011, attempts: 3 });
+		expect(wechat.times).toEqual([0, TO_NEXT_MINUTE, TO_NEXT_MINUTE + MINUTE]);
+	});
+
+	it('uses up no try while other calls of the account come through', async () => {
+		let minute = 0;
+		let left = 0;
+		const wechat = new FakeWeChat(({ at }) => {
+			if (Math.floor(at / MINUTE) !== minute) left = 2;
+			minute = Math.floor(at / MINUTE);
+			return left-- > 0 ? OK : LIMIT;
+		});
+		const account = accountWith();
+		const client = clientOf(wechat);
+		const calls = Array.from(
+			{ length: 20 },
+			async () => await client.call(account, 'wxamplink', {}),
+		);
+		const answers = await finish(Promise.all(calls));
+		expect(answers.map(({ errcode }) => errcode)).toEqual(Array.from({ length: 20 }, () => 0));
+		expect(Date.now() - NOW).toBe(TO_NEXT_MINUTE + 8 * MINUTE);
+	});
+
+	it('is waited for no longer than to its end', async () => {
+		jest.setSystemTime(NOW + TO_NEXT_MINUTE - 200);
+		const { wechat, call } = setUp([LIMIT, OK]);
+		await finish(call());
+		expect(wechat.times).toEqual([0, 200]);
+	});
+
+	it('uses up tries where other calls of the account get no answer', async () => {
+		const wechat = new FakeWeChat(({ request }) => (request.body.isLost ? NO_ANSWER : LIMIT));
+		const [account, client] = [accountWith(), clientOf(wechat)];
+		const waiting = client.call(account, 'wxamplink', {});
+		const lost = clientOf(wechat, { maxTries: 1 });
+		for (let minute = 0; minute < 3; minute++) {
+			void lost.call(account, 'wxamplink', { isLost: true });
+			await jest.advanceTimersByTimeAsync(MINUTE);
+		}
+		expect(await finish(waiting)).toMatchObject({ errcode: 45011, attempts: 3 });
+	});
+
+	it('uses up tries again once no call comes through any more', async () => {
+		const wechat = new FakeWeChat(({ at, request }) =>
+			request.body.isLucky && at - NOW < 3 * MINUTE ? OK : LIMIT,
+		);
+		const account = accountWith();
+		const client = clientOf(wechat);
+		const waiting = client.call(account, 'wxamplink', {});
+		const lucky: Array<Promise<unknown>> = [];
+		for (let minute = 0; minute < 3; minute++) {
+			lucky.push(client.call(account, 'wxamplink', { isLucky: true }));
+			await jest.advanceTimersByTimeAsync(MINUTE);
+		}
+		await finish(Promise.all(lucky));
+		const { errcode, attempts } = await finish(waiting);
+		expect(errcode).toBe(45011);
+		expect(attempts).toBeGreaterThan(4);
+		expect(Date.now() - NOW).toBeLessThanOrEqual(7 * MINUTE);
+	});
+
+	it('is given back at once to whoever must not wait for a minute', async () => {
+		const { wechat, call } = setUp([LIMIT, OK], { waitsForNextMinute: false });
+		expect(await call()).toMatchObject({ errcode: 45011, attempts: 1 });
+		expect(Date.now()).toBe(NOW);
+		expect(wechat.calls).toHaveLength(1);
+	});
+});
+
+describe('the daily limit (45009)', () => {
+	const LIMIT = answered(45009, RID);
+
+	it('ends the calls of the account to this API for the run', async () => {
+		const { wechat, call } = setUp([LIMIT, OK]);
+		expect(await call()).toMatchObject({ errcode: 45009, attempts: 1, rid: RID });
+		const heldBack = await call();
+		expect(heldBack).toMatchObject({ errcode: 45009, attempts: 0, mayHaveArrived: false });
+		expect(wechat.calls).toHaveLength(1);
+	});
+
+	it('leaves no rid on the items that are held back: it is another call\u2019s', async () => {
+		const { call } = setUp([LIMIT]);
+		await call();
+		expect((await call()).rid).toBeNull();
+	});
+
+	it('ends neither those to another API nor those of another account', async () => {
+		const { wechat, account, call } = setUp([LIMIT, OK]);
+		await call();
+		const client = clientOf(wechat);
+		expect(await client.call(account, 'wxamplinkget', {})).toMatchObject({ errcode: 0 });
+		expect(await client.call(accountWith(), 'wxamplink', {})).toMatchObject({ errcode: 0 });
+	});
+
+	it('ends the tries of an item that waits for its next one, which keeps its own answer', async () => {
+		const { wechat, call } = setUp([BUSY, answered(45009, 'aaaaaaaa-bbbbbbbb-cccccccc'), OK]);
+		const busy = call();
+		await jest.advanceTimersByTimeAsync(0);
+		await call();
+		expect(await finish(busy)).toMatchObject({ errcode: -1, attempts: 1, rid: RID });
+		expect(wechat.calls).toHaveLength(2);
+	});
+});
+
+describe('everything else', () => {
+	it.each([0, 1003, 40013, 48001, 61003, 61007, 89007, 89009, 89010, 89015, 777001])(
+		'%i is not repeated',
+		async (errcode) => {
+			const { wechat, call } = setUp([answered(errcode)]);
+			const answer = await finish(call());
+			expect(answer).toMatchObject({ errcode, attempts: 1, mayHaveArrived: false });
+			expect(wechat.calls).toHaveLength(1);
+		},
+	);
+
+	it('a foreign page is not asked for again', async () => {
+		const { wechat, call } = setUp([NOT_WECHAT]);
+		expect(await finish(call())).toMatchObject({ attempts: 1, missing: 'notWeChat' });
+		expect(wechat.calls).toHaveLength(1);
+	});
+});
+
+describe('a rejected token', () => {
+	it.each([40001, 40014, 42001])('after %i makes place for another one', async (errcode) => {
+		const tokens = new TokenList(['old', 'new']);
+		const { wechat, call } = setUp([answered(errcode), OK], {}, tokens);
+		expect(await finish(call())).toMatchObject({ errcode: 0, attempts: 2 });
+		expect(wechat.tokens).toEqual(['old', 'new']);
+		expect(tokens).toMatchObject({ rejected: ['old'], acceptedOnes: ['new'] });
+	});
+
+	it.each([-1, 48001, 61003, 61004, 61007, 61015, 50002, 89010])(
+		'is not what %i says',
+		async (errcode) => {
+			const tokens = new TokenList(['T', 'other']);
+			const { call } = setUp([answered(errcode)], { maxTries: 1 }, tokens);
+			await call();
+			expect(tokens).toMatchObject({ rejected: [], acceptedOnes: ['T'] });
+		},
+	);
+
+	it.each([
+		['no answer came', NO_ANSWER],
+		['something else answered', NOT_WECHAT],
+	])('is not meant when %s, and neither is an accepted one', async (_, reply) => {
+		const tokens = new TokenList(['T', 'other']);
+		await setUp([reply], { maxTries: 1 }, tokens).call();
+		expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
+	});
+
+	it('is the answer where there is no other one', async () => {
+		const { call } = setUp([answered(40001, RID)]);
+		expect(await call()).toMatchObject({ errcode: 40001, rid: RID, attempts: 1 });
+	});
+
+	it('has at most 5 tokens tried for one call', async () => {
+		const many = Array.from({ length: 20 }, (_, n) => `T${n}`);
+		const { wechat, call } = setUp([answered(42001)], {}, new TokenList(many));
+		expect(await finish(call())).toMatchObject({ errcode: 42001, attempts: 5 });
+		expect(wechat.tokens).toEqual(many.slice(0, 5));
+	});
+
+	it('leaves the reason why there is no other one, and the calls that were made', async () => {
+		const { call } = setUp([answered(42001)], {}, new TokenList(['old'], NO_TOKEN));
+		expect(await finish(call())).toMatchObject({
+			errcode: null,
+			errmsg: 'No token',
+			obstacle: NO_TOKEN,
+			attempts: 1,
+		});
+	});
+});
+
+describe('a call without a token', () => {
+	it('leaves an item that has an answer of its own with that one', async () => {
+		const tokens = new TokenList(['T'], NO_TOKEN);
+		const { call } = setUp([BUSY, OK], {}, tokens);
+		const busy = call();
+		await jest.advanceTimersByTimeAsync(0);
+		await tokens.replace('T');
+		expect(await finish(busy)).toMatchObject({ errcode: -1, rid: RID, attempts: 1 });
+	});
+
+	it('is not made, and counts as none', async () => {
+		const { wechat, call } = setUp([OK], {}, new TokenList([], NO_TOKEN));
+		expect(await finish(call())).toMatchObject({
+			errcode: null,
+			errmsg: 'No token',
+			rid: null,
+			attempts: 0,
+			obstacle: NO_TOKEN,
+		});
+		expect(wechat.calls).toHaveLength(0);
+	});
+
+	it('carries WeChat\u2019s code and rid, where it was WeChat that gave none', async () => {
+		const refused: Obstacle = { ...NO_TOKEN, category: 'authorization', errcode: 61003, rid: RID };
+		const { call } = setUp([OK], {}, new TokenList([], refused));
+		expect(await call()).toMatchObject({ errcode: 61003, rid: RID, attempts: 0 });
+	});
+
+	it('is not repeated where others have tried for the token already', async () => {
+		const busy = new TokenList([], { ...NO_TOKEN, errcode: -1 });
+		const { call } = setUp([OK], {}, busy);
+		expect(await call()).toMatchObject({ errcode: -1, attempts: 0 });
+		expect(Date.now()).toBe(NOW);
+	});
+
+	it('of an account whose token was refused for the day does not count as that account\u2019s limit', async () => {
+		const limited: Obstacle = { ...NO_TOKEN, errcode: 45009, retryAfter: 'nextDay' };
+		const { account, call } = setUp([OK], {}, new TokenList([], limited));
+		await call();
+		expect(account.holdOf('wxamplink').dailyLimit).toBeUndefined();
+	});
+
+	it('waits for the next minute where the limit of this one was reached for the token', async () => {
+		let isLimited = true;
+		const source: TokenSource = {
+			get: async () => (isLimited ? { ...NO_TOKEN, errcode: 45011 } : 'T'),
+			replace: async () => undefined,
+			accepted: () => undefined,
+		};
+		const { wechat, call } = setUp([OK], {}, source);
+		const waiting = call();
+		await jest.advanceTimersByTimeAsync(1000);
+		isLimited = false;
+		expect(await finish(waiting)).toMatchObject({ errcode: 0, attempts: 1 });
+		expect(wechat.calls[0].at).toBe(NOW + TO_NEXT_MINUTE);
+	});
+});
+
+describe('a stopped run', () => {
+	it('starts no call', async () => {
+		const { wechat, call } = setUp([OK], { signal: AbortSignal.abort() });
+		const answer = await call();
+		expect(answer).toMatchObject({ errcode: null, attempts: 0, obstacle: STOPPED });
+		expect(answer.obstacle?.category).toBe('retryable');
+		expect(wechat.calls).toHaveLength(0);
+	});
+
+	it.each([
+		['a busy WeChat', BUSY],
+		['the next minute', answered(45011, RID)],
+		['a lost answer', NO_ANSWER],
+	])('does not wait for %s, and gives the last answer', async (_, reply) => {
+		const stop = new AbortController();
+		const { wechat, call } = setUp([reply, OK], { signal: stop.signal });
+		const waiting = call();
+		await jest.advanceTimersByTimeAsync(10);
+		stop.abort();
+		const answer = await waiting;
+		expect(Date.now()).toBe(NOW + 10);
+		expect(answer).toMatchObject({ ...reply, attempts: 1 });
+		expect(answer.obstacle).toBeUndefined();
+		expect(wechat.calls).toHaveLength(1);
+	});
+
+	/** Has a token, then none until the end of time. */
+	class LostTokens extends TokenList {
+		isLost = false;
+
+		override async get(): Promise<string | Obstacle> {
+			return this.isLost ? await new Promise<never>(() => undefined) : await super.get();
+		}
+
+		override async replace(): Promise<never> {
+			return await new Promise<never>(() => undefined);
+		}
+	}
+
+	it('does not wait for a token', async () => {
+		const stop = new AbortController();
+		const tokens = new LostTokens(['T']);
+		tokens.isLost = true;
+		const { call } = setUp([OK], { signal: stop.signal }, tokens);
+		const waiting = call();
+		await jest.advanceTimersByTimeAsync(10);
+		stop.abort();
+		expect(await waiting).toMatchObject({ errcode: null, attempts: 0, obstacle: STOPPED });
+	});
+
+	it('gives the last answer also where it stopped while waiting for the next call\u2019s token', async () => {
+		const stop = new AbortController();
+		const tokens = new LostTokens(['T']);
+		const { call } = setUp([BUSY, OK], { signal: stop.signal }, tokens);
+		const waiting = call();
+		await jest.advanceTimersByTimeAsync(10);
+		tokens.isLost = true;
+		await jest.advanceTimersByTimeAsync(5000);
+		stop.abort();
+		expect(await waiting).toMatchObject({ errcode: -1, rid: RID, attempts: 1 });
+	});
+
+	it('gives the last answer also where it stopped while a rejected token was replaced', async () => {
+		const stop = new AbortController();
+		const { call } = setUp([answered(42001, RID)], { signal: stop.signal }, new LostTokens(['T']));
+		const waiting = call();
+		await jest.advanceTimersByTimeAsync(10);
+		stop.abort();
+		expect(await waiting).toMatchObject({ errcode: 42001, rid: RID, attempts: 1 });
+	});
+
+	it('asks for no other token where it stopped while WeChat rejected one', async () => {
+		const stop = new AbortController();
+		const wechat = new FakeWeChat(() => {
+			stop.abort();
+			return answered(42001, RID);
+		});
+		const tokens = new TokenList(['T', 'other']);
+		const client = clientOf(wechat, { signal: stop.signal });
+		const answer = await client.call(accountWith(tokens), 'wxamplink', {});
+		expect(answer).toMatchObject({ errcode: 42001, rid: RID, attempts: 1 });
+		expect(tokens.rejected).toStrictEqual([]);
+	});
+
+	it('that stops by asking starts no further call and leaves the one under way alone', async () => {
+		let isUnwanted = false;
+		const wechat = new FakeWeChat(async () => {
+			isUnwanted = true;
+			return await Promise.resolve(BUSY);
+		});
+		const client = clientOf(wechat, { isUnwanted: () => isUnwanted });
+		const answer = await finish(client.call(accountWith(), 'wxamplink', {}));
+		expect(answer).toMatchObject({ errcode: -1, rid: RID, attempts: 1 });
+		expect(wechat.calls).toHaveLength(1);
+	});
+
+	it('leaves nothing on its signal, however many calls and pauses there were', async () => {
+		const { signal } = new AbortController();
+		const { wechat, call } = setUp([BUSY], { signal, maxTries: 2 });
+		await finish(Promise.all(Array.from({ length: 1000 }, async () => await call())));
+		expect(wechat.calls).toHaveLength(2000);
+		expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+	});
+});

@@ -1,0 +1,87 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Transport } from '../../../nodes/calls/transport';
+
+/** A transport over a request helper, and what that is given. */
+function over(answering: () => unknown) {
+	const requests: unknown[] = [];
+	const httpRequest = async (request: unknown) => {
+		requests.push(request);
+		return await Promise.resolve(answering());
+	};
+	const transport = new Transport(
+		{ helpers: { httpRequest } } as unknown as IExecuteFunctions,
+		1000,
+	);
+	const send = async (token = 'T') =>
+		await transport.send({ baseUrl: 'https://a', api: 'wxamplinkget', body: {} }, token);
+	return { requests, send };
+}
+
+const failingWith = (thrown: unknown) =>
+	over(() => {
+		throw thrown;
+	});
+
+const coded = (code: unknown, options?: ErrorOptions) =>
+	Object.assign(new Error('https://a/?access_token=T', options), { code });
+
+describe('a request to WeChat', () => {
+	it('is JSON as a text, follows no redirect and takes any answer as a text', async () => {
+		const { requests, send } = over(() => ({ statusCode: 200, body: '{"errcode":0}' }));
+		expect(await send()).toMatchObject({ errcode: 0 });
+		expect(requests).toEqual([
+			{
+				method: 'POST',
+				url: 'https://a/cgi-bin/wxopen/wxamplinkget',
+				body: '{}',
+				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+				qs: { access_token: 'T' },
+				timeout: 1000,
+				encoding: 'text',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+			},
+		]);
+	});
+});
+
+describe("WeChat's text", () => {
+	const answering = (errmsg: string) =>
+		over(() => ({ statusCode: 200, body: JSON.stringify({ errcode: 40001, errmsg }) }));
+
+	it('holds stars where it held the token', async () => {
+		const { send } = answering('invalid: T_1, not T_1');
+		expect(await send('T_1')).toMatchObject({ errmsg: 'invalid: ***, not ***' });
+	});
+
+	it('is as it was where no token was sent', async () => {
+		expect(await answering('no token').send('')).toMatchObject({ errmsg: 'no token' });
+	});
+});
+
+describe('a request that gets no answer', () => {
+	it.each([
+		['its cause', coded('ECONNREFUSED'), ': the server refused the connection'],
+		[
+			'the cause of its cause',
+			new Error('', { cause: coded(undefined, { cause: coded('ECONNRESET') }) }),
+			': the connection was closed before the answer came',
+		],
+		[
+			'the code that is a text',
+			coded(500, { cause: coded('ECONNABORTED') }),
+			': no answer came in time',
+		],
+		['a code nobody has named', coded('EPROTO'), ': the connection was not possible (EPROTO)'],
+		['no cause', new Error('https://a/?access_token=T'), ''],
+		['no error at all', 'https://a/?access_token=T', ''],
+	])('tells %s, and nothing else', async (_, thrown, reason) => {
+		expect(await failingWith(thrown).send()).toMatchObject({
+			errcode: null,
+			missing: 'noAnswer',
+			errmsg: `No answer from WeChat${reason}`,
+		});
+	});
+});

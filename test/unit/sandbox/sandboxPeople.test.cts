@@ -1,0 +1,348 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startSandbox } from '../../sandbox/index.cts';
+import type { Controls, Sandbox } from '../../sandbox/index.cts';
+import { formsOf, open, press } from '../../person.cts';
+import type { Shown } from '../../person.cts';
+
+const PLATFORM = 'wx00000000000000c1';
+const TEA = 'wx00000000000000a1';
+const CAFE = 'wx00000000000000a2';
+const SHOP = 'wx00000000000000b1';
+
+let sandbox: Sandbox;
+let controls: Controls;
+let receiver: Server;
+let answer: string;
+
+beforeAll(async () => {
+	receiver = createServer((request, response) => {
+		request.resume().on('end', () => response.end(answer));
+	});
+	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+	sandbox = await startSandbox();
+	controls = sandbox.controls;
+});
+
+afterAll(async () => {
+	await sandbox.close();
+	receiver.closeAllConnections();
+	receiver.close();
+});
+
+beforeEach(async () => {
+	answer = 'success';
+	await controls.reset();
+	await controls.configure({ pushRetryDelayMs: 1 });
+	const { port } = receiver.address() as AddressInfo;
+	await controls.addPlatform({ appId: PLATFORM, eventUrl: `http://127.0.0.1:${port}/events` });
+	await controls.addAccount({ appId: TEA, name: 'Ada Tea', permissionSets: [1, 33] });
+	await controls.addAccount({ appId: CAFE, name: 'Bo Café', status: 'none' });
+	await controls.addMiniProgram({ appId: SHOP, nickname: '茶馆' });
+});
+
+const console_ = () => open(`${sandbox.url}/people/platform/${PLATFORM}`);
+const teaAdmin = () => open(`${sandbox.url}/people/official-account/${TEA}`);
+const cafeAdmin = () => open(`${sandbox.url}/people/official-account/${CAFE}`);
+const shopAdmin = () => open(`${sandbox.url}/people/mini-program/${SHOP}`);
+
+async function call(name: string, body: unknown): Promise<Record<string, unknown>> {
+	const token = await controls.issueToken(TEA);
+	const response = await fetch(`${sandbox.url}/cgi-bin/wxopen/${name}?access_token=${token}`, {
+		method: 'POST',
+		body: JSON.stringify(body),
+	});
+	return (await response.json()) as Record<string, unknown>;
+}
+
+const invite = () => call('wxamplink', { appid: SHOP, notify_users: 0, show_profile: 1 });
+
+async function linkStatus(): Promise<number | undefined> {
+	const { wxopens } = (await call('wxamplinkget', {})) as {
+		wxopens: { items: [{ status: number }?] };
+	};
+	return wxopens.items[0]?.status;
+}
+
+function statusText(shown: Shown): string {
+	return /role="(?:status|alert)"[^>]*>([^<]*)/.exec(shown.html)?.[1] ?? '';
+}
+
+const pushed = async () => (await controls.pushes()).map(({ infoType }) => infoType);
+
+describe('everybody', () => {
+	test('is reached from the start page, which tells who has something to answer', async () => {
+		await invite();
+		const { text, html } = await open(`${sandbox.url}/people`);
+		expect(text).toContain(`Ada Tea (${TEA}): Authorised 已授权, 1 waiting for an answer`);
+		expect(text).toContain(`Bo Café (${CAFE}): Not authorised 未授权`);
+		const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href);
+		expect(links).toHaveLength(4);
+		for (const href of links) {
+			expect(await open(sandbox.url + href)).toMatchObject({ status: 200 });
+		}
+	});
+
+	test('has a page that a phone and a screen reader can use', async () => {
+		await invite();
+		await controls.setRelation(TEA, SHOP, 2);
+		for (const page of [await console_(), await teaAdmin(), await shopAdmin()]) {
+			expect(page.html).toContain('<html lang="en">');
+			expect(page.html).toContain('width=device-width');
+			expect(page.html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/);
+			const labels = formsOf(page).map(({ label }) => label);
+			expect(labels.length).toBeGreaterThan(1);
+			expect(new Set(labels)).toHaveProperty('size', labels.length);
+			const outsideLabels = page.html.replace(/<label[\s\S]*?<\/label\s*>/g, '');
+			expect(outsideLabels).not.toMatch(/<(?:input|textarea)(?![^>]*type="hidden")/);
+		}
+	});
+
+	test('is shown as text, whatever a name holds', async () => {
+		await controls.addAccount({ appId: TEA, name: '<script>alert(1)</script>"&' });
+		await controls.addMiniProgram({ appId: SHOP, nickname: '"><img src=x>' });
+		await invite();
+		const pages = [await teaAdmin(), await shopAdmin(), await open(`${sandbox.url}/people`)];
+		for (const { html } of pages) expect(html).not.toMatch(/<script|<img/);
+		expect(pages[0].text).toContain('<script>alert(1)</script>"&');
+	});
+
+	test('is nobody under an unknown address', async () => {
+		for (const path of ['/people/official-account/wx0', '/people/nobody', '/people/platform']) {
+			expect(await open(sandbox.url + path)).toMatchObject({ status: 404 });
+		}
+	});
+
+	test('sees the values of the platform in its console only', async () => {
+		await controls.issueToken(TEA);
+		await controls.authorize({ account: CAFE });
+		await invite();
+		const { appSecret, messageToken, encodingAesKey } = await controls.platform();
+		const values = [appSecret, messageToken, encodingAesKey];
+		const { html } = await console_();
+		for (const value of values) expect(html).toContain(value);
+		const others = [await teaAdmin(), await cafeAdmin(), await shopAdmin()];
+		others.push(await open(`${sandbox.url}/people`));
+		for (const secret of await controls.secrets()) {
+			if (!values.includes(secret)) expect(html).not.toContain(secret);
+			for (const page of others) expect(page.html).not.toContain(secret);
+		}
+	});
+});
+
+describe('an invitation', () => {
+	test('goes from one administrator to the other', async () => {
+		await invite();
+		expect((await shopAdmin()).text).toContain('Nothing waits for you');
+		const agreed = await press(await teaAdmin(), 'Agree 同意 to link 茶馆');
+		expect(statusText(agreed)).toContain('Now the Mini Program’s administrator');
+		expect(agreed.text).toContain('Nothing waits for you');
+		expect(await linkStatus()).toBe(2);
+		const linked = await press(await shopAdmin(), 'Agree 同意 to be linked by Ada Tea');
+		expect(linked.text).toContain(`Ada Tea (${TEA}): Linked 已关联`);
+		expect(await linkStatus()).toBe(1);
+	});
+
+	test('is answered once, also by someone with an old page', async () => {
+		await invite();
+		const page = await teaAdmin();
+		await press(page, 'Agree');
+		const again = await press(page, 'Refuse');
+		expect(again).toMatchObject({ status: 409 });
+		expect(statusText(again)).toContain('Not done');
+		expect(await linkStatus()).toBe(2);
+	});
+
+	test('can be refused by the Mini Program’s administrator', async () => {
+		await controls.setRelation(TEA, SHOP, 2);
+		const refused = await press(await shopAdmin(), 'Refuse');
+		expect(refused.text).toContain('Refused by the Mini Program’s administrator');
+		expect(await linkStatus()).toBe(3);
+	});
+
+	test('disappears when the Official Account’s administrator refuses', async () => {
+		await invite();
+		const refused = await press(await teaAdmin(), 'Refuse');
+		expect(refused.text).toContain('There are no links and no invitations');
+		expect(await linkStatus()).toBeUndefined();
+	});
+
+	test('shows another status then, if the settings say so', async () => {
+		await controls.configure({ officialAccountRefusalStatus: 4 });
+		await invite();
+		const refused = await press(await teaAdmin(), 'Refuse');
+		expect(refused.text).toContain('茶馆 (wx00000000000000b1): Status 4');
+		expect(await linkStatus()).toBe(4);
+	});
+
+	test('is not possible while the Mini Program forbids it or is banned', async () => {
+		await press(await shopAdmin(), 'Forbid linking');
+		expect(await invite()).toMatchObject({ errcode: 89245 });
+		await press(await shopAdmin(), 'Allow linking');
+		await press(await shopAdmin(), 'Ban, as WeChat');
+		expect(await invite()).toMatchObject({ errcode: 89013 });
+		await press(await shopAdmin(), 'Lift the ban');
+		expect(await invite()).toMatchObject({ errcode: 0 });
+		expect((await shopAdmin()).text).toContain('茶馆');
+	});
+});
+
+describe('a link', () => {
+	beforeEach(() => controls.setRelation(TEA, SHOP, 1));
+
+	test('ends when the administrator agrees to a request', async () => {
+		await call('wxampunlink', { appid: SHOP });
+		const agreed = await press(await teaAdmin(), 'Agree 同意 to unlink 茶馆');
+		expect(agreed.text).toContain('There are no links');
+		expect(await linkStatus()).toBeUndefined();
+	});
+
+	test('stays when the administrator refuses a request', async () => {
+		await call('wxampunlink', { appid: SHOP });
+		const refused = await press(await teaAdmin(), 'Refuse 拒绝 to unlink 茶馆');
+		expect(refused.text).toContain('Nothing waits for you');
+		expect(await linkStatus()).toBe(1);
+	});
+
+	test('can be removed by the administrator alone', async () => {
+		await press(await teaAdmin(), 'Remove 解除关联 茶馆');
+		expect(await linkStatus()).toBeUndefined();
+	});
+});
+
+describe('an authorisation', () => {
+	test('is given, changed and withdrawn, and the platform is told each time', async () => {
+		await press(await cafeAdmin(), 'Authorise', { set: '1' });
+		const changed = await press(await cafeAdmin(), 'Change the permission sets', {
+			set: ['1', '33'],
+		});
+		expect(statusText(changed)).toContain('updateauthorized');
+		await press(await cafeAdmin(), 'Withdraw');
+		expect(await pushed()).toEqual(['authorized', 'updateauthorized', 'unauthorized']);
+		expect((await cafeAdmin()).text).toContain('Authorisation withdrawn 已取消授权');
+	});
+
+	test('that does not change is told to nobody', async () => {
+		const same = await press(await teaAdmin(), 'Change the permission sets');
+		expect(statusText(same)).toContain('the same as before');
+		expect(await pushed()).toStrictEqual([]);
+	});
+});
+
+describe('the console', () => {
+	test('says where pushes go, and pushes a ticket', async () => {
+		await press(await console_(), 'Save the push URL', { eventUrl: '' });
+		const nowhere = await press(await console_(), 'Push a ticket now');
+		expect(nowhere.text).toContain('not sent: there is no push URL');
+		const { port } = receiver.address() as AddressInfo;
+		await press(nowhere, 'Save the push URL', { eventUrl: `http://127.0.0.1:${port}/` });
+		const pushedTo = await press(await console_(), 'Push a ticket now');
+		expect(pushedTo.text).toContain('component_verify_ticket Passed 通过 HTTP 200, success');
+		const wrong = await press(pushedTo, 'Save the push URL', { eventUrl: 'nowhere' });
+		expect(wrong).toMatchObject({ status: 409 });
+	});
+
+	test('stops and starts the pushing of tickets', async () => {
+		const stopped = await press(await console_(), 'Stop pushing tickets');
+		expect((await press(stopped, 'Push a ticket now')).text).toContain(
+			'the pushing of tickets is stopped',
+		);
+		await press(await console_(), 'Start pushing tickets');
+		await press(await console_(), 'Push a ticket now');
+		expect(await controls.pushes({ delivered: true })).toHaveLength(1);
+	});
+
+	test('pushes the same bytes again', async () => {
+		answer = 'later';
+		const shown = await press(await console_(), 'Push a ticket now');
+		expect(shown.text).toContain('Not passed 未通过');
+		answer = 'success';
+		expect((await press(shown, 'Push again')).text).toContain('Passed 通过');
+	});
+
+	test('checks the publication with a ticket and WeChat’s test accounts', async () => {
+		const passed = await press(await console_(), 'Check the publication');
+		expect(passed.text).toContain('Passed 检测通过');
+		expect(passed.text).toContain('authorized wx570bc396a51b8ff8 Passed 通过');
+		const infoTypes = await pushed();
+		expect(infoTypes[0]).toBe('component_verify_ticket');
+		expect(infoTypes.filter((name) => name === 'authorized')).toHaveLength(5);
+		expect(infoTypes.filter((name) => name === 'unauthorized')).toHaveLength(5);
+		await press(await console_(), 'Check the publication');
+		expect(await controls.pushes({ delivered: true })).toHaveLength(22);
+	});
+
+	test('tells why a receiver does not pass', async () => {
+		answer = '"success"';
+		const failed = await press(await console_(), 'Check the publication');
+		expect(failed.text).toContain('Not passed 检测未通过');
+		expect(failed.text).toContain('HTTP 200, "success"');
+		expect(new Set(await pushed())).toEqual(new Set(['component_verify_ticket']));
+		await controls.configure({ pushTimeoutMs: 1, pushTries: 1 });
+		await controls.setEventUrl('http://192.0.2.1/');
+		const silent = await press(await console_(), 'Check the publication');
+		expect(silent.text).toMatch(/component_verify_ticket Not passed .* no answer/);
+	});
+
+	test('checks a platform without the message set with a ticket only', async () => {
+		await press(await console_(), 'Save the permission sets', { permissionSets: '33' });
+		await press(await console_(), 'Check the publication');
+		expect(await pushed()).toEqual(['component_verify_ticket']);
+	});
+
+	test('keeps callers out that are not in the whitelist', async () => {
+		await press(await console_(), 'Save the IP whitelist', { ipWhitelist: '192.0.2.7\n192.0.2.8' });
+		expect(await invite()).toMatchObject({ errcode: 61004 });
+		expect((await console_()).html).toContain('192.0.2.7\n192.0.2.8');
+		await press(await console_(), 'Save the IP whitelist', { ipWhitelist: '' });
+		expect(await invite()).toMatchObject({ errcode: 0 });
+	});
+
+	test('registers the domain that a link has to come from', async () => {
+		await press(await console_(), 'Save the domain', { redirectDomain: 'shop.example.com' });
+		const page = async (from: string, back: string) => {
+			const query = new URLSearchParams({
+				component_appid: PLATFORM,
+				pre_auth_code: await preAuthCode(),
+				auth_type: '1',
+				redirect_uri: back,
+			});
+			const url = `${sandbox.url}/cgi-bin/componentloginpage?${query.toString()}`;
+			return open(url, from === '' ? {} : { Referer: from });
+		};
+		const back = 'https://shop.example.com/done';
+		expect((await page('', back)).text).toContain('start page domain is empty or differs');
+		expect((await page('https://shop.example.com/', 'https://other.example.com/')).text).toContain(
+			'redirect_uri is not on the registered start page domain',
+		);
+		const form = await page('https://shop.example.com/', back);
+		expect(form.text).toContain(`Authorise the third-party platform ${PLATFORM}`);
+		expect(form.text).toContain(`Bo Café (${CAFE})`);
+	});
+
+	test('freezes an account, as WeChat does', async () => {
+		await press(await console_(), 'Freeze, as WeChat 账号冻结 Ada Tea');
+		expect(await invite()).toMatchObject({ errcode: 50002 });
+		await press(await console_(), 'Unfreeze');
+		expect(await invite()).toMatchObject({ errcode: 0 });
+	});
+
+	test('sets the quotas', async () => {
+		await press(await console_(), 'Save the quotas', { linksPerMonth: '0' });
+		expect(await invite()).toMatchObject({ errcode: 89007 });
+		await press(await console_(), 'Save the quotas', { linksPerMonth: '', callsPerDay: '1' });
+		expect(await invite()).toMatchObject({ errcode: 45009 });
+		expect((await teaAdmin()).text).toContain('/cgi-bin/wxopen/wxamplink 1');
+	});
+});
+
+async function preAuthCode(): Promise<string> {
+	const component = await controls.issueToken(PLATFORM, { kind: 'component' });
+	const url = `${sandbox.url}/cgi-bin/component/api_create_preauthcode?access_token=${component}`;
+	const response = await fetch(url, {
+		method: 'POST',
+		body: JSON.stringify({ component_appid: PLATFORM }),
+	});
+	return ((await response.json()) as { pre_auth_code: string }).pre_auth_code;
+}

@@ -1,0 +1,378 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import type { Answer } from '../../../nodes/calls/client';
+import {
+	exchangeCode,
+	exchangeKeptCode,
+	exchangeKeptCodes,
+	readCodes,
+	toKeptCode,
+	writeCode,
+} from '../../../nodes/tokens/authorizationCodes';
+import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/platformCaller';
+import { authorizerKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import { Vault } from '../../../nodes/tokens/vault';
+import { readReply } from '../../../nodes/wechat/reply';
+import { Table } from '../table.cts';
+
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const CREDENTIALS: ICredentialDataDecryptedObject = {
+	componentAppId: 'wx0123456789abcdef',
+	componentAppSecret: 'secret',
+};
+const ORIGIN = originOf(CREDENTIALS);
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+const sets = (...ids: number[]) => ids.map((id) => ({ funcscope_category: { id } }));
+
+const EXCHANGED = {
+	authorization_info: {
+		authorizer_access_token: 'T',
+		expires_in: 7200,
+		func_info: sets(1, 33),
+	},
+};
+
+/** What api_get_authorizer_info says; without a refresh token the code was never exchanged. */
+const info = (refreshToken?: string) => ({
+	authorization_info: { authorizer_refresh_token: refreshToken, func_info: sets(33) },
+});
+
+const refused = (errcode: number) => ({ errcode, errmsg: 'text' });
+
+let codes = 0;
+
+/** A code that no test has seen, of the account wx1 unless told otherwise. */
+const newCode = (appId = 'wx1', endsAt: unknown = undefined) =>
+	toKeptCode(appId, `code number ${++codes}`, endsAt);
+
+/** A platform of which WeChat says this, and a credential that keeps these codes. */
+function platformWith(
+	answers: Partial<Record<'api_query_auth' | 'api_get_authorizer_info', object>>,
+	...kept: Array<ReturnType<typeof newCode>>
+) {
+	const record = kept.reduce<ICredentialDataDecryptedObject>(
+		(credentials, code) => ({ ...credentials, ...writeCode(credentials, code) }),
+		CREDENTIALS,
+	);
+	const table = new Table(record);
+	const asked: Array<{ api: string; code: unknown }> = [];
+	const ask: AskPlatform = async (api, body) => {
+		asked.push({ api, code: body?.authorization_code });
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		const answer = answers[api as keyof typeof answers] ?? refused(777001);
+		const reply = readReply(200, JSON.stringify(answer));
+		return { ...reply, attempts: 1, mayHaveArrived: false } satisfies Answer;
+	};
+	const cache = new TokenCache();
+	const process = () => {
+		const platform: PlatformCaller = {
+			vault: new Vault(PLATFORM_SHELF, cache, { ...table.record }),
+			access: table.process(),
+			asking: () => ask,
+		};
+		return platform;
+	};
+	const tokenOf = (appId: string) => cache.get(authorizerKey(ORIGIN, appId));
+	return { table, asked, ask, platform: process(), process, tokenOf };
+}
+
+async function finish<T>(work: Promise<T>): Promise<T> {
+	await jest.runAllTimersAsync();
+	return await work;
+}
+
+const callsOf = (asked: Array<{ api: string }>, name: string) =>
+	asked.filter(({ api }) => api === name).length;
+
+describe('a code that came with a push', () => {
+	it('is kept beside the others, and once', () => {
+		const [one, two] = [newCode(), newCode('wx2')];
+		const { table } = platformWith({}, one, two, one);
+		expect(
+			readCodes(table.record)
+				.map(({ id }) => id)
+				.sort(),
+		).toEqual([one.id, two.id].sort());
+	});
+
+	it('is known by a hash, the same for each repeat of the push', () => {
+		const [code, again] = [toKeptCode('wx1', 'code', 0), toKeptCode('wx1', 'code', 0)];
+		expect(again.id).toBe(code.id);
+		expect(code.id).toMatch(/^[0-9a-f]{16}$/);
+		expect(toKeptCode('wx1', 'another', 0).id).not.toBe(code.id);
+	});
+
+	it.each([
+		[NOW / SECOND + 600, 10 * MINUTE],
+		[String(NOW / SECOND + 600), 10 * MINUTE],
+		['', HOUR],
+		[undefined, HOUR],
+		['soon', HOUR],
+		[-1, HOUR],
+	])('with the end %j is kept for %i ms', (endsAt, life) => {
+		const { table } = platformWith({}, newCode('wx1', endsAt));
+		jest.setSystemTime(NOW + life - 1);
+		expect(readCodes(table.record)).toHaveLength(1);
+		jest.setSystemTime(NOW + life);
+		expect(readCodes(table.record)).toHaveLength(0);
+	});
+
+	it('takes the place of ended ones', () => {
+		const { table } = platformWith({}, newCode(), newCode());
+		jest.setSystemTime(NOW + 2 * HOUR);
+		const late = newCode();
+		const written = writeCode(table.record, late);
+		expect(JSON.parse(String(written.authorizationCodes)).codes).toEqual([late]);
+	});
+
+	it('is one of 500 at the most; those that end last stay', () => {
+		let record: ICredentialDataDecryptedObject = CREDENTIALS;
+		for (let n = 0; n < 510; n++) {
+			record = {
+				...record,
+				...writeCode(record, newCode(`wx${n}`, NOW / SECOND + 600 + (n % 2 ? n : -n / 10))),
+			};
+		}
+		const kept = readCodes(record).map(({ appId }) => appId);
+		expect(kept).toHaveLength(500);
+		expect(kept).toContain('wx509');
+		expect(kept).toContain('wx0');
+		expect(kept).not.toContain('wx508');
+	});
+
+	it.each(['componentAppId', 'apiBaseUrl'])('is of no use once %s was edited', (field) => {
+		const { table } = platformWith({}, newCode());
+		expect(readCodes({ ...table.record, [field]: 'other' })).toStrictEqual([]);
+	});
+
+	it.each(['componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
+		'stays when %s is edited: whoever makes the tokens then has to exchange it',
+		(field) => {
+			const { table } = platformWith({}, newCode());
+			expect(readCodes({ ...table.record, [field]: 'tokenService' })).toHaveLength(1);
+		},
+	);
+
+	it.each<[string, object]>([
+		['hash', { id: undefined }],
+		['appid', { appId: 7 }],
+		['code', { code: null }],
+		['end', { endsAt: undefined }],
+	])('is none without its %s, and the others stay', (_, spoilt) => {
+		const [code, other] = [newCode(), newCode()];
+		const { table } = platformWith({}, code, other);
+		const kept = JSON.parse(String(table.record.authorizationCodes)) as { codes: object[] };
+		const changed = { ...kept, codes: [null, { ...code, ...spoilt }, other] };
+		const authorizationCodes = JSON.stringify(changed);
+		expect(readCodes({ ...table.record, authorizationCodes })).toEqual([other]);
+	});
+
+	it.each(['', 'no JSON', '[]', 'null', '7', '{}', '{"codes":7}', `{"origin":"${ORIGIN}"}`])(
+		'is none in the text %j',
+		(authorizationCodes) => {
+			expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
+		},
+	);
+});
+
+describe('an exchange', () => {
+	it('gives what the merchant granted and the token, and the code is kept no longer', async () => {
+		const code = newCode();
+		const { table, platform, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+			permissionSets: [1, 33],
+			token: { value: 'T' },
+		});
+		expect(tokenOf('wx1')).toBe('T');
+		expect(readCodes(table.record)).toMatchObject([{ id: code.id, code: '' }]);
+		expect(JSON.stringify(table.record)).not.toContain(code.code);
+	});
+
+	it('is made once for two who ask for it at once', async () => {
+		const code = newCode();
+		const { asked, platform } = platformWith({ api_query_auth: EXCHANGED }, code);
+		const [one, two] = await finish(
+			Promise.all([exchangeCode(platform, code), exchangeCode(platform, code)]),
+		);
+		expect(one).toMatchObject({ permissionSets: [1, 33] });
+		expect(two).toEqual(one);
+		expect(asked).toEqual([{ api: 'api_query_auth', code: code.code }]);
+	});
+
+	it('is not made again once it is noted', async () => {
+		const code = newCode();
+		const { asked, platform, process } = platformWith({ api_query_auth: EXCHANGED }, code);
+		await finish(exchangeCode(platform, code));
+		for (const later of [platform, process()]) {
+			expect(await finish(exchangeCode(later, code))).toMatchObject({ permissionSets: [1, 33] });
+		}
+		expect(asked).toHaveLength(1);
+	});
+
+	it('without permission set 33 gives no token to link with', async () => {
+		const code = newCode();
+		const answer = {
+			authorization_info: { ...EXCHANGED.authorization_info, func_info: sets(1) },
+		};
+		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets: [1] });
+		expect(tokenOf('wx1')).toBeUndefined();
+	});
+
+	it.each([
+		[{}, []],
+		[{ authorization_info: null }, []],
+		[{ authorization_info: { authorizer_access_token: '', func_info: sets(33) } }, [33]],
+		[{ authorization_info: { authorizer_access_token: 7, func_info: sets(33) } }, [33]],
+	])('that is answered %j gives no token', async (answer, permissionSets) => {
+		const code = newCode();
+		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets });
+		expect(tokenOf('wx1')).toBeUndefined();
+	});
+
+	it.each([61009, 61010])(
+		'that gets %i was made by another process where there is a refresh token',
+		async (errcode) => {
+			const code = newCode();
+			const { table, platform } = platformWith(
+				{ api_query_auth: refused(errcode), api_get_authorizer_info: info('R_canary') },
+				code,
+			);
+			expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets: [33] });
+			expect(readCodes(table.record)).toMatchObject([{ code: '', permissionSets: [33] }]);
+			expect(JSON.stringify(table.record)).not.toContain('R_canary');
+		},
+	);
+
+	it('that gets 61010 where there is no refresh token is lost, and the code is kept no longer', async () => {
+		const code = newCode();
+		const { table, platform } = platformWith(
+			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
+			code,
+		);
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+			category: 'authorization',
+			hint: { en: expect.stringContaining('Create Authorization URL') },
+		});
+		expect(readCodes(table.record)).toMatchObject([{ code: '' }]);
+		expect(JSON.stringify(table.record)).not.toContain(code.code);
+	});
+
+	it('that gets 61010 is lost where WeChat refuses to show the account', async () => {
+		const code = newCode();
+		const shown = { ...refused(61003), ...info('R') };
+		const { platform } = platformWith(
+			{ api_query_auth: refused(61010), api_get_authorizer_info: shown },
+			code,
+		);
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+			problem: 'The authorization code was used already or is too old',
+		});
+	});
+
+	it('that was lost is not asked for again', async () => {
+		const code = newCode();
+		const { asked, platform } = platformWith(
+			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
+			code,
+		);
+		const lost = await finish(exchangeCode(platform, code));
+		expect(await finish(exchangeCode(platform, code))).toEqual(lost);
+		expect(callsOf(asked, 'api_query_auth')).toBe(1);
+	});
+
+	it.each([
+		[-1, 'retryable'],
+		[45009, 'retryable'],
+		[61004, 'authorization'],
+	])('that gets %i leaves the code kept for the next time', async (errcode, category) => {
+		const code = newCode();
+		const answers: Parameters<typeof platformWith>[0] = { api_query_auth: refused(errcode) };
+		const { table, platform } = platformWith(answers, code);
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({ category, errcode });
+		expect(readCodes(table.record)).toEqual([code]);
+		answers.api_query_auth = EXCHANGED;
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({ permissionSets: [1, 33] });
+	});
+
+	it('that WeChat carried out is not told as failed where the note of it fails', async () => {
+		const code = newCode();
+		const { table, platform, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
+		table.failingStores = Infinity;
+		expect(await finish(exchangeCode(platform, code))).toMatchObject({ permissionSets: [1, 33] });
+		expect(tokenOf('wx1')).toBe('T');
+	});
+});
+
+describe('a run that needs a merchant whose code is kept', () => {
+	it('exchanges it', async () => {
+		const [code, other] = [newCode(), newCode('wx2')];
+		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, code, other);
+		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toMatchObject({
+			token: { value: 'T' },
+		});
+		expect(asked).toEqual([{ api: 'api_query_auth', code: code.code }]);
+	});
+
+	it('exchanges the one that ends last first', async () => {
+		const soon = NOW / SECOND + 600;
+		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
+		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, newer, older);
+		await finish(exchangeKeptCode(platform, 'wx1', ask));
+		expect(asked.map(({ code }) => code)).toEqual([newer.code]);
+	});
+
+	it('exchanges the next one where WeChat does not take the first', async () => {
+		const soon = NOW / SECOND + 600;
+		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
+		const answers = { api_query_auth: refused(61010) as object };
+		const { asked, ask, platform } = platformWith(answers, older, newer);
+		const taking: typeof ask = async (api, body) => {
+			if (body?.authorization_code === older.code) answers.api_query_auth = EXCHANGED;
+			return await ask(api, body);
+		};
+		expect(await finish(exchangeKeptCode(platform, 'wx1', taking))).toMatchObject({
+			token: { value: 'T' },
+		});
+		const exchanges = asked.filter(({ api }) => api === 'api_query_auth');
+		expect(exchanges.map(({ code }) => code)).toEqual([newer.code, older.code]);
+	});
+
+	it('is told that there is none', async () => {
+		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, newCode('wx2'));
+		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toBeUndefined();
+		expect(asked).toStrictEqual([]);
+	});
+});
+
+describe('codes that were left', () => {
+	it('are exchanged once whoever received them has had the time to', async () => {
+		const [left, other] = [newCode(), newCode('wx2')];
+		const { table, asked, platform } = platformWith({ api_query_auth: EXCHANGED }, left, other);
+		jest.setSystemTime(NOW + 12 * SECOND);
+		await finish(exchangeKeptCodes(platform, 12 * SECOND));
+		expect(asked).toStrictEqual([]);
+		jest.setSystemTime(NOW + 12 * SECOND + 1);
+		await finish(exchangeKeptCodes(platform, 12 * SECOND));
+		expect(callsOf(asked, 'api_query_auth')).toBe(2);
+		expect(readCodes(table.record).map(({ code }) => code)).toEqual(['', '']);
+		await finish(exchangeKeptCodes(platform, 12 * SECOND));
+		expect(callsOf(asked, 'api_query_auth')).toBe(2);
+	});
+
+	it('do not suffer from one that cannot be exchanged', async () => {
+		const [first, second] = [newCode(), newCode('wx2')];
+		const { asked, platform } = platformWith({ api_query_auth: refused(-1) }, first, second);
+		jest.setSystemTime(NOW + MINUTE);
+		await finish(exchangeKeptCodes(platform, 0));
+		expect(callsOf(asked, 'api_query_auth')).toBe(2);
+	});
+});

@@ -1,0 +1,184 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
+import { authorizerTokenRecipe } from '../../../nodes/tokens/authorizerToken';
+import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/platformCaller';
+import { PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import { Vault } from '../../../nodes/tokens/vault';
+import { readReply } from '../../../nodes/wechat/reply';
+import { Table } from '../table.cts';
+
+const APP_ID = 'wx00000000000000a1';
+const CREDENTIALS: ICredentialDataDecryptedObject = {
+	componentAppId: 'wx0123456789abcdef',
+	componentAppSecret: 'secret',
+};
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const TOKEN = { authorizer_access_token: 'T', expires_in: 7200 };
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+const granted = (...ids: number[]) => ids.map((id) => ({ funcscope_category: { id } }));
+const info = (refreshToken: string) => ({
+	authorizer_info: { nick_name: 'Tea House' },
+	authorization_info: { authorizer_refresh_token: refreshToken, func_info: granted(33) },
+});
+const exchanged = (...ids: number[]) => ({
+	authorization_info: { ...TOKEN, func_info: granted(...ids) },
+});
+
+let codes = 0;
+
+/**
+ * Makes the token where WeChat answers this, call by call.
+ *
+ * @param hasCode whether an authorization code of the account is kept
+ */
+async function make(answers: Array<[api: string, answer: object]>, hasCode = false) {
+	const code = toKeptCode(APP_ID, `code of account ${++codes}`, undefined);
+	const table = new Table(
+		hasCode ? { ...CREDENTIALS, ...writeCode(CREDENTIALS, code) } : CREDENTIALS,
+	);
+	const left = [...answers];
+	const ask: AskPlatform = async (api, body) => {
+		const [expected, answer] = left.shift() ?? ['nothing more', {}];
+		expect(api).toBe(expected);
+		if (api !== 'api_query_auth') expect(body?.authorizer_appid).toBe(APP_ID);
+		const reply = readReply(200, JSON.stringify(answer));
+		return { ...reply, attempts: 1, mayHaveArrived: false };
+	};
+	const platform: PlatformCaller = {
+		vault: new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record }),
+		access: table.process(),
+		asking: () => ask,
+	};
+	const made = authorizerTokenRecipe(platform, APP_ID).make(() => false);
+	await jest.runAllTimersAsync();
+	const result = await made;
+	expect(left).toStrictEqual([]);
+	return result;
+}
+
+const INFO = 'api_get_authorizer_info';
+const REFRESH = 'api_authorizer_token';
+const EXCHANGE = 'api_query_auth';
+
+describe('the token of a merchant', () => {
+	it('is made with the refresh token that WeChat keeps', async () => {
+		const made = await make([
+			[INFO, info('R')],
+			[REFRESH, TOKEN],
+		]);
+		expect(made).toMatchObject({ value: 'T', madeAt: NOW });
+	});
+
+	it('is made with the refresh token also where a code is kept', async () => {
+		const answers: Parameters<typeof make>[0] = [
+			[INFO, info('R')],
+			[REFRESH, TOKEN],
+		];
+		expect(await make(answers, true)).toMatchObject({ value: 'T' });
+	});
+
+	it('is made by one process at a time', () => {
+		const platform = { vault: { origin: 'origin' } } as unknown as PlatformCaller;
+		const { key, isExclusive } = authorizerTokenRecipe(platform, APP_ID);
+		expect(isExclusive).toBe(true);
+		expect(key).toContain(APP_ID);
+	});
+
+	it('comes with the code that is kept, where that was never exchanged', async () => {
+		const made = await make(
+			[
+				[INFO, info('')],
+				[EXCHANGE, exchanged(33)],
+			],
+			true,
+		);
+		expect(made).toMatchObject({ value: 'T' });
+	});
+
+	it('is made after the exchange of a code that brings none', async () => {
+		const made = await make(
+			[
+				[INFO, info('')],
+				[EXCHANGE, exchanged(1)],
+				[INFO, info('R')],
+				[REFRESH, TOKEN],
+			],
+			true,
+		);
+		expect(made).toMatchObject({ value: 'T' });
+	});
+});
+
+describe('there is no token of a merchant', () => {
+	it('who authorised while nobody exchanged the code', async () => {
+		expect(await make([[INFO, info('')]])).toMatchObject({
+			category: 'authorization',
+			problem: expect.stringContaining('its authorization code was never exchanged'),
+		});
+	});
+
+	it('whose code WeChat is too busy to exchange', async () => {
+		const busy = { errcode: -1, errmsg: 'system error' };
+		const made = await make(
+			[
+				[INFO, info('')],
+				[EXCHANGE, busy],
+			],
+			true,
+		);
+		expect(made).toMatchObject({ category: 'retryable', errcode: -1 });
+	});
+
+	it('of whom WeChat knows nothing any more after the exchange', async () => {
+		const gone = { errcode: 61003, errmsg: 'component is not authorized by this account' };
+		const made = await make(
+			[
+				[INFO, info('')],
+				[EXCHANGE, exchanged(1)],
+				[INFO, gone],
+			],
+			true,
+		);
+		expect(made).toMatchObject({ problem: gone.errmsg, errcode: 61003 });
+	});
+
+	it('who does not authorise the platform, in WeChat\u2019s words or those of the table', async () => {
+		const refused = (errmsg: string) => ({ errcode: 61003, errmsg });
+		expect(await make([[INFO, refused('not authorized')]])).toMatchObject({
+			problem: 'not authorized',
+		});
+		expect(await make([[INFO, refused('')]])).toMatchObject({
+			problem: expect.stringMatching(/\w+ \w+/),
+		});
+	});
+
+	it.each([
+		{},
+		{ errcode: 0, errmsg: 'ok' },
+		{ authorizer_access_token: '' },
+		{ authorizer_access_token: 7 },
+	])('where WeChat answers %j', async (answer) => {
+		const made = await make([
+			[INFO, info('R')],
+			[REFRESH, answer],
+		]);
+		expect(made).toMatchObject({
+			category: 'unknown',
+			problem: expect.stringContaining('does not hold'),
+			hint: { en: expect.any(String) },
+		});
+	});
+
+	it('where WeChat refuses it, though the answer holds one', async () => {
+		const made = await make([
+			[INFO, info('R')],
+			[REFRESH, { ...TOKEN, errcode: 61023, errmsg: 'refresh_token is invalid' }],
+		]);
+		expect(made).toMatchObject({ problem: 'refresh_token is invalid', errcode: 61023 });
+	});
+});

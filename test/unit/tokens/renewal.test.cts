@@ -1,0 +1,428 @@
+import { getEventListeners } from 'node:events';
+
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { STOPPED } from '../../../nodes/calls/client';
+import { fixedToken } from '../../../nodes/tokens/fixedToken';
+import { authorizerKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import { RenewableToken, TOKENS } from '../../../nodes/tokens/renewal';
+import type { CredentialAccess } from '../../../nodes/tokens/shelf';
+import { readToken, type Token } from '../../../nodes/tokens/token';
+import { Vault } from '../../../nodes/tokens/vault';
+import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
+import { obstacle } from '../fakes.cts';
+import { Table } from '../table.cts';
+
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DOWN = obstacle('retryable', 'It is down');
+const REFUSED = obstacle('authorization', 'It refuses');
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+const token = (value: string, renewAt = Date.now() + HOUR): Token => ({
+	value,
+	madeAt: Date.now(),
+	renewAt,
+});
+
+let worlds = 0;
+
+/**
+ * A credential, and who makes its tokens: `new1`, `new2` and so on, unless told otherwise.
+ *
+ * @param stored the token that the credential holds
+ */
+function worldWith(stored?: Token) {
+	const credentials: ICredentialDataDecryptedObject = {
+		componentAppId: 'wx0123456789abcdef',
+		componentAppSecret: `secret ${++worlds}`,
+	};
+	const key = authorizerKey(originOf(credentials), 'wx1');
+	const holding = (kept: Token) => ({
+		...credentials,
+		...PLATFORM_SHELF.write(credentials, new Map([[key, kept]])),
+	});
+	const table = new Table(stored ? holding(stored) : credentials);
+	const world = {
+		table,
+		makes: 0,
+		/** What comes of the next one, after a tenth of a second. */
+		next: (): string | Obstacle => `new${world.makes}`,
+		isUnwanted: () => false,
+		/** Another process stores a token. */
+		storeElsewhere: (kept: Token, beside: ICredentialDataDecryptedObject = {}) => {
+			table.record = { ...beside, ...holding(kept) };
+		},
+		/** The token as one run has it. */
+		ofRun: () => sourceOf(table.process(), false, { ...table.record }),
+		/** The same where only one process at a time may make it, and this one knows of none yet. */
+		exclusive: (access: CredentialAccess) => sourceOf(access, true, credentials),
+	};
+	const sourceOf = (
+		access: CredentialAccess,
+		isExclusive: boolean,
+		known: ICredentialDataDecryptedObject,
+	) => {
+		const vault = new Vault(PLATFORM_SHELF, TOKENS, known);
+		return new RenewableToken(
+			{ vault, access },
+			{
+				key,
+				isExclusive,
+				async make(isUnwanted) {
+					world.makes++;
+					world.isUnwanted = isUnwanted;
+					await new Promise((resolve) => setTimeout(resolve, 100));
+					const made = world.next();
+					return isObstacle(made) ? made : token(made);
+				},
+			},
+		);
+	};
+	return world;
+}
+
+async function finish<T>(work: Promise<T>, within = 5 * SECOND): Promise<T> {
+	void work.catch(() => undefined);
+	await jest.advanceTimersByTimeAsync(within);
+	return await work;
+}
+
+/** What so many items get at once. */
+async function getMany(source: RenewableToken, count: number) {
+	return await finish(Promise.all(Array.from({ length: count }, async () => await source.get())));
+}
+
+async function replaceMany(source: RenewableToken, rejected: string, count: number) {
+	return await finish(
+		Promise.all(Array.from({ length: count }, async () => await source.replace(rejected))),
+	);
+}
+
+const times = <T,>(count: number, value: T) => Array.from({ length: count }, () => value);
+
+describe('a pasted token', () => {
+	it('is used as it is, also when it is rejected', async () => {
+		const pasted = fixedToken('T');
+		expect(await pasted.get()).toBe('T');
+		expect(await pasted.replace('T')).toBeUndefined();
+		pasted.accepted('T');
+		expect(await pasted.get()).toBe('T');
+	});
+
+	it.each([
+		[' T\n', 'T'],
+		['a b\r\nc', 'abc'],
+		[undefined, ''],
+		[7, ''],
+	])('loses the white space of %j', (value, read) => expect(readToken(value)).toBe(read));
+});
+
+describe('a token that can be made anew', () => {
+	it('is made once for many items and runs at once', async () => {
+		const world = worldWith();
+		const runs = [world.ofRun(), world.ofRun()];
+		const got = await Promise.all(runs.map(async (run) => await getMany(run, 50)));
+		expect(got.flat()).toEqual(times(100, 'new1'));
+		expect(world.makes).toBe(1);
+	});
+
+	it('is not made when the credential has one', async () => {
+		const world = worldWith(token('kept'));
+		expect(await getMany(world.ofRun(), 3)).toEqual(times(3, 'kept'));
+		expect(world.makes).toBe(0);
+	});
+
+	it('is made before the end of the one in the credential, without a call in vain', async () => {
+		const world = worldWith(token('old', NOW + MINUTE));
+		const run = world.ofRun();
+		jest.setSystemTime(NOW + MINUTE - 1);
+		expect(await run.get()).toBe('old');
+		jest.setSystemTime(NOW + MINUTE);
+		expect(await getMany(run, 5)).toEqual(times(5, 'new1'));
+	});
+
+	it('is made once for all items that the former one was rejected for', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		expect(await replaceMany(run, 'old', 50)).toEqual(times(50, 'new1'));
+		expect(world.makes).toBe(1);
+	});
+
+	it('is not made for an item that still had the former one', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await replaceMany(run, 'old', 1);
+		expect(await run.replace('old')).toBe('new1');
+		expect(world.makes).toBe(1);
+	});
+
+	it('is made anew once more for each one that WeChat had taken', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await replaceMany(run, 'old', 10);
+		run.accepted();
+		expect(await replaceMany(run, 'new1', 10)).toEqual(times(10, 'new2'));
+		expect(await replaceMany(run, 'new2', 10)).toEqual(times(10, 'new3'));
+		expect(world.makes).toBe(3);
+	});
+
+	it('is not that of another secret, though all else is the same', async () => {
+		const [mine, theirs] = [worldWith(), worldWith()];
+		mine.next = () => 'mine';
+		theirs.next = () => 'theirs';
+		expect(await getMany(mine.ofRun(), 1)).toEqual(['mine']);
+		expect(await getMany(theirs.ofRun(), 1)).toEqual(['theirs']);
+	});
+
+	it('that was made is in the credential a moment later', async () => {
+		const world = worldWith();
+		await getMany(world.ofRun(), 1);
+		const [[, stored]] = [...PLATFORM_SHELF.read(world.table.record)];
+		expect(stored.value).toBe('new1');
+	});
+});
+
+describe('a token that another process has made meanwhile', () => {
+	it('is taken over in place of making one', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await jest.advanceTimersByTimeAsync(10);
+		world.storeElsewhere(token('theirs'));
+		expect(await replaceMany(run, 'old', 20)).toEqual(times(20, 'theirs'));
+		expect(world.makes).toBe(0);
+	});
+
+	it('is taken over without a turn to make tokens, though only one process may', async () => {
+		const world = worldWith(token('theirs'));
+		const access = world.table.process();
+		const got = finish(world.exclusive(access).get());
+		expect(await got).toBe('theirs');
+		expect(access.storedAt).toStrictEqual([]);
+	});
+
+	it('is taken over also where it comes while the turn to make one is being taken', async () => {
+		const world = worldWith();
+		const access = world.table.process();
+		const store = async (...given: Parameters<typeof access.store>) => {
+			const isStored = await world.table.process().store(...given);
+			world.storeElsewhere(token('theirs'), world.table.record);
+			return isStored;
+		};
+		expect(await finish(world.exclusive({ ...access, store }).get())).toBe('theirs');
+		expect(world.makes).toBe(0);
+	});
+
+	it('is taken over however often that happens', async () => {
+		const world = worldWith(token('T0'));
+		const run = world.ofRun();
+		for (let n = 1; n <= 6; n++) {
+			await jest.advanceTimersByTimeAsync(10);
+			world.storeElsewhere(token(`T${n}`));
+			expect(await replaceMany(run, `T${n - 1}`, 5)).toEqual(times(5, `T${n}`));
+		}
+		expect(world.makes).toBe(0);
+	});
+
+	it('is followed by a new one when it was rejected, too', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		await jest.advanceTimersByTimeAsync(10);
+		world.storeElsewhere(token('theirs'));
+		await replaceMany(run, 'old', 1);
+		expect(await replaceMany(run, 'theirs', 5)).toEqual(times(5, 'new1'));
+		expect(world.makes).toBe(1);
+	});
+});
+
+describe('a maker with the wrong kind of token', () => {
+	it('is asked twice, however many items and runs there are', async () => {
+		const world = worldWith();
+		const run = world.ofRun();
+		await getMany(run, 10);
+		await replaceMany(run, 'new1', 10);
+		expect(await replaceMany(run, 'new2', 40)).toEqual(times(40, undefined));
+		const [obstacle] = await getMany(world.ofRun(), 1);
+		expect(obstacle).toMatchObject({
+			category: 'authorization',
+			problem: expect.stringContaining('rejects every token'),
+			errcode: 40001,
+		});
+		expect(world.makes).toBe(2);
+	});
+
+	it('is asked again by another run after a minute', async () => {
+		const world = worldWith();
+		const run = world.ofRun();
+		await getMany(run, 1);
+		await replaceMany(run, 'new1', 1);
+		await replaceMany(run, 'new2', 1);
+		await jest.advanceTimersByTimeAsync(MINUTE);
+		expect(await getMany(world.ofRun(), 1)).toEqual(['new3']);
+	});
+
+	it('that gives the rejected one again is believed to have no other', async () => {
+		const world = worldWith();
+		world.next = () => 'same';
+		const run = world.ofRun();
+		await getMany(run, 1);
+		expect(await replaceMany(run, 'same', 20)).toEqual(times(20, undefined));
+		expect(world.makes).toBe(2);
+	});
+});
+
+describe('a maker that gives no token', () => {
+	it('is asked once for all, and again after a while when it may have come back', async () => {
+		const world = worldWith();
+		world.next = () => DOWN;
+		const run = world.ofRun();
+		expect(await getMany(run, 30)).toEqual(times(30, DOWN));
+		expect(await getMany(run, 30)).toEqual(times(30, DOWN));
+		expect(world.makes).toBe(1);
+		world.next = () => 'T';
+		const answeredAt = NOW + 100;
+		jest.setSystemTime(answeredAt + 10 * SECOND - 1);
+		expect(await getMany(run, 1)).toEqual([DOWN]);
+		jest.setSystemTime(answeredAt + 10 * SECOND);
+		expect(await getMany(run, 30)).toEqual(times(30, 'T'));
+		expect(world.makes).toBe(2);
+	});
+
+	it.each([
+		['a person has to act', REFUSED],
+		['only the next day helps', { ...DOWN, retryAfter: 'nextDay' } satisfies Obstacle],
+	])('is asked once a run when %s', async (_, reason) => {
+		const world = worldWith();
+		world.next = () => reason;
+		const run = world.ofRun();
+		await getMany(run, 30);
+		await jest.advanceTimersByTimeAsync(HOUR);
+		expect(await getMany(run, 1)).toEqual([reason]);
+		expect(world.makes).toBe(1);
+		await getMany(world.ofRun(), 1);
+		expect(world.makes).toBe(2);
+	});
+
+	it('does not keep a token of another process from being used', async () => {
+		const world = worldWith();
+		world.next = () => REFUSED;
+		const run = world.ofRun();
+		await getMany(run, 1);
+		world.storeElsewhere(token('theirs'));
+		await getMany(world.ofRun(), 1);
+		expect(await getMany(run, 1)).toEqual(['theirs']);
+	});
+
+	it('and breaks does not block the next one', async () => {
+		const world = worldWith();
+		world.next = () => {
+			throw new Error('broken');
+		};
+		const run = world.ofRun();
+		await expect(finish(run.get())).rejects.toThrow('broken');
+		world.next = () => 'T';
+		expect(await finish(run.get())).toBe('T');
+	});
+});
+
+describe('a run that is stopped while a token is made', () => {
+	it('waits no longer, and the other runs get the token', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		const other = world.ofRun().get();
+		await jest.advanceTimersByTimeAsync(50);
+		expect(world.makes).toBe(1);
+		stop.abort();
+		expect(await stopped).toBe(STOPPED);
+		expect(world.isUnwanted()).toBe(false);
+		expect(await finish(other)).toBe('new1');
+		expect(world.makes).toBe(1);
+	});
+
+	it('tells the maker when nobody waits any more', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		await jest.advanceTimersByTimeAsync(50);
+		stop.abort();
+		await stopped;
+		await jest.advanceTimersByTimeAsync(0);
+		expect(world.isUnwanted()).toBe(true);
+	});
+
+	it('leaves the run that joins a maker which has given up with a token of its own', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		await jest.advanceTimersByTimeAsync(50);
+		stop.abort();
+		await stopped;
+		world.next = () => {
+			world.next = () => 'T';
+			return STOPPED;
+		};
+		expect(await finish(world.ofRun().get())).toBe('T');
+		expect(world.makes).toBe(2);
+	});
+
+	it('has no token made that was not begun', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		stop.abort();
+		expect(await stopped).toBe(STOPPED);
+		await jest.advanceTimersByTimeAsync(5 * SECOND);
+		expect(world.makes).toBe(0);
+	});
+
+	it('does not spoil the token for the run that comes right after', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const stopped = world.ofRun().get(stop.signal);
+		stop.abort();
+		await stopped;
+		expect(await finish(world.ofRun().get())).toBe('new1');
+	});
+
+	it('is not told later that it was stopped, where it asks once more', async () => {
+		const world = worldWith();
+		const stop = new AbortController();
+		const run = world.ofRun();
+		const stopped = run.get(stop.signal);
+		stop.abort();
+		expect(await stopped).toBe(STOPPED);
+		expect(await finish(run.get())).toBe('new1');
+	});
+
+	it('leaves nothing on its signal', async () => {
+		const world = worldWith();
+		const { signal } = new AbortController();
+		const run = world.ofRun();
+		for (let item = 0; item < 5; item++) {
+			await finish(run.get(signal));
+			await finish(run.replace(`new${item + 1}`, signal));
+			run.accepted();
+		}
+		expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+	});
+});
+
+describe('a credential that was edited while the run was under way', () => {
+	it('gives no new token, and says so', async () => {
+		const world = worldWith(token('old'));
+		const run = world.ofRun();
+		world.table.record = { ...world.table.record, componentAppSecret: 'edited' };
+		const [obstacle] = await replaceMany(run, 'old', 1);
+		expect(obstacle).toMatchObject({
+			category: 'authorization',
+			problem: 'The credential was changed while the run was under way',
+			whoActs: 'operator',
+		});
+		expect(world.makes).toBe(0);
+	});
+});

@@ -1,0 +1,157 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import type { Context } from '../../../nodes/calls/context';
+import {
+	listServiceAccounts,
+	platformServiceRecipe,
+	readServiceList,
+} from '../../../nodes/tokens/platformService';
+import { authorizerKey, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import { newToken } from '../../../nodes/tokens/token';
+import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import { OTHER_ACCOUNT } from '../../../nodes/tokens/tokenService';
+import { Vault } from '../../../nodes/tokens/vault';
+
+const ONE = 'wx00000000000000a1';
+const TWO = 'wx00000000000000a2';
+
+const read = (body: unknown, statusCode = 200) =>
+	readServiceList({ statusCode, body: typeof body === 'string' ? body : JSON.stringify(body) });
+const account = (
+	appId: string,
+	name: string | null = null,
+	authorizedAt: string | null = null,
+) => ({
+	appId,
+	name,
+	authorizedAt,
+});
+
+describe('the accounts that a token service offers', () => {
+	it('may be appids alone, in a list or in the field list', () => {
+		expect(read([ONE, TWO.toUpperCase()])).toEqual([account(ONE), account(TWO)]);
+		expect(read({ list: [ONE] })).toEqual([account(ONE)]);
+		expect(read([])).toStrictEqual([]);
+	});
+
+	it('may have a name and the time when they authorised', () => {
+		const list = [
+			{ authorizer_appid: ONE, nick_name: ' Tea House ', auth_time: 1635156704 },
+			{ appid: TWO, name: 'Noodles' },
+		];
+		expect(read(list)).toEqual([
+			account(ONE, 'Tea House', '2021-10-25T10:11:44.000Z'),
+			account(TWO, 'Noodles'),
+		]);
+	});
+
+	it('are each there once, and nothing else is', () => {
+		const list = [
+			ONE,
+			null,
+			7,
+			'',
+			'Tea House',
+			{},
+			{ name: 'x' },
+			[],
+			{ appid: ONE, name: 'Tea' },
+		];
+		expect(read(list)).toEqual([account(ONE, 'Tea')]);
+	});
+
+	it.each([
+		[200, {}],
+		[200, { list: {} }],
+		[200, 'no JSON'],
+		[200, 'null'],
+		[404, [ONE]],
+		[302, [ONE]],
+	])('are not known from HTTP %i with %j', (status, body) => {
+		expect(read(body, status)).toMatchObject({
+			category: 'authorization',
+			problem: `The token service offers no list of accounts (HTTP ${status})`,
+			whoActs: 'operator',
+		});
+	});
+
+	it.each([0, 500, 503])('may be known later where the status is %i', (status) => {
+		expect(read([ONE], status)).toMatchObject({ category: 'retryable' });
+	});
+});
+
+describe('the token of an account that a token service gives', () => {
+	const CREDENTIALS: ICredentialDataDecryptedObject = {
+		tokenSource: 'tokenService',
+		tokenServiceUrl: 'https://tokens.example.com/{appid}',
+	};
+
+	/** The service that answers so, and what is asked. */
+	function serviceWith(statusCode: number, body: object, credentials = CREDENTIALS) {
+		const urls: string[] = [];
+		const httpRequest = async ({ url }: { url: string }) => {
+			urls.push(url);
+			return await Promise.resolve({ statusCode, body: JSON.stringify(body) });
+		};
+		const context = { helpers: { httpRequest } } as unknown as Context;
+		const cache = new TokenCache();
+		const vault = new Vault(PLATFORM_SHELF, cache, credentials);
+		const recipe = platformServiceRecipe(context, vault, ONE);
+		return {
+			urls,
+			cache,
+			vault,
+			recipe,
+			list: async () => await listServiceAccounts(context, credentials),
+		};
+	}
+
+	it('is asked for by one process at a time', () => {
+		expect(serviceWith(200, {}).recipe.isExclusive).toBe(true);
+	});
+
+	it('is asked for under the URL with its appid', async () => {
+		const { urls, recipe } = serviceWith(200, { access_token: 'T' });
+		expect(await recipe.make(() => false)).toMatchObject({ value: 'T' });
+		expect(urls).toEqual([`https://tokens.example.com/${ONE}`]);
+	});
+
+	it('is not used where it is another account\u2019s, which loses it, too', async () => {
+		const { cache, vault, recipe } = serviceWith(200, { access_token: 'T' });
+		const key = authorizerKey(vault.origin, TWO);
+		cache.keep(key, newToken('T', 7200, 0));
+		expect(await recipe.make(() => false)).toBe(OTHER_ACCOUNT);
+		expect(cache.get(key)).toBeUndefined();
+	});
+
+	it('is refused with the service\u2019s reason, also while another account has none', async () => {
+		const { cache, vault, recipe } = serviceWith(403, {});
+		cache.reject(authorizerKey(vault.origin, TWO), 'old');
+		expect(await recipe.make(() => false)).toMatchObject({
+			problem: 'The token service gave no token (HTTP 403)',
+		});
+	});
+
+	it('and the list are asked for at no address that is none', async () => {
+		const { urls, list, recipe } = serviceWith(200, [], { ...CREDENTIALS, tokenServiceUrl: 'x' });
+		const reason = { problem: 'The address of the token service is not a URL' };
+		expect(await list()).toMatchObject(reason);
+		expect(await recipe.make(() => false)).toMatchObject(reason);
+		expect(urls).toStrictEqual([]);
+	});
+
+	it('is asked for at no address without one place for the appid', async () => {
+		const urlsOf = async (tokenServiceUrl: string) => {
+			const { recipe } = serviceWith(200, {}, { ...CREDENTIALS, tokenServiceUrl });
+			return await recipe.make(() => false);
+		};
+		expect(await urlsOf('https://a/')).toMatchObject({
+			problem: 'Token Service URL does not say where the appid belongs',
+			whoActs: 'operator',
+		});
+		expect(await urlsOf('https://a/{appid}/{appid}')).toMatchObject({
+			problem: 'Token Service URL holds {appid} 2 times',
+			whoActs: 'operator',
+		});
+	});
+});

@@ -1,0 +1,334 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import type { Context } from '../../../nodes/calls/context';
+import type { Token } from '../../../nodes/tokens/token';
+import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import {
+	SERVICE_SHELF,
+	serviceTokenRecipe,
+	tokenServiceOrigin,
+} from '../../../nodes/tokens/accountShelf';
+import { readTokenServiceAnswer, tokenServiceRequest } from '../../../nodes/tokens/tokenService';
+import { Vault } from '../../../nodes/tokens/vault';
+import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
+
+const SECRET = 'header-value-canary';
+const CREDENTIALS: ICredentialDataDecryptedObject = {
+	tokenSource: 'tokenService',
+	tokenServiceUrl: 'https://tokens.example.com/a',
+	tokenServiceHeaderName: 'X-Key',
+	tokenServiceHeaderValue: SECRET,
+	apiBaseUrl: 'https://api.weixin.qq.com',
+};
+const APP_ID = 'wx00000000000000a1';
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+/** What is to be had, and not why it is not. */
+function had<T>(result: T | Obstacle): T {
+	if (isObstacle(result)) throw new Error(result.problem);
+	return result;
+}
+
+/** Why it is not to be had. */
+function obstacleOf(result: unknown): Obstacle {
+	if (!isObstacle(result)) throw new Error('nothing stood in the way');
+	return result;
+}
+
+const read = (body: unknown, statusCode = 200) => had(readTokenServiceAnswer(statusCode, body));
+const refusal = (body: unknown, statusCode = 200) =>
+	obstacleOf(readTokenServiceAnswer(statusCode, body));
+
+describe('the answer of a token service', () => {
+	it.each(['authorizer_access_token', 'access_token'])('may name the token %s', (key) => {
+		expect(read(JSON.stringify({ [key]: 'T' })).value).toBe('T');
+		expect(read({ [key]: 'T' }).value).toBe('T');
+	});
+
+	it('gives the account\u2019s token where it names both', () => {
+		const body = { access_token: 'other', authorizer_access_token: 'T' };
+		expect(read(body).value).toBe('T');
+	});
+
+	it('may hold white space around the token, and line breaks in it', () => {
+		expect(read({ access_token: ' T\n' }).value).toBe('T');
+		expect(read({ access_token: 'a \r\n b' }).value).toBe('ab');
+	});
+
+	it.each([
+		['authorizer_appid', APP_ID],
+		['authorizer_appid', ` ${APP_ID.toUpperCase()}\n`],
+		['appid', APP_ID],
+		['appid', 7],
+		['appid', null],
+	])('counts for the account that was asked for where %s is %j', (key, appId) => {
+		const body = { access_token: 'T', [key]: appId };
+		expect(had(readTokenServiceAnswer(200, body, APP_ID)).value).toBe('T');
+	});
+
+	it.each(['authorizer_appid', 'appid'])('does not count where %s is another account', (key) => {
+		const body = { access_token: 'T', [key]: 'wx00000000000000a2' };
+		expect(obstacleOf(readTokenServiceAnswer(200, body, APP_ID)).category).toBe('authorization');
+		expect(read(body).value).toBe('T');
+	});
+
+	it.each([
+		[7200, 7200_000 - 5 * MINUTE],
+		['7200', 7200_000 - 5 * MINUTE],
+		[60, 54_000],
+		[600, 540_000],
+	])('with expires_in %j has the token renewed in time', (expiresIn, renewAfter) => {
+		const { renewAt } = read({ access_token: 'T', expires_in: expiresIn });
+		expect(renewAt).toBe(NOW + renewAfter);
+	});
+
+	it.each([undefined, null, 0, -5, 'soon'])(
+		'that says nothing useful with expires_in %j leaves the usual life',
+		(value) => {
+			const { renewAt } = read({ access_token: 'T', expires_in: value });
+			expect(renewAt).toBe(NOW + 2 * HOUR - 5 * MINUTE);
+		},
+	);
+});
+
+describe('a token service without a token', () => {
+	it.each([300, 302, 399])(
+		'that answers HTTP %i sends elsewhere, which is not followed',
+		(status) => {
+			expect(refusal({ access_token: 'T' }, status).problem).toMatch(/redirect/i);
+		},
+	);
+
+	it.each([400, 401, 403, 404])('that answers HTTP %i needs someone to look', (status) => {
+		const failure = refusal({ access_token: 'T' }, status);
+		expect(failure.category).toBe('authorization');
+		expect(failure.problem).toContain(String(status));
+		expect(failure.hint.en).toContain('Header Value');
+	});
+
+	it.each([500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
+		const failure = refusal('oops', status);
+		expect(failure.category).toBe('retryable');
+		expect(failure.problem).toContain(String(status));
+		expect(failure.hint.en).not.toBe('');
+	});
+
+	it('that does not answer is worth another try', () => {
+		expect(refusal('', 0)).toMatchObject({ category: 'retryable' });
+	});
+
+	it.each([
+		'<html>Please log in</html>',
+		'{}',
+		'[]',
+		'null',
+		'"T"',
+		'',
+		'{"access_token":""}',
+		'{"access_token":null}',
+		'{"access_token":"  "}',
+	])('that answers %j needs someone to look, and the hint names the keys', (body) => {
+		const failure = refusal(body);
+		expect(failure.category).toBe('authorization');
+		expect(failure.hint.en).toContain('authorizer_access_token or access_token');
+	});
+
+	it.each([{ access_token: { value: 'T' } }, { access_token: ['T'] }, { access_token: true }])(
+		'that answers %j has given none',
+		(body) => expect(refusal(body).category).toBe('authorization'),
+	);
+});
+
+describe('the request to a token service', () => {
+	it('is a GET with the secret header', () => {
+		expect(tokenServiceRequest(CREDENTIALS)).toMatchObject({
+			method: 'GET',
+			url: 'https://tokens.example.com/a',
+			headers: { 'X-Key': SECRET },
+		});
+	});
+
+	it('has no empty header', () => {
+		const { headers } = had(tokenServiceRequest({ ...CREDENTIALS, tokenServiceHeaderName: ' ' }));
+		expect(Object.keys(headers)).toEqual(['Accept']);
+	});
+
+	it('loses white space around what was pasted', () => {
+		const { url, headers } = had(
+			tokenServiceRequest({
+				...CREDENTIALS,
+				tokenServiceUrl: ' https://tokens.example.com/a\n',
+				tokenServiceHeaderValue: `${SECRET}\n`,
+			}),
+		);
+		expect(url).toBe('https://tokens.example.com/a');
+		expect(headers['X-Key']).toBe(SECRET);
+	});
+
+	it('asks for JSON', () => {
+		expect(had(tokenServiceRequest(CREDENTIALS)).headers).toEqual({
+			Accept: 'application/json',
+			'X-Key': SECRET,
+		});
+	});
+
+	it.each([
+		'',
+		undefined,
+		'tokens.example.com',
+		'ftp://x',
+		'https://',
+		'https://a b',
+		'at https://a',
+	])('cannot be made to %j', (tokenServiceUrl) => {
+		const { category, hint } = obstacleOf(
+			tokenServiceRequest({ ...CREDENTIALS, tokenServiceUrl } as ICredentialDataDecryptedObject),
+		);
+		expect(category).toBe('authorization');
+		expect(hint.en).toContain('Token Service URL');
+	});
+});
+
+describe('the origin of a token', () => {
+	it.each(['tokenServiceUrl', 'tokenServiceHeaderName', 'tokenServiceHeaderValue', 'apiBaseUrl'])(
+		'is another one when %s changes',
+		(field) => {
+			const edited = { ...CREDENTIALS, [field]: `${String(CREDENTIALS[field])}x` };
+			expect(tokenServiceOrigin(edited)).not.toBe(tokenServiceOrigin(CREDENTIALS));
+		},
+	);
+
+	it('does not change with what is kept beside it', () => {
+		const later = { ...CREDENTIALS, authorizerAccessToken: 'T', storedRenewAt: 5 };
+		expect(tokenServiceOrigin(later)).toBe(tokenServiceOrigin(CREDENTIALS));
+	});
+
+	it('does not show the secret', () => {
+		expect(tokenServiceOrigin(CREDENTIALS)).not.toContain(SECRET);
+	});
+});
+
+describe('the token in the credential', () => {
+	const KEY = `${tokenServiceOrigin(CREDENTIALS)}/service`;
+	const made: Token = { value: 'T', madeAt: NOW, renewAt: NOW + HOUR };
+	const store = (credentials: ICredentialDataDecryptedObject, token: Token, key = KEY) => ({
+		...credentials,
+		...SERVICE_SHELF.write(credentials, new Map([[key, token]])),
+	});
+	const stored = store(CREDENTIALS, made);
+
+	it('is read as it was stored', () => {
+		expect([...SERVICE_SHELF.read(stored)]).toEqual([[KEY, made]]);
+	});
+
+	it.each(['', undefined, 7])('is none where %j stands in its place', (authorizerAccessToken) => {
+		const spoilt = { ...stored, authorizerAccessToken } as ICredentialDataDecryptedObject;
+		expect([...SERVICE_SHELF.read(spoilt)]).toStrictEqual([]);
+	});
+
+	it('is none while none was stored', () => {
+		expect([...SERVICE_SHELF.read(CREDENTIALS)]).toStrictEqual([]);
+	});
+
+	it('is none after an edit that names another service', () => {
+		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
+		expect([...SERVICE_SHELF.read(edited)]).toStrictEqual([]);
+	});
+
+	it('gives way to a newer one alone', () => {
+		expect(SERVICE_SHELF.write(stored, new Map([[KEY, { ...made, value: 'T2' }]]))).toEqual({});
+		const later = store(stored, { ...made, value: 'T2', madeAt: NOW + 1 });
+		expect([...SERVICE_SHELF.read(later)]).toMatchObject([[KEY, { value: 'T2' }]]);
+	});
+
+	it('of another service is not stored', () => {
+		expect(SERVICE_SHELF.write(CREDENTIALS, new Map([['other/service', made]]))).toEqual({});
+	});
+
+	it('of a service that is no longer named gives way to the one of the new one', () => {
+		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
+		const key = `${tokenServiceOrigin(edited)}/service`;
+		const older = { ...made, value: 'B', madeAt: NOW - MINUTE };
+		expect([...SERVICE_SHELF.read(store(edited, older, key))]).toMatchObject([
+			[key, { value: 'B' }],
+		]);
+	});
+
+	it('shows no secret of the service', () => {
+		const written = SERVICE_SHELF.write(CREDENTIALS, new Map([[KEY, made]]));
+		expect(JSON.stringify(written)).not.toContain(SECRET);
+	});
+});
+
+describe('the token service', () => {
+	/** A service that answers so, one answer after the other; the last one stays. */
+	function serviceWith(...answers: Array<object | Error>) {
+		const requests: Array<Record<string, unknown>> = [];
+		const httpRequest = async (request: Record<string, unknown>) => {
+			requests.push(request);
+			const next = answers.length > 1 ? answers.shift() : answers[0];
+			if (next instanceof Error) throw next;
+			return await Promise.resolve(next);
+		};
+		const context = { helpers: { httpRequest } } as unknown as Context;
+		const vault = new Vault(SERVICE_SHELF, new TokenCache(), CREDENTIALS);
+		return { requests, recipe: serviceTokenRecipe(context, vault, CREDENTIALS) };
+	}
+
+	const GOOD = { statusCode: 200, body: '{"access_token":"T"}' };
+	const DOWN = { statusCode: 503, body: '' };
+	const wanted = () => false;
+
+	it('is asked once when it answers, and not sent elsewhere by it', async () => {
+		const { requests, recipe } = serviceWith(GOOD);
+		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
+		expect(requests).toMatchObject([
+			{ url: 'https://tokens.example.com/a', disableFollowRedirect: true },
+		]);
+	});
+
+	it('is asked three times when it is down', async () => {
+		const { requests, recipe } = serviceWith(DOWN);
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(requests).toHaveLength(3);
+	});
+
+	it('is used when it comes back in time', async () => {
+		const { requests, recipe } = serviceWith(DOWN, new Error('connection refused'), GOOD);
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		expect(await made).toMatchObject({ value: 'T' });
+		expect(requests).toHaveLength(3);
+		expect(Date.now() - NOW).toBe(1000 + 2000);
+	});
+
+	it('is asked once when it refuses', async () => {
+		const { requests, recipe } = serviceWith({ statusCode: 403, body: '' });
+		expect(obstacleOf(await recipe.make(wanted)).category).toBe('authorization');
+		expect(requests).toHaveLength(1);
+	});
+
+	it('is not asked again once nobody waits for it any more', async () => {
+		const { requests, recipe } = serviceWith(DOWN);
+		const made = recipe.make(() => requests.length > 0);
+		await jest.runAllTimersAsync();
+		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(requests).toHaveLength(1);
+	});
+
+	it('fails without a word of what n8n threw at it', async () => {
+		const { recipe } = serviceWith(new Error(`connect ${SECRET}`));
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		const obstacle = obstacleOf(await made);
+		expect(obstacle.category).toBe('retryable');
+		expect(JSON.stringify(obstacle)).not.toContain(SECRET);
+	});
+});

@@ -1,0 +1,105 @@
+import { readAppId } from '../../../nodes/wechat/appId';
+import type { Obstacle } from '../../../nodes/wechat/obstacle';
+
+const APP_ID = 'wx0123456789abcdef';
+
+function refusal(value: unknown, acceptOriginalId = false): Obstacle {
+	const read = readAppId(value, 'Mini Program', acceptOriginalId);
+	if (typeof read === 'string') throw new Error(`${read} was accepted`);
+	return read;
+}
+
+describe.each([
+	['for Link and Unlink', false],
+	['for Get Status', true],
+])('an id of a Mini Program %s', (_, acceptOriginalId) => {
+	it('is an appid', () => {
+		expect(readAppId(APP_ID, 'Mini Program', acceptOriginalId)).toBe(APP_ID);
+	});
+
+	it.each([` ${APP_ID}`, `${APP_ID}\n`, `\t${APP_ID}\r\n`, `\u00a0${APP_ID}\u3000`])(
+		'loses the white space around %j',
+		(value) => expect(readAppId(value, 'Mini Program', acceptOriginalId)).toBe(APP_ID),
+	);
+
+	it('may be typed in upper case', () => {
+		expect(readAppId(APP_ID.toUpperCase(), 'Mini Program', acceptOriginalId)).toBe(APP_ID);
+	});
+
+	it.each([undefined, null, ''])('is empty when the expression gives %j', (value) => {
+		const { category, problem, hint } = refusal(value, acceptOriginalId);
+		expect(category).toBe('invalidRequest');
+		expect(problem).toContain('empty');
+		expect(hint.en).toMatch(/expression/);
+	});
+
+	it.each([
+		[1234567890, 'number'],
+		[true, 'boolean'],
+		[[APP_ID], 'array'],
+		[{ appid: APP_ID }, 'object'],
+	])('is not %j, and the type is named', (value, type) => {
+		const { category, problem, hint } = refusal(value, acceptOriginalId);
+		expect(category).toBe('invalidRequest');
+		expect(problem).toContain(type);
+		expect(hint.en).not.toBe('');
+	});
+
+	it.each([
+		'wx0123456789abcde',
+		'wx0123456789abcdef0',
+		'wx0123456789abcdeg',
+		'ww0123456789abcdef',
+		'wx01234567 89abcdef',
+		`${APP_ID},wxfedcba9876543210`,
+		`${APP_ID}\nwxfedcba9876543210`,
+		'[object Object]',
+		'   ',
+		'gh_',
+		'Mini Shop',
+	])('is not %j, and the form is told', (value) => {
+		const { category, problem, hint, whoActs } = refusal(value, acceptOriginalId);
+		expect({ category, problem, whoActs }).toEqual({
+			category: 'invalidRequest',
+			problem: `"${value.trim()}" is not the appid of a Mini Program`,
+			whoActs: 'operator',
+		});
+		expect(hint.en).toContain('"wx" and 16 characters');
+	});
+
+	it('does not fill the screen with what was given', () => {
+		const { problem } = refusal(`\n  ${'x'.repeat(10_000)}`, acceptOriginalId);
+		expect(problem).toBe(`"${'x'.repeat(40)}" is not the appid of a Mini Program`);
+	});
+});
+
+describe('an original ID', () => {
+	it('will do for Get Status, in any case and with spaces around it', () => {
+		expect(readAppId(' gh_0a1b2c3d4e5f ', 'Mini Program', true)).toBe('gh_0a1b2c3d4e5f');
+		expect(String(readAppId('GH_0A1B2C3D4E5F', 'Mini Program', true)).toLowerCase()).toBe(
+			'gh_0a1b2c3d4e5f',
+		);
+	});
+
+	it('will not do for Link, and the hint says which id to look for', () => {
+		const { category, problem, hint } = refusal('gh_0a1b2c3d4e5f');
+		expect(category).toBe('invalidRequest');
+		expect(problem).toContain('gh_0a1b2c3d4e5f');
+		expect(hint.en).toContain('original ID');
+		expect(hint.en).toContain('an appid is needed');
+	});
+});
+
+describe('the appid of an Official Account', () => {
+	it('is read like that of a Mini Program', () => {
+		expect(readAppId(` ${APP_ID.toUpperCase()}\n`, 'Official Account')).toBe(APP_ID);
+	});
+
+	it.each(['', 'gh_0a1b2c3d4e5f', 'Shop', 42])('is not %j, and the parameter is named', (value) => {
+		const read = readAppId(value, 'Official Account');
+		if (typeof read === 'string') throw new Error(`${read} was accepted`);
+		expect(read.problem + read.hint.en).toContain('Official Account');
+		expect(read.problem + read.hint.en).not.toContain('Mini Program');
+		expect(read.problem).toMatch(/(?:^The|of an) Official Account\b/);
+	});
+});

@@ -1,0 +1,240 @@
+import { obstacleOf, readAuthorizer, readPermissionSets } from '../../../nodes/wechat/authorizer';
+import { authorizationUrls } from '../../../nodes/wechat/authorizationUrl';
+
+const APP_ID = 'wx0123456789abcdef';
+const REFRESH = 'refreshtoken@@@canary';
+const GRANTED = [{ funcscope_category: { id: 1 } }, { funcscope_category: { id: 33 } }];
+
+const answer = (info: object = {}, authorization: object = {}) => ({
+	authorizer_info: {
+		nick_name: 'Tea House',
+		user_name: 'gh_0123456789ab',
+		principal_name: 'Tea Ltd',
+		service_type_info: { id: 2 },
+		verify_type_info: { id: 0 },
+		account_status: 1,
+		...info,
+	},
+	authorization_info: {
+		authorizer_refresh_token: REFRESH,
+		func_info: GRANTED,
+		...authorization,
+	},
+});
+
+const read = (info?: object, authorization?: object) =>
+	readAuthorizer(APP_ID, answer(info, authorization));
+
+describe('an account that authorised', () => {
+	it('is read', () => {
+		expect(read()).toEqual({
+			appId: APP_ID,
+			username: 'gh_0123456789ab',
+			name: 'Tea House',
+			company: 'Tea Ltd',
+			kind: 'serviceAccount',
+			isVerified: true,
+			accountStatus: 'normal',
+			permissionSets: [1, 33],
+			canLink: true,
+			refreshToken: REFRESH,
+		});
+	});
+
+	it.each([{}, { authorizer_info: null, authorization_info: [] }, { authorizer_info: 'x' }])(
+		'is read from %j, too',
+		(payload) => {
+			expect(readAuthorizer(APP_ID, payload)).toMatchObject({
+				name: null,
+				kind: 'other',
+				isVerified: null,
+				permissionSets: [],
+				canLink: false,
+				refreshToken: '',
+			});
+		},
+	);
+
+	it('has no name where WeChat gives something else than a text', () => {
+		expect(read({ nick_name: 7, user_name: '', principal_name: null })).toMatchObject({
+			name: null,
+			username: null,
+			company: null,
+		});
+	});
+
+	it.each([
+		[0, 'subscriptionAccount'],
+		[1, 'subscriptionAccount'],
+		[2, 'serviceAccount'],
+		['2', 'serviceAccount'],
+	])('with service_type_info %j is a %s', (id, kind) => {
+		expect(read({ service_type_info: { id } }).kind).toBe(kind);
+	});
+
+	it.each([{}, { network: {} }, null])('with MiniProgramInfo %j is a Mini Program', (info) => {
+		expect(read({ MiniProgramInfo: info }).kind).toBe('miniProgram');
+	});
+
+	it.each([
+		[-1, false],
+		['-1', false],
+		[0, true],
+		[3, true],
+		[null, null],
+		['', null],
+		[[], null],
+		['yes', null],
+	])('with verify_type_info %j is verified: %s', (id, isVerified) => {
+		expect(read({ verify_type_info: { id } }).isVerified).toBe(isVerified);
+	});
+
+	it.each([
+		[1, 'normal'],
+		[undefined, 'normal'],
+		[14, 'cancelled'],
+		[16, 'banned'],
+		[18, 'warned'],
+		[19, 'frozen'],
+		['19', 'frozen'],
+		[99, 'unknown'],
+		['', 'unknown'],
+		[true, 'unknown'],
+	])('with account_status %j is %s', (accountStatus, state) => {
+		expect(read({ account_status: accountStatus }).accountStatus).toBe(state);
+	});
+});
+
+describe('func_info', () => {
+	it.each<[unknown, number[]]>([
+		[GRANTED, [1, 33]],
+		[[{ funcscope_category: { id: '33' } }], [33]],
+		[
+			[
+				{
+					funcscope_category: { id: 33, type: 0, name: 'n', desc: 'd' },
+					confirm_info: { need_confirm: 0, already_confirm: 0, can_confirm: 0 },
+				},
+			],
+			[33],
+		],
+		[[null, '', true, [33], 1.5].map((id) => ({ funcscope_category: { id } })), []],
+		[[{ id: 33 }, {}, null, 'x', { funcscope_category: null }], []],
+		[undefined, []],
+		[null, []],
+		[{}, []],
+		['33', []],
+	])('%j grants %j', (value, ids) => expect(readPermissionSets(value)).toStrictEqual(ids));
+});
+
+describe('what stands in the way of a call', () => {
+	const obstacle = (info?: object, authorization?: object) => obstacleOf(read(info, authorization));
+
+	it('is nothing for an account in order, nor for a warned or an unknown state', () => {
+		expect(obstacle()).toBeUndefined();
+		expect(obstacle({ account_status: 18 })).toBeUndefined();
+		expect(obstacle({ account_status: 99 })).toBeUndefined();
+	});
+
+	it.each<[object, object, string]>([
+		[{ MiniProgramInfo: {} }, {}, 'operator'],
+		[{ account_status: 14 }, {}, 'operator'],
+		[{ account_status: 16 }, {}, 'officialAccountAdmin'],
+		[{ account_status: 19 }, {}, 'officialAccountAdmin'],
+		[{}, { func_info: [] }, 'officialAccountAdmin'],
+		[{}, { authorizer_refresh_token: '' }, 'officialAccountAdmin'],
+	])('after %j and %j is for the %s', (info, authorization, whoActs) => {
+		expect(obstacle(info, authorization)?.whoActs).toBe(whoActs);
+	});
+
+	it.each<[string, object, object, string, RegExp]>([
+		['a Mini Program', { MiniProgramInfo: {} }, {}, 'invalidRequest', /its own parameter/],
+		['cancelled', { account_status: 14 }, {}, 'forbidden', /Take it out of the list/],
+		['banned', { account_status: 16 }, {}, 'forbidden', /appeals/],
+		['frozen', { account_status: 19 }, {}, 'forbidden', /unfreezes/],
+		[
+			'permission set 33',
+			{},
+			{ func_info: [] },
+			'authorization',
+			/authorization link.*permission set 33.*小程序关联管理/,
+		],
+		[
+			'refresh token',
+			{},
+			{ authorizer_refresh_token: '' },
+			'authorization',
+			/authorizes again.*WeChat Open Platform Trigger/,
+		],
+		['refresh token', {}, { authorizer_refresh_token: undefined }, 'authorization', /again/],
+	])('%s, and the hint says what to do', (problem, info, authorization, category, hint) => {
+		const found = obstacle(info, authorization);
+		expect(found).toMatchObject({ category });
+		expect(found?.problem).toContain(problem);
+		expect(found?.problem).toContain(`Tea House (${APP_ID})`);
+		expect(found?.hint.en).toMatch(hint);
+		expect(JSON.stringify(found)).not.toContain(REFRESH);
+	});
+
+	it('is told by appid where there is no name', () => {
+		expect(obstacle({ nick_name: '' }, { func_info: [] })?.problem).toMatch(
+			new RegExp(`^${APP_ID} has not`),
+		);
+	});
+});
+
+describe('an authorization URL', () => {
+	const LINK = {
+		apiBaseUrl: 'https://api.weixin.qq.com',
+		componentAppId: APP_ID,
+		preAuthCode: 'preauthcode@@@a/b+c=&d',
+		redirectUrl: 'https://m.example.com/done?a=1&b=茶 屋#part',
+		accountKind: 1,
+		onlyThisAccount: '',
+	};
+
+	it.each(['api', 'api2', 'sh.api', 'hk.api'])('is on WeChat\u2019s pages for %s', (host) => {
+		const urls = authorizationUrls({ ...LINK, apiBaseUrl: `https://${host}.weixin.qq.com` });
+		const computer = new URL(urls.computerUrl);
+		const mobile = new URL(urls.mobileUrl);
+		expect(computer.origin + computer.pathname).toBe(
+			'https://mp.weixin.qq.com/cgi-bin/componentloginpage',
+		);
+		expect(mobile.origin + mobile.pathname).toBe(
+			'https://open.weixin.qq.com/wxaopen/safe/bindcomponent',
+		);
+		expect(mobile.hash).toBe('#wechat_redirect');
+		expect(mobile.searchParams.get('action')).toBe('bindcomponent');
+		expect(mobile.searchParams.get('no_scan')).toBe('1');
+	});
+
+	it('encodes each value whole', () => {
+		for (const url of Object.values(authorizationUrls(LINK))) {
+			const { searchParams } = new URL(url);
+			expect(searchParams.get('redirect_uri')).toBe(LINK.redirectUrl);
+			expect(searchParams.get('pre_auth_code')).toBe(LINK.preAuthCode);
+			expect(searchParams.get('auth_type')).toBe('1');
+			expect(searchParams.has('biz_appid')).toBe(false);
+			expect(url).not.toMatch(/[@ ]/);
+		}
+	});
+
+	it('names the one account that may be chosen', () => {
+		const urls = authorizationUrls({ ...LINK, onlyThisAccount: 'wx00000000000000a1' });
+		for (const url of Object.values(urls)) {
+			expect(new URL(url).searchParams.get('biz_appid')).toBe('wx00000000000000a1');
+		}
+	});
+
+	it('stays on a stand-in for WeChat', () => {
+		const apiBaseUrl = 'http://127.0.0.1:8080';
+		for (const url of Object.values(authorizationUrls({ ...LINK, apiBaseUrl }))) {
+			expect(url.startsWith(`${apiBaseUrl}/`)).toBe(true);
+		}
+	});
+
+	it('does not take another domain for WeChat\u2019s', () => {
+		const apiBaseUrl = 'https://notweixin.qq.com';
+		expect(authorizationUrls({ ...LINK, apiBaseUrl }).computerUrl).toContain(apiBaseUrl);
+	});
+});

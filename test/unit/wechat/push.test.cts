@@ -1,0 +1,224 @@
+import { encryptMessage, signMessage } from '../../../nodes/wechat/messageCrypto';
+import { readPush, type PlatformKeys, type ReceivedPush } from '../../../nodes/wechat/push';
+import {
+	eventIdOf,
+	fieldOf,
+	invitationIdOf,
+	isAboutTestAccount,
+	kindOf,
+	withoutSecrets,
+} from '../../../nodes/wechat/pushEvent';
+import { K1, K2, keyOf, PLATFORM, SIGNATURES, V9 } from '../pushVectors.cts';
+
+const KEYS: PlatformKeys = { componentAppId: PLATFORM, messageToken: 'AAAAA', encodingAesKey: K1 };
+const TICKET = 'ticket@@@fake-ticket-for-tests';
+const MESSAGE = `<xml><AppId>${PLATFORM}</AppId><InfoType>unauthorized</InfoType></xml>`;
+const outer = (encrypt: string) =>
+	`<xml><AppId>${PLATFORM}</AppId><Encrypt>${encrypt}</Encrypt></xml>`;
+
+/** A push whose signature fits its Encrypt. */
+function signed(encrypt: string, body = outer(encrypt)): ReceivedPush {
+	const parts = { timestamp: '1715943329', nonce: '1590219412' };
+	const msgSignature = signMessage(KEYS.messageToken, { ...parts, encrypt });
+	return { ...parts, msgSignature, body: Buffer.from(body) };
+}
+
+const encrypted = (message: string, appId = PLATFORM, key = K1) =>
+	encryptMessage(message, appId, keyOf(key));
+const pushOf = (message: string, appId?: string, key?: string) =>
+	signed(encrypted(message, appId, key));
+
+describe('the push V9', () => {
+	const { timestamp, nonce, signature: msgSignature } = SIGNATURES[SIGNATURES.length - 1];
+	const push = { timestamp, nonce, msgSignature, body: Buffer.from(outer(V9)) };
+
+	it('is a ticket', () => {
+		const read = readPush(push, KEYS);
+		if ('reason' in read) throw new Error(read.reason);
+		expect(read).toMatchObject({ infoType: 'component_verify_ticket', createTime: 1715943329 });
+		expect(kindOf(read)).toBe('ticket');
+		expect(fieldOf(read, 'ComponentVerifyTicket')).toBe(TICKET);
+		expect(fieldOf(read, 'AuthorizerAppid')).toBe('');
+	});
+
+	it('is taken with Encrypt in CDATA and further elements around it', () => {
+		const body = `<?xml version="1.0"?>\n<xml>\n<ToUserName>x</ToUserName><Encrypt><![CDATA[${V9}]]></Encrypt>\n</xml>\n`;
+		expect(readPush({ ...push, body: Buffer.from(body) }, KEYS)).not.toHaveProperty('reason');
+	});
+
+	it('is taken with the previous key during a change', () => {
+		const keys = { ...KEYS, encodingAesKey: K2, previousEncodingAesKey: K1 };
+		expect(readPush(push, keys)).toMatchObject({ infoType: 'component_verify_ticket' });
+	});
+});
+
+describe('a push', () => {
+	it.each(['<xml>', '<xml>\n', ''])('may end with %j in place of </xml>', (end) => {
+		expect(readPush(pushOf(MESSAGE.replace(/<\/xml>$/, end)), KEYS)).toMatchObject({
+			infoType: 'unauthorized',
+		});
+		const encrypt = encrypted(MESSAGE);
+		expect(readPush(signed(encrypt, outer(encrypt).replace(/<\/xml>$/, end)), KEYS)).toMatchObject({
+			infoType: 'unauthorized',
+		});
+	});
+
+	it('of a kind nobody knows is read', () => {
+		const read = readPush(pushOf('<xml><InfoType>new_one</InfoType></xml>'), KEYS);
+		if ('reason' in read) throw new Error(read.reason);
+		expect(kindOf(read)).toBe('other');
+	});
+
+	it.each(['authorized', 'updateauthorized', 'unauthorized'])('of the kind %s', (infoType) => {
+		expect(kindOf({ infoType, createTime: 0, fields: {} })).toBe(infoType);
+	});
+});
+
+const BOMB = `<!DOCTYPE xml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>`;
+const FILE = '<!DOCTYPE xml [<!ENTITY f SYSTEM "file:///etc/passwd">]>';
+const whole = pushOf(MESSAGE);
+
+const REFUSED: Array<[string, number, ReceivedPush]> = [
+	['another signature', 401, { ...whole, msgSignature: '0'.repeat(40) }],
+	['a signature of another length', 401, { ...whole, msgSignature: 'abc' }],
+	['another time', 401, { ...whole, timestamp: '1715943330' }],
+	['another nonce', 401, { ...whole, nonce: '1' }],
+	['no time', 400, { ...whole, timestamp: undefined }],
+	['no nonce', 400, { ...whole, nonce: '' }],
+	['no signature', 400, { ...whole, msgSignature: undefined }],
+	['another platform', 401, pushOf(MESSAGE, 'wx0000000000000000')],
+	['another platform in its message', 401, pushOf(MESSAGE.replace(PLATFORM, 'wx0000000000000000'))],
+	['no platform', 401, pushOf(MESSAGE, '')],
+	['another key', 401, pushOf(MESSAGE, PLATFORM, K2)],
+	['changed bytes', 401, { ...whole, body: Buffer.from(outer(`A${encrypted(MESSAGE).slice(1)}`)) }],
+	['no base64', 401, signed('*** no base64 ***')],
+	['a short text', 401, signed('A'.repeat(20))],
+	['a cut text', 401, signed(encrypted(MESSAGE).slice(0, 50))],
+	['an empty Encrypt', 400, signed('')],
+	['no Encrypt', 400, signed('x', '<xml><Other>x</Other></xml>')],
+	['Encrypt with children', 400, signed('x', '<xml><Encrypt><A>x</A></Encrypt></xml>')],
+	['an empty body', 400, signed('x', '')],
+	['half a body', 400, { ...whole, body: whole.body.subarray(0, whole.body.length / 2) }],
+	['a form', 400, signed('x', `AppId=${PLATFORM}&Encrypt=x`)],
+	['JSON', 400, signed('x', '{"Encrypt":"x"}')],
+	['bytes of no text', 400, { ...whole, body: Buffer.from([0xff, 0xfe, 0, 1]) }],
+	['a huge body', 413, { ...whole, body: Buffer.alloc(256 * 1024 + 1, 'A') }],
+	['the most bytes, none of them XML', 400, { ...whole, body: Buffer.alloc(256 * 1024, 'A') }],
+	['a doctype outside', 400, signed('x', BOMB + outer('x'))],
+	['a file outside', 400, signed('x', FILE + outer('&f;'))],
+	['an unknown entity outside', 400, signed('x', outer('&f;'))],
+	['a doctype inside', 400, pushOf(`<!DOCTYPE xml>${MESSAGE}`)],
+	['nested entities inside', 400, pushOf(BOMB + MESSAGE.replace('unauthorized', '&b;'))],
+	['a file inside', 400, pushOf(FILE + MESSAGE.replace('unauthorized', '&f;'))],
+	['no XML inside', 400, pushOf('{"InfoType":"unauthorized"}')],
+	['nothing inside', 400, pushOf('')],
+	['no InfoType inside', 400, pushOf('<xml><AppId>x</AppId></xml>')],
+];
+
+describe('refused is a push with', () => {
+	it.each(REFUSED)('%s (%i), and no secret is named', (_, statusCode, push) => {
+		const read = readPush(push, { ...KEYS, messageToken: 'AAAAA' });
+		expect(read).toEqual({ statusCode, reason: expect.stringMatching(/^[\w ,;-]+$/) });
+		expect(JSON.stringify(read)).not.toMatch(new RegExp([K1, K2, 'AAAAA', PLATFORM].join('|')));
+	});
+
+	it('padding that is none', () => {
+		// Bytes of the block before the last change those of the last one: its padding.
+		const bytes = Buffer.from(encrypted(MESSAGE), 'base64');
+		for (const mask of [0x01, 0x40, 0xff]) {
+			const changed = Buffer.from(bytes);
+			changed[changed.length - 17] ^= mask;
+			const read = readPush(signed(changed.toString('base64')), KEYS);
+			expect(read).toMatchObject({ statusCode: 401 });
+		}
+	});
+
+	it('a length field that is too large', () => {
+		const bytes = Buffer.from(encrypted('x'.repeat(100)), 'base64');
+		// Bytes of the first block change those of the second, where the length stands.
+		bytes[0] ^= 0x7f;
+		expect(readPush(signed(bytes.toString('base64')), KEYS)).toMatchObject({ statusCode: 401 });
+	});
+
+	it('keys that were not filled in', () => {
+		const keys = { ...KEYS, encodingAesKey: '' };
+		expect(readPush(whole, keys)).toEqual({
+			statusCode: 401,
+			reason: 'the EncodingAESKey does not fit',
+		});
+	});
+});
+
+describe('the message token', () => {
+	it('must not be empty: then anybody could sign', () => {
+		const encrypt = encrypted(MESSAGE);
+		const parts = { timestamp: '1', nonce: '2' };
+		const msgSignature = signMessage('', { ...parts, encrypt });
+		const push = { ...parts, msgSignature, body: Buffer.from(outer(encrypt)) };
+		expect(readPush(push, { ...KEYS, messageToken: '' })).toEqual({
+			statusCode: 401,
+			reason: 'the credential has no message token to verify it with',
+		});
+	});
+});
+
+describe('the id of an event', () => {
+	const event = (fields: Record<string, string>) => ({ infoType: '', createTime: 0, fields });
+
+	it('is that of every repeat, and of no other push', () => {
+		const push = { InfoType: 'authorized', AuthorizerAppid: 'wx1', CreateTime: '1' };
+		expect(eventIdOf(event({ ...push }))).toBe(eventIdOf(event(push)));
+		expect(eventIdOf(event({ ...push, CreateTime: '2' }))).not.toBe(eventIdOf(event(push)));
+	});
+
+	it('is that of the ticket, whenever that is pushed', () => {
+		const ticket = { ComponentVerifyTicket: TICKET, CreateTime: '1' };
+		expect(eventIdOf(event({ ...ticket, CreateTime: '2' }))).toBe(eventIdOf(event(ticket)));
+		const next = { ...ticket, ComponentVerifyTicket: `${TICKET}2` };
+		expect(eventIdOf(event(next))).not.toBe(eventIdOf(event(ticket)));
+	});
+
+	it.each([
+		['a ticket', eventIdOf(event({ ComponentVerifyTicket: TICKET }))],
+		['an invitation', invitationIdOf(TICKET)],
+	])('is short and does not give the secret away: %s', (_, id) => {
+		expect(id).toMatch(/^[\w-]{8,32}$/);
+		expect(TICKET).not.toContain(id);
+	});
+
+	it('of an invitation is empty where WeChat names no link', () => {
+		expect(invitationIdOf('')).toBe('');
+		expect(invitationIdOf('preauthcode@@@a')).not.toBe(invitationIdOf('preauthcode@@@b'));
+	});
+});
+
+describe('a push about an account of WeChat’s own', () => {
+	const about = (AuthorizerAppid: string) =>
+		isAboutTestAccount({ infoType: 'authorized', createTime: 0, fields: { AuthorizerAppid } });
+
+	it('is told apart from one about a merchant', () => {
+		expect(about('wx570bc396a51b8ff8')).toBe(true);
+		expect(about('wx00000000000000a1')).toBe(false);
+		expect(isAboutTestAccount({ infoType: 'x', createTime: 0, fields: {} })).toBe(false);
+	});
+});
+
+describe('the fields of a push', () => {
+	it('lose secrets by their names, at any depth', () => {
+		expect(
+			withoutSecrets({
+				AuthorizationCode: 'a',
+				PreAuthCode: 'b',
+				ComponentVerifyTicket: 'c',
+				authorizer_access_token: 'd',
+				Secret: 'e',
+				auth_code: 'f',
+				info: { code: 'g', token: 'h', name: 'Shop', deep: { ticket: 'i', status: '1' } },
+				AuthorizationCodeExpiredTime: '1715943329',
+			}),
+		).toEqual({
+			info: { name: 'Shop', deep: { status: '1' } },
+			AuthorizationCodeExpiredTime: '1715943329',
+		});
+	});
+});

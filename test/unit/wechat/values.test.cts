@@ -1,0 +1,43 @@
+import { givenText, lifeOf, textOf, timeOf } from '../../../nodes/wechat/values';
+
+const YEAR_10000 = 253_402_300_800;
+const LEAP_YEAR = 366 * 24 * 3600;
+
+describe('a point of time of an answer', () => {
+	it.each<[unknown, string | null]>([
+		[1, '1970-01-01T00:00:01.000Z'],
+		['1635156704', '2021-10-25T10:11:44.000Z'],
+		[YEAR_10000 - 1, '9999-12-31T23:59:59.000Z'],
+		[YEAR_10000, null],
+		[0, null],
+		[-1, null],
+		['soon', null],
+		[null, null],
+	])('%j is %j', (value, time) => expect(timeOf(value)).toBe(time));
+});
+
+describe('a life of an answer', () => {
+	it.each<[unknown, number]>([
+		[7200, 7200],
+		['600', 600],
+		[1, 1],
+		[LEAP_YEAR, LEAP_YEAR],
+		[LEAP_YEAR + 1, 60],
+		[0, 60],
+		[-1, 60],
+		[undefined, 60],
+	])('%j is %i seconds where 60 is usual', (value, life) => expect(lifeOf(value, 60)).toBe(life));
+});
+
+describe('a text', () => {
+	it.each<[unknown, string, string]>([
+		[' a b\n', 'a b', 'a b'],
+		['', '', ''],
+		[undefined, '', ''],
+		[null, '', ''],
+		[7, '7', ''],
+	])('%j is %j where a person has given it, and %j in an answer', (value, given, text) => {
+		expect(givenText(value)).toBe(given);
+		expect(textOf(value)).toBe(text);
+	});
+});
