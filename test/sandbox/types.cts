@@ -100,6 +100,10 @@ export interface Behaviour {
 	drop?: boolean;
 	/** Answer an HTML page with this HTTP status, for example 502. */
 	htmlStatus?: number;
+	/** What that page is, in place of a usual one: whatever a gateway or proxy answers with. */
+	page?: string;
+	/** Control characters in names and texts arrive raw, not as `\\u0007`. */
+	rawControls?: boolean;
 	/** Only the first half of the JSON text arrives. The call is carried out. */
 	truncate?: boolean;
 	/** With errcode, drop or htmlStatus: carry the call out before failing (default false). */

@@ -103,6 +103,8 @@ const behaviour = shape<Behaviour>({
 	delayMs: optional(amount),
 	drop: optional(flag),
 	htmlStatus: optional(httpStatus),
+	page: optional(text),
+	rawControls: optional(flag),
 	truncate: optional(flag),
 	carryOut: optional(flag),
 	omitAppId: optional(flag),

@@ -46,6 +46,16 @@ function failureText(answer: Answer, behaviour: Behaviour, now: number): string 
  * @param now milliseconds since 1970, goes into the rid
  */
 export function answerText(answer: Answer, behaviour: Behaviour, now: number): string {
+	const text = jsonText(answer, behaviour, now);
+	return behaviour.rawControls ? text.replace(ESCAPED, unescaped) : text;
+}
+
+/** How JSON writes control characters that have no letter of their own. */
+const ESCAPED = /\\u00([01][0-9a-f])/g;
+
+const unescaped = (_: string, code: string): string => String.fromCharCode(parseInt(code, 16));
+
+function jsonText(answer: Answer, behaviour: Behaviour, now: number): string {
 	const success = answer.errcode === 0;
 	if (success && (answer.bare || behaviour.bareSuccess)) {
 		return JSON.stringify(answer.fields ?? {});

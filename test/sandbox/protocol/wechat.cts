@@ -96,8 +96,8 @@ function deliver(response: ServerResponse, { behaviour }: Outcome, text: string)
 		return;
 	}
 	if (behaviour.htmlStatus !== undefined) {
-		const page = `<html><body><h1>${behaviour.htmlStatus}</h1><hr>nginx</body></html>\n`;
-		send(response, behaviour.htmlStatus, 'text/html', page);
+		const usual = `<html><body><h1>${behaviour.htmlStatus}</h1><hr>nginx</body></html>\n`;
+		send(response, behaviour.htmlStatus, 'text/html', behaviour.page ?? usual);
 		return;
 	}
 	const sent = behaviour.truncate ? text.slice(0, Math.ceil(text.length / 2)) : text;
