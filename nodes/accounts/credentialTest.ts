@@ -16,7 +16,7 @@ import {
 	readTokenServiceAnswer,
 	tokenServiceRequest,
 } from '../tokens/tokenService';
-import { pathOf, type ComponentApi } from '../wechat/apis';
+import type { ComponentApi } from '../wechat/apis';
 import { explainMissing, explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText, textOf } from '../wechat/values';
@@ -66,7 +66,7 @@ export async function testOpenPlatform(
 	const kept = keptComponentToken(data);
 	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
 	const ask = async (api: ComponentApi, body: object, withToken: string) =>
-		await askPlatform(request, `${toBaseUrl(data)}${pathOf(api)}`, body, withToken);
+		await askPlatform(request, toBaseUrl(data), api, body, withToken);
 	const findings = await checkPlatform(data, {
 		ask,
 		makeToken: async () => {

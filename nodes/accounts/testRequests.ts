@@ -1,7 +1,7 @@
 import type { ICredentialTestFunctions } from 'n8n-workflow';
 
 import type { ServiceAnswer, ServiceRequest } from '../tokens/tokenService';
-import { pathOf } from '../wechat/apis';
+import { pathOf, type ComponentApi } from '../wechat/apis';
 import { noReply, readReply, type Reply } from '../wechat/reply';
 
 const TIMEOUT = 10_000;
@@ -12,20 +12,21 @@ export type Request = ICredentialTestFunctions['helpers']['request'];
 /** Calls an API of the platform. */
 export async function askPlatform(
 	request: Request,
-	uri: string,
+	baseUrl: string,
+	api: ComponentApi,
 	body: object,
 	token: string,
 ): Promise<Reply> {
 	const { statusCode, body: answer } = await exchange(request, {
 		method: 'POST',
-		uri,
+		uri: `${baseUrl}${pathOf(api)}`,
 		qs: token ? { component_access_token: token } : {},
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify(body),
 	});
 	return statusCode === 0
-		? noReply('noAnswer', `No answer from ${new URL(uri).origin}`)
-		: readReply(statusCode, answer);
+		? noReply('noAnswer', `No answer from ${new URL(baseUrl).origin}`)
+		: readReply(statusCode, answer, api, [token, ...Object.values(body).map(String)]);
 }
 
 /** An account's links, as far as a test is interested in them. */
@@ -38,7 +39,7 @@ export async function readLinks(baseUrl: string, token: string, request: Request
 		body: '{}',
 	});
 	if (statusCode === 0) return noReply('noAnswer', `No answer from ${baseUrl}`);
-	const reply = readReply(statusCode, body);
+	const reply = readReply(statusCode, body, 'wxamplinkget', [token]);
 	return { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') };
 }
 

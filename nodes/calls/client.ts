@@ -3,6 +3,7 @@ import { describeErrcode, type Retry } from '../wechat/errcodes';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import type { Caller, Hold, TokenSource } from './caller';
+import type { Places } from './places';
 import type { Transport, WeChatRequest } from './transport';
 import { pause, unlessStopped } from './waiting';
 
@@ -10,7 +11,7 @@ import { pause, unlessStopped } from './waiting';
 export interface Answer extends Reply {
 	/** Number of calls made for it. */
 	attempts: number;
-	/** Whether an earlier call got no answer, so that WeChat may have carried it out. */
+	/** Whether WeChat may have carried an earlier call out, which got no answer or a busy one. */
 	mayHaveArrived: boolean;
 	/** Why the call was not made, in place of a reply. */
 	obstacle?: Obstacle;
@@ -23,6 +24,8 @@ export interface ClientOptions {
 	signal?: AbortSignal;
 	/** Tells to start no further call, and leaves the one under way alone. */
 	isUnwanted?: () => boolean;
+	/** Where each caller has one, which others get while a call waits for the next minute. */
+	places?: Places;
 	/** Whether a call waits for the next minute where WeChat's limit for this one is reached. */
 	waitsForNextMinute?: boolean;
 }
@@ -37,7 +40,7 @@ const MOST_TOKENS = 5;
 /**
  * Calls WeChat under the rules for repeating:
  *
- * - -1 and a missing answer: again after a pause, up to `maxTries` calls
+ * - -1, a missing answer and one that is not WeChat's: again after a pause, up to `maxTries` calls
  * - 45011 (minute limit): the caller's calls to this API wait for the next minute, then go on; this
  *   uses up a try only where no call came through in between
  * - 45009 (daily limit): no further call to this API for this caller in this run
@@ -56,9 +59,7 @@ export class Client {
 		let answer: Answer | undefined;
 		let passedBefore = hold.passed;
 		for (let tries = 1; ; tries++) {
-			const wait = hold.until - Date.now();
-			// A clock that was put back must not make a longer wait of it.
-			if (wait > 0) await pause(Math.min(wait, MINUTE), signal);
+			await this.untilFree(hold);
 			// An item that has an answer of its own keeps it, whatever keeps the next call from being made.
 			if (this.isStopped) return answer ?? unsent(STOPPED);
 			if (hold.dailyLimit) return answer ?? { ...hold.dailyLimit, ...UNSENT, rid: null };
@@ -68,9 +69,7 @@ export class Client {
 			const isSent = answer.attempts > 0;
 			if (!isSent && earlier) return earlier;
 			answer.attempts += earlier?.attempts ?? 0;
-			answer.mayHaveArrived = earlier
-				? earlier.mayHaveArrived || earlier.missing === 'noAnswer'
-				: false;
+			answer.mayHaveArrived = earlier ? earlier.mayHaveArrived || isUncertain(earlier) : false;
 
 			const retry = retryOf(answer);
 			note(hold, answer, retry);
@@ -80,6 +79,21 @@ export class Client {
 			const isRepeatable = waitsForMinute || retry === 'backOff';
 			if (!isRepeatable || tries >= maxTries) return answer;
 			if (retry === 'backOff') await pause(backOff(tries), signal);
+		}
+	}
+
+	/** Waits for something that another item's call brings, in nobody's place. */
+	async aside<T>(wait: () => Promise<T>): Promise<T> {
+		return this.options.places ? await this.options.places.aside(wait) : await wait();
+	}
+
+	/** Waits until the limit of the minute is over; another call may have met the next one meanwhile. */
+	private async untilFree(hold: Hold): Promise<void> {
+		for (let waitedFor = 0; hold.until > waitedFor && !this.isStopped; ) {
+			waitedFor = hold.until;
+			// A clock that was put back must not make a longer wait of it.
+			const wait = Math.min(waitedFor - Date.now(), MINUTE);
+			if (wait > 0) await this.aside(async () => await pause(wait, this.options.signal));
 		}
 	}
 
@@ -125,6 +139,11 @@ export function isRejected({ errcode }: Pick<Reply, 'errcode'>): boolean {
 	return errcode !== null && describeErrcode(errcode).retry === 'renewToken';
 }
 
+/** Whether WeChat may have carried a call out in spite of what came back: -1 says nothing about that. */
+function isUncertain({ errcode, missing, attempts }: Answer): boolean {
+	return attempts > 0 && (missing !== undefined || errcode === -1);
+}
+
 /** What keeps the items of a stopped run from being sent. */
 export const STOPPED: Obstacle = {
 	category: 'retryable',
@@ -145,7 +164,7 @@ export function unsent(obstacle: Obstacle, attempts = 0): Answer {
 }
 
 function retryOf({ errcode, missing, obstacle }: Answer): Retry {
-	if (errcode === null) return missing === 'noAnswer' ? 'backOff' : 'no';
+	if (errcode === null) return missing ? 'backOff' : 'no';
 	const { retry } = describeErrcode(errcode);
 	// Whoever had no token for it has tried for one already; only a new minute changes that.
 	return obstacle && retry !== 'nextMinute' ? 'no' : retry;

@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
+import type { Api } from '../wechat/apis';
 import { readReply, type Reply } from '../wechat/reply';
 
 /**
@@ -23,8 +24,12 @@ export function jsonPost(url: string, body: object, timeout: number): IHttpReque
 	};
 }
 
-/** Reads what n8n's request helper returns for it. */
-export function readResponse(response: unknown): Reply {
+/**
+ * Reads what n8n's request helper returns for it.
+ *
+ * @param sent texts that the request carried, which must not be repeated
+ */
+export function readResponse(response: unknown, api: Api, sent: readonly string[]): Reply {
 	const { statusCode, body } = response as { statusCode: number; body: string };
-	return readReply(statusCode, body);
+	return readReply(statusCode, body, api, sent);
 }

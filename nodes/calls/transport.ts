@@ -43,11 +43,16 @@ export class Transport {
 				...(token && { qs: { [tokenParameterOf(api)]: token } }),
 				abortSignal: signal,
 			});
-			return withoutToken(readResponse(response), token);
+			return withoutToken(readResponse(response, api, textsIn(body, token)), token);
 		} catch (error) {
 			return readRequestFailure(error);
 		}
 	}
+}
+
+/** Tokens, secrets and codes are texts of their own there. */
+function textsIn(body: Record<string, unknown>, token: string): string[] {
+	return [token, ...Object.values(body)].filter((value) => typeof value === 'string');
 }
 
 function withoutToken(reply: Reply, token: string): Reply {

@@ -1,6 +1,6 @@
 import { describeErrcode, type LinkApi, type RetryAfter } from './errcodes';
 import type { Obstacle } from './obstacle';
-import type { Reply } from './reply';
+import { noReply, type Reply } from './reply';
 import { join, NO_TEXT, type Text } from './text';
 
 /** An answer in words: what it means, what to do, and when it may be sent again. */
@@ -16,9 +16,9 @@ const NO_ANSWER_HINT: Text = {
 		'不确定微信是否收到了这次调用；重新发送没有坏处。如果仍然如此，请检查凭证中的 API Base URL，以及 n8n 能否访问该地址。',
 };
 const NOT_WECHAT_HINT: Text = {
-	en: 'Something other than WeChat answers at this address. Check the API Base URL in the credential (normally https://api.weixin.qq.com) and any proxy in between.',
+	en: 'Check API Base URL in the credential (https://api.weixin.qq.com) and any proxy in between, then send the item again, which does no harm.',
 	'zh-CN':
-		'该地址上应答的不是微信。请检查凭证中的 API Base URL（通常是 https://api.weixin.qq.com）以及途中的代理。',
+		'请检查凭证中的 API Base URL（https://api.weixin.qq.com）以及途中的代理，然后重新发送该条目，重复发送没有坏处。',
 };
 
 /** Explains what came back from a call, or that nothing did; `api` where a code depends on it. */
@@ -27,11 +27,11 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 	if (errcode === null) {
 		const isUnanswered = reply.missing === 'noAnswer';
 		return {
-			category: isUnanswered ? 'retryable' : 'invalidRequest',
+			category: 'retryable',
 			problem: errmsg,
-			hint: isUnanswered ? NO_ANSWER_HINT : NOT_WECHAT_HINT,
+			hint: isUnanswered ? NO_ANSWER_HINT : join(NOT_WECHAT_HINT, reply.foreign ?? NO_TEXT),
 			whoActs: isUnanswered ? 'nobody' : 'operator',
-			retryAfter: isUnanswered ? 'minutes' : 'none',
+			retryAfter: 'minutes',
 			errcode,
 			rid,
 		};
@@ -48,21 +48,13 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 	};
 }
 
-/**
- * Explains an answer that does not hold what was asked for: a refusal, or one that names no error. The
- * latter must not pass for a success.
- */
+/** Explains an answer without what was asked for: a refusal, or none of WeChat's, never a success. */
 export function explainMissing(reply: Reply): Explanation {
-	const explanation = explainReply(reply);
-	if (reply.errcode !== 0) return explanation;
-	return {
-		...explanation,
-		category: 'unknown',
-		problem: "WeChat's answer does not hold what was asked for",
-		hint: NOT_WECHAT_HINT,
-		whoActs: 'operator',
-		errcode: null,
-	};
+	return explainReply(
+		reply.errcode === 0
+			? noReply('notWeChat', "WeChat's answer does not hold what was asked for")
+			: reply,
+	);
 }
 
 function seenAddress(ip: string): Text {

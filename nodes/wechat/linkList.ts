@@ -23,13 +23,16 @@ export interface LinkEntry {
 	[field: string]: unknown;
 }
 
-/** Reads `wxopens.items`; an answer without links may leave either out. */
+/** Reads `wxopens.items`; an answer without links may leave either out, or empty (assumed). */
 export function readLinkList(payload: Record<string, unknown>): LinkEntry[] {
-	const wxopens = payload.wxopens as { items?: unknown } | undefined;
-	const items = Array.isArray(wxopens?.items) ? (wxopens.items as unknown[]) : [];
-	return items
+	return (itemsOf(payload) ?? [])
 		.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
 		.map(readEntry);
+}
+
+/** Whether a list, or nothing, stands where WeChat puts it. */
+export function holdsLinkList(payload: Record<string, unknown>): boolean {
+	return itemsOf(payload) !== undefined;
 }
 
 /**
@@ -43,6 +46,24 @@ export function isWholeList(payload: Record<string, unknown>): boolean {
 	const entries = readLinkList(payload);
 	return (
 		entries.length === items.length && entries.every(({ appid, username }) => appid ?? username)
+	);
+}
+
+/** @returns undefined where something else stands in the place of the list */
+function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
+	if (isNothing(wxopens)) return [];
+	if (typeof wxopens !== 'object' || Array.isArray(wxopens)) return undefined;
+	const { items } = wxopens as { items?: unknown };
+	if (isNothing(items)) return [];
+	return Array.isArray(items) ? items : undefined;
+}
+
+/** What servers put in the place of a list without entries. */
+function isNothing(value: unknown): boolean {
+	return (
+		value === undefined ||
+		value === null ||
+		(typeof value === 'object' && Object.keys(value).length === 0)
 	);
 }
 

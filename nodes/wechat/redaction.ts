@@ -11,13 +11,39 @@ const SECRET_VALUE = /[\w@-]{32,}/g;
 /** `name=value` of a query string. */
 const PARAMETER = /([^?&=\s]+)=([^&#\s]*)/g;
 
-/** A text without what could be a secret: values of such query parameters, and long runs of letters. */
+/** `"name":"value"` of JSON, also where that stands as a text in other JSON. */
+const FIELD = /\b(\w+)(\\*["']\s*:\s*\\*["'])((?:\\.|[^"'\\])*)/g;
+
+/** A text without what could be a secret: values with such a name, and long runs of letters. */
 export function redactText(text: string): string {
-	return text
+	return redactFields(text)
 		.replace(PARAMETER, (pair: string, name: string) =>
 			SECRET_NAME.test(name) ? `${name}=${HIDDEN}` : pair,
 		)
 		.replace(SECRET_VALUE, HIDDEN);
+}
+
+function redactFields(text: string): string {
+	return text.replace(
+		FIELD,
+		(_, name: string, colon: string, value: string) =>
+			`${name}${colon}${SECRET_NAME.test(name) ? HIDDEN : redactFields(value)}`,
+	);
+}
+
+/** Characters from which on a value may be a secret: with letters and digits mixed, and otherwise. */
+const SHORTEST_MIXED = 8;
+const SHORTEST_PLAIN = 24;
+
+/**
+ * Whether a value is long and random enough to be a secret. What WeChat makes is: tokens, tickets, keys
+ * and AppSecrets mix letters and digits in 32 characters and more. What a person makes up may be an
+ * ordinary word, such as the Message Token "weixin", which stands in other places by chance and
+ * protects nothing.
+ */
+export function mayBeSecret(value: string): boolean {
+	const isMixed = /[a-z]/i.test(value) && /\d/.test(value);
+	return value.length >= (isMixed ? SHORTEST_MIXED : SHORTEST_PLAIN);
 }
 
 /** A value of JSON without what could be a secret, by the names of fields and by the form of values. */

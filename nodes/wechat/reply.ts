@@ -1,8 +1,12 @@
+import { isAcceptance } from './answers';
+import type { Api } from './apis';
+import { describeForeign } from './foreign';
+import type { Text } from './text';
 import { wholeNumberOf } from './values';
 
 /** What came back from one call, as far as it can be read. */
 export interface Reply {
-	/** WeChat's code; 0 when a readable answer has none. Null when no answer of WeChat came. */
+	/** WeChat's code; 0 also where it leaves that out. Null when no answer of WeChat came. */
 	errcode: number | null;
 	/** WeChat's text without the rid, or what is known about the missing answer. */
 	errmsg: string;
@@ -10,6 +14,8 @@ export interface Reply {
 	rid: string | null;
 	/** Why there is no errcode: no answer came, or it was not WeChat's. */
 	missing?: 'noAnswer' | 'notWeChat';
+	/** What came in place of WeChat's answer. */
+	foreign?: Text;
 	/** The IP address WeChat saw, where it complains about that. */
 	requestIp?: string;
 	/** The whole answer. */
@@ -24,22 +30,37 @@ export function noReply(missing: 'noAnswer' | 'notWeChat', errmsg: string): Repl
 	return { errcode: null, errmsg, rid: null, missing, payload: {} };
 }
 
+/** HTTP statuses of a server that could not answer yet. 5xx and these go by. */
+const NOT_YET: readonly number[] = [408, 425, 429];
+
 /**
  * Reads an HTTP answer. WeChat answers HTTP 200 with a JSON object also on failure; some calls
  * leave out errcode on success, some answers carry it as a text, and errmsg ends with the rid
- * (doc/oplatform/developers/dev/guide.md, and answers that developers posted).
+ * (doc/oplatform/developers/dev/guide.md, and answers that developers posted). Whatever is no answer
+ * to the call comes from something in between, and is never a success.
+ *
+ * @param api the call, where it is known: it says what tells that it was accepted
+ * @param sent texts that the request carried, which must not be repeated
  */
-export function readReply(statusCode: number, text: string): Reply {
-	if (statusCode >= 500) return noReply('noAnswer', `The server answered HTTP ${statusCode}`);
-	const payload = parseObject(text);
-	if (!payload) {
-		return text.trimStart().startsWith('{')
-			? noReply('noAnswer', 'The answer broke off before its end')
-			: noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no JSON)`);
+export function readReply(
+	statusCode: number,
+	text: string,
+	api?: Api,
+	sent: readonly string[] = [],
+): Reply {
+	if (statusCode >= 500 || NOT_YET.includes(statusCode)) {
+		return noReply('noAnswer', `The server answered HTTP ${statusCode}`);
 	}
-	const errcode = statusCode < 400 && !('errcode' in payload) ? 0 : wholeNumberOf(payload.errcode);
-	if (errcode === undefined) {
-		return noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode}, no errcode)`);
+	const payload = parseObject(text);
+	const errcode = payload && errcodeOf(payload, statusCode, api);
+	if (!payload && isBrokenOff(text.trim())) {
+		return noReply('noAnswer', 'The answer broke off before its end');
+	}
+	if (!payload || errcode === undefined) {
+		return {
+			...noReply('notWeChat', `The answer is not WeChat's (HTTP ${statusCode})`),
+			foreign: describeForeign(statusCode, text, sent),
+		};
 	}
 	const errmsg = typeof payload.errmsg === 'string' ? payload.errmsg : '';
 	const ip = IP_ADDRESS.exec(errmsg);
@@ -52,12 +73,36 @@ export function readReply(statusCode: number, text: string): Reply {
 	};
 }
 
+/** @returns undefined where the JSON is no answer of WeChat */
+function errcodeOf(
+	payload: Record<string, unknown>,
+	statusCode: number,
+	api: Api | undefined,
+): number | undefined {
+	const errcode = 'errcode' in payload ? wholeNumberOf(payload.errcode) : 0;
+	if (errcode !== 0) return errcode;
+	const isSuccess = statusCode >= 200 && statusCode < 300;
+	return isSuccess && (!api || isAcceptance(api, payload)) ? 0 : undefined;
+}
+
+function isBrokenOff(text: string): boolean {
+	return text.startsWith('{') && !text.endsWith('}');
+}
+
+/** Raw control characters have no meaning in JSON; WeChat has let some through in names and texts. */
+const CONTROL = /\p{Cc}+/gu;
+
 function parseObject(text: string): Record<string, unknown> | undefined {
+	const value = parse(text.trim()) ?? parse(text.replace(CONTROL, '').trim());
+	return typeof value === 'object' && value !== null && !Array.isArray(value)
+		? (value as Record<string, unknown>)
+		: undefined;
+}
+
+/** @returns undefined for what is no JSON */
+function parse(text: string): unknown {
 	try {
-		const value: unknown = JSON.parse(text);
-		return typeof value === 'object' && value !== null && !Array.isArray(value)
-			? (value as Record<string, unknown>)
-			: undefined;
+		return JSON.parse(text);
 	} catch {
 		return undefined;
 	}

@@ -1,4 +1,4 @@
-const WHOLE_NUMBER = /^\s*-?\d+\s*$/;
+const WHOLE_NUMBER = /^-?\d+$/;
 /** The first second after the year 9999, from which on ISO 8601 wants another form of a date. */
 const TOO_LATE = 253_402_300_800;
 
@@ -41,10 +41,38 @@ export function lifeOf(value: unknown, otherwise: number): number {
 
 /** What a person has filled in, as a text without the white space around it; '' for nothing. */
 export function givenText(value: unknown): string {
-	return String(value ?? '').trim();
+	return textFor(value).trim();
+}
+
+/** A text for any value: an object of an item may have a toString that is no function. */
+export function textFor(value: unknown): string {
+	const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+	return String(text ?? '');
 }
 
 /** A text without the white space around it; '' for anything that is none. */
 export function textOf(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
+}
+
+/** The first characters of a text, none of them cut in two. */
+export function cut(text: string, most: number): string {
+	return Array.from(text.slice(0, 2 * most))
+		.slice(0, most)
+		.join('');
+}
+
+const YES: readonly unknown[] = ['true', 'yes', 'on', '1', '是'];
+const NO: readonly unknown[] = ['false', 'no', 'off', '0', '否'];
+
+/**
+ * Reads a switch as a person, a table or an expression gives it: a boolean, or a usual word for one in
+ * any case, with white space around it or in full-width characters.
+ *
+ * @returns undefined for anything else, which must not pass for a no
+ */
+export function switchOf(value: unknown): boolean | undefined {
+	const isWord = ['boolean', 'number', 'string'].includes(typeof value);
+	const word = isWord ? String(value).normalize('NFKC').trim().toLowerCase() : undefined;
+	return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
 }

@@ -52,8 +52,8 @@ export function testFaults(world: World): void {
 				'Retry Later',
 				'No answer from WeChat: the server refused the connection',
 			],
-			['a page comes', 2, 'Other', "The answer is not WeChat's (HTTP 200, no JSON)"],
-			['a page for 404 comes', 3, 'Other', "The answer is not WeChat's (HTTP 404, no JSON)"],
+			['a page comes', 2, 'Retry Later', "The answer is not WeChat's (HTTP 200)"],
+			['a page for 404 comes', 3, 'Retry Later', "The answer is not WeChat's (HTTP 404)"],
 			['a page for 502 comes', 4, 'Retry Later', 'The server answered HTTP 502'],
 			['it is no URL', 5, 'Other', 'The API Base URL is not a URL'],
 		])('is told when %s', (_, index, output, errmsg) => {

@@ -159,7 +159,9 @@ const BRANCHES: Record<string, number> = {
 function justified(own: CallRecord[]): IDataObject {
 	const { errcode } = own[own.length - 1];
 	if (typeof errcode !== 'number') return { errcode: null, index: BRANCHES.retryable };
-	const mayHaveArrived = own.slice(0, -1).some((call) => typeof call.errcode !== 'number');
+	const mayHaveArrived = own
+		.slice(0, -1)
+		.some((call) => typeof call.errcode !== 'number' || call.errcode === -1);
 	const isEcho = errcode === 89010 && mayHaveArrived;
 	// Where no other token was to be had, the result says why that is.
 	if (errcode === 40001) return { index: expect.any(Number), outcome: 'failed' };

@@ -60,7 +60,7 @@ describe('an item without a usable Mini Program', () => {
 		'for which the expression of %s throws leaves through Other, and the rest is sent',
 		async (name) => {
 			// n8n swallows a TypeError in an expression; a node that does not exist is told.
-			const expression = '={{ $json.bad ? $("Nobody").item.json.x : $json.appId }}';
+			const expression = `={{ $json.bad ? $("Nobody").item.json.x : ${name === 'notifyUsers' ? 'true' : '$json.appId'} }}`;
 			const locator = { __rl: true, mode: 'id', value: expression };
 			const parameters = { [name]: name === 'notifyUsers' ? expression : locator };
 			const items = [{ appId: mp(0) }, { appId: mp(1), bad: true }, { appId: mp(2) }];
@@ -104,9 +104,11 @@ describe('API Base URL', () => {
 	it.each([200, 404])('that answers a page with HTTP %i is not WeChat', async (status) => {
 		const url = await serve((_, response) => response.writeHead(status).end('<html>Hello</html>'));
 		const run = await at(url, withOptions({ maxTries: 3 }));
-		expect(sizesOf(run)).toEqual(OTHER);
-		expect(run.outputs[6][0].json).toMatchObject({ errcode: null, attempts: 1 });
-		expect(run.outputs[6][0].json.hint).toContain('API Base URL');
+		expect(sizesOf(run)).toEqual(RETRY_LATER);
+		const { json } = run.outputs[5][0];
+		expect(json).toMatchObject({ errcode: null, attempts: 3, whoActs: 'operator' });
+		expect(json.hint).toContain('API Base URL');
+		expect(json.hint).toContain(`HTTP ${status} with a page: "Hello".`);
 	});
 
 	it('that redirects does not get the token passed on', async () => {
@@ -118,7 +120,7 @@ describe('API Base URL', () => {
 		const url = await serve((request, response) =>
 			response.writeHead(307, { Location: `${target}${request.url}` }).end(),
 		);
-		expect(sizesOf(await at(url))).toEqual(OTHER);
+		expect(sizesOf(await at(url))).toEqual(RETRY_LATER);
 		expect(asked).toBe(0);
 	});
 });
@@ -145,10 +147,12 @@ describe('a call without an answer', () => {
 			{ drop: true, carryOut: true },
 			{ htmlStatus: 502, carryOut: true },
 			{ truncate: true },
+			{ errcode: -1, carryOut: true },
+			{ htmlStatus: 200, page: '{}', carryOut: true },
 		].entries()) {
 			await world.controls.answerWith({ miniProgramAppId: mp(n) }, { ...behaviour, times: 1 });
 		}
-		const results = await world.results({ appIds: [mp(0), mp(1), mp(2)] });
+		const results = await world.results({ appIds: [0, 1, 2, 3, 4].map(mp) });
 		for (const result of results) {
 			expect(result).toMatchObject({
 				errcode: 89010,
@@ -157,14 +161,21 @@ describe('a call without an answer', () => {
 				attempts: 2,
 			});
 		}
-		expect(await world.controls.count(LINK)).toBe(6);
+		expect(await world.controls.count(LINK)).toBe(10);
 	});
 
 	it('that was carried out all the same counts as this run\u2019s request to unlink', async () => {
 		await world.controls.setRelation(OA, mp(0), 1);
-		await world.controls.answerWith({}, { drop: true, carryOut: true, times: 1 });
-		const result = await world.result({ operation: 'unlink', appIds: [mp(0)] });
-		expect(result).toMatchObject({ errcode: 89018, outcome: 'unlinkRequested', attempts: 2 });
+		await world.controls.setRelation(OA, mp(1), 1);
+		const [lost, busy] = [{ drop: true }, { errcode: -1 }];
+		for (const [n, behaviour] of [lost, busy].entries()) {
+			const match = { miniProgramAppId: mp(n) };
+			await world.controls.answerWith(match, { ...behaviour, carryOut: true, times: 1 });
+		}
+		const results = await world.results({ operation: 'unlink', appIds: [mp(0), mp(1)] });
+		for (const result of results) {
+			expect(result).toMatchObject({ errcode: 89018, outcome: 'unlinkRequested', attempts: 2 });
+		}
 	});
 
 	it('is asked again for the list, too', async () => {

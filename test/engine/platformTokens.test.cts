@@ -108,13 +108,13 @@ describe('an answer without a token, though it names no error', () => {
 	it.each([
 		['merchant\u2019s', MINT_AUTHORIZER],
 		['platform\u2019s own', MINT_COMPONENT],
-	])('makes the items leave through Other: the %s', async (_, path) => {
+	])('makes the items leave for later: the %s', async (_, path) => {
 		await world.controls.answerWith({ path }, { errcode: 0 });
 		const run = await world.run();
 		expect(inInputOrder(run.outputs)).toMatchObject([
-			{ outcome: 'failed', category: 'unknown', retryable: false, whoActs: 'operator' },
+			{ outcome: 'failed', category: 'retryable', retryable: true, whoActs: 'operator' },
 		]);
-		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 0, 1]);
+		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
 		expect(await world.controls.count(LINK)).toBe(0);
 	});
 });

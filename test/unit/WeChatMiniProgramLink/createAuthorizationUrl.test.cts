@@ -39,11 +39,11 @@ describe('an authorization URL', () => {
 		'is not made where WeChat gives no code: %j',
 		async (answer) => {
 			const { json, category, outcome } = await create(answer);
-			expect([category, outcome]).toEqual(['unknown', 'failed']);
+			expect([category, outcome]).toEqual(['retryable', 'failed']);
 			expect(json).toMatchObject({
 				outcome: 'failed',
 				whoActs: 'operator',
-				retryable: false,
+				retryable: true,
 				hint: expect.stringContaining('API Base URL'),
 			});
 		},

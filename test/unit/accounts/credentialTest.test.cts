@@ -229,7 +229,7 @@ describe('the test of a platform', () => {
 	it('fails where WeChat answers without a token', async () => {
 		const { status, message } = await test(DATA, weChat({ api_component_token: OK }));
 		expect(status).toBe('Error');
-		expect(message).toMatch(/^WeChat's answer does not hold what/);
+		expect(message).toMatch(/^The answer is not WeChat's \(HTTP 200\)\. Check API Base URL/);
 	});
 
 	it('fails where nobody can know yet whether there is a token', async () => {

@@ -38,6 +38,8 @@ describe('the list of links', () => {
 		['wxopens', { errcode: 0 }],
 		['items', { wxopens: {} }],
 		['a list in items', { wxopens: { items: {} } }],
+		['anything in items', { wxopens: { items: null } }],
+		['anything in its only item', { wxopens: { items: [null] } }],
 		['anything in wxopens', { wxopens: null }],
 	])('is empty without %s', (_, payload) => {
 		expect(readLinkList(payload)).toStrictEqual([]);

@@ -168,7 +168,7 @@ describe('there is no token of a merchant', () => {
 			[REFRESH, answer],
 		]);
 		expect(made).toMatchObject({
-			category: 'unknown',
+			category: 'retryable',
 			problem: expect.stringContaining('does not hold'),
 			hint: { en: expect.any(String) },
 		});

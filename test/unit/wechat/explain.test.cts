@@ -35,11 +35,11 @@ describe('an answer in words', () => {
 describe('an answer that does not hold what was asked for', () => {
 	it('is no success, though it names no error', () => {
 		expect(explainMissing(readReply(200, '{}'))).toMatchObject({
-			category: 'unknown',
+			category: 'retryable',
 			problem: "WeChat's answer does not hold what was asked for",
 			hint: { en: expect.stringContaining('API Base URL') },
 			whoActs: 'operator',
-			retryAfter: 'none',
+			retryAfter: 'minutes',
 			errcode: null,
 		});
 	});
@@ -71,10 +71,10 @@ describe('a call without an answer', () => {
 
 	it('that something else answered is for the operator', () => {
 		expect(explainReply(noReply('notWeChat', 'The answer is not WeChat\u2019s'))).toMatchObject({
-			category: 'invalidRequest',
-			hint: { en: expect.stringContaining('Something other than WeChat answers') },
+			category: 'retryable',
+			hint: { en: expect.stringMatching(/API Base URL.*proxy/) },
 			whoActs: 'operator',
-			retryAfter: 'none',
+			retryAfter: 'minutes',
 		});
 	});
 });

@@ -66,14 +66,6 @@ describe('errcode', () => {
 		expect(reply.missing).toBeUndefined();
 	});
 
-	it('is absent on purpose only where the HTTP status is no failure', () => {
-		const reply = readReply(404, '{"message":"no route"}');
-		expect(reply).toMatchObject({ errcode: null, missing: 'notWeChat' });
-		expect(reply.errmsg).toContain('404');
-		expect(readReply(400, '{"message":"bad"}')).toMatchObject({ errcode: null });
-		expect(readReply(399, '{"message":"moved"}')).toMatchObject({ errcode: 0 });
-	});
-
 	it('counts with a failing HTTP status, too', () => {
 		expect(readReply(403, '{"errcode":48001,"errmsg":"api unauthorized"}').errcode).toBe(48001);
 	});
@@ -113,10 +105,6 @@ describe('what is no answer of WeChat', () => {
 			expect(reply.errmsg).toContain('200');
 		},
 	);
-
-	it('does not repeat a foreign page in its text', () => {
-		expect(readReply(200, HTML).errmsg).not.toContain('Bad gateway');
-	});
 });
 
 describe('the IP address WeChat saw', () => {

@@ -1,4 +1,4 @@
-import { givenText, lifeOf, textOf, timeOf } from '../../../nodes/wechat/values';
+import { cut, givenText, lifeOf, switchOf, textOf, timeOf } from '../../../nodes/wechat/values';
 
 const YEAR_10000 = 253_402_300_800;
 const LEAP_YEAR = 366 * 24 * 3600;
@@ -40,4 +40,28 @@ describe('a text', () => {
 		expect(givenText(value)).toBe(given);
 		expect(textOf(value)).toBe(text);
 	});
+});
+
+describe('The first characters of a text', () => {
+	it.each<[string, number, string]>([
+		['abc', 2, 'ab'],
+		['abc', 3, 'abc'],
+		['😀😀😀', 2, '😀😀'],
+		['a😀', 1, 'a'],
+		['', 5, ''],
+	])('of %j, %i of them, are %j.', (text, most, first) => expect(cut(text, most)).toBe(first));
+});
+
+describe('A switch', () => {
+	it.each<[unknown, boolean | undefined]>([
+		[true, true],
+		['ON', true],
+		['\uff11', true],
+		[false, false],
+		['\u3000否', false],
+		['truee', undefined],
+		['', undefined],
+		[NaN, undefined],
+		[['true'], undefined],
+	])('given as %j is %j.', (value, is) => expect(switchOf(value)).toBe(is));
 });

@@ -1,0 +1,255 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { Client } from '../../nodes/calls/client';
+import { Transport } from '../../nodes/calls/transport';
+import { testAuthorizerToken, testOpenPlatform } from '../../nodes/accounts/credentialTest';
+import type { Api } from '../../nodes/wechat/apis';
+import { explainReply } from '../../nodes/wechat/explain';
+import { readReply } from '../../nodes/wechat/reply';
+import { accountWith, TokenList } from './fakes.cts';
+
+/** What WeChat answers to each call that it accepts; the types want one for every call. */
+const ACCEPTED: Record<Api, object> = {
+	wxamplink: { errcode: 0, errmsg: 'ok' },
+	wxamplinkget: { errcode: 0, errmsg: 'ok', wxopens: { items: [] } },
+	wxampunlink: { errcode: 0, errmsg: 'ok' },
+	api_start_push_ticket: { errcode: 0, errmsg: 'ok' },
+	api_component_token: { component_access_token: 'T', expires_in: 7200 },
+	api_create_preauthcode: { pre_auth_code: 'C', expires_in: 600 },
+	api_query_auth: { authorization_info: { authorizer_appid: 'wx1' } },
+	api_authorizer_token: { authorizer_access_token: 'T', expires_in: 7200 },
+	api_get_authorizer_info: { authorizer_info: { nick_name: 'Tea' }, authorization_info: {} },
+	api_get_authorizer_list: { total_count: 0, list: [] },
+	'openapi/quota/get': { errcode: 0, errmsg: 'ok', quota: { daily_limit: 100 } },
+	'openapi/rid/get': { errcode: 0, errmsg: 'ok', request: { client_ip: '203.0.113.9' } },
+};
+const APIS = Object.keys(ACCEPTED) as Api[];
+
+const BODIES: ReadonlyArray<[name: string, text: string, status?: number]> = [
+	['an empty body', ''],
+	['blanks', ' \n '],
+	['an empty body with HTTP 204', '', 204],
+	['a page', '<!DOCTYPE html><html><body>Welcome</body></html>'],
+	['XML', '<xml><return_code>FAIL</return_code></xml>'],
+	['a text', 'upstream connect error'],
+	['a list', '[{"errcode":0}]'],
+	['an empty list', '[]'],
+	['a number', '0'],
+	['a text of JSON', '"ok"'],
+	['null', 'null'],
+	['true', 'true'],
+	['an empty object', '{}'],
+	['a message of a gateway', '{"message":"Forbidden"}'],
+	['a code of a gateway', '{"code":500,"success":false}'],
+	['a good text without a code', '{"errmsg":"ok"}'],
+	['an answer within another', '{"data":{"errcode":0,"errmsg":"ok"}}'],
+	['a code that is null', '{"errcode":null}'],
+	['a code that is a word', '{"errcode":"ok"}'],
+	['a code that is an empty text', '{"errcode":""}'],
+	['a code with blanks around it', '{"errcode":" 0 "}'],
+	['a code that is a fraction', '{"errcode":0.5}'],
+	['a code that is true', '{"errcode":true}'],
+	['a code that is false', '{"errcode":false}'],
+	['a code that is an object', '{"errcode":{}}'],
+	['a code that is a list', '{"errcode":[0]}'],
+	['a code in another case', '{"ErrCode":0}'],
+	['a byte order mark before it', '\ufeff{"message":"Forbidden"}'],
+	['JSON with comments', '{"errcode":0 /* fine */}'],
+	['a page of a mebibyte', `<html>${'x'.repeat(2 ** 20)}</html>`],
+	['a refusal by a gateway', '{"message":"no Route matched"}', 404],
+	['a redirect', '', 307],
+	['a code of success beside a refusal by HTTP', '{"errcode":0,"errmsg":"ok"}', 403],
+];
+
+const FOREIGN = BODIES.map(([name, text, status = 200]): [string, string, number] => [
+	name,
+	text,
+	status,
+]);
+
+/** Answers to all calls with this, and counts them. */
+function answering(text: string, status = 200) {
+	let calls = 0;
+	const httpRequest = async () => {
+		calls++;
+		return await Promise.resolve({ statusCode: status, body: text });
+	};
+	const context = { helpers: { httpRequest } } as unknown as IExecuteFunctions;
+	return { transport: new Transport(context, 1000), calls: () => calls };
+}
+
+/** Calls until the tries are used up. */
+async function callWith(api: Api, text: string, status?: number) {
+	const { transport, calls } = answering(text, status);
+	const tokens = new TokenList(['T']);
+	const work = new Client(transport, { maxTries: 3 }).call(accountWith(tokens), api, { a: 'b' });
+	await jest.runAllTimersAsync();
+	return { answer: await work, calls: calls(), tokens };
+}
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+describe.each(APIS)('The call %s', (api) => {
+	it('is believed where WeChat accepts it.', async () => {
+		const { answer, calls } = await callWith(api, JSON.stringify(ACCEPTED[api]));
+		expect(answer).toMatchObject({ errcode: 0, attempts: 1 });
+		expect(answer.missing).toBeUndefined();
+		expect(calls).toBe(1);
+	});
+
+	it('is believed where WeChat refuses it, with a code that is a text, too.', async () => {
+		for (const errcode of [48001, '48001']) {
+			const { answer } = await callWith(api, JSON.stringify({ errcode, errmsg: 'no rights' }));
+			expect(answer).toMatchObject({ errcode: 48001, attempts: 1 });
+		}
+	});
+
+	it.each(FOREIGN)('is made again after %s, and then is for later.', async (_, text, status) => {
+		const { answer, calls, tokens } = await callWith(api, text, status);
+		expect(answer).toMatchObject({ errcode: null, missing: 'notWeChat', attempts: 3 });
+		expect(calls).toBe(3);
+		expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
+		const { category, whoActs, retryAfter, hint } = explainReply(answer);
+		expect([category, whoActs, retryAfter]).toEqual(['retryable', 'operator', 'minutes']);
+		expect(hint.en).toMatch(/API Base URL.*proxy.*HTTP \d{3} with /);
+		expect(hint.en.length).toBeLessThanOrEqual(260);
+		expect(hint['zh-CN']).toMatch(/API Base URL.*代理.*HTTP \d{3}，/);
+	});
+
+	it.each([408, 425, 429, 500, 502, 503, 504])(
+		'is made again after HTTP %i, whatever comes with it.',
+		async (status) => {
+			const { answer, calls } = await callWith(api, '{"errcode":0}', status);
+			expect(answer).toMatchObject({ errcode: null, missing: 'noAnswer', attempts: 3 });
+			expect(explainReply(answer)).toMatchObject({ category: 'retryable', whoActs: 'nobody' });
+			expect(calls).toBe(3);
+		},
+	);
+
+	it('is not believed where the answer has no errcode of a refusal and not what was asked for.', async () => {
+		const bare = { ...ACCEPTED[api] } as Record<string, unknown>;
+		const isAboutCode = Object.keys(bare).every((name) => name.startsWith('err'));
+		for (const name of Object.keys(bare)) if (!name.startsWith('err')) delete bare[name];
+		const { answer } = await callWith(api, JSON.stringify({ errcode: 0, ...bare }));
+		const isLinkCall = api.startsWith('wxamp');
+		expect(answer.errcode).toBe(isLinkCall || isAboutCode ? 0 : null);
+	});
+});
+
+describe('The list of accounts', () => {
+	it('may be left out where there are none.', async () => {
+		const { answer } = await callWith('api_get_authorizer_list', '{"total_count":0}');
+		expect(answer).toMatchObject({ errcode: 0 });
+	});
+});
+
+describe('The list of links', () => {
+	it.each([
+		'{"errcode":0}',
+		'{"errcode":0,"wxopens":null}',
+		'{"errcode":0,"wxopens":{}}',
+		'{"errcode":0,"wxopens":[]}',
+		'{"errcode":0,"wxopens":{"items":null}}',
+		'{"errcode":0,"wxopens":{"items":{}}}',
+		'{"errcode":0,"wxopens":{"items":[null]}}',
+	])('may be left out or empty: %s.', async (text) => {
+		expect((await callWith('wxamplinkget', text)).answer).toMatchObject({ errcode: 0 });
+	});
+
+	it.each([
+		'{"errcode":0,"wxopens":"none"}',
+		'{"errcode":0,"wxopens":[1]}',
+		'{"errcode":0,"wxopens":{"items":"none"}}',
+		'{"errcode":0,"wxopens":{"items":0}}',
+		'{"errcode":0,"wxopens":{"items":{"a":1}}}',
+	])('is not anything else in its place: %s.', async (text) => {
+		expect((await callWith('wxamplinkget', text)).answer).toMatchObject({ errcode: null });
+	});
+});
+
+describe('The test of a credential', () => {
+	const request = (text: string, statusCode: number) =>
+		({
+			helpers: { request: async () => await Promise.resolve({ statusCode, body: text }) },
+		}) as unknown as Parameters<typeof testOpenPlatform>[0] & object;
+	const DATA = { accessToken: 'T', apiBaseUrl: 'https://proxy.example.com' };
+	const PLATFORM = {
+		...DATA,
+		componentAppId: 'wx00000000000000c1',
+		componentAppSecret: 'secret_0123456789',
+		componentVerifyTicket: 'ticket@@@1',
+	};
+
+	it.each(FOREIGN)('fails after %s.', async (_, text, status) => {
+		const context = request(text, status) as never;
+		const credential = (data: object) => ({ id: '1', name: 'C', type: 't', data }) as never;
+		for (const tested of [
+			await testAuthorizerToken.call(context, credential(DATA)),
+			await testOpenPlatform.call(context, credential(PLATFORM)),
+		]) {
+			expect(tested.status).toBe('Error');
+			expect(tested.message).toContain('API Base URL');
+		}
+	});
+});
+
+describe('What came in place of an answer', () => {
+	const hintFor = (text: string, sent: string[] = [], status = 200) =>
+		explainReply(readReply(status, text, 'wxamplink', sent)).hint.en;
+
+	it.each([
+		['{"message":"Forbidden"}', 'HTTP 200 with other JSON: "{"message":"Forbidden"}".'],
+		['<html><style>b{}</style><h1>Bad</h1> <b>gateway</b></html>', 'a page: "Bad gateway".'],
+		['no \u0007route\u202e\r\n  found', 'a text: "no route found".'],
+		['', 'HTTP 200 with an empty body.'],
+	])('is told: %j.', (text, told) => {
+		expect(hintFor(text)).toContain(told);
+	});
+
+	it('is cut after 80 characters, and no character in two.', () => {
+		const quote = /: "(.*)"\.$/u.exec(hintFor('😀'.repeat(200)))?.[1];
+		expect(quote).toBe('😀'.repeat(80));
+	});
+
+	it.each([
+		['the token in the address', 'GET /x?access_token=short was refused', 'short'],
+		['what was sent', 'who is Zoe?', 'Zoe'],
+		['what was sent, as an address has it', 'who is Zo%C3%A9?', 'Zo%C3%A9'],
+		['a secret by its name in JSON', '{"component_appsecret":"abc"}', 'abc'],
+		['a secret by its name in JSON within JSON', '{"body":"{\\"app_secret\\":\\"abc\\"}"}', 'abc'],
+		['a long word', `denied for ${'k3y_'.repeat(4)}`, 'k3y_'],
+		['a secret that is cut in two', `${' '.repeat(1990)}aB3${'x'.repeat(40)}`, 'aB3'],
+	])('is told without %s.', (_, text, secret) => {
+		expect(hintFor(text, ['Zoe', 'Zoé', ''])).not.toContain(secret);
+	});
+
+	it('is read quickly, however long it is and whatever it looks like.', () => {
+		for (const unit of ['<', 'a=', '"a":"', 'x', '<script>', '\\']) {
+			expect(hintFor(unit.repeat(2 ** 20)).length).toBeLessThanOrEqual(260);
+		}
+	});
+});
+
+describe('Raw control characters within an answer', () => {
+	it('are dropped.', () => {
+		const text = '{"errcode":0,\n\t"wxopens":{"items":[{"nickname":"we\u0007l\u0000c\tome\n"}]}}';
+		const reply = readReply(200, text, 'wxamplinkget');
+		expect(reply).toMatchObject({
+			errcode: 0,
+			payload: { wxopens: { items: [{ nickname: 'welcome' }] } },
+		});
+	});
+
+	it('do not make an answer of what is none.', () => {
+		expect(readReply(200, '{"mess\u0007age":"no"}', 'wxamplink')).toMatchObject({ errcode: null });
+		expect(readReply(200, '{"errcode":0,"errm\u0007', 'wxamplink').errmsg).toContain('broke off');
+	});
+
+	it('may be beside a byte order mark, which is dropped as well.', () => {
+		expect(readReply(200, '\ufeff{"errcode":0,"errmsg":"o\u0001k"}', 'wxamplink')).toMatchObject({
+			errcode: 0,
+			errmsg: 'ok',
+		});
+	});
+});
