@@ -13,3 +13,8 @@ export function emitResult(result: Result, extraFields?: IDataObject): Emission[
 export function emitRead(json: IDataObject): Emission {
 	return { json, category: 'success', outcome: 'read' };
 }
+
+/** Whether an item was not carried out. */
+export function isFailure({ outcome }: Emission): boolean {
+	return outcome === 'failed';
+}

@@ -1,5 +1,7 @@
 import { readAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { textFor } from '../wechat/values';
+import { UnreadableParameter } from './parameters';
 
 /** An id as an item gives it. */
 export interface GivenId {
@@ -21,23 +23,28 @@ export function readGivenId(
 	parameter: 'Mini Program' | 'Official Account',
 	acceptOriginalId = false,
 ): GivenId {
+	let given: unknown;
 	try {
-		const given = read();
-		const id = readAppId(given, parameter, acceptOriginalId);
-		return isObstacle(id)
-			? { given, shown: String(given ?? '') || null, obstacle: id }
-			: { given, shown: id };
+		given = read();
 	} catch (error) {
 		return { given: undefined, shown: null, obstacle: unreadable(error) };
 	}
+	const id = readAppId(given, parameter, acceptOriginalId);
+	return isObstacle(id)
+		? { given, shown: textFor(given) || null, obstacle: id }
+		: { given, shown: id };
 }
 
-/** What stands in the way of an item with an expression that fails. */
-export function unreadable(error: unknown): Obstacle {
-	const reason = error instanceof Error ? error.message : String(error);
+/**
+ * What stands in the way of an item with a parameter that cannot be read.
+ *
+ * @throws whatever else was thrown
+ */
+export function unreadable(thrown: unknown): Obstacle {
+	if (!(thrown instanceof UnreadableParameter)) throw thrown;
 	return {
 		category: 'invalidRequest',
-		problem: `A parameter could not be read: ${reason}`,
+		problem: `A parameter could not be read: ${thrown.message}`,
 		hint: {
 			en: "Check the expressions in the node's parameters: for this item one of them gives nothing.",
 			'zh-CN': '请检查节点参数中的表达式：其中一个对该条目没有取到值。',

@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
@@ -6,10 +7,10 @@ import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import { Client, STOPPED } from '../calls/client';
-import { limitConcurrency } from '../calls/limit';
+import { Places } from '../calls/places';
 import { Transport } from '../calls/transport';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { emitResult } from './emit';
+import { emitResult, isFailure } from './emit';
 import { readGivenId, unreadable, type GivenId } from './givenId';
 import { withInputFields } from './inputFields';
 import type {
@@ -21,46 +22,45 @@ import type {
 } from './operation';
 import { parameterReader, readOptions } from './parameters';
 import { unsentResult, type Subject } from './results';
+import { logUnexpected, UNEXPECTED } from './unexpected';
+
+/** Items that are started before other work has its turn: many may wait without a place. */
+const STARTED_AT_A_STRETCH = 100;
 
 /**
  * Carries out an operation for all input items, at most `maxConcurrency` at the same time; for the
  * first one alone where the operation runs once.
  *
  * @param stopsAtFailure whether no further item is started once one was not carried out
- * @returns what each item gives, in the order of the input
+ * @returns what each item gives, in the order of the input; where it stops, only the first failure
  */
 export async function carryOut(
 	context: IExecuteFunctions,
 	operation: Operation,
 	stopsAtFailure: boolean,
 ): Promise<Emission[][]> {
-	const run = new Run(context, operation);
-	const limit = limitConcurrency(run.options.maxConcurrency);
+	const options = readOptions(context);
+	const places = new Places(options.maxConcurrency);
 	let isStopped = false;
+	const run = new Run(context, operation, options, places, () => isStopped);
 	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
 		if (isStopped) return [];
 		const emitted = await run.emit(itemIndex);
-		isStopped ||= stopsAtFailure && emitted.some(isFailure);
+		// What ends later may have been stopped by the first one.
+		if (isStopped) return emitted.filter((emission) => !isFailure(emission));
+		isStopped = stopsAtFailure && emitted.some(isFailure);
 		return emitted;
 	};
-	const emissions = await Promise.all(
-		inputOf(context, operation).map(
-			async (_, itemIndex) => await limit(emitUntilStopped, itemIndex),
-		),
-	);
+	const emissions: Array<Promise<Emission[]>> = [];
+	const itemCount = operation.runsOnce ? 1 : Infinity;
+	for (const itemIndex of context.getInputData().slice(0, itemCount).keys()) {
+		await places.take();
+		emissions.push(emitUntilStopped(itemIndex).finally(() => places.give()));
+		if (emissions.length % STARTED_AT_A_STRETCH === 0) await sleep(0);
+	}
+	const emitted = await Promise.all(emissions);
 	await run.settle();
-	return emissions;
-}
-
-/** The items to carry the operation out for. */
-function inputOf(context: IExecuteFunctions, operation: Operation): unknown[] {
-	const items = context.getInputData();
-	return operation.runsOnce ? items.slice(0, 1) : items;
-}
-
-/** Whether an item was not carried out. */
-export function isFailure({ outcome }: Emission): boolean {
-	return outcome === 'failed';
+	return emitted;
 }
 
 /** One input item on its way. */
@@ -73,8 +73,6 @@ interface Item {
 
 /** What the items of a run share. */
 class Run {
-	readonly options: Options;
-
 	private readonly client: Client;
 
 	private readonly platforms: Platforms;
@@ -93,13 +91,16 @@ class Run {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly operation: Operation,
+		private readonly options: Options,
+		places: Places,
+		isUnwanted: () => boolean,
 	) {
-		this.options = readOptions(context);
 		this.read = parameterReader(context);
-		const { maxTries, timeout } = this.options;
+		const { maxTries, timeout } = options;
 		this.signal = context.getExecutionCancelSignal?.();
+		const { signal } = this;
 		const transport = new Transport(context, timeout);
-		this.client = new Client(transport, { maxTries, signal: this.signal });
+		this.client = new Client(transport, { maxTries, signal, places, isUnwanted });
 		const itemCount = context.getInputData().length;
 		const getCredentials = async (type: string, itemIndex: number) =>
 			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex);
@@ -110,7 +111,7 @@ class Run {
 			: new AuthorizerTokenAccounts(context, getCredentials, itemCount);
 	}
 
-	/** What an item gives; with an operation on one Mini Program its own fields, too. */
+	/** What an item gives. Whatever is thrown for it, the others go on. */
 	async emit(index: number): Promise<Emission[]> {
 		const { operation, options } = this;
 		const subject: Subject = {
@@ -120,10 +121,27 @@ class Run {
 			language: options.hintLanguage,
 		};
 		const item: Item = { index, subject };
-		const emitted = await this.perform(item);
-		const isAboutOne = 'miniProgramId' in operation;
-		if (!isAboutOne || !options.includeInputFields) return emitted;
-		const input = this.context.getInputData()[index].json;
+		const emitted = await this.perform(item).catch(async (error: unknown) => {
+			this.log(item, error);
+			return await this.emitObstacle(subject, UNEXPECTED);
+		});
+		try {
+			return this.withInput(item, emitted);
+		} catch (error) {
+			this.log(item, error);
+			return emitted;
+		}
+	}
+
+	private log(item: Item, error: unknown): void {
+		logUnexpected(this.context, error, item.index, this.secretsOf(item));
+	}
+
+	/** With an operation on one Mini Program its items have the input's own fields, too. */
+	private withInput(item: Item, emitted: Emission[]): Emission[] {
+		const isAboutOne = 'miniProgramId' in this.operation;
+		if (!isAboutOne || !this.options.includeInputFields) return emitted;
+		const input = this.context.getInputData()[item.index].json;
 		const secrets = this.secretsOf(item);
 		return emitted.map((emission) => ({
 			...emission,
@@ -137,21 +155,17 @@ class Run {
 		await this.accounts.settle();
 	}
 
-	/** An expression that fails for one item does not take the others along. */
 	private async perform(item: Item): Promise<Emission[]> {
-		const { operation } = this;
 		const { subject } = item;
 		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
 		if (this.signal?.aborted) return await this.emitObstacle(subject, STOPPED);
-		try {
-			const emitted =
-				operation.resource === 'miniProgramLink'
-					? await this.emitForAccount(operation, item)
-					: await this.emitForPlatform(operation, item);
-			return Array.isArray(emitted) ? emitted : await this.emitObstacle(subject, emitted);
-		} catch (error) {
-			return await this.emitObstacle(subject, unreadable(error));
-		}
+		const { operation } = this;
+		const work =
+			operation.resource === 'miniProgramLink'
+				? this.emitForAccount(operation, item)
+				: this.emitForPlatform(operation, item);
+		const emitted = await work.catch(unreadable);
+		return Array.isArray(emitted) ? emitted : await this.emitObstacle(subject, emitted);
 	}
 
 	/** What the item names is read before anything can stand in its way, so that its result has it. */

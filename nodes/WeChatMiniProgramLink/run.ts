@@ -10,7 +10,8 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { outputCountOf, outputIndexOf, type OutputMode } from './branches';
 import type { Emission, Operation } from './operation';
 import type { Result } from './results';
-import { carryOut, isFailure } from './items';
+import { isFailure } from './emit';
+import { carryOut } from './items';
 import { summarize } from './summary';
 import { isToolExecution } from './tool';
 

@@ -14,7 +14,9 @@ export async function linksOf(
 	account: Account,
 	client: Client,
 ): Promise<{ answer: Answer; list: LinkList }> {
-	account.links ??= readLinks(account, client);
+	const { links } = account;
+	if (links) return await client.aside(async () => await links);
+	account.links = readLinks(account, client);
 	return await account.links;
 }
 

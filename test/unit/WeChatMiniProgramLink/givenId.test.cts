@@ -1,5 +1,6 @@
 import { emitRead, emitResult } from '../../../nodes/WeChatMiniProgramLink/emit';
 import { readGivenId, unreadable } from '../../../nodes/WeChatMiniProgramLink/givenId';
+import { UnreadableParameter } from '../../../nodes/WeChatMiniProgramLink/parameters';
 import type { Result } from '../../../nodes/WeChatMiniProgramLink/results';
 
 const APP_ID = 'wx00000000000000a1';
@@ -25,6 +26,7 @@ describe('the id that an item gives', () => {
 	it.each([
 		[' tea ', ' tea '],
 		[7, '7'],
+		[{ toString: 1 }, '{"toString":1}'],
 		['', null],
 		[undefined, null],
 		[null, null],
@@ -38,7 +40,7 @@ describe('the id that an item gives', () => {
 
 	it('stands in the way of its item alone where its expression fails', () => {
 		const failing = () => {
-			throw new Error('there is no field appid');
+			throw new UnreadableParameter('there is no field appid');
 		};
 		expect(readGivenId(failing, 'Mini Program')).toEqual({
 			given: undefined,
@@ -53,7 +55,17 @@ describe('the id that an item gives', () => {
 				whoActs: 'operator',
 			},
 		});
-		expect(unreadable('no error').problem).toBe('A parameter could not be read: no error');
+	});
+});
+
+describe('what is thrown while an id is read', () => {
+	it('is not taken for a parameter that cannot be read where it is anything else', () => {
+		const thrown = new TypeError('x is not a function');
+		const failing = () => {
+			throw thrown;
+		};
+		expect(() => readGivenId(failing, 'Mini Program')).toThrow(thrown);
+		expect(() => unreadable('text')).toThrow('text');
 	});
 });
 

@@ -5,6 +5,7 @@ import { OPERATIONS } from '../../../nodes/WeChatMiniProgramLink/operations';
 import { runItems } from '../../../nodes/WeChatMiniProgramLink/run';
 import { linkOperation } from '../../../nodes/WeChatMiniProgramLink/operations/miniProgramLink/link';
 import { parameterReader, readOptions } from '../../../nodes/WeChatMiniProgramLink/parameters';
+import { logUnexpected } from '../../../nodes/WeChatMiniProgramLink/unexpected';
 import type { RetryAfter, WhoActs } from '../../../nodes/wechat/errcodes';
 import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 
@@ -236,6 +237,67 @@ describe('a run', () => {
 		]);
 	});
 
+	it('tells an item of its own for whatever is thrown, logs it without secrets, and goes on', async () => {
+		const logged: string[] = [];
+		const secret = 'k3y_of_this_account';
+		const thrown = new TypeError(`x is not a function: ${secret}, ?access_token=abc`);
+		const results = [sent, thrown, sent];
+		const operation = {
+			...linkOperation,
+			execute: async () => {
+				const result = await Promise.resolve(results.shift());
+				if (result instanceof Error) throw result;
+				return [result];
+			},
+		} as unknown as Operation;
+		const { context } = contextWith(
+			{
+				resource: 'miniProgramLink',
+				operation: 'link',
+				outputMode: 'category',
+				miniProgramAppId: 'wx00000000000000b1',
+			},
+			[{}, { name: 'Tea House' }, {}],
+		);
+		const outputs = await runItems(
+			{
+				...context,
+				getNode: () => ({ ...context.getNode() }),
+				getCredentials: async () =>
+					await Promise.resolve({ accessToken: secret, apiBaseUrl: 'https://api.weixin.qq.com' }),
+				logger: { error: (message: string) => logged.push(message) },
+			} as unknown as IExecuteFunctions,
+			[operation],
+		);
+		expect(outputs.map(({ length }) => length)).toEqual([2, 0, 0, 0, 0, 0, 1]);
+		const [{ json, pairedItem }] = outputs[6];
+		expect(pairedItem).toEqual({ item: 1 });
+		expect(json).toMatchObject({
+			outcome: 'failed',
+			category: 'unknown',
+			errmsg: 'Something unexpected happened inside this node',
+			hint: expect.stringMatching(/report.*issues.*log/),
+			whoActs: 'operator',
+			retryable: false,
+			miniProgramAppId: 'wx00000000000000b1',
+			name: 'Tea House',
+		});
+		expect(logged).toHaveLength(1);
+		expect(logged[0]).toMatch(
+			/item 1: TypeError x is not a function: \*\*\*, \?access_token=\*\*\*\n\s+at /,
+		);
+		expect(logged[0] + JSON.stringify(outputs)).not.toContain(secret);
+	});
+
+	it('logs no message where it is not known what is secret', () => {
+		const logged: string[] = [];
+		const logger = { error: (message: string) => logged.push(message) } as never;
+		logUnexpected({ logger }, new Error('k3y'), 0, undefined);
+		logUnexpected({ logger }, 'k3y', 0, undefined);
+		expect(logged).toHaveLength(2);
+		for (const line of logged) expect(line).not.toContain('k3y');
+	});
+
 	it('reads an Official Account whose expression fails as the reason of its item', async () => {
 		const failing = (name: string, _: number, otherwise: unknown) => {
 			if (name === 'officialAccountAppId') throw new Error('there is no field oa');
@@ -324,6 +386,16 @@ describe('Options', () => {
 			maxConcurrency: 25,
 			maxTries: 2,
 		});
+	});
+
+	it('take a switch that an expression gave as a word', () => {
+		expect(optionsWith({ includeInputFields: 'no', checkBeforeLinking: '是' })).toMatchObject({
+			includeInputFields: false,
+			checkBeforeLinking: true,
+		});
+		expect(optionsWith({ includeInputFields: 'x', simplify: '', includeDetails: {} })).toEqual(
+			DEFAULTS,
+		);
 	});
 
 	it('reveal personal data only for a plain yes', () => {

@@ -34,7 +34,7 @@ export async function once(
 		sent.set(id, { result, switches });
 		return emitResult(await result);
 	}
-	const result = await earlier.result;
+	const result = await call.client.aside(async () => await earlier.result);
 	const { language } = call.subject;
 	const hint = join(
 		{ ...NO_TEXT, [language]: result.hint },
