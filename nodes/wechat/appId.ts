@@ -1,5 +1,6 @@
 import type { Obstacle } from './obstacle';
-import type { Text } from './text';
+import { join, type Text } from './text';
+import { cut } from './values';
 
 const APP_ID = /^wx[0-9a-f]{16}$/;
 const ORIGINAL_ID = /^gh_[0-9a-z]+$/;
@@ -40,15 +41,45 @@ export function readAppId(
 	}
 	const id = value.trim().toLowerCase();
 	if (APP_ID.test(id) || (acceptOriginalId && ORIGINAL_ID.test(id))) return id;
+	const problem = `"${cut(value.trim(), 40)}" is not the appid of ${parameter === 'Mini Program' ? 'a' : 'an'} ${parameter}`;
+	if (ORIGINAL_ID.test(id)) {
+		return unusable(problem, {
+			en: `This is an original ID (gh_…), an appid is needed: it stands in the console of the ${parameter}.`,
+			'zh-CN': `这是原始 ID（gh_…），这里需要 appid：可在${CONSOLES[parameter]}中查看。`,
+		});
+	}
+	const intruder = intruderIn(value.trim());
+	if (!intruder) return unusable(problem, give(parameter, form));
 	return unusable(
-		`"${value.trim().slice(0, 40)}" is not the appid of ${parameter === 'Mini Program' ? 'a' : 'an'} ${parameter}`,
-		ORIGINAL_ID.test(id)
-			? {
-					en: `This is an original ID (gh_…), an appid is needed: it stands in the console of the ${parameter}.`,
-					'zh-CN': `这是原始 ID（gh_…），这里需要 appid：可在${CONSOLES[parameter]}中查看。`,
-				}
-			: give(parameter, form),
+		`${problem}: ${intruder.en}`,
+		join(give(parameter, form), {
+			en: `Type it again: ${intruder.en}.`,
+			'zh-CN': `请重新输入：${intruder['zh-CN']}。`,
+		}),
 	);
+}
+
+/** Letters of other scripts and full-width ones look like those of an id, and some show nothing at all. */
+const INTRUDER = /[^\t\n\r\x20-\x7e]/u;
+const INVISIBLE = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]/u;
+
+/** The first character that no id has, where a person may not see it; undefined where all can be seen. */
+function intruderIn(text: string): Text | undefined {
+	const found = INTRUDER.exec(text);
+	if (!found) return undefined;
+	const [character] = found;
+	const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+	const before = Array.from(text.slice(0, found.index)).length;
+	if (!INVISIBLE.test(character)) {
+		return {
+			en: `character ${before + 1} is "${character}" (${code})`,
+			'zh-CN': `第 ${before + 1} 个字符是“${character}”（${code}）`,
+		};
+	}
+	return {
+		en: `an invisible character (${code}) stands ${before === 0 ? 'at the beginning' : `after character ${before}`}`,
+		'zh-CN': `${before === 0 ? '开头' : `第 ${before} 个字符之后`}有一个不可见字符（${code}）`,
+	};
 }
 
 const CONSOLES = { 'Mini Program': '小程序后台', 'Official Account': '公众号后台' };

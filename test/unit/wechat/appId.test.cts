@@ -67,6 +67,32 @@ describe.each([
 		expect(hint.en).toContain('"wx" and 16 characters');
 	});
 
+	it.each([
+		['wx012\u200b3456789abcdef', 'an invisible character (U+200B) stands after character 5'],
+		['\u200bwx0123456789abcdef', 'an invisible character (U+200B) stands at the beginning'],
+		['wx0123456789abcdef\u00ad', 'an invisible character (U+00AD) stands after character 18'],
+		['wx0123\u00a0456789abcdef', 'an invisible character (U+00A0) stands after character 6'],
+		['wx\u31640123456789abcde', 'an invisible character (U+3164) stands after character 2'],
+		['w\uff580123456789abcdef', 'character 2 is "\uff58" (U+FF58)'],
+		['wx01234567\uff188abcdef', 'character 11 is "\uff18" (U+FF18)'],
+		['wx0123456789\u0430bcdef', 'character 13 is "\u0430" (U+0430)'],
+		['wx😀😀0123456789\u200babcd', 'character 3 is "😀" (U+1F600)'],
+		['wx\ud8000123456789abcde', 'an invisible character (U+D800) stands after character 2'],
+	])('is not %j, and the character that cannot be seen is told', (value, told) => {
+		const { problem, hint } = refusal(value, acceptOriginalId);
+		expect(problem).toBe(`"${value}" is not the appid of a Mini Program: ${told}`);
+		expect(hint.en).toContain(`Type it again: ${told}.`);
+		expect(hint.en).toContain('"wx" and 16 characters');
+		expect(hint['zh-CN']).toContain(/\(U\+\w+\)/.exec(told)?.[0].slice(1, -1));
+		expect(hint.en.length).toBeLessThanOrEqual(260);
+	});
+
+	it('cuts no character in two where it is long', () => {
+		const { problem } = refusal('😀'.repeat(50), acceptOriginalId);
+		expect(problem).toContain(`"${'😀'.repeat(40)}" is not`);
+		expect(problem).not.toMatch(/\p{Cs}/u);
+	});
+
 	it('does not fill the screen with what was given', () => {
 		const { problem } = refusal(`\n  ${'x'.repeat(10_000)}`, acceptOriginalId);
 		expect(problem).toBe(`"${'x'.repeat(40)}" is not the appid of a Mini Program`);
