@@ -58,7 +58,10 @@ describe('Hint Language Chinese', () => {
 	});
 
 	it('holds where a Mini Program stands twice with other switches', async () => {
-		const items = [{ appId: mp(0) }, { appId: mp(0), notify: true }] as IDataObject[];
+		const items = [
+			{ appId: mp(0), notify: false },
+			{ appId: mp(0), notify: true },
+		] as IDataObject[];
 		const parameters = inChinese({ notifyUsers: '={{ $json.notify }}' });
 		const [first, second] = await world.results({ items, parameters });
 		expect(second.hint).toBe(

@@ -25,7 +25,8 @@ function clientWith(answer: object) {
 		const reply = readReply(200, JSON.stringify(answer));
 		return await Promise.resolve({ ...reply, attempts: 1, mayHaveArrived: false });
 	};
-	return { asked, client: { call } };
+	const aside = async (wait: () => Promise<unknown>) => await wait();
+	return { asked, client: { call, aside } };
 }
 
 /** One item of an operation on the links of an account. */
@@ -114,6 +115,61 @@ describe('Get Status', () => {
 	});
 });
 
+describe('A switch of Link', () => {
+	const bodyFor = async (notifyUsers: unknown, showProfile: unknown) => {
+		const { json, asked } = await ofAccount(
+			linkOperation,
+			{ errcode: 0 },
+			{ parameters: { notifyUsers, showProfile } },
+		);
+		return { json, body: asked[0]?.[2] as Record<string, unknown> | undefined };
+	};
+
+	it.each(['TRUE ', '是', 'yes', 'Yes', 'on', '1', 1, true, '\uff54\uff52\uff55\uff45'])(
+		'is on for %j.',
+		async (value) => {
+			expect((await bodyFor(value, value)).body).toMatchObject({
+				notify_users: 1,
+				show_profile: 1,
+			});
+		},
+	);
+
+	it.each(['FALSE', '否', ' no\n', 'off', '0', 0, false])('is off for %j.', async (value) => {
+		expect((await bodyFor(value, value)).body).toMatchObject({ notify_users: 0, show_profile: 0 });
+	});
+
+	it.each<unknown>([
+		'maybe',
+		'',
+		' ',
+		'ja',
+		2,
+		-1,
+		null,
+		undefined,
+		{},
+		[],
+		[true],
+		{ toString: 1 },
+	])('sends nothing for %j, and names the field.', async (value) => {
+		for (const [first, second, name] of [
+			[value, true, 'Notify Followers'],
+			[true, value, 'Show on Profile'],
+		]) {
+			const { json, body } = await bodyFor(first, second);
+			expect(body).toBeUndefined();
+			expect(json).toMatchObject({
+				category: 'invalidRequest',
+				outcome: 'failed',
+				errmsg: expect.stringContaining(String(name)),
+				hint: expect.stringContaining(String(name)),
+				attempts: 0,
+			});
+		}
+	});
+});
+
 describe('Link of a Mini Program that stands in the input twice', () => {
 	const twice = async (first: object, second: object) => {
 		const account = { appId: OA } as unknown as Account;
@@ -128,12 +184,18 @@ describe('Link of a Mini Program that stands in the input twice', () => {
 	};
 
 	it('is sent once, and told the same both times', async () => {
-		const [sent, again] = await twice({ notifyUsers: true }, { notifyUsers: 'true' });
+		const [sent, again] = await twice(
+			{ notifyUsers: true, showProfile: false },
+			{ notifyUsers: '是', showProfile: ' NO ' },
+		);
 		expect(again).toEqual({ ...sent, attempts: 0 });
 	});
 
 	it('is told which of its switches did not count', async () => {
-		const [sent, again] = await twice({ notifyUsers: true }, { showProfile: 1 });
+		const [sent, again] = await twice(
+			{ notifyUsers: true, showProfile: false },
+			{ notifyUsers: 'off', showProfile: 1 },
+		);
 		expect(again.hint).toBe(
 			`${String(sent.hint)} The Mini Program stands in an earlier item, too, and its switches count for both: Notify Followers is off here and on there, Show on Profile is on here and off there.`,
 		);

@@ -3,8 +3,17 @@ import type { INodeProperties } from 'n8n-workflow';
 import { REQUEST_BRANCHES } from '../../branches';
 import { linksOf } from '../../../accounts/links';
 import type { AccountCall, AccountOperation } from '../../operation';
-import { refusedResult, resultOf, resultOfLinkState, type Result } from '../../results';
+import {
+	refusedResult,
+	resultOf,
+	resultOfLinkState,
+	unsentResult,
+	type Result,
+} from '../../results';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
+import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
+import { cut, givenText, switchOf } from '../../../wechat/values';
+import { emitResult } from '../../emit';
 import { once, type Switches } from './once';
 
 const NOTIFY = 'Notify Followers';
@@ -40,8 +49,29 @@ const ALREADY_THERE: Partial<Record<LinkState['outcome'], string>> = {
 	pendingOfficialAccountAdmin: 'invitationPending',
 };
 
-function readSwitches({ parameter }: AccountCall): Switches {
-	return { [NOTIFY]: isOn(parameter('notifyUsers')), [SHOW]: isOn(parameter('showProfile')) };
+function readSwitches({ parameter }: AccountCall): Switches | Obstacle {
+	const given = { [NOTIFY]: parameter('notifyUsers'), [SHOW]: parameter('showProfile') };
+	const read: Record<string, boolean> = {};
+	for (const [name, value] of Object.entries(given)) {
+		const isOn = switchOf(value);
+		if (isOn === undefined) return neither(name, value);
+		read[name] = isOn;
+	}
+	return read;
+}
+
+/** Followers must neither be told by mistake nor be left out silently. */
+function neither(name: string, value: unknown): Obstacle {
+	const given = cut(givenText(value), 40);
+	return {
+		category: 'invalidRequest',
+		problem: given === '' ? `${name} is empty` : `${name} is "${given}", neither yes nor no`,
+		hint: {
+			en: `Give the parameter ${name} true or false; yes or no, on or off, 1 or 0, 是 or 否 do as well. If it holds an expression, check that this item has the field the expression names.`,
+			'zh-CN': `请在参数 ${name} 中填写 true 或 false；yes 或 no、on 或 off、1 或 0、是或否也可以。如果其中是表达式，请检查该条目是否有表达式所用的字段。`,
+		},
+		whoActs: 'operator',
+	};
 }
 
 async function link(call: AccountCall, switches: Switches): Promise<Result> {
@@ -56,11 +86,6 @@ async function link(call: AccountCall, switches: Switches): Promise<Result> {
 		show_profile: switches[SHOW] ? 1 : 0,
 	});
 	return resultOf(subject, 'wxamplink', answer, 'invitationSent');
-}
-
-/** An expression may give a boolean as a text. */
-function isOn(value: unknown): boolean {
-	return ['true', '1'].includes(String(value).toLowerCase());
 }
 
 async function findExisting({
@@ -91,6 +116,7 @@ export const linkOperation: AccountOperation = {
 	branches: REQUEST_BRANCHES,
 	async execute(call) {
 		const switches = readSwitches(call);
+		if (isObstacle(switches)) return emitResult(unsentResult(call.subject, switches));
 		return await once(call, async () => await link(call, switches), switches);
 	},
 	summary: {
