@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { mayBeSecret } from '../wechat/redaction';
+
 /** Fields by which n8n's engine takes an item for a failure of the node, whatever else it holds. */
 const RESERVED = ['error', '$error'];
 
@@ -7,15 +9,15 @@ const RESERVED = ['error', '$error'];
 const SECRET_NAME =
 	/(?:access|refresh)_?token|verify_?ticket|(?:app|component)_?secret|aes_?key|(?:pre_?)?auth(?:orization)?_?code/i;
 
-/** Characters from which on a secret is looked for inside of longer texts, too. */
-const SHORTEST_PART = 8;
-
 /** A text that may be a token: long, and in one piece. */
 const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;
 
 /**
  * Adds the input item's fields to a result, except where a name is taken and where a secret is held,
  * at any depth: a workflow may well feed the token by a field of the item.
+ *
+ * Of the credential's secrets only those count that may be one by their form: a Message Token that is an
+ * ordinary word stands in merchants' fields by chance.
  *
  * @param secrets of the item's credential; where it could not be read, every text that may be a token
  *   is left out
@@ -34,12 +36,12 @@ export function withInputFields(
 
 type HoldsSecret = (text: string) => boolean;
 
-/** Also as part of a URL, where it may be percent-encoded. */
+/** Also as part of a longer text, such as a URL, where it may be percent-encoded. */
 function lookFor(secrets: readonly string[]): HoldsSecret {
-	const forms = new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]));
-	const parts = [...forms].filter((form) => form.length >= SHORTEST_PART);
-	return (text) =>
-		forms.has(text) || forms.has(text.trim()) || parts.some((part) => text.includes(part));
+	const parts = secrets
+		.filter(mayBeSecret)
+		.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+	return (text) => parts.some((part) => text.includes(part));
 }
 
 type Entries = Array<[string, IDataObject[string]]>;
