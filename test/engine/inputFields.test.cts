@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
+import { usePlatformWorld } from './platformWorld.cts';
 import { mp, mpItems, OA, OTHER_OA, sizesOf, useWorld, withOptions } from './world.cts';
 
 const RESULT_FIELDS = [
@@ -27,6 +28,7 @@ const FIELDS: Array<[string, string[]]> = [
 const MERCHANT = { name: '茶馆', contact: { person: 'Wang', tags: ['new', 'tea'] }, shops: 3 };
 
 const world = useWorld();
+const platform = usePlatformWorld();
 
 describe.each(FIELDS)('an item of %s', (operation, fields) => {
 	const run = async (item: IDataObject, options: IDataObject = {}) =>
@@ -242,4 +244,18 @@ describe('the appid of the account stays with an item that is not sent', () => {
 		expect(result).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: mp(0) });
 		expect(result.errmsg).toContain(errmsg);
 	});
+});
+
+it('A Message Token that is an ordinary word takes no field along, and a secret is still left out', async () => {
+	const { componentAppSecret, encodingAesKey } = platform.credential;
+	platform.credential = { ...platform.credential, messageToken: 'weixin' };
+	const item = { account: OA, appId: mp(0), weixin: 'tea-house', channel: 'weixin' };
+	const secrets = {
+		pasted: componentAppSecret,
+		link: `https://a.example.com/${String(encodingAesKey)}`,
+	};
+	const result = await platform.result({ items: [{ ...item, ...secrets } as IDataObject] });
+	expect(result).toMatchObject({ ...item, outcome: 'invitationSent' });
+	expect(Object.keys(result)).not.toContain('pasted');
+	expect(Object.keys(result)).not.toContain('link');
 });
