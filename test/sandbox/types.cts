@@ -162,7 +162,18 @@ export interface TokenOptions {
 export interface TokenServiceSettings {
 	/** When set, calls without it get HTTP 401. */
 	secretHeader: { name: string; value: string } | null;
-	key: 'authorizer_access_token' | 'access_token';
+	key: 'authorizer_access_token' | 'access_token' | 'token';
+	/** Answer as `{ code: 0, data: { .. } }`, as Tencent's own server for platforms does. */
+	inData: boolean;
+	/**
+	 * Keep a token for its life and hand it out until then, whatever WeChat says of it meanwhile; a
+	 * request with `Cache-Control: no-cache` gets a new one.
+	 */
+	caches: boolean;
+	/** Answer a request with `Cache-Control: no-cache` with HTTP 503. */
+	failsNoCache: boolean;
+	/** Answer every request so, whatever it is. */
+	answer: { status: number; text: string } | null;
 	/** true: every call mints a new token, which replaces the former one. */
 	mint: boolean;
 	/** Life of tokens minted here. */

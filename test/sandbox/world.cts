@@ -56,6 +56,10 @@ const defaultTokenService: TokenServiceSettings = {
 	fixedToken: null,
 	wrongKind: null,
 	omitExpiresIn: false,
+	inData: false,
+	caches: false,
+	failsNoCache: false,
+	answer: null,
 };
 
 /** Everything the sandbox remembers. */
@@ -72,6 +76,8 @@ export class World {
 	readonly settings: Settings;
 	readonly limits: Limits = { ...defaultLimits };
 	readonly tokenService: TokenServiceSettings = { ...defaultTokenService };
+	/** What the token service hands out, by account, while it caches. */
+	readonly cachedTokens = new Map<string, TokenRecord>();
 	/** Limits of one API, instead of those for all. */
 	readonly apiLimits = new Map<string, CallLimits>();
 	/** Every so many authorizer tokens of the APIs one ends with its first use; 0 = none. */
@@ -106,6 +112,7 @@ export class World {
 		Object.assign(this.settings, defaultSettings, this.initialSettings);
 		Object.assign(this.limits, defaultLimits);
 		Object.assign(this.tokenService, defaultTokenService);
+		this.cachedTokens.clear();
 		this.apiLimits.clear();
 		this.voidEvery = 0;
 		this.mints.clear();

@@ -127,7 +127,13 @@ const tokenService = shape<Partial<TokenServiceSettings>>({
 	secretHeader: optional(
 		nullable(shape<{ name: string; value: string }>({ name: text, value: text })),
 	),
-	key: optional(oneOf<TokenServiceSettings['key']>('authorizer_access_token', 'access_token')),
+	key: optional(
+		oneOf<TokenServiceSettings['key']>('authorizer_access_token', 'access_token', 'token'),
+	),
+	inData: optional(flag),
+	caches: optional(flag),
+	failsNoCache: optional(flag),
+	answer: optional(nullable(shape<{ status: number; text: string }>({ status: httpStatus, text }))),
 	mint: optional(flag),
 	lifetimeSeconds: optional(amount),
 	delayMs: optional(amount),
@@ -186,6 +192,7 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	calls: [optional(filter)],
 	count: [optional(text)],
 	tokenServiceCount: [optional(text)],
+	noCacheCount: [optional(text)],
 	stats: [],
 	...platformArguments,
 };

@@ -88,6 +88,8 @@ export interface Controls extends PlatformControls {
 	count(path?: string): Promise<number>;
 	/** Number of calls of the token service. */
 	tokenServiceCount(account?: string): Promise<number>;
+	/** Number of those with `Cache-Control: no-cache`. */
+	noCacheCount(account?: string): Promise<number>;
 	stats(): Promise<Stats>;
 }
 
@@ -156,6 +158,7 @@ export function controlsOver(call: CallControl): Controls {
 		calls: method('calls'),
 		count: method('count'),
 		tokenServiceCount: method('tokenServiceCount'),
+		noCacheCount: method('noCacheCount'),
 		stats: method('stats'),
 		addPlatform: method('addPlatform'),
 		changePlatform: method('changePlatform'),

@@ -110,6 +110,7 @@ function logOperations({ log }: World) {
 		calls: (filter) => log.calls(filter),
 		count: (path) => log.count(path),
 		tokenServiceCount: (account) => log.tokenServiceCount(account),
+		noCacheCount: (account) => log.noCacheCount(account),
 		stats: () => log.stats(),
 	} satisfies Partial<Operations>;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isAlive } from '../platform/tokens.cts';
+import { isAlive, type TokenRecord } from '../platform/tokens.cts';
 import type { World } from '../world.cts';
 
 /** The account's appid follows; without one it is the list of accounts. */
@@ -21,24 +21,46 @@ function secretFits(request: IncomingMessage, world: World): boolean {
 	return request.headers[secretHeader.name.toLowerCase()] === secretHeader.value;
 }
 
+function isNoCache(request: IncomingMessage): boolean {
+	return /\bno-cache\b/.test(request.headers['cache-control'] ?? '');
+}
+
+/** A token that is handed out for its whole life, unless a request wants none that is kept. */
+function cachedTokenFor(account: string, isFresh: boolean, world: World): TokenRecord {
+	const kept = world.cachedTokens.get(account);
+	const token =
+		kept && !isFresh && kept.expiresAt > world.clock.now() ? kept : world.issueToken(account);
+	world.cachedTokens.set(account, token);
+	return token;
+}
+
 /** The token to hand out: the current one while it works, else a new one. */
-function tokenFor(account: string, world: World): { value: string; expiresIn: number } {
-	const { fixedToken, wrongKind, mint, lifetimeSeconds } = world.tokenService;
+function tokenFor(
+	account: string,
+	isFresh: boolean,
+	world: World,
+): { value: string; expiresIn: number } {
+	const { fixedToken, wrongKind, mint, lifetimeSeconds, caches } = world.tokenService;
 	if (fixedToken !== null) return { value: fixedToken, expiresIn: lifetimeSeconds };
 	const now = world.clock.now();
 	const current = world.tokens.currentOf('authorizer', account);
-	const token =
-		wrongKind === null && !mint && current && isAlive(current, now)
+	const isGood = wrongKind === null && !mint && current && isAlive(current, now);
+	const otherwise = () =>
+		isGood
 			? current
 			: world.issueToken(account, { lifetimeSeconds, kind: wrongKind ?? 'authorizer' });
+	const token = caches ? cachedTokenFor(account, isFresh, world) : otherwise();
 	return { value: token.value, expiresIn: Math.floor((token.expiresAt - now) / 1000) };
 }
 
 function pageFor(account: string, request: IncomingMessage, world: World): Page {
-	const { failure, key, omitExpiresIn, offersList, namesAccount, tokenOf } = world.tokenService;
+	const { failure, key, omitExpiresIn, offersList, namesAccount, tokenOf, inData, answer } =
+		world.tokenService;
+	if (answer) return answer;
 	if (request.method !== 'GET') return json(405, { error: 'use GET' });
 	if (!secretFits(request, world)) return json(401, { error: 'unauthorized' });
 	if (failure === 'http500') return json(500, { error: 'internal error' });
+	if (world.tokenService.failsNoCache && isNoCache(request)) return json(503, { error: 'busy' });
 	if (failure === 'notJson') return { status: 200, text: '<html>Please log in</html>' };
 	if (failure === 'redirect') {
 		return { ...json(302, {}), location: `${TOKEN_SERVICE_PREFIX}elsewhere/${account}` };
@@ -46,12 +68,13 @@ function pageFor(account: string, request: IncomingMessage, world: World): Page 
 	if (account === '' && offersList) return json(200, { list: listOf(world) });
 	if (!world.findAccount(account)) return json(404, { error: 'no such account' });
 	if (failure === 'noToken') return json(200, { message: 'no token at the moment' });
-	const { value, expiresIn } = tokenFor(tokenOf ?? account, world);
-	return json(200, {
+	const { value, expiresIn } = tokenFor(tokenOf ?? account, isNoCache(request), world);
+	const fields = {
 		[key]: value,
 		...(!omitExpiresIn && { expires_in: expiresIn }),
 		...(namesAccount && { authorizer_appid: tokenOf ?? account }),
-	});
+	};
+	return json(200, inData ? { code: 0, errorMsg: '', data: fields } : fields);
 }
 
 /** The accounts that authorised a platform. */
@@ -75,7 +98,7 @@ export function handleTokenServiceCall(
 	request.resume();
 	const path = (request.url ?? '').split('?', 1)[0];
 	const account = path.slice(TOKEN_SERVICE_PREFIX.length);
-	world.log.countTokenServiceCall(account);
+	world.log.countTokenServiceCall(account, isNoCache(request));
 	if (world.tokenService.failure === 'noAnswer') return void response.destroy();
 	const page = pageFor(account, request, world);
 	const isJson = page.text.startsWith('{');

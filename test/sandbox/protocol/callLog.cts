@@ -29,6 +29,7 @@ export class CallLog {
 	private inFlight = 0;
 	private maxInFlight = 0;
 	private tokenServiceCalls = new Map<string, number>();
+	private noCacheCalls = new Map<string, number>();
 
 	constructor(private readonly capacity = LOG_CAPACITY) {}
 
@@ -39,6 +40,7 @@ export class CallLog {
 		this.byAccount.clear();
 		this.byErrcode.clear();
 		this.tokenServiceCalls.clear();
+		this.noCacheCalls.clear();
 		this.maxInFlight = this.inFlight;
 	}
 
@@ -91,13 +93,18 @@ export class CallLog {
 		};
 	}
 
-	countTokenServiceCall(account: string): void {
+	/** @param isNoCache whether it asks for a token that is not kept */
+	countTokenServiceCall(account: string, isNoCache: boolean): void {
 		increment(this.tokenServiceCalls, account);
+		if (isNoCache) increment(this.noCacheCalls, account);
 	}
 
 	tokenServiceCount(account?: string): number {
-		if (account !== undefined) return this.tokenServiceCalls.get(account) ?? 0;
-		return [...this.tokenServiceCalls.values()].reduce((sum, calls) => sum + calls, 0);
+		return countIn(this.tokenServiceCalls, account);
+	}
+
+	noCacheCount(account?: string): number {
+		return countIn(this.noCacheCalls, account);
 	}
 
 	stats(): Stats {
@@ -119,6 +126,12 @@ export class CallLog {
 		}
 		increment(paths, path);
 	}
+}
+
+/** The count of one key, or of all. */
+function countIn(counters: ReadonlyMap<string, number>, key?: string): number {
+	if (key !== undefined) return counters.get(key) ?? 0;
+	return [...counters.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** Adds 1. */

@@ -694,6 +694,26 @@ describe('token service', () => {
 		expect(await errcodeOf(LIST, {}, String(second.access_token))).toBe(0);
 	});
 
+	test('hands out what it keeps, until it is asked past that', async () => {
+		await controls.setTokenService({ caches: true, inData: true, key: 'token' });
+		const given = async (headers?: Record<string, string>) => (await fieldsOf(ask(headers))).data;
+		const kept = await given();
+		expect(kept).toEqual({ token: expect.any(String), expires_in: 7200 });
+		await controls.replaceToken(ACCOUNT);
+		expect(await given()).toEqual(kept);
+		const fresh = (await given({ 'Cache-Control': 'no-cache' })) as { token: string };
+		expect(await errcodeOf(LIST, {}, fresh.token)).toBe(0);
+		expect(await given()).toMatchObject({ token: fresh.token });
+		expect(await controls.tokenServiceCount()).toBe(4);
+		expect(await controls.noCacheCount(ACCOUNT)).toBe(1);
+	});
+
+	test('answers as it is told', async () => {
+		await controls.setTokenService({ answer: { status: 503, text: 'closed' } });
+		const answer = await ask();
+		expect([answer.status, await answer.text()]).toEqual([503, 'closed']);
+	});
+
 	test('wants its secret', async () => {
 		await controls.setTokenService({ secretHeader: { name: 'X-Key', value: 's3cret' } });
 		const refused = await ask({ 'X-Key': 'wrong' });
