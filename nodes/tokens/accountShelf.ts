@@ -5,7 +5,7 @@ import type { Context } from '../calls/context';
 import type { Recipe } from './renewal';
 import type { Shelf } from './shelf';
 import type { Token } from './token';
-import { fetchToken, tokenServiceRequest } from './tokenService';
+import { askingFrom, fetchToken, tokenServiceRequest } from './tokenService';
 import type { Vault } from './vault';
 
 /** Name of the credential type, and of its hidden fields. */
@@ -68,10 +68,12 @@ export function serviceTokenRecipe(
 	vault: Vault,
 	credentials: ICredentialDataDecryptedObject,
 ): Recipe {
+	const key = keyOf(vault.origin);
+	const request = tokenServiceRequest(credentials);
 	return {
-		key: keyOf(vault.origin),
+		key,
 		isExclusive: false,
 		make: async (isUnwanted) =>
-			await fetchToken(context, tokenServiceRequest(credentials), isUnwanted),
+			await fetchToken(askingFrom(context), request, vault.rejectionsOf(key), isUnwanted),
 	};
 }

@@ -7,15 +7,16 @@ import { textOf, timeOf } from '../wechat/values';
 import { authorizerKey } from './platformShelf';
 import type { Recipe } from './renewal';
 import {
-	askTokenService,
+	askingFrom,
 	fetchToken,
-	OTHER_ACCOUNT,
+	fieldsOf,
 	parseServiceAnswer,
 	refusalOf,
 	tokenServiceRequest,
 	type ServiceAnswer,
 	type ServiceRequest,
 } from './tokenService';
+import { OTHER_ACCOUNT } from './tokenServiceTexts';
 import type { Vault } from './vault';
 
 /** What stands for the account in Token Service URL. */
@@ -43,7 +44,9 @@ export function platformServiceRecipe(context: Context, vault: Vault, appId: str
 		hopeless: REJECTED,
 		async make(isUnwanted) {
 			const request = platformServiceRequest(vault.latest, appId);
-			const token = await fetchToken(context, request, isUnwanted, appId);
+			const rejections = vault.rejectionsOf(key);
+			const ask = askingFrom(context);
+			const token = await fetchToken(ask, request, rejections, isUnwanted, appId);
 			if (isObstacle(token)) return token;
 			return vault.belongsToOther(key, token.value) ? OTHER_ACCOUNT : token;
 		},
@@ -83,7 +86,7 @@ function noPlaceholder(parts: number): Obstacle {
 
 /**
  * The accounts that the token service offers, under its URL without an appid: JSON with a list, or with
- * one in the field `list`. An entry is an appid, or holds it as `authorizer_appid` or `appid`, with
+ * one in the field `list`, also inside `data`. An entry is an appid, or holds it as `authorizer_appid` or `appid`, with
  * `nick_name` or `name` and `auth_time` (Unix time in seconds) where the service knows them.
  */
 export async function listServiceAccounts(
@@ -92,7 +95,7 @@ export async function listServiceAccounts(
 ): Promise<ServiceAccount[] | Obstacle> {
 	const request = platformServiceRequest(credentials, '');
 	if (isObstacle(request)) return request;
-	return readServiceList(await askTokenService(context, request));
+	return readServiceList(await askingFrom(context)(request));
 }
 
 /** Reads the answer to the request for the list. */
@@ -100,7 +103,7 @@ export function readServiceList({ statusCode, body }: ServiceAnswer): ServiceAcc
 	const refusal = refusalOf(statusCode);
 	if (refusal?.category === 'retryable') return refusal;
 	const answer = refusal ? undefined : parseServiceAnswer(body);
-	const list = Array.isArray(answer) ? (answer as unknown[]) : answer?.list;
+	const { list = answer } = fieldsOf(answer);
 	if (!Array.isArray(list)) return noList(statusCode);
 	const accounts = list.map(readEntry).filter((entry) => entry !== undefined);
 	return [...new Map(accounts.map((one) => [one.appId, one])).values()];

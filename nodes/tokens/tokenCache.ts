@@ -1,4 +1,5 @@
 import type { Token } from './token';
+import type { Rejections } from './tokenService';
 
 /** Tokens kept at the most; the least recently used go first. */
 const CAPACITY = 5000;
@@ -18,6 +19,8 @@ interface Entry {
 	isProven: boolean;
 	/** Newest last. */
 	rejected: string[];
+	/** Those of them after which a token service was asked for another one. */
+	told: string[];
 	/** New tokens that were rejected, one after the other, and when the last one was. */
 	rejections: number;
 	rejectedAt: number;
@@ -99,6 +102,20 @@ export class TokenCache {
 		entry.rejectedAt = Date.now();
 	}
 
+	/** The tokens of a key that were rejected. */
+	rejectionsOf(key: string): Rejections {
+		return {
+			isUntold: (token) => {
+				const entry = this.entries.get(key);
+				return entry?.rejected.includes(token) === true && !entry.told.includes(token);
+			},
+			noteTold: (token) => {
+				const entry = this.touch(key);
+				entry.told = [...entry.told, token].slice(-REJECTIONS);
+			},
+		};
+	}
+
 	/**
 	 * Whether one new token after the other was rejected: they are of the wrong kind then, or
 	 * another system makes them, too. To ask on would use up the quota and void the other's.
@@ -123,6 +140,7 @@ export class TokenCache {
 			newest: 0,
 			isProven: false,
 			rejected: [],
+			told: [],
 			rejections: 0,
 			rejectedAt: 0,
 		};

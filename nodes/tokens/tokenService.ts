@@ -3,8 +3,16 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { Context } from '../calls/context';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { givenText } from '../wechat/values';
+import { givenText, wholeNumberOf } from '../wechat/values';
 import { newToken, readToken, type Token } from './token';
+import {
+	NO_URL,
+	noToken,
+	OTHER_ACCOUNT,
+	passedOn,
+	redirected,
+	unavailable,
+} from './tokenServiceTexts';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;
@@ -14,6 +22,9 @@ const RENEW_BEFORE_END = 5 * 60_000;
 /** How often a service that does not answer is asked, and milliseconds of the first pause. */
 const TRIES = 3;
 const FIRST_PAUSE = 1000;
+
+/** Answers that time alone mends, beside 5xx. */
+const PASSING = [408, 425, 429];
 
 /** A request to a token service: GET with one optional secret header. */
 export interface ServiceRequest {
@@ -28,50 +39,81 @@ export interface ServiceAnswer {
 	body: unknown;
 }
 
+/** Sends one request to a token service. */
+export type AskService = (request: ServiceRequest) => Promise<ServiceAnswer>;
+
+/** The tokens of one account that WeChat has rejected, as far as this process knows. */
+export interface Rejections {
+	/** Whether WeChat has rejected this token, and the service was not asked for another one since. */
+	isUntold(token: string): boolean;
+	/** Notes that the service was asked for another one. */
+	noteTold(token: string): void;
+}
+
 /** Whether a server that runs the platform already makes the tokens of a credential. */
 export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject): boolean {
 	return tokenSource === 'tokenService';
 }
 
 /**
- * Asks a token service for a token, and again where it does not answer.
+ * Asks a token service for a token, plainly at first. Servers keep a token for its life and do not learn
+ * that WeChat has voided it. So, where a token comes again that WeChat has rejected, the service is asked
+ * once with `Cache-Control: no-cache`, which means: one that it does not keep.
  *
  * @param isUnwanted whether nobody waits for it any more, so that no further request should start
  * @param appId the account that it is for, where that is known
  */
 export async function fetchToken(
-	context: Context,
+	ask: AskService,
 	request: ServiceRequest | Obstacle,
+	rejections: Rejections,
 	isUnwanted: () => boolean,
 	appId?: string,
 ): Promise<Token | Obstacle> {
 	if (isObstacle(request)) return request;
+	const token = await askUntilAnswered(ask, request, isUnwanted, appId);
+	if (isObstacle(token) || !rejections.isUntold(token.value)) return token;
+	const headers = { ...request.headers, 'Cache-Control': 'no-cache' };
+	const other = await askUntilAnswered(ask, { ...request, headers }, isUnwanted, appId);
+	if (!isPassing(other)) rejections.noteTold(token.value);
+	return other;
+}
+
+/** Asks, and again where no answer comes. */
+async function askUntilAnswered(
+	ask: AskService,
+	request: ServiceRequest,
+	isUnwanted: () => boolean,
+	appId: string | undefined,
+): Promise<Token | Obstacle> {
 	for (let tries = 1; ; tries++) {
-		const answer = await askTokenService(context, request);
-		const token = readTokenServiceAnswer(answer.statusCode, answer.body, appId);
-		const isRepeatable = isObstacle(token) && token.category === 'retryable';
-		if (!isRepeatable || tries >= TRIES || isUnwanted()) return token;
+		const { statusCode, body } = await ask(request);
+		const token = readTokenServiceAnswer(statusCode, body, appId);
+		if (!isPassing(token) || tries >= TRIES || isUnwanted()) return token;
 		await pause(FIRST_PAUSE * tries);
 	}
 }
 
-/** Sends one request; redirects are not followed, since the secret header would go along. */
-export async function askTokenService(
-	{ helpers }: Context,
-	request: ServiceRequest,
-): Promise<ServiceAnswer> {
-	try {
-		return (await helpers.httpRequest({
-			...request,
-			timeout: TIMEOUT,
-			encoding: 'text',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-		})) as ServiceAnswer;
-	} catch {
-		return { statusCode: 0, body: '' };
-	}
+function isPassing(token: Token | Obstacle): boolean {
+	return isObstacle(token) && token.category === 'retryable';
+}
+
+/** How a run asks; redirects are not followed, since the secret header would go along. */
+export function askingFrom({ helpers }: Context): AskService {
+	return async (request) => {
+		try {
+			return (await helpers.httpRequest({
+				...request,
+				timeout: TIMEOUT,
+				encoding: 'text',
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+			})) as ServiceAnswer;
+		} catch {
+			return { statusCode: 0, body: '' };
+		}
+	};
 }
 
 /** The request that reads the token of a credential for one account. */
@@ -89,19 +131,10 @@ export function tokenServiceRequest(
 	};
 }
 
-const NO_URL: Obstacle = {
-	category: 'authorization',
-	problem: 'The address of the token service is not a URL',
-	hint: {
-		en: 'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
-		'zh-CN': '请在凭证中填写 Token Service URL；以 https:// 开头，不含空格。',
-	},
-	whoActs: 'operator',
-};
-
 /**
  * Reads the answer of a token service: JSON with `authorizer_access_token` or `access_token`, and
- * optionally `expires_in` in seconds and `authorizer_appid`.
+ * optionally `expires_in` in seconds and `authorizer_appid`. All of it may stand in `data`, where the
+ * token may also be called `token`: so answers Tencent's own server for platforms (微管家).
  *
  * @param statusCode HTTP status, 0 when no answer came
  * @param appId the account that was asked for, where that is known
@@ -114,81 +147,72 @@ export function readTokenServiceAnswer(
 	const refusal = refusalOf(statusCode);
 	if (refusal) return refusal;
 	const answer = parseServiceAnswer(body);
-	const token = readToken(answer?.authorizer_access_token ?? answer?.access_token);
-	if (token === '') return noToken(statusCode);
-	const given = answer?.authorizer_appid ?? answer?.appid;
-	if (appId !== undefined && typeof given === 'string' && given.trim().toLowerCase() !== appId) {
-		return OTHER_ACCOUNT;
+	const given = tokenIn(answer);
+	const token = readToken(given);
+	if (token === '') return explainNoToken(statusCode, body, answer, given);
+	const fields = fieldsOf(answer);
+	const account = fields.authorizer_appid ?? fields.appid;
+	if (appId !== undefined && typeof account === 'string') {
+		if (account.trim().toLowerCase() !== appId) return OTHER_ACCOUNT;
 	}
-	return newToken(token, answer?.expires_in, RENEW_BEFORE_END);
+	return newToken(token, fields.expires_in, RENEW_BEFORE_END);
 }
 
-/** The JSON of an answer; undefined where it holds nothing. */
-export function parseServiceAnswer(body: unknown): IDataObject | undefined {
+function tokenIn(answer: unknown): unknown {
+	const { authorizer_access_token, access_token } = fieldsOf(answer);
+	return authorizer_access_token ?? access_token ?? objectOf(objectOf(answer).data).token;
+}
+
+function explainNoToken(
+	statusCode: number,
+	body: unknown,
+	answer: unknown,
+	token: unknown,
+): Obstacle {
+	const { errcode, code } = objectOf(answer);
+	const number = wholeNumberOf(errcode) ?? 0;
+	if (number !== 0) return passedOn(statusCode, number);
+	if (token === undefined || token === null) {
+		return noToken(statusCode, wordsFor(body, answer, wholeNumberOf(code) ?? 0));
+	}
+	return noToken(statusCode, `the token is ${typeof token === 'string' ? 'empty' : 'not a text'}`);
+}
+
+function wordsFor(body: unknown, answer: unknown, code: number): string {
+	const text = givenText(body);
+	if (text === '') return 'its answer is empty';
+	if (answer === undefined) {
+		return text.startsWith('<') ? 'it answered with a page' : 'its answer is not JSON';
+	}
+	if (objectOf(answer) !== answer) return 'its JSON is no object';
+	return code === 0 ? 'its JSON holds none' : `it answered code ${code}`;
+}
+
+/** The JSON of an answer; undefined where it is none. */
+export function parseServiceAnswer(body: unknown): unknown {
 	try {
-		const value: unknown = typeof body === 'string' ? JSON.parse(body) : body;
-		return (value ?? undefined) as IDataObject | undefined;
+		return typeof body === 'string' ? JSON.parse(body) : body;
 	} catch {
 		return undefined;
 	}
 }
 
+/** The fields of an answer, those in `data` first. */
+export function fieldsOf(answer: unknown): IDataObject {
+	const outer = objectOf(answer);
+	return { ...outer, ...objectOf(outer.data) };
+}
+
+function objectOf(value: unknown): IDataObject {
+	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+	return isObject ? (value as IDataObject) : {};
+}
+
 /** Why an answer counts for nothing by its status alone. */
 export function refusalOf(statusCode: number): Obstacle | undefined {
-	if (statusCode === 0 || statusCode >= 500) return unavailable(statusCode);
+	if (statusCode === 0 || statusCode >= 500 || PASSING.includes(statusCode)) {
+		return unavailable(statusCode);
+	}
 	if (statusCode >= 400) return noToken(statusCode);
 	return statusCode >= 300 ? redirected(statusCode) : undefined;
 }
-
-function unavailable(statusCode: number): Obstacle {
-	return {
-		category: 'retryable',
-		problem:
-			statusCode === 0
-				? 'The token service did not answer'
-				: `The token service answered HTTP ${statusCode}`,
-		hint: {
-			en: 'The provider checks that the token service of the credential is running and can be reached from n8n; then send the item again.',
-			'zh-CN': '请服务商检查凭证中的令牌服务是否在运行、n8n 能否访问，然后重新发送该条目。',
-		},
-		whoActs: 'provider',
-	};
-}
-
-function redirected(statusCode: number): Obstacle {
-	return {
-		category: 'authorization',
-		problem: `The token service redirects to another address (HTTP ${statusCode})`,
-		hint: {
-			en: 'Redirects are not followed, since the secret header would go along. The provider puts the address at which the token service answers itself into Token Service URL in the credential.',
-			'zh-CN':
-				'为避免泄露密钥请求头，不会跟随重定向。请服务商在凭证的 Token Service URL 中填写令牌服务实际返回结果的地址。',
-		},
-		whoActs: 'provider',
-	};
-}
-
-function noToken(statusCode: number): Obstacle {
-	return {
-		category: 'authorization',
-		problem: `The token service gave no token (HTTP ${statusCode})`,
-		hint: {
-			en: 'The token service has to answer with JSON that holds authorizer_access_token or access_token. The provider checks Token Service URL, Header Name and Header Value in the credential.',
-			'zh-CN':
-				'令牌服务必须返回含有 authorizer_access_token 或 access_token 的 JSON。请服务商检查凭证中的 Token Service URL、Header Name 和 Header Value。',
-		},
-		whoActs: 'provider',
-	};
-}
-
-/** A call with it would change another merchant's account. */
-export const OTHER_ACCOUNT: Obstacle = {
-	category: 'authorization',
-	problem: 'The token service gave the token of another account',
-	hint: {
-		en: 'Nothing was sent with it. The provider checks how the token service finds the account: the appid stands in Token Service URL in place of {appid}, and every account has a token of its own.',
-		'zh-CN':
-			'未使用该令牌发送任何请求。请服务商检查令牌服务如何查找帐号：Token Service URL 中的 {appid} 会替换为公众号的 appid，每个帐号的令牌各不相同。',
-	},
-	whoActs: 'provider',
-};

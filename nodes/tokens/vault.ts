@@ -5,6 +5,7 @@ import { Changes, type Change } from './changes';
 import type { CredentialAccess, Shelf } from './shelf';
 import { givenUp, type Token } from './token';
 import type { TokenCache } from './tokenCache';
+import type { Rejections } from './tokenService';
 import { Turn } from './turn';
 import { UnstoredTokens } from './unstoredTokens';
 
@@ -145,6 +146,11 @@ export class Vault {
 		if (holder === undefined || holder === key) return false;
 		this.cache.reject(holder, value);
 		return true;
+	}
+
+	/** The tokens of a key that WeChat has rejected. */
+	rejectionsOf(key: string): Rejections {
+		return this.cache.rejectionsOf(key);
 	}
 
 	/** Stores the tokens made so far; those that cannot be stored now are tried again meanwhile. */

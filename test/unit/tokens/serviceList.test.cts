@@ -9,7 +9,7 @@ import {
 import { authorizerKey, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
 import { newToken } from '../../../nodes/tokens/token';
 import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { OTHER_ACCOUNT } from '../../../nodes/tokens/tokenService';
+import { OTHER_ACCOUNT } from '../../../nodes/tokens/tokenServiceTexts';
 import { Vault } from '../../../nodes/tokens/vault';
 
 const ONE = 'wx00000000000000a1';
@@ -31,6 +31,7 @@ describe('the accounts that a token service offers', () => {
 	it('may be appids alone, in a list or in the field list', () => {
 		expect(read([ONE, TWO.toUpperCase()])).toEqual([account(ONE), account(TWO)]);
 		expect(read({ list: [ONE] })).toEqual([account(ONE)]);
+		expect(read({ code: 0, data: { list: [ONE] } })).toEqual([account(ONE)]);
 		expect(read([])).toStrictEqual([]);
 	});
 

@@ -50,6 +50,22 @@ describe('the answer of a token service', () => {
 		expect(read({ [key]: 'T' }).value).toBe('T');
 	});
 
+	it.each(['authorizer_access_token', 'access_token', 'token'])(
+		'may hold all of it in data, with the token as %s',
+		(key) => {
+			const body = { code: 0, data: { [key]: ' T ', expires_in: 600, appid: APP_ID } };
+			expect(read(body)).toMatchObject({ value: 'T', renewAt: NOW + 540_000 });
+			const other = { code: 0, data: { ...body.data, appid: 'wx00000000000000a2' } };
+			expect(obstacleOf(readTokenServiceAnswer(200, other, APP_ID)).problem).toContain('another');
+		},
+	);
+
+	it('takes nothing that is called token alone, or in data that is no object', () => {
+		expect(refusal({ token: 'T' }).category).toBe('authorization');
+		expect(refusal({ data: ['T'] }).category).toBe('authorization');
+		expect(refusal({ data: 'T' }).category).toBe('authorization');
+	});
+
 	it('gives the account\u2019s token where it names both', () => {
 		const body = { access_token: 'other', authorizer_access_token: 'T' };
 		expect(read(body).value).toBe('T');
@@ -111,11 +127,40 @@ describe('a token service without a token', () => {
 		expect(failure.hint.en).toContain('Header Value');
 	});
 
-	it.each([500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
+	it.each([408, 425, 429, 500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
 		const failure = refusal('oops', status);
 		expect(failure.category).toBe('retryable');
 		expect(failure.problem).toContain(String(status));
 		expect(failure.hint.en).not.toBe('');
+	});
+
+	it.each([
+		['', 'its answer is empty'],
+		['  \n', 'its answer is empty'],
+		['error', 'its answer is not JSON'],
+		['{"access_token":"T"', 'its answer is not JSON'],
+		[' <html>', 'it answered with a page'],
+		['[]', 'its JSON is no object'],
+		['null', 'its JSON is no object'],
+		['7', 'its JSON is no object'],
+		['{}', 'its JSON holds none'],
+		['{"code":0,"data":null}', 'its JSON holds none'],
+		['{"code":"1001"}', 'it answered code 1001'],
+		['{"code":"secret"}', 'its JSON holds none'],
+		['{"errcode":40001,"errmsg":"secret"}', 'it answered errcode 40001'],
+		['{"errcode":"61023"}', 'it answered errcode 61023'],
+		['{"data":{"token":123}}', 'the token is not a text'],
+		['{"access_token":{}}', 'the token is not a text'],
+		['{"access_token":" "}', 'the token is empty'],
+	])('that answers %j is told what it answered', (body, what) => {
+		const { problem, hint, whoActs } = refusal(body);
+		expect(problem).toBe(`The token service gave no token: ${what} (HTTP 200)`);
+		expect(whoActs).toBe('provider');
+		expect(JSON.stringify(hint)).not.toContain('secret');
+	});
+
+	it('that passes on WeChat\u2019s answer has to make a new token', () => {
+		expect(refusal({ errcode: 40001 }).hint.en).toContain('make a new token');
 	});
 
 	it('that does not answer is worth another try', () => {
@@ -276,8 +321,12 @@ describe('the token service', () => {
 			return await Promise.resolve(next);
 		};
 		const context = { helpers: { httpRequest } } as unknown as Context;
-		const vault = new Vault(SERVICE_SHELF, new TokenCache(), CREDENTIALS);
-		return { requests, recipe: serviceTokenRecipe(context, vault, CREDENTIALS) };
+		const cache = new TokenCache();
+		const vault = new Vault(SERVICE_SHELF, cache, CREDENTIALS);
+		const recipe = serviceTokenRecipe(context, vault, CREDENTIALS);
+		const cacheControls = () =>
+			requests.map(({ headers }) => (headers as Record<string, string>)['Cache-Control']);
+		return { requests, recipe, cache, cacheControls };
 	}
 
 	const GOOD = { statusCode: 200, body: '{"access_token":"T"}' };
@@ -290,6 +339,55 @@ describe('the token service', () => {
 		expect(requests).toMatchObject([
 			{ url: 'https://tokens.example.com/a', disableFollowRedirect: true },
 		]);
+	});
+
+	const answerWith = (token: string) => ({ statusCode: 200, body: { access_token: token } });
+
+	it('is asked past what it keeps for a token that was rejected, and with its secret', async () => {
+		const { requests, recipe, cache, cacheControls } = serviceWith(GOOD, answerWith('T2'));
+		cache.reject(recipe.key, 'T');
+		expect(await recipe.make(wanted)).toMatchObject({ value: 'T2' });
+		expect(cacheControls()).toEqual([undefined, 'no-cache']);
+		expect(requests[1]).toMatchObject({ headers: { 'X-Key': SECRET } });
+	});
+
+	it('is asked past it once for each token that was rejected', async () => {
+		const { recipe, cache, cacheControls } = serviceWith(GOOD);
+		cache.reject(recipe.key, 'T');
+		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
+		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
+		expect(cacheControls()).toEqual([undefined, 'no-cache', undefined]);
+	});
+
+	it('is asked past it for the next token, too', async () => {
+		const { recipe, cache, cacheControls } = serviceWith(
+			GOOD,
+			answerWith('T2'),
+			answerWith('T2'),
+			answerWith('T3'),
+		);
+		for (const token of ['T', 'T2']) {
+			cache.reject(recipe.key, token);
+			await recipe.make(wanted);
+		}
+		expect(cacheControls()).toEqual([undefined, 'no-cache', undefined, 'no-cache']);
+	});
+
+	it('is not asked past it for a token of another account', async () => {
+		const { recipe, cache, cacheControls } = serviceWith(GOOD);
+		cache.reject(`${recipe.key}2`, 'T');
+		await recipe.make(wanted);
+		expect(cacheControls()).toEqual([undefined]);
+	});
+
+	it('is asked past it again where it did not answer that', async () => {
+		const { recipe, cache, cacheControls } = serviceWith(GOOD, DOWN, DOWN, DOWN, GOOD);
+		cache.reject(recipe.key, 'T');
+		const made = recipe.make(wanted);
+		await jest.runAllTimersAsync();
+		expect(obstacleOf(await made).category).toBe('retryable');
+		await recipe.make(wanted);
+		expect(cacheControls().slice(4)).toEqual([undefined, 'no-cache']);
 	});
 
 	it('is asked three times when it is down', async () => {

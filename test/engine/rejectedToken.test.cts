@@ -1,0 +1,306 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { inAnotherProcess } from './anotherProcess.cts';
+import { Canaries } from './canary.cts';
+import { MINT_AUTHORIZER, usePlatformWorld } from './platformWorld.cts';
+import { LINK, OA, OTHER_OA } from './world.cts';
+
+const officialAccountAppId = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
+
+const world = usePlatformWorld();
+const canaries = new Canaries();
+
+afterEach(() => canaries.unwatch());
+
+/** What Get Access Token gives a server that says which token WeChat has rejected. */
+const ask = async (rejectedToken?: unknown, options: object = {}) => {
+	const parameters = {
+		officialAccountAppId,
+		...(rejectedToken !== undefined && { rejectedToken: rejectedToken as string }),
+	};
+	return await world.runForPlatform('getAccessToken', { accounts: [OA], parameters, ...options });
+};
+
+const tokenOf = async (rejectedToken?: unknown, options?: object): Promise<string> => {
+	const { outputs } = await ask(rejectedToken, options);
+	return String(outputs[0][0]?.json.accessToken);
+};
+
+const mints = async () => await world.controls.count(MINT_AUTHORIZER);
+
+describe('a server that says which token WeChat has rejected', () => {
+	beforeEach(() => {
+		world.credential = { ...world.credential, allowTokenOutput: true };
+	});
+
+	it('gets a new one, and the runs use that, too', async () => {
+		const dead = await tokenOf();
+		await world.controls.mintAside(OA);
+		expect(await tokenOf()).toBe(dead);
+		const fresh = await tokenOf(dead);
+		expect(await world.controls.tokenState(fresh)).toBe('newest');
+		const before = await mints();
+		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 1 });
+		expect(await mints()).toBe(before);
+	});
+
+	it('gets the one in use where another one was rejected, and none is made', async () => {
+		const used = await tokenOf();
+		expect(await tokenOf('61_some-token-of-last-week-that-ended')).toBe(used);
+		const next = await tokenOf(used);
+		expect(next).not.toBe(used);
+		expect(await tokenOf(used)).toBe(next);
+		expect(await mints()).toBe(2);
+	});
+
+	it('gets the one that another process has made meanwhile', async () => {
+		const dead = await tokenOf();
+		const made = await tokenOf(dead, { nodeType: inAnotherProcess() });
+		expect(await tokenOf(dead)).toBe(made);
+		expect(await mints()).toBe(2);
+	});
+
+	it('may ask for several accounts and for one twice in a run', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+		const dead = await tokenOf();
+		const { outputs } = await ask(dead, { accounts: [OA, OTHER_OA, OA] });
+		const [first, other, again] = outputs[0].map(({ json }) => json.accessToken);
+		expect(again).toBe(first);
+		expect(new Set([dead, first, other]).size).toBe(3);
+		expect(await mints()).toBe(3);
+	});
+
+	it('that rejects one new token after the other is stopped for a minute', async () => {
+		let token = await tokenOf();
+		for (let round = 0; round < 2; round++) {
+			const { outputs } = await ask(token);
+			token = String(outputs[0][0]?.json.accessToken ?? '');
+		}
+		const { outputs } = await ask(token);
+		expect(outputs[1][0].json).toMatchObject({ category: 'authorization', errcode: 40001 });
+		expect(await mints()).toBe(2);
+	});
+
+	it('makes nothing where the credential does not allow tokens to leave', async () => {
+		const used = await tokenOf();
+		world.credential = { ...world.credential, allowTokenOutput: false };
+		const { outputs } = await ask(used);
+		expect(outputs[1]).toHaveLength(1);
+		expect(await mints()).toBe(1);
+	});
+
+	it.each([[{ a: 1 }], [['61_a', '61_b']], [7], [true], ['x'.repeat(2000)]])(
+		'with %j is told which parameter to mend, and the other items go on',
+		async (value) => {
+			const used = await tokenOf();
+			const { outputs } = await ask(
+				'={{ $json.account === "' + OTHER_OA + '" ? ' + JSON.stringify(value) + ' : "" }}',
+				{
+					accounts: [OTHER_OA, OA],
+				},
+			);
+			expect(outputs[0].map(({ json }) => json.accessToken)).toEqual([used]);
+			const [[refused], others] = [outputs[3], [...outputs[1], ...outputs[2]]];
+			expect(others).toStrictEqual([]);
+			expect(refused.json).toMatchObject({
+				officialAccountAppId: OTHER_OA,
+				category: 'invalidRequest',
+			});
+			expect(refused.json.errmsg).toContain('Rejected Token');
+			expect(refused.json.hint).toContain('Rejected Token');
+			expect(await mints()).toBe(1);
+		},
+	);
+
+	it.each(['', ' \n', '={{ $json.nothingOfThatName }}', '={{ null }}'])(
+		'and has none to name (%j) gets the one in use',
+		async (nothing) => {
+			const used = await tokenOf();
+			expect(await tokenOf(nothing)).toBe(used);
+			expect(await mints()).toBe(1);
+		},
+	);
+
+	it('finds the token that it named nowhere again', async () => {
+		canaries.watch();
+		const dead = await tokenOf();
+		await world.controls.mintAside(OA);
+		const runs = [
+			await ask(dead),
+			await ask(dead, { accounts: ['no account'] }),
+			await ask(`={{ ["${dead}"] }}`),
+		];
+		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: 61023 });
+		for (const outputMode of ['category', 'single']) {
+			const given = await tokenOf();
+			runs.push(
+				await ask(given, {
+					parameters: { officialAccountAppId, rejectedToken: given, outputMode },
+				}),
+			);
+			canaries.secrets = [...canaries.secrets, given];
+		}
+		canaries.secrets = [...canaries.secrets, dead].filter((secret) => secret.length > 20);
+		for (const { outputs, hints, error } of runs) canaries.expectNone(outputs, hints, error);
+	});
+});
+
+describe('a token service that keeps its tokens', () => {
+	const service = (
+		fields: ICredentialDataDecryptedObject = {},
+	): ICredentialDataDecryptedObject => ({
+		componentAppId: world.appId,
+		tokenSource: 'tokenService',
+		tokenServiceUrl: `${world.url}/_sandbox/token-service/{appid}`,
+		apiBaseUrl: world.url,
+		...fields,
+	});
+	/** The other kind of credential. */
+	const ofOneAccount = () => ({
+		credentialType: 'weChatAuthorizerTokenApi' as const,
+		credential: service({ tokenServiceUrl: `${world.url}/_sandbox/token-service/${OA}` }),
+	});
+
+	beforeEach(async () => {
+		world.credential = service();
+		await world.controls.setTokenService({ caches: true });
+	});
+
+	it.each([
+		['of a platform', () => ({})],
+		['of one account', ofOneAccount],
+	])('%s is asked plainly, and then once past what it keeps', async (_, options) => {
+		expect(await world.result(options())).toMatchObject({ outcome: 'invitationSent' });
+		await world.controls.mintAside(OA);
+		const result = await world.result({ ...options(), operation: 'getStatus' });
+		expect(result).toMatchObject({ category: 'pending', errcode: 0, attempts: 2 });
+		expect(await world.controls.tokenServiceCount(OA)).toBe(3);
+		expect(await world.controls.noCacheCount(OA)).toBe(1);
+	});
+
+	it('is not asked past it where it has a newer one', async () => {
+		await world.result();
+		await world.controls.mintAside(OA);
+		await world.controls.setTokenService({ caches: false });
+		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ attempts: 2 });
+		expect(await world.controls.noCacheCount()).toBe(0);
+	});
+
+	it('is asked past it once for each token, also by the runs to come', async () => {
+		await world.controls.setTokenService({ fixedToken: '61_a-token-that-nobody-has-made-at-all' });
+		await world.results({ accounts: [OA, OA, OA] });
+		await world.result();
+		expect(await world.controls.noCacheCount()).toBe(1);
+		expect(await world.controls.tokenServiceCount()).toBe(3);
+	});
+
+	it('is asked past it again where that got no answer', async () => {
+		await world.result();
+		await world.controls.mintAside(OA);
+		await world.controls.setTokenService({ failsNoCache: true });
+		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ category: 'retryable' });
+		const refused = await world.controls.noCacheCount();
+		await world.controls.setTokenService({ failsNoCache: false });
+		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ errcode: 0 });
+		expect(await world.controls.noCacheCount()).toBe(refused + 1);
+	});
+
+	it('is told what the server behind Get Access Token says of a token', async () => {
+		world.credential = service({ allowTokenOutput: true });
+		const dead = await tokenOf();
+		await world.controls.mintAside(OA);
+		const fresh = await tokenOf(dead);
+		expect(await world.controls.tokenState(fresh)).toBe('newest');
+		expect(await world.controls.noCacheCount(OA)).toBe(1);
+	});
+});
+
+describe('the answer of a token service', () => {
+	beforeEach(() => {
+		world.credential = {
+			componentAppId: world.appId,
+			tokenSource: 'tokenService',
+			tokenServiceUrl: `${world.url}/_sandbox/token-service/{appid}`,
+			apiBaseUrl: world.url,
+		};
+	});
+
+	it.each(['authorizer_access_token', 'access_token', 'token'] as const)(
+		'may hold %s inside data, as Tencent\u2019s own server for platforms answers',
+		async (key) => {
+			await world.controls.setTokenService({ inData: true, key });
+			expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
+		},
+	);
+
+	it.each([
+		[
+			200,
+			'error',
+			'authorization',
+			'The token service gave no token: its answer is not JSON (HTTP 200)',
+		],
+		[
+			200,
+			'"error"',
+			'authorization',
+			'The token service gave no token: its JSON is no object (HTTP 200)',
+		],
+		[
+			200,
+			'<html><body>Log in</body></html>',
+			'authorization',
+			'The token service gave no token: it answered with a page (HTTP 200)',
+		],
+		[200, '', 'authorization', 'The token service gave no token: its answer is empty (HTTP 200)'],
+		[200, '{}', 'authorization', 'The token service gave no token: its JSON holds none (HTTP 200)'],
+		[
+			200,
+			'{"code":0,"data":null}',
+			'authorization',
+			'The token service gave no token: its JSON holds none (HTTP 200)',
+		],
+		[
+			200,
+			'{"code":1001,"errorMsg":"no"}',
+			'authorization',
+			'The token service gave no token: it answered code 1001 (HTTP 200)',
+		],
+		[
+			200,
+			'{"data":{"token":123}}',
+			'authorization',
+			'The token service gave no token: the token is not a text (HTTP 200)',
+		],
+		[
+			200,
+			'{"access_token":""}',
+			'authorization',
+			'The token service gave no token: the token is empty (HTTP 200)',
+		],
+		[
+			200,
+			'{"errcode":40001,"errmsg":"invalid credential"}',
+			'authorization',
+			'The token service gave no token: it answered errcode 40001 (HTTP 200)',
+		],
+		[301, '', 'authorization', 'The token service redirects to another address (HTTP 301)'],
+		[
+			404,
+			'{"data":{"token":"61_x"}}',
+			'authorization',
+			'The token service gave no token (HTTP 404)',
+		],
+		[429, '', 'retryable', 'The token service answered HTTP 429'],
+		[500, 'oops', 'retryable', 'The token service answered HTTP 500'],
+	])(
+		'that is HTTP %i with %j is told in words, and WeChat is not called',
+		async (status, text, category, problem) => {
+			await world.controls.setTokenService({ answer: { status, text } });
+			const result = await world.result();
+			expect(result).toMatchObject({ category, errmsg: problem, whoActs: 'provider', attempts: 0 });
+			expect(String(result.hint).length).toBeGreaterThan(20);
+			expect(await world.controls.count(LINK)).toBe(0);
+		},
+	);
+});
