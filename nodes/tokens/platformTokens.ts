@@ -19,6 +19,7 @@ import {
 } from './platformService';
 import { authorizerKey, PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
 import { RenewableToken, TOKENS } from './renewal';
+import { readToken } from './token';
 import { isTokenService } from './tokenService';
 import type { Vault } from './vault';
 import { vaultOf } from './vaults';
@@ -48,7 +49,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	private readonly holds = new Holds();
 
-	private readonly authorizers = new Map<string, TokenSource>();
+	private readonly authorizers = new Map<string, RenewableToken>();
 
 	/** @param credentials as they have just been read for the item */
 	constructor(
@@ -69,7 +70,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
 
 	/** The token of a merchant who authorised the platform. */
-	ofAuthorizer(appId: string): TokenSource {
+	ofAuthorizer(appId: string): RenewableToken {
 		const known = this.authorizers.get(appId);
 		if (known) return known;
 		const recipe = this.isService
@@ -83,10 +84,18 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	/**
 	 * A merchant's token as it is now: the credential, which all processes share, was read for this run.
 	 *
+	 * @param rejected a token that WeChat has rejected elsewhere, '' for none: another one is made only
+	 *   where it is still the one in use
 	 * @returns with the time from which a newer one is made: milliseconds since 1970
 	 */
-	async currentTokenOf(appId: string): Promise<{ value: string; renewAt: number } | Obstacle> {
-		const value = await this.ofAuthorizer(appId).get();
+	async currentTokenOf(
+		appId: string,
+		rejected: string,
+	): Promise<{ value: string; renewAt: number } | Obstacle> {
+		const source = this.ofAuthorizer(appId);
+		const rejectedToken = readToken(rejected);
+		if (rejectedToken !== '') source.reject(rejectedToken);
+		const value = await source.get();
 		if (isObstacle(value)) return value;
 		const key = authorizerKey(this.vault.origin, appId);
 		return { value, renewAt: TOKENS.renewAtOf(key) ?? Date.now() };

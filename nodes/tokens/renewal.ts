@@ -61,8 +61,13 @@ export class RenewableToken implements TokenSource {
 		return renewed;
 	}
 
+	/** Gives up a token that WeChat has rejected, if it is still the one in use. */
+	reject(token: string): void {
+		TOKENS.reject(this.recipe.key, token);
+	}
+
 	async replace(rejected: string, signal?: AbortSignal): Promise<string | Obstacle | undefined> {
-		TOKENS.reject(this.recipe.key, rejected);
+		this.reject(rejected);
 		const token = await this.get(signal);
 		return token === HOPELESS ? undefined : token;
 	}

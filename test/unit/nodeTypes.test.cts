@@ -299,6 +299,14 @@ const LINK = [
 		'shown for operation createAuthorizationUrl',
 	],
 	[
+		'rejectedToken',
+		'string',
+		'',
+		'secret',
+		'shown for resource officialAccount',
+		'shown for operation getAccessToken',
+	],
+	[
 		'returnAll',
 		'boolean',
 		false,

@@ -1,8 +1,45 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { unsentResult } from '../../results';
 import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Rejected Token',
+		name: 'rejectedToken',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		placeholder: "e.g. {{ $json.headers['x-rejected-token'] }}",
+		displayOptions: { show: { resource: ['officialAccount'], operation: ['getAccessToken'] } },
+		description:
+			'The token that your server was given before and that WeChat has rejected since (40001). A new one is made only if it is still the one in use. Empty to get the one in use.',
+	},
+];
+
+/** Characters; WeChat's tokens have about 140. */
+const LONGEST_TOKEN = 1024;
+
+/** @returns '' where none is named, undefined for what cannot be a token */
+function readRejectedToken(value: unknown): string | undefined {
+	if (value === undefined || value === null) return '';
+	if (typeof value !== 'string' || value.length > LONGEST_TOKEN) return undefined;
+	return value;
+}
+
+const NO_TOKEN: Obstacle = {
+	category: 'invalidRequest',
+	problem: 'The Rejected Token is not a token',
+	hint: {
+		en: 'Give the parameter Rejected Token one token as a text of at most 1,024 characters, as Get Access Token gave it, or leave it empty to get the token in use.',
+		'zh-CN':
+			'请在参数 Rejected Token 中填写一个令牌（文本，最多 1,024 个字符），即 Get Access Token 之前返回的令牌；留空则返回当前使用的令牌。',
+	},
+	whoActs: 'operator',
+};
 
 const NOT_ALLOWED: Obstacle = {
 	category: 'authorization',
@@ -28,12 +65,14 @@ export const getAccessTokenOperation: PlatformOperation = {
 	},
 	needsOfficialAccount: true,
 	isSecret: true,
-	properties: [],
+	properties,
 	branches: READ_BRANCHES,
-	async execute({ platform, subject }) {
+	async execute({ platform, subject, parameter }) {
 		const appId = String(subject.officialAccountAppId);
 		if (!platform.allowsTokenOutput) return emitResult(unsentResult(subject, NOT_ALLOWED));
-		const token = await platform.tokens.currentTokenOf(appId);
+		const rejected = readRejectedToken(parameter('rejectedToken'));
+		if (rejected === undefined) return emitResult(unsentResult(subject, NO_TOKEN));
+		const token = await platform.tokens.currentTokenOf(appId, rejected);
 		if (isObstacle(token)) return emitResult(unsentResult(subject, token));
 		const { value, renewAt } = token;
 		return [
