@@ -7,24 +7,28 @@ import type {
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent } from '../calls/client';
-import { readComponentFields } from '../tokens/componentToken';
-import { keptComponentToken } from '../tokens/platformShelf';
+import { serviceTokenKey } from '../tokens/accountShelf';
+import { authorizerKey, keptComponentToken, originOf } from '../tokens/platformShelf';
 import { platformServiceRequest, readServiceList } from '../tokens/platformService';
 import { readToken } from '../tokens/token';
-import {
-	isTokenService,
-	readTokenServiceAnswer,
-	tokenServiceRequest,
-} from '../tokens/tokenService';
+import { isTokenService, tokenServiceRequest, type AskService } from '../tokens/tokenService';
 import type { ComponentApi } from '../wechat/apis';
-import { explainMissing, explainReply } from '../wechat/explain';
+import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { givenText, textOf } from '../wechat/values';
+import type { Reply } from '../wechat/reply';
+import { givenText } from '../wechat/values';
 import { checkAccounts } from './accountChecks';
 import type { AuthorizerLister } from './authorizerList';
 import { causeOf, type Check, type Finding } from './finding';
 import { checkPlatform } from './platformChecks';
 import { checkService } from './serviceChecks';
+import {
+	judgeToken,
+	makePlatformToken,
+	testServiceToken,
+	withKnownToken,
+	type Tested,
+} from './testedTokens';
 import { askPlatform, askService, readLinks, type Request } from './testRequests';
 
 /**
@@ -39,42 +43,56 @@ export async function testAuthorizerToken(
 	const data = credential.data ?? {};
 	const baseUrl = readBaseUrl(data.apiBaseUrl);
 	if (isObstacle(baseUrl)) return toFailure(baseUrl);
-	const token = await tokenOf(data, request);
-	if (isObstacle(token)) return toFailure(token);
+	if (isTokenService(data)) {
+		const tested = await testServiceToken({
+			key: serviceTokenKey(data),
+			request: tokenServiceRequest(data),
+			ask: askingBy(request),
+			readLinks: async (token) => await readLinks(baseUrl, token, request),
+		});
+		return judgeLinks(baseUrl, tested);
+	}
+	const token = readToken(data.accessToken);
 	if (!token) {
 		return failed(
 			'The access token is empty',
 			"Fill in the Official Account's authorizer_access_token.",
 		);
 	}
-	return await askWeChat(baseUrl, token, request);
+	return judgeLinks(baseUrl, await readLinks(baseUrl, token, request));
 }
 
 /**
  * Tests the platform's credential with the checks of the operation Check Setup: the same findings, in
- * one message. Accounts are looked at only a few, and no token is made where one is kept, since a new
- * one voids the former.
+ * one message. Accounts are looked at only a few, and no token is made where one is known, since a new
+ * one voids the former. One that is made is kept in memory: n8n tests a credential at each look at it.
  */
 export async function testOpenPlatform(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
 	const { request } = this.helpers;
-	const data = credential.data ?? {};
+	const data = withKnownToken(credential.data ?? {});
 	if (isTokenService(data)) return await testTokenService(data, request);
 	const component_appid = givenText(data.componentAppId);
 	const kept = keptComponentToken(data);
 	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
-	const ask = async (api: ComponentApi, body: object, withToken: string) =>
-		await askPlatform(request, toBaseUrl(data), api, body, withToken);
+	const ask = async (api: ComponentApi, body: object, withToken: string): Promise<Reply> => {
+		const reply = await askPlatform(request, toBaseUrl(data), api, body, withToken);
+		if (withToken !== '') judgeToken(data, withToken, reply);
+		return reply;
+	};
 	const findings = await checkPlatform(data, {
 		ask,
 		makeToken: async () => {
-			const fields = readComponentFields(data);
-			if (kept || isObstacle(fields)) return undefined;
-			const made = await ask('api_component_token', { ...fields }, '');
-			token = textOf(made.payload.component_access_token);
-			return token === '' ? { ...made, obstacle: explainMissing(made) } : made;
+			if (kept) return undefined;
+			const made = await makePlatformToken(
+				data,
+				async (body) => await ask('api_component_token', body, ''),
+			);
+			if (isObstacle(made)) return unsent(made);
+			token = made;
+			return MADE;
 		},
 	});
 	const isTokenGood = findings.some(({ check, status }) => check === TOKEN && status === 'ok');
@@ -96,26 +114,22 @@ async function testTokenService(
 	data: ICredentialDataDecryptedObject,
 	request: Request,
 ): Promise<INodeCredentialTestResult> {
-	const ask = async (appId: string) => {
-		const toService = platformServiceRequest(data, appId);
-		return isObstacle(toService) ? toService : await askService(toService, request);
-	};
+	const ask = askingBy(request);
 	const { findings, callable } = await checkService(
 		data,
 		{
 			list: async () => {
-				const answer = await ask('');
-				return isObstacle(answer) ? answer : readServiceList(answer);
+				const toService = platformServiceRequest(data, '');
+				return isObstacle(toService) ? toService : readServiceList(await ask(toService));
 			},
-			links: async (appId) => {
-				const answer = await ask(appId);
-				const token = isObstacle(answer)
-					? answer
-					: readTokenServiceAnswer(answer.statusCode, answer.body, appId);
-				return isObstacle(token)
-					? unsent(token)
-					: await readLinks(toBaseUrl(data), token.value, request);
-			},
+			links: async (appId) =>
+				await testServiceToken({
+					key: authorizerKey(originOf(data), appId),
+					request: platformServiceRequest(data, appId),
+					appId,
+					ask,
+					readLinks: async (token) => await readLinks(toBaseUrl(data), token, request),
+				}),
 		},
 		FEW_ACCOUNTS,
 		ACCOUNTS_AT_ONCE,
@@ -133,6 +147,9 @@ async function testTokenService(
 }
 
 const TOKEN: Check = 'componentToken';
+
+/** What stands in place of WeChat's answer where a token was made, here or by another test. */
+const MADE: Reply = { errcode: 0, errmsg: 'ok', rid: null, payload: {} };
 
 /** Accounts that a credential test looks at, and how many at the same time: a person waits for it. */
 const FEW_ACCOUNTS = 20;
@@ -159,12 +176,12 @@ function toBaseUrl({ apiBaseUrl }: ICredentialDataDecryptedObject): string {
 	return typeof baseUrl === 'string' ? baseUrl : '';
 }
 
-async function askWeChat(
-	baseUrl: string,
-	token: string,
-	request: Request,
-): Promise<INodeCredentialTestResult> {
-	const reply = await readLinks(baseUrl, token, request);
+function askingBy(request: Request): AskService {
+	return async (toService) => await askService(toService, request);
+}
+
+function judgeLinks(baseUrl: string, reply: Tested): INodeCredentialTestResult {
+	if (reply.obstacle) return toFailure(reply.obstacle);
 	if (reply.missing === 'noAnswer') {
 		return failed(
 			`No answer from ${baseUrl}`,
@@ -173,19 +190,6 @@ async function askWeChat(
 	}
 	if (reply.errcode === 0) return { status: 'OK', message: 'WeChat accepted the token' };
 	return toFailure(explainReply(reply));
-}
-
-/** The token to test: the pasted one, or what the token service gives now. */
-async function tokenOf(
-	data: ICredentialDataDecryptedObject,
-	request: Request,
-): Promise<string | Obstacle> {
-	if (!isTokenService(data)) return readToken(data.accessToken);
-	const toService = tokenServiceRequest(data);
-	if (isObstacle(toService)) return toService;
-	const { statusCode, body } = await askService(toService, request);
-	const token = readTokenServiceAnswer(statusCode, body);
-	return isObstacle(token) ? token : token.value;
 }
 
 function failed(what: string, hint: string): INodeCredentialTestResult {

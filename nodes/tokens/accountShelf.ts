@@ -62,6 +62,11 @@ export const SERVICE_SHELF: Shelf = {
 	},
 };
 
+/** The key of the token that the service of a credential gives. */
+export function serviceTokenKey(credentials: ICredentialDataDecryptedObject): string {
+	return keyOf(tokenServiceOrigin(credentials));
+}
+
 /** How a token is had from the token service of a credential; it makes them, this package does not. */
 export function serviceTokenRecipe(
 	context: Context,

@@ -89,7 +89,8 @@ export const NO_TICKET: Obstacle = {
 	whoActs: 'provider',
 };
 
-function readComponentToken(reply: Reply): Token | Obstacle {
+/** Reads the answer of api_component_token. */
+export function readComponentToken(reply: Reply): Token | Obstacle {
 	const { component_access_token: token, expires_in: life } = reply.payload;
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return newToken(token, life, COMPONENT_RESERVE);

@@ -98,7 +98,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		const value = await source.get();
 		if (isObstacle(value)) return value;
 		const key = authorizerKey(this.vault.origin, appId);
-		return { value, renewAt: TOKENS.renewAtOf(key) ?? Date.now() };
+		return { value, renewAt: TOKENS.tokenOf(key)?.renewAt ?? Date.now() };
 	}
 
 	/** The accounts that the token service offers, if it does. */

@@ -56,7 +56,10 @@ export class RenewableToken implements TokenSource {
 		const token = TOKENS.get(this.recipe.key);
 		if (token !== undefined) return token;
 		if (this.obstacle && Date.now() < this.believedUntil) return this.obstacle;
-		const renewed = await join(this.keeping, this.recipe, signal);
+		const { vault, access } = this.keeping;
+		const work = async (isUnwanted: () => boolean) =>
+			await renew(vault, access, this.recipe, isUnwanted);
+		const renewed = await join(this.recipe.key, work, signal);
 		if (isObstacle(renewed)) this.believe(renewed);
 		return renewed;
 	}
@@ -109,14 +112,30 @@ const CHANGED: Obstacle = {
 	whoActs: 'operator',
 };
 
-/** Joins the renewal that is under way for the same key, or begins one. */
-async function join(
-	keeping: Keeping,
-	recipe: Recipe,
-	signal?: AbortSignal,
+/**
+ * A token for the test of a credential, which may hold values that nobody has saved: it is kept in this
+ * process's memory alone, where the next test and the next run find it.
+ */
+export async function tokenInMemory(
+	key: string,
+	make: () => Promise<Token | Obstacle>,
 ): Promise<string | Obstacle> {
+	return await join(key, async () => {
+		const known = TOKENS.get(key);
+		if (known !== undefined) return known;
+		const made = await make();
+		if (isObstacle(made)) return made;
+		return TOKENS.keep(key, made) ? made.value : HOPELESS;
+	});
+}
+
+/** Makes a token; see Recipe. */
+type Work = (isUnwanted: () => boolean) => Promise<string | Obstacle>;
+
+/** Joins the renewal that is under way for the same key, or begins one. */
+async function join(key: string, work: Work, signal?: AbortSignal): Promise<string | Obstacle> {
 	for (;;) {
-		const flight = FLIGHTS.get(recipe.key) ?? begin(keeping, recipe);
+		const flight = FLIGHTS.get(key) ?? begin(key, work);
 		flight.waiting++;
 		const token = await unlessStopped(flight.token, signal).finally(() => {
 			flight.waiting--;
@@ -127,16 +146,16 @@ async function join(
 	}
 }
 
-function begin({ vault, access }: Keeping, recipe: Recipe): Flight {
+function begin(key: string, work: Work): Flight {
 	const flight: Flight = {
 		waiting: 0,
 		token: Promise.resolve()
-			.then(async () => await renew(vault, access, recipe, () => flight.waiting === 0))
+			.then(async () => await work(() => flight.waiting === 0))
 			.finally(() => {
-				FLIGHTS.delete(recipe.key);
+				FLIGHTS.delete(key);
 			}),
 	};
-	FLIGHTS.set(recipe.key, flight);
+	FLIGHTS.set(key, flight);
 	return flight;
 }
 

@@ -35,10 +35,15 @@ export class TokenCache {
 
 	/** @returns the token while it is good */
 	get(key: string): string | undefined {
+		return this.tokenOf(key)?.value;
+	}
+
+	/** @returns the token while it is good, with what is known of its life */
+	tokenOf(key: string): Readonly<Token> | undefined {
 		const token = this.entries.get(key)?.token;
 		if (!token || token.value === '' || !(token.renewAt > Date.now())) return undefined;
 		this.touch(key);
-		return token.value;
+		return token;
 	}
 
 	/** The key of an origin that a token is kept or was rejected under, if any. */
@@ -48,11 +53,6 @@ export class TokenCache {
 			if (isHere && key.startsWith(`${origin}/`)) return key;
 		}
 		return undefined;
-	}
-
-	/** From when on a token is no longer used: milliseconds since 1970, undefined where there is none. */
-	renewAtOf(key: string): number | undefined {
-		return this.entries.get(key)?.token?.renewAt;
 	}
 
 	/**

@@ -132,14 +132,20 @@ describe('the test of an Official Account\u2019s token', () => {
 });
 
 describe('the test of a platform', () => {
-	const DATA: ICredentialDataDecryptedObject = {
-		componentAppId: 'wx00000000000000c1',
-		componentAppSecret: 's'.repeat(32),
-		componentVerifyTicket: 'ticket@@@1',
-		messageToken: 'm',
-		encodingAesKey: 'k'.repeat(43),
-		apiBaseUrl: HOST,
-	};
+	let DATA: ICredentialDataDecryptedObject;
+	let platforms = 0;
+	/** Another platform each time, since tokens stay in this process's memory. */
+	beforeEach(() => {
+		platforms++;
+		DATA = {
+			componentAppId: 'wx00000000000000c1',
+			componentAppSecret: String(platforms).padStart(32, 's'),
+			componentVerifyTicket: 'ticket@@@1',
+			messageToken: 'm',
+			encodingAesKey: 'k'.repeat(43),
+			apiBaseUrl: HOST,
+		};
+	});
 	const keeping = (data: ICredentialDataDecryptedObject) => ({
 		...data,
 		...PLATFORM_SHELF.write(
@@ -198,6 +204,17 @@ describe('the test of a platform', () => {
 		]);
 	});
 
+	it('makes none where the test before has made one, unless WeChat rejects it', async () => {
+		await test(DATA, weChat());
+		const made = ({ sent }: { sent: Sent[] }) =>
+			apisOf(sent).filter(([api]) => api === 'api_component_token').length;
+		expect(made(await test(DATA, weChat()))).toBe(0);
+		const rejected = weChat({ api_get_authorizer_list: { errcode: 40001, errmsg: 'no' } });
+		const { message, sent } = await test(DATA, rejected);
+		expect([message, made({ sent })]).toEqual([expect.stringContaining('replaced the kept'), 0]);
+		expect(made(await test(DATA, weChat()))).toBe(1);
+	});
+
 	it('neither uses nor replaces a token that was made of other values', async () => {
 		const edited = { ...keeping(DATA), componentAppSecret: 'x'.repeat(32) };
 		const { status, sent } = await test(edited, weChat());
@@ -229,7 +246,9 @@ describe('the test of a platform', () => {
 	it('fails where WeChat answers without a token', async () => {
 		const { status, message } = await test(DATA, weChat({ api_component_token: OK }));
 		expect(status).toBe('Error');
-		expect(message).toMatch(/^The answer is not WeChat's \(HTTP 200\)\. Check API Base URL/);
+		expect(message).toMatch(
+			/^WeChat gave the platform no token: The answer is not WeChat's \(HTTP 200\)/,
+		);
 	});
 
 	it('fails where nobody can know yet whether there is a token', async () => {

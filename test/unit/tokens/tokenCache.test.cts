@@ -40,11 +40,11 @@ describe('a kept token', () => {
 	});
 
 	it('says until when it is used, while there is one', () => {
-		expect(cache.renewAtOf('a')).toBeUndefined();
+		expect(cache.tokenOf('a')).toBeUndefined();
 		keep('a', 'T');
-		expect(cache.renewAtOf('a')).toBe(NOW + HOUR);
+		expect(cache.tokenOf('a')?.renewAt).toBe(NOW + HOUR);
 		cache.reject('a', 'T');
-		expect(cache.renewAtOf('a')).toBeUndefined();
+		expect(cache.tokenOf('a')).toBeUndefined();
 	});
 
 	it('is its own for each key, and the newest one', () => {
