@@ -7,7 +7,7 @@ const RESERVED = ['error', '$error'];
 
 /** Fields that hold a secret of WeChat by their name, in any spelling. */
 const SECRET_NAME =
-	/(?:access|refresh)_?token|verify_?ticket|(?:app|component)_?secret|aes_?key|(?:pre_?)?auth(?:orization)?_?code/i;
+	/(?:access|refresh|rejected)[_-]?token|verify_?ticket|(?:app|component)_?secret|aes_?key|(?:pre_?)?auth(?:orization)?_?code/i;
 
 /** A text that may be a token: long, and in one piece. */
 const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;

@@ -76,6 +76,8 @@ describe('the fields of an input item', () => {
 		'accessToken',
 		'authorizer_access_token',
 		'authorizerRefreshToken',
+		'rejectedToken',
+		'x-rejected-token',
 		'component_verify_ticket',
 		'componentVerifyTicket',
 		'AppSecret',
