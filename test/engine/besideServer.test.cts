@@ -1,6 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
+import { easyWeChat } from '../provider/easyWeChat.cts';
 import { ProviderServer } from '../provider/server.cts';
+import { wecom } from '../provider/wecom.cts';
 import { FastClock } from './fastClock.cts';
 import { MINT_AUTHORIZER, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
@@ -21,6 +23,7 @@ const world = usePlatformWorld();
 const trigger = useTrigger(world);
 let clock: FastClock;
 let server: ProviderServer;
+let software = wecom;
 let merchants: string[];
 
 beforeEach(async () => {
@@ -29,7 +32,7 @@ beforeEach(async () => {
 	await world.controls.addAccount({ appId: OTHER_OA });
 	await world.controls.addAccount({ appId: THIRD_OA });
 	await world.controls.addAccount({ appId: NEW_MERCHANT, status: 'none' });
-	server = new ProviderServer(await world.controls.platform(), world.url);
+	server = new ProviderServer(await world.controls.platform(), world.url, software);
 	await server.start();
 	trigger.parameters = { triggerOn: ['authorized'] };
 });
@@ -58,10 +61,10 @@ const n8nMakes = async () => await change({ tokenSource: 'platform', allowTokenO
 /** The server asks n8n, as it would through a workflow with a webhook. */
 const serverAsks = () => {
 	server.tokens.isAtRest = false;
-	server.tokens.askElsewhere = async (account) => {
+	server.tokens.askElsewhere = async (account, rejectedToken = '') => {
 		const { outputs } = await world.runForPlatform('getAccessToken', {
 			accounts: [account],
-			parameters: { officialAccountAppId },
+			parameters: { officialAccountAppId, rejectedToken },
 		});
 		const [item] = outputs[0];
 		if (!item) throw new Error(JSON.stringify(outputs));
@@ -134,7 +137,16 @@ async function expectNothingInVain(codes = 0): Promise<void> {
 	expect(server.tokens.refusals).toStrictEqual([]);
 }
 
-describe('two systems on one platform for 24 hours', () => {
+const SOFTWARE = [
+	['built on Tencent\u2019s library', wecom],
+	['built on node-easywechat', easyWeChat],
+] as const;
+
+describe.each(SOFTWARE)('two systems on one platform for 24 hours, one %s', (_name, setUp) => {
+	beforeAll(() => {
+		software = setUp;
+	});
+
 	const ARRANGEMENTS: Array<[string, () => Promise<void>]> = [
 		[
 			'the server makes the tokens and n8n asks it',
@@ -197,8 +209,12 @@ describe('two systems on one platform for 24 hours', () => {
 });
 
 /** A day on which the tokens move: both go on calling each minute, and merchants come at any of them. */
-describe('moving day', () => {
-	const NEW_MERCHANTS = [3, 8, 11, 14, 17, 26].map((minute, n) => ({
+describe.each(SOFTWARE)('moving day with a server %s', (_name, setUp) => {
+	beforeAll(() => {
+		software = setUp;
+	});
+
+	const NEW_MERCHANTS = [3, 8, 11, 14, 17, 26, 84, 97].map((minute, n) => ({
 		minute,
 		account: `wx00000000000000d${n}`,
 	}));
@@ -259,6 +275,30 @@ describe('moving day', () => {
 				20: async () => await serverReceives({ forwards: true }),
 			},
 			0,
+		);
+	}, 120_000);
+
+	it('to n8n and back again has no item on a wrong branch, and loses no merchant', async () => {
+		await serverMakes();
+		await serverReceives({ forwards: true });
+		await play(
+			{
+				10: async () => {
+					server.tokens.isAtRest = true;
+					await n8nMakes();
+				},
+				14: () => {
+					serverAsks();
+					server.tokens.forget();
+				},
+				20: n8nReceives,
+				80: async () => {
+					server.tokens.forget();
+					await serverMakes();
+				},
+				90: async () => await serverReceives({ forwards: true }),
+			},
+			2,
 		);
 	}, 120_000);
 

@@ -1,3 +1,5 @@
+import type { TokenMaker } from './software.cts';
+
 /** WeChat's answer, as far as tokens go. */
 interface Answer {
 	errcode?: number;
@@ -17,8 +19,8 @@ interface Kept {
 /** Tokens are made anew this long before their end, in milliseconds. */
 const RESERVE_MS = 10 * 60_000;
 
-/** Makes a platform's tokens and keeps them in memory, as such servers do. */
-export class MakesTokens {
+/** Makes a platform's tokens with nothing but fetch. */
+export class MakesTokens implements TokenMaker {
 	/** The newest ticket. */
 	ticket = '';
 
@@ -26,7 +28,7 @@ export class MakesTokens {
 	readonly refusals: string[] = [];
 
 	/** Where it asks for a merchant's token instead of making one, if anywhere. */
-	askElsewhere: ((account: string) => Promise<{ token: string; expiresIn: number }>) | null = null;
+	askElsewhere: TokenMaker['askElsewhere'] = null;
 
 	/** Whether it makes none any more, and uses those that it has. */
 	isAtRest = false;
@@ -77,6 +79,11 @@ export class MakesTokens {
 		const { token: value } = await this.of(account);
 		const { errcode = 0 } = await this.post('wxopen/wxamplinkget', { access_token: value }, {});
 		return errcode;
+	}
+
+	async forgetOne(account: string): Promise<void> {
+		this.authorizers.delete(account);
+		await Promise.resolve();
 	}
 
 	/** Forgets all tokens, as a restart does. */

@@ -1,21 +1,11 @@
-import { decrypt, getSignature } from '@wecom/crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { MakesTokens } from './makesTokens.cts';
-
-/** What the provider's server knows of its platform. */
-export interface PlatformValues {
-	appId: string;
-	appSecret: string;
-	messageToken: string;
-	encodingAesKey: string;
-}
+import type { PlatformValues, ReadMessage, Software, TokenMaker } from './software.cts';
+import { wecom } from './wecom.cts';
 
 /** A push as the server has read it. */
-export interface ReadPush {
-	infoType: string;
-	account: string | null;
+export interface ReadPush extends ReadMessage {
 	body: string;
 	query: string;
 }
@@ -23,7 +13,7 @@ export interface ReadPush {
 /**
  * The server of a provider who has run a third-party platform for years: it receives pushes, makes
  * tokens and hands them out. It stands for software that knows nothing of n8n: what it reads and verifies
- * pushes with is Tencent's own library.
+ * pushes with was made by others.
  */
 export class ProviderServer {
 	/** Pushes that were proven to come from WeChat. */
@@ -38,19 +28,21 @@ export class ProviderServer {
 	/** Where it sends on what it receives. */
 	forwardTo: string | null = null;
 
-	/** Requests to its token service. */
+	/** Requests to its token service, and those of them for a token that it does not keep. */
 	asked = 0;
+	askedPastCache = 0;
 
-	readonly tokens: MakesTokens;
+	private readonly software: Software;
 
 	private server: Server | undefined;
 
 	/** @param apiBaseUrl WeChat */
-	constructor(
-		private readonly platform: PlatformValues,
-		apiBaseUrl: string,
-	) {
-		this.tokens = new MakesTokens(platform, apiBaseUrl);
+	constructor(platform: PlatformValues, apiBaseUrl: string, setUp = wecom) {
+		this.software = setUp(platform, apiBaseUrl);
+	}
+
+	get tokens(): TokenMaker {
+		return this.software.tokens;
 	}
 
 	/** @param port any free one unless it is given */
@@ -79,14 +71,18 @@ export class ProviderServer {
 	}
 
 	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const { pathname, search } = new URL(request.url ?? '/', 'http://provider');
+		const { pathname } = new URL(request.url ?? '/', 'http://provider');
 		if (pathname.startsWith('/tokens/')) {
+			if (/no-cache/.test(request.headers['cache-control'] ?? '')) {
+				this.askedPastCache++;
+				await this.tokens.forgetOne(pathname.slice('/tokens/'.length));
+			}
 			return await this.giveToken(pathname.slice('/tokens/'.length), response);
 		}
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const body = Buffer.concat(chunks).toString('utf8');
-		const push = this.read(body, search.slice(1));
+		const push = await this.read(request, body);
 		if (!push) {
 			this.refused++;
 			return void response.writeHead(401).end();
@@ -98,22 +94,15 @@ export class ProviderServer {
 		if (this.forwardTo !== null) await this.sendOn(this.forwardTo, push);
 	}
 
-	private read(body: string, query: string): ReadPush | undefined {
-		const parameters = new URLSearchParams(query);
-		const { appId, messageToken, encodingAesKey } = this.platform;
-		const encrypted = textIn(body, 'Encrypt') ?? '';
-		const [timestamp, nonce] = ['timestamp', 'nonce'].map((name) => parameters.get(name) ?? '');
-		const signature = getSignature(messageToken, timestamp, nonce, encrypted);
-		if (signature !== parameters.get('msg_signature')) return undefined;
-		const { message, id } = decrypt(encodingAesKey, encrypted);
-		if (id !== appId) return undefined;
-		const ticket = textIn(message, 'ComponentVerifyTicket');
-		if (ticket !== null) this.tokens.ticket = ticket;
-		const infoType = textIn(message, 'InfoType') ?? '';
-		const account = textIn(message, 'AuthorizerAppid');
-		const code = textIn(message, 'AuthorizationCode');
-		if (account !== null && code !== null) this.tokens.noteCode(account, code);
-		return { infoType, account, body, query };
+	private async read(request: IncomingMessage, body: string): Promise<ReadPush | undefined> {
+		const { url = '/', headers } = request;
+		const message = await this.software.read({ url, headers, body }).catch(() => undefined);
+		if (!message) return undefined;
+		const { account, fields } = message;
+		const { ComponentVerifyTicket: ticket, AuthorizationCode: code } = fields;
+		if (ticket) this.tokens.ticket = ticket;
+		if (account !== null && code) this.tokens.noteCode(account, code);
+		return { ...message, body, query: new URL(url, 'http://provider').search.slice(1) };
 	}
 
 	private async sendOn(url: string, { body, query }: ReadPush): Promise<void> {
@@ -137,12 +126,4 @@ export class ProviderServer {
 			}),
 		);
 	}
-}
-
-/** The text of an element, with or without CDATA; null where there is none. */
-function textIn(xml: string, name: string): string | null {
-	const element = new RegExp(`<${name}>(?:<!\\[CDATA\\[)?(.*?)(?:\\]\\]>)?</${name}>`, 's').exec(
-		xml,
-	);
-	return element ? element[1] : null;
 }
