@@ -277,6 +277,25 @@ describe('the example that gives tokens to a server', () => {
 			[],
 		);
 	});
+
+	// After the look at the database, in which n8n keeps a request's headers for a while.
+	it('gives a new token to a server that says which one WeChat has rejected', async () => {
+		const tokenOf = async (rejected?: string) => {
+			const headers = {
+				[HEADER.name]: HEADER.value,
+				...(rejected && { 'X-Rejected-Token': rejected }),
+			};
+			return String((await ask(account, headers)).json().authorizer_access_token);
+		};
+		const dead = await tokenOf();
+		await world.controls.mintAside(account);
+		expect(await tokenOf()).toBe(dead);
+		const fresh = await tokenOf(dead);
+		expect(await world.controls.tokenState(fresh)).toBe('newest');
+		expect(await tokenOf(dead)).toBe(fresh);
+		expect(JSON.stringify(await rowsOfAudit())).not.toContain(dead);
+		expect(world.logs()).not.toContain(dead);
+	});
 });
 
 describe('the form of the credential', () => testForm(world, n8nMakes));
