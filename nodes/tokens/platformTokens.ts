@@ -17,7 +17,7 @@ import {
 	TOKEN_IS_ELSEWHERE,
 	type ServiceAccount,
 } from './platformService';
-import { authorizerKey, PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
+import { authorizerKey, componentKey, PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
 import { RenewableToken, TOKENS } from './renewal';
 import { readToken } from './token';
 import { isTokenService } from './tokenService';
@@ -99,6 +99,11 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		if (isObstacle(value)) return value;
 		const key = authorizerKey(this.vault.origin, appId);
 		return { value, renewAt: TOKENS.tokenOf(key)?.renewAt ?? Date.now() };
+	}
+
+	/** Gives up the platform's own token, which WeChat has rejected, if it is still the one in use. */
+	reject(token: string): void {
+		TOKENS.reject(componentKey(this.vault.origin), token);
 	}
 
 	/** The accounts that the token service offers, if it does. */

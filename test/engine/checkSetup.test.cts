@@ -432,6 +432,14 @@ describe.each(BROKEN)('$name', ({ arrange, check, status, detail, hint, test }) 
 	});
 });
 
+it('calls no second time with a token that WeChat has just rejected', async () => {
+	await world.checkSetup();
+	await world.controls.mintAside(world.appId);
+	const { authorizedAccounts } = await world.checkSetup();
+	expect(authorizedAccounts).toMatchObject({ status: 'ok' });
+	expect(await world.controls.calls({ errcode: 40001 })).toHaveLength(1);
+});
+
 it('no two of them read the same', async () => {
 	const texts = BROKEN.map(({ check, detail }) => `${check} ${detail.source}`);
 	expect(new Set(texts).size).toBeGreaterThanOrEqual(15);

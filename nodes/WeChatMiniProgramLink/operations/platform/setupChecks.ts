@@ -13,7 +13,7 @@ import { checkPlatform } from '../../../accounts/platformChecks';
 import { checkService, type AskingService } from '../../../accounts/serviceChecks';
 import type { Platform } from '../../../accounts/platform';
 import { Holds } from '../../../calls/caller';
-import type { Client } from '../../../calls/client';
+import { isRejected, type Client } from '../../../calls/client';
 import { fixedToken } from '../../../tokens/fixedToken';
 import { describeApiQuota, LINK_APIS, readApiQuota } from '../../../wechat/apiQuota';
 import { pathOf } from '../../../wechat/apis';
@@ -51,7 +51,9 @@ export async function checkSetupOf(
 				tokens: fixedToken(token),
 				holdOf: holds.of.bind(holds),
 			};
-			return await client.call(caller, api, body);
+			const answer = await client.call(caller, api, body);
+			if (isRejected(answer)) tokens.reject(token);
+			return answer;
 		},
 		reread: async () => {
 			await tokens.vault.look(tokens.access);
