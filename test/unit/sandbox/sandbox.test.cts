@@ -696,12 +696,13 @@ describe('token service', () => {
 
 	test('hands out what it keeps, until it is asked past that', async () => {
 		await controls.setTokenService({ caches: true, inData: true, key: 'token' });
-		const given = async (headers?: Record<string, string>) => (await fieldsOf(ask(headers))).data;
+		const given = async (headers?: Record<string, string>) =>
+			(await fieldsOf(ask(headers))).data as { token: string; expires_in: number };
 		const kept = await given();
-		expect(kept).toEqual({ token: expect.any(String), expires_in: 7200 });
+		expect(kept).toEqual({ token: expect.any(String), expires_in: expect.any(Number) });
 		await controls.replaceToken(ACCOUNT);
-		expect(await given()).toEqual(kept);
-		const fresh = (await given({ 'Cache-Control': 'no-cache' })) as { token: string };
+		expect((await given()).token).toBe(kept.token);
+		const fresh = await given({ 'Cache-Control': 'no-cache' });
 		expect(await errcodeOf(LIST, {}, fresh.token)).toBe(0);
 		expect(await given()).toMatchObject({ token: fresh.token });
 		expect(await controls.tokenServiceCount()).toBe(4);
