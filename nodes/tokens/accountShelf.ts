@@ -6,6 +6,7 @@ import type { Recipe } from './renewal';
 import type { Shelf } from './shelf';
 import type { Token } from './token';
 import { askingFrom, fetchToken, tokenServiceRequest } from './tokenService';
+import { REJECTED } from './tokenServiceTexts';
 import type { Vault } from './vault';
 
 /** Name of the credential type, and of its hidden fields. */
@@ -78,6 +79,7 @@ export function serviceTokenRecipe(
 	return {
 		key,
 		isExclusive: false,
+		hopeless: REJECTED,
 		make: async (isUnwanted) =>
 			await fetchToken(askingFrom(context), request, vault.rejectionsOf(key), isUnwanted),
 	};

@@ -16,7 +16,7 @@ import {
 	type ServiceAnswer,
 	type ServiceRequest,
 } from './tokenService';
-import { OTHER_ACCOUNT } from './tokenServiceTexts';
+import { OTHER_ACCOUNT, REJECTED } from './tokenServiceTexts';
 import type { Vault } from './vault';
 
 /** What stands for the account in Token Service URL. */
@@ -129,19 +129,6 @@ function noList(statusCode: number): Obstacle {
 		whoActs: 'operator',
 	};
 }
-
-/** One token of the service after the other was rejected, or the same one was given again. */
-const REJECTED: Obstacle = {
-	category: 'authorization',
-	problem: 'WeChat rejects the token that the token service gives for this account',
-	hint: {
-		en: 'The provider checks that the token service gives the newest authorizer_access_token of this Official Account, and that no other system makes tokens of the same platform. It is asked again after a minute.',
-		'zh-CN':
-			'请服务商检查令牌服务返回的是否为该公众号最新的 authorizer_access_token，以及是否有其他系统也在获取该第三方平台的令牌。一分钟后会再次请求。',
-	},
-	whoActs: 'provider',
-	errcode: 40001,
-};
 
 /** What a call with the platform's own token meets where another server has that. */
 export const TOKEN_IS_ELSEWHERE: Obstacle = {

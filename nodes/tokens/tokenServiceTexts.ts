@@ -86,3 +86,16 @@ export const OTHER_ACCOUNT: Obstacle = {
 	},
 	whoActs: 'provider',
 };
+
+/** One token of the service after the other was rejected, or the same one was given again. */
+export const REJECTED: Obstacle = {
+	category: 'authorization',
+	problem: 'WeChat rejects the token that the token service gives for this account',
+	hint: {
+		en: 'The provider has the token service make a new token when a request says Cache-Control: no-cache, and checks that no other system makes tokens of the same platform. It is asked again after a minute.',
+		'zh-CN':
+			'请服务商让令牌服务在请求带有 Cache-Control: no-cache 时获取新的令牌，并检查是否有其他系统也在获取该第三方平台的令牌。一分钟后会再次请求。',
+	},
+	whoActs: 'provider',
+	errcode: 40001,
+};

@@ -104,6 +104,28 @@ async function askPlatform(parameters: INodeParameters): Promise<RunResult[]> {
 	];
 }
 
+it.each(SITUATIONS)(
+	'a token that a server names as rejected comes out nowhere when %s',
+	async (_, arrange) => {
+		const rejected = '61_rejected-token-canary-5d20-that-a-server-has-had-before';
+		world.credential = { ...world.credential, allowTokenOutput: true };
+		await arrange();
+		canaries.secrets = [rejected];
+		for (const outputMode of ['category', 'single']) {
+			const { outputs, hints, error } = await world.runForPlatform('getAccessToken', {
+				items: [{ account: OA, rejected }],
+				parameters: {
+					...OPTIONS,
+					outputMode,
+					officialAccountAppId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
+					rejectedToken: '={{ $json.rejected }}',
+				},
+			});
+			canaries.expectNone(outputs, hints, error);
+		}
+	},
+);
+
 /** A token service with a secret header and a secret in its URL, and what may go wrong with it. */
 const SERVICES: Array<[string, object]> = [
 	['all goes well', {}],

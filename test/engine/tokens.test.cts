@@ -210,7 +210,8 @@ describe('a token service', () => {
 		const credential = world.tokenService();
 		const run = await world.run({ items: mpItems(50), credential });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 50, 0, 0]);
-		expect(run.outputs[4][0].json).toMatchObject({ errcode: 40001 });
+		expect(run.outputs[4][0].json).toMatchObject({ errcode: 40001, whoActs: 'provider' });
+		expect(run.outputs[4][0].json.hint).toContain('Cache-Control: no-cache');
 		expect(await fetched()).toBe(3);
 		expect(await world.controls.noCacheCount()).toBe(1);
 		await world.run({ items: mpItems(50), credential: run.stored });
