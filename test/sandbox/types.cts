@@ -80,6 +80,15 @@ export interface Match {
 /** How errmsg ends: ` rid: ..`, `rid:..` without blanks, `, rid: ..`, or the old ` hint: [..]`. */
 export type TailStyle = 'rid' | 'ridNoSpace' | 'commaRid' | 'hint';
 
+/** Forms of the list that nobody has documented: where it is empty, or has entries that are none. */
+export type ListForm =
+	| 'noItems'
+	| 'wxopensNull'
+	| 'wxopensEmpty'
+	| 'itemsNull'
+	| 'itemsEmptyObject'
+	| 'withNullItems';
+
 /** Deviations from the ordinary answer. See the README for an example of each. */
 export interface Behaviour {
 	/** How many answers; omitted = for ever. */
@@ -114,6 +123,10 @@ export interface Behaviour {
 	itemStatus?: number;
 	/** wxamplinkget: no `wxopens` at all. */
 	omitWxopens?: boolean;
+	/** wxamplinkget: the list takes another form; `noItems` is an empty list of the ordinary one. */
+	listForm?: ListForm;
+	/** api_get_authorizer_info: no `authorization_info`. */
+	omitAuthorizationInfo?: boolean;
 	/** wxamplinkget: a linked service account stands among the items. */
 	addServiceAccount?: boolean;
 }

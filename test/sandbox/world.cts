@@ -179,7 +179,8 @@ export class World {
 		if (known) return known;
 		const account = this.accounts.get(appId);
 		if (account) {
-			return newMiniProgram({ appId, nickname: account.name, kind: account.kind });
+			const kind = account.kind === 'miniProgram' ? 'miniProgram' : 'officialAccount';
+			return newMiniProgram({ appId, nickname: account.name, kind });
 		}
 		return this.settings.knowAllMiniPrograms && isAppId(appId)
 			? newMiniProgram({ appId })

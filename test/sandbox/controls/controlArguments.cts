@@ -28,6 +28,7 @@ import type {
 	CallFilter,
 	CallRecord,
 	Limits,
+	ListForm,
 	Match,
 	MiniProgramInput,
 	MiniProgramKind,
@@ -42,6 +43,14 @@ import type {
 const miniProgramKind = oneOf<MiniProgramKind>('miniProgram', 'store', 'officialAccount');
 const tokenKind = oneOf<TokenKind>('authorizer', 'component', 'own', 'miniProgram');
 const tail = oneOf<TailStyle>('rid', 'ridNoSpace', 'commaRid', 'hint');
+const listForm = oneOf<ListForm>(
+	'noItems',
+	'wxopensNull',
+	'wxopensEmpty',
+	'itemsNull',
+	'itemsEmptyObject',
+	'withNullItems',
+);
 const limit = optional(nullable(amount));
 
 const settings = shape<Partial<Settings>>({
@@ -110,6 +119,8 @@ const behaviour = shape<Behaviour>({
 	omitAppId: optional(flag),
 	itemStatus: optional(integer),
 	omitWxopens: optional(flag),
+	listForm: optional(listForm),
+	omitAuthorizationInfo: optional(flag),
 	addServiceAccount: optional(flag),
 });
 

@@ -33,7 +33,14 @@ export type ArgumentChecks<Args extends unknown[]> = {
 };
 
 export const accountStatus = oneOf<AccountStatus>('authorized', 'none', 'withdrawn', 'frozen');
-const kind = oneOf<AuthorizerKind>('officialAccount', 'miniProgram');
+const kind = oneOf<AuthorizerKind>(
+	'officialAccount',
+	'miniProgram',
+	'shop',
+	'channels',
+	'talent',
+	'supplier',
+);
 const permissionSets = optional(listOf(integer));
 
 export const platformSettings: Fields<Partial<PlatformSettings>> = {

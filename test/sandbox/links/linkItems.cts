@@ -1,7 +1,7 @@
 import type { MiniProgram } from '../platform/accounts.cts';
 import type { JsonObject } from '../protocol/answer.cts';
 import { LINKED, REFUSED } from './relations.cts';
-import type { Behaviour, Relation } from '../types.cts';
+import type { Behaviour, ListForm, Relation } from '../types.cts';
 
 const headImage = (appId: string): string => `https://example.com/headimg/${appId}.png`;
 
@@ -71,10 +71,19 @@ export function linkItem(
 	return behaviour.omitAppId && status === LINKED ? withoutAppId(item) : item;
 }
 
+const forms: Readonly<Record<ListForm, (items: JsonObject[]) => JsonObject | null>> = {
+	noItems: () => ({ items: [] }),
+	wxopensNull: () => null,
+	wxopensEmpty: () => ({}),
+	itemsNull: () => ({ items: null }),
+	itemsEmptyObject: () => ({ items: {} }),
+	withNullItems: (items) => ({ items: [null, ...items, null] }),
+};
+
 /** The `wxopens` part of an answer, as far as the behaviour leaves it whole. */
 export function wxopensFields(items: JsonObject[], behaviour: Behaviour): JsonObject {
 	if (behaviour.omitWxopens) return {};
-	return {
-		wxopens: { items: behaviour.addServiceAccount ? [...items, serviceAccountItem] : items },
-	};
+	const all = behaviour.addServiceAccount ? [...items, serviceAccountItem] : items;
+	const { listForm } = behaviour;
+	return { wxopens: listForm === undefined ? { items: all } : forms[listForm](all) };
 }

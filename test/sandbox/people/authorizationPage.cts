@@ -4,6 +4,7 @@ import { errorPage, formPage } from './authorizationHtml.cts';
 import { grantAuthorization, pushGranted } from '../platform/authorizations.cts';
 import { preAuthCodeFault } from '../platform/platforms.cts';
 import type { Platform } from '../platform/platforms.cts';
+import type { AuthorizerKind } from '../platform/platformTypes.cts';
 import { readBody } from '../protocol/requestBody.cts';
 import type { World } from '../world.cts';
 
@@ -33,10 +34,22 @@ function isOnDomain(url: string, domain: string): boolean {
 	return (domain.includes(':') ? host : hostname) === domain;
 }
 
-/** auth_type: 1 Official Accounts, 2 Mini Programs, 3 and 6 both; the other kinds are not here. */
-function kindFits(account: Account, authType: string): boolean {
-	if (authType === '3' || authType === '6') return true;
-	return authType === (account.kind === 'miniProgram' ? '2' : '1');
+const BOTH: readonly AuthorizerKind[] = ['officialAccount', 'miniProgram'];
+
+/** Kinds by auth_type (documented); shops and suppliers have none of their own but 6, for all. */
+const kindsByAuthType: Readonly<Record<string, readonly AuthorizerKind[] | undefined>> = {
+	'': BOTH,
+	'1': ['officialAccount'],
+	'2': ['miniProgram'],
+	'3': BOTH,
+	'4': ['talent'],
+	'5': ['channels'],
+	'6': [...BOTH, 'shop', 'channels', 'talent', 'supplier'],
+};
+
+/** A link without auth_type shows Official Accounts and Mini Programs, as 3 does. */
+function kindFits({ kind }: Account, authType: string): boolean {
+	return kindsByAuthType[authType]?.includes(kind) ?? false;
 }
 
 function accountsFor(world: World, platform: Platform, query: URLSearchParams): Account[] {

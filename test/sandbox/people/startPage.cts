@@ -11,7 +11,7 @@ function waiting(count: number): string {
 
 function officialAccounts(world: World): Html[] {
 	return world.allAccounts().flatMap(({ appId, name, kind, status }) => {
-		if (kind === 'miniProgram') return [];
+		if (kind !== 'officialAccount') return [];
 		const open = [...world.relations.of(appId).values()].filter(
 			(relation) => relation.unlinkPending || relation.status === WAITS_FOR_OFFICIAL_ACCOUNT,
 		);

@@ -88,7 +88,7 @@ export interface MiniProgram {
 
 /** Only an Official Account's authorizer tokens fit the link APIs. */
 export function authorizerTokenKind({ kind }: Account): TokenKind {
-	return kind === 'miniProgram' ? 'miniProgram' : 'authorizer';
+	return kind === 'officialAccount' ? 'authorizer' : 'miniProgram';
 }
 
 export function newRefreshToken(): string {
@@ -106,7 +106,7 @@ export function newAccount(input: AccountInput, now: number): Account {
 		permissionSets: new Set(input.permissionSets ?? [LINK_PERMISSION_SET]),
 		status,
 		kind,
-		serviceType: input.serviceType ?? (kind === 'miniProgram' ? 0 : 2),
+		serviceType: input.serviceType ?? (kind === 'officialAccount' ? 2 : 0),
 		verifyType: input.verifyType ?? 0,
 		accountStatus: input.accountStatus ?? null,
 		username: input.username ?? `gh_${input.appId.slice(-12)}`,

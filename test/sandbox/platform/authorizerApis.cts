@@ -78,14 +78,16 @@ export const apiAuthorizerToken = forAuthorizer((account, call, world) => {
 });
 
 /** Also answers for a frozen account, whose account_status tells it (assumed). */
-export const apiGetAuthorizerInfo = forAuthorizer((account, _call, world) =>
+export const apiGetAuthorizerInfo = forAuthorizer((account, { behaviour }, world) =>
 	bare({
 		authorizer_info: authorizerInfo(account),
-		authorization_info: {
-			authorizer_appid: account.appId,
-			authorizer_refresh_token: shownRefreshToken(account),
-			func_info: funcInfo(account, world.settings),
-		},
+		...(!behaviour.omitAuthorizationInfo && {
+			authorization_info: {
+				authorizer_appid: account.appId,
+				authorizer_refresh_token: shownRefreshToken(account),
+				func_info: funcInfo(account, world.settings),
+			},
+		}),
 	}),
 );
 

@@ -1,6 +1,7 @@
 import type { Account } from './accounts.cts';
 import type { JsonObject } from '../protocol/answer.cts';
 import type { PlatformSettings } from './platformSettings.cts';
+import type { AuthorizerKind } from './platformTypes.cts';
 
 /** func_info: ids of the granted permission sets (documented); confirm_info is known from SDKs. */
 export function funcInfo(account: Account, settings: PlatformSettings): JsonObject[] {
@@ -17,7 +18,7 @@ export function shownRefreshToken({ authorization }: Account): string {
 }
 
 /** The documented way to tell a Mini Program: only its info has this. The values are assumed. */
-const miniProgramInfo: JsonObject = {
+const MiniProgramInfo: JsonObject = {
 	network: {
 		RequestDomain: ['https://example.com'],
 		WsRequestDomain: ['wss://example.com'],
@@ -29,6 +30,16 @@ const miniProgramInfo: JsonObject = {
 	},
 	categories: [{ first: '餐饮', second: '点餐平台' }],
 	visit_status: 0,
+};
+
+/** What the info of one kind of account has and that of no other (documented; the ids are assumed). */
+const infoOfKind: Record<AuthorizerKind, JsonObject> = {
+	officialAccount: {},
+	miniProgram: { MiniProgramInfo },
+	shop: { store_info: { id: 'store-1' } },
+	channels: { channels_info: { id: 'channels-1' } },
+	talent: { talent_info: { id: 'talent-1' } },
+	supplier: { supplier_info: { id: 'supplier-1' } },
 };
 
 /** account_status: 1 normal, 19 frozen; others as the account was added with. */
@@ -50,7 +61,7 @@ export function authorizerInfo(account: Account): JsonObject {
 		idc: 1,
 		principal_name: account.company,
 		signature: account.signature,
-		...(account.kind === 'miniProgram' ? { MiniProgramInfo: miniProgramInfo } : {}),
+		...infoOfKind[account.kind],
 		register_type: 0,
 		account_status: accountStatusOf(account),
 		basic_config: { is_phone_configured: true, is_email_configured: true },

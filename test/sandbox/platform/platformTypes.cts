@@ -24,13 +24,20 @@ export interface PlatformInput {
 /** A platform with every value filled in. */
 export type PlatformConsole = Required<PlatformInput>;
 
-export type AuthorizerKind = 'officialAccount' | 'miniProgram';
+/** A promoter (talent) and a supplier are what WeChat's shops work with. */
+export type AuthorizerKind =
+	| 'officialAccount'
+	| 'miniProgram'
+	| 'shop'
+	| 'channels'
+	| 'talent'
+	| 'supplier';
 
 /** What WeChat knows about an authoriser beside its name; all of it has a default. */
 export interface AuthorizerDetails {
-	/** Default `officialAccount`. Tokens of a Mini Program do not fit the link APIs. */
+	/** Default `officialAccount`. Tokens of other kinds do not fit the link APIs. */
 	kind?: AuthorizerKind;
-	/** service_type_info.id, default 2 (service account), 0 for a Mini Program. */
+	/** service_type_info.id, default 2 (service account), 0 for another kind. */
 	serviceType?: number;
 	/** verify_type_info.id, default 0 (verified). */
 	verifyType?: number;

@@ -665,6 +665,20 @@ describe('behaviours', () => {
 		expect(await fieldsOf(post(LIST, {}))).toEqual({ errcode: 0, errmsg: 'ok' });
 		expect(await items()).toHaveLength(2);
 	});
+
+	test.each([
+		['noItems', { items: [] }],
+		['wxopensNull', null],
+		['wxopensEmpty', {}],
+		['itemsNull', { items: null }],
+		['itemsEmptyObject', { items: {} }],
+		['withNullItems', { items: [null, expect.objectContaining({ status: 1 }), null] }],
+	] as const)('the list in the form %s, once', async (listForm, wxopens) => {
+		await controls.setRelation(ACCOUNT, MP, 1);
+		await controls.answerWith({ path: LIST }, { listForm, times: 1 });
+		expect((await fieldsOf(post(LIST, {}))).wxopens).toEqual(wxopens);
+		expect((await fieldsOf(post(LIST, {}))).wxopens).toMatchObject({ items: [{ appid: MP }] });
+	});
 });
 
 describe('token service', () => {

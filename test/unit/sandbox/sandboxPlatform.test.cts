@@ -437,6 +437,25 @@ describe('info and list', () => {
 		});
 	});
 
+	test.each([
+		['shop', 'store_info'],
+		['channels', 'channels_info'],
+		['talent', 'talent_info'],
+		['supplier', 'supplier_info'],
+	] as const)('a %s has %s, and a token that does not fit the link APIs', async (kind, field) => {
+		await controls.addAccount({ appId: MP, kind });
+		const { authorizer_info } = await call(GET_INFO, { authorizer_appid: MP });
+		expect(authorizer_info).toHaveProperty(field);
+		expect(authorizer_info).not.toHaveProperty('MiniProgramInfo');
+		expect(await linkErrcode((await refresh(MP)).authorizer_access_token)).toBe(48001);
+	});
+
+	test('an answer without authorization_info, on order', async () => {
+		await controls.answerWith({ account: ACCOUNT }, { omitAuthorizationInfo: true });
+		const fields = await call(GET_INFO, { authorizer_appid: ACCOUNT });
+		expect(Object.keys(fields)).toEqual(['authorizer_info']);
+	});
+
 	test('a Mini Program, a frozen account, confirm_info', async () => {
 		await controls.configure({ confirmInfo: true });
 		await controls.addAccount({ appId: MP, kind: 'miniProgram', status: 'frozen' });
@@ -618,6 +637,26 @@ describe('authorisation page', () => {
 		['Mini Programs only', { auth_type: '2' }, 'no account fits auth_type'],
 	])('%s', async (_name, part, message) => {
 		expect(errorOf(await show(await query(part)))).toContain(message);
+	});
+
+	test.each<[string, string[]]>([
+		['', ['officialAccount', 'miniProgram']],
+		['1', ['officialAccount']],
+		['2', ['miniProgram']],
+		['3', ['officialAccount', 'miniProgram']],
+		['4', ['talent']],
+		['5', ['channels']],
+		['6', ['officialAccount', 'miniProgram', 'shop', 'channels', 'talent', 'supplier']],
+	])('auth_type %j shows the kinds %j', async (auth_type, kinds) => {
+		const all = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
+		for (const kind of all) {
+			const [appId] = await controls.addAccounts(1, { prefix: `c${all.indexOf(kind)}`, kind });
+			expect(appId).toMatch(/^wxc/);
+		}
+		const html = await show(await query({ auth_type }));
+		const shown = all.filter((kind) => html.includes(`value="wxc${all.indexOf(kind)}0`));
+		const isShown = html.includes(`value="${ACCOUNT}"`);
+		expect([...(isShown ? ['officialAccount'] : []), ...shown]).toEqual(kinds);
 	});
 
 	test('an expired code', async () => {
