@@ -1,3 +1,5 @@
+import { isLoopback } from './loopback';
+
 /** What the merchant's authorization link is made of. */
 export interface AuthorizationLink {
 	apiBaseUrl: string;
@@ -32,8 +34,11 @@ export function authorizationUrls(link: AuthorizationLink): {
 	};
 }
 
-/** WeChat serves its pages on other hosts than its API; a stand-in for it serves both on one. */
+/**
+ * A merchant opens WeChat's own pages, whatever road the calls take: a proxy has none. On this machine a
+ * local stand-in for WeChat serves both at one address.
+ */
 function hostOf({ apiBaseUrl }: AuthorizationLink, name: 'mp' | 'open'): string {
 	const { hostname } = new URL(apiBaseUrl);
-	return hostname.endsWith('.weixin.qq.com') ? `https://${name}.weixin.qq.com` : apiBaseUrl;
+	return isLoopback(hostname) ? apiBaseUrl : `https://${name}.weixin.qq.com`;
 }

@@ -1,8 +1,6 @@
+import { isLoopback } from './loopback';
 import type { Obstacle } from './obstacle';
 import { givenText } from './values';
-
-/** Where a local stand-in for WeChat can send a browser to. */
-const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * The address to which WeChat sends the merchant's browser back. It has to be an https URL on the
@@ -14,7 +12,7 @@ export function readRedirectUrl(given: unknown): string | Obstacle {
 	const text = givenText(given);
 	const url = /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 	if (url?.protocol === 'https:') return text;
-	if (url && THIS_MACHINE.includes(url.hostname)) return text;
+	if (url && isLoopback(url.hostname)) return text;
 	return {
 		category: 'invalidRequest',
 		problem: url ? 'The Redirect URL starts with http://' : 'The Redirect URL is not a URL',

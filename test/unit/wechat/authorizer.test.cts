@@ -226,15 +226,32 @@ describe('an authorization URL', () => {
 		}
 	});
 
-	it('stays on a stand-in for WeChat', () => {
-		const apiBaseUrl = 'http://127.0.0.1:8080';
+	it.each([
+		'http://127.0.0.1:8080',
+		'http://127.8.0.3:8080',
+		'http://localhost:8080',
+		'https://localhost',
+		'http://[::1]:8080',
+		'http://127.0.0.1:8080/wechat',
+	])('stays at %s, where a stand-in for WeChat is', (apiBaseUrl) => {
 		for (const url of Object.values(authorizationUrls({ ...LINK, apiBaseUrl }))) {
 			expect(url.startsWith(`${apiBaseUrl}/`)).toBe(true);
 		}
 	});
 
-	it('does not take another domain for WeChat\u2019s', () => {
-		const apiBaseUrl = 'https://notweixin.qq.com';
-		expect(authorizationUrls({ ...LINK, apiBaseUrl }).computerUrl).toContain(apiBaseUrl);
+	it.each([
+		'https://wechat-proxy.example.com',
+		'https://wechat-proxy.example.com/weixin',
+		'http://10.0.0.5:8080',
+		'http://wechat-proxy:8080',
+		'https://notweixin.qq.com',
+		'https://api.weixin.qq.com.example.com',
+		'https://127.0.0.1.example.com',
+		'https://localhost.example.com',
+		'http://128.0.0.1',
+	])('is on WeChat\u2019s pages where the calls go by %s', (apiBaseUrl) => {
+		const { computerUrl, mobileUrl } = authorizationUrls({ ...LINK, apiBaseUrl });
+		expect(new URL(computerUrl).origin).toBe('https://mp.weixin.qq.com');
+		expect(new URL(mobileUrl).origin).toBe('https://open.weixin.qq.com');
 	});
 });
