@@ -80,14 +80,15 @@ export interface Match {
 /** How errmsg ends: ` rid: ..`, `rid:..` without blanks, `, rid: ..`, or the old ` hint: [..]`. */
 export type TailStyle = 'rid' | 'ridNoSpace' | 'commaRid' | 'hint';
 
-/** Forms of the list that nobody has documented: where it is empty, or has entries that are none. */
+/** Forms of the list that nobody has documented: empty, with entries that are none, or not whole. */
 export type ListForm =
 	| 'noItems'
 	| 'wxopensNull'
 	| 'wxopensEmpty'
 	| 'itemsNull'
 	| 'itemsEmptyObject'
-	| 'withNullItems';
+	| 'withNullItems'
+	| 'withoutFirst';
 
 /** Deviations from the ordinary answer. See the README for an example of each. */
 export interface Behaviour {

@@ -50,6 +50,7 @@ const listForm = oneOf<ListForm>(
 	'itemsNull',
 	'itemsEmptyObject',
 	'withNullItems',
+	'withoutFirst',
 );
 const limit = optional(nullable(amount));
 

@@ -78,6 +78,7 @@ const forms: Readonly<Record<ListForm, (items: JsonObject[]) => JsonObject | nul
 	itemsNull: () => ({ items: null }),
 	itemsEmptyObject: () => ({ items: {} }),
 	withNullItems: (items) => ({ items: [null, ...items, null] }),
+	withoutFirst: (items) => ({ items: items.slice(1) }),
 };
 
 /** The `wxopens` part of an answer, as far as the behaviour leaves it whole. */

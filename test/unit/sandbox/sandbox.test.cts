@@ -669,6 +669,7 @@ describe('behaviours', () => {
 	test.each([
 		['noItems', { items: [] }],
 		['wxopensNull', null],
+		['withoutFirst', { items: [] }],
 		['wxopensEmpty', {}],
 		['itemsNull', { items: null }],
 		['itemsEmptyObject', { items: {} }],
