@@ -10,7 +10,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
-import type { ListedAuthorizer } from '../accounts/authorizerList';
+import { choicesOf } from '../accounts/accountChoices';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
 import { Platforms, type Platform } from '../accounts/platform';
@@ -22,8 +22,8 @@ import { Transport } from '../calls/transport';
 /** Milliseconds and calls for a list in the editor, where a person waits. */
 const TIMEOUT = 10_000;
 const TRIES = 1;
-/** Accounts whose names are read for one page of the list: each takes a call. */
-const NAMES_AT_ONCE = 20;
+/** Accounts on one page of the list: the name of each takes a call. */
+const PAGE_SIZE = 50;
 
 const SUBJECT: Subject = {
 	operation: 'getMany',
@@ -56,8 +56,8 @@ export async function searchMiniProgramLinks(
 }
 
 /**
- * The accounts that authorised the platform, by name and page by page; a search goes on to the next
- * page where this one has no match.
+ * The Official Accounts that authorised the platform, by name and page by page; a search goes on to the
+ * next page where this one has no match.
  *
  * @throws NodeApiError with what to do when the list cannot be read
  */
@@ -69,24 +69,13 @@ export async function searchOfficialAccounts(
 	const platform = orThrow(this, await platformOf(this, clientOf(this)));
 	const offset = Number(paginationToken ?? 0);
 	// A token service gives its list at once, with the names that it knows.
-	const limit = platform.tokens.isService ? Infinity : NAMES_AT_ONCE;
+	const limit = platform.tokens.isService ? Infinity : PAGE_SIZE;
 	const { answer, authorizers, next } = await platform.listAccounts(limit, offset);
 	if (answer.errcode !== 0) throw toError(this, refusedResult(SUBJECT, answer));
 
-	const entries = await Promise.all(
-		authorizers.map(async (listed) => await toEntry(platform, listed)),
-	);
+	const entries = await choicesOf(platform, authorizers);
 	const results = entries.filter((entry) => matches(entry, filter));
 	return { results, paginationToken: next === undefined ? undefined : String(next) };
-}
-
-async function toEntry(
-	platform: Platform,
-	listed: ListedAuthorizer,
-): Promise<INodeListSearchItems> {
-	const { appId } = listed;
-	const name = await platform.nameOf(listed);
-	return { name: name ? `${name} (${appId})` : appId, value: appId };
 }
 
 function matches({ name, value }: INodeListSearchItems, filter = ''): boolean {

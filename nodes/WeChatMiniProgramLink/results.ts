@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../calls/client';
 import type { Category, LinkApi, RetryAfter, WhoActs } from '../wechat/errcodes';
-import { explainReply } from '../wechat/explain';
+import { explainMissing, explainReply } from '../wechat/explain';
 import type { LinkState } from '../wechat/linkStates';
 import type { Obstacle } from '../wechat/obstacle';
 import { retryAtOf } from '../wechat/retryAt';
@@ -84,6 +84,14 @@ export function resultOf(
 /** The result of an item that WeChat refused, whatever was asked, or that was not sent. */
 export function refusedResult(subject: Subject, answer: Answer): Result {
 	return resultOf(subject, undefined, answer, 'failed');
+}
+
+/** The result of an item whose answer does not hold what was asked for, by a refusal or without one. */
+export function missingResult(subject: Subject, answer: Answer): Result {
+	if (answer.errcode !== 0) return refusedResult(subject, answer);
+	const obstacle = explainMissing(answer);
+	const trace = { ...answer, errcode: null, errmsg: obstacle.problem };
+	return toResult(subject, obstacle, 'failed', trace);
 }
 
 /** The result of an item whose link stands in the account's list, or does not. */

@@ -6,10 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import type { ListedAuthorizer } from '../accounts/authorizerList';
+import { choicesOf } from '../accounts/accountChoices';
 import { Platforms } from '../accounts/platform';
 import { Client } from '../calls/client';
-import { limitConcurrency } from '../calls/limit';
 import { Transport } from '../calls/transport';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
@@ -19,10 +18,9 @@ const TIMEOUT = 10_000;
 const TRIES = 1;
 /** Accounts whose names are read: each takes a call. */
 const MOST_NAMES = 100;
-const AT_ONCE = 10;
 
 /**
- * The accounts that authorised the platform, by name.
+ * The Official Accounts that authorised the platform, by name.
  *
  * @throws NodeApiError with what to do when the list cannot be read
  */
@@ -37,15 +35,7 @@ export async function getOfficialAccounts(
 	const { answer, authorizers } = await platform.listAccounts(Infinity);
 	if (answer.errcode !== 0) throw toError(this, answer.obstacle ?? explainReply(answer));
 
-	const limit = limitConcurrency(AT_ONCE);
-	const nameOf = async (listed: ListedAuthorizer) => await platform.nameOf(listed);
-	return await Promise.all(
-		authorizers.map(async (listed, index) => {
-			const { appId } = listed;
-			const name = index < MOST_NAMES ? await limit(nameOf, listed) : listed.name;
-			return { name: name ? `${name} (${appId})` : appId, value: appId };
-		}),
-	);
+	return await choicesOf(platform, authorizers, MOST_NAMES);
 }
 
 /** The editor shows only the message of a list that could not be loaded. */

@@ -9,15 +9,15 @@ import {
 	writeCode,
 	type KeptCode,
 } from '../tokens/authorizationCodes';
+import { askAuthorizer } from '../tokens/authorizerInfo';
 import { authorizerKey } from '../tokens/platformShelf';
 import type { PlatformTokens } from '../tokens/platformTokens';
-import { readAuthorizer } from '../wechat/authorizer';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import { fieldOf } from '../wechat/pushEvent';
 import type { Language } from '../wechat/text';
 import { ABANDONED_AFTER } from './inbox';
-import { exchangedElsewhere, exchangeFields } from './item';
+import { authorizerFields, exchangedElsewhere, exchangeFields } from './item';
 
 /** Milliseconds an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
@@ -60,8 +60,8 @@ export async function exchange(
 }
 
 /**
- * Exchanges the code of an item and asks for the account's name, as far as both are quickly done.
- * The name is an addition: where WeChat does not tell it, it is null.
+ * Exchanges the code of an item and asks for the account's name and kind, as far as both are quickly
+ * done. They are an addition: where WeChat does not tell them, they are null.
  */
 export async function exchangeForItem(
 	platform: PlatformTokens,
@@ -71,14 +71,9 @@ export async function exchangeForItem(
 	const until = AbortSignal.timeout(EXCHANGE_WITHIN);
 	const fields = await exchange(platform, code, language);
 	if (fields.codeExchanged !== true) return fields;
-	const about = { authorizer_appid: code.appId };
 	const ask = platform.asking(() => until.aborted);
-	const answer = await unlessStopped(ask('api_get_authorizer_info', about), until);
-	const isTold = answer?.errcode === 0;
-	return {
-		...(isTold && { officialAccountName: readAuthorizer(code.appId, answer.payload).name }),
-		...fields,
-	};
+	const info = await unlessStopped(askAuthorizer(platform, code.appId, ask), until);
+	return { ...fields, ...(info && authorizerFields(info, language)) };
 }
 
 /** A code that the credential keeps. */

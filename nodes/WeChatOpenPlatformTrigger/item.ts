@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Exchange } from '../tokens/authorizationCodes';
+import type { AuthorizerInfo } from '../tokens/authorizerInfo';
+import { isOtherKind, KIND_NAMES, type AccountKind, type OtherKind } from '../wechat/accountKind';
 import { LINK_PERMISSION_SET } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
@@ -14,8 +16,17 @@ import {
 import { join, NO_TEXT, type Language, type Text } from '../wechat/text';
 import { timeOf } from '../wechat/values';
 
-/** A push as an item: what happened to which account, without tickets, codes and tokens. */
-export function toItem(push: Push, kind: PushKind, includeCode: boolean): IDataObject {
+/**
+ * A push as an item: what happened to which account, without tickets, codes and tokens.
+ *
+ * @param accountKind as far as it is known when the push comes
+ */
+export function toItem(
+	push: Push,
+	kind: PushKind,
+	includeCode: boolean,
+	accountKind: AccountKind | null = null,
+): IDataObject {
 	const item: IDataObject = {
 		event: kind,
 		eventId: eventIdOf(push),
@@ -23,6 +34,7 @@ export function toItem(push: Push, kind: PushKind, includeCode: boolean): IDataO
 		infoType: push.infoType,
 		officialAccountAppId: fieldOf(push, 'AuthorizerAppid') || null,
 		officialAccountName: null,
+		accountKind,
 		createdAt: timeOf(push.createTime),
 	};
 	if (kind === 'other') item.fields = withoutSecrets(push.fields) as IDataObject;
@@ -49,6 +61,27 @@ export function exchangeFields(
 	const canLink = permissionSets.includes(LINK_PERMISSION_SET);
 	const hint = canLink ? NO_TEXT : NO_LINK_SET;
 	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
+}
+
+/** What the item says of the account itself; only an Official Account can be linked. */
+export function authorizerFields(
+	{ name, authorizer }: AuthorizerInfo,
+	language: Language,
+): IDataObject {
+	const kind = authorizer?.accountKind;
+	return {
+		...(name !== null && { officialAccountName: name }),
+		...(kind && { accountKind: kind }),
+		...(isOtherKind(kind) && { canLink: false, hint: cannotBeLinked(kind)[language] }),
+	};
+}
+
+function cannotBeLinked(kind: OtherKind): Text {
+	const { en, 'zh-CN': zh } = KIND_NAMES[kind];
+	return {
+		en: `This account is ${en}. Only Official Accounts can be linked with Mini Programs, so you have nothing to link here.`,
+		'zh-CN': `该账号是${zh}。只有公众号可以关联小程序，因此这里无需关联。`,
+	};
 }
 
 /** What the item says of a code where another server makes the tokens, and so exchanges the code. */

@@ -7,6 +7,7 @@ import type {
 
 import { pause, unlessStopped } from '../calls/waiting';
 import type { KeptCode } from '../tokens/authorizationCodes';
+import { knownKindOf } from '../tokens/authorizerInfo';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { writeTicket } from '../tokens/pushKeys';
@@ -128,7 +129,8 @@ class Reception {
 	}
 
 	private toItem(push: Push): IDataObject {
-		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'));
+		const accountKind = knownKindOf(this.platform, fieldOf(push, 'AuthorizerAppid'));
+		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'), accountKind);
 	}
 
 	/** What a push changes in the credential. */

@@ -2,8 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { limitConcurrency } from '../calls/limit';
 import { readCodes } from '../tokens/authorizationCodes';
+import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
-import { explainReply } from '../wechat/explain';
+import { explainMissing, explainReply } from '../wechat/explain';
 import type { Obstacle } from '../wechat/obstacle';
 import { listAuthorizers, type AuthorizerLister } from './authorizerList';
 import * as HINTS from './checkHints';
@@ -67,7 +68,8 @@ export async function checkAccounts(
 	);
 	const authorizers = looks.filter((one): one is Authorizer => !('refusal' in one));
 	const refusals = looks.filter((one): one is Refusal => 'refusal' in one);
-	const accounts = authorizers.filter(({ kind }) => kind !== 'miniProgram');
+	const accounts = authorizers.filter(({ accountKind }) => !isOtherKind(accountKind));
+	const others = authorizers.filter(({ accountKind }) => isOtherKind(accountKind));
 	if (accounts.length + refusals.length === 0) {
 		const none = 'No Official Account has authorized the platform';
 		const found = finding('authorizedAccounts', 'attention', none, HINTS.NO_ACCOUNT);
@@ -77,7 +79,7 @@ export async function checkAccounts(
 	const unread = refusals.filter((one) => !isWithdrawn(one));
 	return {
 		findings: [
-			countAccounts(listed.length, authorizers.length - accounts.length, unread),
+			countAccounts(listed.length, others, unread),
 			checkPermissionSet(idsOf(accounts.filter(({ canLink }) => !canLink)), accounts.length),
 			checkCodes(data, accounts),
 			checkClosed(accounts, idsOf(refusals.filter(isWithdrawn))),
@@ -92,9 +94,10 @@ function notLookedAt(): Finding[] {
 
 async function look(platform: AuthorizerLister, appId: string): Promise<Look> {
 	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
-	return answer.errcode === 0
-		? readAuthorizer(appId, answer.payload)
-		: { appId, refusal: answer.obstacle ?? explainReply(answer) };
+	const authorizer = answer.errcode === 0 ? readAuthorizer(appId, answer.payload) : undefined;
+	return authorizer?.isWhole
+		? authorizer
+		: { appId, refusal: answer.obstacle ?? explainMissing(answer) };
 }
 
 function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boolean {
@@ -102,14 +105,20 @@ function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boole
 	return canLink && isOpen && refreshToken !== '';
 }
 
-function miniPrograms(count: number): string {
-	return count > 0 ? `, ${plural(count, 'Mini Program', 'Mini Programs')} among them` : '';
+function amongThem(others: Authorizer[]): string {
+	const count = others.filter(({ accountKind }) => accountKind === 'miniProgram').length;
+	const rest = others.length - count;
+	const parts = [
+		...(count > 0 ? [plural(count, 'Mini Program', 'Mini Programs')] : []),
+		...(rest > 0 ? [plural(rest, 'account of another kind', 'accounts of other kinds')] : []),
+	];
+	return parts.length > 0 ? `, ${parts.join(' and ')} among them` : '';
 }
 
-function countAccounts(count: number, others: number, unread: Refusal[]): Finding {
+function countAccounts(count: number, others: Authorizer[], unread: Refusal[]): Finding {
 	const check = 'authorizedAccounts';
 	const have = plural(count, 'account has', 'accounts have');
-	const detail = `${have} authorized the platform${miniPrograms(others)}`;
+	const detail = `${have} authorized the platform${amongThem(others)}`;
 	const [first] = unread;
 	if (first === undefined) return ok(check, detail);
 	const { detail: answer, hint } = refused(check, first.refusal);

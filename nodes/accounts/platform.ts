@@ -1,10 +1,11 @@
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent, type Answer, type Client } from '../calls/client';
 import type { Context } from '../calls/context';
+import { askAuthorizer, knownKindOf, type AuthorizerInfo } from '../tokens/authorizerInfo';
 import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
+import { isOtherKind } from '../wechat/accountKind';
 import type { ComponentApi } from '../wechat/apis';
-import { readAuthorizer } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { Account } from './account';
 import {
@@ -60,8 +61,17 @@ export class Platform implements AuthorizerLister {
 	/** What an account of the list is called; asks WeChat where the list does not say. */
 	async nameOf({ appId, name }: ListedAuthorizer): Promise<string | null> {
 		if (name !== undefined) return name;
-		const answer = await this.call('api_get_authorizer_info', { authorizer_appid: appId });
-		return answer.errcode === 0 ? readAuthorizer(appId, answer.payload).name : null;
+		return (await this.infoOf(appId)).name;
+	}
+
+	/** What WeChat tells of an account, which takes a call. */
+	async infoOf(appId: string): Promise<AuthorizerInfo> {
+		return await askAuthorizer(this.tokens, appId, async (api, body) => await this.call(api, body));
+	}
+
+	/** Whether an account is known to be of another kind than an Official Account. */
+	isKnownOther(appId: string): boolean {
+		return isOtherKind(knownKindOf(this.tokens, appId));
 	}
 
 	/** A merchant's account, the same for all items of the run. */

@@ -1,8 +1,9 @@
 import type { Answer } from '../calls/client';
-import { obstacleOf, readAuthorizer, type Authorizer } from '../wechat/authorizer';
+import { obstacleOf, type Authorizer } from '../wechat/authorizer';
 import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { exchangeKeptCode } from './authorizationCodes';
+import { askAuthorizer } from './authorizerInfo';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
 import { AUTHORIZER_RESERVE, authorizerKey } from './platformShelf';
 import type { Recipe } from './renewal';
@@ -18,13 +19,13 @@ export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): 
 		isExclusive: true,
 		async make(isUnwanted) {
 			const ask = platform.asking(isUnwanted);
-			let authorizer = await readInfo(appId, ask);
+			let authorizer = await readInfo(platform, appId, ask);
 			if (isObstacle(authorizer)) return authorizer;
-			if (authorizer.refreshToken === '') {
+			if (authorizer.accountKind === 'officialAccount' && authorizer.refreshToken === '') {
 				const exchange = await exchangeKeptCode(platform, appId, ask);
 				if (isObstacle(exchange)) return exchange;
 				if (exchange?.token) return exchange.token;
-				if (exchange) authorizer = await readInfo(appId, ask);
+				if (exchange) authorizer = await readInfo(platform, appId, ask);
 				if (isObstacle(authorizer)) return authorizer;
 			}
 			const obstacle = obstacleOf(authorizer);
@@ -42,9 +43,13 @@ export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): 
 	};
 }
 
-async function readInfo(appId: string, ask: AskPlatform): Promise<Authorizer | Obstacle> {
-	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
-	return answer.errcode === 0 ? readAuthorizer(appId, answer.payload) : obstacleOfAnswer(answer);
+async function readInfo(
+	platform: PlatformCaller,
+	appId: string,
+	ask: AskPlatform,
+): Promise<Authorizer | Obstacle> {
+	const { answer, authorizer } = await askAuthorizer(platform, appId, ask);
+	return authorizer ?? obstacleOfAnswer(answer);
 }
 
 /** The answer to a call for the token stands for the item's own call, which was not made. */

@@ -5,6 +5,7 @@ import { Holds, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
 import type { Context } from '../calls/context';
 import { Transport } from '../calls/transport';
+import { knownKindOf } from './authorizerInfo';
 import { authorizerTokenRecipe } from './authorizerToken';
 import { componentTokenRecipe } from './componentToken';
 import { accessTo, credentialIdOf } from './credentialStore';
@@ -24,6 +25,8 @@ import { isTokenService } from './tokenService';
 import type { Vault } from './vault';
 import { vaultOf } from './vaults';
 import type { CredentialAccess } from './shelf';
+import { isOtherKind } from '../wechat/accountKind';
+import { noOfficialAccount } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 
@@ -73,6 +76,8 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	ofAuthorizer(appId: string): RenewableToken {
 		const known = this.authorizers.get(appId);
 		if (known) return known;
+		const kind = knownKindOf(this, appId);
+		if (isOtherKind(kind)) return fixedToken(noOfficialAccount(appId, kind));
 		const recipe = this.isService
 			? platformServiceRecipe(this.context, this.vault, appId)
 			: authorizerTokenRecipe(this, appId);

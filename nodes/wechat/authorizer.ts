@@ -1,3 +1,10 @@
+import {
+	isOtherKind,
+	KIND_NAMES,
+	readAccountKind,
+	type AccountKind,
+	type OtherKind,
+} from './accountKind';
 import type { WhoActs } from './errcodes';
 import type { Obstacle } from './obstacle';
 import type { Text } from './text';
@@ -13,13 +20,18 @@ export interface Authorizer {
 	username: string | null;
 	name: string | null;
 	company: string | null;
-	kind: 'subscriptionAccount' | 'serviceAccount' | 'miniProgram' | 'other';
+	accountKind: AccountKind;
+	/** The same, with the two kinds of Official Accounts told apart. */
+	kind: 'subscriptionAccount' | 'serviceAccount' | OtherKind;
 	isVerified: boolean | null;
 	accountStatus: 'normal' | 'cancelled' | 'banned' | 'warned' | 'frozen' | 'unknown';
 	permissionSets: number[];
+	/** Whether it is an Official Account that granted permission set 33. */
 	canLink: boolean;
 	/** A secret; empty when the authorization code was never exchanged. */
 	refreshToken: string;
+	/** Whether the answer held account and authorization; without them nothing follows from a lack. */
+	isWhole: boolean;
 }
 
 const ACCOUNT_STATUS: Record<number, Authorizer['accountStatus']> = {
@@ -39,6 +51,7 @@ type Fields = Record<string, unknown>;
 export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 	const info = objectOf(payload.authorizer_info);
 	const authorization = objectOf(payload.authorization_info);
+	const accountKind = readAccountKind(info);
 	const permissionSets = readPermissionSets(authorization.func_info);
 	const verified = wholeNumberOf(objectOf(info.verify_type_info).id);
 	return {
@@ -46,30 +59,49 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 		username: textOf(info.user_name),
 		name: textOf(info.nick_name),
 		company: textOf(info.principal_name),
-		kind: readKind(info),
+		accountKind,
+		kind: isOtherKind(accountKind) ? accountKind : readServiceType(info),
 		isVerified: verified === undefined ? null : verified >= 0,
 		accountStatus: ACCOUNT_STATUS[wholeNumberOf(info.account_status ?? 1) ?? NaN] ?? 'unknown',
 		permissionSets,
-		canLink: permissionSets.includes(LINK_PERMISSION_SET),
+		canLink: !isOtherKind(accountKind) && permissionSets.includes(LINK_PERMISSION_SET),
 		refreshToken: textOf(authorization.authorizer_refresh_token) ?? '',
+		isWhole: isObject(payload.authorizer_info) && Array.isArray(authorization.func_info),
 	};
 }
 
 /** What keeps an account from being called, before its token is asked for. */
 export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 	const name = authorizer.name ? `${authorizer.name} (${authorizer.appId})` : authorizer.appId;
-	if (authorizer.kind === 'miniProgram') {
-		return {
-			category: 'invalidRequest',
-			problem: `${name} is a Mini Program, not an Official Account`,
-			hint: {
-				en: 'Give the parameter Official Account the appid of the Official Account, and the Mini Program its own parameter.',
-				'zh-CN':
-					'请在参数 Official Account 中填写公众号的 appid，小程序的 appid 填在它自己的参数 Mini Program 中。',
-			},
-			whoActs: 'operator',
-		};
-	}
+	const { accountKind } = authorizer;
+	if (isOtherKind(accountKind)) return noOfficialAccount(name, accountKind);
+	const found = obstacleOfOfficialAccount(name, authorizer);
+	return found && { ...found, accountKind };
+}
+
+/** What an item meets that is about an account of another kind. */
+export function noOfficialAccount(name: string, accountKind: OtherKind): Obstacle {
+	return {
+		category: 'invalidRequest',
+		problem: `${name} is ${KIND_NAMES[accountKind].en}, not an Official Account`,
+		hint: accountKind === 'miniProgram' ? OWN_PARAMETER : ONLY_OFFICIAL_ACCOUNTS,
+		whoActs: 'operator',
+		accountKind,
+	};
+}
+
+const OWN_PARAMETER: Text = {
+	en: 'Give the parameter Official Account the appid of the Official Account, and the Mini Program its own parameter.',
+	'zh-CN':
+		'请在参数 Official Account 中填写公众号的 appid，小程序的 appid 填在它自己的参数 Mini Program 中。',
+};
+
+const ONLY_OFFICIAL_ACCOUNTS: Text = {
+	en: 'Only Official Accounts can be linked with Mini Programs. Give the parameter Official Account the appid of an Official Account.',
+	'zh-CN': '只有公众号可以关联小程序。请在参数 Official Account 中填写公众号的 appid。',
+};
+
+function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstacle | undefined {
 	const closed = CLOSED[authorizer.accountStatus];
 	if (closed) {
 		const { state, hint, whoActs } = closed;
@@ -144,16 +176,19 @@ export function readPermissionSets(value: unknown): number[] {
 		.filter((id) => id !== undefined);
 }
 
-/** Only Mini Programs have MiniProgramInfo; that is how the page tells them apart. */
-function readKind(info: Fields): Authorizer['kind'] {
-	if (info.MiniProgramInfo !== undefined) return 'miniProgram';
-	const serviceType = objectOf(info.service_type_info).id;
-	if (serviceType === undefined) return 'other';
-	return Number(serviceType) === 2 ? 'serviceAccount' : 'subscriptionAccount';
+/** 2 is a service account; 0 and 1 are subscription accounts. */
+function readServiceType(info: Fields): Authorizer['kind'] {
+	const { id } = objectOf(info.service_type_info);
+	if (id === undefined) return 'other';
+	return Number(id) === 2 ? 'serviceAccount' : 'subscriptionAccount';
+}
+
+function isObject(value: unknown): value is Fields {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function objectOf(value: unknown): Fields {
-	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+	return isObject(value) ? value : {};
 }
 
 function textOf(value: unknown): string | null {

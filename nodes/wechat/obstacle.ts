@@ -1,3 +1,4 @@
+import type { AccountKind } from './accountKind';
 import type { Category, RetryAfter, WhoActs } from './errcodes';
 import type { Text } from './text';
 
@@ -18,6 +19,8 @@ export interface Obstacle {
 	/** WeChat's code and id of the call, where it was WeChat that said so. */
 	errcode?: number | null;
 	rid?: string | null;
+	/** The kind of the account that it is about, where WeChat has told. */
+	accountKind?: AccountKind;
 }
 
 /** Whether something stands in the way, in place of what was asked for. */

@@ -65,6 +65,7 @@ export function testPushes(world: PlatformWorld): void {
 			eventId: hash,
 			invitationId: null,
 			officialAccountName: null,
+			accountKind: 'officialAccount',
 		};
 		const exchanged = {
 			codeExchanged: true,

@@ -51,7 +51,7 @@ describe('the list of Official Accounts in the editor', () => {
 	});
 
 	it('goes on page by page until the last one', async () => {
-		await world.controls.addAccounts(44);
+		await world.controls.addAccounts(104);
 		const values: unknown[] = [];
 		const pages: unknown[] = [];
 		let page: unknown;
@@ -61,9 +61,9 @@ describe('the list of Official Accounts in the editor', () => {
 			page = found.paginationToken;
 			pages.push(page);
 		} while (page !== undefined);
-		expect(new Set(values).size).toBe(45);
-		expect(values).toHaveLength(45);
-		expect(pages).toEqual(['20', '40', undefined]);
+		expect(new Set(values).size).toBe(105);
+		expect(values).toHaveLength(105);
+		expect(pages).toEqual(['50', '100', undefined]);
 		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
 	});
 
@@ -77,11 +77,31 @@ describe('the list of Official Accounts in the editor', () => {
 	});
 
 	it('goes on to the next page where a search finds nothing on this one', async () => {
-		await world.controls.addAccounts(25, { namePrefix: 'Shop' });
-		const first = await accounts('Shop 25');
-		expect(first).toEqual({ results: [], paginationToken: '20' });
-		expect((await accounts('Shop 25', first.paginationToken)).results).toHaveLength(1);
+		await world.controls.addAccounts(55, { namePrefix: 'Shop' });
+		const first = await accounts('Shop 55');
+		expect(first).toEqual({ results: [], paginationToken: '50' });
+		expect((await accounts('Shop 55', first.paginationToken)).results).toHaveLength(1);
 	});
+
+	it('asks for one page at a time, with at most ten calls at once', async () => {
+		await world.controls.addAccounts(300, { kind: 'miniProgram' });
+		await accounts();
+		expect(await world.controls.calls({ path: ACCOUNTS })).toMatchObject([
+			{ body: { offset: 0, count: 50 } },
+		]);
+		expect(await world.controls.count(INFO)).toBe(50);
+	});
+
+	it.each(['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const)(
+		'leaves out accounts of the kind %s, and asks about each once',
+		async (kind) => {
+			await world.controls.addAccounts(10, { kind });
+			expect((await accounts()).results.map(({ value }) => value)).toEqual([OA]);
+			expect(await world.controls.count(INFO)).toBe(11);
+			expect((await accounts()).results.map(({ value }) => value)).toEqual([OA]);
+			expect(await world.controls.count(INFO)).toBe(12);
+		},
+	);
 
 	it('says what to do without a ticket', async () => {
 		world.credential.componentVerifyTicket = '';

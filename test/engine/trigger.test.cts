@@ -53,6 +53,7 @@ describe('a ticket', () => {
 				infoType: 'component_verify_ticket',
 				officialAccountAppId: null,
 				officialAccountName: null,
+				accountKind: null,
 				createdAt: expect.stringMatching(/Z$/),
 			},
 		]);
@@ -99,6 +100,7 @@ describe('a merchant that authorises', () => {
 				infoType: 'authorized',
 				officialAccountAppId: OTHER_OA,
 				officialAccountName: 'Book Shop',
+				accountKind: 'officialAccount',
 				createdAt: expect.stringMatching(/Z$/),
 				codeExchanged: true,
 				permissionSets: [1, 33],
@@ -123,6 +125,43 @@ describe('a merchant that authorises', () => {
 			expect(push).toMatchObject({ delivered: true });
 		},
 	);
+
+	it.each([
+		['miniProgram', 'miniProgram', 'a Mini Program'],
+		['shop', 'shop', 'a shop'],
+		['channels', 'channels', 'a Channels account'],
+		['talent', 'other', 'an account of another kind'],
+	] as const)(
+		'is told that a %s cannot be linked, and not to grant set 33',
+		async (kind, accountKind, name) => {
+			await world.controls.addAccount({ appId: OTHER_OA, kind, status: 'none' });
+			await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
+			await server.settle();
+			expect(server.items).toMatchObject([
+				{
+					officialAccountAppId: OTHER_OA,
+					accountKind,
+					codeExchanged: true,
+					permissionSets: [1],
+					canLink: false,
+					hint: expect.stringContaining(`This account is ${name}.`),
+				},
+			]);
+			expect(server.items[0].hint).not.toContain('33');
+			await world.controls.withdraw(OTHER_OA);
+			await server.settle();
+			expect(server.items[1]).toMatchObject({ event: 'unauthorized', accountKind });
+		},
+	);
+
+	it('blames nobody for an answer without the authorization', async () => {
+		await world.controls.answerWith({ path: GET_INFO }, { omitAuthorizationInfo: true });
+		await world.controls.authorize({ account: OTHER_OA });
+		await server.settle();
+		expect(server.items).toMatchObject([
+			{ officialAccountName: 'Book Shop', accountKind: null, canLink: true, hint: '' },
+		]);
+	});
 
 	it('is answered before WeChat is asked for the name', async () => {
 		await world.controls.answerWith({ path: GET_INFO }, { delayMs: 1000 });
@@ -225,6 +264,7 @@ describe('a merchant that changes its authorisation', () => {
 				infoType: 'unauthorized',
 				officialAccountAppId: OA,
 				officialAccountName: null,
+				accountKind: 'officialAccount',
 				createdAt: expect.any(String),
 			},
 		]);

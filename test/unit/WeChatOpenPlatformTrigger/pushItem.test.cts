@@ -36,6 +36,7 @@ describe('the item of a push', () => {
 			['infoType', 'authorized'],
 			['officialAccountAppId', APP_ID],
 			['officialAccountName', null],
+			['accountKind', null],
 			['createdAt', '2021-10-25T10:11:44.000Z'],
 		]);
 		expect(JSON.stringify(item)).not.toContain('canary');

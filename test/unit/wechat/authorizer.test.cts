@@ -32,28 +32,44 @@ describe('an account that authorised', () => {
 			username: 'gh_0123456789ab',
 			name: 'Tea House',
 			company: 'Tea Ltd',
+			accountKind: 'officialAccount',
 			kind: 'serviceAccount',
 			isVerified: true,
 			accountStatus: 'normal',
 			permissionSets: [1, 33],
 			canLink: true,
 			refreshToken: REFRESH,
+			isWhole: true,
 		});
 	});
 
-	it.each([{}, { authorizer_info: null, authorization_info: [] }, { authorizer_info: 'x' }])(
-		'is read from %j, too',
-		(payload) => {
-			expect(readAuthorizer(APP_ID, payload)).toMatchObject({
-				name: null,
-				kind: 'other',
-				isVerified: null,
-				permissionSets: [],
-				canLink: false,
-				refreshToken: '',
-			});
-		},
-	);
+	const { authorizer_info, authorization_info } = answer();
+
+	it.each<[string, Record<string, unknown>]>([
+		['anything', {}],
+		['the account', { authorization_info }],
+		['an account that is one', { authorizer_info: 'x', authorization_info }],
+		['what it granted', { authorizer_info }],
+		['what it granted, but null', { authorizer_info, authorization_info: null }],
+		['what it granted, but a list', { authorizer_info, authorization_info: [] }],
+		['func_info', { authorizer_info, authorization_info: { authorizer_refresh_token: REFRESH } }],
+	])('is not whole in an answer without %s', (_, payload) => {
+		expect(readAuthorizer(APP_ID, payload).isWhole).toBe(false);
+	});
+
+	it('may lack everything else', () => {
+		const payload = { authorizer_info: {}, authorization_info: { func_info: [] } };
+		expect(readAuthorizer(APP_ID, payload)).toMatchObject({
+			name: null,
+			accountKind: 'officialAccount',
+			kind: 'other',
+			isVerified: null,
+			permissionSets: [],
+			canLink: false,
+			refreshToken: '',
+			isWhole: true,
+		});
+	});
 
 	it('has no name where WeChat gives something else than a text', () => {
 		expect(read({ nick_name: 7, user_name: '', principal_name: null })).toMatchObject({
@@ -72,9 +88,22 @@ describe('an account that authorised', () => {
 		expect(read({ service_type_info: { id } }).kind).toBe(kind);
 	});
 
-	it.each([{}, { network: {} }, null])('with MiniProgramInfo %j is a Mini Program', (info) => {
-		expect(read({ MiniProgramInfo: info }).kind).toBe('miniProgram');
+	it.each([
+		['MiniProgramInfo', { network: {} }, 'miniProgram'],
+		['MiniProgramInfo', {}, 'miniProgram'],
+		['store_info', { id: '1' }, 'shop'],
+		['channels_info', { id: '1' }, 'channels'],
+		['talent_info', { id: '1' }, 'other'],
+		['supplier_info', { id: '1' }, 'other'],
+	])('with %s %j is no Official Account, and cannot be linked', (field, value, kind) => {
+		const authorizer = read({ [field]: value });
+		expect(authorizer).toMatchObject({ accountKind: kind, kind, canLink: false });
 	});
+
+	it.each(['MiniProgramInfo', 'store_info', 'channels_info', 'talent_info', 'supplier_info'])(
+		'with null for %s is an Official Account',
+		(field) => expect(read({ [field]: null }).accountKind).toBe('officialAccount'),
+	);
 
 	it.each([
 		[-1, false],
@@ -138,6 +167,7 @@ describe('what stands in the way of a call', () => {
 
 	it.each<[object, object, string]>([
 		[{ MiniProgramInfo: {} }, {}, 'operator'],
+		[{ store_info: {} }, { func_info: [] }, 'operator'],
 		[{ account_status: 14 }, {}, 'operator'],
 		[{ account_status: 16 }, {}, 'officialAccountAdmin'],
 		[{ account_status: 19 }, {}, 'officialAccountAdmin'],
@@ -149,6 +179,9 @@ describe('what stands in the way of a call', () => {
 
 	it.each<[string, object, object, string, RegExp]>([
 		['a Mini Program', { MiniProgramInfo: {} }, {}, 'invalidRequest', /its own parameter/],
+		['a shop', { store_info: {} }, { func_info: [] }, 'invalidRequest', /Only Official Accounts/],
+		['a Channels account', { channels_info: {} }, {}, 'invalidRequest', /Only Official Accounts/],
+		['of another kind', { talent_info: {} }, {}, 'invalidRequest', /Only Official Accounts/],
 		['cancelled', { account_status: 14 }, {}, 'forbidden', /Take it out of the list/],
 		['banned', { account_status: 16 }, {}, 'forbidden', /appeals/],
 		['frozen', { account_status: 19 }, {}, 'forbidden', /unfreezes/],
@@ -174,6 +207,15 @@ describe('what stands in the way of a call', () => {
 		expect(found?.problem).toContain(`Tea House (${APP_ID})`);
 		expect(found?.hint.en).toMatch(hint);
 		expect(JSON.stringify(found)).not.toContain(REFRESH);
+	});
+
+	it.each<[object, object, string | undefined]>([
+		[{ MiniProgramInfo: {} }, {}, 'miniProgram'],
+		[{ store_info: {} }, {}, 'shop'],
+		[{ account_status: 19 }, {}, 'officialAccount'],
+		[{}, { func_info: [] }, 'officialAccount'],
+	])('after %j and %j tells the kind', (info, authorization, kind) => {
+		expect(obstacle(info, authorization)?.accountKind).toBe(kind);
 	});
 
 	it('is told by appid where there is no name', () => {

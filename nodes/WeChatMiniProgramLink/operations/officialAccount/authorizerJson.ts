@@ -15,6 +15,7 @@ export function authorizerToJson(
 		name: authorizer.name,
 		company: authorizer.company,
 		username: authorizer.username,
+		accountKind: authorizer.accountKind,
 		kind: authorizer.kind,
 		isVerified: authorizer.isVerified,
 		accountStatus: authorizer.accountStatus,

@@ -3,11 +3,10 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformCall, PlatformOperation } from '../../operation';
-import { refusedResult, unsentResult } from '../../results';
+import { missingResult, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls } from '../../../wechat/authorizationUrl';
 import { invitationIdOf } from '../../../wechat/pushEvent';
-import { explainMissing } from '../../../wechat/explain';
 import { isObstacle } from '../../../wechat/obstacle';
 import { readRedirectUrl } from '../../../wechat/redirectUrl';
 import type { Text } from '../../../wechat/text';
@@ -71,8 +70,9 @@ async function createAuthorizationUrl(call: PlatformCall) {
 
 	const answer = await platform.call('api_create_preauthcode');
 	const { pre_auth_code: code, expires_in: life } = answer.payload;
-	if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
-	if (typeof code !== 'string') return emitResult(unsentResult(subject, explainMissing(answer)));
+	if (answer.errcode !== 0 || typeof code !== 'string') {
+		return emitResult(missingResult(subject, answer));
+	}
 	const json: IDataObject = {
 		...authorizationUrls({
 			apiBaseUrl: platform.baseUrl,

@@ -3,8 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
-import { refusedResult } from '../../results';
-import { readAuthorizer } from '../../../wechat/authorizer';
+import { missingResult } from '../../results';
 import { authorizerToJson } from './authorizerJson';
 
 /** Reads one account that authorised the platform: name, company, status and what it granted. */
@@ -21,9 +20,8 @@ export const getOfficialAccountOperation: PlatformOperation = {
 	branches: READ_BRANCHES,
 	async execute({ platform, subject, options }) {
 		const appId = String(subject.officialAccountAppId);
-		const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
-		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
-		const authorizer = readAuthorizer(appId, answer.payload);
+		const { answer, authorizer } = await platform.infoOf(appId);
+		if (!authorizer) return emitResult(missingResult(subject, answer));
 		return [emitRead(authorizerToJson(authorizer, answer.payload as IDataObject, options))];
 	},
 	summary: {},

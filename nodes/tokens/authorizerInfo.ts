@@ -1,0 +1,43 @@
+import type { Answer } from '../calls/client';
+import type { AccountKind } from '../wechat/accountKind';
+import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
+import type { AskPlatform, PlatformCaller } from './platformCaller';
+import { authorizerKey } from './platformShelf';
+
+/** Kinds that this process remembers; whatever does not fit is asked for again. */
+const CAPACITY = 10_000;
+
+/** Kinds of accounts, by the key of their tokens. A kind never changes. */
+const KINDS = new Map<string, AccountKind>();
+
+/** What WeChat answered about an account. */
+export interface AuthorizerInfo {
+	answer: Answer;
+	/** Undefined for an answer that does not hold it whole. */
+	authorizer: Authorizer | undefined;
+	/** Null where WeChat does not say. */
+	name: string | null;
+}
+
+/** Asks WeChat about an account that authorised the platform, and remembers its kind. */
+export async function askAuthorizer(
+	platform: Pick<PlatformCaller, 'vault'>,
+	appId: string,
+	ask: AskPlatform,
+): Promise<AuthorizerInfo> {
+	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
+	const read = answer.errcode === 0 ? readAuthorizer(appId, answer.payload) : undefined;
+	const authorizer = read?.isWhole ? read : undefined;
+	if (authorizer && KINDS.size < CAPACITY) {
+		KINDS.set(authorizerKey(platform.vault.origin, appId), authorizer.accountKind);
+	}
+	return { answer, authorizer, name: read?.name ?? null };
+}
+
+/** The kind of an account, where this process has read it. */
+export function knownKindOf(
+	{ vault }: Pick<PlatformCaller, 'vault'>,
+	appId: string,
+): AccountKind | undefined {
+	return KINDS.get(authorizerKey(vault.origin, appId));
+}

@@ -1,0 +1,38 @@
+import type { Text } from './text';
+
+/** What kind of account authorised the platform. Only an Official Account has links to Mini Programs. */
+export type AccountKind = 'officialAccount' | OtherKind;
+
+export type OtherKind = 'miniProgram' | 'shop' | 'channels' | 'other';
+
+/**
+ * What authorizer_info has for one kind alone: Mini Programs, shops, Channels accounts, promoters and
+ * suppliers (doc/oplatform/openApi/authorization-management/api_getauthorizerinfo).
+ */
+const MARKS: Readonly<Record<string, OtherKind>> = {
+	MiniProgramInfo: 'miniProgram',
+	store_info: 'shop',
+	channels_info: 'channels',
+	talent_info: 'other',
+	supplier_info: 'other',
+};
+
+/** Reads the kind from authorizer_info. What has no such field is an Official Account. */
+export function readAccountKind(info: Readonly<Record<string, unknown>>): AccountKind {
+	const isThere = (field: string) => info[field] !== undefined && info[field] !== null;
+	const mark = Object.keys(MARKS).find(isThere);
+	return mark === undefined ? 'officialAccount' : MARKS[mark];
+}
+
+/** What an account of each other kind is called, after "is". */
+export const KIND_NAMES: Readonly<Record<OtherKind, Text>> = {
+	miniProgram: { en: 'a Mini Program', 'zh-CN': '小程序' },
+	shop: { en: 'a shop', 'zh-CN': '微信小店' },
+	channels: { en: 'a Channels account', 'zh-CN': '视频号' },
+	other: { en: 'an account of another kind', 'zh-CN': '其他类型的账号' },
+};
+
+/** Whether a kind is known, and is one that cannot be linked. */
+export function isOtherKind(kind: AccountKind | undefined): kind is OtherKind {
+	return kind !== undefined && kind !== 'officialAccount';
+}
