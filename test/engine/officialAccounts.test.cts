@@ -32,6 +32,7 @@ describe('Get', () => {
 				name: 'Book Shop',
 				company: 'Books Ltd',
 				username: 'gh_0000000000a2',
+				accountKind: 'officialAccount',
 				kind: 'subscriptionAccount',
 				isVerified: false,
 				accountStatus: 'normal',
@@ -56,6 +57,32 @@ describe('Get', () => {
 			errcode: 61003,
 			officialAccountAppId: OTHER_OA,
 		});
+	});
+
+	it.each([
+		['miniProgram', 'miniProgram'],
+		['shop', 'shop'],
+		['channels', 'channels'],
+		['talent', 'other'],
+		['supplier', 'other'],
+	] as const)('tells the kind of an account that is a %s', async (kind, accountKind) => {
+		await world.controls.addAccount({ appId: OTHER_OA, kind });
+		expect(jsonOf(await get(OTHER_OA))).toMatchObject([
+			{ accountKind, kind: accountKind, canLink: false },
+		]);
+	});
+
+	it('blames nobody for an answer without the authorization', async () => {
+		await world.controls.answerWith({ path: INFO }, { omitAuthorizationInfo: true });
+		const run = await get();
+		const [json] = run.outputs.flat().map((item) => item.json);
+		expect(json).toMatchObject({
+			outcome: 'failed',
+			errmsg: "WeChat's answer does not hold what was asked for",
+			whoActs: 'operator',
+			attempts: 1,
+		});
+		expect(jsonOf(run)).toStrictEqual([]);
 	});
 
 	it('calls nothing for an appid that is none', async () => {
@@ -167,6 +194,27 @@ describe('Get Many', () => {
 			authorizedAt: expect.any(String),
 		});
 		expect(run.outputs[1][0].json).toMatchObject({ officialAccountAppId: accounts[4] });
+	});
+
+	it.each([1, 3])(
+		'reads the details of %i accounts at once, as Max Concurrency says',
+		async (most) => {
+			await world.controls.addAccounts(11);
+			await world.controls.setLatency(5);
+			const run = await getMany(withOptions({ includeDetails: true, maxConcurrency: most }));
+			expect(sizesOf(run)).toEqual([12, 0, 0, 0]);
+			expect((await world.controls.stats()).maxInFlight).toBe(most);
+		},
+	);
+
+	it('tells the kind of each account with its details', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, kind: 'shop' });
+		const run = await getMany(withOptions({ includeDetails: true }));
+		const kinds = jsonOf(run).map((one) => [one.officialAccountAppId, one.accountKind]);
+		expect(kinds).toEqual([
+			[OA, 'officialAccount'],
+			[OTHER_OA, 'shop'],
+		]);
 	});
 
 	it('gives raw details without refresh tokens', async () => {

@@ -5,46 +5,34 @@ import { emitRead, emitResult } from '../../emit';
 import { limitOf, limitProperties } from '../../limitProperties';
 import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
 import type { ListedAuthorizer } from '../../../accounts/authorizerList';
-import { refusedResult } from '../../results';
-import { readAuthorizer } from '../../../wechat/authorizer';
+import { missingResult, refusedResult } from '../../results';
 import { authorizerToJson } from './authorizerJson';
-
-/** Accounts whose details are read at the same time. */
-const AT_ONCE = 10;
 
 async function getMany(call: PlatformCall): Promise<Emission[]> {
 	const { platform, options, subject, parameter } = call;
-	const limit = limitOf(parameter);
-	const { answer, authorizers } = await platform.listAccounts(limit);
+	const { answer, authorizers } = await platform.listAccounts(limitOf(parameter));
 	if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 	if (!options.includeDetails) return authorizers.map((authorizer) => emitRead(toJson(authorizer)));
 
-	const emissions: Emission[] = [];
-	for (let start = 0; start < authorizers.length; start += AT_ONCE) {
-		const batch = authorizers.slice(start, start + AT_ONCE);
-		const detailed = await Promise.all(batch.map(async (one) => await withDetails(call, one)));
-		emissions.push(...detailed.flat());
-	}
-	return emissions;
+	const { limitConcurrency } = await import('../../../calls/limit');
+	const limit = limitConcurrency(options.maxConcurrency);
+	const detailed = await Promise.all(
+		authorizers.map(async (one) => await limit(async () => await withDetails(call, one))),
+	);
+	return detailed.flat();
 }
 
 async function withDetails(
 	{ platform, options, subject }: PlatformCall,
-	authorizer: ListedAuthorizer,
+	listed: ListedAuthorizer,
 ): Promise<Emission[]> {
-	const answer = await platform.call('api_get_authorizer_info', {
-		authorizer_appid: authorizer.appId,
-	});
-	if (answer.errcode !== 0) {
-		const about = { ...subject, officialAccountAppId: authorizer.appId };
-		return emitResult(refusedResult(about, answer));
+	const { answer, authorizer } = await platform.infoOf(listed.appId);
+	if (!authorizer) {
+		const about = { ...subject, officialAccountAppId: listed.appId };
+		return emitResult(missingResult(about, answer));
 	}
-	const details = authorizerToJson(
-		readAuthorizer(authorizer.appId, answer.payload),
-		answer.payload as IDataObject,
-		options,
-	);
-	return [emitRead({ ...toJson(authorizer), ...details })];
+	const details = authorizerToJson(authorizer, answer.payload as IDataObject, options);
+	return [emitRead({ ...toJson(listed), ...details })];
 }
 
 function toJson({ appId, authorizedAt, name }: ListedAuthorizer): IDataObject {
