@@ -110,12 +110,32 @@ export function sample(look: Look): Change[] {
 function byId(entries: readonly LinkEntry[]): Map<string, LinkEntry> {
 	const list = new LinkList(entries);
 	const found = new Map<string, LinkEntry>();
-	for (const { username, appid } of entries) {
-		const id = (username ?? appid)?.toLowerCase();
+	for (const one of entries) {
+		const id = idOf(one);
 		const entry = id === undefined ? undefined : list.find(id);
 		if (id !== undefined && entry) found.set(id, entry);
 	}
 	return found;
+}
+
+/** Undefined for an entry that cannot be told from others. */
+function idOf({ username, appid }: LinkEntry): string | undefined {
+	return (username ?? appid)?.toLowerCase();
+}
+
+/** Whether a link or an invitation that is known is not in the list. */
+export function hasLost(known: KnownLinks | undefined, entries: readonly LinkEntry[]): boolean {
+	const ids = new Set(entries.map(idOf));
+	return [...(known?.keys() ?? [])].some((id) => !ids.has(id));
+}
+
+/** The entries of a list, and those that an earlier reading had beside them. */
+export function together(
+	entries: readonly LinkEntry[],
+	earlier: readonly LinkEntry[],
+): readonly LinkEntry[] {
+	const ids = new Set(entries.map(idOf));
+	return [...entries, ...earlier.filter((entry) => !ids.has(idOf(entry)))];
 }
 
 function remember(entry: LinkEntry, known: KnownLink | undefined, now: number): KnownLink {

@@ -109,7 +109,8 @@ export const PROPERTIES: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 0 },
 				default: 60,
-				description: 'Minutes between two looks at an account without an open invitation',
+				description:
+					'Minutes between two looks at an account that has no open invitation or cannot be looked at',
 			},
 		],
 	},

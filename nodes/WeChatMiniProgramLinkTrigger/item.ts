@@ -64,6 +64,7 @@ export function unavailableItem(
 		event,
 		eventId: shortHash(JSON.stringify([account, event, count])),
 		officialAccountAppId: account,
+		accountKind: obstacle.accountKind ?? null,
 		miniProgramAppId: null,
 		username: null,
 		nickname: null,

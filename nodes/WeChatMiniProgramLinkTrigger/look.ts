@@ -3,9 +3,10 @@ import { linksOf } from '../accounts/links';
 import type { Client } from '../calls/client';
 import { describeErrcode } from '../wechat/errcodes';
 import { explainReply } from '../wechat/explain';
-import { isWholeList, type LinkEntry } from '../wechat/linkList';
+import { formOfList, type LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import type { KnownAccount } from './memory';
+import { hasLost, together } from './changes';
+import { RESTS_FROM, type KnownAccount } from './memory';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -42,37 +43,77 @@ export function isOutage({ category, errcode }: Obstacle): boolean {
 
 /**
  * Whether an account is to be looked at now: with an open invitation the more often the younger that
- * is, otherwise after the quiet interval. A clock that was put back must not silence it.
+ * is, otherwise, and where it could not be looked at, after the quiet interval. A clock that was put
+ * back must not silence it.
  *
  * @param quietInterval in minutes
+ * @param authorizedAt milliseconds since 1970, where that is known: a new authorization ends a rest
  */
-export function isDue(known: KnownAccount, quietInterval: number, now: number): boolean {
+export function isDue(
+	known: KnownAccount,
+	quietInterval: number,
+	now: number,
+	authorizedAt = 0,
+): boolean {
 	const minutes = now / MINUTE;
 	if (known.heldUntil > minutes && known.heldUntil < minutes + DAY / MINUTE) return false;
-	if (known.links === undefined && !known.isUnavailable) return true;
+	const rests = known.misses >= RESTS_FROM;
+	if (!rests && (known.links === undefined || known.misses > 0)) return true;
+	const isAnew = authorizedAt >= (known.lookedAt + 1) * MINUTE && authorizedAt <= now;
+	if (rests && isAnew) return true;
 	const openSince = [...(known.links?.values() ?? [])].map(({ since }) => since);
 	const age = minutes - Math.max(...openSince, 0);
-	const pause = known.isUnavailable ? quietInterval : Math.min(quietInterval, age / AGE_PER_PAUSE);
+	const pause = rests ? quietInterval : Math.min(quietInterval, age / AGE_PER_PAUSE);
 	return known.lookedAt > minutes || known.lookedAt + pause <= minutes;
 }
 
+/** Whether the next look may well get the list: time alone mends it, or WeChat has not answered. */
+export function mayPass({ category, errcode }: Obstacle): boolean {
+	return category === 'retryable' || errcode === null;
+}
+
+/** Counts a look that did not get the list. After what does not pass by itself the account rests at once. */
+export function countMiss(known: KnownAccount, obstacle: Obstacle, now: number): void {
+	known.misses = mayPass(obstacle) ? Math.min(known.misses + 1, RESTS_FROM) : RESTS_FROM;
+	known.lookedAt = Math.floor(now / MINUTE);
+}
+
 /**
- * Reads the account's list with one call; a list that is not whole is none. WeChat may leave it out
- * where there are no links (assumed), which is believed of an account that had none before.
+ * Reads the account's list. What is missing in it is believed when it is missing twice: a list that has
+ * lost entries is read once more, and one that is gone as a whole is believed at the next look.
  *
- * @param known what is remembered of the account's links
+ * @returns undefined for a list that is gone for the first time
  */
+export async function readBelievedList(
+	account: Account | Obstacle,
+	client: Client,
+	known: KnownAccount,
+): Promise<readonly LinkEntry[] | undefined | Obstacle> {
+	const read = await readWholeList(account, client);
+	if (isObstacle(read)) return read;
+	const { entries, isLeftOut } = read;
+	if (entries.length === 0) {
+		const isDoubtful = known.links ? known.links.size > 0 : isLeftOut;
+		return isDoubtful && !known.isEmptied ? undefined : entries;
+	}
+	if (!hasLost(known.links, entries)) return entries;
+	const again = await readWholeList(account, client);
+	return isObstacle(again) ? again : together(again.entries, entries);
+}
+
+/** Reads the account's list with one call; a list that is not whole is none. */
 export async function readWholeList(
 	account: Account | Obstacle,
 	client: Client,
-	known?: KnownAccount['links'],
-): Promise<readonly LinkEntry[] | Obstacle> {
+): Promise<{ entries: readonly LinkEntry[]; isLeftOut: boolean } | Obstacle> {
 	if (isObstacle(account)) return account;
+	account.links = undefined;
 	const { answer, list } = await linksOf(account, client);
 	if (answer.obstacle) return answer.obstacle;
 	if (answer.errcode !== 0) return explainReply(answer);
-	const mayBeLeftOut = answer.payload.wxopens === undefined && !known?.size;
-	return mayBeLeftOut || isWholeList(answer.payload) ? list.entries : NO_LIST;
+	const form = formOfList(answer.payload);
+	if (form === 'unreadable') return NO_LIST;
+	return { entries: list.entries, isLeftOut: form === 'leftOut' };
 }
 
 const NO_LIST: Obstacle = {

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { OtherKind } from '../wechat/accountKind';
+import { textOf } from '../wechat/values';
 import { isOpen, type KnownLink, type KnownLinks } from './changes';
 import { packId, unpackId } from './packedId';
 
@@ -9,13 +11,20 @@ export interface KnownAccount {
 	links: KnownLinks | undefined;
 	/** Changes that were seen so far. */
 	count: number;
-	/** Minutes since 1970 of the last look that read the list, or found that it cannot be read. */
+	/** Minutes since 1970 of the last look that read the list, or after which the account rests. */
 	lookedAt: number;
 	/** Minutes since 1970 until which WeChat counts no further calls; 0 for none. */
 	heldUntil: number;
-	/** Whether it is known that the account cannot be called. */
+	/** Whether it was told that the account cannot be called. */
 	isUnavailable: boolean;
+	/** Whether the last look found the whole list gone, which the next one has to confirm. */
+	isEmptied: boolean;
+	/** Looks in a row that did not get the list, as far as they are counted. */
+	misses: number;
 }
+
+/** So many looks without a list, and the account rests for the quiet interval. */
+export const RESTS_FROM = 2;
 
 /** What a trigger remembers, of one platform or one account. */
 export interface Memory {
@@ -24,13 +33,24 @@ export interface Memory {
 	/** Whether nothing was remembered before. */
 	isNew: boolean;
 	accounts: Map<string, KnownAccount>;
+	/** Accounts that have no links, since they are of another kind. */
+	others: Map<string, OtherKind>;
 }
 
 const VERSION = 1;
 const FIELD = 'seen';
+const OTHER_KINDS: readonly OtherKind[] = ['miniProgram', 'shop', 'channels', 'other'];
 
 export function newAccount(): KnownAccount {
-	return { links: undefined, count: 0, lookedAt: 0, heldUntil: 0, isUnavailable: false };
+	return {
+		links: undefined,
+		count: 0,
+		lookedAt: 0,
+		heldUntil: 0,
+		isUnavailable: false,
+		isEmptied: false,
+		misses: 0,
+	};
 }
 
 /**
@@ -45,6 +65,7 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
 		startedAt: Math.floor(now / 1000),
 		isNew: true,
 		accounts: new Map(),
+		others: new Map(),
 	};
 	const kept = objectOf(data[FIELD]);
 	if (kept.version !== VERSION || kept.origin !== origin) return memory;
@@ -54,6 +75,10 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
 		const account = readAccount(text);
 		if (account) memory.accounts.set(id, account);
 	}
+	for (const kind of OTHER_KINDS) {
+		const ids = textOf(objectOf(kept.others)[kind]).split(' ').filter(Boolean);
+		for (const id of ids) memory.others.set(unpackId(id), kind);
+	}
 	return memory;
 }
 
@@ -61,16 +86,30 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
 export function writeMemory(data: IDataObject, origin: string, memory: Memory): void {
 	const accounts: IDataObject = {};
 	for (const [id, account] of memory.accounts) accounts[id] = writeAccount(account);
-	const value = { version: VERSION, origin, startedAt: memory.startedAt, accounts };
+	const others: IDataObject = {};
+	for (const kind of new Set(memory.others.values())) {
+		const ids = [...memory.others].filter(([, other]) => other === kind);
+		others[kind] = ids.map(([id]) => packId(id)).join(' ');
+	}
+	const value = {
+		version: VERSION,
+		origin,
+		startedAt: memory.startedAt,
+		accounts,
+		...(memory.others.size > 0 && { others }),
+	};
 	if (JSON.stringify(value) !== JSON.stringify(data[FIELD] ?? null)) data[FIELD] = value;
 }
 
 /*
- * An account is one text: its numbers, then its links, separated by blanks. A link is
+ * An account is one text: its numbers (the fourth has a bit each for what was told and what was found
+ * gone, and then the misses), then its links, separated by blanks. A link is
  * `id,appid,status` and, while an invitation is open, since when and whether it was reminded of.
  */
-function writeAccount({ links, count, lookedAt, heldUntil, isUnavailable }: KnownAccount): string {
-	const head = [count, lookedAt, heldUntil, Number(isUnavailable), Number(links !== undefined)];
+function writeAccount(account: KnownAccount): string {
+	const { links, count, lookedAt, heldUntil, isUnavailable, isEmptied, misses } = account;
+	const state = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * misses;
+	const head = [count, lookedAt, heldUntil, state, Number(links !== undefined)];
 	const rows = [...(links ?? [])].map(([id, { appId, status, since, isReminded }]) => {
 		const row = [packId(id), packId(appId ?? ''), status ?? ''];
 		return [...row, ...(since ? [since.toString(36), Number(isReminded)] : [])].join(',');
@@ -85,7 +124,7 @@ function readAccount(text: unknown): KnownAccount | undefined {
 	if (numbers.length !== 5 || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
 		return undefined;
 	}
-	const [count, lookedAt, heldUntil, isUnavailable, isRead] = numbers;
+	const [count, lookedAt, heldUntil, state, isRead] = numbers;
 	const links: KnownLinks = new Map();
 	for (const row of rows) {
 		const read = readLink(row);
@@ -98,7 +137,9 @@ function readAccount(text: unknown): KnownAccount | undefined {
 		count,
 		lookedAt,
 		heldUntil,
-		isUnavailable: isUnavailable === 1,
+		isUnavailable: state % 2 === 1,
+		isEmptied: Math.floor(state / 2) % 2 === 1,
+		misses: Math.min(Math.floor(state / 4), RESTS_FROM),
 	};
 }
 

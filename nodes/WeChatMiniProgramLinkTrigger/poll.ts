@@ -3,30 +3,27 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import { Client } from '../calls/client';
 import { limitConcurrency } from '../calls/limit';
 import { Transport } from '../calls/transport';
+import { isOtherKind } from '../wechat/accountKind';
+import type { LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { compare, sample } from './changes';
+import { sample } from './changes';
 import { toFailure } from './failure';
-import { changeItem, unavailableItem } from './item';
-import { isDailyLimit, isDue, isLasting, isOutage, nextDayInBeijing, readWholeList } from './look';
-import { newAccount, readMemory, writeMemory, type KnownAccount, type Memory } from './memory';
+import { changeItem } from './item';
+import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, readWholeList } from './look';
+import { readMemory, RESTS_FROM, writeMemory, type Memory } from './memory';
+import { AccountLooks, type Missed } from './accountLooks';
+import { obstacleOfKinds, warnOfSelection } from './selection';
 import { readSettings, type Settings } from './settings';
 import { watchedBy, type Watched, type WatchedAccount } from './watched';
 
 /** Milliseconds to wait for an answer, and calls for one look: the next look tries again anyway. */
 const TIMEOUT = 10_000;
 const TRIES = 2;
-const MINUTE = 60_000;
 /** Items and accounts of a test in the editor. */
 const SAMPLES = 10;
 const SAMPLED_ACCOUNTS = 5;
-
-/** What one look at an account gave. */
-interface Seen {
-	items: IDataObject[];
-	/** Whether something is to be remembered that no later look would find again. */
-	isNews: boolean;
-	obstacle?: Obstacle;
-}
+/** Accounts that are asked for it, those of another kind among them. */
+const MOST_ASKED = 50;
 
 /** One poll of the trigger, with everything that its looks share. */
 export class Poll {
@@ -71,24 +68,31 @@ export class Poll {
 		if (isObstacle(watched)) throw toFailure(context, watched, now, settings.language);
 		const items: IDataObject[] = [];
 		try {
+			const { origin } = watched;
+			const { others } = readMemory(context.getWorkflowStaticData('node'), origin, now);
 			const { found, obstacle } = await watched.accounts([]);
 			let failed = found.length > 0 ? undefined : obstacle;
-			for (const account of found.slice(0, SAMPLED_ACCOUNTS)) {
-				const entries = await readWholeList(await watched.open(account), client);
-				if (isObstacle(entries)) {
-					failed ??= entries;
-					continue;
-				}
-				const look = { account: account.id, before: undefined, entries, count: 0, now };
-				const changes = sample({ ...look, waitingDays: settings.waitingDays });
-				items.push(...changes.map((one) => changeItem(one, account.appId, now, settings.language)));
-				if (items.length >= SAMPLES) break;
+			let looked = 0;
+			for (const account of found.filter(({ id }) => !others.has(id)).slice(0, MOST_ASKED)) {
+				const read = await readWholeList(await watched.open(account), client);
+				const isOther = isObstacle(read) && isOtherKind(read.accountKind);
+				if (!isOther) looked++;
+				if (isObstacle(read)) failed ??= read;
+				else items.push(...this.sampleOf(account, read.entries));
+				if (items.length >= SAMPLES || looked >= SAMPLED_ACCOUNTS) break;
 			}
 			if (items.length === 0 && failed) throw toFailure(context, failed, now, settings.language);
 		} finally {
 			await watched.settle();
 		}
 		return items.length > 0 ? items.slice(0, SAMPLES).map((json) => ({ json })) : null;
+	}
+
+	private sampleOf({ id, appId }: WatchedAccount, entries: readonly LinkEntry[]): IDataObject[] {
+		const { now, settings } = this;
+		const { waitingDays, language } = settings;
+		const changes = sample({ account: id, before: undefined, entries, count: 0, now, waitingDays });
+		return changes.map((one) => changeItem(one, appId, now, language));
 	}
 
 	/** n8n would give the trigger up for good where it throws at the activation; the next poll tells. */
@@ -106,87 +110,66 @@ export class Poll {
 		const { context, settings, now } = this;
 		const data = context.getWorkflowStaticData('node');
 		const memory = readMemory(data, watched.origin, now);
-		const { found, obstacle } = await watched.accounts(memory.accounts.keys());
+		const known = [...memory.accounts.keys(), ...memory.others.keys()];
+		const { found, obstacle } = await watched.accounts(known);
 		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
 		if (general) return this.refuse(general);
-		const after: Memory = { ...memory, accounts: new Map() };
+		const after: Memory = { ...memory, accounts: new Map(), others: new Map() };
 		const limit = limitConcurrency(settings.maxConcurrency);
-		const lookAt = async (account: WatchedAccount): Promise<Seen | undefined> => {
-			const known = { ...(memory.accounts.get(account.id) ?? newAccount()) };
-			after.accounts.set(account.id, known);
-			if (!isDue(known, settings.quietInterval, now)) return undefined;
-			const seen = await this.lookAt(watched, account, known, memory);
-			if (account.isGone && known.isUnavailable) after.accounts.delete(account.id);
-			return seen;
-		};
+		const looks = new AccountLooks(watched, this.client, settings, now, memory, after);
+		const lookIfDue = async (account: WatchedAccount) => await looks.lookIfDue(account);
 		const seen = (
-			await Promise.all(found.map(async (account) => await limit(lookAt, account)))
+			await Promise.all(found.map(async (account) => await limit(lookIfDue, account)))
 		).filter((one) => one !== undefined);
 		if (!isCurrent()) return null;
 
+		const failed = seen.filter((one): one is Missed => one.obstacle !== undefined);
+		const isGeneral =
+			failed.length > 0 &&
+			failed.length === seen.length &&
+			(seen.length === looks.accounts || isOutageOfAll(failed));
+		for (const one of failed) this.countMiss(one, isGeneral);
 		writeMemory(data, watched.origin, after);
+		if (settings.selected) {
+			if (after.accounts.size === 0) return this.refuse(obstacleOfKinds(after.others));
+			warnOfSelection(context, settings.selected, after.others);
+		}
 		const items = seen.flatMap((one) => one.items).filter(({ event }) => this.isWanted(event));
 		if (items.length > 0) return items.map((json) => ({ json }));
-		const failed = seen.flatMap((one) => one.obstacle ?? []);
-		// One account of many that cannot be called is no reason to look at the others less often.
-		const isGeneral =
-			failed.length === seen.length && (seen.length === found.length || failed.every(isOutage));
-		if (failed.length > 0 && isGeneral) return this.refuse(failed[0]);
+		if (isGeneral) return this.refuse(failed[0].obstacle);
 		if (failed.length > 0) {
 			context.logger.warn(
-				`${failed.length} Official Accounts could not be looked at, one of them: ${failed[0].problem}`,
+				`${failed.length} Official Accounts could not be looked at, one of them: ${failed[0].obstacle.problem}`,
 			);
 		}
-		return seen.some(({ isNews }) => isNews) ? [] : null;
+		const hasOtherKinds = after.others.size !== memory.others.size;
+		return hasOtherKinds || seen.some(({ isNews }) => isNews) ? [] : null;
 	}
 
-	/** Looks at one account and notes in `known` what is to be remembered of it. */
-	private async lookAt(
-		watched: Watched,
-		account: WatchedAccount,
-		known: KnownAccount,
-		{ isNew, startedAt }: Memory,
-	): Promise<Seen> {
-		const { now, settings } = this;
-		const { appId, authorizedAt = 0 } = account;
-		const entries = await readWholeList(await watched.open(account), this.client, known.links);
-		if (isObstacle(entries)) return this.note(entries, account, known);
-
-		const before = known.links;
-		const { changes, after } = compare({
-			account: account.id,
-			before,
-			entries,
-			count: known.count,
-			now,
-			waitingDays: settings.waitingDays,
-			isNewAccount: !isNew && authorizedAt >= startedAt * 1000,
-		});
-		const isNews = before === undefined || changes.length > 0 || known.isUnavailable;
-		known.links = after;
-		known.count += changes.length;
-		known.lookedAt = Math.floor(now / MINUTE);
-		known.heldUntil = 0;
-		known.isUnavailable = false;
-		const items = changes.map((one) => changeItem(one, appId, now, settings.language));
-		return { items, isNews };
-	}
-
-	/** Notes why an account could not be looked at, and tells once that somebody has to act. */
-	private note(obstacle: Obstacle, account: WatchedAccount, known: KnownAccount): Seen {
-		const { now, settings } = this;
-		const seen: Seen = { items: [], isNews: false, obstacle };
-		if (isDailyLimit(obstacle)) known.heldUntil = Math.ceil(nextDayInBeijing(now) / MINUTE);
-		if (!isLasting(obstacle)) return seen;
-		known.lookedAt = Math.floor(now / MINUTE);
-		if (known.isUnavailable) return seen;
-		seen.items.push(unavailableItem(obstacle, account.appId, known.count, now, settings.language));
-		known.isUnavailable = true;
-		known.count++;
-		return seen;
+	/**
+	 * An account rests once it cannot be looked at. What passes for all of them alike is none's fault,
+	 * and the activation leaves it to the next poll to tell what keeps all from being looked at.
+	 */
+	private countMiss(seen: Missed, isGeneral: boolean): void {
+		const { known, obstacle } = seen;
+		if (isDailyLimit(obstacle)) return;
+		const isLeft = isGeneral && (this.isActivation || mayPass(obstacle));
+		if (isLeft && !isLasting(obstacle)) return;
+		const { misses } = known;
+		countMiss(known, obstacle, this.now);
+		seen.isNews ||= misses < RESTS_FROM && known.misses >= RESTS_FROM;
 	}
 
 	private isWanted(event: unknown): boolean {
 		return this.settings.triggerOn.has(String(event));
 	}
+}
+
+/**
+ * One account of many that cannot be called is no reason to look at the others less often, and one that
+ * was not to be had at the look before is no sign of an outage.
+ */
+function isOutageOfAll(failed: readonly Missed[]): boolean {
+	const isNew = failed.some(({ known }) => known.misses === 0);
+	return isNew && failed.every(({ obstacle }) => isOutage(obstacle));
 }

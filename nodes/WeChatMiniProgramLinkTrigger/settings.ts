@@ -1,13 +1,13 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
 import { readLanguage, type Language } from '../wechat/text';
-import { givenText } from '../wechat/values';
+import { listOf, readSelection, type Selection } from './selection';
 
 /** The trigger's parameters. */
 export interface Settings {
 	isPlatform: boolean;
-	/** Appids as they were picked; undefined for all accounts of the platform. */
-	selected: unknown[] | undefined;
+	/** What was selected; undefined for all accounts of the platform. */
+	selected: Selection | undefined;
 	triggerOn: ReadonlySet<string>;
 	waitingDays: number;
 	maxConcurrency: number;
@@ -25,19 +25,15 @@ export function readSettings(context: IPollFunctions): Settings {
 	return {
 		isPlatform,
 		selected:
-			isPlatform && !isAll ? listOf(context.getNodeParameter('officialAccounts', [])) : undefined,
-		triggerOn: new Set(listOf(context.getNodeParameter('triggerOn', [])).map(String)),
+			isPlatform && !isAll
+				? readSelection(context.getNodeParameter('officialAccounts', []))
+				: undefined,
+		triggerOn: new Set(listOf(context.getNodeParameter('triggerOn', []))),
 		waitingDays: atLeast(1, context.getNodeParameter('waitingDays', 3), 3),
 		maxConcurrency: atLeast(1, options.maxConcurrency, 10),
 		quietInterval: atLeast(0, options.quietInterval, 60),
 		language: readLanguage(options.hintLanguage),
 	};
-}
-
-/** A list, or what an expression gives in its place: a text with commas. */
-function listOf(value: unknown): unknown[] {
-	if (Array.isArray(value)) return value as unknown[];
-	return givenText(value).split(/[\s,]/).filter(Boolean);
 }
 
 function atLeast(least: number, value: unknown, otherwise: number): number {

@@ -11,6 +11,7 @@ import { credentialIdOf } from '../tokens/credentialStore';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
+import { obstacleOfSelection } from './selection';
 import type { Settings } from './settings';
 
 /** One account to look at. */
@@ -44,6 +45,8 @@ export async function watchedBy(
 ): Promise<Watched | Obstacle> {
 	const getCredentials = async (type: string) =>
 		await context.getCredentials<ICredentialDataDecryptedObject>(type);
+	const nothing = settings.selected && obstacleOfSelection(settings.selected);
+	if (nothing) return nothing;
 	if (settings.isPlatform) {
 		return await platformAccounts(new Platforms(context, getCredentials, client, 1), settings);
 	}
@@ -80,7 +83,7 @@ async function platformAccounts(
 		origin: shortHash(JSON.stringify([platform.baseUrl, platform.appId])),
 		async accounts(known) {
 			if (selected) {
-				return { found: distinct(selected.map((id) => String(id).trim().toLowerCase())) };
+				return { found: selected.appIds.map((id) => ({ id, appId: id })) };
 			}
 			const { answer, authorizers } = await platform.listAccounts(Infinity);
 			const found = new Map<string, WatchedAccount>();
@@ -98,8 +101,4 @@ async function platformAccounts(
 		open: async ({ id }) => await accounts.ofItem(ids.push(id) - 1),
 		settle: async () => await accounts.settle(),
 	};
-}
-
-function distinct(ids: string[]): WatchedAccount[] {
-	return [...new Set(ids)].map((id) => ({ id, appId: id }));
 }

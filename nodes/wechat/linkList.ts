@@ -36,17 +36,27 @@ export function holdsLinkList(payload: Record<string, unknown>): boolean {
 }
 
 /**
- * Whether an answer holds a whole list, from which may be concluded what is not in it: anything else
- * than entries that can be told apart, in the place where WeChat puts them, is none.
+ * What an answer says of the whole list, from which may be concluded what is not in it:
+ *
+ * - `list`: entries that can be told apart, where WeChat puts them
+ * - `leftOut`: nothing in their place, which is taken for an empty list (assumed)
+ * - `unreadable`: anything else
  */
-export function isWholeList(payload: Record<string, unknown>): boolean {
-	const wxopens = payload.wxopens as { items?: unknown } | null | undefined;
-	if (!Array.isArray(wxopens?.items)) return false;
-	const items = wxopens.items as unknown[];
+export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut' | 'unreadable' {
+	const wxopens = payload.wxopens ?? {};
+	if (!isRecord(wxopens)) return 'unreadable';
+	const items = wxopens.items ?? {};
+	if (!Array.isArray(items)) {
+		return isRecord(items) && Object.keys(items).length === 0 ? 'leftOut' : 'unreadable';
+	}
+	const there = (items as unknown[]).filter((item) => item !== null);
 	const entries = readLinkList(payload);
-	return (
-		entries.length === items.length && entries.every(({ appid, username }) => appid ?? username)
-	);
+	const canBeToldApart = entries.every(({ appid, username }) => appid ?? username);
+	return entries.length === there.length && canBeToldApart ? 'list' : 'unreadable';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @returns undefined where something else stands in the place of the list */

@@ -11,7 +11,7 @@ import {
 	readMemory,
 	writeMemory,
 } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
-import { isWholeList, type LinkEntry } from '../../../nodes/wechat/linkList';
+import { formOfList, type LinkEntry } from '../../../nodes/wechat/linkList';
 
 const NOW = Date.UTC(2026, 10, 25);
 const DAY = 24 * 3600 * 1000;
@@ -302,7 +302,12 @@ describe('static data', () => {
 	it('is short: numbers, and one word for each link', () => {
 		const data: { seen?: unknown } = {};
 		const memory = readMemory({}, 'o', NOW);
-		expect(memory).toEqual({ startedAt: START, isNew: true, accounts: new Map() });
+		expect(memory).toEqual({
+			startedAt: START,
+			isNew: true,
+			accounts: new Map(),
+			others: new Map(),
+		});
 		const { after } = look([
 			entry(1),
 			{ status: 12, username: 'gh_b!~' },
@@ -314,6 +319,8 @@ describe('static data', () => {
 			count: 40,
 			heldUntil: 12,
 			isUnavailable: true,
+			isEmptied: true,
+			misses: 2,
 		});
 		memory.accounts.set('wxb', newAccount());
 		writeMemory(data as never, 'o', memory);
@@ -322,11 +329,30 @@ describe('static data', () => {
 			origin: 'o',
 			startedAt: START,
 			accounts: {
-				wxa: `14,0,c,1,1 !AAAAAAAK,~AAAAAAAAALE,1 gh_b%21%7E,,12,${(NOW / 60_000).toString(36)},0 gh_c,,`,
+				wxa: `14,0,c,b,1 !AAAAAAAK,~AAAAAAAAALE,1 gh_b%21%7E,,12,${(NOW / 60_000).toString(36)},0 gh_c,,`,
 				wxb: '0,0,0,0,0',
 			},
 		});
 	});
+
+	it('holds the accounts of other kinds by kind, with twelve bytes each', () => {
+		const data: { seen?: unknown } = {};
+		const memory = readMemory({}, 'o', NOW);
+		memory.others.set('wx00000000000000b1', 'miniProgram');
+		memory.others.set('wx00000000000000b2', 'shop');
+		memory.others.set('wx00000000000000b3', 'miniProgram');
+		writeMemory(data as never, 'o', memory);
+		expect(data.seen).toMatchObject({
+			others: { miniProgram: '~AAAAAAAAALE ~AAAAAAAAALM', shop: '~AAAAAAAAALI' },
+		});
+		const read = readMemory(JSON.parse(JSON.stringify(data)) as object as never, 'o', NOW);
+		expect(read.others).toEqual(memory.others);
+	});
+
+	it.each([null, 7, [], { miniProgram: 7 }, { miniProgram: null }, { hotel: 'wxa' }])(
+		'with %j in place of the others has none',
+		(others) => expect(open(HEAD, { others }).others.size).toBe(0),
+	);
 
 	it('is assigned only where something has changed, since n8n stores what is assigned', () => {
 		const data: { seen?: unknown } = {};
@@ -348,13 +374,20 @@ describe('static data', () => {
 			lookedAt: 9,
 			heldUntil: 11,
 			isUnavailable: false,
+			isEmptied: false,
+			misses: 0,
 			links: new Map([
 				[ID, { appId: APP, status: 1, since: 0, isReminded: false }],
 				['gh_c', { appId: null, status: 12, since: 10, isReminded: true }],
 				['%', { appId: null, status: 1, since: 0, isReminded: false }],
 			]),
 		});
-		expect(open('0,0,0,1,0').accounts.get('wxa')).toEqual({ ...newAccount(), isUnavailable: true });
+		const stateOf = (state: string) => open(`0,0,0,${state},0`).accounts.get('wxa');
+		expect(stateOf('1')).toEqual({ ...newAccount(), isUnavailable: true });
+		expect(stateOf('2')).toEqual({ ...newAccount(), isEmptied: true });
+		expect(stateOf('4')).toEqual({ ...newAccount(), misses: 1 });
+		expect(stateOf('8')).toEqual({ ...newAccount(), misses: 2 });
+		expect(stateOf('zz')).toMatchObject({ isUnavailable: true, isEmptied: true, misses: 2 });
 	});
 
 	it.each([
@@ -383,7 +416,12 @@ describe('static data', () => {
 	it.each([{ version: 2 }, { version: '1' }, { origin: 'another' }])(
 		'that holds %j is no memory',
 		(more) => {
-			expect(open(HEAD, more)).toEqual({ startedAt: START, isNew: true, accounts: new Map() });
+			expect(open(HEAD, more)).toEqual({
+				startedAt: START,
+				isNew: true,
+				accounts: new Map(),
+				others: new Map(),
+			});
 		},
 	);
 
@@ -392,6 +430,7 @@ describe('static data', () => {
 			startedAt: START - 5,
 			isNew: false,
 			accounts: new Map(),
+			others: new Map(),
 		});
 	});
 
@@ -416,15 +455,23 @@ describe('static data', () => {
 
 describe('a list', () => {
 	it.each([
-		[{ wxopens: { items: [] } }, true],
-		[{ wxopens: { items: [{ status: 1, username: ID }] } }, true],
-		[{ wxopens: { items: [{ status: 3, username: ID }, null] } }, false],
-		[{ wxopens: { items: [{ status: 1 }] } }, false],
-		[{ wxopens: {} }, false],
-		[{ wxopens: null }, false],
-		[{}, false],
-	])('%j is whole: %p', (payload, isWhole) => {
-		expect(isWholeList(payload)).toBe(isWhole);
+		[{ wxopens: { items: [] } }, 'list'],
+		[{ wxopens: { items: [{ status: 1, username: ID }] } }, 'list'],
+		[{ wxopens: { items: [{ status: 3, username: ID }, null] } }, 'list'],
+		[{ wxopens: { items: [null] } }, 'list'],
+		[{ wxopens: { items: [{ status: 1 }] } }, 'unreadable'],
+		[{ wxopens: { items: [{ status: 1, username: ID }, 'x'] } }, 'unreadable'],
+		[{ wxopens: { items: 'x' } }, 'unreadable'],
+		[{ wxopens: { items: { a: 1 } } }, 'unreadable'],
+		[{ wxopens: [] }, 'unreadable'],
+		[{ wxopens: 'x' }, 'unreadable'],
+		[{ wxopens: { items: {} } }, 'leftOut'],
+		[{ wxopens: { items: null } }, 'leftOut'],
+		[{ wxopens: {} }, 'leftOut'],
+		[{ wxopens: null }, 'leftOut'],
+		[{}, 'leftOut'],
+	])('%j is of the form %s', (payload, form) => {
+		expect(formOfList(payload)).toBe(form);
 	});
 });
 

@@ -4,6 +4,7 @@ import { failureOf } from '../../../nodes/WeChatMiniProgramLinkTrigger/failure';
 import { changeItem, unavailableItem } from '../../../nodes/WeChatMiniProgramLinkTrigger/item';
 import type { Change, LinkEvent } from '../../../nodes/WeChatMiniProgramLinkTrigger/changes';
 import {
+	countMiss,
 	isDailyLimit,
 	isDue,
 	isLasting,
@@ -71,6 +72,23 @@ describe('what keeps an account from being looked at', () => {
 		expect(isOutage(withCode(errcode, category))).toBe(is);
 	});
 
+	it.each<[Obstacle['category'], number | null | undefined, number[]]>([
+		['retryable', -1, [1, 2, 2]],
+		['retryable', undefined, [1, 2, 2]],
+		['invalidRequest', null, [1, 2, 2]],
+		['unknown', 777001, [2, 2, 2]],
+		['invalidRequest', 40013, [2, 2, 2]],
+		['authorization', undefined, [2, 2, 2]],
+	])('of category %s with errcode %p is counted so: %j', (category, errcode, misses) => {
+		const known = newAccount();
+		const found = misses.map(() => {
+			countMiss(known, { ...obstacle(category, 'It'), errcode }, NOW);
+			return known.misses;
+		});
+		expect(found).toEqual(misses);
+		expect(known.lookedAt).toBe(MINUTES);
+	});
+
 	it.each<[number | null, Obstacle['category'], object]>([
 		[45009, 'retryable', { cause: 'quota-exhausted', resetsAtEpochMs: nextDayInBeijing(NOW) }],
 		[45011, 'retryable', { cause: 'rate-limited', retryAfterMs: 40_000 }],
@@ -104,7 +122,8 @@ describe('an account is looked at', () => {
 			),
 		});
 	const unread = { links: undefined };
-	const away = { ...unread, isUnavailable: true };
+	const away = { ...unread, misses: 2 };
+	const missed = { ...unread, misses: 1 };
 
 	it.each<[string, KnownAccount, boolean]>([
 		['that was never looked at', newAccount(), true],
@@ -121,6 +140,8 @@ describe('an account is looked at', () => {
 			seen(500, { heldUntil: MINUTES + 1440 }),
 			true,
 		],
+		['that gave no list once', seen(0, missed), true],
+		['that gave no list once, with links', seen(0, { misses: 1 }), true],
 		['that could not be called, within the quiet interval', seen(59, away), false],
 		['that could not be called, after the quiet interval', seen(60, away), true],
 		['with a young invitation', invited(1, [12, 24]), true],
@@ -134,10 +155,21 @@ describe('an account is looked at', () => {
 		['with links and refusals alone', invited(59, [1, 0], [3, 0]), false],
 		[
 			'that cannot be called, with a young invitation',
-			{ ...invited(59, [12, 24]), isUnavailable: true },
+			{ ...invited(59, [12, 24]), misses: 2 },
 			false,
 		],
 	])('%s: %#', (_, known, is) => expect(isDue(known, QUIET, MINUTES * MINUTE)).toBe(is));
+
+	it.each<[string, KnownAccount, number, boolean]>([
+		['since it rests', seen(10, away), 9, true],
+		['in the minute of the last look', seen(10, away), 10, false],
+		['before it rested', seen(10, away), 11, false],
+		['in the future: the clocks differ', seen(10, away), -5, false],
+		['while it is only quiet', seen(10), 9, false],
+	])('where the merchant authorized %s', (_, known, minutesAgo, is) => {
+		const at = (MINUTES - minutesAgo) * MINUTE;
+		expect(isDue(known, QUIET, MINUTES * MINUTE, at)).toBe(is);
+	});
 
 	it('at every poll where the quiet interval is 0', () => {
 		expect(isDue(seen(0), 0, NOW)).toBe(true);
@@ -145,6 +177,9 @@ describe('an account is looked at', () => {
 });
 
 describe('the parameters of the trigger', () => {
+	const A = 'wx00000000000000a1';
+	const B = 'wx00000000000000a2';
+
 	const settingsOf = (given: Record<string, unknown>) =>
 		readSettings({
 			getNodeParameter: (name: string, otherwise: unknown) => given[name] ?? otherwise,
@@ -167,14 +202,14 @@ describe('the parameters of the trigger', () => {
 			settingsOf({
 				authentication: 'openPlatform',
 				watch: 'selected',
-				officialAccounts: ['wxa', 'wxb'],
+				officialAccounts: [A, B],
 				triggerOn: ['linked', 'removed'],
 				waitingDays: 7,
 				options: { maxConcurrency: 1, quietInterval: 0, hintLanguage: 'zh-CN' },
 			}),
 		).toEqual({
 			isPlatform: true,
-			selected: ['wxa', 'wxb'],
+			selected: { appIds: [A, B], others: [] },
 			triggerOn: new Set(['linked', 'removed']),
 			waitingDays: 7,
 			maxConcurrency: 1,
@@ -183,27 +218,30 @@ describe('the parameters of the trigger', () => {
 		});
 	});
 
-	it.each([
-		['wxa, wxb', ['wxa', 'wxb']],
-		[' wxa\n,wxb ,', ['wxa', 'wxb']],
-		['', []],
-		[
-			[1, 'wxa'],
-			[1, 'wxa'],
-		],
-	])('may give the accounts as %j', (officialAccounts, selected) => {
+	it.each<[unknown, string[], string[]]>([
+		[`${A}, ${B}`, [A, B], []],
+		[`${A}，${B}`, [A, B], []],
+		[`${A}、${B}`, [A, B], []],
+		[` ${A.toUpperCase()}\r\n,${B} ,，`, [A, B], []],
+		[[`${A}，${B}`, A], [A, B], []],
+		['', [], []],
+		[null, [], []],
+		[[null, '', undefined], [], []],
+		[[1, 'tea', A], [A], ['1', 'tea']],
+	])('may give the accounts as %j', (officialAccounts, appIds, others) => {
 		const given = { authentication: 'openPlatform', watch: 'selected', officialAccounts };
-		expect(settingsOf(given).selected).toStrictEqual(selected);
+		expect(settingsOf(given).selected).toEqual({ appIds, others });
 	});
 
 	it('watch all accounts of a platform, or none where none was picked', () => {
 		const authentication = 'openPlatform';
 		expect(settingsOf({ authentication }).selected).toBeUndefined();
-		expect(settingsOf({ authentication, watch: 'selected' }).selected).toStrictEqual([]);
+		const nothing = settingsOf({ authentication, watch: 'selected' }).selected;
+		expect(nothing).toEqual({ appIds: [], others: [] });
 	});
 
 	it('select no account where all are watched, or the credential is one account\u2019s', () => {
-		const given = { watch: 'selected', officialAccounts: ['wxa'] };
+		const given = { watch: 'selected', officialAccounts: [A] };
 		expect(settingsOf({ ...given, authentication: 'authorizerToken' }).selected).toBeUndefined();
 		expect(
 			settingsOf({ ...given, authentication: 'openPlatform', watch: 'all' }).selected,
@@ -296,12 +334,16 @@ describe('an item', () => {
 	});
 
 	it('that tells of an account that cannot be called has no link', () => {
-		const away = obstacle('authorization', 'It is away');
+		const away = {
+			...obstacle('authorization', 'It is away'),
+			accountKind: 'officialAccount' as const,
+		};
 		const item = unavailableItem(away, 'wxa', 3, NOW, 'zh-CN');
 		expect(item).toEqual({
 			event: 'accountUnavailable',
 			eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
 			officialAccountAppId: 'wxa',
+			accountKind: 'officialAccount',
 			miniProgramAppId: null,
 			username: null,
 			nickname: null,
@@ -314,6 +356,8 @@ describe('an item', () => {
 		});
 		const idOf = (account: string, count: number) =>
 			unavailableItem(away, account, count, NOW, 'en').eventId;
+		const ofUnknownKind = unavailableItem(obstacle('forbidden', 'It'), 'wxa', 3, NOW, 'en');
+		expect(ofUnknownKind.accountKind).toBeNull();
 		expect(idOf('wxa', 3)).toBe(item.eventId);
 		expect(new Set([idOf('wxa', 3), idOf('wxa', 4), idOf('wxb', 3)]).size).toBe(3);
 	});

@@ -193,6 +193,8 @@ describe('the link trigger with the token of one account', () => {
 		await poll();
 		wait(MINUTE);
 		of.links.T = {};
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
 		expect(await poll()).toMatchObject([{ event: 'removed', officialAccountAppId: null }]);
 	});
 
@@ -216,29 +218,35 @@ describe('the link trigger with the token of one account', () => {
 		expect(Date.now() - from).toBeLessThan(5000);
 	});
 
-	it('fails for the whole list that it did not get', async () => {
-		const of = world({});
-		const { poll, context } = withToken(of);
-		context.helpers.httpRequest = async () =>
-			await Promise.resolve({ statusCode: 200, body: '{"errcode":0,"wxopens":{}}' });
+	const answering = (body: string) => async () => await Promise.resolve({ statusCode: 200, body });
+
+	it('fails for the list that it did not get', async () => {
+		const { poll, context } = withToken(world({}));
+		context.helpers.httpRequest = answering('{"errcode":0,"wxopens":{"items":[7]}}');
 		expect(await failureOf(poll())).toMatchObject({
 			message: "WeChat's answer holds no whole list of links",
 		});
 	});
 
-	it('takes an answer without a list for none, but not where there were links', async () => {
-		const of = world({ gh_a: 1 });
-		const { poll, context } = withToken(of);
-		await poll();
-		const empty = async () => await Promise.resolve({ statusCode: 200, body: '{"errcode":0}' });
-		context.helpers.httpRequest = empty;
+	it('takes an answer without a list for none at once where there were none', async () => {
+		const { poll, context } = withToken(world({}));
+		expect(await poll()).toStrictEqual([]);
+		context.helpers.httpRequest = answering('{"errcode":0}');
 		wait(MINUTE);
-		expect(await failureOf(poll())).toMatchObject({
-			message: "WeChat's answer holds no whole list of links",
-		});
-		const other = withToken(world({}));
-		other.context.helpers.httpRequest = empty;
-		expect(await other.poll()).toStrictEqual([]);
+		expect(await poll()).toBeNull();
+	});
+
+	it('has it kept that a list is gone, and believes that at the next look', async () => {
+		const of = world({ gh_a: 1 });
+		const { poll, context, staticData } = withToken(of);
+		await poll();
+		const before = JSON.stringify(staticData);
+		context.helpers.httpRequest = answering('{"errcode":0}');
+		wait(MINUTE);
+		expect(await poll()).toStrictEqual([]);
+		expect(JSON.stringify(staticData)).not.toBe(before);
+		wait(MINUTE);
+		expect(await poll()).toMatchObject([{ event: 'removed', username: 'gh_a' }]);
 	});
 
 	it('remembers nothing of a poll that no longer counts', async () => {
@@ -454,8 +462,10 @@ describe('the link trigger on a platform', () => {
 
 	it('fails for a picked account that is none', async () => {
 		const picked = { watch: 'selected', officialAccounts: 'tea-house' };
-		const { poll, asked } = onPlatform({ listed: [], links: {} }, picked);
-		expect((await failureOf(poll())).message).toContain('tea-house');
+		const { poll, asked, warnings } = onPlatform({ listed: [], links: {} }, picked);
+		expect(await poll({ isActivation: true })).toBeNull();
+		expect(warnings).toEqual([expect.stringContaining('"tea-house"')]);
+		expect((await failureOf(poll())).message).toContain('"tea-house"');
 		expect(asked).toStrictEqual([]);
 	});
 

@@ -1,0 +1,290 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { LinkTrigger } from './linkTrigger.cts';
+import { logged } from './log.cts';
+import { ACCOUNTS, INFO, usePlatformWorld } from './platformWorld.cts';
+import { LIST, mp, OA, OTHER_OA } from './world.cts';
+
+const world = usePlatformWorld();
+const eventsOf = (items: IDataObject[]) => items.map(({ event }) => event);
+
+let trigger: LinkTrigger;
+
+const quietly = (quietInterval: number) => {
+	trigger.parameters = { ...trigger.parameters, options: { quietInterval } };
+};
+
+beforeEach(() => {
+	logged.length = 0;
+	trigger = new LinkTrigger(() => world.table);
+});
+
+describe('accounts of other kinds among those of the platform', () => {
+	const KINDS = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
+
+	it.each(KINDS)('are asked about once, and never looked at: %s', async (kind) => {
+		const { controls } = world;
+		const others = await controls.addAccounts(20, { kind });
+		quietly(0);
+		await trigger.poll();
+		expect(await controls.count(INFO)).toBe(21);
+		for (let n = 0; n < 5; n++) expect(await trigger.poll()).toStrictEqual([]);
+		expect(await controls.count(INFO)).toBe(21);
+		const looked = await controls.calls({ path: LIST });
+		expect(looked.filter(({ account }) => others.includes(String(account)))).toStrictEqual([]);
+		expect(logged).toStrictEqual([]);
+	});
+
+	it('are remembered in the static data, with a few bytes each', async () => {
+		const { controls } = world;
+		await trigger.poll();
+		const bytes = () => JSON.stringify(trigger.saved).length;
+		const before = bytes();
+		await controls.addAccounts(100, { kind: 'miniProgram' });
+		expect(await trigger.poll()).toStrictEqual([]);
+		expect((bytes() - before) / 100).toBeLessThan(16);
+	});
+
+	it('are forgotten once they are listed no more', async () => {
+		const { controls } = world;
+		await trigger.poll();
+		const before = JSON.stringify(trigger.saved).length;
+		const [other] = await controls.addAccounts(1, { kind: 'miniProgram' });
+		await trigger.poll();
+		expect(JSON.stringify(trigger.saved).length).toBeGreaterThan(before);
+		await controls.withdraw(other);
+		await controls.setRelation(OA, mp(1), 12);
+		quietly(0);
+		await trigger.poll();
+		expect(JSON.stringify(trigger.saved)).not.toContain('miniProgram');
+	});
+
+	it('stop no look, and are no reason to fail', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OA, kind: 'shop' });
+		expect(await trigger.poll()).toStrictEqual([]);
+		expect(await trigger.poll()).toStrictEqual([]);
+		await controls.addAccount({ appId: OTHER_OA });
+		await trigger.poll();
+		quietly(0);
+		await controls.setRelation(OTHER_OA, mp(1), 12);
+		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
+	});
+
+	it('is told where they are all that was selected', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
+		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER_OA] };
+		expect(await trigger.poll()).toStrictEqual([]);
+		for (let n = 0; n < 2; n++) {
+			await expect(trigger.poll()).rejects.toMatchObject({
+				message: expect.stringContaining('is a Mini Program'),
+				failure: { cause: 'configuration-invalid' },
+			});
+		}
+		expect(await world.controls.count(INFO)).toBe(1);
+	});
+
+	it('are named once where they were selected beside others', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, kind: 'shop' });
+		const officialAccounts = [OA, OTHER_OA];
+		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts };
+		for (let n = 0; n < 3; n++) expect(await trigger.poll()).toStrictEqual([]);
+		expect(logged).toEqual([expect.stringContaining(`${OTHER_OA} is a shop`)]);
+	});
+
+	it('are left out of the list in the editor once they are known', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
+		expect(await trigger.options()).toEqual([{ name: `Tea House (${OA})`, value: OA }]);
+	});
+});
+
+describe('a test in the editor', () => {
+	it('shows links of an Official Account behind forty accounts of other kinds', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OA, kind: 'miniProgram' });
+		await controls.addAccounts(39, { kind: 'miniProgram' });
+		await controls.addAccount({ appId: OTHER_OA });
+		await controls.setRelation(OTHER_OA, mp(1), 12);
+		expect(eventsOf((await trigger.pollRaw('manual')) ?? [])).toEqual(['invited']);
+		expect(trigger.saved).toEqual({});
+	});
+});
+
+describe('an account that cannot be looked at', () => {
+	afterEach(() => jest.restoreAllMocks());
+
+	it.each([
+		['WeChat answers with a code that nobody knows', { path: LIST, errcode: 777001 }],
+		['WeChat refuses the request', { path: LIST, errcode: 40013 }],
+		['its info cannot be read', { path: INFO, errcode: 777001 }],
+	])('rests for the quiet interval: %s', async (_, { path, errcode }) => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER_OA });
+		await controls.setRelation(OTHER_OA, mp(1), 12);
+		await controls.answerWith({ path, account: OTHER_OA }, { errcode });
+		await trigger.poll();
+		const calls = await controls.count(path);
+		for (let n = 0; n < 5; n++) expect(await trigger.poll()).toStrictEqual([]);
+		expect(await controls.count(path)).toBe(calls);
+		await controls.stopAnswering();
+		quietly(0);
+		await trigger.poll();
+		await controls.setRelation(OTHER_OA, mp(1), 1);
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+	});
+
+	it.each([
+		['is due as well', 12],
+		['is quiet', 1],
+	])(
+		'is asked once more at the next look where no answer came, and then rests, while another %s',
+		async (_, status) => {
+			const { controls } = world;
+			await controls.setRelation(OA, mp(1), status);
+			await controls.addAccount({ appId: OTHER_OA });
+			await controls.answerWith({ path: LIST, account: OTHER_OA }, { htmlStatus: 502 });
+			await trigger.poll();
+			await trigger.poll();
+			const calls = (await controls.calls({ path: LIST, account: OTHER_OA })).length;
+			expect(calls).toBeGreaterThan(2);
+			for (let n = 0; n < 5; n++) expect(await trigger.poll()).toStrictEqual([]);
+			expect(await controls.calls({ path: LIST, account: OTHER_OA })).toHaveLength(calls);
+		},
+	);
+
+	it('is looked at again once the merchant has authorized anew', async () => {
+		const { controls } = world;
+		const start = Date.now();
+		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
+		await trigger.poll();
+		const asked = async () => (await controls.calls({ path: INFO, account: OTHER_OA })).length;
+		const before = await asked();
+		await trigger.poll();
+		expect(await asked()).toBe(before);
+		jest.spyOn(Date, 'now').mockReturnValue(start + 180_000);
+		const authTime = Math.ceil(start / 1000) + 120;
+		await controls.addAccount({ appId: OTHER_OA, authTime });
+		await trigger.poll();
+		expect(await asked()).toBeGreaterThan(before);
+		quietly(0);
+		await controls.setRelation(OTHER_OA, mp(1), 12);
+		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
+	});
+
+	it('is told with its kind, as far as that is known', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
+		await controls.addAccount({ appId: 'wx00000000000000a3' });
+		await controls.answerWith({ path: INFO, account: 'wx00000000000000a3' }, { errcode: 61003 });
+		const told = await trigger.poll();
+		const kinds = told.map((one) => [one.event, one.officialAccountAppId, one.accountKind]);
+		expect(kinds.sort()).toEqual([
+			['accountUnavailable', OTHER_OA, 'officialAccount'],
+			['accountUnavailable', 'wx00000000000000a3', null],
+		]);
+	});
+
+	it('is not blamed for an answer without its authorization', async () => {
+		const { controls } = world;
+		await controls.addAccount({ appId: OTHER_OA });
+		await controls.answerWith({ path: INFO, account: OTHER_OA }, { omitAuthorizationInfo: true });
+		expect(await trigger.poll()).toStrictEqual([]);
+		expect(logged.join()).not.toMatch(/permission set|refresh token|exchanged/);
+		expect(logged.join()).toContain('does not hold what was asked for');
+	});
+});
+
+describe('Watch Selected', () => {
+	const select = (officialAccounts: unknown) => {
+		trigger.parameters = {
+			...trigger.parameters,
+			watch: 'selected',
+			officialAccounts: officialAccounts as string,
+			options: { quietInterval: 0 },
+		};
+	};
+	const lookedAt = async () =>
+		[...new Set((await world.controls.calls({ path: LIST })).map(({ account }) => account))].sort();
+
+	beforeEach(async () => {
+		await world.controls.addAccount({ appId: OTHER_OA });
+	});
+
+	it.each([
+		['={{ "" }}'],
+		['={{ " ,， " }}'],
+		['={{ [] }}'],
+		['={{ null }}'],
+		['={{ [null, ""] }}'],
+	])('with the expression %s says that it watches nothing, and what to do', async (expression) => {
+		select(expression);
+		expect(await trigger.pollRaw()).toBeNull();
+		expect(logged.join()).toContain('Official Account Names or IDs');
+		for (let n = 0; n < 2; n++) {
+			await expect(trigger.poll()).rejects.toMatchObject({
+				message: expect.stringContaining('Official Account Names or IDs'),
+				description: expect.stringMatching(/appid.*expression/s),
+				failure: { cause: 'configuration-invalid' },
+			});
+		}
+		await expect(trigger.pollRaw('manual')).rejects.toThrow('Official Account Names or IDs');
+		expect(await world.controls.count()).toBe(0);
+	});
+
+	it.each([
+		`${OA}，${OTHER_OA}`,
+		`${OA}、${OTHER_OA}`,
+		`${OA}\n${OTHER_OA}`,
+		` ${OA} ,\r\n ${OTHER_OA}，`,
+		`={{ ["${OA}，${OTHER_OA}"] }}`,
+	])('takes appids as they are separated in %j', async (given) => {
+		select(given.startsWith('=') ? given : `={{ ${JSON.stringify(given)} }}`);
+		await trigger.poll();
+		expect(await lookedAt()).toEqual([OA, OTHER_OA]);
+		expect(await world.controls.count(ACCOUNTS)).toBe(0);
+	});
+
+	it('names an entry that is no appid once, and looks at the others', async () => {
+		select(`={{ ["tea-house", "${OA}", 7, {}] }}`);
+		await trigger.poll();
+		await trigger.poll();
+		expect(await lookedAt()).toEqual([OA]);
+		const named = logged.filter((line) => line.includes('Official Account Names or IDs'));
+		expect(named).toHaveLength(1);
+		expect(named[0]).toContain('"tea-house"');
+		expect(named[0]).toContain('"7"');
+		await world.controls.setRelation(OA, mp(1), 12);
+		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
+		expect(JSON.stringify(trigger.saved)).not.toContain('tea-house');
+	});
+
+	it('tells in a test in the editor what there is of the others', async () => {
+		await world.controls.setRelation(OA, mp(1), 12);
+		select(`={{ ["tea-house", "${OA}"] }}`);
+		expect(await trigger.pollRaw('manual')).toMatchObject([{ event: 'invited' }]);
+	});
+
+	it('says what is no appid where nothing is one', async () => {
+		select('={{ "tea-house" }}');
+		await trigger.poll();
+		await expect(trigger.poll()).rejects.toThrow(/Official Account Names or IDs.*"tea-house"/);
+		expect(await world.controls.count()).toBe(0);
+	});
+});
+
+describe('two thousand Mini Programs among fifty Official Accounts', () => {
+	it('take a call each at the first look, and none at the next ten', async () => {
+		const { controls } = world;
+		await controls.addAccounts(2000, { kind: 'miniProgram' });
+		await controls.addAccounts(49, { prefix: 'ad' });
+		await trigger.poll();
+		expect(await controls.count(INFO)).toBe(2050);
+		expect(await controls.count(LIST)).toBe(50);
+		trigger.kill();
+		for (let n = 0; n < 10; n++) expect(await trigger.poll()).toStrictEqual([]);
+		expect(await controls.count(INFO)).toBe(2050);
+		expect(await controls.count(LIST)).toBe(50);
+		const kinds = JSON.stringify(trigger.saved).length;
+		expect(kinds).toBeLessThan(2000 * 13 + 50 * 60);
+	}, 120_000);
+});
