@@ -46,7 +46,7 @@ export class AccountLooks {
 	/** Looks at one account if it is time to, and if it is an Official Account. */
 	async lookIfDue(account: WatchedAccount): Promise<Seen | undefined> {
 		const { memory, after } = this;
-		const { id, isGone, authorizedAt } = account;
+		const { id, isGone, changedAt } = account;
 		const other = memory.others.get(id);
 		if (other) {
 			if (!isGone) after.others.set(id, other);
@@ -55,7 +55,7 @@ export class AccountLooks {
 		this.accounts++;
 		const known = { ...(memory.accounts.get(id) ?? newAccount()) };
 		after.accounts.set(id, known);
-		if (!isDue(known, this.settings.quietInterval, this.now, authorizedAt)) return undefined;
+		if (!isDue(known, this.settings.quietInterval, this.now, changedAt)) return undefined;
 		const seen = await this.lookAt(account, known);
 		const kind = seen.obstacle?.accountKind;
 		if (isOtherKind(kind)) {

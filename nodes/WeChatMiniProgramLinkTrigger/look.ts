@@ -47,19 +47,19 @@ export function isOutage({ category, errcode }: Obstacle): boolean {
  * back must not silence it.
  *
  * @param quietInterval in minutes
- * @param authorizedAt milliseconds since 1970, where that is known: a new authorization ends a rest
+ * @param changedAt milliseconds since 1970, where that is known: a new authorization ends a rest
  */
 export function isDue(
 	known: KnownAccount,
 	quietInterval: number,
 	now: number,
-	authorizedAt = 0,
+	changedAt = 0,
 ): boolean {
 	const minutes = now / MINUTE;
 	if (known.heldUntil > minutes && known.heldUntil < minutes + DAY / MINUTE) return false;
 	const rests = known.misses >= RESTS_FROM;
 	if (!rests && (known.links === undefined || known.misses > 0)) return true;
-	const isAnew = authorizedAt >= (known.lookedAt + 1) * MINUTE && authorizedAt <= now;
+	const isAnew = changedAt >= (known.lookedAt + 1) * MINUTE && changedAt <= now;
 	if (rests && isAnew) return true;
 	const openSince = [...(known.links?.values() ?? [])].map(({ since }) => since);
 	const age = minutes - Math.max(...openSince, 0);

@@ -22,6 +22,8 @@ export interface WatchedAccount {
 	appId: string | null;
 	/** Milliseconds since 1970 when it authorised the platform, as far as that is known. */
 	authorizedAt?: number;
+	/** The same, but also by a push that this process got of a change. */
+	changedAt?: number;
 	/** Whether the platform no longer lists it; what is remembered of it ends with it. */
 	isGone?: boolean;
 }
@@ -83,7 +85,10 @@ async function platformAccounts(
 		origin: shortHash(JSON.stringify([platform.baseUrl, platform.appId])),
 		async accounts(known) {
 			if (selected) {
-				return { found: selected.appIds.map((id) => ({ id, appId: id })) };
+				const toAccount = (id: string) => {
+					return { id, appId: id, changedAt: platform.notedAuthorizationOf(id) };
+				};
+				return { found: selected.appIds.map(toAccount) };
 			}
 			const { answer, authorizers } = await platform.listAccounts(Infinity);
 			const found = new Map<string, WatchedAccount>();
@@ -91,8 +96,9 @@ async function platformAccounts(
 			const isWhole = answer.errcode === 0;
 			for (const id of known) found.set(id, { id, appId: id, isGone: isWhole });
 			for (const { appId, authorizedAt } of authorizers) {
-				const time = Date.parse(String(authorizedAt));
-				found.set(appId, { id: appId, appId, authorizedAt: time });
+				const time = Date.parse(String(authorizedAt)) || 0;
+				const changedAt = Math.max(time, platform.notedAuthorizationOf(appId));
+				found.set(appId, { id: appId, appId, authorizedAt: time, changedAt });
 			}
 			const obstacle = answer.obstacle ?? (isWhole ? undefined : explainReply(answer));
 			return { found: [...found.values()], obstacle };

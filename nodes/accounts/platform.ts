@@ -1,7 +1,12 @@
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent, type Answer, type Client } from '../calls/client';
 import type { Context } from '../calls/context';
-import { askAuthorizer, knownKindOf, type AuthorizerInfo } from '../tokens/authorizerInfo';
+import {
+	askAuthorizer,
+	knownKindOf,
+	notedAuthorizationOf,
+	type AuthorizerInfo,
+} from '../tokens/authorizerInfo';
 import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { isOtherKind } from '../wechat/accountKind';
@@ -72,6 +77,11 @@ export class Platform implements AuthorizerLister {
 	/** Whether an account is known to be of another kind than an Official Account. */
 	isKnownOther(appId: string): boolean {
 		return isOtherKind(knownKindOf(this.tokens, appId));
+	}
+
+	/** When a merchant last authorised the platform, as far as this process knows by a push; else 0. */
+	notedAuthorizationOf(appId: string): number {
+		return notedAuthorizationOf(this.tokens, appId);
 	}
 
 	/** A merchant's account, the same for all items of the run. */

@@ -4,6 +4,7 @@ import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wech
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
+import { noteAuthorization } from './authorizerInfo';
 import { AUTHORIZER_RESERVE, authorizerKey, pushOriginOf } from './platformShelf';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
 import { newToken, type Token } from './token';
@@ -155,6 +156,7 @@ async function exchangeAndNote(
 	if (!isObstacle(result) && result.token) {
 		vault.keep(access, authorizerKey(vault.origin, code.appId), result.token);
 	}
+	if (!isObstacle(result)) noteAuthorization(platform, code.appId);
 	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
 	await vault.change(access, (credentials) =>
 		writeCode(credentials, { ...code, code: '', permissionSets }),

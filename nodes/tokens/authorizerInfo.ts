@@ -41,3 +41,21 @@ export function knownKindOf(
 ): AccountKind | undefined {
 	return KINDS.get(authorizerKey(vault.origin, appId));
 }
+
+/** When this process exchanged the last code of an account: milliseconds since 1970. */
+const AUTHORIZED = new Map<string, number>();
+
+/** Notes that a merchant has just authorised the platform, or has changed what that may do. */
+export function noteAuthorization({ vault }: Pick<PlatformCaller, 'vault'>, appId: string): void {
+	const [oldest] = AUTHORIZED.keys();
+	if (AUTHORIZED.size >= CAPACITY) AUTHORIZED.delete(oldest);
+	AUTHORIZED.set(authorizerKey(vault.origin, appId), Date.now());
+}
+
+/** @returns milliseconds since 1970, 0 where this process has noted nothing */
+export function notedAuthorizationOf(
+	{ vault }: Pick<PlatformCaller, 'vault'>,
+	appId: string,
+): number {
+	return AUTHORIZED.get(authorizerKey(vault.origin, appId)) ?? 0;
+}

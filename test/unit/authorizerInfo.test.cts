@@ -1,0 +1,76 @@
+import type { AskPlatform, PlatformCaller } from '../../nodes/tokens/platformCaller';
+import {
+	askAuthorizer,
+	knownKindOf,
+	noteAuthorization,
+	notedAuthorizationOf,
+} from '../../nodes/tokens/authorizerInfo';
+import { answered } from './fakes.cts';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+let platforms = 0;
+
+/** A platform that nobody has asked before. */
+const platform = () => ({ vault: { origin: `o${++platforms}` } }) as unknown as PlatformCaller;
+
+const telling =
+	(info: object, errcode = 0): AskPlatform =>
+	async () =>
+		await Promise.resolve({
+			...answered(errcode),
+			payload: { authorizer_info: info, authorization_info: { func_info: [] } },
+			attempts: 1,
+			mayHaveArrived: false,
+		});
+
+describe('the kind of an account', () => {
+	it('is known once WeChat has told it, for that platform alone', async () => {
+		const [one, another] = [platform(), platform()];
+		expect(knownKindOf(one, 'wxa')).toBeUndefined();
+		const info = await askAuthorizer(one, 'wxa', telling({ nick_name: 'Tea', store_info: {} }));
+		expect(info).toMatchObject({ name: 'Tea', authorizer: { accountKind: 'shop' } });
+		expect(knownKindOf(one, 'wxa')).toBe('shop');
+		expect(knownKindOf(one, 'wxb')).toBeUndefined();
+		expect(knownKindOf(another, 'wxa')).toBeUndefined();
+	});
+
+	it('is not known from a refusal, nor from an answer that is not whole', async () => {
+		const one = platform();
+		const refused = await askAuthorizer(one, 'wxa', telling({ store_info: {} }, 61003));
+		expect(refused).toMatchObject({ name: null, authorizer: undefined });
+		const broken = await askAuthorizer(one, 'wxa', telling([]));
+		expect(broken).toMatchObject({ name: null, authorizer: undefined });
+		expect(knownKindOf(one, 'wxa')).toBeUndefined();
+	});
+});
+
+describe('the time of an authorization', () => {
+	it('is that of the last one, for that platform alone', () => {
+		const [one, another] = [platform(), platform()];
+		expect(notedAuthorizationOf(one, 'wxa')).toBe(0);
+		noteAuthorization(one, 'wxa');
+		jest.setSystemTime(NOW + 1000);
+		noteAuthorization(one, 'wxa');
+		expect(notedAuthorizationOf(one, 'wxa')).toBe(NOW + 1000);
+		expect(notedAuthorizationOf(another, 'wxa')).toBe(0);
+	});
+});
+
+describe('what a process remembers of accounts', () => {
+	it('is bounded: of ten thousand kinds the first ones stay, of the times the last ones', async () => {
+		const one = platform();
+		const ids = Array.from({ length: 10_001 }, (_, n) => `wx${n}`);
+		for (const id of ids) {
+			await askAuthorizer(one, id, telling({ store_info: {} }));
+			noteAuthorization(one, id);
+		}
+		expect(knownKindOf(one, ids[0])).toBe('shop');
+		expect(knownKindOf(one, ids[10_000])).toBeUndefined();
+		expect(notedAuthorizationOf(one, ids[0])).toBe(0);
+		expect(notedAuthorizationOf(one, ids[10_000])).toBe(NOW);
+	});
+});
