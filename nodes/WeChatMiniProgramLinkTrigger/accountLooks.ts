@@ -6,7 +6,7 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { compare } from './changes';
 import { changeItem, unavailableItem } from './item';
 import { isDailyLimit, isDue, isLasting, nextDayInBeijing, readBelievedList } from './look';
-import { newAccount, type KnownAccount, type Memory } from './memory';
+import { newAccount, RESTS_FROM, type KnownAccount, type Memory } from './memory';
 import type { Settings } from './settings';
 import type { Watched, WatchedAccount } from './watched';
 
@@ -74,6 +74,7 @@ export class AccountLooks {
 		const entries = await readBelievedList(await watched.open(account), client, known);
 		if (isObstacle(entries)) return this.note(entries, account, known);
 
+		const wasAway = known.isUnavailable || known.isEmptied || known.misses >= RESTS_FROM;
 		known.lookedAt = Math.floor(now / MINUTE);
 		known.heldUntil = 0;
 		known.misses = 0;
@@ -90,7 +91,7 @@ export class AccountLooks {
 			waitingDays: settings.waitingDays,
 			isNewAccount: !isNew && authorizedAt >= startedAt * 1000,
 		});
-		const isNews = before === undefined || changes.length > 0 || known.isUnavailable;
+		const isNews = before === undefined || changes.length > 0 || wasAway;
 		known.links = after;
 		known.count += changes.length;
 		known.isUnavailable = false;

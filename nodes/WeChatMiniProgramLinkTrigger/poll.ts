@@ -167,7 +167,7 @@ export class Poll {
 
 /**
  * One account of many that cannot be called is no reason to look at the others less often, and one that
- * was not to be had at the look before is no sign of an outage.
+ * gave no list at the look before is no sign of an outage.
  */
 function isOutageOfAll(failed: readonly Missed[]): boolean {
 	const isNew = failed.some(({ known }) => known.misses === 0);

@@ -68,14 +68,24 @@ describe('a list that is gone as a whole', () => {
 		expect(await world.controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('is gone for the first time again where a list came in between', async () => {
+	it('is gone for the first time again where a list came in between, also after a restart', async () => {
 		await fill(3);
 		await trigger.poll();
 		for (let n = 0; n < 3; n++) {
 			await answer({ listForm: 'noItems' });
 			expect(await trigger.poll()).toStrictEqual([]);
 			expect(await trigger.poll()).toStrictEqual([]);
+			trigger.kill();
 		}
+	});
+
+	it('is told after a restart between the two looks', async () => {
+		await fill(3);
+		await trigger.poll();
+		await answer({ listForm: 'noItems', times: 2 });
+		expect(await trigger.poll()).toStrictEqual([]);
+		trigger.kill();
+		expect(await trigger.poll()).toHaveLength(8);
 	});
 });
 
