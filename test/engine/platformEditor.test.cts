@@ -85,7 +85,9 @@ describe('the list of Official Accounts in the editor', () => {
 
 	it('asks for one page at a time, with at most ten calls at once', async () => {
 		await world.controls.addAccounts(300, { kind: 'miniProgram' });
+		await world.controls.setLatency(5);
 		await accounts();
+		expect((await world.controls.stats()).maxInFlight).toBe(10);
 		expect(await world.controls.calls({ path: ACCOUNTS })).toMatchObject([
 			{ body: { offset: 0, count: 50 } },
 		]);
