@@ -131,6 +131,7 @@ export function controlsOver(call: CallControl): Controls {
 		addAccount: method('addAccount'),
 		addMiniProgram: method('addMiniProgram'),
 		changeMiniProgram: method('changeMiniProgram'),
+		registerAccount: method('registerAccount'),
 		withdraw: method('withdraw'),
 		grant: method('grant'),
 		setAccountStatus: method('setAccountStatus'),

@@ -6,6 +6,7 @@ import type {
 	Counters,
 	PlatformConsole,
 	PlatformInput,
+	RegistrationResult,
 } from '../platform/platformTypes.cts';
 import type {
 	PublicationCheckStep,
@@ -41,6 +42,8 @@ export interface PlatformControls {
 	authorize(input: AuthorizeInput): Promise<AuthorizationResult>;
 	/** The merchant changes its permission sets: `updateauthorized`; null when they are the same. */
 	reauthorize(input: AuthorizeInput): Promise<AuthorizationResult | null>;
+	/** A company's Mini Program, added with status `none`, is registered: a push with `auth_code`. */
+	registerAccount(account: string, platform?: string): Promise<RegistrationResult>;
 	/** The merchant cancels: 61003 from now on, and `unauthorized`; null without a platform. */
 	withdraw(account: string): Promise<PushRecord | null>;
 

@@ -3,6 +3,7 @@ import {
 	grantAuthorization,
 	isAuthorizedFor,
 	pushGranted,
+	registerAccount,
 	withdrawAuthorization,
 } from '../platform/authorizations.cts';
 import type { Operations } from './controls.cts';
@@ -45,6 +46,8 @@ function authorizationOperations(world: World) {
 			if (isAuthorized(world, input)) return agree(world, input);
 			throw new Error(`${input.account} is not authorised; use authorize`);
 		},
+		registerAccount: (appId, platform) =>
+			registerAccount(world, world.platforms.get(platform), world.account(appId)),
 		withdraw: (appId) => withdrawAuthorization(world, world.account(appId)),
 	} satisfies Partial<Operations>;
 }

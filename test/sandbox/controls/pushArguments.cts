@@ -1,5 +1,6 @@
 import {
 	amount,
+	either,
 	appId,
 	flag,
 	integer,
@@ -13,12 +14,18 @@ import {
 	url,
 	within,
 } from './argumentChecks.cts';
-import type { PushFilter, PushFlaw, RawPush } from '../pushes/pushTypes.cts';
+import type { Check } from './argumentChecks.cts';
+import type { PushFields, PushFilter, PushFlaw, PushValue, RawPush } from '../pushes/pushTypes.cts';
 
 /** Half of the longest string Node can hold. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-export const pushFields = recordOf(textOrNumber);
+const pushValue: Check<PushValue> = (value, name) =>
+	typeof value === 'object' ? pushFields(value, name) : textOrNumber(value, name);
+
+export const pushFields: Check<PushFields> = recordOf(
+	either(listOf(pushValue), pushValue, 'a text, a number, elements or a list of them'),
+);
 
 export const pushFilter = shape<PushFilter>({
 	infoType: optional(text),
@@ -44,6 +51,7 @@ const flaw = oneOf<PushFlaw>(
 	'doctype',
 	'outerDoctype',
 	'misprintedEnd',
+	'controlCharacters',
 	'get',
 	'emptyBody',
 );

@@ -35,6 +35,8 @@ function flawedMessage(message: string, flaw: PushFlaw | undefined): string {
 			return externalEntity(message);
 		case 'misprintedEnd':
 			return message.replace(/<\/xml>$/, '<xml>');
+		case 'controlCharacters':
+			return message.replaceAll('</', '\u0001</');
 		default:
 			return message;
 	}

@@ -16,6 +16,11 @@ export interface PlatformSettings {
 	preAuthCodeLifetimeSeconds: number;
 	/** Default 3600 (seen; the documented sample has 600). */
 	authorizationCodeLifetimeSeconds: number;
+	/**
+	 * AuthorizationCodeExpiredTime in pushes is the life in seconds, as the page says; default false: a
+	 * Unix time, as developers saw.
+	 */
+	codeExpiryInSeconds: boolean;
 	/** Answer of api_component_token for a wrong secret: 40125, or 61006 or 40001 as some claim. */
 	wrongSecretErrcode: number;
 	/** A refresh also changes the refresh token, default false (not documented). */
@@ -67,6 +72,7 @@ export const defaultPlatformSettings: PlatformSettings = {
 	ticketLifetimeSeconds: 43_200,
 	preAuthCodeLifetimeSeconds: 600,
 	authorizationCodeLifetimeSeconds: 3600,
+	codeExpiryInSeconds: false,
 	wrongSecretErrcode: 40125,
 	refreshTokenRotates: false,
 	updateKeepsRefreshToken: false,

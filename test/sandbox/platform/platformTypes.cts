@@ -100,6 +100,12 @@ export interface AuthorizationResult {
 	push: PushRecord;
 }
 
+/** What came of a registration. */
+export interface RegistrationResult {
+	authorizationCode: string;
+	push: PushRecord;
+}
+
 export interface ApiLimit {
 	/** 45009 after so many calls of a day, null = no limit. */
 	callsPerDay?: number | null;

@@ -39,8 +39,13 @@ export interface PushFilter {
 	afterSequence?: number;
 }
 
-/** Elements of a push beside AppId, CreateTime and InfoType. */
-export type PushFields = Record<string, string | number>;
+/** What an element of a push holds: a text, or elements of its own. */
+export type PushValue = string | number | PushFields;
+
+/** Elements of a push beside AppId, CreateTime and InfoType; a list repeats its element. */
+export interface PushFields {
+	[name: string]: PushValue | PushValue[];
+}
 
 /**
  * One thing wrong with a push. The signature fits unless said otherwise, since only then does a
@@ -79,6 +84,8 @@ export type PushFlaw =
 	| 'outerDoctype'
 	/** `<xml>` instead of `</xml>` at the end, as in two official samples. */
 	| 'misprintedEnd'
+	/** U+0001 before each end tag of the decrypted XML, as developers saw control characters in texts. */
+	| 'controlCharacters'
 	/** GET without a body. */
 	| 'get'
 	| 'emptyBody';

@@ -1,5 +1,5 @@
 import type { PlatformSettings } from '../platform/platformSettings.cts';
-import type { PushFields } from './pushTypes.cts';
+import type { PushFields, PushValue } from './pushTypes.cts';
 
 function cdata(text: string): string {
 	return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
@@ -9,19 +9,25 @@ function escaped(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function valueText(value: string | number, style: PlatformSettings['pushCdata']): string {
+type Style = PlatformSettings['pushCdata'];
+
+function valueText(value: PushValue, style: Style): string {
+	if (typeof value === 'object') return elements(value, style).join('');
 	if (style === 'all' || (style === 'texts' && typeof value === 'string')) {
 		return cdata(String(value));
 	}
 	return escaped(String(value));
 }
 
-/** The XML inside a push: root `xml`, one element a line, no line end after the last. */
-export function innerXml(fields: PushFields, style: PlatformSettings['pushCdata']): string {
-	const lines = Object.entries(fields).map(
-		([name, value]) => `<${name}>${valueText(value, style)}</${name}>`,
+function elements(fields: PushFields, style: Style): string[] {
+	return Object.entries(fields).flatMap(([name, value]) =>
+		[value].flat().map((one) => `<${name}>${valueText(one, style)}</${name}>`),
 	);
-	return ['<xml>', ...lines, '</xml>'].join('\n');
+}
+
+/** The XML inside a push: root `xml`, one element a line, no line end after the last. */
+export function innerXml(fields: PushFields, style: Style): string {
+	return ['<xml>', ...elements(fields, style), '</xml>'].join('\n');
 }
 
 /** The XML that is sent: the platform's appid in the clear, all else encrypted (documented). */

@@ -343,6 +343,45 @@ describe('pushes', () => {
 		expect(open(received[2])).toContain('<status><![CDATA[0]]></status>');
 	});
 
+	test('elements that come again, and elements within elements', async () => {
+		const info = { name: 'Tea', tags: ['a', 'b'] };
+		const list = [
+			{ id: 1, empty: '' },
+			{ id: 2, empty: 'no' },
+		];
+		const fields = { list, info };
+		await connectSandbox(sandbox.url).push('order_path_audit_result_notify', fields);
+		expect(open(received[0])).toContain(
+			[
+				'<list><id>1</id><empty><![CDATA[]]></empty></list>',
+				'<list><id>2</id><empty><![CDATA[no]]></empty></list>',
+				'<info><name><![CDATA[Tea]]></name><tags><![CDATA[a]]></tags><tags><![CDATA[b]]></tags></info>',
+			].join('\n'),
+		);
+		const push = async (value: unknown) => await controls.push('x', { value } as never);
+		await expect(push(null)).rejects.toThrow('a text, a number, elements or a list of them');
+		await expect(push([['nested']])).rejects.toThrow('elements or a list of them');
+	});
+
+	test('the end of a code as a number of seconds', async () => {
+		await controls.configure({ codeExpiryInSeconds: true });
+		await controls.addAccount({ appId: ACCOUNT, status: 'none' });
+		const { expiredTime } = await controls.authorize({ account: ACCOUNT });
+		expect(expiredTime).toBe(3600);
+		expect(element(open(received[0]), 'AuthorizationCodeExpiredTime')).toBe('3600');
+	});
+
+	test('the registration of a Mini Program, with a code that is exchanged once', async () => {
+		await controls.addAccount({ appId: ACCOUNT, kind: 'miniProgram', status: 'none' });
+		const { authorizationCode, push } = await controls.registerAccount(ACCOUNT);
+		expect(push).toMatchObject({ infoType: 'notify_third_fasteregister', delivered: true });
+		const message = open(received[0]);
+		expect(element(message, 'appid')).toBe(ACCOUNT);
+		expect(element(message, 'auth_code')).toBe(authorizationCode);
+		expect(message).toContain('<info><name><![CDATA[Sandbox Company]]></name><code><![CDATA[9135');
+		await expect(controls.registerAccount(ACCOUNT)).rejects.toThrow('registered already');
+	});
+
 	test('tickets by themselves, the same again, none while stopped', async () => {
 		await controls.changePlatform({ pushingStopped: true });
 		await controls.pushTicket();
@@ -426,6 +465,7 @@ describe('pushes broken on purpose', () => {
 		['doctype', /SYSTEM "file:.*&file;/s],
 		['outerDoctype', /^<xml>/],
 		['misprintedEnd', /<xml>$/],
+		['controlCharacters', /\u0001<\/InfoType>/],
 	])('%s opens', async (flaw, text) => {
 		expect(open(await send({ flaw }))).toMatch(text);
 	});
