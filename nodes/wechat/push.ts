@@ -1,5 +1,5 @@
 import { decryptMessage, isSignedBy, readEncodingAesKey } from './messageCrypto';
-import { parseXml, type XmlValue } from './xml';
+import { parseXml, type XmlFields } from './xml';
 
 /** What a third-party platform's console says about its pushes. */
 export interface PlatformKeys {
@@ -23,7 +23,7 @@ export interface Push {
 	infoType: string;
 	/** Unix time in seconds. */
 	createTime: number;
-	fields: { [name: string]: XmlValue };
+	fields: XmlFields;
 }
 
 /** Why a push was refused, for the log: it names no secret and nothing of the content. */

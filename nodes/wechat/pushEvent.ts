@@ -1,12 +1,12 @@
 import type { Push } from './push';
 import { shortHash } from './shortHash';
-import type { XmlValue } from './xml';
+import type { XmlFields, XmlValue } from './xml';
 
 /** What a push is about, as the parameter Trigger On names it. */
 export type PushKind = 'authorized' | 'updateauthorized' | 'unauthorized' | 'ticket' | 'other';
 
-/** Fields that hold a secret by their name; tickets, codes and tokens among them. */
-const SECRET = /code$|ticket|token|secret/i;
+/** Fields that hold a secret by their name: codes of an authorization, tickets, tokens. */
+const SECRET = /^(pre_?)?auth(orization)?_?code$|ticket|token|secret/i;
 
 /** Tells what kind of push it is; WeChat adds new ones now and then. */
 export function kindOf({ infoType }: Push): PushKind {
@@ -23,12 +23,14 @@ export function fieldOf({ fields }: Push, name: string): string {
 }
 
 /** The fields of a push without its secrets, at any depth. */
-export function withoutSecrets(fields: { [name: string]: XmlValue }): { [name: string]: XmlValue } {
-	return Object.fromEntries(
-		Object.entries(fields)
-			.filter(([name]) => !SECRET.test(name))
-			.map(([name, value]) => [name, typeof value === 'string' ? value : withoutSecrets(value)]),
-	);
+export function withoutSecrets(fields: XmlFields): XmlFields {
+	const kept = Object.entries(fields).filter(([name]) => !SECRET.test(name));
+	return Object.fromEntries(kept.map(([name, value]) => [name, withoutSecretsInside(value)]));
+}
+
+function withoutSecretsInside(value: XmlValue): XmlValue {
+	if (typeof value === 'string') return value;
+	return Array.isArray(value) ? value.map(withoutSecretsInside) : withoutSecrets(value);
 }
 
 /**

@@ -1,7 +1,12 @@
 import { Parser } from 'saxen';
 
-/** An element's text, or its children by name. */
-export type XmlValue = string | { [name: string]: XmlValue };
+/** An element's text, or its children by name; elements of one name are a list. */
+export type XmlValue = string | XmlFields | XmlValue[];
+
+/** The children of an element by name. */
+export interface XmlFields {
+	[name: string]: XmlValue;
+}
 
 /** How the parser says that elements are still open at the end. */
 const OPEN_AT_END = 'unexpected end of file';
@@ -14,20 +19,26 @@ const ENTITIES = new Map([
 	['apos', "'"],
 ]);
 
-/** Control characters other than those that XML allows. */
-const FORBIDDEN = /[^\P{Cc}\t\n\r\x7f-\x9f]/u;
+/**
+ * Characters that XML does not allow: control characters and halves of a pair. Developers see raw ones in
+ * texts of WeChat, so they are dropped, as a value or by number.
+ */
+const FORBIDDEN = /[^\P{Cc}\t\n\r\x7f-\x9f]|\p{Cs}/gu;
+
+/** Elements within each other; WeChat's pushes have four at the most. */
+const DEEPEST = 100;
 
 /**
  * Parses a push of WeChat into the children of its root element. Strict about what an attacker
- * could use, doctypes and entities beyond the five of XML, and lenient about a missing end:
- * WeChat's own samples end with `<xml>` in place of `</xml>`.
+ * could use, doctypes and entities beyond the five of XML, and lenient about characters that do not
+ * belong in a text, and about a missing end: WeChat's own samples end with `<xml>` in place of `</xml>`.
  *
- * @returns undefined when the text is no XML, has a doctype or an unknown entity
+ * @returns undefined when the text is no XML, has a doctype, an unknown entity or too great a depth
  */
-export function parseXml(text: string): { [name: string]: XmlValue } | undefined {
+export function parseXml(text: string): XmlFields | undefined {
 	const parser = new Parser();
 	const root = createElement();
-	const open: Array<{ name: string; text: string; children: { [name: string]: XmlValue } }> = [];
+	const open: Array<{ name: string; text: string; children: XmlFields }> = [];
 	let hasRoot = false;
 	let isRefused = false;
 
@@ -35,10 +46,10 @@ export function parseXml(text: string): { [name: string]: XmlValue } | undefined
 		isRefused = true;
 		parser.stop();
 	};
-	const addText = (value: string) => {
+	const addText = (value: string | undefined) => {
 		const element = open[open.length - 1];
-		if (!element || FORBIDDEN.test(value)) refuse();
-		else element.text += value;
+		if (!element || value === undefined) refuse();
+		else element.text += value.replace(FORBIDDEN, '');
 	};
 	parser.on('attention', refuse);
 	parser.on('warn', refuse);
@@ -49,7 +60,7 @@ export function parseXml(text: string): { [name: string]: XmlValue } | undefined
 		// A fault in them is a warning, once they are read.
 		attributes();
 		const isSecondRoot = open.length === 0 && hasRoot;
-		if (isSecondRoot) refuse();
+		if (isSecondRoot || open.length >= DEEPEST) refuse();
 		open.push({ name, text: '', children: open.length === 0 ? root : createElement() });
 		hasRoot = true;
 	});
@@ -60,19 +71,29 @@ export function parseXml(text: string): { [name: string]: XmlValue } | undefined
 		const parent = open[open.length - 1];
 		if (!element || !parent) return;
 		const hasChildren = Object.keys(element.children).length > 0;
-		parent.children[element.name] = hasChildren ? element.children : element.text.trim();
+		addChild(parent.children, element.name, hasChildren ? element.children : element.text.trim());
 	});
 
-	parser.parse(text);
+	parser.parse(text.replace(FORBIDDEN, ''));
 	return isRefused || Object.keys(root).length === 0 ? undefined : root;
 }
 
-/** A text with the characters that its entities stand for; an unknown one gives a forbidden one. */
-function decoded(text: string): string {
-	return text.replace(
-		/&([^;]*)(;?)/g,
-		(_, entity: string, end: string) => (end && characterOf(entity)) || '\0',
-	);
+/** Of elements with one name none is lost: from the second on they are a list. */
+function addChild(children: XmlFields, name: string, value: XmlValue): void {
+	const known = children[name];
+	if (Array.isArray(known)) known.push(value);
+	else children[name] = known === undefined ? value : [known, value];
+}
+
+/** A text with the characters that its entities stand for; undefined where one is unknown. */
+function decoded(text: string): string | undefined {
+	let isKnown = true;
+	const all = text.replace(/&([^;]*)(;?)/g, (_, entity: string, end: string) => {
+		const character = end ? characterOf(entity) : undefined;
+		isKnown &&= character !== undefined;
+		return character ?? '';
+	});
+	return isKnown ? all : undefined;
 }
 
 /** The parser's own knows no character beyond the first 65,536. */
@@ -85,6 +106,6 @@ function characterOf(entity: string): string | undefined {
 }
 
 /** Without a prototype, so that no element name means anything but itself. */
-function createElement(): { [name: string]: XmlValue } {
-	return Object.create(null) as { [name: string]: XmlValue };
+function createElement(): XmlFields {
+	return Object.create(null) as XmlFields;
 }

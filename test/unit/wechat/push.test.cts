@@ -1,5 +1,12 @@
+import { createCipheriv } from 'node:crypto';
+
 import { encryptMessage, signMessage } from '../../../nodes/wechat/messageCrypto';
-import { readPush, type PlatformKeys, type ReceivedPush } from '../../../nodes/wechat/push';
+import {
+	readPush,
+	type PlatformKeys,
+	type Push,
+	type ReceivedPush,
+} from '../../../nodes/wechat/push';
 import {
 	eventIdOf,
 	fieldOf,
@@ -13,6 +20,7 @@ import { K1, K2, keyOf, PLATFORM, SIGNATURES, V9 } from '../pushVectors.cts';
 const KEYS: PlatformKeys = { componentAppId: PLATFORM, messageToken: 'AAAAA', encodingAesKey: K1 };
 const TICKET = 'ticket@@@fake-ticket-for-tests';
 const MESSAGE = `<xml><AppId>${PLATFORM}</AppId><InfoType>unauthorized</InfoType></xml>`;
+const TEA = MESSAGE.replace('</xml>', '<A>茶</A></xml>');
 const outer = (encrypt: string) =>
 	`<xml><AppId>${PLATFORM}</AppId><Encrypt>${encrypt}</Encrypt></xml>`;
 
@@ -25,6 +33,17 @@ function signed(encrypt: string, body = outer(encrypt)): ReceivedPush {
 
 const encrypted = (message: string, appId = PLATFORM, key = K1) =>
 	encryptMessage(message, appId, keyOf(key));
+/** A message of any bytes, encrypted as WeChat does it. */
+function encryptBytes(message: Buffer): string {
+	const length = Buffer.alloc(4);
+	length.writeUInt32BE(message.length);
+	const plain = Buffer.concat([Buffer.alloc(16, 'r'), length, message, Buffer.from(PLATFORM)]);
+	const padding = 32 - (plain.length % 32);
+	const key = keyOf(K1);
+	const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+	const padded = Buffer.concat([plain, Buffer.alloc(padding, padding)]);
+	return Buffer.concat([cipher.update(padded), cipher.final()]).toString('base64');
+}
 const pushOf = (message: string, appId?: string, key?: string) =>
 	signed(encrypted(message, appId, key));
 
@@ -61,6 +80,34 @@ describe('a push', () => {
 		expect(readPush(signed(encrypt, outer(encrypt).replace(/<\/xml>$/, end)), KEYS)).toMatchObject({
 			infoType: 'unauthorized',
 		});
+	});
+
+	it('holds each of the elements that come again, also empty ones', () => {
+		const list = '<list><id>1</id></list><list/><list><id>2</id></list>';
+		expect(readPush(pushOf(MESSAGE.replace('</xml>', `${list}</xml>`)), KEYS)).toMatchObject({
+			fields: { list: [{ id: '1' }, '', { id: '2' }] },
+		});
+	});
+
+	it('is read without the control characters in it, and with Chinese and a mark of byte order', () => {
+		const message = `\uFEFF${MESSAGE.replaceAll('</', '\u0001</').replace('</xml>', '<A>\u0008茶&#0;</A></xml>')}`;
+		const { body, ...push } = pushOf(message);
+		for (const mark of ['', '\uFEFF', '\u0000']) {
+			const read = readPush({ ...push, body: Buffer.from(mark + body.toString()) }, KEYS);
+			expect(read).toMatchObject({
+				infoType: 'unauthorized',
+				fields: { A: '茶', AppId: PLATFORM },
+			});
+		}
+	});
+
+	it.each<[string, Buffer, unknown]>([
+		// 茶 in GBK, which is no UTF-8.
+		['GBK', Buffer.from(TEA.replace('茶', '\xb2\xe8'), 'latin1'), '\ufffd\ufffd'],
+		['UTF-16', Buffer.from(TEA, 'utf16le'), expect.any(String)],
+	])('in %s keeps what that leaves readable', (_, message, A) => {
+		const read = readPush(signed(encryptBytes(message)), KEYS);
+		expect(read).toMatchObject({ infoType: 'unauthorized', fields: { AppId: PLATFORM, A } });
 	});
 
 	it('of a kind nobody knows is read', () => {
@@ -112,6 +159,25 @@ const REFUSED: Array<[string, number, ReceivedPush]> = [
 	['a file inside', 400, pushOf(FILE + MESSAGE.replace('unauthorized', '&f;'))],
 	['no XML inside', 400, pushOf('{"InfoType":"unauthorized"}')],
 	['nothing inside', 400, pushOf('')],
+	['Encrypt twice', 400, signed('x', '<xml><Encrypt>x</Encrypt><Encrypt>x</Encrypt></xml>')],
+	[
+		'InfoType twice',
+		400,
+		pushOf(MESSAGE.replace('</xml>', '<InfoType>authorized</InfoType></xml>')),
+	],
+	[
+		'a platform and another one',
+		401,
+		pushOf(MESSAGE.replace('</xml>', '<AppId>wx1</AppId></xml>')),
+	],
+	['1 MB of elements in each other', 413, signed('x', '<A>'.repeat(350_000))],
+	['deep elements outside', 400, signed('x', `<xml>${'<A>'.repeat(80_000)}${outer('x')}`)],
+	['deep elements inside', 400, pushOf(MESSAGE.replace('</xml>', '<A>'.repeat(50_000)))],
+	[
+		'a number of an element that is none',
+		400,
+		pushOf(MESSAGE.replace('</xml>', '<A>&#x;</A></xml>')),
+	],
 	['no InfoType inside', 400, pushOf('<xml><AppId>x</AppId></xml>')],
 ];
 
@@ -163,12 +229,22 @@ describe('the message token', () => {
 });
 
 describe('the id of an event', () => {
-	const event = (fields: Record<string, string>) => ({ infoType: '', createTime: 0, fields });
+	const event = (fields: Push['fields']) => ({ infoType: '', createTime: 0, fields });
 
 	it('is that of every repeat, and of no other push', () => {
 		const push = { InfoType: 'authorized', AuthorizerAppid: 'wx1', CreateTime: '1' };
 		expect(eventIdOf(event({ ...push }))).toBe(eventIdOf(event(push)));
 		expect(eventIdOf(event({ ...push, CreateTime: '2' }))).not.toBe(eventIdOf(event(push)));
+	});
+
+	it('is another one where any of the elements that come again differs', () => {
+		const ids = ['12', '13', '32'].map((list) => {
+			const items = [...list].map((id) => `<list><id>${id}</id></list>`).join('');
+			const read = readPush(pushOf(MESSAGE.replace('</xml>', `${items}</xml>`)), KEYS);
+			if ('reason' in read) throw new Error(read.reason);
+			return eventIdOf(read);
+		});
+		expect(new Set(ids).size).toBe(3);
 	});
 
 	it('is that of the ticket, whenever that is pushed', () => {
@@ -208,17 +284,31 @@ describe('the fields of a push', () => {
 		expect(
 			withoutSecrets({
 				AuthorizationCode: 'a',
+				authorization_code: 'a',
 				PreAuthCode: 'b',
 				ComponentVerifyTicket: 'c',
 				authorizer_access_token: 'd',
 				Secret: 'e',
 				auth_code: 'f',
-				info: { code: 'g', token: 'h', name: 'Shop', deep: { ticket: 'i', status: '1' } },
+				info: { token: 'h', name: 'Shop', deep: { ticket: 'i', status: '1' } },
+				list: ['x', { auth_code: 'j', id: '1' }, [{ AuthCode: 'k' }]],
 				AuthorizationCodeExpiredTime: '1715943329',
 			}),
 		).toEqual({
 			info: { name: 'Shop', deep: { status: '1' } },
+			list: ['x', { id: '1' }, [{}]],
 			AuthorizationCodeExpiredTime: '1715943329',
 		});
+	});
+
+	it('keep codes that open nothing: results, and the number of a company', () => {
+		const fields = {
+			ret_code: '0',
+			errcode: '0',
+			Code: 'x',
+			info: { code: '9135', code_type: '1', unified_social_credit_code: '9135' },
+			qrcode: 'https://example.com',
+		};
+		expect(withoutSecrets(fields)).toEqual(fields);
 	});
 });
