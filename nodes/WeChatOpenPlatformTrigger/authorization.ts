@@ -55,7 +55,7 @@ export async function exchange(
 ): Promise<IDataObject> {
 	if (platform.isService) return exchangedElsewhere(language);
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
-	const isKept = codeById(platform, code.id)?.code !== '';
+	const isKept = Boolean(codeById(platform, code.id)?.code);
 	return exchangeFields(result, isObstacle(result) && !isKept, language);
 }
 

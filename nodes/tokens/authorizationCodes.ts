@@ -18,6 +18,9 @@ const CAPACITY = 500;
 /** Milliseconds that a code lives where the push names no end (developers saw about an hour). */
 const USUAL_LIFE = 60 * 60_000;
 
+/** Seconds: what is less is a life, as WeChat's page has it; what is more a Unix time, as developers saw. */
+const YEAR = 365 * 24 * 3600;
+
 /** WeChat's answers for a code that was used already or is too old, and for one that never was. */
 const USED_OR_UNKNOWN: ReadonlyArray<number | null> = [61009, 61010];
 
@@ -42,12 +45,15 @@ export interface Exchange {
 	token?: Token;
 }
 
-/** @param endsAt as the push gives it: Unix time in seconds, or nothing */
-export function toKeptCode(appId: string, code: string, endsAt: unknown): KeptCode {
-	const id = shortHash(code);
-	const seconds = Number(endsAt);
+/** @param end as the push gives it: a Unix time in seconds, a number of seconds, or nothing */
+export function toKeptCode(appId: string, code: string, end: unknown): KeptCode {
 	const keptAt = Date.now();
-	return { id, appId, code, keptAt, endsAt: seconds > 0 ? seconds * 1000 : keptAt + USUAL_LIFE };
+	return { id: shortHash(code), appId, code, keptAt, endsAt: endOf(Number(end) * 1000, keptAt) };
+}
+
+function endOf(given: number, keptAt: number): number {
+	if (!(given > 0)) return keptAt + USUAL_LIFE;
+	return given < YEAR * 1000 ? keptAt + given : given;
 }
 
 /** The codes that the credential keeps and that have not ended; those that end last come first. */

@@ -100,6 +100,22 @@ describe.each([
 	});
 });
 
+describe('a code whose push tells its life in seconds, as WeChat\u2019s page does', () => {
+	it('is kept for as long, and exchanged with the next ticket', async () => {
+		await world.controls.configure({ codeExpiryInSeconds: true });
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
+		await authorize();
+		await untilNoted();
+		expect(server.items).toMatchObject([
+			{ codeExchanged: false, hint: expect.stringContaining('The authorization code is kept') },
+		]);
+		await world.controls.stopAnswering();
+		processEnds({ beforeItsStart: false });
+		await ticket();
+		expect(await exchanged()).toBe(1);
+	});
+});
+
 describe('a process that ends', () => {
 	it('after it has answered, and before it exchanged the code, leaves both to the next push', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { drop: true, times: 3 });

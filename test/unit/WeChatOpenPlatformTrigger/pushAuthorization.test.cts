@@ -136,6 +136,15 @@ describe('the exchange of a code', () => {
 		expect(hint).not.toContain('is kept');
 	});
 
+	it('that fails for now does not say that a code is kept which the push calls ended', async () => {
+		const { platform } = platformWith({ exchange: BUSY });
+		const ended = toKeptCode(APP_ID, `ended code ${++codes}`, NOW / SECOND - 1);
+		expect(await finish(exchange(platform, ended, 'en'))).toMatchObject({
+			codeExchanged: false,
+			hint: expect.not.stringContaining('is kept'),
+		});
+	});
+
 	it('that takes too long is not waited for', async () => {
 		const { platform, code } = platformWith({}, { delay: 60 * SECOND });
 		const exchanging = exchange(platform, code, 'en');

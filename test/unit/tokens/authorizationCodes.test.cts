@@ -20,6 +20,7 @@ const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const YEAR = 365 * 24 * 3600;
 const CREDENTIALS: ICredentialDataDecryptedObject = {
 	componentAppId: 'wx0123456789abcdef',
 	componentAppSecret: 'secret',
@@ -112,6 +113,9 @@ describe('a code that came with a push', () => {
 	it.each([
 		[NOW / SECOND + 600, 10 * MINUTE],
 		[String(NOW / SECOND + 600), 10 * MINUTE],
+		[600, 10 * MINUTE],
+		['3600', HOUR],
+		[YEAR - 1, (YEAR - 1) * SECOND],
 		['', HOUR],
 		[undefined, HOUR],
 		['soon', HOUR],
@@ -122,6 +126,10 @@ describe('a code that came with a push', () => {
 		expect(readCodes(table.record)).toHaveLength(1);
 		jest.setSystemTime(NOW + life);
 		expect(readCodes(table.record)).toHaveLength(0);
+	});
+
+	it('that ended long ago by the push is not kept', () => {
+		expect(readCodes(platformWith({}, newCode('wx1', YEAR)).table.record)).toStrictEqual([]);
 	});
 
 	it('takes the place of ended ones', () => {
