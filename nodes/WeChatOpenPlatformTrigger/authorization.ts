@@ -14,7 +14,7 @@ import { authorizerKey } from '../tokens/platformShelf';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
-import { fieldOf } from '../wechat/pushEvent';
+import { accountOf, authorizationCodeOf, fieldOf } from '../wechat/pushEvent';
 import type { Language } from '../wechat/text';
 import { ABANDONED_AFTER } from './inbox';
 import { authorizerFields, exchangedElsewhere, exchangeFields } from './item';
@@ -22,12 +22,11 @@ import { authorizerFields, exchangedElsewhere, exchangeFields } from './item';
 /** Milliseconds an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
 
-/** The code of an authorization, undefined for a push without one. */
+/** The code of an authorization or a registration, undefined for a push without one. */
 export function codeOf(push: Push): KeptCode | undefined {
-	const code = fieldOf(push, 'AuthorizationCode');
+	const code = authorizationCodeOf(push);
 	if (code === '') return undefined;
-	const endsAt = fieldOf(push, 'AuthorizationCodeExpiredTime');
-	return toKeptCode(fieldOf(push, 'AuthorizerAppid'), code, endsAt);
+	return toKeptCode(accountOf(push), code, fieldOf(push, 'AuthorizationCodeExpiredTime'));
 }
 
 /**
@@ -70,7 +69,7 @@ export async function exchangeForItem(
 ): Promise<IDataObject> {
 	const until = AbortSignal.timeout(EXCHANGE_WITHIN);
 	const fields = await exchange(platform, code, language);
-	if (fields.codeExchanged !== true) return fields;
+	if (fields.codeExchanged !== true || code.appId === '') return fields;
 	const ask = platform.asking(() => until.aborted);
 	const info = await unlessStopped(askAuthorizer(platform, code.appId, ask), until);
 	return { ...fields, ...(info && authorizerFields(info, language)) };

@@ -7,6 +7,7 @@ import { LINK_PERMISSION_SET } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import {
+	authorizationCodeOf,
 	eventIdOf,
 	fieldOf,
 	invitationIdOf,
@@ -38,7 +39,7 @@ export function toItem(
 		createdAt: timeOf(push.createTime),
 	};
 	if (kind === 'other') item.fields = withoutSecrets(push.fields) as IDataObject;
-	if (includeCode) item.authorizationCode = fieldOf(push, 'AuthorizationCode') || null;
+	if (includeCode) item.authorizationCode = authorizationCodeOf(push) || null;
 	return item;
 }
 

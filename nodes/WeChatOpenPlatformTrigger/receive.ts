@@ -12,7 +12,14 @@ import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { writeTicket } from '../tokens/pushKeys';
 import type { Push } from '../wechat/push';
-import { eventIdOf, fieldOf, isAboutTestAccount, kindOf, type PushKind } from '../wechat/pushEvent';
+import {
+	accountOf,
+	eventIdOf,
+	fieldOf,
+	isAboutTestAccount,
+	kindOf,
+	type PushKind,
+} from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
 import {
 	authorizationChanges,
@@ -139,13 +146,13 @@ class Reception {
 		credentials: ICredentialDataDecryptedObject,
 	): ICredentialDataDecryptedObject {
 		const kind = kindOf(push);
-		if (kind === 'other') return {};
 		const ticket = fieldOf(push, 'ComponentVerifyTicket');
 		if (kind === 'ticket') {
 			return ticket === '' ? {} : writeTicket(ticket, credentials);
 		}
-		const appId = fieldOf(push, 'AuthorizerAppid');
-		return authorizationChanges(this.platform, credentials, appId, codeOf(push));
+		const code = codeOf(push);
+		if (kind === 'other' && !code) return {};
+		return authorizationChanges(this.platform, credentials, accountOf(push), code);
 	}
 
 	private async isExchanged(code: KeptCode | undefined): Promise<boolean> {

@@ -4,6 +4,7 @@ import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wech
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
+import { textOf } from '../wechat/values';
 import { noteAuthorization } from './authorizerInfo';
 import { AUTHORIZER_RESERVE, authorizerKey, pushOriginOf } from './platformShelf';
 import type { AskPlatform, PlatformCaller } from './platformCaller';
@@ -159,10 +160,11 @@ async function exchangeAndNote(
 				: (exchange.obstacle ?? explainReply(exchange));
 	if (isObstacle(result) && result !== LOST) return result;
 
-	if (!isObstacle(result) && result.token) {
-		vault.keep(access, authorizerKey(vault.origin, code.appId), result.token);
+	if (!isObstacle(result)) {
+		const appId = code.appId || accountIn(exchange.payload);
+		if (result.token) vault.keep(access, authorizerKey(vault.origin, appId), result.token);
+		noteAuthorization(platform, appId);
 	}
-	if (!isObstacle(result)) noteAuthorization(platform, code.appId);
 	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
 	await vault.change(access, (credentials) =>
 		writeCode(credentials, { ...code, code: '', permissionSets }),
@@ -181,8 +183,19 @@ const LOST: Obstacle = {
 	whoActs: 'operator',
 };
 
-function readExchange(payload: Record<string, unknown>): Exchange {
-	const info = payload.authorization_info as Record<string, unknown> | undefined;
+type Payload = Record<string, unknown>;
+
+function infoIn(payload: Payload): Payload | undefined {
+	return payload.authorization_info as Payload | undefined;
+}
+
+/** The account of an exchange, for a code whose push named none. */
+function accountIn(payload: Payload): string {
+	return textOf(infoIn(payload)?.authorizer_appid);
+}
+
+function readExchange(payload: Payload): Exchange {
+	const info = infoIn(payload);
 	const permissionSets = readPermissionSets(info?.func_info);
 	const token = info?.authorizer_access_token;
 	return {

@@ -22,6 +22,19 @@ export function fieldOf({ fields }: Push, name: string): string {
 	return typeof value === 'string' ? value : '';
 }
 
+/**
+ * The authorization code of a push, '' where it brings none. A registration through the platform brings
+ * one, too, in fields of its own.
+ */
+export function authorizationCodeOf(push: Push): string {
+	return fieldOf(push, 'AuthorizationCode') || fieldOf(push, 'auth_code');
+}
+
+/** The account that a push is about, '' where it names none. */
+export function accountOf(push: Push): string {
+	return fieldOf(push, 'AuthorizerAppid') || fieldOf(push, 'appid');
+}
+
 /** The fields of a push without its secrets, at any depth. */
 export function withoutSecrets(fields: XmlFields): XmlFields {
 	const kept = Object.entries(fields).filter(([name]) => !SECRET.test(name));

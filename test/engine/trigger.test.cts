@@ -340,6 +340,66 @@ describe('an unknown push', () => {
 		expect(server.credential.authorizerAccessTokens).toBe(before);
 	});
 
+	describe('that brings an auth_code, as the registration of a Mini Program does', () => {
+		const REGISTERED = 'wx00000000000000f1';
+
+		beforeEach(async () => {
+			server.parameters = { triggerOn: ALL };
+			const account = { appId: REGISTERED, name: 'Tea Orders', kind: 'miniProgram' as const };
+			await world.controls.addAccount({ ...account, status: 'none' });
+		});
+
+		it('has it exchanged once, and tells what was granted', async () => {
+			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
+			await server.settle();
+			expect(server.items).toEqual([
+				{
+					event: 'other',
+					eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
+					invitationId: null,
+					infoType: 'notify_third_fasteregister',
+					officialAccountAppId: null,
+					officialAccountName: null,
+					createdAt: expect.stringMatching(/Z$/),
+					fields: expect.objectContaining({
+						appid: REGISTERED,
+						status: '0',
+						info: { name: 'Sandbox Company', code: '91350200M0000000X1', code_type: '1' },
+					}),
+					codeExchanged: true,
+					permissionSets: [1, 33],
+					canLink: false,
+					hint: '',
+				},
+			]);
+			expect(JSON.stringify(server.items)).not.toContain(authorizationCode);
+			expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+		});
+
+		it('has it exchanged also when no workflow is to start', async () => {
+			server.parameters = { triggerOn: ['authorized'] };
+			await world.controls.registerAccount(REGISTERED);
+			await server.settle();
+			expect(server.items).toStrictEqual([]);
+			expect(await world.controls.count(QUERY_AUTH)).toBe(1);
+		});
+
+		it('gives it out where that was asked for', async () => {
+			server.parameters = { triggerOn: ALL, options: { includeAuthorizationCode: true } };
+			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
+			await server.settle();
+			expect(server.items).toMatchObject([{ authorizationCode }]);
+		});
+
+		it('keeps it until WeChat answers, and exchanges it with the next push', async () => {
+			await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1 });
+			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
+			await server.settle();
+			expect(server.items).toMatchObject([{ codeExchanged: false }]);
+			expect(server.credential.authorizationCodes).toContain(authorizationCode);
+		});
+	});
+
 	it('is given out with its fields but the secret ones', async () => {
 		server.parameters = { triggerOn: ALL };
 		await push();

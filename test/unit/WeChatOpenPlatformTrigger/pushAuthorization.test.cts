@@ -96,6 +96,15 @@ describe('the code of a push', () => {
 		});
 	});
 
+	it('is that of a registration, whose account stands in another field', () => {
+		const fields = { appid: APP_ID, auth_code: 'code', status: '0' };
+		expect(pushOf(fields)).toMatchObject({
+			appId: APP_ID,
+			code: 'code',
+			endsAt: NOW + 3600 * SECOND,
+		});
+	});
+
 	it('is none where the push brings none', () => {
 		expect(pushOf({ AuthorizerAppid: APP_ID })).toBeUndefined();
 	});
@@ -164,6 +173,19 @@ describe('the exchange for an item', () => {
 			codeExchanged: true,
 		});
 		expect(asked).toEqual(['api_query_auth', 'api_get_authorizer_info']);
+	});
+
+	it('wants no permission set 33 of a Mini Program, and gives no account\u2019s name for it', async () => {
+		const authorization_info = { func_info: [{ funcscope_category: { id: 18 } }] };
+		const authorizer_info = { nick_name: 'Orders', MiniProgramInfo: {} };
+		const answers = { exchange: { authorization_info }, info: { authorizer_info } };
+		const { platform, code } = platformWith(answers);
+		expect(await finish(exchangeForItem(platform, code, 'en'))).toEqual({
+			codeExchanged: true,
+			permissionSets: [18],
+			canLink: false,
+			hint: '',
+		});
 	});
 
 	it('asks for no name where the code was not exchanged', async () => {

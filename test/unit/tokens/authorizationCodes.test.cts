@@ -92,6 +92,19 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 const callsOf = (asked: Array<{ api: string }>, name: string) =>
 	asked.filter(({ api }) => api === name).length;
 
+describe('a code whose push names no account', () => {
+	it('is that of the account that WeChat names when it is exchanged', async () => {
+		const answer = {
+			authorization_info: { ...EXCHANGED.authorization_info, authorizer_appid: 'wx9' },
+		};
+		const code = newCode('');
+		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		await finish(exchangeCode(platform, code));
+		expect(tokenOf('wx9')).toBe('T');
+		expect(tokenOf('')).toBeUndefined();
+	});
+});
+
 describe('a code that came with a push', () => {
 	it('is kept beside the others, and once', () => {
 		const [one, two] = [newCode(), newCode('wx2')];
