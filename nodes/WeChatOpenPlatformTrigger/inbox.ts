@@ -56,6 +56,12 @@ interface Progress {
 	forwardedAt?: number;
 }
 
+/** What a push changes in the credential, as that is now. */
+type AlongWith = (
+	credentials: ICredentialDataDecryptedObject,
+	isRepeat: boolean,
+) => ICredentialDataDecryptedObject;
+
 const NOT_STARTED: Progress = { at: 0, isStarted: false };
 
 /** What the credential keeps of it. */
@@ -87,21 +93,19 @@ export class Inbox {
 	/**
 	 * Takes a push, unless this node has it already.
 	 *
-	 * @param alongWith further fields to store where no node has had it so far
+	 * @param alongWith further fields to store with it; whether a node has had it already is told
 	 * @returns `new` when it is kept now and this process has to act on it; `known` when it is dealt
 	 *   with already; `unsaved` when it could not be kept
 	 */
-	async take(
-		received: Received,
-		alongWith: (credentials: ICredentialDataDecryptedObject) => ICredentialDataDecryptedObject,
-	): Promise<'new' | 'known' | 'unsaved'> {
+	async take(received: Received, alongWith: AlongWith): Promise<'new' | 'known' | 'unsaved'> {
 		let isNew: boolean | undefined;
 		const isSaved = await this.vault.change(this.access, (credentials) => {
 			const entries = read(credentials);
 			const entry = entries.find(({ eventId }) => eventId === received.eventId);
 			const mine = entry?.nodes[this.node];
 			isNew = mine === undefined || isAbandoned(mine);
-			if (!isNew) return undefined;
+			const along = alongWith(credentials, entry !== undefined);
+			if (!isNew) return Object.keys(along).length > 0 ? along : undefined;
 			const { eventId, item, codeId, forward } = received;
 			const progress = {
 				isStarted: item === undefined,
@@ -116,7 +120,7 @@ export class Inbox {
 				at: entry?.at ?? Date.now(),
 				nodes: this.with(entry, progress),
 			};
-			return { ...write(credentials, entries, [next]), ...(!entry && alongWith(credentials)) };
+			return { ...write(credentials, entries, [next]), ...along };
 		});
 		if (!isSaved) return 'unsaved';
 		return isNew ? 'new' : 'known';

@@ -69,7 +69,7 @@ class Reception {
 
 	constructor(
 		private readonly context: IWebhookFunctions,
-		credentials: ICredentialDataDecryptedObject,
+		private readonly credentials: ICredentialDataDecryptedObject,
 	) {
 		this.targets = targetsOf(context);
 		this.platform = new PlatformTokens(context, credentials);
@@ -90,7 +90,7 @@ class Reception {
 			...(isToBeKept && { forward }),
 		};
 		const kept = await unlessStopped(
-			this.inbox.take(received, (credentials) => this.changesFor(push, credentials)),
+			this.inbox.take(received, (now, isRepeat) => this.changesFor(push, now, isRepeat)),
 			AbortSignal.timeout(KEEP_WITHIN),
 		);
 		const isKept = kept === 'new' || kept === 'known';
@@ -140,19 +140,24 @@ class Reception {
 		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'), accountKind);
 	}
 
-	/** What a push changes in the credential. */
+	/** What a push changes in the credential: a ticket that comes again has come, all else is done once. */
 	private changesFor(
 		push: Push,
-		credentials: ICredentialDataDecryptedObject,
+		now: ICredentialDataDecryptedObject,
+		isRepeat: boolean,
 	): ICredentialDataDecryptedObject {
 		const kind = kindOf(push);
 		const ticket = fieldOf(push, 'ComponentVerifyTicket');
-		if (kind === 'ticket') {
-			return ticket === '' ? {} : writeTicket(ticket, credentials);
-		}
+		if (kind === 'ticket') return ticket === '' ? {} : writeTicket(ticket, this.readWith(push));
 		const code = codeOf(push);
-		if (kind === 'other' && !code) return {};
-		return authorizationChanges(this.platform, credentials, accountOf(push), code);
+		if (isRepeat || (kind === 'other' && !code)) return {};
+		return authorizationChanges(this.platform, now, accountOf(push), code);
+	}
+
+	private readWith({ isOfPreviousKey }: Push): ICredentialDataDecryptedObject {
+		const { messageToken, encodingAesKey, previousEncodingAesKey } = this.credentials;
+		const key = isOfPreviousKey ? previousEncodingAesKey : encodingAesKey;
+		return { messageToken, encodingAesKey: key };
 	}
 
 	private async isExchanged(code: KeptCode | undefined): Promise<boolean> {

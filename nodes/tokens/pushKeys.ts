@@ -6,15 +6,19 @@ import { givenText } from '../wechat/values';
 /** Hidden field of the credential: what the push was read with that brought the ticket. */
 const FIELD = 'verifyTicketReadWith';
 
-/** The fields that note a ticket as a push has brought it. */
+/**
+ * The fields that note a ticket as a push has brought it, also one that comes again.
+ *
+ * @param readWith the keys that have read the push
+ */
 export function writeTicket(
 	ticket: string,
-	credentials: ICredentialDataDecryptedObject,
+	readWith: ICredentialDataDecryptedObject,
 ): ICredentialDataDecryptedObject {
 	return {
 		componentVerifyTicket: ticket,
 		verifyTicketReceivedAt: Date.now(),
-		[FIELD]: pushKeysOf(credentials),
+		[FIELD]: pushKeysOf(readWith),
 	};
 }
 

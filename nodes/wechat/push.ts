@@ -24,6 +24,8 @@ export interface Push {
 	/** Unix time in seconds. */
 	createTime: number;
 	fields: XmlFields;
+	/** Whether the former key has decrypted it, and not the one in force. */
+	isOfPreviousKey: boolean;
 }
 
 /** Why a push was refused, for the log: it names no secret and nothing of the content. */
@@ -61,22 +63,32 @@ export function readPush(push: ReceivedPush, keys: PlatformKeys): Push | Refused
 	if (decrypted.appId !== keys.componentAppId) {
 		return { statusCode: 401, reason: 'it is for another platform' };
 	}
-	return readMessage(decrypted.message, keys.componentAppId);
+	return readMessage(decrypted, keys.componentAppId);
 }
 
+interface Decrypted {
+	message: string;
+	appId: string;
+	isOfPreviousKey: boolean;
+}
+
+/** @param encodingAesKeys the one in force, then the former one */
 function decryptWithAny(
 	encrypt: string,
 	encodingAesKeys: ReadonlyArray<string | undefined>,
-): { message: string; appId: string } | undefined {
-	for (const encodingAesKey of encodingAesKeys) {
+): Decrypted | undefined {
+	for (const [n, encodingAesKey] of encodingAesKeys.entries()) {
 		const key = readEncodingAesKey(encodingAesKey ?? '');
 		const decrypted = key && decryptMessage(encrypt, key);
-		if (decrypted) return decrypted;
+		if (decrypted) return { ...decrypted, isOfPreviousKey: n > 0 };
 	}
 	return undefined;
 }
 
-function readMessage(message: string, componentAppId: string): Push | RefusedPush {
+function readMessage(
+	{ message, isOfPreviousKey }: Decrypted,
+	componentAppId: string,
+): Push | RefusedPush {
 	const fields = parseXml(message);
 	const { InfoType, CreateTime, AppId } = fields ?? {};
 	if (!fields || typeof InfoType !== 'string') {
@@ -85,5 +97,5 @@ function readMessage(message: string, componentAppId: string): Push | RefusedPus
 	if (AppId !== undefined && AppId !== componentAppId) {
 		return { statusCode: 401, reason: 'it is for another platform' };
 	}
-	return { infoType: InfoType, createTime: Number(CreateTime), fields };
+	return { infoType: InfoType, createTime: Number(CreateTime), fields, isOfPreviousKey };
 }

@@ -28,6 +28,9 @@ export class MemoryCredentials extends ICredentialsHelper {
 	/** Whether a record that was read is being written back: what is written meanwhile is lost in n8n. */
 	isWriting = false;
 
+	/** So many writes were stored. */
+	writes = 0;
+
 	/** So many writes to come find the database busy. */
 	busyWrites = 0;
 
@@ -86,6 +89,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 			if (key === field || !isExpression(kept[key])) kept[key] = value as string;
 		}
 		this.stored.set(id, kept);
+		this.writes++;
 		return Object.assign(credentials, output);
 	}
 

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { waitFor } from '../n8n/waitFor.cts';
 import { MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 import { mp, OA, OTHER_OA } from './world.cts';
@@ -57,6 +58,77 @@ describe('a ticket', () => {
 				createdAt: expect.stringMatching(/Z$/),
 			},
 		]);
+	});
+
+	describe('that comes again, as in an outage', () => {
+		const HOUR = 60 * 60_000;
+		const comesAgain = async () => {
+			await world.controls.pushTicket();
+			await server.settle();
+		};
+		const checked = async () => {
+			const { ticket, encodingAesKey } = await world.checkSetup();
+			return [ticket.status, encodingAesKey.status];
+		};
+
+		beforeEach(async () => {
+			await comesAgain();
+			await world.controls.configure({ repeatTicket: true });
+		});
+
+		it('has come: Check Setup counts from now on', async () => {
+			server.credential = { ...server.credential, verifyTicketReceivedAt: Date.now() - 2 * HOUR };
+			expect(await checked()).toEqual(['attention', 'unknown']);
+			await comesAgain();
+			expect(await checked()).toEqual(['ok', 'ok']);
+		});
+
+		it('is put back where somebody has overwritten it', async () => {
+			const ticket = await world.controls.lastTicket();
+			for (const componentVerifyTicket of ['', 'ticket@@@typed by hand']) {
+				server.credential = { ...server.credential, componentVerifyTicket };
+				await comesAgain();
+				expect(server.credential.componentVerifyTicket).toBe(ticket);
+			}
+		});
+
+		it('proves a key that was changed meanwhile', async () => {
+			const encodingAesKey = 'b'.repeat(43);
+			await world.controls.changePlatform({ encodingAesKey });
+			server.credential = { ...server.credential, encodingAesKey };
+			expect(await checked()).toEqual(['ok', 'unknown']);
+			await comesAgain();
+			expect(await checked()).toEqual(['ok', 'ok']);
+		});
+
+		it('starts its workflow once, and is written once for each time', async () => {
+			server.parameters = { triggerOn: ['ticket'] };
+			await world.controls.configure({ repeatTicket: false });
+			await comesAgain();
+			await world.controls.configure({ repeatTicket: true });
+			const isNoted = async () =>
+				String(world.credential.receivedPushes).includes('"isStarted":false') ? null : true;
+			await waitFor(isNoted, { what: 'the start to be noted', timeoutMs: 20_000, intervalMs: 10 });
+			const { writes } = world.table;
+			for (let n = 0; n < 3; n++) await comesAgain();
+			expect(server.items).toHaveLength(1);
+			expect(world.table.writes - writes).toBe(3);
+		});
+	});
+
+	it('that was read with the former key proves nothing of the new one', async () => {
+		const { encodingAesKey } = server.credential;
+		server.credential = {
+			...server.credential,
+			encodingAesKey: 'b'.repeat(43),
+			previousEncodingAesKey: encodingAesKey,
+		};
+		await world.controls.pushTicket();
+		await server.settle();
+		expect(await world.checkSetup()).toMatchObject({
+			ticket: { status: 'ok' },
+			encodingAesKey: { status: 'unknown' },
+		});
 	});
 
 	it('is the first one: the platform gets its token from it', async () => {

@@ -74,15 +74,32 @@ describe('a push', () => {
 
 	it('that comes again does not undo what came later', async () => {
 		const inbox = inboxOf(table);
-		await inbox.take(push('1'), () => ({ componentVerifyTicket: '1' }));
-		await inbox.take(push('2'), () => ({ componentVerifyTicket: '2' }));
-		await inbox.take(push('1'), () => ({ componentVerifyTicket: '1' }));
+		const ticket = (componentVerifyTicket: string) => (_: unknown, isRepeat: boolean) =>
+			isRepeat ? nothing() : { componentVerifyTicket };
+		await inbox.take(push('1'), ticket('1'));
+		await inbox.take(push('2'), ticket('2'));
+		await inbox.take(push('1'), ticket('1'));
 		expect(table.record.componentVerifyTicket).toBe('2');
+	});
+
+	it('that comes again changes what is told for a repeat, and is stored once for it', async () => {
+		const access = table.process();
+		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
+		const inbox = new Inbox(vault, access, 'node');
+		const alongWith = (_: unknown, isRepeat: boolean) =>
+			isRepeat ? { verifyTicketReceivedAt: NOW } : nothing();
+		expect(await inbox.take(push('1'), alongWith)).toBe('new');
+		expect(table.record.verifyTicketReceivedAt).toBeUndefined();
+		expect(await inbox.take(push('1'), alongWith)).toBe('known');
+		expect(table.record.verifyTicketReceivedAt).toBe(NOW);
+		expect(await inbox.take(push('1'), nothing)).toBe('known');
+		expect(access.storedAt).toHaveLength(2);
 	});
 
 	it('is new to each trigger node of the credential, and what came along is stored once', async () => {
 		let count = 0;
-		const alongWith = () => ({ messageToken: `${++count}` });
+		const alongWith = (_: unknown, isRepeat: boolean) =>
+			isRepeat ? nothing() : { messageToken: `${++count}` };
 		expect(await inboxOf(table, 'one').take(push('1'), alongWith)).toBe('new');
 		expect(await inboxOf(table, 'two').take(push('1'), alongWith)).toBe('new');
 		expect(await inboxOf(table, 'one').take(push('1'), alongWith)).toBe('known');
@@ -211,7 +228,7 @@ describe('a push whose workflow was not started', () => {
 		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
 		const alongWith = jest.fn(nothing);
 		expect(await inboxOf(table).take(push('1'), alongWith)).toBe('new');
-		expect(alongWith).not.toHaveBeenCalled();
+		expect(alongWith).toHaveBeenCalledWith(expect.anything(), true);
 		expect(keptIn(table)).toHaveLength(1);
 	});
 

@@ -81,7 +81,7 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 
 describe('the code of a push', () => {
 	const pushOf = (fields: Record<string, string>) =>
-		codeOf({ infoType: 'authorized', createTime: 0, fields });
+		codeOf({ infoType: 'authorized', createTime: 0, fields, isOfPreviousKey: false });
 
 	it('is that of the account, and ends when the push says so', () => {
 		const fields = {

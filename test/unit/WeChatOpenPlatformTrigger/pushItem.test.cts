@@ -17,6 +17,7 @@ const pushOf = (fields: Push['fields'], infoType = 'authorized'): Push => ({
 	infoType,
 	createTime: 1635156704,
 	fields,
+	isOfPreviousKey: false,
 });
 
 describe('the item of a push', () => {

@@ -67,7 +67,9 @@ describe('the push V9', () => {
 
 	it('is taken with the previous key during a change', () => {
 		const keys = { ...KEYS, encodingAesKey: K2, previousEncodingAesKey: K1 };
-		expect(readPush(push, keys)).toMatchObject({ infoType: 'component_verify_ticket' });
+		const read = { infoType: 'component_verify_ticket', isOfPreviousKey: true };
+		expect(readPush(push, keys)).toMatchObject(read);
+		expect(readPush(push, KEYS)).toMatchObject({ ...read, isOfPreviousKey: false });
 	});
 });
 
@@ -117,7 +119,7 @@ describe('a push', () => {
 	});
 
 	it.each(['authorized', 'updateauthorized', 'unauthorized'])('of the kind %s', (infoType) => {
-		expect(kindOf({ infoType, createTime: 0, fields: {} })).toBe(infoType);
+		expect(kindOf({ infoType, createTime: 0, fields: {}, isOfPreviousKey: false })).toBe(infoType);
 	});
 });
 
@@ -229,7 +231,12 @@ describe('the message token', () => {
 });
 
 describe('the id of an event', () => {
-	const event = (fields: Push['fields']) => ({ infoType: '', createTime: 0, fields });
+	const event = (fields: Push['fields']) => ({
+		infoType: '',
+		createTime: 0,
+		fields,
+		isOfPreviousKey: false,
+	});
 
 	it('is that of every repeat, and of no other push', () => {
 		const push = { InfoType: 'authorized', AuthorizerAppid: 'wx1', CreateTime: '1' };
@@ -270,12 +277,19 @@ describe('the id of an event', () => {
 
 describe('a push about an account of WeChat’s own', () => {
 	const about = (AuthorizerAppid: string) =>
-		isAboutTestAccount({ infoType: 'authorized', createTime: 0, fields: { AuthorizerAppid } });
+		isAboutTestAccount({
+			infoType: 'authorized',
+			createTime: 0,
+			fields: { AuthorizerAppid },
+			isOfPreviousKey: false,
+		});
 
 	it('is told apart from one about a merchant', () => {
 		expect(about('wx570bc396a51b8ff8')).toBe(true);
 		expect(about('wx00000000000000a1')).toBe(false);
-		expect(isAboutTestAccount({ infoType: 'x', createTime: 0, fields: {} })).toBe(false);
+		expect(
+			isAboutTestAccount({ infoType: 'x', createTime: 0, fields: {}, isOfPreviousKey: false }),
+		).toBe(false);
 	});
 });
 
