@@ -167,6 +167,12 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		default: '',
 	},
 	{
+		displayName: 'Trigger Parses Body',
+		name: 'triggerParsesBody',
+		type: 'hidden',
+		default: '',
+	},
+	{
 		displayName: 'Differs by Item',
 		name: DIFFERS_BY_ITEM,
 		type: 'hidden',

@@ -71,6 +71,8 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 			},
 			/** WeChat has no call to stop pushing. */
 			async delete(this: IHookFunctions): Promise<boolean> {
+				const { forgetParsing } = await import('./behaviour');
+				await forgetParsing(this);
 				return true;
 			},
 		},

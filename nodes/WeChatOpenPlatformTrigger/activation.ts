@@ -8,11 +8,11 @@ import { Transport } from '../calls/transport';
 import { readComponentFields, NO_KEYS, withoutToken } from '../tokens/componentToken';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
-import { isTokenService } from '../tokens/tokenService';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { exchangeWhatIsLeft } from './authorization';
+import { isBodyParsed, noteParsing, warnOfParsedBody } from './parsing';
 import { readTargets } from './targets';
 
 /** Milliseconds to wait for WeChat's answer. */
@@ -30,6 +30,7 @@ const TIMEOUT = 10_000;
  */
 export async function startPushing(context: IHookFunctions): Promise<void> {
 	checkTargets(context);
+	warnOfParsedBody(context);
 	const read = await new CredentialReader(
 		async (type) => await context.getCredentials(type),
 		PLATFORM_CREDENTIAL,
@@ -64,10 +65,12 @@ async function startWith(
 	context: IHookFunctions,
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<Obstacle | undefined> {
+	const platform = new PlatformTokens(context, credentials);
+	await noteParsing(context, platform, isBodyParsed(context));
 	// A server that makes the tokens has a ticket, so WeChat is pushing.
-	if (isTokenService(credentials)) return undefined;
+	if (platform.isService) return undefined;
 	const obstacle = await ask(context, credentials);
-	if (!obstacle) await exchangeWhatIsLeft(new PlatformTokens(context, credentials));
+	if (!obstacle) await exchangeWhatIsLeft(platform);
 	return obstacle;
 }
 

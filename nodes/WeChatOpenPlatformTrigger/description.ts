@@ -2,8 +2,45 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { HINT_LANGUAGE } from '../accounts/parameters';
 
+/** What Trigger On chooses from. */
+const PUSH_KINDS = [
+	{
+		name: 'Authorization Updated',
+		value: 'updateauthorized',
+		description: 'A merchant changed what the platform may do',
+	},
+	{
+		name: 'Authorization Withdrawn',
+		value: 'unauthorized',
+		description: 'A merchant withdrew the authorization',
+	},
+	{
+		name: 'Authorized',
+		value: 'authorized',
+		description: 'A merchant authorized the platform',
+	},
+	{
+		name: 'Other Push',
+		value: 'other',
+		description: 'Anything else that WeChat pushes, such as the result of a registration',
+	},
+	{
+		name: 'Ticket Received',
+		value: 'ticket',
+		description: 'Every ten minutes; the ticket is kept in the credential either way',
+	},
+];
+
 /** The trigger's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName:
+			'One malformed request can keep this trigger from answering WeChat until n8n restarts, since n8n parses what comes to it. Delete this trigger, add a new one with the same settings, publish, and put its Production URL into 授权事件接收URL in the WeChat Open Platform console.',
+		name: 'parsesBody',
+		type: 'notice',
+		default: '',
+		displayOptions: { hide: { '/options.binaryData': [true] } },
+	},
 	{
 		displayName:
 			"Open <b>Webhook URLs</b> above, choose <b>Production URL</b> and copy it into 授权事件接收URL, the authorization event URL of your third-party platform (WeChat Open Platform console). WeChat reaches only addresses on ports 80 and 443. Then publish the workflow (in n8n 1.x: activate it) and leave it so: the platform's ticket comes every ten minutes.",
@@ -17,33 +54,7 @@ export const PROPERTIES: INodeProperties[] = [
 		type: 'multiOptions',
 		required: true,
 		default: ['authorized', 'updateauthorized', 'unauthorized'],
-		options: [
-			{
-				name: 'Authorization Updated',
-				value: 'updateauthorized',
-				description: 'A merchant changed what the platform may do',
-			},
-			{
-				name: 'Authorization Withdrawn',
-				value: 'unauthorized',
-				description: 'A merchant withdrew the authorization',
-			},
-			{
-				name: 'Authorized',
-				value: 'authorized',
-				description: 'A merchant authorized the platform',
-			},
-			{
-				name: 'Other Push',
-				value: 'other',
-				description: 'Anything else that WeChat pushes, such as the result of a registration',
-			},
-			{
-				name: 'Ticket Received',
-				value: 'ticket',
-				description: 'Every ten minutes; the ticket is kept in the credential either way',
-			},
-		],
+		options: PUSH_KINDS,
 		description: 'What starts the workflow; tickets and tokens are looked after in any case',
 	},
 	{
@@ -57,20 +68,21 @@ export const PROPERTIES: INodeProperties[] = [
 			'URLs of servers of yours, one a line, to which each verified push goes on exactly as it came, after WeChat was answered. Empty where n8n is the only one that needs them.',
 	},
 	{
-		displayName: 'Options',
+		// Keeps n8n's own parser away from bodies that nobody has verified: it is one for all requests, and
+		// after certain malformed ones it answers none of them any more. n8n looks for exactly this name,
+		// and only in version 1 of a node; a choice of the operator in it would replace the default.
+		displayName: 'Raw Body',
 		name: 'options',
+		type: 'hidden',
+		default: { binaryData: true },
+	},
+	{
+		displayName: 'Options',
+		name: 'additionalFields',
 		type: 'collection',
 		placeholder: 'Add Option',
-		default: { binaryData: true },
+		default: {},
 		options: [
-			{
-				// Keeps n8n's own XML parser away from bodies that nobody has verified: it is one for all
-				// requests, and after certain malformed ones it answers none of them any more.
-				displayName: 'Binary Data',
-				name: 'binaryData',
-				type: 'hidden',
-				default: true,
-			},
 			HINT_LANGUAGE,
 			{
 				displayName: 'Include Authorization Code',

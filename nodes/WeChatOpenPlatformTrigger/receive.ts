@@ -10,6 +10,7 @@ import type { KeptCode } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
+import { noteParsedBody } from '../tokens/parsedBodies';
 import { writeTicket } from '../tokens/pushKeys';
 import type { Push } from '../wechat/push';
 import {
@@ -32,6 +33,7 @@ import {
 import { passOn, targetsOf } from './forward';
 import { Inbox, type KeptForward, type Received } from './inbox';
 import { toItem } from './item';
+import { isBodyParsed } from './parsing';
 import type { Target } from './targets';
 import { readRawPush, verifyPush } from './verify';
 
@@ -140,8 +142,21 @@ class Reception {
 		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'), accountKind);
 	}
 
-	/** What a push changes in the credential: a ticket that comes again has come, all else is done once. */
+	/** What is to be stored with a push: what it changes, and for Check Setup how n8n treats its body. */
 	private changesFor(
+		push: Push,
+		now: ICredentialDataDecryptedObject,
+		isRepeat: boolean,
+	): ICredentialDataDecryptedObject {
+		const { context } = this;
+		return {
+			...noteParsedBody(now, context.getWorkflow(), isBodyParsed(context)),
+			...this.changesOf(push, now, isRepeat),
+		};
+	}
+
+	/** What a push changes: a ticket that comes again has come, all else is done once. */
+	private changesOf(
 		push: Push,
 		now: ICredentialDataDecryptedObject,
 		isRepeat: boolean,
@@ -187,11 +202,11 @@ class Reception {
 	}
 
 	private get language(): Language {
-		return readLanguage(this.context.getNodeParameter('options.hintLanguage', 'en'));
+		return readLanguage(this.context.getNodeParameter('additionalFields.hintLanguage', 'en'));
 	}
 
 	private option(name: string): boolean {
-		return this.context.getNodeParameter(`options.${name}`, false) === true;
+		return this.context.getNodeParameter(`additionalFields.${name}`, false) === true;
 	}
 }
 

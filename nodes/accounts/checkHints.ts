@@ -52,6 +52,12 @@ export const UNPROVEN_KEY: Text = {
 	'zh-CN': `只有推送才能验证密钥是否正确。如果 URL 无误但十分钟内没有推送，或 n8n 日志显示推送被拒绝，请重新复制消息校验Token 和消息加解密Key，查看位置：${CONSOLE['zh-CN']}。`,
 };
 
+export const PARSED_BODY: Text = {
+	en: 'One malformed request can keep n8n from answering WeChat until it restarts. Delete the trigger, add a new one with the same settings, publish, and put its Production URL into the authorization event URL (授权事件接收URL) in the WeChat Open Platform console.',
+	'zh-CN':
+		'一个格式错误的请求就可能使 n8n 在重启之前不再回答微信。请删除该触发器，新建一个设置相同的触发器并发布，然后把它的 Production URL 填入微信开放平台的授权事件接收URL。',
+};
+
 export const NO_TICKET: Text = {
 	en: `Publish a workflow with the WeChat Open Platform Trigger, put its Production URL into the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}, see that the ticket's push is switched on there, and wait ten minutes. WeChat reaches only ports 80 and 443, and no answer but "success" from n8n will do: look for a proxy or firewall on the way.`,
 	'zh-CN': `请发布带有 WeChat Open Platform Trigger 的工作流，把它的 Production URL 填入授权事件接收URL，并确认 ticket 推送已开启，位置：${CONSOLE['zh-CN']}，然后等待十分钟。微信只访问 80 和 443 端口，并要求 n8n 返回 success，请检查中间的代理或防火墙。`,

@@ -8,6 +8,7 @@ import { NO_TEXT, type Text } from '../wechat/text';
 export const CHECKS = [
 	'credential',
 	'encodingAesKey',
+	'triggerBody',
 	'ticket',
 	'componentToken',
 	'ipWhitelist',

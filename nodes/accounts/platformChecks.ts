@@ -4,16 +4,27 @@ import { readBaseUrl } from '../calls/baseUrl';
 import { isRejected } from '../calls/client';
 import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/componentToken';
 import { keptComponentToken } from '../tokens/platformShelf';
+import { workflowsWithParsedBodies } from '../tokens/parsedBodies';
 import { haveReadTicket } from '../tokens/pushKeys';
 import type { ComponentApi } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
 import { explainReply } from '../wechat/explain';
 import { readEncodingAesKey } from '../wechat/messageCrypto';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { redactText } from '../wechat/redaction';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
 import * as HINTS from './checkHints';
-import { finding, isAnswered, notChecked, ok, refused, type Finding } from './finding';
+import {
+	finding,
+	isAnswered,
+	named,
+	notChecked,
+	ok,
+	plural,
+	refused,
+	type Finding,
+} from './finding';
 
 /** How the checks call WeChat: from a run, or from the test of a credential. */
 export interface Asking {
@@ -59,13 +70,13 @@ export async function checkPlatform(
 	asking: Asking,
 ): Promise<Finding[]> {
 	const unusable = unusableField(data);
-	const key = checkEncodingAesKey(data);
+	const pushes = [checkEncodingAesKey(data), checkTriggerBody(data)];
 	const ticket = checkTicket(data);
 	if (unusable) {
 		const left = (['componentToken', 'ipWhitelist'] as const).map((check) =>
 			notChecked(check, 'credential'),
 		);
-		return [unusable, key, ticket, ...left];
+		return [unusable, ...pushes, ticket, ...left];
 	}
 	const component_appid = textOf(data.componentAppId);
 	const component_secret = textOf(data.componentAppSecret);
@@ -78,13 +89,13 @@ export async function checkPlatform(
 	const ipWhitelist = judgeWhitelist(started);
 	if (credential.status !== 'ok') {
 		const earlier = ipWhitelist.status === 'failed' ? 'ipWhitelist' : 'credential';
-		return [credential, key, ticket, notChecked('componentToken', earlier), ipWhitelist];
+		return [credential, ...pushes, ticket, notChecked('componentToken', earlier), ipWhitelist];
 	}
 	const hasNone = textOf(data.componentVerifyTicket) === '' && !keptComponentToken(data);
 	const token = hasNone
 		? [ticket, notChecked('componentToken', 'ticket')]
 		: await checkToken(data, ticket, asking);
-	return [credential, key, ...token, ipWhitelist];
+	return [credential, ...pushes, ...token, ipWhitelist];
 }
 
 /** What is wrong with the fields that every call needs. */
@@ -153,6 +164,16 @@ export function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Findi
 	}
 	const detail = 'It has the form of a key; no push of the last hour was read with it';
 	return finding(check, 'unknown', detail, HINTS.UNPROVEN_KEY);
+}
+
+/** Whether n8n parses what comes to a trigger, before that can tell whether it is WeChat's. */
+export function checkTriggerBody(data: ICredentialDataDecryptedObject): Finding {
+	const check = 'triggerBody';
+	const workflows = workflowsWithParsedBodies(data);
+	if (workflows.length === 0) return ok(check, 'n8n parses nothing that comes to a trigger');
+	const which = `${plural(workflows.length, 'workflow', 'workflows')}: ${named(workflows)}`;
+	const detail = `n8n parses what comes to the trigger of ${which}`;
+	return finding(check, 'attention', redactText(detail), HINTS.PARSED_BODY);
 }
 
 function checkTicket(data: ICredentialDataDecryptedObject): Finding {

@@ -19,7 +19,7 @@ import {
 	type Check,
 	type Finding,
 } from './finding';
-import { checkEncodingAesKey, judgeWhitelist, WRONG_IP } from './platformChecks';
+import { checkEncodingAesKey, checkTriggerBody, judgeWhitelist, WRONG_IP } from './platformChecks';
 
 /** How the checks ask: from a run, or from the test of a credential. */
 export interface AskingService {
@@ -60,7 +60,10 @@ export async function checkService(
 	most: number,
 	atOnce: number,
 ): Promise<AccountFindings> {
-	const key = isWithoutPushes(data) ? NO_PUSHES : checkEncodingAesKey(data);
+	const pushes = [
+		isWithoutPushes(data) ? NO_PUSHES : checkEncodingAesKey(data),
+		checkTriggerBody(data),
+	];
 	const ofTheServer = OF_THE_SERVER.map(([check, detail]) => ok(check, detail));
 	const needed = [readBaseUrl(data.apiBaseUrl), platformServiceRequest(data, '')].find(isObstacle);
 	const listed = needed ?? (await asking.list());
@@ -69,9 +72,9 @@ export async function checkService(
 	if (isObstacle(listed) && isUnusable) {
 		const credential: Finding = { ...refused('credential', listed), status: 'failed' };
 		const rest = OF_THE_LIST.map((check) => notChecked(check, 'credential'));
-		return { findings: [credential, key, ...ofTheServer, ...rest], callable: [] };
+		return { findings: [credential, ...pushes, ...ofTheServer, ...rest], callable: [] };
 	}
-	const before = [ok('credential', 'The token service answers'), key, ...ofTheServer];
+	const before = [ok('credential', 'The token service answers'), ...pushes, ...ofTheServer];
 	if (isObstacle(listed)) {
 		const { problem, hint } = listed;
 		const rest = OF_THE_LIST.map((check) => finding(check, 'unknown', problem, hint));

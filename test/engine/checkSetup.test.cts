@@ -192,6 +192,15 @@ const BROKEN: Broken[] = [
 		test: passing(/2 h ago.*授权事件接收URL/),
 	},
 	{
+		name: 'a trigger for which n8n parses what comes',
+		arrange: () => change({ triggerParsesBody: '{"1":"Pushes","2":"Welcome"}' }),
+		check: 'triggerBody',
+		status: 'attention',
+		detail: /parses what comes to the trigger of 2 workflows: Pushes, Welcome$/,
+		hint: /Delete the trigger.*授权事件接收URL/,
+		test: passing(/2 workflows: Pushes, Welcome\. .*授权事件接收URL/),
+	},
+	{
 		name: 'a key of another form',
 		arrange: () => change({ encodingAesKey: `${'k'.repeat(42)}=` }),
 		check: 'encodingAesKey',
@@ -547,7 +556,7 @@ describe('the outputs', () => {
 	it.each(['category', 'successOrNot'])(
 		'are OK and Needs Attention in the mode %s',
 		async (mode) => {
-			expect(await spread(mode)).toEqual({ counts: [8, 2], hints: ['8 ok, 2 not ok'] });
+			expect(await spread(mode)).toEqual({ counts: [9, 2], hints: ['9 ok, 2 not ok'] });
 		},
 	);
 
@@ -564,7 +573,7 @@ describe('the outputs', () => {
 	});
 
 	it('are one in the mode single, and nothing is thrown', async () => {
-		expect((await spread('single')).counts).toEqual([10]);
+		expect((await spread('single')).counts).toEqual([11]);
 	});
 
 	it('are one in the mode single also where the credential is gone, however many items come in', async () => {
@@ -576,7 +585,7 @@ describe('the outputs', () => {
 		expect(error).toBeUndefined();
 		expect(outputs[0].map(({ json }) => json.status)).toEqual([
 			'failed',
-			...Array.from({ length: 9 }, () => 'unknown'),
+			...Array.from({ length: 10 }, () => 'unknown'),
 		]);
 	});
 });

@@ -274,7 +274,7 @@ describe('an account with which WeChat checks a platform', () => {
 	});
 
 	it('starts one where that was asked for', async () => {
-		server.parameters = { options: { includeTestAccounts: true } };
+		server.parameters = { additionalFields: { includeTestAccounts: true } };
 		await world.controls.authorize({ account: TEST_ACCOUNT });
 		await server.settle();
 		expect(server.items).toMatchObject([{ officialAccountAppId: TEST_ACCOUNT }]);

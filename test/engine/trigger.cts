@@ -111,6 +111,13 @@ export class TriggerServer {
 		return (await checkExists.call(context)) || (await create.call(context));
 	}
 
+	/** Deactivates the workflow. */
+	async deactivate(activation: WorkflowActivateMode): Promise<boolean> {
+		const { workflow, node, additionalData } = this.bench();
+		const context = new HookContext(workflow, node, additionalData, 'trigger', activation);
+		return await this.node.webhookMethods.default.delete.call(context);
+	}
+
 	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -245,7 +245,7 @@ describe('a merchant that authorises', () => {
 	});
 
 	it('gives its code only when asked to', async () => {
-		server.parameters = { options: { includeAuthorizationCode: true } };
+		server.parameters = { additionalFields: { includeAuthorizationCode: true } };
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([{ authorizationCode }]);
@@ -259,7 +259,7 @@ describe('a merchant that authorises', () => {
 	});
 
 	it('gives its hints in Chinese where that is chosen', async () => {
-		server.parameters = { options: { hintLanguage: 'zh-CN' } };
+		server.parameters = { additionalFields: { hintLanguage: 'zh-CN' } };
 		await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
 		await server.settle();
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61004 });
@@ -457,7 +457,7 @@ describe('an unknown push', () => {
 		});
 
 		it('gives it out where that was asked for', async () => {
-			server.parameters = { triggerOn: ALL, options: { includeAuthorizationCode: true } };
+			server.parameters = { triggerOn: ALL, additionalFields: { includeAuthorizationCode: true } };
 			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
 			await server.settle();
 			expect(server.items).toMatchObject([{ authorizationCode }]);

@@ -431,6 +431,7 @@ const LINK_TRIGGER = [
 ];
 
 const PLATFORM_TRIGGER = [
+	['parsesBody', 'notice', '', 'hidden for /options.binaryData true'],
 	['notice', 'notice', ''],
 	[
 		'triggerOn',
@@ -444,11 +445,11 @@ const PLATFORM_TRIGGER = [
 		'or ticket',
 	],
 	['forwardTo', 'string', '', 'rows 2'],
+	['options', 'hidden', { binaryData: true }],
 	[
-		'options',
+		'additionalFields',
 		'collection',
-		{ binaryData: true },
-		['binaryData', 'hidden', true],
+		{},
 		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
 		['includeAuthorizationCode', 'boolean', false],
 		['includeTestAccounts', 'boolean', false],

@@ -88,7 +88,7 @@ async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObje
 	return { of, asked };
 }
 
-const REST = CHECKS.slice(5);
+const REST = CHECKS.slice(6);
 
 describe('the setup of a platform', () => {
 	it('is looked at as far as the quotas of an account that can be called', async () => {

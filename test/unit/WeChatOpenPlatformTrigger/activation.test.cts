@@ -25,6 +25,16 @@ interface Given {
 	answer?: object;
 	forwardTo?: string;
 	mode?: 'manual' | 'activate';
+	options?: unknown;
+	typeVersion?: number;
+}
+
+/** As n8n reads a parameter by its path. */
+function get(parameters: object, path: string, otherwise: unknown): unknown {
+	const value = path
+		.split('.')
+		.reduce<unknown>((at, name) => (at as Record<string, unknown> | null)?.[name], parameters);
+	return value === undefined ? otherwise : value;
 }
 
 async function start({
@@ -32,13 +42,17 @@ async function start({
 	answer,
 	forwardTo = '',
 	mode = 'activate',
+	options = { binaryData: true },
+	typeVersion = 1,
 }: Given) {
 	const asked: Array<{ url: string; body: object }> = [];
 	const log: string[] = [];
 	const context = {
-		getNode: () => ({ name: 'Trigger' }),
+		getNode: () => ({ name: 'Trigger', typeVersion }),
+		getWorkflow: () => ({ id: 'workflow-1', name: 'Pushes' }),
 		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/w',
-		getNodeParameter: () => forwardTo,
+		getNodeParameter: (name: string, otherwise: unknown) =>
+			name === 'forwardTo' ? forwardTo : get({ options }, name, otherwise),
 		getActivationMode: () => mode,
 		getCredentials: async () => {
 			if (credential instanceof Error) throw credential;
@@ -128,6 +142,46 @@ describe('a trigger that is activated', () => {
 		const { failure } = await start({ credential, answer, mode: 'manual' });
 		expect(failure?.message).toBe('WeChat does not start pushing: not *** here');
 		expect(JSON.stringify(failure)).not.toContain('canary');
+	});
+});
+
+describe('a trigger for which n8n parses what comes', () => {
+	const PARSED: Array<[string, Partial<Given>]> = [
+		...[
+			{},
+			[],
+			'',
+			'text',
+			7,
+			{ hintLanguage: 'en' },
+			{ binaryData: false },
+			{ binaryData: '' },
+		].map((options): [string, Partial<Given>] => [
+			`options ${JSON.stringify(options)}`,
+			{ options },
+		]),
+		['another version of the node', { typeVersion: 1.1 }],
+	];
+
+	it.each(PARSED)('says so in the log, and goes on: %s', async (_, given) => {
+		const { asked, log, failure } = await start(given);
+		expect(log).toEqual([
+			expect.stringMatching(/^WeChat Open Platform Trigger: n8n parses .*Delete the trigger/),
+		]);
+		expect(failure).toBeUndefined();
+		expect(asked).toHaveLength(1);
+	});
+
+	it.each(PARSED)('says so also where a server makes the tokens: %s', async (_, given) => {
+		const credential = fieldsOf({ tokenSource: 'tokenService', tokenServiceUrl: '' });
+		const { log } = await start({ ...given, credential });
+		expect(log).toEqual([expect.stringContaining('n8n parses')]);
+	});
+
+	it('says nothing where n8n leaves the body alone', async () => {
+		for (const binaryData of [true, 'yes', 1]) {
+			expect((await start({ options: { binaryData } })).log).toStrictEqual([]);
+		}
 	});
 });
 

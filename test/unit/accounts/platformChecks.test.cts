@@ -84,6 +84,7 @@ it('gives each check once, in the order of the checks', async () => {
 	expect(findings.map(({ check, status }) => `${check} ${status}`)).toEqual([
 		'credential ok',
 		'encodingAesKey ok',
+		'triggerBody ok',
 		'ticket ok',
 		'componentToken ok',
 		'ipWhitelist ok',
@@ -119,8 +120,8 @@ async function checksOf(
 			return made ?? undefined;
 		},
 	});
-	const [credential, encodingAesKey, ticket, componentToken, ipWhitelist] = findings;
-	return { credential, encodingAesKey, ticket, componentToken, ipWhitelist, asked };
+	const [credential, encodingAesKey, triggerBody, ticket, componentToken, ipWhitelist] = findings;
+	return { credential, encodingAesKey, triggerBody, ticket, componentToken, ipWhitelist, asked };
 }
 
 /** The credential when its newest ticket came so long ago. */

@@ -15,6 +15,7 @@ const DATA: ICredentialDataDecryptedObject = {
 const CHECKS = [
 	'credential',
 	'encodingAesKey',
+	'triggerBody',
 	'ticket',
 	'componentToken',
 	'ipWhitelist',
@@ -62,6 +63,7 @@ describe('a token service', () => {
 		expect(CHECKS.map((name) => [name, of(name).status, of(name).detail])).toEqual([
 			['credential', 'ok', 'The token service answers'],
 			['encodingAesKey', 'ok', 'Not needed: n8n receives no pushes with this credential'],
+			['triggerBody', 'ok', 'n8n parses nothing that comes to a trigger'],
 			['ticket', 'ok', 'Not needed: the server behind the token service has it'],
 			[
 				'componentToken',
@@ -84,7 +86,7 @@ describe('a token service', () => {
 	])('that cannot be asked with %j fails before a request', async (fields, detail) => {
 		const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
 		expect(of('credential')).toMatchObject({ status: 'failed', detail });
-		for (const name of CHECKS.slice(4)) {
+		for (const name of CHECKS.slice(5)) {
 			expect(of(name).detail).toBe('Not checked: credential comes first');
 		}
 		expect([callable, asked]).toStrictEqual([[], []]);
@@ -103,7 +105,7 @@ describe('a token service', () => {
 		const none = obstacle('authorization', 'The token service offers no list');
 		const { of, callable } = await check(none);
 		expect(of('credential').status).toBe('ok');
-		for (const name of CHECKS.slice(4)) {
+		for (const name of CHECKS.slice(5)) {
 			expect(of(name)).toMatchObject({
 				status: 'unknown',
 				detail: none.problem,

@@ -76,6 +76,7 @@ describe('the fields of a credential', () => {
 			['receivedPushes', 'hidden', '', 'secret'],
 			['verifyTicketReceivedAt', 'hidden', 0],
 			['verifyTicketReadWith', 'hidden', ''],
+			['triggerParsesBody', 'hidden', ''],
 		]);
 	});
 

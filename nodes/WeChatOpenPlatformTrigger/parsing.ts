@@ -1,0 +1,51 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { PARSED_BODY } from '../accounts/checkHints';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { PlatformTokens } from '../tokens/platformTokens';
+import { noteParsedBody } from '../tokens/parsedBodies';
+
+/** Whether n8n parses what comes to this trigger, which it looks up in the same way. */
+export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {
+	return (
+		context.getNode().typeVersion !== 1 || !context.getNodeParameter('options.binaryData', false)
+	);
+}
+
+/** Tells the log where n8n parses what comes to this trigger. */
+export function warnOfParsedBody(context: IHookFunctions): void {
+	if (!isBodyParsed(context)) return;
+	const warning = `WeChat Open Platform Trigger: n8n parses what comes to it. ${PARSED_BODY.en}`;
+	context.logger.warn(warning);
+}
+
+/** Notes in the credential, for Check Setup, whether n8n parses for the trigger of this workflow. */
+export async function noteParsing(
+	context: IHookFunctions,
+	platform: PlatformTokens,
+	isParsed: boolean,
+): Promise<void> {
+	if (context.getActivationMode() === 'manual') return;
+	const { vault, access } = platform;
+	const noteIn = (credentials: typeof vault.latest) =>
+		noteParsedBody(credentials, context.getWorkflow(), isParsed);
+	if (isEmpty(noteIn(vault.latest))) return;
+	await vault.change(access, (credentials) => {
+		const note = noteIn(credentials);
+		return isEmpty(note) ? undefined : note;
+	});
+}
+
+/** Takes back what is noted of a workflow that is unpublished. */
+export async function forgetParsing(context: IHookFunctions): Promise<void> {
+	try {
+		const credentials = await context.getCredentials(PLATFORM_CREDENTIAL);
+		await noteParsing(context, new PlatformTokens(context, credentials), false);
+	} catch {
+		// A workflow whose credential is gone is unpublished all the same.
+	}
+}
+
+function isEmpty(fields: object): boolean {
+	return Object.keys(fields).length === 0;
+}
