@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { HINT_LANGUAGE } from '../accounts/parameters';
 
-/** What Trigger On chooses from. */
+/** What Trigger On and Forward Events choose from. */
 const PUSH_KINDS = [
 	{
 		name: 'Authorization Updated',
@@ -30,6 +30,9 @@ const PUSH_KINDS = [
 		description: 'Every ten minutes; the ticket is kept in the credential either way',
 	},
 ];
+
+/** What goes on to other servers unless the operator chooses: one that runs the platform needs all. */
+export const ALL_PUSH_KINDS = PUSH_KINDS.map(({ value }) => value);
 
 /** The trigger's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
@@ -83,6 +86,15 @@ export const PROPERTIES: INodeProperties[] = [
 		placeholder: 'Add Option',
 		default: {},
 		options: [
+			{
+				displayName: 'Forward Events',
+				name: 'forwardEvents',
+				type: 'multiOptions',
+				default: ALL_PUSH_KINDS,
+				options: PUSH_KINDS.map(({ name, value }) => ({ name, value })),
+				description:
+					'Which pushes go on to the servers of Forward To. Leave out those with authorization codes (Authorized, Authorization Updated, and Other Push where you register Mini Programs) for a server that must not make tokens: many exchange each code that they see.',
+			},
 			HINT_LANGUAGE,
 			{
 				displayName: 'Include Authorization Code',

@@ -1,8 +1,11 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
+import type { Push } from '../wechat/push';
+import { kindOf } from '../wechat/pushEvent';
+import { ALL_PUSH_KINDS } from './description';
 import type { Inbox, KeptForward } from './inbox';
-import { readTargets, type Target } from './targets';
+import { readKinds, readTargets, type Target } from './targets';
 import type { RawPush } from './verify';
 
 /** A push on its way to the targets. */
@@ -24,6 +27,12 @@ const SILENCE = 60_000;
 const QUEUES = new Map<string, Promise<unknown>>();
 const SILENT_UNTIL = new Map<string, number>();
 
+/** Whether a push goes on to other servers. */
+export function isForwarded(context: IWebhookFunctions, push: Pick<Push, 'infoType'>): boolean {
+	const kinds = readKinds(context, 'additionalFields.forwardEvents', ALL_PUSH_KINDS);
+	return kinds.includes(kindOf(push));
+}
+
 /** The targets of a trigger; what is wrong with the parameter is logged. */
 export function targetsOf(context: IWebhookFunctions): Target[] {
 	const { targets, problems } = readTargets(context);
@@ -34,15 +43,17 @@ export function targetsOf(context: IWebhookFunctions): Target[] {
 /**
  * Sends a push to all targets, after what they have not taken before. WeChat has its answer by then, and
  * nothing waits for this.
+ *
+ * @param push undefined where the one that came does not go on
  */
 export async function passOn(
 	context: IWebhookFunctions,
 	inbox: Inbox,
 	targets: readonly Target[],
-	push: Forward,
+	push: Forward | undefined,
 ): Promise<void> {
-	const left = await inbox.takeForwards();
-	const forwards = [...left.map((one) => ({ ...one, isKept: true })), push];
+	const left = (await inbox.takeForwards()).filter((one) => isForwarded(context, one));
+	const forwards = [...left.map((one) => ({ ...one, isKept: true })), ...(push ? [push] : [])];
 	await Promise.all(
 		targets.map(async (target) => {
 			const own = forwards.filter(({ to }) => to.includes(target.id));

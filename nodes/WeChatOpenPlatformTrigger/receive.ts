@@ -13,14 +13,7 @@ import { PlatformTokens } from '../tokens/platformTokens';
 import { noteParsedBody } from '../tokens/parsedBodies';
 import { writeTicket } from '../tokens/pushKeys';
 import type { Push } from '../wechat/push';
-import {
-	accountOf,
-	eventIdOf,
-	fieldOf,
-	isAboutTestAccount,
-	kindOf,
-	type PushKind,
-} from '../wechat/pushEvent';
+import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
 import {
 	authorizationChanges,
@@ -30,11 +23,11 @@ import {
 	exchangeForItem,
 	exchangeWhatIsLeft,
 } from './authorization';
-import { passOn, targetsOf } from './forward';
+import { isForwarded, passOn, targetsOf } from './forward';
 import { Inbox, type KeptForward, type Received } from './inbox';
 import { toItem } from './item';
 import { isBodyParsed } from './parsing';
-import type { Target } from './targets';
+import { readKinds, type Target } from './targets';
 import { readRawPush, verifyPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
@@ -102,10 +95,11 @@ class Reception {
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		if (forward && kept !== 'known') {
+		if (kept !== 'known') {
 			const { eventId } = received;
 			const isKept = isToBeKept && kept === 'new';
-			void passOn(this.context, this.inbox, this.targets, { ...forward, eventId, isKept });
+			const now = forward && { ...forward, eventId, isKept };
+			void passOn(this.context, this.inbox, this.targets, now);
 		}
 
 		const left = await this.inbox.takeAbandoned();
@@ -124,16 +118,16 @@ class Reception {
 		return { noWebhookResponse: true, workflowData: [starting.map((json) => ({ json }))] };
 	}
 
-	/** What goes on to other servers; undefined where there are none. */
-	private async forwardOf({ infoType }: Push): Promise<KeptForward | undefined> {
-		if (this.targets.length === 0) return undefined;
+	/** What goes on to other servers; undefined where there are none, or not for this push. */
+	private async forwardOf(push: Push): Promise<KeptForward | undefined> {
+		if (this.targets.length === 0 || !isForwarded(this.context, push)) return undefined;
+		const { infoType } = push;
 		const to = this.targets.map(({ id }) => id);
 		return { infoType, raw: await readRawPush(this.context), to };
 	}
 
 	private isToStart(push: Push): boolean {
-		const triggerOn = this.context.getNodeParameter('triggerOn', []) as PushKind[];
-		const isAsked = triggerOn.includes(kindOf(push));
+		const isAsked = readKinds(this.context, 'triggerOn', []).includes(kindOf(push));
 		return isAsked && (!isAboutTestAccount(push) || this.option('includeTestAccounts'));
 	}
 

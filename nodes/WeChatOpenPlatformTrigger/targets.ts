@@ -39,6 +39,15 @@ export function readTargets(context: IHookFunctions | IWebhookFunctions): Target
 	return { targets: [...new Map(targets.map((one) => [one.id, one])).values()], problems };
 }
 
+/** Reads a parameter that chooses kinds of pushes; what an expression gives need not be a list. */
+export function readKinds(
+	context: IWebhookFunctions,
+	name: string,
+	otherwise: string[],
+): unknown[] {
+	return [context.getNodeParameter(name, otherwise) ?? otherwise].flat();
+}
+
 function parse(text: string): URL | undefined {
 	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }

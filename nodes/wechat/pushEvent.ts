@@ -9,7 +9,7 @@ export type PushKind = 'authorized' | 'updateauthorized' | 'unauthorized' | 'tic
 const SECRET = /^(pre_?)?auth(orization)?_?code$|ticket|token|secret/i;
 
 /** Tells what kind of push it is; WeChat adds new ones now and then. */
-export function kindOf({ infoType }: Push): PushKind {
+export function kindOf({ infoType }: Pick<Push, 'infoType'>): PushKind {
 	if (infoType === 'component_verify_ticket') return 'ticket';
 	return infoType === 'authorized' || infoType === 'updateauthorized' || infoType === 'unauthorized'
 		? infoType

@@ -118,6 +118,86 @@ describe('a push that is forwarded', () => {
 	});
 });
 
+describe('Forward Events', () => {
+	const forwardOnly = (server: ProviderServer, ...forwardEvents: string[]) => {
+		trigger.parameters = { forwardTo: server.pushUrl, additionalFields: { forwardEvents } };
+	};
+	const all = async () => {
+		await world.controls.pushTicket();
+		await authorize();
+		await world.controls.reauthorize({ account: OTHER_OA, permissionSets: [33] });
+		await world.controls.withdraw(OTHER_OA);
+		await world.controls.push('notify_new');
+	};
+
+	it.each([
+		['ticket', 'component_verify_ticket'],
+		['authorized', 'authorized'],
+		['updateauthorized', 'updateauthorized'],
+		['unauthorized', 'unauthorized'],
+		['other', 'notify_new'],
+	])('has only %s go on where that alone is chosen', async (kind, infoType) => {
+		const server = await startServer();
+		forwardOnly(server, kind);
+		await all();
+		await world.controls.push('notify_new', { last: 1 });
+		await trigger.settle();
+		forwardTo(server.pushUrl);
+		await world.controls.push('notify_end');
+		const more = kind === 'other' ? ['notify_new'] : [];
+		expect(await arrived(server, 2 + more.length)).toEqual([infoType, ...more, 'notify_end']);
+	});
+
+	it('has none go on where none is chosen', async () => {
+		const server = await startServer();
+		forwardOnly(server);
+		await all();
+		await trigger.settle();
+		forwardTo(server.pushUrl);
+		await world.controls.push('notify_end');
+		expect(await arrived(server, 1)).toEqual(['notify_end']);
+	});
+
+	it('has all go on with other options, and without any', async () => {
+		const server = await startServer();
+		trigger.parameters = { forwardTo: server.pushUrl, additionalFields: { hintLanguage: 'en' } };
+		await all();
+		expect(await arrived(server, 5)).toHaveLength(5);
+	});
+
+	it('leaves a server without codes that would make tokens of them', async () => {
+		const server = await startServer();
+		forwardOnly(server, 'ticket', 'unauthorized');
+		await all();
+		await arrived(server, 2);
+		expect(server.pushes.map(({ infoType }) => infoType)).toEqual([
+			'component_verify_ticket',
+			'unauthorized',
+		]);
+	});
+
+	it('brings what was missed also with a push that does not go on itself', async () => {
+		const pushUrl = await missOne();
+		clock.advance(10 * MINUTE);
+		const again = await startAgainAt(pushUrl);
+		trigger.parameters = {
+			forwardTo: pushUrl,
+			additionalFields: { forwardEvents: ['authorized'] },
+		};
+		await world.controls.pushTicket();
+		expect(await arrived(again, 1)).toEqual(['authorized']);
+	});
+
+	it('keeps back what was missed and is no longer to go on', async () => {
+		const pushUrl = await missOne();
+		clock.advance(10 * MINUTE);
+		const again = await startAgainAt(pushUrl);
+		trigger.parameters = { forwardTo: pushUrl, additionalFields: { forwardEvents: ['ticket'] } };
+		await world.controls.pushTicket();
+		expect(await arrived(again, 1)).toEqual(['component_verify_ticket']);
+	});
+});
+
 describe('a server that does not take a push', () => {
 	it('delays no answer to WeChat, whether it is dead or slow', async () => {
 		const slow = await startServer();
@@ -141,6 +221,19 @@ describe('a server that does not take a push', () => {
 		expect(server.pushes).toHaveLength(3);
 		expect(logged.join('\n')).not.toContain(URL_SECRET);
 		expect(logged.join('\n')).not.toContain(await world.controls.lastTicket());
+	});
+
+	it.each([
+		[200, 'error', 1, /info: .*HTTP 200/],
+		[301, 'success', 3, /warn: .*HTTP 301 in 3 tries; it is sent again/],
+		[500, 'success', 3, /warn: .*HTTP 500 in 3 tries; it is sent again/],
+	])('and answers %i %s is sent it %i times', async (status, text, times, line) => {
+		const server = await startServer();
+		server.answer = { status, text, afterMs: 0 };
+		forwardTo(server.pushUrl);
+		await authorize();
+		expect(await isLogged('line 1')).toMatch(line);
+		expect(server.pushes).toHaveLength(times);
 	});
 
 	it('gets it with a later push, before the newer one', async () => {

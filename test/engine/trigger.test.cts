@@ -344,6 +344,24 @@ describe('a merchant that changes its authorisation', () => {
 	});
 });
 
+describe('a choice of pushes that is no list', () => {
+	it.each([
+		['={{ null }}', 0],
+		['={{ 7 }}', 0],
+		['={{ ({}) }}', 0],
+		['={{ "unauthorized" }}', 1],
+	])('loses no push: %s', async (given, count) => {
+		server.parameters = {
+			triggerOn: given,
+			forwardTo: 'http://127.0.0.1:1/',
+			additionalFields: { forwardEvents: '={{ null }}' },
+		};
+		expect(await world.controls.withdraw(OA)).toMatchObject({ delivered: true });
+		await server.settle();
+		expect(server.items).toHaveLength(count);
+	});
+});
+
 describe('a push that comes again', () => {
 	it('starts the workflow once', async () => {
 		await world.controls.authorize({ account: OTHER_OA });

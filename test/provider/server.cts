@@ -22,8 +22,8 @@ export class ProviderServer {
 	/** Requests that were not. */
 	refused = 0;
 
-	/** How it answers a push: WeChat wants `success`. */
-	answer: { status: number; afterMs: number } = { status: 200, afterMs: 0 };
+	/** How it answers a push: WeChat wants `success`, which it says unless told another text. */
+	answer: { status: number; afterMs: number; text?: string } = { status: 200, afterMs: 0 };
 
 	/** Where it sends on what it receives. */
 	forwardTo: string | null = null;
@@ -88,9 +88,9 @@ export class ProviderServer {
 			return void response.writeHead(401).end();
 		}
 		this.pushes.push(push);
-		const { status, afterMs } = this.answer;
+		const { status, afterMs, text = 'success' } = this.answer;
 		if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
-		response.writeHead(status).end('success');
+		response.writeHead(status).end(text);
 		if (this.forwardTo !== null) await this.sendOn(this.forwardTo, push);
 	}
 

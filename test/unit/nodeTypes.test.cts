@@ -430,6 +430,8 @@ const LINK_TRIGGER = [
 	],
 ];
 
+const PUSH_KINDS = ['updateauthorized', 'unauthorized', 'authorized', 'other', 'ticket'];
+
 const PLATFORM_TRIGGER = [
 	['parsesBody', 'notice', '', 'hidden for /options.binaryData true'],
 	['notice', 'notice', ''],
@@ -450,6 +452,16 @@ const PLATFORM_TRIGGER = [
 		'additionalFields',
 		'collection',
 		{},
+		[
+			'forwardEvents',
+			'multiOptions',
+			PUSH_KINDS,
+			'or updateauthorized',
+			'or unauthorized',
+			'or authorized',
+			'or other',
+			'or ticket',
+		],
 		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
 		['includeAuthorizationCode', 'boolean', false],
 		['includeTestAccounts', 'boolean', false],

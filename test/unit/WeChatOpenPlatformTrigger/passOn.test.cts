@@ -34,6 +34,7 @@ function triggerWith(statusOf: (url: string) => number, left: object[] = []) {
 	const noted: unknown[][] = [];
 	const log: string[] = [];
 	const context = {
+		getNodeParameter: (_: string, otherwise: unknown) => otherwise,
 		logger: {
 			info: (text: string) => log.push(`info: ${text}`),
 			warn: (text: string) => log.push(`warn: ${text}`),
