@@ -1,3 +1,4 @@
+import { testBodies } from './platformBodies.cts';
 import { testBrowser } from './platformBrowser.cts';
 import { testCanary } from './platformCanary.cts';
 import { testPushes } from './platformPushes.cts';
@@ -8,6 +9,7 @@ const world = usePlatformWorld();
 
 describe('the ticket of the platform', () => testTicket(world));
 describe('pushes about merchants', () => testPushes(world));
+describe('malformed bodies', () => testBodies(world));
 describe('merchants', () => testMerchants(world));
 describe('the editor', () => testBrowser(world));
 // Last, when every secret there is has been used.
