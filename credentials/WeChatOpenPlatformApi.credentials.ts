@@ -161,6 +161,12 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		default: 0,
 	},
 	{
+		displayName: 'Verify Ticket Pushed At',
+		name: 'verifyTicketPushedAt',
+		type: 'hidden',
+		default: 0,
+	},
+	{
 		displayName: 'Verify Ticket Read With',
 		name: 'verifyTicketReadWith',
 		type: 'hidden',

@@ -11,7 +11,7 @@ import { knownKindOf } from '../tokens/authorizerInfo';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { noteParsedBody } from '../tokens/parsedBodies';
-import { writeTicket } from '../tokens/pushKeys';
+import { hasLaterTicket, writeTicket } from '../tokens/pushKeys';
 import type { Push } from '../wechat/push';
 import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
@@ -157,7 +157,11 @@ class Reception {
 	): ICredentialDataDecryptedObject {
 		const kind = kindOf(push);
 		const ticket = fieldOf(push, 'ComponentVerifyTicket');
-		if (kind === 'ticket') return ticket === '' ? {} : writeTicket(ticket, this.readWith(push));
+		if (kind === 'ticket') {
+			const isOutdated = isRepeat && hasLaterTicket(now, push.createTime);
+			if (ticket === '' || isOutdated) return {};
+			return writeTicket(ticket, this.readWith(push), push.createTime);
+		}
 		const code = codeOf(push);
 		if (isRepeat || (kind === 'other' && !code)) return {};
 		return authorizationChanges(this.platform, now, accountOf(push), code);

@@ -121,7 +121,7 @@ export class PlatformWorld {
 	/** The ticket has come by a push, so many minutes ago, and was read with the keys as they are. */
 	ticketCame(minutesAgo: number): void {
 		const { credential } = this;
-		const note = writeTicket(String(credential.componentVerifyTicket), credential);
+		const note = writeTicket(String(credential.componentVerifyTicket), credential, 0);
 		const verifyTicketReceivedAt = Date.now() - minutesAgo * 60_000;
 		this.credential = { ...credential, ...note, verifyTicketReceivedAt };
 	}

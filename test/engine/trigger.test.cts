@@ -101,6 +101,19 @@ describe('a ticket', () => {
 			expect(await checked()).toEqual(['ok', 'ok']);
 		});
 
+		it('and was replaced meanwhile is not put back by a push of before', async () => {
+			const pushes = await world.controls.pushes({ infoType: 'component_verify_ticket' });
+			const sequence = pushes.at(-1)?.sequence;
+			await world.controls.configure({ repeatTicket: false });
+			await world.controls.advanceClock(600);
+			await comesAgain();
+			const { credential } = server;
+			expect(await world.controls.pushRaw({ replayOf: sequence })).toMatchObject({ status: 200 });
+			await server.settle();
+			expect(server.credential).toEqual(credential);
+			expect(credential.componentVerifyTicket).toBe(await world.controls.lastTicket());
+		});
+
 		it('starts its workflow once, and is written once for each time', async () => {
 			server.parameters = { triggerOn: ['ticket'] };
 			await world.controls.configure({ repeatTicket: false });

@@ -16,7 +16,7 @@ const BASE: ICredentialDataDecryptedObject = {
 	encodingAesKey: 'k'.repeat(43),
 	apiBaseUrl: 'https://api.weixin.qq.com',
 };
-const FIELDS = { ...BASE, ...writeTicket('ticket@@@1', BASE) };
+const FIELDS = { ...BASE, ...writeTicket('ticket@@@1', BASE, 0) };
 
 const OK = readReply(200, '{"errcode":0,"errmsg":"ok"}');
 const REJECTED = readReply(200, '{"errcode":40001,"errmsg":"invalid credential"}');
@@ -126,7 +126,7 @@ async function checksOf(
 
 /** The credential when its newest ticket came so long ago. */
 function withTicketOf(age: number): ICredentialDataDecryptedObject {
-	return { ...FIELDS, ...writeTicket('ticket@@@1', BASE), verifyTicketReceivedAt: NOW - age };
+	return { ...FIELDS, ...writeTicket('ticket@@@1', BASE, 0), verifyTicketReceivedAt: NOW - age };
 }
 
 describe('the check of the credential', () => {

@@ -75,6 +75,7 @@ describe('the fields of a credential', () => {
 			['authorizationCodes', 'hidden', '', 'secret'],
 			['receivedPushes', 'hidden', '', 'secret'],
 			['verifyTicketReceivedAt', 'hidden', 0],
+			['verifyTicketPushedAt', 'hidden', 0],
 			['verifyTicketReadWith', 'hidden', ''],
 			['triggerParsesBody', 'hidden', ''],
 		]);
