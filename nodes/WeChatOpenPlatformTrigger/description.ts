@@ -78,6 +78,10 @@ export const PROPERTIES: INodeProperties[] = [
 		name: 'options',
 		type: 'hidden',
 		default: { binaryData: true },
+		builderHint: {
+			propertyHint:
+				'Leave it out. A value here replaces the default that keeps malformed requests harmless; use additionalFields.',
+		},
 	},
 	{
 		displayName: 'Options',

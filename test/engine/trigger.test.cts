@@ -503,6 +503,24 @@ describe('an unknown push', () => {
 		});
 	});
 
+	it('that differs in one of several elements of a name is another one, with all of them', async () => {
+		server.parameters = { triggerOn: ALL };
+		const order = (id: string, ret_code = 0) => ({ order_id: id, ret_code, msg: '' });
+		for (const first of ['1', '2']) {
+			const list = [order(first), order('9', 1)];
+			await world.controls.push('order_path_audit_result_notify', { list });
+		}
+		await server.settle();
+		const found = server.items.map(({ fields }) => (fields as IDataObject).list);
+		expect(found).toEqual(
+			['1', '2'].map((first) => [
+				{ order_id: first, ret_code: '0', msg: '' },
+				{ order_id: '9', ret_code: '1', msg: '' },
+			]),
+		);
+		expect(new Set(server.items.map(({ eventId }) => eventId)).size).toBe(2);
+	});
+
 	it('is given out with its fields but the secret ones', async () => {
 		server.parameters = { triggerOn: ALL };
 		await push();

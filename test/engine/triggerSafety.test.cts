@@ -50,9 +50,16 @@ describe('a push that is not WeChat\u2019s', () => {
 		expect(status).toBeLessThan(500);
 	});
 
-	it('but has the misprinted end of WeChat\u2019s samples is taken', async () => {
-		expect(await world.controls.pushRaw({ flaw: 'misprintedEnd' })).toMatchObject({ status: 200 });
-	});
+	it.each<PushFlaw>(['misprintedEnd', 'controlCharacters'])(
+		'only by what developers see in WeChat\u2019s own is taken (%s)',
+		async (flaw) => {
+			server.parameters = { triggerOn: ALL };
+			const push = { infoType: 'new', fields: { Text: 'a b' }, flaw };
+			expect(await world.controls.pushRaw(push)).toMatchObject({ status: 200 });
+			await server.settle();
+			expect(server.items).toMatchObject([{ infoType: 'new', fields: { Text: 'a b' } }]);
+		},
+	);
 });
 
 describe('during a change of the key', () => {
