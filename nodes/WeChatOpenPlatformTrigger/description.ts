@@ -94,7 +94,7 @@ export const PROPERTIES: INodeProperties[] = [
 				displayName: 'Forward Events',
 				name: 'forwardEvents',
 				type: 'multiOptions',
-				default: ALL_PUSH_KINDS,
+				default: [...ALL_PUSH_KINDS],
 				options: PUSH_KINDS.map(({ name, value }) => ({ name, value })),
 				description:
 					'Which pushes go on to the servers of Forward To. Leave out those with authorization codes (Authorized, Authorization Updated, and Other Push where you register Mini Programs) for a server that must not make tokens: many exchange each code that they see.',
