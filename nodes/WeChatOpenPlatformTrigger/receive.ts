@@ -95,7 +95,7 @@ class Reception {
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		if (kept !== 'known') {
+		if (kept !== 'known' && this.targets.length > 0) {
 			const { eventId } = received;
 			const isKept = isToBeKept && kept === 'new';
 			const now = forward && { ...forward, eventId, isKept };
@@ -136,15 +136,19 @@ class Reception {
 		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'), accountKind);
 	}
 
-	/** What is to be stored with a push: what it changes, and for Check Setup how n8n treats its body. */
+	/**
+	 * What is to be stored with a push: what it changes, and for Check Setup how n8n treats its body, unless
+	 * somebody tries the trigger in the editor.
+	 */
 	private changesFor(
 		push: Push,
 		now: ICredentialDataDecryptedObject,
 		isRepeat: boolean,
 	): ICredentialDataDecryptedObject {
 		const { context } = this;
+		const isTest = context.getMode() === 'manual';
 		return {
-			...noteParsedBody(now, context.getWorkflow(), isBodyParsed(context)),
+			...(!isTest && noteParsedBody(now, context.getWorkflow(), isBodyParsed(context))),
 			...this.changesOf(push, now, isRepeat),
 		};
 	}

@@ -10,6 +10,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 	NodeHelpers,
 	type WorkflowActivateMode,
+	type WorkflowExecuteMode,
 	Workflow,
 } from 'n8n-workflow';
 
@@ -25,6 +26,9 @@ export class TriggerServer {
 	credentialIsDeleted = false;
 
 	parameters: INodeParameters = {};
+
+	/** `manual` while somebody listens in the editor. */
+	mode: WorkflowExecuteMode = 'webhook';
 
 	/** Id of the trigger node: another one stands for another workflow with the same credential. */
 	nodeId = 'trigger';
@@ -79,6 +83,7 @@ export class TriggerServer {
 
 	reset(): void {
 		this.parameters = {};
+		this.mode = 'webhook';
 		this.nodeId = 'trigger';
 		this.credentialIsDeleted = false;
 		this.staticData = {};
@@ -136,7 +141,7 @@ export class TriggerServer {
 			workflow,
 			node,
 			additionalData,
-			'webhook',
+			this.mode,
 			webhook,
 			[],
 			null,

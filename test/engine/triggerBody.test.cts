@@ -113,7 +113,10 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 
 	it('notes nothing while somebody tests it in the editor', async () => {
 		set({});
+		server.mode = 'manual';
 		await server.activate('manual');
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+		await server.settle();
 		expect(logged).toContainEqual(WARNING);
 		expect(world.credential.triggerParsesBody).toBeUndefined();
 	});
