@@ -25,7 +25,7 @@ export function testTicket(world: PlatformWorld): void {
 
 	it('is named by Check Setup before the first one has come', async () => {
 		const { ok, needsAttention, attention } = await checkSetup();
-		expect(ok).toEqual(['credential', 'ipWhitelist']);
+		expect(ok).toEqual(['credential', 'triggerBody', 'ipWhitelist']);
 		expect(needsAttention).toHaveLength(8);
 		expect(attention).toContainEqual(
 			expect.objectContaining({
@@ -52,7 +52,7 @@ export function testTicket(world: PlatformWorld): void {
 	it('lets Check Setup find everything in order', async () => {
 		const { ok, attention } = await checkSetup();
 		expect(attention).toStrictEqual([]);
-		expect(ok).toHaveLength(10);
+		expect(ok).toHaveLength(11);
 	});
 
 	it('lets another workflow link', async () => {
