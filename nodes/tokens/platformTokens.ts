@@ -52,7 +52,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	private readonly holds = new Holds();
 
-	private readonly authorizers = new Map<string, RenewableToken>();
+	private readonly authorizers = new Map<string, TokenSource>();
 
 	/** @param credentials as they have just been read for the item */
 	constructor(
@@ -73,7 +73,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
 
 	/** The token of a merchant who authorised the platform. */
-	ofAuthorizer(appId: string): RenewableToken {
+	ofAuthorizer(appId: string): TokenSource {
 		const known = this.authorizers.get(appId);
 		if (known) return known;
 		const kind = knownKindOf(this, appId);
@@ -97,12 +97,11 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		appId: string,
 		rejected: string,
 	): Promise<{ value: string; renewAt: number } | Obstacle> {
-		const source = this.ofAuthorizer(appId);
-		const rejectedToken = readToken(rejected);
-		if (rejectedToken !== '') source.reject(rejectedToken);
-		const value = await source.get();
-		if (isObstacle(value)) return value;
 		const key = authorizerKey(this.vault.origin, appId);
+		const rejectedToken = readToken(rejected);
+		if (rejectedToken !== '') TOKENS.reject(key, rejectedToken);
+		const value = await this.ofAuthorizer(appId).get();
+		if (isObstacle(value)) return value;
 		return { value, renewAt: TOKENS.tokenOf(key)?.renewAt ?? Date.now() };
 	}
 

@@ -64,13 +64,8 @@ export class RenewableToken implements TokenSource {
 		return renewed;
 	}
 
-	/** Gives up a token that WeChat has rejected, if it is still the one in use. */
-	reject(token: string): void {
-		TOKENS.reject(this.recipe.key, token);
-	}
-
 	async replace(rejected: string, signal?: AbortSignal): Promise<string | Obstacle | undefined> {
-		this.reject(rejected);
+		TOKENS.reject(this.recipe.key, rejected);
 		const token = await this.get(signal);
 		return token === HOPELESS ? undefined : token;
 	}
