@@ -462,7 +462,8 @@ describe('an unknown push', () => {
 					invitationId: null,
 					infoType: 'notify_third_fasteregister',
 					officialAccountAppId: null,
-					officialAccountName: null,
+					officialAccountName: expect.any(String),
+					accountKind: 'miniProgram',
 					createdAt: expect.stringMatching(/Z$/),
 					fields: expect.objectContaining({
 						appid: REGISTERED,
@@ -472,7 +473,7 @@ describe('an unknown push', () => {
 					codeExchanged: true,
 					permissionSets: [1, 33],
 					canLink: false,
-					hint: '',
+					hint: expect.stringContaining('Only Official Accounts can be linked'),
 				},
 			]);
 			expect(JSON.stringify(server.items)).not.toContain(authorizationCode);

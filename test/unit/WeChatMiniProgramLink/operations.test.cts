@@ -135,39 +135,33 @@ describe('A switch of Link', () => {
 		},
 	);
 
-	it.each(['FALSE', '否', ' no\n', 'off', '0', 0, false])('is off for %j.', async (value) => {
-		expect((await bodyFor(value, value)).body).toMatchObject({ notify_users: 0, show_profile: 0 });
-	});
+	it.each<unknown>(['FALSE', '否', ' no\n', 'off', '0', 0, false, '', ' ', null, undefined])(
+		'is off for %j.',
+		async (value) => {
+			const { body } = await bodyFor(value, value);
+			expect(body).toMatchObject({ notify_users: 0, show_profile: 0 });
+		},
+	);
 
-	it.each<unknown>([
-		'maybe',
-		'',
-		' ',
-		'ja',
-		2,
-		-1,
-		null,
-		undefined,
-		{},
-		[],
-		[true],
-		{ toString: 1 },
-	])('sends nothing for %j, and names the field.', async (value) => {
-		for (const [first, second, name] of [
-			[value, true, 'Notify Followers'],
-			[true, value, 'Show on Profile'],
-		]) {
-			const { json, body } = await bodyFor(first, second);
-			expect(body).toBeUndefined();
-			expect(json).toMatchObject({
-				category: 'invalidRequest',
-				outcome: 'failed',
-				errmsg: expect.stringContaining(String(name)),
-				hint: expect.stringContaining(String(name)),
-				attempts: 0,
-			});
-		}
-	});
+	it.each<unknown>(['maybe', 'ja', 2, -1, {}, [], [true], { toString: 1 }])(
+		'sends nothing for %j, and names the field.',
+		async (value) => {
+			for (const [first, second, name] of [
+				[value, true, 'Notify Followers'],
+				[true, value, 'Show on Profile'],
+			]) {
+				const { json, body } = await bodyFor(first, second);
+				expect(body).toBeUndefined();
+				expect(json).toMatchObject({
+					category: 'invalidRequest',
+					outcome: 'failed',
+					errmsg: expect.stringContaining(String(name)),
+					hint: expect.stringContaining(String(name)),
+					attempts: 0,
+				});
+			}
+		},
+	);
 });
 
 describe('Link of a Mini Program that stands in the input twice', () => {

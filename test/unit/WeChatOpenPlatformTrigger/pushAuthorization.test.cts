@@ -175,16 +175,21 @@ describe('the exchange for an item', () => {
 		expect(asked).toEqual(['api_query_auth', 'api_get_authorizer_info']);
 	});
 
-	it('wants no permission set 33 of a Mini Program, and gives no account\u2019s name for it', async () => {
+	it('wants no permission set 33 of a Mini Program, and says that it cannot be linked', async () => {
 		const authorization_info = { func_info: [{ funcscope_category: { id: 18 } }] };
 		const authorizer_info = { nick_name: 'Orders', MiniProgramInfo: {} };
-		const answers = { exchange: { authorization_info }, info: { authorizer_info } };
+		const answers = {
+			exchange: { authorization_info },
+			info: { authorizer_info, authorization_info },
+		};
 		const { platform, code } = platformWith(answers);
 		expect(await finish(exchangeForItem(platform, code, 'en'))).toEqual({
 			codeExchanged: true,
 			permissionSets: [18],
 			canLink: false,
-			hint: '',
+			accountKind: 'miniProgram',
+			officialAccountName: 'Orders',
+			hint: expect.stringContaining('Only Official Accounts can be linked'),
 		});
 	});
 

@@ -53,7 +53,8 @@ function readSwitches({ parameter }: AccountCall): Switches | Obstacle {
 	const given = { [NOTIFY]: parameter('notifyUsers'), [SHOW]: parameter('showProfile') };
 	const read: Record<string, boolean> = {};
 	for (const [name, value] of Object.entries(given)) {
-		const isOn = switchOf(value);
+		// An empty cell of a table means the default.
+		const isOn = givenText(value) === '' ? false : switchOf(value);
 		if (isOn === undefined) return neither(name, value);
 		read[name] = isOn;
 	}
@@ -62,13 +63,12 @@ function readSwitches({ parameter }: AccountCall): Switches | Obstacle {
 
 /** Followers must neither be told by mistake nor be left out silently. */
 function neither(name: string, value: unknown): Obstacle {
-	const given = cut(givenText(value), 40);
 	return {
 		category: 'invalidRequest',
-		problem: given === '' ? `${name} is empty` : `${name} is "${given}", neither yes nor no`,
+		problem: `${name} is "${cut(givenText(value), 40)}", neither yes nor no`,
 		hint: {
-			en: `Give the parameter ${name} true or false; yes or no, on or off, 1 or 0, 是 or 否 do as well. If it holds an expression, check that this item has the field the expression names.`,
-			'zh-CN': `请在参数 ${name} 中填写 true 或 false；yes 或 no、on 或 off、1 或 0、是或否也可以。如果其中是表达式，请检查该条目是否有表达式所用的字段。`,
+			en: `Give the parameter ${name} true or false; yes or no, on or off, 1 or 0, 是 or 否 do as well. Empty means no.`,
+			'zh-CN': `请在参数 ${name} 中填写 true 或 false；yes 或 no、on 或 off、1 或 0、是或否也可以。留空表示否。`,
 		},
 		whoActs: 'operator',
 	};
