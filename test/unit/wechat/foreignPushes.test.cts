@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readPush } from '../../nodes/wechat/push';
+import { readPush } from '../../../nodes/wechat/push';
 
 interface Foreign {
 	message: string;

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { Client } from '../../nodes/calls/client';
-import { Transport } from '../../nodes/calls/transport';
-import { testAuthorizerToken, testOpenPlatform } from '../../nodes/accounts/credentialTest';
-import type { Api } from '../../nodes/wechat/apis';
-import { explainReply } from '../../nodes/wechat/explain';
-import { readReply } from '../../nodes/wechat/reply';
-import { accountWith, TokenList } from './fakes.cts';
+import { Client } from '../../../nodes/calls/client';
+import { Transport } from '../../../nodes/calls/transport';
+import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/accounts/credentialTest';
+import type { Api } from '../../../nodes/wechat/apis';
+import { explainReply } from '../../../nodes/wechat/explain';
+import { readReply } from '../../../nodes/wechat/reply';
+import { accountWith, TokenList } from '../fakes.cts';
 
 /** What WeChat answers to each call that it accepts; the types want one for every call. */
 const ACCEPTED: Record<Api, object> = {

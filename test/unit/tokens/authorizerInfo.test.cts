@@ -1,11 +1,11 @@
-import type { AskPlatform, PlatformCaller } from '../../nodes/tokens/platformCaller';
+import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/platformCaller';
 import {
 	askAuthorizer,
 	knownKindOf,
 	noteAuthorization,
 	notedAuthorizationOf,
-} from '../../nodes/tokens/authorizerInfo';
-import { answered } from './fakes.cts';
+} from '../../../nodes/tokens/authorizerInfo';
+import { answered } from '../fakes.cts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
