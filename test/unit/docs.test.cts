@@ -10,9 +10,9 @@ const ARCHITECTURE = textOf('docs/architecture.md');
 const matchesOf = (text: string, pattern: RegExp): string[][] =>
 	[...text.matchAll(pattern)].map((match) => [...match]);
 
-/** Names of a repository's files in backticks; what begins with a slash is a path of WeChat. */
+/** Names of a repository's files in backticks; what begins with a slash is a path of WeChat, and dist is built. */
 const pathsIn = (text: string): string[] =>
-	matchesOf(text, /`([\w.-]+\/[^\s`]*)`/g).map(([, path]) => path);
+	matchesOf(text, /`(?!dist\/)([\w.-]+\/[^\s`]*)`/g).map(([, path]) => path);
 
 /** Links within the repository: their text, and where they lead to. */
 function linksIn(doc: string): Array<{ text: string; file: string }> {
