@@ -11,7 +11,7 @@ import {
 	readMemory,
 	writeMemory,
 } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
-import { formOfList, type LinkEntry } from '../../../nodes/wechat/linkList';
+import type { LinkEntry } from '../../../nodes/wechat/linkList';
 
 const NOW = Date.UTC(2026, 10, 25);
 const DAY = 24 * 3600 * 1000;
@@ -450,28 +450,6 @@ describe('static data', () => {
 				expect(readMemory({ seen: kept } as never, 'o', NOW).accounts).toBeInstanceOf(Map);
 			}),
 		);
-	});
-});
-
-describe('a list', () => {
-	it.each([
-		[{ wxopens: { items: [] } }, 'list'],
-		[{ wxopens: { items: [{ status: 1, username: ID }] } }, 'list'],
-		[{ wxopens: { items: [{ status: 3, username: ID }, null] } }, 'list'],
-		[{ wxopens: { items: [null] } }, 'list'],
-		[{ wxopens: { items: [{ status: 1 }] } }, 'unreadable'],
-		[{ wxopens: { items: [{ status: 1, username: ID }, 'x'] } }, 'unreadable'],
-		[{ wxopens: { items: 'x' } }, 'unreadable'],
-		[{ wxopens: { items: { a: 1 } } }, 'unreadable'],
-		[{ wxopens: [] }, 'unreadable'],
-		[{ wxopens: 'x' }, 'unreadable'],
-		[{ wxopens: { items: {} } }, 'leftOut'],
-		[{ wxopens: { items: null } }, 'leftOut'],
-		[{ wxopens: {} }, 'leftOut'],
-		[{ wxopens: null }, 'leftOut'],
-		[{}, 'leftOut'],
-	])('%j is of the form %s', (payload, form) => {
-		expect(formOfList(payload)).toBe(form);
 	});
 });
 
