@@ -4,7 +4,7 @@ import { KIND_NAMES, type OtherKind } from '../wechat/accountKind';
 import { isAppId } from '../wechat/appId';
 import type { Obstacle } from '../wechat/obstacle';
 import type { Text } from '../wechat/text';
-import { givenText } from '../wechat/values';
+import { cut, givenText } from '../wechat/values';
 
 /** What the parameter Official Account Names or IDs holds. */
 export interface Selection {
@@ -75,7 +75,7 @@ export function warnOfSelection(
 }
 
 function describeOthers(others: readonly string[]): string {
-	const quoted = others.map((entry) => `"${entry.slice(0, 40)}"`);
+	const quoted = others.map((entry) => `"${cut(entry, 40)}"`);
 	return `Official Account Names or IDs holds what is no appid: ${some(quoted)}`;
 }
 
