@@ -36,7 +36,7 @@ export function readGivenId(
 }
 
 /**
- * What stands in the way of an item with a parameter that cannot be read.
+ * The obstacle of an item with a parameter that cannot be read.
  *
  * @throws whatever else was thrown
  */

@@ -17,7 +17,7 @@ const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;
  * at any depth: a workflow may well feed the token by a field of the item.
  *
  * Of the credential's secrets only those count that may be one by their form: a Message Token that is an
- * ordinary word stands in merchants' fields by chance.
+ * ordinary word occurs in merchants' fields by chance.
  *
  * @param secrets of the item's credential; where it could not be read, every text that may be a token
  *   is left out

@@ -29,7 +29,7 @@ export function logUnexpected(
 	);
 }
 
-/** What stands in the way of an item for which something was thrown that nobody has thought of. */
+/** The obstacle of an item whose operation threw something unexpected. */
 export const UNEXPECTED: Obstacle = {
 	category: 'unknown',
 	problem: 'Something unexpected happened inside this node',

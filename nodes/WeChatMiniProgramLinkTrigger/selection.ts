@@ -45,7 +45,7 @@ export function obstacleOfSelection({ appIds, others }: Selection): Obstacle | u
 	);
 }
 
-/** What is told where every account that was selected is of another kind. */
+/** The obstacle if every selected account is of another kind. */
 export function obstacleOfKinds(kinds: ReadonlyMap<string, OtherKind>): Obstacle {
 	return unusable(describeKinds(kinds));
 }

@@ -93,7 +93,7 @@ export class Inbox {
 	/**
 	 * Takes a push, unless this node has it already.
 	 *
-	 * @param alongWith further fields to store with it; whether a node has had it already is told
+	 * @param alongWith further fields to store with it; its second parameter says whether a node has had it already
 	 * @returns `new` when it is kept now and this process has to act on it; `known` when it is dealt
 	 *   with already; `unsaved` when it could not be kept
 	 */

@@ -148,7 +148,7 @@ async function testTokenService(
 
 const TOKEN: Check = 'componentToken';
 
-/** What stands in place of WeChat's answer where a token was made, here or by another test. */
+/** Used instead of WeChat's answer after a token was made, here or by another test. */
 const MADE: Reply = { errcode: 0, errmsg: 'ok', rid: null, payload: {} };
 
 /** Accounts that a credential test looks at, and how many at the same time: a person waits for it. */

@@ -80,7 +80,7 @@ export const OTHER_ACCOUNT: Obstacle = {
 	category: 'authorization',
 	problem: 'The token service gave the token of another account',
 	hint: {
-		en: 'Nothing was sent with it. The provider checks how the token service finds the account: the appid stands in Token Service URL in place of {appid}, and every account has a token of its own.',
+		en: 'Nothing was sent with it. The provider checks how the token service finds the account: {appid} in Token Service URL becomes the appid, and every account has its own token.',
 		'zh-CN':
 			'未使用该令牌发送任何请求。请服务商检查令牌服务如何查找帐号：Token Service URL 中的 {appid} 会替换为公众号的 appid，每个帐号的令牌各不相同。',
 	},

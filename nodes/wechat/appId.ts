@@ -44,7 +44,7 @@ export function readAppId(
 	const problem = `"${cut(value.trim(), 40)}" is not the appid of ${parameter === 'Mini Program' ? 'a' : 'an'} ${parameter}`;
 	if (ORIGINAL_ID.test(id)) {
 		return unusable(problem, {
-			en: `This is an original ID (gh_…), an appid is needed: it stands in the console of the ${parameter}.`,
+			en: `This is an original ID (gh_…). Give the appid instead: the console of the ${parameter} shows it.`,
 			'zh-CN': `这是原始 ID（gh_…），这里需要 appid：可在${CONSOLES[parameter]}中查看。`,
 		});
 	}

@@ -59,7 +59,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @returns undefined where something else stands in the place of the list */
+/** @returns undefined if something else is there instead of the list */
 function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
 	if (isNothing(wxopens)) return [];
 	if (typeof wxopens !== 'object' || Array.isArray(wxopens)) return undefined;

@@ -38,7 +38,7 @@ const SHORTEST_PLAIN = 24;
 /**
  * Whether a value is long and random enough to be a secret. What WeChat makes is: tokens, tickets, keys
  * and AppSecrets mix letters and digits in 32 characters and more. What a person makes up may be an
- * ordinary word, such as the Message Token "weixin", which stands in other places by chance and
+ * ordinary word, such as the Message Token "weixin", which occurs elsewhere by chance and
  * protects nothing.
  */
 export function mayBeSecret(value: string): boolean {

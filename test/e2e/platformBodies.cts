@@ -114,7 +114,7 @@ export function testBodies(world: PlatformWorld): void {
 			['Empty', {}, storedByEditor],
 			['In Part', { hintLanguage: 'zh-CN' }, storedByImport],
 			['False', { binaryData: false }, storedByApi],
-		])('are told in the log and by Check Setup: %s', async (name, options, store) => {
+		])('the log and Check Setup name a trigger with %s', async (name, options, store) => {
 			const logged = world.logs().length;
 			const url = await store(workflowWith(name, { options }));
 			expect(world.logs().slice(logged)).toMatch(
@@ -128,7 +128,7 @@ export function testBodies(world: PlatformWorld): void {
 			expect(await pushTo(url)).toMatchObject({ delivered: true });
 		});
 
-		it('are told by the node, and not by one without such options', async () => {
+		it('the node shows a notice, and a node without such options shows none', async () => {
 			const editor = await openEditor(world.running);
 			const notice = editor.page.locator('[data-test-id="node-parameters"]').getByText(WARNING);
 			const { id } = await world.running.createWorkflow(workflowWith('Notice', { options: {} }));
@@ -142,7 +142,7 @@ export function testBodies(world: PlatformWorld): void {
 			await editor.close();
 		});
 
-		it('are told no longer once the workflows are unpublished', async () => {
+		it('Check Setup names none of them once the workflows are unpublished', async () => {
 			await unpublishAll();
 			expect(await finding()).toMatchObject({ status: 'ok' });
 		});

@@ -51,7 +51,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 		world.credential = ofPlatform();
 	});
 
-	it('links for its merchants, those of before and one who has just come', async () => {
+	it('links for its merchants, the earlier ones and a new one', async () => {
 		await world.controls.authorize({ account: NEW_MERCHANT, permissionSets: [1, 33] });
 		const accounts = [OA, OTHER_OA, NEW_MERCHANT];
 		const results = await world.results({ accounts });
@@ -91,7 +91,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 		expect(server.askedPastCache).toBe(2);
 	});
 
-	it('whose own platform token was replaced is told by its answer, and n8n sends nothing', async () => {
+	it('whose own platform token was replaced learns that from the answer, and n8n sends nothing', async () => {
 		await world.result();
 		await world.controls.mintAside(OA);
 		await world.controls.mintAside(world.appId);

@@ -71,7 +71,7 @@ describe('accounts of other kinds among those of the platform', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('is told where they are all that was selected', async () => {
+	it('are named if nothing else was selected', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER_OA] };
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -171,7 +171,7 @@ describe('an account that cannot be looked at', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('is told with its kind, as far as that is known', async () => {
+	it('has its kind in the item, as far as that is known', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		await controls.addAccount({ appId: 'wx00000000000000a3' });

@@ -50,7 +50,7 @@ describe('a list that is gone as a whole', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('is told as removed at the second look, once', async () => {
+	it('gives its removed events at the second look, once', async () => {
 		await fill(50);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -79,7 +79,7 @@ describe('a list that is gone as a whole', () => {
 		}
 	});
 
-	it('is told after a restart between the two looks', async () => {
+	it('gives them after a restart between the two looks, too', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 2 });

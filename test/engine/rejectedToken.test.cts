@@ -90,7 +90,7 @@ describe('a server that says which token WeChat has rejected', () => {
 	});
 
 	it.each([[{ a: 1 }], [['61_a', '61_b']], [7], [true], ['x'.repeat(2000)]])(
-		'with %j is told which parameter to mend, and the other items go on',
+		'with %j names the parameter to mend, and the other items go on',
 		async (value) => {
 			const used = await tokenOf();
 			const { outputs } = await ask(
@@ -204,7 +204,7 @@ describe('a token service that keeps its tokens', () => {
 		expect(await world.controls.noCacheCount()).toBe(refused + 1);
 	});
 
-	it('is told what the server behind Get Access Token says of a token', async () => {
+	it('learns what the server behind Get Access Token says of a token', async () => {
 		world.credential = service({ allowTokenOutput: true });
 		const dead = await tokenOf();
 		await world.controls.mintAside(OA);
@@ -293,7 +293,7 @@ describe('the answer of a token service', () => {
 		[429, '', 'retryable', 'The token service answered HTTP 429'],
 		[500, 'oops', 'retryable', 'The token service answered HTTP 500'],
 	])(
-		'that is HTTP %i with %j is told in words, and WeChat is not called',
+		'of HTTP %i with %j is described in words, and WeChat is not called',
 		async (status, text, category, problem) => {
 			await world.controls.setTokenService({ answer: { status, text } });
 			const result = await world.result();

@@ -101,7 +101,7 @@ describe('a ticket', () => {
 			expect(await checked()).toEqual(['ok', 'ok']);
 		});
 
-		it('and was replaced meanwhile is not put back by a push of before', async () => {
+		it('and was replaced meanwhile is not restored by an earlier push', async () => {
 			const pushes = await world.controls.pushes({ infoType: 'component_verify_ticket' });
 			const sequence = pushes.at(-1)?.sequence;
 			await world.controls.configure({ repeatTicket: false });
@@ -217,7 +217,7 @@ describe('a merchant that authorises', () => {
 		['channels', 'channels', 'a Channels account'],
 		['talent', 'other', 'an account of another kind'],
 	] as const)(
-		'is told that a %s cannot be linked, and not to grant set 33',
+		'says that a %s cannot be linked, and does not ask for set 33',
 		async (kind, accountKind, name) => {
 			await world.controls.addAccount({ appId: OTHER_OA, kind, status: 'none' });
 			await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });

@@ -86,7 +86,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect(world.table.writes - writes).toBe(2);
 	});
 
-	it('is told no longer once the workflow has another one', async () => {
+	it('is no longer named once the workflow has another one', async () => {
 		set({});
 		await server.activate('activate');
 		server.nodeId = 'another';
@@ -95,7 +95,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('is told no longer once a push has come to another one', async () => {
+	it('is no longer named once a push has come to another one', async () => {
 		set({});
 		await server.activate('activate');
 		set(undefined);
@@ -104,7 +104,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('is told no longer once the workflow is unpublished', async () => {
+	it('is no longer named once the workflow is unpublished', async () => {
 		set({});
 		await server.activate('activate');
 		expect(await server.deactivate('activate')).toBe(true);

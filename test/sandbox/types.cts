@@ -110,7 +110,7 @@ export interface Behaviour {
 	drop?: boolean;
 	/** Answer an HTML page with this HTTP status, for example 502. */
 	htmlStatus?: number;
-	/** What that page is, in place of a usual one: whatever a gateway or proxy answers with. */
+	/** The text of that page, such as the answer of a gateway or proxy. */
 	page?: string;
 	/** Control characters in names and texts arrive raw, not as `\\u0007`. */
 	rawControls?: boolean;

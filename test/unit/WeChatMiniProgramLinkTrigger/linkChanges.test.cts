@@ -350,7 +350,7 @@ describe('static data', () => {
 	});
 
 	it.each([null, 7, [], { miniProgram: 7 }, { miniProgram: null }, { hotel: 'wxa' }])(
-		'with %j in place of the others has none',
+		'with %j instead of the others has none',
 		(others) => expect(open(HEAD, { others }).others.size).toBe(0),
 	);
 

@@ -82,7 +82,7 @@ describe('a push', () => {
 		expect(table.record.componentVerifyTicket).toBe('2');
 	});
 
-	it('that comes again changes what is told for a repeat, and is stored once for it', async () => {
+	it('that comes again stores what a repeat changes, once', async () => {
 		const access = table.process();
 		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
 		const inbox = new Inbox(vault, access, 'node');

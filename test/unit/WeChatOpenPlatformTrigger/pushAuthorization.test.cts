@@ -96,7 +96,7 @@ describe('the code of a push', () => {
 		});
 	});
 
-	it('is that of a registration, whose account stands in another field', () => {
+	it('is that of a registration, which names its account in another field', () => {
 		const fields = { appid: APP_ID, auth_code: 'code', status: '0' };
 		expect(pushOf(fields)).toMatchObject({
 			appId: APP_ID,

@@ -194,7 +194,7 @@ describe('The test of a credential', () => {
 	});
 });
 
-describe('What came in place of an answer', () => {
+describe('What came instead of an answer', () => {
 	const hintFor = (text: string, sent: string[] = [], status = 200) =>
 		explainReply(readReply(status, text, 'wxamplink', sent)).hint.en;
 
@@ -203,7 +203,7 @@ describe('What came in place of an answer', () => {
 		['<html><style>b{}</style><h1>Bad</h1> <b>gateway</b></html>', 'a page: "Bad gateway".'],
 		['no \u0007route\u202e\r\n  found', 'a text: "no route found".'],
 		['', 'HTTP 200 with an empty body.'],
-	])('is told: %j.', (text, told) => {
+	])('is shown: %j.', (text, told) => {
 		expect(hintFor(text)).toContain(told);
 	});
 
@@ -220,7 +220,7 @@ describe('What came in place of an answer', () => {
 		['a secret by its name in JSON within JSON', '{"body":"{\\"app_secret\\":\\"abc\\"}"}', 'abc'],
 		['a long word', `denied for ${'k3y_'.repeat(4)}`, 'k3y_'],
 		['a secret that is cut in two', `${' '.repeat(1990)}aB3${'x'.repeat(40)}`, 'aB3'],
-	])('is told without %s.', (_, text, secret) => {
+	])('is shown without %s.', (_, text, secret) => {
 		expect(hintFor(text, ['Zoe', 'Zoé', ''])).not.toContain(secret);
 	});
 

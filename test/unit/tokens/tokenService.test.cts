@@ -152,7 +152,7 @@ describe('a token service without a token', () => {
 		['{"data":{"token":123}}', 'the token is not a text'],
 		['{"access_token":{}}', 'the token is not a text'],
 		['{"access_token":" "}', 'the token is empty'],
-	])('that answers %j is told what it answered', (body, what) => {
+	])('that answers %j has its answer in the message', (body, what) => {
 		const { problem, hint, whoActs } = refusal(body);
 		expect(problem).toBe(`The token service gave no token: ${what} (HTTP 200)`);
 		expect(whoActs).toBe('provider');

@@ -78,7 +78,7 @@ describe.each([
 		['wx0123456789\u0430bcdef', 'character 13 is "\u0430" (U+0430)'],
 		['wx😀😀0123456789\u200babcd', 'character 3 is "😀" (U+1F600)'],
 		['wx\ud8000123456789abcde', 'an invisible character (U+D800) stands after character 2'],
-	])('is not %j, and the character that cannot be seen is told', (value, told) => {
+	])('is not %j, and the message names the character that cannot be seen', (value, told) => {
 		const { problem, hint } = refusal(value, acceptOriginalId);
 		expect(problem).toBe(`"${value}" is not the appid of a Mini Program: ${told}`);
 		expect(hint.en).toContain(`Type it again: ${told}.`);
@@ -112,7 +112,7 @@ describe('an original ID', () => {
 		expect(category).toBe('invalidRequest');
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
 		expect(hint.en).toContain('original ID');
-		expect(hint.en).toContain('an appid is needed');
+		expect(hint.en).toContain('Give the appid instead');
 	});
 });
 
