@@ -80,6 +80,7 @@ export class Environment {
 
 	/** @returns the credential's id */
 	async credentialWith(accessToken: string, protocol: Protocol = 'http'): Promise<string> {
+		await this.untilReady();
 		return await this.n8n.createCredential({
 			name: `Token ${accessToken} over ${protocol}`,
 			type: 'weChatAuthorizerTokenApi',
