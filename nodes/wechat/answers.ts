@@ -1,6 +1,6 @@
 import type { Api } from './apis';
 import { holdsLinkList } from './linkList';
-import { wholeNumberOf } from './values';
+import { isRecord, wholeNumberOf } from './values';
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -17,14 +17,14 @@ const ACCEPTED: Readonly<Record<Api, (payload: Payload) => boolean>> = {
 	api_start_push_ticket: holdsErrcode,
 	api_component_token: ({ component_access_token: token }) => isText(token),
 	api_create_preauthcode: ({ pre_auth_code: code }) => isText(code),
-	api_query_auth: ({ authorization_info: info }) => isObject(info),
+	api_query_auth: ({ authorization_info: info }) => isRecord(info),
 	api_authorizer_token: ({ authorizer_access_token: token }) => isText(token),
-	api_get_authorizer_info: ({ authorizer_info: info }) => isObject(info),
+	api_get_authorizer_info: ({ authorizer_info: info }) => isRecord(info),
 	// A platform without accounts may get no list (assumed).
 	api_get_authorizer_list: ({ list, total_count: total }) =>
 		Array.isArray(list) || wholeNumberOf(total) === 0,
-	'openapi/quota/get': ({ quota }) => isObject(quota),
-	'openapi/rid/get': ({ request }) => isObject(request),
+	'openapi/quota/get': ({ quota }) => isRecord(quota),
+	'openapi/rid/get': ({ request }) => isRecord(request),
 };
 
 /** Whether an answer that names no refusal is WeChat's to this call, and holds what was asked for. */
@@ -38,8 +38,4 @@ function holdsErrcode(payload: Payload): boolean {
 
 function isText(value: unknown): boolean {
 	return typeof value === 'string' && value !== '';
-}
-
-function isObject(value: unknown): boolean {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { wholeNumberOf } from './values';
+import { isRecord, wholeNumberOf } from './values';
 
 /**
  * One entry of the answer of wxamplinkget
@@ -53,10 +53,6 @@ export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut'
 	const entries = readLinkList(payload);
 	const canBeToldApart = entries.every(({ appid, username }) => appid ?? username);
 	return entries.length === there.length && canBeToldApart ? 'list' : 'unreadable';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** @returns undefined if something else is there instead of the list */

@@ -2,7 +2,7 @@ import { isAcceptance } from './answers';
 import type { Api } from './apis';
 import { describeForeign } from './foreign';
 import type { Text } from './text';
-import { wholeNumberOf } from './values';
+import { isRecord, wholeNumberOf } from './values';
 
 /** What came back from one call, as far as it can be read. */
 export interface Reply {
@@ -94,9 +94,7 @@ const CONTROL = /\p{Cc}+/gu;
 
 function parseObject(text: string): Record<string, unknown> | undefined {
 	const value = parse(text.trim()) ?? parse(text.replace(CONTROL, '').trim());
-	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Record<string, unknown>)
-		: undefined;
+	return isRecord(value) ? value : undefined;
 }
 
 /** @returns undefined for what is no JSON */

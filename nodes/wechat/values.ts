@@ -76,3 +76,8 @@ export function switchOf(value: unknown): boolean | undefined {
 	const word = isWord ? String(value).normalize('NFKC').trim().toLowerCase() : undefined;
 	return YES.includes(word) ? true : NO.includes(word) ? false : undefined;
 }
+
+/** Whether something is an object of JSON, and neither a list nor null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
