@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { unlessStopped } from '../calls/waiting';
 import {
@@ -6,11 +6,9 @@ import {
 	exchangeKeptCodes,
 	readCodes,
 	toKeptCode,
-	writeCode,
 	type KeptCode,
 } from '../tokens/authorizationCodes';
 import { askAuthorizer } from '../tokens/authorizerInfo';
-import { authorizerKey } from '../tokens/platformShelf';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
@@ -27,22 +25,6 @@ export function codeOf(push: Push): KeptCode | undefined {
 	const code = authorizationCodeOf(push);
 	if (code === '') return undefined;
 	return toKeptCode(accountOf(push), code, fieldOf(push, 'AuthorizationCodeExpiredTime'));
-}
-
-/**
- * What a merchant's authorization, its change or its end means for what the credential keeps: the
- * token of before is given up, and a new code is kept until it was exchanged.
- */
-export function authorizationChanges(
-	{ vault, access }: PlatformTokens,
-	credentials: ICredentialDataDecryptedObject,
-	appId: string,
-	code: KeptCode | undefined,
-): ICredentialDataDecryptedObject {
-	return {
-		...vault.giveUp(access, credentials, authorizerKey(vault.origin, appId)),
-		...(code && writeCode(credentials, code)),
-	};
 }
 
 /** Exchanges a code, and tells in the item's words what came out. */
@@ -76,8 +58,8 @@ export async function exchangeForItem(
 }
 
 /** A code that the credential keeps. */
-export function codeById({ vault }: PlatformTokens, id: string | undefined): KeptCode | undefined {
-	return readCodes(vault.latest).find((code) => code.id === id);
+export function codeById({ kept }: PlatformTokens, id: string | undefined): KeptCode | undefined {
+	return readCodes(kept.latest).find((code) => code.id === id);
 }
 
 /** Exchanges what earlier pushes have left, as far as that is quickly done. */

@@ -4,28 +4,21 @@ import { pause } from '../calls/waiting';
 import type { Push } from '../wechat/push';
 import { kindOf } from '../wechat/pushEvent';
 import { ALL_PUSH_KINDS } from './description';
-import type { Inbox, KeptForward } from './inbox';
+import { FORWARD_FOR, type Inbox, type LeftForward } from './inbox';
 import { readKinds, readTargets, type Target } from './targets';
 import type { RawPush } from './verify';
 
-/** A push on its way to the targets. */
-interface Forward extends KeptForward {
-	eventId: string;
-	/** Whether it is sent again later where a target does not take it. */
-	isKept: boolean;
+/** A push on its way to a target. */
+interface Delivery extends Omit<LeftForward, 'to'> {
+	inbox: Inbox;
+	/** The node that it comes from. */
+	node: string;
+	target: Target;
 }
 
-/** How often a push is sent to a target at once, milliseconds in between, and for an answer. */
-const TRIES = 3;
-const PAUSES = [1000, 4000];
+/** Milliseconds for an answer, and for which a target that gives none is left alone. */
 const TIMEOUT = 10_000;
-
-/** Milliseconds for which a target that does not answer is left alone. */
 const SILENCE = 60_000;
-
-/** What each target is busy with: pushes reach it one after the other, in the order they came. */
-const QUEUES = new Map<string, Promise<unknown>>();
-const SILENT_UNTIL = new Map<string, number>();
 
 /** Whether a push goes on to other servers. */
 export function isForwarded(context: IWebhookFunctions, push: Pick<Push, 'infoType'>): boolean {
@@ -41,8 +34,8 @@ export function targetsOf(context: IWebhookFunctions): Target[] {
 }
 
 /**
- * Sends a push to all targets, after what they have not taken before. WeChat has its answer by then, and
- * nothing waits for this.
+ * Has a push go on to all targets, and before it what another process has left. WeChat has its answer by
+ * then, and nothing waits for this.
  *
  * @param push undefined where the one that came does not go on
  */
@@ -50,74 +43,87 @@ export async function passOn(
 	context: IWebhookFunctions,
 	inbox: Inbox,
 	targets: readonly Target[],
-	push: Forward | undefined,
+	push: LeftForward | undefined,
 ): Promise<void> {
+	const node = context.getNode().id;
+	for (const queue of QUEUES.values()) queue.retain(node, targets);
 	const left = (await inbox.takeForwards()).filter((one) => isForwarded(context, one));
-	const forwards = [...left.map((one) => ({ ...one, isKept: true })), ...(push ? [push] : [])];
-	await Promise.all(
-		targets.map(async (target) => {
-			const own = forwards.filter(({ to }) => to.includes(target.id));
-			const taken = (await sendTo(context, target, own)).filter(({ isKept }) => isKept);
-			const eventIds = taken.map(({ eventId }) => eventId);
-			if (eventIds.length > 0) await inbox.noteForwarded(eventIds, target.id);
-		}),
-	);
-}
-
-/**
- * Sends pushes to a target, in their order, until it stops answering.
- *
- * @returns those that it took
- */
-async function sendTo(
-	context: IWebhookFunctions,
-	target: Target,
-	forwards: readonly Forward[],
-): Promise<Forward[]> {
-	const send = async () => await sendInOrder(context, target, forwards);
-	const sent = (QUEUES.get(target.url) ?? Promise.resolve()).then(send, send);
-	QUEUES.set(target.url, sent);
-	return await sent;
-}
-
-async function sendInOrder(
-	context: IWebhookFunctions,
-	target: Target,
-	forwards: readonly Forward[],
-): Promise<Forward[]> {
-	const taken: Forward[] = [];
-	for (const forward of forwards) {
-		if (Date.now() < (SILENT_UNTIL.get(target.url) ?? 0)) break;
-		const status = await sendWithTries(context, target, forward);
-		if (isTaken(status)) taken.push(forward);
-		if (status !== 0) continue;
-		SILENT_UNTIL.set(target.url, Date.now() + SILENCE);
-		break;
-	}
-	return taken;
-}
-
-async function sendWithTries(
-	{ helpers, logger }: IWebhookFunctions,
-	target: Target,
-	{ raw, infoType, isKept }: Forward,
-): Promise<number> {
-	for (let tries = 1; ; tries++) {
-		const status = await post(helpers, target, raw);
-		const what = `${target.name}: ${infoType} ${status === 0 ? 'got no answer' : `was answered HTTP ${status}`}`;
-		if (isTaken(status)) {
-			logger.info(what);
-			return status;
+	for (const one of push ? [...left, push] : left) {
+		for (const target of targets.filter(({ id }) => one.to.includes(id))) {
+			queueOf(target).add(context, { ...one, inbox, node, target });
 		}
-		if (tries >= TRIES) {
-			const next = isKept
-				? 'it is sent again with a later push, for an hour'
-				: 'it is not sent again';
-			logger.warn(`${what} in ${TRIES} tries; ${next}`);
-			return status;
-		}
-		await pause(PAUSES[tries - 1]);
 	}
+}
+
+/** The pushes that wait for one target: they reach it one at a time, in the order in which they came. */
+class Queue {
+	private waiting: Delivery[] = [];
+
+	/** Of the newest push: earlier ones hold on to more memory. */
+	private context!: IWebhookFunctions;
+
+	private isRunning = false;
+
+	add(context: IWebhookFunctions, delivery: Delivery): void {
+		this.context = context;
+		const isTicket = kindOf(delivery) === 'ticket';
+		// An older ticket is of no use beside a newer one.
+		if (isTicket) this.waiting = this.waiting.filter((one) => kindOf(one) !== 'ticket');
+		this.waiting = [...this.waiting, delivery].sort((a, b) => a.receivedAt - b.receivedAt);
+		if (!this.isRunning) void this.run();
+	}
+
+	/** Forgets what waits for a target that a node has no more. */
+	retain(node: string, targets: readonly Target[]): void {
+		this.waiting = this.waiting.filter((one) => {
+			return one.node !== node || targets.some(({ id }) => id === one.target.id);
+		});
+	}
+
+	private async run(): Promise<void> {
+		this.isRunning = true;
+		while (this.waiting.length > 0) {
+			const [oldest] = this.waiting;
+			const isOver = Date.now() - oldest.receivedAt > FORWARD_FOR;
+			const isSilent = !isOver && (await deliver(this.context, oldest));
+			if (isSilent) {
+				oldest.inbox.noteTried(oldest.eventId);
+				await pause(SILENCE);
+				continue;
+			}
+			if (isOver) warn(this.context, oldest, 'was not taken for an hour and is not sent any more');
+			this.waiting = this.waiting.filter((one) => one !== oldest);
+			oldest.inbox.noteForwarded(oldest.eventId, oldest.target.id);
+		}
+		this.isRunning = false;
+	}
+}
+
+const QUEUES = new Map<string, Queue>();
+
+function queueOf({ url }: Target): Queue {
+	const queue = QUEUES.get(url) ?? new Queue();
+	QUEUES.set(url, queue);
+	return queue;
+}
+
+/** @returns whether the target is silent: it is tried again later */
+async function deliver(context: IWebhookFunctions, delivery: Delivery): Promise<boolean> {
+	const { target, raw, infoType } = delivery;
+	const status = await post(context.helpers, target, raw);
+	if (status === 0 || status >= 500) {
+		const what = status === 0 ? 'got no answer' : `was answered HTTP ${status}`;
+		warn(context, delivery, `${what}; it is sent again each minute, for an hour`);
+		return true;
+	}
+	const isTaken = status >= 200 && status < 300;
+	if (isTaken) context.logger.info(`${target.name}: ${infoType} was answered HTTP ${status}`);
+	else warn(context, delivery, `was answered HTTP ${status} and is not sent again`);
+	return false;
+}
+
+function warn({ logger }: IWebhookFunctions, { target, infoType }: Delivery, what: string): void {
+	logger.warn(`${target.name}: ${infoType} ${what}`);
 }
 
 /** @returns the HTTP status, 0 when no answer came */
@@ -147,8 +153,4 @@ async function post(
 function withQuery(url: string, query: string): string {
 	if (query === '') return url;
 	return `${url}${url.includes('?') ? '&' : '?'}${query}`;
-}
-
-function isTaken(status: number): boolean {
-	return status >= 200 && status < 300;
 }

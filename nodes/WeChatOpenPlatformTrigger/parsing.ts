@@ -1,9 +1,10 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { PARSED_BODY } from '../accounts/checkHints';
-import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { noteParsedBody } from '../tokens/parsedBodies';
+import type { Change } from '../tokens/sharedCredential';
 
 /** Whether n8n parses what comes to this trigger, which it looks up in the same way. */
 export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {
@@ -26,14 +27,8 @@ export async function noteParsing(
 	isParsed: boolean,
 ): Promise<void> {
 	if (context.getActivationMode() === 'manual') return;
-	const { vault, access } = platform;
-	const noteIn = (credentials: typeof vault.latest) =>
-		noteParsedBody(credentials, context.getWorkflow(), isParsed);
-	if (isEmpty(noteIn(vault.latest))) return;
-	await vault.change(access, (credentials) => {
-		const note = noteIn(credentials);
-		return isEmpty(note) ? undefined : note;
-	});
+	const note: Change = (now) => noteParsedBody(now, context.getWorkflow(), isParsed);
+	if (note(platform.kept.latest)) await platform.kept.shared?.ensure(note);
 }
 
 /** Takes back what is noted of a workflow that is unpublished. */
@@ -44,8 +39,4 @@ export async function forgetParsing(context: IHookFunctions): Promise<void> {
 	} catch {
 		// A workflow whose credential is gone is unpublished all the same.
 	}
-}
-
-function isEmpty(fields: object): boolean {
-	return Object.keys(fields).length === 0;
 }

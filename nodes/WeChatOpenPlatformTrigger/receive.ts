@@ -5,37 +5,34 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { pause, unlessStopped } from '../calls/waiting';
-import type { KeptCode } from '../tokens/authorizationCodes';
+import { pause } from '../calls/waiting';
+import { missingCode, type KeptCode } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
-import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
-import { PlatformTokens } from '../tokens/platformTokens';
 import { noteParsedBody } from '../tokens/parsedBodies';
-import { hasLaterTicket, writeTicket } from '../tokens/pushKeys';
+import { authorizerKey, missingTicket, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { PlatformTokens } from '../tokens/platformTokens';
+import type { Change } from '../tokens/sharedCredential';
 import type { Push } from '../wechat/push';
 import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
-import {
-	authorizationChanges,
-	codeById,
-	codeOf,
-	exchange,
-	exchangeForItem,
-	exchangeWhatIsLeft,
-} from './authorization';
+import { codeById, codeOf, exchange, exchangeForItem, exchangeWhatIsLeft } from './authorization';
 import { isForwarded, passOn, targetsOf } from './forward';
-import { Inbox, type KeptForward, type Received } from './inbox';
+import { ABANDONED_AFTER, Inbox, type KeptForward, type Received, type Taken } from './inbox';
 import { toItem } from './item';
 import { isBodyParsed } from './parsing';
 import { readKinds, type Target } from './targets';
 import { readRawPush, verifyPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
-const KEEP_WITHIN = 2500;
+const KEEP_WITHIN = 4000;
+const KEEP_CODE_WITHIN = 2500;
 const EXCHANGE_WITHIN = 1500;
 
 /** Milliseconds after which n8n has started what this function returns. */
 const STARTED_AFTER = 300;
+
+/** The last item of each account that is on its way: the next one leaves after it. */
+const LEAVING = new Map<string, Promise<void>>();
 
 /**
  * Receives a push of WeChat. Whatever is not proven to come from WeChat, for this platform and lately,
@@ -58,8 +55,6 @@ export async function receivePush(context: IWebhookFunctions): Promise<IWebhookR
 class Reception {
 	private readonly platform: PlatformTokens;
 
-	private readonly inbox: Inbox;
-
 	private readonly targets: Target[];
 
 	constructor(
@@ -68,54 +63,108 @@ class Reception {
 	) {
 		this.targets = targetsOf(context);
 		this.platform = new PlatformTokens(context, credentials);
-		const { vault, access } = this.platform;
-		const node = `${context.getWorkflow().id}/${context.getNode().id}`;
-		this.inbox = new Inbox(vault, access, node);
 	}
 
 	async receive(push: Push): Promise<IWebhookResponseData> {
+		const { shared } = this.platform.kept;
+		const node = `${this.context.getWorkflow().id}/${this.context.getNode().id}`;
+		const inbox = shared && new Inbox(shared, node);
+		const eventId = eventIdOf(push);
 		const code = codeOf(push);
+		const item = this.isToStart(push) ? this.toItem(push) : undefined;
 		const forward = await this.forwardOf(push);
-		// A ticket goes on as well, but WeChat sends a newer one soon.
-		const isToBeKept = kindOf(push) !== 'ticket';
 		const received: Received = {
-			eventId: eventIdOf(push),
-			item: this.isToStart(push) ? this.toItem(push) : undefined,
+			eventId,
+			item,
 			codeId: code?.id,
-			...(isToBeKept && { forward }),
+			// A ticket goes on as well, but WeChat sends a newer one soon.
+			...(kindOf(push) !== 'ticket' && { forward }),
 		};
-		const kept = await unlessStopped(
-			this.inbox.take(received, (now, isRepeat) => this.changesFor(push, now, isRepeat)),
-			AbortSignal.timeout(KEEP_WITHIN),
-		);
-		const isKept = kept === 'new' || kept === 'known';
-		if (!isKept && !(await this.isExchanged(code))) {
+		const until = AbortSignal.timeout(code ? KEEP_CODE_WITHIN : KEEP_WITHIN);
+		const taken = (await inbox?.take(received, this.changeFor(push, code), until)) ?? 'unsaved';
+		if (taken === 'unsaved' && !(await this.isExchanged(code))) {
 			this.context.logger.warn('A push of WeChat could not be kept; WeChat may send it again');
 			answer(this.context, 503, 'busy');
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		if (kept !== 'known' && this.targets.length > 0) {
-			const { eventId } = received;
-			const isKept = isToBeKept && kept === 'new';
-			const now = forward && { ...forward, eventId, isKept };
-			void passOn(this.context, this.inbox, this.targets, now);
+		if (inbox && taken !== 'known' && this.targets.length > 0) {
+			const now = forward && { ...forward, eventId, receivedAt: Date.now() };
+			void passOn(this.context, inbox, this.targets, now);
 		}
+		const items = inbox ? await this.itemsOf(push, taken, received, inbox, code) : [];
+		if (items.length === 0) return { noWebhookResponse: true };
+		return { noWebhookResponse: true, workflowData: [items.map((json) => ({ json }))] };
+	}
 
-		const left = await this.inbox.takeAbandoned();
-		const [items] = await Promise.all([
-			Promise.all([
-				...(kept === 'known' ? [] : [this.finish(received.item, code)]),
-				...left.map(async ({ item, codeId }) => {
-					return await this.finish(item, codeById(this.platform, codeId));
-				}),
-			]),
-			exchangeWhatIsLeft(this.platform),
+	/** Deals with what came, and with what other processes have left. */
+	private async itemsOf(
+		push: Push,
+		taken: Taken,
+		received: Received,
+		inbox: Inbox,
+		code: KeptCode | undefined,
+	): Promise<IDataObject[]> {
+		if (taken === 'new') this.giveUpToken(push, code);
+		const isPatient = received.item === undefined || taken === 'known';
+		const items = await Promise.all([
+			taken === 'known' ? [] : this.inOrder(accountOf(push), inbox, received, code),
+			this.itemsLeft(inbox, isPatient),
+			exchangeWhatIsLeft(this.platform).then(() => []),
 		]);
-		const starting = items.filter((item) => item !== undefined);
-		if (starting.length === 0) return { noWebhookResponse: true };
-		void this.noteStarted(starting);
-		return { noWebhookResponse: true, workflowData: [starting.map((json) => ({ json }))] };
+		return items.flat();
+	}
+
+	/**
+	 * @param isPatient whether nothing waits for these items: then this process may see for itself that
+	 *   nobody is dealing with them
+	 */
+	private async itemsLeft(inbox: Inbox, isPatient: boolean): Promise<IDataObject[]> {
+		if (isPatient && inbox.mayHaveLeft) {
+			await pause(ABANDONED_AFTER);
+			await this.platform.kept.shared?.look();
+			inbox.observe(this.platform.kept.latest);
+		}
+		const left = await inbox.takeAbandoned();
+		const codeOf = ({ codeId }: Received) => codeById(this.platform, codeId);
+		const items = left.map(async (one) => await this.finish(inbox, one, codeOf(one)));
+		return (await Promise.all(items)).flat();
+	}
+
+	/** What a merchant's authorization, its change or its end means for the token that was made before it. */
+	private giveUpToken(push: Push, code: KeptCode | undefined): void {
+		const kind = kindOf(push);
+		if (kind === 'ticket' || (kind === 'other' && !code)) return;
+		const { kept } = this.platform;
+		kept.giveUp(authorizerKey(kept.origin, accountOf(push)));
+	}
+
+	/** Items of one account leave in the order of their pushes, whatever their exchanges take. */
+	private async inOrder(
+		account: string,
+		inbox: Inbox,
+		received: Received,
+		code: KeptCode | undefined,
+	): Promise<IDataObject[]> {
+		if (!received.item) return await this.finish(inbox, received, code);
+		const key = `${this.platform.appId}/${account}`;
+		const before = LEAVING.get(key);
+		let leave: () => void = () => undefined;
+		const leaving = new Promise<void>((resolve) => {
+			leave = resolve;
+		});
+		LEAVING.set(key, leaving);
+		try {
+			const items = await this.finish(inbox, received, code);
+			await before;
+			return items;
+		} finally {
+			// n8n starts what this function returns a moment later.
+			void pause(STARTED_AFTER).then(() => {
+				leave();
+				if (LEAVING.get(key) === leaving) LEAVING.delete(key);
+			});
+		}
 	}
 
 	/** What goes on to other servers; undefined where there are none, or not for this push. */
@@ -137,38 +186,26 @@ class Reception {
 	}
 
 	/**
-	 * What is to be stored with a push: what it changes, and for Check Setup how n8n treats its body, unless
-	 * somebody tries the trigger in the editor.
+	 * What is to be stored with a push: its ticket or its code, and for Check Setup how n8n treats its body,
+	 * unless somebody tries the trigger in the editor.
 	 */
-	private changesFor(
-		push: Push,
-		now: ICredentialDataDecryptedObject,
-		isRepeat: boolean,
-	): ICredentialDataDecryptedObject {
+	private changeFor(push: Push, code: KeptCode | undefined): Change {
 		const { context } = this;
+		const isParsed = isBodyParsed(context);
 		const isTest = context.getMode() === 'manual';
-		return {
-			...(!isTest && noteParsedBody(now, context.getWorkflow(), isBodyParsed(context))),
-			...this.changesOf(push, now, isRepeat),
-		};
-	}
-
-	/** What a push changes: a ticket that comes again has come, all else is done once. */
-	private changesOf(
-		push: Push,
-		now: ICredentialDataDecryptedObject,
-		isRepeat: boolean,
-	): ICredentialDataDecryptedObject {
-		const kind = kindOf(push);
 		const ticket = fieldOf(push, 'ComponentVerifyTicket');
-		if (kind === 'ticket') {
-			const isOutdated = isRepeat && hasLaterTicket(now, push.createTime);
-			if (ticket === '' || isOutdated) return {};
-			return writeTicket(ticket, this.readWith(push), push.createTime);
-		}
-		const code = codeOf(push);
-		if (isRepeat || (kind === 'other' && !code)) return {};
-		return authorizationChanges(this.platform, now, accountOf(push), code);
+		const received = {
+			ticket,
+			pushedAt: push.createTime,
+			receivedAt: Date.now(),
+			readWith: this.readWith(push),
+		};
+		return (now) => {
+			const note = isTest ? undefined : noteParsedBody(now, context.getWorkflow(), isParsed);
+			const isTicket = kindOf(push) === 'ticket' && ticket !== '';
+			const kept = isTicket ? missingTicket(now, received) : code && missingCode(now, code);
+			return note || kept ? { ...note, ...kept } : undefined;
+		};
 	}
 
 	private readWith({ isOfPreviousKey }: Push): ICredentialDataDecryptedObject {
@@ -185,22 +222,25 @@ class Reception {
 
 	/** Exchanges the code that came along, and gives the item, if a workflow is to start. */
 	private async finish(
-		item: IDataObject | undefined,
+		inbox: Inbox,
+		{ eventId, item }: Received,
 		code: KeptCode | undefined,
-	): Promise<IDataObject | undefined> {
-		if (!item) {
-			if (code) await exchange(this.platform, code, this.language);
-			return undefined;
+	): Promise<IDataObject[]> {
+		try {
+			const fields = code && (await this.exchangeFor(item, code));
+			// Not before n8n has it: a process that ends earlier has not started anything.
+			void pause(item ? STARTED_AFTER : 0).then(() => inbox.noteStarted([eventId]));
+			return item ? [{ ...item, ...fields }] : [];
+		} catch (error) {
+			inbox.leave([eventId]);
+			throw error;
 		}
-		return code
-			? { ...item, ...(await exchangeForItem(this.platform, code, this.language)) }
-			: item;
 	}
 
-	/** Not before n8n has them: a process that ends earlier has not started anything. */
-	private async noteStarted(items: IDataObject[]): Promise<void> {
-		await pause(STARTED_AFTER);
-		await this.inbox.noteStarted(items.map(({ eventId }) => String(eventId)));
+	private async exchangeFor(item: IDataObject | undefined, code: KeptCode): Promise<IDataObject> {
+		return item
+			? await exchangeForItem(this.platform, code, this.language)
+			: await exchange(this.platform, code, this.language);
 	}
 
 	private get language(): Language {

@@ -1,21 +1,19 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
-import type { TokenSource } from '../calls/caller';
+import { fixedToken, type TokenSource } from '../calls/caller';
 import type { Context } from '../calls/context';
-import { accessTo, credentialIdOf } from '../tokens/credentialStore';
-import { fixedToken } from '../tokens/fixedToken';
-import { RenewableToken, TOKENS, type Keeping } from '../tokens/renewal';
+import { accessTo, credentialIdOf, type CredentialAccess } from '../tokens/credentialStore';
+import { keptTokensOf, settle, type KeptTokens } from '../tokens/keptTokens';
+import { RenewableToken } from '../tokens/renewal';
 import {
 	ACCOUNT_CREDENTIAL,
-	SERVICE_SHELF,
+	ACCOUNT_TOKEN,
 	serviceTokenRecipe,
 	tokenServiceOrigin,
 } from '../tokens/accountShelf';
-import { readToken } from '../tokens/token';
+import { readToken } from '../tokens/tokenCache';
 import { isTokenService } from '../tokens/tokenService';
-import { vaultOf } from '../tokens/vaults';
-import { privateAccess } from '../tokens/shelf';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { Account } from './account';
@@ -26,7 +24,7 @@ import { CredentialReader, type GetCredentials } from './credentialReader';
 export class AuthorizerTokenAccounts implements Accounts {
 	private readonly byKey = new Map<string, Account>();
 
-	private readonly keepings = new Set<Keeping>();
+	private readonly opened = new Map<CredentialAccess, KeptTokens>();
 
 	private readonly reader: CredentialReader;
 
@@ -65,7 +63,7 @@ export class AuthorizerTokenAccounts implements Accounts {
 	}
 
 	async settle(): Promise<void> {
-		for (const { vault, access } of this.keepings) await vault.settle(access);
+		await Promise.all([...this.opened].map(async ([access, kept]) => await settle(kept, access)));
 	}
 
 	/** One item's token must not be stored for all: only a shared credential keeps it. */
@@ -75,11 +73,11 @@ export class AuthorizerTokenAccounts implements Accounts {
 	): TokenSource {
 		const { context } = this;
 		const id = isShared ? credentialIdOf(context, ACCOUNT_CREDENTIAL) : '';
-		const vault = vaultOf(id, SERVICE_SHELF, TOKENS, credentials);
-		const access = isShared ? accessTo(context, ACCOUNT_CREDENTIAL) : privateAccess(credentials);
-		const keeping = { vault, access };
-		this.keepings.add(keeping);
-		return new RenewableToken(keeping, serviceTokenRecipe(context, vault, credentials));
+		const kept = keptTokensOf(id, ACCOUNT_TOKEN, credentials);
+		const access = accessTo(context, ACCOUNT_CREDENTIAL);
+		kept.shared?.open(access);
+		this.opened.set(access, kept);
+		return new RenewableToken(kept, serviceTokenRecipe(context, kept, credentials));
 	}
 
 	private remember(

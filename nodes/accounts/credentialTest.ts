@@ -8,9 +8,9 @@ import type {
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent } from '../calls/client';
 import { serviceTokenKey } from '../tokens/accountShelf';
-import { authorizerKey, keptComponentToken, originOf } from '../tokens/platformShelf';
+import { authorizerKey, keptComponentToken, originOf } from '../tokens/platformFields';
 import { platformServiceRequest, readServiceList } from '../tokens/platformService';
-import { readToken } from '../tokens/token';
+import { readToken } from '../tokens/tokenCache';
 import { isTokenService, tokenServiceRequest, type AskService } from '../tokens/tokenService';
 import type { ComponentApi } from '../wechat/apis';
 import { explainReply } from '../wechat/explain';

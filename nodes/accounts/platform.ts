@@ -7,7 +7,7 @@ import {
 	notedAuthorizationOf,
 	type AuthorizerInfo,
 } from '../tokens/authorizerInfo';
-import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { isOtherKind } from '../wechat/accountKind';
 import type { ComponentApi } from '../wechat/apis';
@@ -41,7 +41,7 @@ export class Platform implements AuthorizerLister {
 
 	/** Whether the credential lets a workflow have merchants' tokens. */
 	get allowsTokenOutput(): boolean {
-		return this.tokens.vault.latest.allowTokenOutput === true;
+		return this.tokens.kept.latest.allowTokenOutput === true;
 	}
 
 	/** Calls an API of the platform; component_appid is added to the body. */
@@ -145,6 +145,6 @@ export class Platforms {
 
 	/** Stores the tokens that were made in this run. */
 	async settle(): Promise<void> {
-		for (const { tokens } of this.byOrigin.values()) await tokens.vault.settle(tokens.access);
+		await Promise.all([...this.byOrigin.values()].map(async ({ tokens }) => await tokens.settle()));
 	}
 }

@@ -2,8 +2,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { isRejected, unsent } from '../calls/client';
 import { readComponentFields, readComponentToken } from '../tokens/componentToken';
-import { componentKey, originOf, PLATFORM_SHELF } from '../tokens/platformShelf';
-import { tokenInMemory, TOKENS } from '../tokens/renewal';
+import { componentKey, originOf, PLATFORM_TOKENS } from '../tokens/platformFields';
+import { tokenInMemory } from '../tokens/renewal';
+import { TOKENS } from '../tokens/tokenCache';
 import { fetchToken, type AskService, type ServiceRequest } from '../tokens/tokenService';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
@@ -20,12 +21,16 @@ export type Tested = Reply & { obstacle?: Obstacle };
 export function withKnownToken(
 	credentials: ICredentialDataDecryptedObject,
 ): ICredentialDataDecryptedObject {
-	const key = componentKey(originOf(credentials));
-	const kept = new Map(PLATFORM_SHELF.read(credentials)).get(key);
+	const origin = originOf(credentials);
+	const key = componentKey(origin);
+	const kept = new Map(PLATFORM_TOKENS.read(credentials, origin)).get(key);
 	if (kept) TOKENS.adopt(key, kept);
 	const known = TOKENS.tokenOf(key);
 	if (!known) return credentials;
-	return { ...credentials, ...PLATFORM_SHELF.write(credentials, new Map([[key, known]])) };
+	return {
+		...credentials,
+		...PLATFORM_TOKENS.missing(credentials, origin, new Map([[key, known]])),
+	};
 }
 
 /**
@@ -51,7 +56,7 @@ export function judgeToken(
 ): void {
 	const key = componentKey(originOf(credentials));
 	if (isRejected(reply)) TOKENS.reject(key, token);
-	else if (reply.errcode !== null) TOKENS.accept(key);
+	else if (reply.errcode !== null) TOKENS.accept(key, token);
 }
 
 /** How an account's links are read with the token that a service gives. */

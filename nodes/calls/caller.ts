@@ -54,3 +54,18 @@ export class Holds {
 		return hold;
 	}
 }
+
+/** A token that nobody here can renew, '' where none is needed, or why there is none. */
+export function fixedToken(token: string | Obstacle): TokenSource {
+	return {
+		get: async () => token,
+		replace: async () => undefined,
+		accepted() {},
+	};
+}
+
+/** A caller of the few APIs that take no token. */
+export function withoutToken(baseUrl: string): Caller {
+	const holds = new Holds();
+	return { baseUrl, tokens: fixedToken(''), holdOf: (api) => holds.of(api) };
+}

@@ -2,17 +2,16 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../calls/context';
+import type { KeptTokens } from './keptTokens';
 import type { Recipe } from './renewal';
-import type { Shelf } from './shelf';
-import type { Token } from './token';
+import { isNewer, type TokenFields } from './tokenCache';
 import { askingFrom, fetchToken, tokenServiceRequest } from './tokenService';
 import { REJECTED } from './tokenServiceTexts';
-import type { Vault } from './vault';
 
 /** Name of the credential type, and of its hidden fields. */
 export const ACCOUNT_CREDENTIAL = 'weChatAuthorizerTokenApi';
 const TOKEN = 'authorizerAccessToken';
-const MADE_AT = 'storedMadeAt';
+const SERIAL = 'storedSerial';
 const RENEW_AT = 'storedRenewAt';
 const ORIGIN = 'storedOrigin';
 
@@ -41,25 +40,24 @@ function keyOf(origin: string): string {
 }
 
 /** How the credential `weChatAuthorizerTokenApi` keeps a fetched token. */
-export const SERVICE_SHELF: Shelf = {
+export const ACCOUNT_TOKEN: TokenFields = {
+	identityOf: tokenServiceOrigin,
 	originOf: tokenServiceOrigin,
 
-	read(credentials): Array<[string, Token]> {
-		const origin = tokenServiceOrigin(credentials);
+	read(credentials, origin) {
 		const value = credentials[TOKEN];
 		if (typeof value !== 'string' || value === '' || credentials[ORIGIN] !== origin) return [];
 		const renewAt = Number(credentials[RENEW_AT] ?? 0);
-		const madeAt = Number(credentials[MADE_AT] ?? 0);
-		return [[keyOf(origin), { value, madeAt, renewAt }]];
+		const serial = Number(credentials[SERIAL] ?? 0);
+		return [[keyOf(origin), { value, serial, renewAt }]];
 	},
 
-	write(credentials, changed): ICredentialDataDecryptedObject {
-		const origin = tokenServiceOrigin(credentials);
-		const token = changed.get(keyOf(origin));
-		const knownMadeAt = credentials[ORIGIN] === origin ? Number(credentials[MADE_AT] ?? 0) : 0;
-		if (!token || token.madeAt <= knownMadeAt) return {};
-		const { value, madeAt, renewAt } = token;
-		return { [TOKEN]: value, [MADE_AT]: madeAt, [RENEW_AT]: renewAt, [ORIGIN]: origin };
+	missing(credentials, origin, tokens) {
+		const token = tokens.get(keyOf(origin));
+		const [[, known] = []] = this.read(credentials, origin);
+		if (!token || !isNewer(token, known)) return undefined;
+		const { value, serial, renewAt } = token;
+		return { [TOKEN]: value, [SERIAL]: serial, [RENEW_AT]: renewAt, [ORIGIN]: origin };
 	},
 };
 
@@ -71,16 +69,16 @@ export function serviceTokenKey(credentials: ICredentialDataDecryptedObject): st
 /** How a token is had from the token service of a credential; it makes them, this package does not. */
 export function serviceTokenRecipe(
 	context: Context,
-	vault: Vault,
+	kept: KeptTokens,
 	credentials: ICredentialDataDecryptedObject,
 ): Recipe {
-	const key = keyOf(vault.origin);
+	const key = keyOf(kept.origin);
 	const request = tokenServiceRequest(credentials);
 	return {
 		key,
 		isExclusive: false,
 		hopeless: REJECTED,
 		make: async (isUnwanted) =>
-			await fetchToken(askingFrom(context), request, vault.rejectionsOf(key), isUnwanted),
+			await fetchToken(askingFrom(context), request, kept.rejectionsOf(key), isUnwanted),
 	};
 }

@@ -1,17 +1,19 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wechat/authorizer';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
 import { textOf } from '../wechat/values';
-import { noteAuthorization } from './authorizerInfo';
-import { AUTHORIZER_RESERVE, authorizerKey, pushOriginOf } from './platformShelf';
-import type { AskPlatform, PlatformCaller } from './platformCaller';
-import { newToken, type Token } from './token';
+import { noteAuthorization, type AskPlatform, type PlatformCaller } from './authorizerInfo';
+import { AUTHORIZER_RESERVE, authorizerKey, PlatformField, platformOf } from './platformFields';
+import { newToken, type NewToken } from './tokenCache';
 
-/** Hidden field of the credential: authorization codes, as JSON. */
-const FIELD = 'authorizationCodes';
+/** Hidden field of the credential: authorization codes. */
+const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
+
+/** Milliseconds in which the note that a code was exchanged waits for others to be stored with it. */
+const NOTE_WITHIN = 500;
 
 /** Codes kept at the most; those that end last stay. */
 const CAPACITY = 500;
@@ -43,7 +45,7 @@ export interface KeptCode {
 export interface Exchange {
 	permissionSets: number[];
 	/** The account's token, where it may be used for links. */
-	token?: Token;
+	token?: NewToken;
 }
 
 /** @param end as the push gives it: a Unix time in seconds, a number of seconds, or nothing */
@@ -58,17 +60,10 @@ function endOf(given: number, keptAt: number): number {
 }
 
 /** The codes that the credential keeps and that have not ended; those that end last come first. */
-export function readCodes(credentials: ICredentialDataDecryptedObject): KeptCode[] {
-	try {
-		const stored = JSON.parse(String(credentials[FIELD] || '{}')) as {
-			origin?: unknown;
-			codes?: unknown[];
-		};
-		if (stored.origin !== pushOriginOf(credentials) || !Array.isArray(stored.codes)) return [];
-		return stored.codes.filter(isCode).filter(({ endsAt }) => endsAt > Date.now());
-	} catch {
-		return [];
-	}
+export function readCodes(credentials: Data): KeptCode[] {
+	const codes: unknown = FIELD.read(credentials, platformOf(credentials));
+	if (!Array.isArray(codes)) return [];
+	return codes.filter(isCode).filter(({ endsAt }) => endsAt > Date.now());
 }
 
 function isCode(entry: unknown): entry is KeptCode {
@@ -76,15 +71,15 @@ function isCode(entry: unknown): entry is KeptCode {
 	return [id, appId, code].every((text) => typeof text === 'string');
 }
 
-/** The fields that keep a code beside the others, in place of what is kept of it. */
-export function writeCode(
-	credentials: ICredentialDataDecryptedObject,
-	code: KeptCode,
-): ICredentialDataDecryptedObject {
+/** The fields that keep a code beside the others; undefined where it is kept, or known to be exchanged. */
+export function missingCode(credentials: Data, code: KeptCode): Data | undefined {
+	const known = readCodes(credentials).find(({ id }) => id === code.id);
+	if (known && (known.code === '' || code.code !== '')) return undefined;
 	const codes = [...readCodes(credentials).filter(({ id }) => id !== code.id), code]
 		.sort((a, b) => b.endsAt - a.endsAt)
 		.slice(0, CAPACITY);
-	return { [FIELD]: JSON.stringify({ origin: pushOriginOf(credentials), codes }) };
+	const isKept = codes.includes(code) && code.endsAt > Date.now();
+	return isKept ? FIELD.write(credentials, platformOf(credentials), codes) : undefined;
 }
 
 /** Exchanges of this process under way, by the code's id: two workflows may get one push. */
@@ -118,9 +113,7 @@ export async function exchangeKeptCode(
 	appId: string,
 	ask: AskPlatform,
 ): Promise<Exchange | Obstacle | undefined> {
-	const codes = readCodes(platform.vault.latest).filter(
-		(code) => code.appId === appId && code.code,
-	);
+	const codes = readCodes(platform.kept.latest).filter((code) => code.appId === appId && code.code);
 	let result: Exchange | Obstacle | undefined;
 	for (const code of codes) {
 		result = await exchangeCode(platform, code, ask);
@@ -136,7 +129,7 @@ export async function exchangeKeptCode(
  */
 export async function exchangeKeptCodes(platform: PlatformCaller, after: number): Promise<void> {
 	const isLeft = ({ keptAt }: KeptCode) => Date.now() - keptAt > after;
-	for (const code of readCodes(platform.vault.latest).filter(isLeft)) {
+	for (const code of readCodes(platform.kept.latest).filter(isLeft)) {
 		await exchangeCode(platform, code);
 	}
 }
@@ -146,8 +139,8 @@ async function exchangeAndNote(
 	code: KeptCode,
 	ask: AskPlatform,
 ): Promise<Exchange | Obstacle> {
-	const { vault, access } = platform;
-	const noted = readCodes(vault.latest).find(({ id }) => id === code.id);
+	const { kept } = platform;
+	const noted = readCodes(kept.latest).find(({ id }) => id === code.id);
 	if (noted?.permissionSets) return { permissionSets: noted.permissionSets };
 	if (noted?.code === '') return LOST;
 
@@ -162,13 +155,12 @@ async function exchangeAndNote(
 
 	if (!isObstacle(result)) {
 		const appId = code.appId || accountIn(exchange.payload);
-		if (result.token) vault.keep(access, authorizerKey(vault.origin, appId), result.token);
+		if (result.token) kept.keep(authorizerKey(kept.origin, appId), result.token);
 		noteAuthorization(platform, appId);
 	}
 	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
-	await vault.change(access, (credentials) =>
-		writeCode(credentials, { ...code, code: '', permissionSets }),
-	);
+	const exchanged = { ...code, code: '', permissionSets };
+	kept.shared?.keep((now) => missingCode(now, exchanged), NOTE_WITHIN);
 	return result;
 }
 

@@ -1,8 +1,19 @@
 import type { Answer } from '../calls/client';
 import type { AccountKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
-import type { AskPlatform, PlatformCaller } from './platformCaller';
-import { authorizerKey } from './platformShelf';
+import type { ComponentApi } from '../wechat/apis';
+import type { KeptTokens } from './keptTokens';
+import { authorizerKey } from './platformFields';
+
+/** Calls an API of the platform; component_appid is added to the body. */
+export type AskPlatform = (api: ComponentApi, body?: Record<string, unknown>) => Promise<Answer>;
+
+/** The platform as whoever makes a merchant's token needs it. */
+export interface PlatformCaller {
+	readonly kept: KeptTokens;
+	/** @param isUnwanted whether no further call should start */
+	asking(isUnwanted?: () => boolean): AskPlatform;
+}
 
 /** Kinds that this process remembers; whatever does not fit is asked for again. */
 const CAPACITY = 10_000;
@@ -21,7 +32,7 @@ export interface AuthorizerInfo {
 
 /** Asks WeChat about an account that authorised the platform, and remembers its kind. */
 export async function askAuthorizer(
-	platform: Pick<PlatformCaller, 'vault'>,
+	platform: Pick<PlatformCaller, 'kept'>,
 	appId: string,
 	ask: AskPlatform,
 ): Promise<AuthorizerInfo> {
@@ -29,33 +40,33 @@ export async function askAuthorizer(
 	const read = answer.errcode === 0 ? readAuthorizer(appId, answer.payload) : undefined;
 	const authorizer = read?.isWhole ? read : undefined;
 	if (authorizer && KINDS.size < CAPACITY) {
-		KINDS.set(authorizerKey(platform.vault.origin, appId), authorizer.accountKind);
+		KINDS.set(authorizerKey(platform.kept.origin, appId), authorizer.accountKind);
 	}
 	return { answer, authorizer, name: read?.name ?? null };
 }
 
 /** The kind of an account, where this process has read it. */
 export function knownKindOf(
-	{ vault }: Pick<PlatformCaller, 'vault'>,
+	{ kept }: Pick<PlatformCaller, 'kept'>,
 	appId: string,
 ): AccountKind | undefined {
-	return KINDS.get(authorizerKey(vault.origin, appId));
+	return KINDS.get(authorizerKey(kept.origin, appId));
 }
 
 /** When this process exchanged the last code of an account: milliseconds since 1970. */
 const AUTHORIZED = new Map<string, number>();
 
 /** Notes that a merchant has just authorised the platform, or has changed what that may do. */
-export function noteAuthorization({ vault }: Pick<PlatformCaller, 'vault'>, appId: string): void {
+export function noteAuthorization({ kept }: Pick<PlatformCaller, 'kept'>, appId: string): void {
 	const [oldest] = AUTHORIZED.keys();
 	if (AUTHORIZED.size >= CAPACITY) AUTHORIZED.delete(oldest);
-	AUTHORIZED.set(authorizerKey(vault.origin, appId), Date.now());
+	AUTHORIZED.set(authorizerKey(kept.origin, appId), Date.now());
 }
 
 /** @returns milliseconds since 1970, 0 where this process has noted nothing */
 export function notedAuthorizationOf(
-	{ vault }: Pick<PlatformCaller, 'vault'>,
+	{ kept }: Pick<PlatformCaller, 'kept'>,
 	appId: string,
 ): number {
-	return AUTHORIZED.get(authorizerKey(vault.origin, appId)) ?? 0;
+	return AUTHORIZED.get(authorizerKey(kept.origin, appId)) ?? 0;
 }

@@ -3,11 +3,10 @@ import { obstacleOf, type Authorizer } from '../wechat/authorizer';
 import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { exchangeKeptCode } from './authorizationCodes';
-import { askAuthorizer } from './authorizerInfo';
-import type { AskPlatform, PlatformCaller } from './platformCaller';
-import { AUTHORIZER_RESERVE, authorizerKey } from './platformShelf';
+import { askAuthorizer, type AskPlatform, type PlatformCaller } from './authorizerInfo';
+import { AUTHORIZER_RESERVE, authorizerKey } from './platformFields';
 import type { Recipe } from './renewal';
-import { newToken } from './token';
+import { newToken } from './tokenCache';
 
 /**
  * How the token of a merchant who authorised the platform is made. The refresh token is never stored:
@@ -15,7 +14,7 @@ import { newToken } from './token';
  */
 export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): Recipe {
 	return {
-		key: authorizerKey(platform.vault.origin, appId),
+		key: authorizerKey(platform.kept.origin, appId),
 		isExclusive: true,
 		async make(isUnwanted) {
 			const ask = platform.asking(isUnwanted);

@@ -1,17 +1,16 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
-import { Holds, type Caller } from '../calls/caller';
 import type { Client } from '../calls/client';
 import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
-import { fixedToken } from './fixedToken';
-import { COMPONENT_RESERVE, componentKey } from './platformShelf';
+import { withoutToken } from '../calls/caller';
+import type { KeptTokens } from './keptTokens';
+import { COMPONENT_RESERVE, componentKey } from './platformFields';
 import type { Recipe } from './renewal';
-import { newToken, type Token } from './token';
-import type { Vault } from './vault';
+import { newToken, type NewToken } from './tokenCache';
 
 interface ComponentTokenBody extends Record<string, unknown> {
 	component_appid: string;
@@ -26,16 +25,16 @@ interface ComponentTokenBody extends Record<string, unknown> {
  * @param clientOf makes the client for the call, under rules that do not depend on any run
  */
 export function componentTokenRecipe(
-	vault: Vault,
+	kept: KeptTokens,
 	clientOf: (isUnwanted: () => boolean) => Client,
 ): Recipe {
 	return {
-		key: componentKey(vault.origin),
+		key: componentKey(kept.origin),
 		isExclusive: true,
 		async make(isUnwanted) {
-			const body = readComponentFields(vault.latest);
+			const body = readComponentFields(kept.latest);
 			if (isObstacle(body)) return body;
-			const baseUrl = readBaseUrl(vault.latest.apiBaseUrl);
+			const baseUrl = readBaseUrl(kept.latest.apiBaseUrl);
 			if (typeof baseUrl !== 'string') return baseUrl;
 			const answer = await clientOf(isUnwanted).call(
 				withoutToken(baseUrl),
@@ -45,12 +44,6 @@ export function componentTokenRecipe(
 			return answer.obstacle ?? readComponentToken(answer);
 		},
 	};
-}
-
-/** A caller of the few APIs that take no token. */
-export function withoutToken(baseUrl: string): Caller {
-	const holds = new Holds();
-	return { baseUrl, tokens: fixedToken(''), holdOf: (api) => holds.of(api) };
 }
 
 /** The body of api_component_token, when everything for it is there. */
@@ -90,7 +83,7 @@ export const NO_TICKET: Obstacle = {
 };
 
 /** Reads the answer of api_component_token. */
-export function readComponentToken(reply: Reply): Token | Obstacle {
+export function readComponentToken(reply: Reply): NewToken | Obstacle {
 	const { component_access_token: token, expires_in: life } = reply.payload;
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return newToken(token, life, COMPONENT_RESERVE);

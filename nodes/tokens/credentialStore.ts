@@ -5,7 +5,6 @@ import type {
 } from 'n8n-workflow';
 
 import type { Context } from '../calls/context';
-import type { CredentialAccess } from './shelf';
 
 /*
  * n8n gives a node no way to change a credential. It does store what the function
@@ -16,6 +15,21 @@ import type { CredentialAccess } from './shelf';
  *
  * What is to be stored travels under a symbol, which no n8n writes into its database.
  */
+
+/** A credential as a run can read and change it. */
+export interface CredentialAccess {
+	/** Whether it can be used for as long as the process lives; else only while the run goes on. */
+	readonly lasts: boolean;
+	/** Reads it from n8n's database, as it is now. */
+	read(): Promise<ICredentialDataDecryptedObject>;
+	/** Changes fields of it, as read just before. Returns whether n8n stored them. */
+	store(
+		credentials: ICredentialDataDecryptedObject,
+		changes: ICredentialDataDecryptedObject,
+	): Promise<boolean>;
+	/** Tells an administrator what went wrong, without secrets. */
+	warn(message: string): void;
+}
 
 /** The first expirable field of both credential types; it holds nothing but when it was written. */
 export const STORED_AT = 'storedAt';
@@ -32,9 +46,11 @@ type Data = ICredentialDataDecryptedObject & { [ORDER]?: Order };
 /** The node's credential of a type, as it is for one item. */
 export function accessTo(context: Context, type: string, itemIndex = 0): CredentialAccess {
 	return {
+		// n8n resolves no expression for an execution that has ended; all else has no end.
+		lasts: !('getInputData' in context),
 		read: async () => await context.getCredentials(type, itemIndex),
 		store: async (credentials, changes) =>
-			await storeInCredential(context, type, credentials, changes),
+			await storeInCredential(context, type, credentials, asTexts(changes)),
 		warn: (message) => context.logger.warn(message),
 	};
 }
@@ -42,6 +58,14 @@ export function accessTo(context: Context, type: string, itemIndex = 0): Credent
 /** The id of the node's credential of a type, '' when it has none. */
 export function credentialIdOf(context: Context, type: string): string {
 	return context.getNode().credentials?.[type]?.id ?? '';
+}
+
+/** What is kept as an object is stored as its JSON, which n8n does not look into for expressions. */
+function asTexts(changes: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject {
+	const entries = Object.entries(changes).map(([name, value]) => {
+		return [name, typeof value === 'object' ? JSON.stringify(value) : value];
+	});
+	return Object.fromEntries(entries) as ICredentialDataDecryptedObject;
 }
 
 /**

@@ -21,14 +21,14 @@ export function workflowsWithParsedBodies(credentials: ICredentialDataDecryptedO
 	return Object.values(read(credentials));
 }
 
-/** The fields that note whether n8n parses for a workflow's trigger; none where that is noted already. */
+/** The fields that note whether n8n parses for a workflow's trigger; undefined where that is noted already. */
 export function noteParsedBody(
 	credentials: ICredentialDataDecryptedObject,
 	{ id = '', name = id }: TriggerWorkflow,
 	isParsed: boolean,
-): ICredentialDataDecryptedObject {
+): ICredentialDataDecryptedObject | undefined {
 	const { [id]: known, ...others } = read(credentials);
-	if (known === (isParsed ? name : undefined)) return {};
+	if (known === (isParsed ? name : undefined)) return undefined;
 	return { [FIELD]: JSON.stringify(isParsed ? { ...others, [id]: name } : others) };
 }
 

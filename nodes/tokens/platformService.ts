@@ -4,7 +4,8 @@ import type { Context } from '../calls/context';
 import { isAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { textOf, timeOf } from '../wechat/values';
-import { authorizerKey } from './platformShelf';
+import type { KeptTokens } from './keptTokens';
+import { authorizerKey } from './platformFields';
 import type { Recipe } from './renewal';
 import {
 	askingFrom,
@@ -17,7 +18,6 @@ import {
 	type ServiceRequest,
 } from './tokenService';
 import { OTHER_ACCOUNT, REJECTED } from './tokenServiceTexts';
-import type { Vault } from './vault';
 
 /** What stands for the account in Token Service URL. */
 const PLACEHOLDER = '{appid}';
@@ -36,19 +36,19 @@ export interface ServiceAccount {
  * asks when it has none, when its end is near and when WeChat rejected it. Only one process at a time
  * asks, so that each account is asked for once, however many there are.
  */
-export function platformServiceRecipe(context: Context, vault: Vault, appId: string): Recipe {
-	const key = authorizerKey(vault.origin, appId);
+export function platformServiceRecipe(context: Context, kept: KeptTokens, appId: string): Recipe {
+	const key = authorizerKey(kept.origin, appId);
 	return {
 		key,
 		isExclusive: true,
 		hopeless: REJECTED,
 		async make(isUnwanted) {
-			const request = platformServiceRequest(vault.latest, appId);
-			const rejections = vault.rejectionsOf(key);
+			const request = platformServiceRequest(kept.latest, appId);
+			const rejections = kept.rejectionsOf(key);
 			const ask = askingFrom(context);
 			const token = await fetchToken(ask, request, rejections, isUnwanted, appId);
 			if (isObstacle(token)) return token;
-			return vault.belongsToOther(key, token.value) ? OTHER_ACCOUNT : token;
+			return kept.belongsToOther(key, token.value) ? OTHER_ACCOUNT : token;
 		},
 	};
 }

@@ -1,16 +1,21 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
-import { Holds, type Caller, type TokenSource } from '../calls/caller';
+import { fixedToken, Holds, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
 import type { Context } from '../calls/context';
 import { Transport } from '../calls/transport';
-import { knownKindOf } from './authorizerInfo';
+import { knownKindOf, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { authorizerTokenRecipe } from './authorizerToken';
 import { componentTokenRecipe } from './componentToken';
-import { accessTo, credentialIdOf } from './credentialStore';
-import type { AskPlatform, PlatformCaller } from './platformCaller';
-import { fixedToken } from './fixedToken';
+import { accessTo, credentialIdOf, type CredentialAccess } from './credentialStore';
+import { keptTokensOf, settle, type KeptTokens } from './keptTokens';
+import {
+	authorizerKey,
+	componentKey,
+	PLATFORM_CREDENTIAL,
+	PLATFORM_TOKENS,
+} from './platformFields';
 import {
 	listServiceAccounts,
 	platformServiceRecipe,
@@ -18,29 +23,28 @@ import {
 	TOKEN_IS_ELSEWHERE,
 	type ServiceAccount,
 } from './platformService';
-import { authorizerKey, componentKey, PLATFORM_CREDENTIAL, PLATFORM_SHELF } from './platformShelf';
-import { RenewableToken, TOKENS } from './renewal';
-import { readToken } from './token';
+import { RenewableToken } from './renewal';
+import { readToken, TOKENS } from './tokenCache';
 import { isTokenService } from './tokenService';
-import type { Vault } from './vault';
-import { vaultOf } from './vaults';
-import type { CredentialAccess } from './shelf';
 import { isOtherKind } from '../wechat/accountKind';
 import { noOfficialAccount } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 
-/** Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. */
-const TIMEOUT = 10_000;
+/**
+ * Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. Turn
+ * counts on the milliseconds.
+ */
+const TIMEOUT = 5000;
 const TRIES = 3;
 
 /** The platform of a credential and its merchants, as far as tokens go, for one run. */
 export class PlatformTokens implements Caller, PlatformCaller {
 	readonly baseUrl: string;
 
-	readonly vault: Vault;
+	readonly kept: KeptTokens;
 
-	readonly access: CredentialAccess;
+	private readonly access: CredentialAccess;
 
 	readonly tokens: TokenSource;
 
@@ -54,15 +58,18 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	private readonly authorizers = new Map<string, TokenSource>();
 
-	/** @param credentials as they have just been read for the item */
+	/**
+	 * @param credentials as they have just been read for the item
+	 */
 	constructor(
 		private readonly context: Context,
 		credentials: ICredentialDataDecryptedObject,
 		itemIndex = 0,
 	) {
 		const id = credentialIdOf(context, PLATFORM_CREDENTIAL);
-		this.vault = vaultOf(id, PLATFORM_SHELF, TOKENS, credentials);
+		this.kept = keptTokensOf(id, PLATFORM_TOKENS, credentials);
 		this.access = accessTo(context, PLATFORM_CREDENTIAL, itemIndex);
+		this.kept.shared?.open(this.access);
 		this.appId = givenText(credentials.componentAppId);
 		this.isService = isTokenService(credentials);
 		this.tokens = this.isService ? fixedToken(TOKEN_IS_ELSEWHERE) : this.ownToken();
@@ -79,9 +86,9 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		const kind = knownKindOf(this, appId);
 		if (isOtherKind(kind)) return fixedToken(noOfficialAccount(appId, kind));
 		const recipe = this.isService
-			? platformServiceRecipe(this.context, this.vault, appId)
+			? platformServiceRecipe(this.context, this.kept, appId)
 			: authorizerTokenRecipe(this, appId);
-		const source = new RenewableToken(this, recipe);
+		const source = new RenewableToken(this.kept, recipe);
 		this.authorizers.set(appId, source);
 		return source;
 	}
@@ -97,7 +104,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		appId: string,
 		rejected: string,
 	): Promise<{ value: string; renewAt: number } | Obstacle> {
-		const key = authorizerKey(this.vault.origin, appId);
+		const key = authorizerKey(this.kept.origin, appId);
 		const rejectedToken = readToken(rejected);
 		if (rejectedToken !== '') TOKENS.reject(key, rejectedToken);
 		const value = await this.ofAuthorizer(appId).get();
@@ -107,20 +114,25 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	/** Gives up the platform's own token, which WeChat has rejected, if it is still the one in use. */
 	reject(token: string): void {
-		TOKENS.reject(componentKey(this.vault.origin), token);
+		TOKENS.reject(componentKey(this.kept.origin), token);
 	}
 
 	/** The accounts that the token service offers, if it does. */
 	async listOfService(): Promise<ServiceAccount[] | Obstacle> {
-		return await listServiceAccounts(this.context, this.vault.latest);
+		return await listServiceAccounts(this.context, this.kept.latest);
 	}
 
 	/** What keeps every call from being made, such as a platform without a ticket. */
 	async obstacle(): Promise<Obstacle | undefined> {
 		const needed = this.isService
-			? platformServiceRequest(this.vault.latest, '')
+			? platformServiceRequest(this.kept.latest, '')
 			: await this.tokens.get();
 		return isObstacle(needed) ? needed : undefined;
+	}
+
+	/** Stores what was kept in a run, and ends the run's use of the credential. */
+	async settle(): Promise<void> {
+		await settle(this.kept, this.access);
 	}
 
 	/** How makers of tokens call the platform: under rules that do not depend on any run. */
@@ -131,8 +143,8 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	}
 
 	private ownToken(): TokenSource {
-		const recipe = componentTokenRecipe(this.vault, (isUnwanted) => this.client(isUnwanted));
-		return new RenewableToken(this, recipe);
+		const recipe = componentTokenRecipe(this.kept, (isUnwanted) => this.client(isUnwanted));
+		return new RenewableToken(this.kept, recipe);
 	}
 
 	private client(isUnwanted?: () => boolean): Client {

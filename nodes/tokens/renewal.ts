@@ -3,10 +3,8 @@ import { unlessStopped } from '../calls/waiting';
 import { describeErrcode } from '../wechat/errcodes';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { TokenSource } from '../calls/caller';
-import type { Token } from './token';
-import { TokenCache } from './tokenCache';
-import type { Vault } from './vault';
-import type { CredentialAccess } from './shelf';
+import type { KeptTokens } from './keptTokens';
+import { TOKENS, type NewToken } from './tokenCache';
 
 /** How one kind of token is made. */
 export interface Recipe {
@@ -21,13 +19,7 @@ export interface Recipe {
 	 *
 	 * @param isUnwanted whether nobody waits for it any more, so that no further call should start
 	 */
-	make(isUnwanted: () => boolean): Promise<Token | Obstacle>;
-}
-
-/** Where a token comes from and is kept, for one run. */
-export interface Keeping {
-	vault: Vault;
-	access: CredentialAccess;
+	make(isUnwanted: () => boolean): Promise<NewToken | Obstacle>;
 }
 
 /** A renewal under way. */
@@ -37,8 +29,7 @@ interface Flight {
 	waiting: number;
 }
 
-/** The tokens in this process, and the renewals under way: never more than one for a key. */
-export const TOKENS = new TokenCache();
+/** The renewals under way in this process: never more than one for a key. */
 const FLIGHTS = new Map<string, Flight>();
 
 /** A token that can be made anew, for one run; all runs of the process share it. */
@@ -48,7 +39,7 @@ export class RenewableToken implements TokenSource {
 	private believedUntil = 0;
 
 	constructor(
-		private readonly keeping: Keeping,
+		private readonly kept: KeptTokens,
 		private readonly recipe: Recipe,
 	) {}
 
@@ -56,9 +47,8 @@ export class RenewableToken implements TokenSource {
 		const token = TOKENS.get(this.recipe.key);
 		if (token !== undefined) return token;
 		if (this.obstacle && Date.now() < this.believedUntil) return this.obstacle;
-		const { vault, access } = this.keeping;
 		const work = async (isUnwanted: () => boolean) =>
-			await renew(vault, access, this.recipe, isUnwanted);
+			await renew(this.kept, this.recipe, isUnwanted);
 		const renewed = await join(this.recipe.key, work, signal);
 		if (isObstacle(renewed)) this.believe(renewed);
 		return renewed;
@@ -70,8 +60,8 @@ export class RenewableToken implements TokenSource {
 		return token === HOPELESS ? undefined : token;
 	}
 
-	accepted(): void {
-		TOKENS.accept(this.recipe.key);
+	accepted(token: string): void {
+		TOKENS.accept(this.recipe.key, token);
 	}
 
 	/** What a person has to change stays for this run; what passes by itself is asked again. */
@@ -107,13 +97,23 @@ const CHANGED: Obstacle = {
 	whoActs: 'operator',
 };
 
+const TOO_LATE: Obstacle = {
+	category: 'retryable',
+	problem: "n8n's database did not give the credential in time",
+	hint: {
+		en: 'Try again in a few minutes. If this persists, look at the load of the database of n8n.',
+		'zh-CN': '请几分钟后重试。如果仍然如此，请检查 n8n 数据库的负载。',
+	},
+	whoActs: 'operator',
+};
+
 /**
  * A token for the test of a credential, which may hold values that nobody has saved: it is kept in this
  * process's memory alone, where the next test and the next run find it.
  */
 export async function tokenInMemory(
 	key: string,
-	make: () => Promise<Token | Obstacle>,
+	make: () => Promise<NewToken | Obstacle>,
 ): Promise<string | Obstacle> {
 	return await join(key, async () => {
 		const known = TOKENS.get(key);
@@ -159,25 +159,27 @@ function begin(key: string, work: Work): Flight {
  * process's turn to.
  */
 async function renew(
-	vault: Vault,
-	access: CredentialAccess,
+	kept: KeptTokens,
 	recipe: Recipe,
 	isUnwanted: () => boolean,
 ): Promise<string | Obstacle> {
+	const { key, isExclusive, hopeless = HOPELESS } = recipe;
 	for (;;) {
-		if (!vault.hasTurn && !(await vault.look(access))) return CHANGED;
-		const known = TOKENS.get(recipe.key);
+		const look = kept.hasTurn ? 'seen' : await kept.shared?.look();
+		if (look === 'late') return TOO_LATE;
+		if (look === 'edited' || kept.isEdited) return CHANGED;
+		const known = TOKENS.get(key);
 		if (known !== undefined) return known;
-		if (TOKENS.isHopeless(recipe.key)) return recipe.hopeless ?? HOPELESS;
+		if (TOKENS.isHopeless(key)) return hopeless;
 		if (isUnwanted()) return STOPPED;
-		if (recipe.isExclusive && !(await vault.takeTurn(access))) continue;
+		if (isExclusive && !(await kept.takeTurn())) continue;
 
-		return await vault.whileMaking(access, async () => {
-			const meanwhile = TOKENS.get(recipe.key);
+		return await kept.whileMaking(async () => {
+			const meanwhile = TOKENS.get(key);
 			if (meanwhile !== undefined) return meanwhile;
-			const made = await recipe.make(isUnwanted);
+			const made = await recipe.make(() => isUnwanted() || (isExclusive && !kept.hasTurn));
 			if (isObstacle(made)) return made;
-			return vault.keep(access, recipe.key, made) ? made.value : (recipe.hopeless ?? HOPELESS);
+			return kept.keep(key, made) ? made.value : hopeless;
 		});
 	}
 }

@@ -4,7 +4,7 @@ import type { Context } from '../calls/context';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText, wholeNumberOf } from '../wechat/values';
-import { newToken, readToken, type Token } from './token';
+import { newToken, readToken, type NewToken, type Rejections } from './tokenCache';
 import {
 	NO_URL,
 	noToken,
@@ -42,14 +42,6 @@ export interface ServiceAnswer {
 /** Sends one request to a token service. */
 export type AskService = (request: ServiceRequest) => Promise<ServiceAnswer>;
 
-/** The tokens of one account that WeChat has rejected, as far as this process knows. */
-export interface Rejections {
-	/** Whether WeChat has rejected this token, and the service was not asked for another one since. */
-	isUntold(token: string): boolean;
-	/** Notes that the service was asked for another one. */
-	noteTold(token: string): void;
-}
-
 /** Whether a server that runs the platform already makes the tokens of a credential. */
 export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject): boolean {
 	return tokenSource === 'tokenService';
@@ -69,7 +61,7 @@ export async function fetchToken(
 	rejections: Rejections,
 	isUnwanted: () => boolean,
 	appId?: string,
-): Promise<Token | Obstacle> {
+): Promise<NewToken | Obstacle> {
 	if (isObstacle(request)) return request;
 	const token = await askUntilAnswered(ask, request, isUnwanted, appId);
 	if (isObstacle(token) || !rejections.isUntold(token.value)) return token;
@@ -85,7 +77,7 @@ async function askUntilAnswered(
 	request: ServiceRequest,
 	isUnwanted: () => boolean,
 	appId: string | undefined,
-): Promise<Token | Obstacle> {
+): Promise<NewToken | Obstacle> {
 	for (let tries = 1; ; tries++) {
 		const { statusCode, body } = await ask(request);
 		const token = readTokenServiceAnswer(statusCode, body, appId);
@@ -94,7 +86,7 @@ async function askUntilAnswered(
 	}
 }
 
-function isPassing(token: Token | Obstacle): boolean {
+function isPassing(token: NewToken | Obstacle): boolean {
 	return isObstacle(token) && token.category === 'retryable';
 }
 
@@ -143,7 +135,7 @@ export function readTokenServiceAnswer(
 	statusCode: number,
 	body: unknown,
 	appId?: string,
-): Token | Obstacle {
+): NewToken | Obstacle {
 	const refusal = refusalOf(statusCode);
 	if (refusal) return refusal;
 	const answer = parseServiceAnswer(body);

@@ -1,152 +1,176 @@
 import { randomBytes } from 'crypto';
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { pause } from '../calls/waiting';
+import { PlatformField } from './platformFields';
 
 /*
  * WeChat voids a token when a new one is made, so of several processes only one may make a platform's
  * tokens at a time. They share nothing but the credential, which can be read and written, and has no
- * lock. That is enough (Fischer's mutual exclusion, 1985): write your name where nobody's is, wait
- * longer than a write takes, and go ahead if your name still stands there. Where a write takes longer
- * than that, two processes make tokens; then the rules for rejected tokens bring them together again.
+ * lock. That is enough (Fischer's mutual exclusion, 1985): write your name if nobody else's is there, wait
+ * longer than a write takes, and go ahead if your name is still there. If a write takes longer than that,
+ * two processes make tokens; then the rules for rejected tokens bring them together again.
+ *
+ * No process reads another one's clock. A name counts as long as its count goes up.
  */
 
-/** Hidden field of the credential: who makes tokens, as JSON. */
-const FIELD = 'tokenMaker';
+/** Milliseconds between a claim and the look that tells whether it stands: longer than a write takes. */
+export const WRITE_TIME = 500;
 
-/** Milliseconds to wait for a write of another process that was under way; some more by chance. */
-const WRITE_TIME = 300;
-const WRITE_TIME_SPREAD = 150;
+/** Milliseconds between two beats of the one that makes tokens. */
+export const BEAT = 1000;
 
-/** Milliseconds a name counts after it was written: the maker itself stops a second earlier. */
-const COUNTS_FOR = 3000;
+/**
+ * Milliseconds from the start of the last beat that was found stored, in which a call that makes a token
+ * may start; with the 5 seconds that such a call has, it ends before others may go ahead.
+ */
 const MINE_FOR = 2000;
-/** Milliseconds after which it is written again while tokens are being made. */
-const BEAT = 1000;
 
-/** Milliseconds a process waits until it asks for its turn, and that the maker then has left. */
+/** Milliseconds for which another's name counts after its count went up before our eyes. */
+const COUNTS_FOR = 8000;
+
+/** Milliseconds that a process waits until it asks for a turn, and that the maker then goes on. */
 const ASKS_AFTER = 1000;
 const LONGEST_TURN = 3000;
-/** Milliseconds the former maker leaves to the one that asked. */
+
+/** Milliseconds for which the former maker leaves the turn to the one that asked. */
 const REST = 1500;
 
+/** What the credential says about the turn. */
 interface Note {
+	/** Who makes tokens. */
 	by: string;
-	at: number;
+	count: number;
+	/** Who waits for a turn. */
+	asked?: string;
 }
 
-interface Notes {
-	maker?: Note;
-	askedFor?: Note;
-}
+/** Hidden field of the credential: whose turn it is. */
+const FIELD = new PlatformField<Note | null>('tokenMaker');
 
-/** Whose turn it is to make a credential's tokens, as this process knows it. */
+/** Whose turn it is to make tokens from one set of keys, as this process knows it. */
 export class Turn {
-	/** Tokens being made here. */
-	makers = 0;
-
 	private readonly me = randomBytes(6).toString('base64url');
 
-	private notes: Notes = {};
+	private note: Note | null = null;
 
-	private heldSince = 0;
+	/** When each other one's count was last seen to go up. */
+	private readonly others = new Map<string, { count: number; at: number }>();
 
-	private beatAt = 0;
+	private heldSince: number | undefined;
 
-	private isEnding = false;
+	/** My beats: their count, when the last one began, and when the last one that was found did. */
+	private count = 0;
+	private beatAt = -Infinity;
+	private readonly begun = new Map<number, number>();
+	private provenAt = -Infinity;
 
-	private restsUntil = 0;
+	private waitsSince: number | undefined;
+	private restsUntil = -Infinity;
 
-	private waitsSince = 0;
+	/** @param origin tells sets of keys apart */
+	constructor(private readonly origin: string) {}
 
 	/** Takes note of what the credential says. */
-	see(credentials: ICredentialDataDecryptedObject): void {
-		this.notes = read(credentials);
-		const { maker } = this.notes;
-		if (maker?.by !== this.me && isFresh(maker)) this.heldSince = 0;
+	see(now: Data): void {
+		this.note = FIELD.read(now, this.origin) ?? null;
+		if (!this.note) return;
+		const { by, count } = this.note;
+		if (by === this.me) {
+			this.provenAt = this.begun.get(count) ?? this.provenAt;
+			return;
+		}
+		this.heldSince = undefined;
+		const known = this.others.get(by);
+		if (!known || count > known.count) this.others.set(by, { count, at: performance.now() });
 	}
 
-	/** Whether tokens may be made here now. */
+	/** Whether this process has the turn. */
+	get isHeld(): boolean {
+		return this.heldSince !== undefined;
+	}
+
+	/** Whether a call that makes a token may start now. */
 	get isMine(): boolean {
-		return this.heldSince > 0 && !this.isEnding && isWithin(MINE_FOR, this.beatAt);
+		return this.isHeld && !this.isToEnd && isWithin(MINE_FOR, this.provenAt);
 	}
 
 	/** Whether another process makes tokens, or is about to. */
 	get isTaken(): boolean {
-		const { maker } = this.notes;
-		return (maker?.by !== this.me && isFresh(maker)) || Date.now() < this.restsUntil;
+		const other = this.note && this.others.get(this.note.by);
+		const isOthers = other !== undefined && other !== null && isWithin(COUNTS_FOR, other.at);
+		return isOthers || performance.now() < this.restsUntil;
 	}
 
-	/** The fields that claim the turn. */
-	claim(): ICredentialDataDecryptedObject {
-		return this.write({ maker: { by: this.me, at: Date.now() } });
-	}
-
-	/** After a claim was written: waits until no older write can replace it. */
-	async waitForOthers(): Promise<void> {
-		await pause(WRITE_TIME + Math.random() * WRITE_TIME_SPREAD);
-	}
-
-	/** Begins the turn, if the claim still stands. */
-	begin(isClaimed = this.notes.maker?.by === this.me): boolean {
-		if (!isClaimed) return false;
-		this.heldSince = Date.now();
-		this.beatAt = this.heldSince;
-		this.isEnding = false;
-		this.waitsSince = 0;
-		return true;
-	}
-
-	/** The fields that ask for a turn, once this process has waited for a while. */
-	ask(): ICredentialDataDecryptedObject | undefined {
-		this.waitsSince ||= Date.now();
-		const isAsked = isWithin(COUNTS_FOR / 2, this.notes.askedFor?.at ?? 0);
-		if (isAsked || isWithin(ASKS_AFTER, this.waitsSince)) return undefined;
-		return this.write({ ...this.notes, askedFor: { by: this.me, at: Date.now() } });
-	}
-
-	/** Whether the name has to be written again, so that it goes on to count. */
-	get isBeatDue(): boolean {
-		return this.heldSince > 0 && !isWithin(BEAT, this.beatAt);
-	}
+	/** The change that claims the turn, unless another process has it. */
+	claim = (now: Data): Data | undefined => {
+		return this.isNamed || this.isTaken ? undefined : this.beat(now);
+	};
 
 	/**
-	 * What a write of new tokens says of the turn: that it goes on, or that it is over since another
-	 * process has asked for it and nothing is being made here any more.
+	 * After a claim: begins the turn if the name is still there.
+	 *
+	 * @param isAlone whether the credential cannot be changed: then nobody shares it
 	 */
-	goOn(): ICredentialDataDecryptedObject {
-		if (this.heldSince === 0 || this.notes.maker?.by !== this.me) return {};
-		const { askedFor } = this.notes;
-		const isAsked = askedFor?.by !== this.me && isFresh(askedFor);
-		this.isEnding ||= isAsked && (this.makers === 0 || !isWithin(LONGEST_TURN, this.heldSince));
-		if (this.isEnding && this.makers === 0) {
-			this.heldSince = 0;
-			this.restsUntil = Date.now() + REST;
-			return this.write({});
-		}
-		this.beatAt = Date.now();
-		return this.write({ ...this.notes, maker: { by: this.me, at: this.beatAt } });
+	begin(isAlone: boolean): void {
+		if (!this.isNamed && !isAlone) return;
+		this.heldSince = performance.now();
+		this.provenAt = isAlone ? Infinity : this.beatAt;
+		this.waitsSince = undefined;
 	}
 
-	private write(notes: Notes): ICredentialDataDecryptedObject {
-		this.notes = notes;
-		return { [FIELD]: JSON.stringify(notes) };
+	/** The change that has the name go on to count; a name that is gone is not written again. */
+	goOn = (now: Data): Data | undefined => {
+		if (!this.isNamed) this.heldSince = undefined;
+		return this.isHeld && this.isBeatDue ? this.beat(now) : undefined;
+	};
+
+	get isBeatDue(): boolean {
+		return !isWithin(BEAT, this.beatAt);
+	}
+
+	/** Ends the turn, and leaves it to the process that has asked for it. */
+	leave(): void {
+		if (this.isToEnd) this.restsUntil = performance.now() + REST;
+		this.heldSince = undefined;
+	}
+
+	/** The change that says so to the others. */
+	end = (now: Data): Data | undefined => {
+		return this.isNamed && !this.isHeld ? FIELD.write(now, this.origin, null) : undefined;
+	};
+
+	/** The change that asks for a turn, once this process has waited for a while. */
+	ask = (now: Data): Data | undefined => {
+		const { note } = this;
+		this.waitsSince ??= performance.now();
+		const isToAsk = note && !this.isNamed && !note.asked && !isWithin(ASKS_AFTER, this.waitsSince);
+		return isToAsk ? FIELD.write(now, this.origin, { ...note, asked: this.me }) : undefined;
+	};
+
+	private get isNamed(): boolean {
+		return this.note?.by === this.me;
+	}
+
+	/** Whether another process has asked for the turn, and this one has had it for long enough. */
+	get isToEnd(): boolean {
+		const isAsked = this.isNamed && this.note?.asked !== undefined;
+		return isAsked && !isWithin(LONGEST_TURN, this.heldSince ?? -Infinity);
+	}
+
+	private beat(now: Data): Data {
+		this.count++;
+		this.beatAt = performance.now();
+		this.begun.set(this.count, this.beatAt);
+		this.begun.delete(this.count - 10);
+		const asked = this.isNamed ? this.note?.asked : undefined;
+		return FIELD.write(now, this.origin, {
+			by: this.me,
+			count: this.count,
+			...(asked && { asked }),
+		});
 	}
 }
 
-function read(credentials: ICredentialDataDecryptedObject): Notes {
-	try {
-		return (JSON.parse(String(credentials[FIELD] || '{}')) ?? {}) as Notes;
-	} catch {
-		return {};
-	}
-}
-
-function isFresh(note: Note | undefined): boolean {
-	return note !== undefined && isWithin(COUNTS_FOR, note.at);
-}
-
-/** Also a clock that was put back ends a wait. */
 function isWithin(milliseconds: number, since: number): boolean {
-	return Math.abs(Date.now() - since) < milliseconds;
+	return performance.now() - since < milliseconds;
 }

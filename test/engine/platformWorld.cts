@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { writeTicket } from '../../nodes/tokens/pushKeys';
+import { missingTicket } from '../../nodes/tokens/platformFields';
 import { startSandbox, type Controls, type Sandbox } from '../sandbox/index.cts';
 import {
 	endRuns,
@@ -121,9 +121,13 @@ export class PlatformWorld {
 	/** The ticket has come by a push, so many minutes ago, and was read with the keys as they are. */
 	ticketCame(minutesAgo: number): void {
 		const { credential } = this;
-		const note = writeTicket(String(credential.componentVerifyTicket), credential, 0);
-		const verifyTicketReceivedAt = Date.now() - minutesAgo * 60_000;
-		this.credential = { ...credential, ...note, verifyTicketReceivedAt };
+		const note = missingTicket(credential, {
+			ticket: String(credential.componentVerifyTicket),
+			pushedAt: 0,
+			receivedAt: Date.now() - minutesAgo * 60_000,
+			readWith: credential,
+		});
+		this.credential = { ...credential, ...note };
 	}
 
 	/** The results in the order of the input. */

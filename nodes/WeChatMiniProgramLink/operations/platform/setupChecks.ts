@@ -12,9 +12,8 @@ import * as HINTS from '../../../accounts/checkHints';
 import { checkPlatform } from '../../../accounts/platformChecks';
 import { checkService, type AskingService } from '../../../accounts/serviceChecks';
 import type { Platform } from '../../../accounts/platform';
-import { Holds } from '../../../calls/caller';
+import { fixedToken, Holds } from '../../../calls/caller';
 import { isRejected, type Client } from '../../../calls/client';
-import { fixedToken } from '../../../tokens/fixedToken';
 import { describeApiQuota, LINK_APIS, readApiQuota } from '../../../wechat/apiQuota';
 import { pathOf } from '../../../wechat/apis';
 import { explainReply } from '../../../wechat/explain';
@@ -34,7 +33,7 @@ export async function checkSetupOf(
 	atOnce: number,
 ): Promise<Finding[]> {
 	const { baseUrl, tokens } = platform;
-	const data = tokens.vault.latest;
+	const data = tokens.kept.latest;
 	if (tokens.isService) {
 		const asking: AskingService = {
 			list: async () => await tokens.listOfService(),
@@ -56,8 +55,8 @@ export async function checkSetupOf(
 			return answer;
 		},
 		reread: async () => {
-			await tokens.vault.look(tokens.access);
-			return tokens.vault.latest;
+			await tokens.kept.shared?.look();
+			return tokens.kept.latest;
 		},
 		makeToken: async () => await platform.call('api_get_authorizer_list', { offset: 0, count: 1 }),
 	});
