@@ -46,7 +46,9 @@ export async function passOn(
 	push: LeftForward | undefined,
 ): Promise<void> {
 	const node = context.getNode().id;
-	for (const queue of QUEUES.values()) queue.retain(node, targets);
+	const isWanted = (one: Delivery) =>
+		targets.some(({ id }) => id === one.target.id) && isForwarded(context, one);
+	for (const queue of QUEUES.values()) queue.retain((one) => one.node !== node || isWanted(one));
 	const left = (await inbox.takeForwards()).filter((one) => isForwarded(context, one));
 	for (const one of push ? [...left, push] : left) {
 		for (const target of targets.filter(({ id }) => one.to.includes(id))) {
@@ -73,11 +75,9 @@ class Queue {
 		if (!this.isRunning) void this.run();
 	}
 
-	/** Forgets what waits for a target that a node has no more. */
-	retain(node: string, targets: readonly Target[]): void {
-		this.waiting = this.waiting.filter((one) => {
-			return one.node !== node || targets.some(({ id }) => id === one.target.id);
-		});
+	/** Forgets what a node no longer sends to a target. */
+	retain(isWanted: (delivery: Delivery) => boolean): void {
+		this.waiting = this.waiting.filter(isWanted);
 	}
 
 	private async run(): Promise<void> {

@@ -1,11 +1,16 @@
-/** The time of this process and of the local WeChat in it: it goes on, and can be put forward. */
+/**
+ * The time of this process and of the local WeChat in it, on the wall and since its start: it goes on, and
+ * can be put forward.
+ */
 export class FastClock {
 	private offset = 0;
 
 	private readonly realNow = Date.now.bind(Date);
 
 	constructor() {
+		const sinceStart = performance.now.bind(performance);
 		jest.spyOn(Date, 'now').mockImplementation(() => this.realNow() + this.offset);
+		jest.spyOn(performance, 'now').mockImplementation(() => sinceStart() + this.offset);
 	}
 
 	/** @param seconds to put it forward */
