@@ -1,4 +1,4 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { setImmediate as nextTick, setTimeout as passed } from 'node:timers/promises';
 import {
 	type ICredentialDataDecryptedObject,
 	type ICredentialsExpressionResolveValues,
@@ -9,30 +9,79 @@ import {
 	type INode,
 	type INodeCredentialsDetails,
 	type INodeProperties,
+	type INodeType,
 	type IWorkflowExecuteAdditionalData,
 	ICredentialsHelper,
 	isExpression,
 	NodeHelpers,
+	Workflow,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
+/** What a database does before it goes on: it takes its time, fails, or never goes on. */
+export type Trouble = () => Promise<void>;
+
+const NO_TROUBLE: Trouble = async () => {};
+
+/** Goes on after so many milliseconds. */
+export const takes =
+	(milliseconds: number): Trouble =>
+	async () =>
+		await passed(milliseconds);
+
+/** Fails, as a database does that is away. */
+export const fails: Trouble = async () => {
+	throw new Error('The database does not answer');
+};
+
+/** Never goes on. */
+export const hangs: Trouble = async () => await new Promise<never>(() => {});
+
+/** Has the trouble so many times, and none after that. */
+export function times(count: number, trouble: Trouble): Trouble {
+	let left = count;
+	return async () => {
+		if (left-- > 0) await trouble();
+	};
+}
+
+/** The node for which n8n resolves a credential that is read outside of a run. */
+const NO_NODE: INode = {
+	id: '',
+	name: '',
+	type: 'mock',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
 /**
  * n8n's credentials helper over a table in memory. It keeps what n8n's own does with this
- * package's credentials: defaults, expressions by item with `$self`, and the renewal of the
- * expirable field, which is kept in the table.
+ * package's credentials: defaults, expressions by item, and the renewal of the expirable field,
+ * which is kept in the table.
  */
 export class MemoryCredentials extends ICredentialsHelper {
 	/** Number of times a credential was read. */
 	reads = 0;
-
-	/** Whether a record that was read is being written back: what is written meanwhile is lost in n8n. */
-	isWriting = false;
 
 	/** So many writes were stored. */
 	writes = 0;
 
 	/** So many writes to come find the database busy. */
 	busyWrites = 0;
+
+	/** Whether it stores as n8n up to 2.30 does: the whole record, with its expressions resolved. */
+	storesAllResolved = false;
+
+	/** What each read waits for before it looks into the table. */
+	beforeRead: Trouble = NO_TROUBLE;
+
+	/** What each write waits for once it has read the record that it writes back. */
+	beforeWrite: Trouble = NO_TROUBLE;
+
+	private writing = 0;
+
+	private readonly outsideRuns: Workflow;
 
 	private readonly types: Map<string, ICredentialType>;
 
@@ -42,6 +91,23 @@ export class MemoryCredentials extends ICredentialsHelper {
 	) {
 		super();
 		this.types = new Map(types.map((type) => [type.name, type]));
+		const description = { properties: [] };
+		const nodeType = { description } as unknown as INodeType;
+		this.outsideRuns = new Workflow({
+			nodes: [NO_NODE],
+			connections: {},
+			active: false,
+			nodeTypes: {
+				getByName: () => nodeType,
+				getByNameAndVersion: () => nodeType,
+				getKnownTypes: () => ({}),
+			},
+		});
+	}
+
+	/** Whether a record that was read is being written back: what is written meanwhile is lost in n8n. */
+	get isWriting(): boolean {
+		return this.writing > 0;
 	}
 
 	getParentTypes(): string[] {
@@ -76,17 +142,20 @@ export class MemoryCredentials extends ICredentialsHelper {
 		const output = await type.preAuthentication?.call(helpers, credentials);
 		if (output?.[field] === undefined) return undefined;
 		const id = node.credentials?.[typeName].id ?? '';
-		const kept = { ...this.stored.get(id) };
+		const kept = this.storesAllResolved
+			? wholeRecord(credentials, output)
+			: namedFields(this.stored.get(id) ?? {}, output, field);
 		// n8n writes back the whole record that it has read: another write in between is lost.
-		this.isWriting = true;
-		await nextTick();
-		this.isWriting = false;
+		this.writing++;
+		try {
+			await nextTick();
+			await this.beforeWrite();
+		} finally {
+			this.writing--;
+		}
 		if (this.busyWrites > 0) {
 			this.busyWrites--;
 			throw new Error('SQLITE_BUSY: database is locked');
-		}
-		for (const [key, value] of Object.entries(output)) {
-			if (key === field || !isExpression(kept[key])) kept[key] = value as string;
 		}
 		this.stored.set(id, kept);
 		this.writes++;
@@ -111,6 +180,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 		resolve?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
 		this.reads++;
+		await this.beforeRead();
 		const data = this.stored.get(id ?? '');
 		if (!data) throw new Error(`Credential with ID "${id}" does not exist`);
 		const complete = NodeHelpers.getNodeParameters(
@@ -121,7 +191,17 @@ export class MemoryCredentials extends ICredentialsHelper {
 			null,
 			null,
 		) as ICredentialDataDecryptedObject;
-		if (!resolve) return complete;
+		if (!resolve) {
+			return this.outsideRuns.expression.getComplexParameterValue(
+				NO_NODE,
+				complete as never,
+				mode,
+				{},
+				undefined,
+				undefined,
+				complete as never,
+			) as unknown as ICredentialDataDecryptedObject;
+		}
 		return resolve.workflow.expression.getParameterValue(
 			complete as never,
 			resolve.runExecutionData,
@@ -150,4 +230,27 @@ export class MemoryCredentials extends ICredentialsHelper {
 		if (!type) throw new Error(`There is no credential type ${name}`);
 		return type;
 	}
+}
+
+/** What n8n up to 2.30 stores: all that was passed on, and over it what `preAuthentication` returned. */
+function wholeRecord(
+	credentials: ICredentialDataDecryptedObject,
+	output: IDataObject,
+): ICredentialDataDecryptedObject {
+	// As text, which has no place for a symbol.
+	return JSON.parse(
+		JSON.stringify({ ...credentials, ...output }),
+	) as ICredentialDataDecryptedObject;
+}
+
+/** What n8n from 2.34 on stores: the fields that were returned, unless they hold an expression. */
+function namedFields(
+	stored: ICredentialDataDecryptedObject,
+	output: IDataObject,
+	expirable: string,
+): ICredentialDataDecryptedObject {
+	const named = Object.entries(output).filter(
+		([name]) => name === expirable || !isExpression(stored[name]),
+	);
+	return { ...stored, ...Object.fromEntries(named) } as ICredentialDataDecryptedObject;
 }
