@@ -9,14 +9,8 @@ import type {
 } from 'n8n-workflow';
 
 import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
-import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
+import { TYPED_EXPRESSIONS, typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
 import { tokenServiceFields } from './tokenServiceFields';
-
-const DIFFERS = differsByItemExpression(`["&officialAccountAppId", "&apiBaseUrl"].concat(
-	$rawParameter["&tokenSource"] === "tokenService"
-		? ["&tokenServiceUrl", "&tokenServiceHeaderName", "&tokenServiceHeaderValue"]
-		: ["&accessToken"]
-)`);
 
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
@@ -44,6 +38,41 @@ const TOKEN_SERVICE = tokenServiceFields(
 	'Read with GET. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
 );
 
+/** What an operator sees. */
+const FORM: INodeProperties[] = [
+	TOKEN_SOURCE,
+	{
+		displayName: 'Access Token',
+		name: 'accessToken',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		required: true,
+		displayOptions: { show: { tokenSource: ['accessToken'] } },
+		description:
+			"The Official Account's authorizer_access_token, which lives for two hours. An expression such as {{ $json.token }} is resolved for each item.",
+	},
+	...TOKEN_SERVICE,
+	{
+		displayName: 'Official Account App ID',
+		name: 'officialAccountAppId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. wx1234567890abcdef',
+		description: 'The account the token belongs to; appears in the results',
+	},
+	{
+		displayName: 'API Base URL',
+		name: 'apiBaseUrl',
+		type: 'string',
+		default: 'https://api.weixin.qq.com',
+		description:
+			"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+	},
+];
+
+const EXPRESSIONS = typedExpressionsExpression(FORM);
+
 /** One Official Account that authorised a third-party platform, by its authorizer_access_token. */
 export class WeChatAuthorizerTokenApi implements ICredentialType {
 	name = 'weChatAuthorizerTokenApi';
@@ -61,35 +90,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 	restrictToSupportedNodes = true as const;
 
 	properties: INodeProperties[] = [
-		TOKEN_SOURCE,
-		{
-			displayName: 'Access Token',
-			name: 'accessToken',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			displayOptions: { show: { tokenSource: ['accessToken'] } },
-			description:
-				"The Official Account's authorizer_access_token, which lives for two hours. An expression such as {{ $json.token }} is resolved for each item.",
-		},
-		...TOKEN_SERVICE,
-		{
-			displayName: 'Official Account App ID',
-			name: 'officialAccountAppId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. wx1234567890abcdef',
-			description: 'The account the token belongs to; appears in the results',
-		},
-		{
-			displayName: 'API Base URL',
-			name: 'apiBaseUrl',
-			type: 'string',
-			default: 'https://api.weixin.qq.com',
-			description:
-				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
-		},
+		...FORM,
 		{
 			displayName: 'Stored At',
 			name: STORED_AT,
@@ -123,10 +124,10 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 			default: '',
 		},
 		{
-			displayName: 'Differs by Item',
-			name: DIFFERS_BY_ITEM,
+			displayName: 'Expressions as Typed',
+			name: TYPED_EXPRESSIONS,
 			type: 'hidden',
-			default: DIFFERS,
+			default: EXPRESSIONS,
 		},
 	];
 
@@ -135,7 +136,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return fieldsToStore(credentials, { [DIFFERS_BY_ITEM]: DIFFERS });
+		return fieldsToStore(credentials, EXPRESSIONS);
 	}
 
 	/** WeChat takes the token in the query string. */

@@ -9,14 +9,8 @@ import type {
 } from 'n8n-workflow';
 
 import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
-import { DIFFERS_BY_ITEM, differsByItemExpression } from '../nodes/tokens/differsByItem';
+import { TYPED_EXPRESSIONS, typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
 import { tokenServiceFields } from './tokenServiceFields';
-
-const DIFFERS = differsByItemExpression(`["&componentAppId", "&apiBaseUrl"].concat(
-	$rawParameter["&tokenSource"] === "tokenService"
-		? ["&tokenServiceUrl", "&tokenServiceHeaderName", "&tokenServiceHeaderValue"]
-		: ["&componentAppSecret", "&componentVerifyTicket"]
-)`);
 
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
@@ -92,6 +86,53 @@ const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 	description:
 		"Whether the operation Get Access Token may give merchants' tokens to a workflow. They are secrets: whoever sees its executions can act for the merchants.",
 };
+
+/** What an operator sees. */
+const FORM: INodeProperties[] = [
+	{
+		displayName:
+			'Everything here stands in the WeChat Open Platform console, third-party platform, details. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	TOKEN_SOURCE,
+	...tokenServiceFields(
+		'e.g. https://tokens.example.com/wechat/{appid}',
+		'Read with GET; {appid} stands for the appid of the Official Account. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
+	),
+	{
+		displayName: 'Component App ID',
+		name: 'componentAppId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. wx1234567890abcdef',
+		description: "The third-party platform's AppID, not that of an Official Account",
+	},
+	{
+		displayName: 'Component App Secret',
+		name: 'componentAppSecret',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		required: true,
+		displayOptions: { show: { tokenSource: ['platform'] } },
+		description: "The third-party platform's AppSecret",
+	},
+	...PUSH_FIELDS,
+	{
+		displayName: 'API Base URL',
+		name: 'apiBaseUrl',
+		type: 'string',
+		default: 'https://api.weixin.qq.com',
+		description:
+			"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+	},
+	ALLOW_TOKEN_OUTPUT,
+];
+
+const EXPRESSIONS = typedExpressionsExpression(FORM);
 
 /** What the package keeps for itself; n8n encrypts it together with the rest. */
 const HIDDEN_FIELDS: INodeProperties[] = [
@@ -179,10 +220,10 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		default: '',
 	},
 	{
-		displayName: 'Differs by Item',
-		name: DIFFERS_BY_ITEM,
+		displayName: 'Expressions as Typed',
+		name: TYPED_EXPRESSIONS,
 		type: 'hidden',
-		default: DIFFERS,
+		default: EXPRESSIONS,
 	},
 ];
 
@@ -202,57 +243,14 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 
 	restrictToSupportedNodes = true as const;
 
-	properties: INodeProperties[] = [
-		{
-			displayName:
-				'Everything here stands in the WeChat Open Platform console, third-party platform, details. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
-			name: 'notice',
-			type: 'notice',
-			default: '',
-		},
-		TOKEN_SOURCE,
-		...tokenServiceFields(
-			'e.g. https://tokens.example.com/wechat/{appid}',
-			'Read with GET; {appid} stands for the appid of the Official Account. The answer is JSON with authorizer_access_token or access_token, and optionally expires_in in seconds.',
-		),
-		{
-			displayName: 'Component App ID',
-			name: 'componentAppId',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. wx1234567890abcdef',
-			description: "The third-party platform's AppID, not that of an Official Account",
-		},
-		{
-			displayName: 'Component App Secret',
-			name: 'componentAppSecret',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			displayOptions: { show: { tokenSource: ['platform'] } },
-			description: "The third-party platform's AppSecret",
-		},
-		...PUSH_FIELDS,
-		{
-			displayName: 'API Base URL',
-			name: 'apiBaseUrl',
-			type: 'string',
-			default: 'https://api.weixin.qq.com',
-			description:
-				"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
-		},
-		ALLOW_TOKEN_OUTPUT,
-		...HIDDEN_FIELDS,
-	];
+	properties: INodeProperties[] = [...FORM, ...HIDDEN_FIELDS];
 
 	/** Makes no token: n8n stores what is returned, when the nodes ask for that. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
-		return fieldsToStore(credentials, { [DIFFERS_BY_ITEM]: DIFFERS });
+		return fieldsToStore(credentials, EXPRESSIONS);
 	}
 
 	/** WeChat takes the token in the query string. */

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { isSameForAll } from '../tokens/differsByItem';
+import { isSameForAll } from '../tokens/typedExpressions';
 import type { Obstacle } from '../wechat/obstacle';
 import { secretsOf } from './secrets';
 

@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Context } from '../calls/context';
+import { TYPED_EXPRESSIONS, typedExpressionsOf } from './typedExpressions';
 
 /*
  * n8n gives a node no way to change a credential. It does store what the function
@@ -14,6 +15,10 @@ import type { Context } from '../calls/context';
  * `authenticate`, which n8n calls next, ends the request before it is sent.
  *
  * What is to be stored travels under a symbol, which no n8n writes into its database.
+ *
+ * n8n from 2.34 on stores the fields that are returned, unless they hold an expression. Up to 2.30 it
+ * stores the whole credential that the request was made with, and the returned fields over it. So the
+ * request is made with the expressions as they were typed, and no field that holds one is returned.
  */
 
 /** A credential as a run can read and change it. */
@@ -69,7 +74,7 @@ function asTexts(changes: ICredentialDataDecryptedObject): ICredentialDataDecryp
 }
 
 /**
- * Stores fields in the node's credential.
+ * Stores fields in the node's credential, but none that holds an expression.
  *
  * @param credentials as they are now, read for this
  * @returns whether n8n stored the fields
@@ -81,8 +86,10 @@ export async function storeInCredential(
 	changes: ICredentialDataDecryptedObject,
 ): Promise<boolean> {
 	const { id, name } = context.getNode().credentials?.[type] ?? { id: null, name: '' };
-	const order: Order = { changes, isDone: false };
-	const data: Data = { ...credentials, ...changes, [STORED_AT]: '', [ORDER]: order };
+	const typed = typedExpressionsOf(credentials);
+	const kept = Object.entries(changes).filter(([field]) => !(field in typed));
+	const order: Order = { changes: Object.fromEntries(kept), isDone: false };
+	const data: Data = { ...credentials, ...typed, [STORED_AT]: '', [ORDER]: order };
 	const options = { credentialsDecrypted: { id: id ?? '', name, type, data } };
 	try {
 		await context.helpers.httpRequestWithAuthentication.call(context, type, { url: '' }, options);
@@ -95,15 +102,15 @@ export async function storeInCredential(
 /**
  * For `preAuthentication`: what n8n is to store, which is nothing unless it was ordered.
  *
- * @param expressions fields of the credential type that hold one by default: n8n before 2.34 stores
- *   all fields as they were resolved, and these have to stay what they are
+ * @param expressions the hidden field's own expression, which is stored resolved unless it is returned
  */
 export function fieldsToStore(
 	credentials: ICredentialDataDecryptedObject,
-	expressions: IDataObject,
+	expressions: string,
 ): IDataObject {
 	const order = (credentials as Data)[ORDER];
-	return order ? { ...expressions, ...order.changes, [STORED_AT]: Date.now() } : {};
+	if (!order) return {};
+	return { ...order.changes, [TYPED_EXPRESSIONS]: expressions, [STORED_AT]: Date.now() };
 }
 
 /**

@@ -176,10 +176,10 @@ describe('a renewal that two runs share', () => {
 	}
 });
 
-describe('a credential in which an older n8n has stored what it resolved', () => {
-	it.each([false, 'false', '0:false', '1:false'])(
-		'(differsByItem: %j) gives each item the token of its own',
-		async (differsByItem) => {
+describe('a credential with a constant as the list of its expressions', () => {
+	it.each([false, '[]', '0:[]', '1:[]'])(
+		'(%j) gives each item the token of its own',
+		async (typedExpressions) => {
 			const accounts = [OA, OTHER_OA, 'wx00000000000000a3'];
 			for (const appId of accounts.slice(1)) await world.controls.addAccount({ appId });
 			const items = await Promise.all(
@@ -194,7 +194,7 @@ describe('a credential in which an older n8n has stored what it resolved', () =>
 					tokenSource: 'accessToken',
 					accessToken: '={{ $json.token }}',
 					apiBaseUrl: world.url,
-					differsByItem,
+					typedExpressions,
 				}),
 			});
 			expect(inInputOrder(outputs).map(({ outcome }) => outcome)).toEqual(

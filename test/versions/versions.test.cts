@@ -34,6 +34,15 @@ const CODES: Array<[errcode: number, output: string]> = [
 	[777001, 'Other'],
 ];
 
+const AUTHORIZER_TOKEN = '/cgi-bin/component/api_authorizer_token';
+const QUERY_AUTH = '/cgi-bin/component/api_query_auth';
+
+/** The address of another trigger than the one of `WEBHOOK_PATH`. */
+const OTHER_WEBHOOK_ID = '1d2c3b4a-0000-4000-8000-00000000c0df';
+
+/** An expression of this text, for which n8n needs no item. */
+const fixed = (text: string): string => `={{ "${text}" }}`;
+
 jest.setTimeout(TIMEOUT_MS);
 
 const rows: string[][] = [];
@@ -122,7 +131,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(given.map(({ errcode, output }) => [errcode, OUTPUTS[output]])).toEqual(CODES);
 	});
 
-	test('sends three items with their three tokens, whatever an older n8n has stored', async () => {
+	test('sends three items with their three tokens, whatever the list of expressions says', async () => {
 		const tokens: string[] = [];
 		for (let n = 0; n < 3; n += 1) {
 			tokens.push(await world.controls.issueToken(await world.addAccount()));
@@ -131,7 +140,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			tokenSource: 'accessToken',
 			accessToken: '={{ $json.token }}',
 			apiBaseUrl: world.url,
-			differsByItem: false,
+			typedExpressions: '0:[]',
 		});
 		const afterSequence = await world.controls.count();
 		const items = tokens.map((token, n) => ({ appId: mp(n), token }));
@@ -222,6 +231,69 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			const items = itemsFor([merchant]);
 			const execution = await world.running.runWorkflow(linkWorkflow({ items, credential }));
 			expect(sizesOf(execution)[0]).toBe(1);
+		});
+	});
+
+	test('calls each item as its own platform, and keeps the expressions of the credential', async () => {
+		const typed = {
+			componentAppId: '={{ $json.platform }}',
+			componentAppSecret: '={{ $json.secret }}',
+			componentVerifyTicket: '={{ $json.ticket }}',
+			apiBaseUrl: world.url,
+		};
+		const items = [await world.addPlatformItem(), await world.addPlatformItem()];
+		const credential = await world.addCredential(typed, 'weChatOpenPlatformApi');
+		const afterSequence = await world.controls.count();
+		for (const miniProgram of [mp(1), mp(2)]) {
+			const workflow = linkWorkflow({
+				items: items.map((item) => ({ ...item, miniProgram })),
+				credential,
+			});
+			expect(sizesOf(await world.running.runWorkflow(workflow))[0]).toBe(2);
+		}
+		const calls = await world.controls.calls({ path: AUTHORIZER_TOKEN, afterSequence });
+		const callers = new Set(calls.map(({ authorizer, account }) => `${authorizer} ${account}`));
+		expect([...callers].sort()).toEqual(items.map((item) => `${item.account} ${item.platform}`));
+		const stored = await world.stored(credential);
+		expect(stored).toMatchObject({ ...typed, componentAccessToken: expect.stringMatching(/./) });
+		for (const { secret, ticket } of items) {
+			expect(JSON.stringify(stored)).not.toContain(secret);
+			expect(JSON.stringify(stored)).not.toContain(ticket);
+		}
+	});
+
+	test('keeps what is pushed, and tokens, beside expressions that need no item', async () => {
+		const { platform, account, secret, ...keys } = await world.addPlatformItem();
+		const typed = {
+			componentAppId: fixed(platform),
+			componentAppSecret: fixed(secret),
+			messageToken: fixed(keys.messageToken),
+			encodingAesKey: fixed(keys.encodingAesKey),
+			apiBaseUrl: fixed(world.url),
+		};
+		const credential = await world.addCredential(typed, 'weChatOpenPlatformApi');
+		const workflow = pushWorkflow(credential);
+		workflow.nodes[0].webhookId = OTHER_WEBHOOK_ID;
+		const { id } = await world.running.createWorkflow(workflow);
+		const path = WEBHOOK_PATH.replace(/^[^/]+/, OTHER_WEBHOOK_ID);
+		await world.controls.setEventUrl(`${world.running.url}/webhook/${path}`, platform);
+		await world.running.activateWorkflow(id);
+		const ticket = await world.controls.pushTicket(undefined, platform);
+		expect(ticket).toMatchObject({ delivered: true });
+		// A code that cannot be exchanged stays in the credential.
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1 });
+		const merchant = await world.addAccount({ platform, status: 'none' });
+		const { push } = await world.controls.authorize({ account: merchant, platform });
+		expect(push).toMatchObject({ delivered: true });
+		const link = linkWorkflow({ items: itemsFor([account]), credential });
+		expect(sizesOf(await world.running.runWorkflow(link))[0]).toBe(1);
+		await world.controls.stopAnswering();
+		expect(await world.stored(credential)).toMatchObject({
+			...typed,
+			componentVerifyTicket: await world.controls.lastTicket(platform),
+			componentAccessToken: expect.stringMatching(/./),
+			authorizerAccessTokens: expect.stringContaining(account),
+			authorizationCodes: expect.stringContaining(merchant),
 		});
 	});
 });

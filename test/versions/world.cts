@@ -11,7 +11,7 @@ import type { N8n, RunningN8n } from '../n8n/n8n.cts';
 import type { N8nVersion } from '../n8n/versions.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { startSandbox } from '../sandbox/index.cts';
-import type { Controls, Sandbox } from '../sandbox/index.cts';
+import type { AccountInput, Controls, Sandbox } from '../sandbox/index.cts';
 
 const PUSH_TIMEOUT_MS = 30_000;
 
@@ -21,9 +21,21 @@ interface Parts {
 	sandbox: Sandbox;
 }
 
+/** A platform and a merchant of it, as an item brings them along. */
+interface PlatformItem extends IDataObject {
+	platform: string;
+	account: string;
+	secret: string;
+	ticket: string;
+	messageToken: string;
+	encodingAesKey: string;
+}
+
 /** One release of n8n with the packed package, and a local WeChat. */
 export class VersionWorld {
 	private accounts = 0;
+
+	private platforms = 0;
 
 	private userFolder = '';
 
@@ -55,11 +67,27 @@ export class VersionWorld {
 	}
 
 	/** Adds another account to the local WeChat. Returns its appid. */
-	async addAccount(): Promise<string> {
+	async addAccount(account: Omit<AccountInput, 'appId'> = {}): Promise<string> {
 		this.accounts += 1;
 		const appId = `wxa${this.accounts.toString(16).padStart(15, '0')}`;
-		await this.controls.addAccount({ appId });
+		await this.controls.addAccount({ appId, ...account });
 		return appId;
+	}
+
+	/** Adds another platform with a ticket and a merchant. Returns all that a run may need of them. */
+	async addPlatformItem(): Promise<PlatformItem> {
+		this.platforms += 1;
+		const appId = `wxe${this.platforms.toString(16).padStart(15, '0')}`;
+		const { appSecret, ...keys } = await this.controls.addPlatform({ appId });
+		await this.controls.pushTicket(undefined, appId);
+		return {
+			platform: appId,
+			account: await this.addAccount({ platform: appId }),
+			secret: appSecret,
+			ticket: String(await this.controls.lastTicket(appId)),
+			messageToken: keys.messageToken,
+			encodingAesKey: keys.encodingAesKey,
+		};
 	}
 
 	/** Stores a credential for the local WeChat with these fields. Returns its id. */

@@ -65,7 +65,7 @@ function triggerOf(
 					apiBaseUrl: HOST,
 					tokenServiceHeaderName: 'X-Key',
 					tokenServiceHeaderValue: `of ${id}`,
-					differsByItem: '0:false',
+					typedExpressions: '0:[]',
 					...given.credential,
 				};
 	const staticData: IDataObject = {};

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { CredentialReader } from '../../../nodes/accounts/credentialReader';
-import { DIFFERS_BY_ITEM } from '../../../nodes/tokens/differsByItem';
+import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/typedExpressions';
 import { isObstacle } from '../../../nodes/wechat/obstacle';
 
 type Item = ICredentialDataDecryptedObject | Error;
@@ -19,8 +19,11 @@ function readerOf(items: Item[]) {
 }
 
 /** What n8n gives for an item of a credential without an expression. */
-const same = (index: number) => ({ accessToken: 'T', [DIFFERS_BY_ITEM]: `${index}:false` });
-const own = (index: number) => ({ accessToken: `T${index}`, [DIFFERS_BY_ITEM]: `${index}:true` });
+const same = (index: number) => ({ accessToken: 'T', [TYPED_EXPRESSIONS]: `${index}:[]` });
+const own = (index: number) => ({
+	accessToken: `T${index}`,
+	[TYPED_EXPRESSIONS]: `${index}:[["accessToken","={{ $json.token }}"]]`,
+});
 
 describe('a credential without an expression', () => {
 	it('is read for two items, and serves all', async () => {

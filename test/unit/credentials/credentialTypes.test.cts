@@ -9,7 +9,7 @@ import type {
 
 import { WeChatAuthorizerTokenApi } from '../../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
-import { DIFFERS_BY_ITEM } from '../../../nodes/tokens/differsByItem';
+import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/typedExpressions';
 import { formOf } from '../forms.cts';
 import { ROOT, textOf } from '../rooms.cts';
 
@@ -27,7 +27,7 @@ const SERVICE_FIELDS = [
 ];
 
 const formsOf = ({ properties }: ICredentialType) =>
-	properties.filter(({ name }) => name !== DIFFERS_BY_ITEM).map(formOf);
+	properties.filter(({ name }) => name !== TYPED_EXPRESSIONS).map(formOf);
 
 describe('the fields of a credential', () => {
 	it('of one account are these', () => {
@@ -128,7 +128,7 @@ describe('a credential type', () => {
 	});
 
 	it.each(TYPES)(
-		'%s stores nothing unless it was ordered, and keeps its expression',
+		'%s stores nothing unless it was ordered, and keeps the list of expressions one',
 		async (_, Type) => {
 			const type = new Type();
 			const store = async (credentials: ICredentialDataDecryptedObject) =>
@@ -136,11 +136,11 @@ describe('a credential type', () => {
 			expect(await store({ tokenMaker: 'x' })).toEqual({});
 			const order = { changes: { tokenMaker: 'y' }, isDone: false };
 			const ordered = { [Symbol.for('n8n-nodes-wechat-mini-program-link.store')]: order };
-			const expression = type.properties.find(({ name }) => name === DIFFERS_BY_ITEM)?.default;
+			const expression = type.properties.find(({ name }) => name === TYPED_EXPRESSIONS)?.default;
 			expect(expression).toMatch(/^=\{\{/);
 			expect(await store(ordered)).toMatchObject({
 				tokenMaker: 'y',
-				[DIFFERS_BY_ITEM]: expression,
+				[TYPED_EXPRESSIONS]: expression,
 			});
 		},
 	);

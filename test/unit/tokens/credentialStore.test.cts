@@ -118,11 +118,16 @@ describe('what is stored in a credential', () => {
 		expect(stored.get(ID)).toMatchObject({ componentVerifyTicket: ticket });
 	});
 
-	it('keeps the flag that tells whether items differ an expression', async () => {
-		const { context, stored } = nodeWith(PLATFORM, RECORD);
-		await storeInCredential(context, PLATFORM, { ...RECORD, differsByItem: '0:false' }, NEW);
-		expect(String(stored.get(ID)?.differsByItem)).toMatch(/^=/);
-	});
+	it.each(['x', '0:{', '0:5', '0:[1]', 5, ''])(
+		'is the same where an import brought %j as the list of expressions, which becomes one again',
+		async (typedExpressions) => {
+			const { context, stored } = nodeWith(PLATFORM, RECORD);
+			const credentials = { ...RECORD, typedExpressions };
+			expect(await storeInCredential(context, PLATFORM, credentials, NEW)).toBe(true);
+			expect(stored.get(ID)).toMatchObject({ ...RECORD, ...NEW });
+			expect(stored.get(ID)?.typedExpressions).toMatch(/^=/);
+		},
+	);
 
 	it.each([
 		['a', { [PLATFORM]: { id: ID, name: 'My credential' } }, ID, 'My credential'],
@@ -145,7 +150,7 @@ describe('what is stored in a credential', () => {
 		expect(given).toMatchObject([
 			PLATFORM,
 			{ url: '' },
-			{ credentialsDecrypted: { id, name, type: PLATFORM, data: { ...RECORD, ...NEW } } },
+			{ credentialsDecrypted: { id, name, type: PLATFORM, data: RECORD } },
 		]);
 		expect(credentialIdOf(context, PLATFORM)).toBe(id);
 	});
@@ -172,6 +177,44 @@ describe('what is stored in a credential', () => {
 		expect(await storeInCredential(context, PLATFORM, RECORD, NEW)).toBe(false);
 	});
 });
+
+describe.each([
+	['n8n from 2.34 on', false],
+	['n8n up to 2.30, which stores all that it has resolved', true],
+])('an expression in a credential, with %s,', (_, storesAllResolved) => {
+	it.each([
+		[PLATFORM, 'platform', { receivedPushes: 'P' }],
+		[PLATFORM, 'tokenService', { receivedPushes: 'P' }],
+		[ACCOUNT, 'accessToken', { authorizerAccessToken: 'T' }],
+		[ACCOUNT, 'tokenService', { authorizerAccessToken: 'T' }],
+	])('stays in each field of %s with the token source %s', async (type, source, changes) => {
+		const typed = Object.fromEntries(
+			fieldsOf(type, source).map((name) => [name, `={{ "value of ${name}" }}`]),
+		);
+		const { context, stored, credentials } = nodeWith(type, { tokenSource: source, ...typed });
+		credentials.storesAllResolved = storesAllResolved;
+		const access = accessTo(context, type);
+		for (const change of [changes, { storedAt: NOW }]) {
+			const read = await access.read();
+			for (const name of Object.keys(typed)) expect(read[name]).toBe(`value of ${name}`);
+			// Which may be the new value of a field that holds an expression.
+			expect(await access.store(read, { ...change, apiBaseUrl: 'https://x' })).toBe(true);
+		}
+		expect(stored.get(ID)).toMatchObject({ tokenSource: source, ...typed, ...changes });
+	});
+});
+
+/** The fields of a form in which an expression can be typed. */
+function fieldsOf(type: string, source: string): string[] {
+	const { properties } =
+		type === PLATFORM ? new WeChatOpenPlatformApi() : new WeChatAuthorizerTokenApi();
+	return properties
+		.filter(({ type: kind, noDataExpression }) => !/hidden|notice/.test(kind) && !noDataExpression)
+		.filter(({ displayOptions }) =>
+			(displayOptions?.show?.tokenSource ?? [source]).includes(source),
+		)
+		.map(({ name }) => name);
+}
 
 describe('a request of somebody else with the credential', () => {
 	it('is sent with the token, and stores nothing', async () => {
