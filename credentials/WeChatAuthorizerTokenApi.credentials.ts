@@ -106,8 +106,8 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 			default: '',
 		},
 		{
-			displayName: 'Stored Token Was Made At',
-			name: 'storedMadeAt',
+			displayName: 'Stored Token Serial',
+			name: 'storedSerial',
 			type: 'hidden',
 			default: 0,
 		},

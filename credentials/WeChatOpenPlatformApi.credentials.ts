@@ -151,22 +151,10 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		default: '',
 	},
 	{
-		displayName: 'Component Access Token Made At',
-		name: 'componentAccessTokenMadeAt',
-		type: 'hidden',
-		default: 0,
-	},
-	{
 		displayName: 'Component Access Token Expires At',
 		name: 'componentAccessTokenExpiresAt',
 		type: 'hidden',
 		default: 0,
-	},
-	{
-		displayName: 'Component Access Token Origin',
-		name: 'componentAccessTokenOrigin',
-		type: 'hidden',
-		default: '',
 	},
 	{
 		displayName: 'Authorizer Access Tokens',

@@ -71,8 +71,11 @@ async function startWith(
 	// A server that makes the tokens has a ticket, so WeChat is pushing.
 	if (platform.isService) return undefined;
 	const obstacle = await ask(context, credentials);
-	if (!obstacle) await exchangeWhatIsLeft(platform);
-	return obstacle;
+	if (obstacle) return obstacle;
+	// A process that has just ended may have left something.
+	await platform.kept.shared?.look();
+	await exchangeWhatIsLeft(platform);
+	return undefined;
 }
 
 async function ask(

@@ -49,6 +49,7 @@ export async function passOn(
 	const isWanted = (one: Delivery) =>
 		targets.some(({ id }) => id === one.target.id) && isForwarded(context, one);
 	for (const queue of QUEUES.values()) queue.retain((one) => one.node !== node || isWanted(one));
+	if (targets.length === 0) return;
 	const left = (await inbox.takeForwards()).filter((one) => isForwarded(context, one));
 	for (const one of push ? [...left, push] : left) {
 		for (const target of targets.filter(({ id }) => one.to.includes(id))) {

@@ -88,7 +88,7 @@ class Reception {
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		if (inbox && taken !== 'known' && this.targets.length > 0) {
+		if (inbox && taken !== 'known') {
 			const now = forward && { ...forward, eventId, receivedAt: Date.now() };
 			void passOn(this.context, inbox, this.targets, now);
 		}

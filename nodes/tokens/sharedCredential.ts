@@ -22,6 +22,9 @@ const LOOK_INTERVAL = 500;
 /** Milliseconds for which what was read counts as read right before a write. */
 const FRESH_FOR = 50;
 
+/** Milliseconds in which a run takes over what it has read. */
+const READ_WITHIN = 2000;
+
 /** How often one change is stored at the most: others may want something else. */
 const MOST_STORES = 10;
 
@@ -92,6 +95,7 @@ export class SharedCredential {
 	/** By this process's clock; `freshAt` is when it was read, unless it was written since. */
 	private lookedAt = -Infinity;
 	private freshAt = -Infinity;
+	private wroteAt = -Infinity;
 	private workedAt = -Infinity;
 
 	/**
@@ -126,9 +130,9 @@ export class SharedCredential {
 		return true;
 	}
 
-	/** Takes over what a run has read, unless something was stored here since it may have been read. */
-	seeIfIdle(now: Data): void {
-		if (this.pending.size === 0) this.see(now);
+	/** Takes over what a run has read, unless something may have been stored here since. */
+	seeIfNewer(now: Data): void {
+		if (performance.now() - this.wroteAt > READ_WITHIN) this.see(now);
 	}
 
 	/** Lets an access be used: until it is closed, or for a trigger's until the next one comes. */
@@ -295,7 +299,12 @@ export class SharedCredential {
 		const changes: Data = Object.assign({}, ...missing.values());
 		// What was read before a write is old, also where its end is not known.
 		this.freshAt = -Infinity;
-		const isStored = await inTime(this.access?.store(now, changes) ?? Promise.resolve(false));
+		this.wroteAt = Infinity;
+		const isStored = await inTime(
+			this.access?.store(now, changes) ?? Promise.resolve(false),
+		).finally(() => {
+			this.wroteAt = performance.now();
+		});
 		if (!isStored) throw new Error('n8n stored nothing');
 		this.latest = { ...now, ...changes };
 		for (const one of missing.keys()) {
@@ -360,7 +369,7 @@ export function sharedCredentialOf(
 ): SharedCredential {
 	const key = `${credentialId}/${identityOf(credentials)}`;
 	const known = SHARED.get(key);
-	known?.seeIfIdle(credentials);
+	known?.seeIfNewer(credentials);
 	const shared = known ?? new SharedCredential(identityOf, credentials);
 	SHARED.delete(key);
 	SHARED.set(key, shared);

@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { IDataObject } from 'n8n-workflow';
 
+import type { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { inAnotherProcess } from './anotherProcess.cts';
+import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
+import './shortWaits.cts';
 import { INFO, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
-import { useTrigger } from './trigger.cts';
+import { TriggerServer, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
 const world = usePlatformWorld();
@@ -11,6 +14,11 @@ const server = useTrigger(world);
 
 /** More than the trigger makes calls for one push. */
 const MANY = 5;
+
+/** Seconds after which a process is taken for ended. */
+const SILENT_FOR = 13;
+const HANGS_FOR = 4000;
+const MINUTE = 60_000;
 
 /** One of WeChat's own accounts, with which it checks a platform. */
 const TEST_ACCOUNT = 'wx570bc396a51b8ff8';
@@ -44,24 +52,13 @@ async function ticket(): Promise<void> {
 	await server.settle();
 }
 
-/** Makes what the credential keeps of pushes a minute older, and not dealt with: its process ended. */
-function processEnds({ beforeItsStart }: { beforeItsStart: boolean }): void {
-	const edit = (field: string, change: (kept: IDataObject) => void) => {
-		const kept = JSON.parse(String(world.credential[field] || '{}')) as IDataObject;
-		change(kept);
-		world.credential = { ...world.credential, [field]: JSON.stringify(kept) };
-	};
-	edit('receivedPushes', ({ pushes }) => {
-		for (const push of pushes as IDataObject[]) {
-			for (const node of Object.values(push.nodes as IDataObject) as IDataObject[]) {
-				node.at = Number(node.at) - 60_000;
-				if (beforeItsStart) node.isStarted = false;
-			}
-		}
-	});
-	edit('authorizationCodes', ({ codes }) => {
-		for (const code of codes as IDataObject[]) code.keptAt = Number(code.keptAt) - 60_000;
-	});
+/** The code has been kept for a minute: nobody is exchanging it any more. */
+async function codesAreLeft(): Promise<void> {
+	await untilNoted();
+	const stored = String(world.credential.authorizationCodes);
+	const shelves = JSON.parse(stored) as Array<[string, Array<{ keptAt: number }>]>;
+	for (const code of shelves.flatMap(([, codes]) => codes)) code.keptAt -= MINUTE;
+	world.credential = { ...world.credential, authorizationCodes: JSON.stringify(shelves) };
 }
 
 describe.each([
@@ -80,14 +77,14 @@ describe.each([
 	});
 
 	it('is exchanged with the next ticket', async () => {
-		processEnds({ beforeItsStart: false });
+		await codesAreLeft();
 		await ticket();
 		expect(await exchanged()).toBe(1);
 		expect(server.items).toHaveLength(1);
 	});
 
 	it('is exchanged when the workflow is published again', async () => {
-		processEnds({ beforeItsStart: false });
+		await codesAreLeft();
 		expect(await server.activate('activate')).toBe(true);
 		expect(await exchanged()).toBe(1);
 	});
@@ -110,24 +107,34 @@ describe('a code whose push tells its life in seconds, as WeChat\u2019s page doe
 			{ codeExchanged: false, hint: expect.stringContaining('The authorization code is kept') },
 		]);
 		await world.controls.stopAnswering();
-		processEnds({ beforeItsStart: false });
+		await codesAreLeft();
 		await ticket();
 		expect(await exchanged()).toBe(1);
 	});
 });
 
 describe('a process that ends', () => {
-	it('after it has answered, and before it exchanged the code, leaves both to the next push', async () => {
-		await world.controls.answerWith({ path: QUERY_AUTH }, { drop: true, times: 3 });
+	afterEach(() => jest.restoreAllMocks());
+
+	it('after it has answered, and before it exchanged the code, leaves both to the next one', async () => {
+		// As little is heard of a process that hangs as of one that has ended.
+		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: HANGS_FOR, times: 1 });
 		await authorize();
-		await server.settle();
-		server.items.length = 0;
-		processEnds({ beforeItsStart: true });
-		await ticket();
-		expect(server.items).toMatchObject([
+		const clock = new FastClock();
+		const next = new TriggerServer(
+			world,
+			inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger,
+		);
+		await next.start();
+		await world.controls.setEventUrl(next.url);
+		await world.controls.pushTicket();
+		clock.advance(SILENT_FOR);
+		await next.settle();
+		expect(next.items).toMatchObject([
 			{ event: 'authorized', officialAccountAppId: OTHER_OA, codeExchanged: true, canLink: true },
 		]);
 		expect(await exchanged()).toBe(1);
+		await next.close();
 	});
 
 	it('after WeChat has exchanged the code, and before it noted that, costs the merchant nothing', async () => {
@@ -204,7 +211,7 @@ describe('a code that somebody else has exchanged (61010)', () => {
 		expect(server.items).toMatchObject([{ codeExchanged: false }]);
 		expect(server.items[0].hint).toContain('new authorization link');
 		const calls = await world.controls.count(QUERY_AUTH);
-		processEnds({ beforeItsStart: false });
+		await codesAreLeft();
 		await ticket();
 		expect(await world.controls.count(QUERY_AUTH)).toBe(calls);
 	});

@@ -8,6 +8,7 @@ jest.mock('n8n-workflow', () => ({
 	...jest.requireActual<object>('n8n-workflow'),
 	sleep: async (milliseconds: number) => {
 		const short = Math.min((milliseconds * SECOND) / 1000, LONGEST);
-		await new Promise((resolve) => setTimeout(resolve, short));
+		// What goes on after the tests, such as the next try of a dead server, keeps no process alive.
+		await new Promise((resolve) => setTimeout(resolve, short).unref());
 	},
 }));
