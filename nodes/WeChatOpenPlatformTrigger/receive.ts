@@ -20,6 +20,7 @@ import { isForwarded, passOn, targetsOf } from './forward';
 import { ABANDONED_AFTER, Inbox, type KeptForward, type Received, type Taken } from './inbox';
 import { toItem } from './item';
 import { isBodyParsed } from './parsing';
+import { refuse } from './refusal';
 import { readKinds, type Target } from './targets';
 import { readRawPush, verifyPush } from './verify';
 
@@ -40,15 +41,12 @@ const LEAVING = new Map<string, Promise<void>>();
  * more: what came is in the credential by then, from where any process takes it up.
  */
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const credentials =
-		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
-	const push = await verifyPush(context, credentials);
-	if ('reason' in push) {
-		context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${push.reason}`);
-		answer(context, push.statusCode, 'refused');
+	const verified = await verifyPush(context);
+	if ('reason' in verified) {
+		refuse(context, verified);
 		return { noWebhookResponse: true };
 	}
-	return await new Reception(context, credentials).receive(push);
+	return await new Reception(context, verified.credentials).receive(verified.push);
 }
 
 /** One push on its way through this process. */

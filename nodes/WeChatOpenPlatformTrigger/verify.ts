@@ -1,7 +1,16 @@
-import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { readPush, type Push, type RefusedPush } from '../wechat/push';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import {
+	readEncrypt,
+	readPush,
+	readPushQuery,
+	type Push,
+	type ReceivedPush,
+	type RefusedPush,
+} from '../wechat/push';
 import { textOf } from '../wechat/values';
+import { readBody } from './body';
 
 /** A push exactly as it came. */
 export interface RawPush {
@@ -12,57 +21,47 @@ export interface RawPush {
 	contentType: string;
 }
 
-/** Seconds that a push may be old; WeChat repeats one within seconds. */
-const OLDEST = 60 * 60;
-
-/** Reads a push that is proven to come from WeChat, for this platform and lately. */
-export async function verifyPush(
-	context: IWebhookFunctions,
-	credentials: ICredentialDataDecryptedObject,
-): Promise<Push | RefusedPush> {
-	const body = await readBody(context);
-	const query = context.getQueryData() as IDataObject;
-	const timestamp = textOf(query.timestamp);
-	if (Math.abs(Date.now() / 1000 - Number(timestamp)) > OLDEST) {
-		return {
-			statusCode: 401,
-			reason: 'its timestamp is more than an hour away from the clock here',
-		};
-	}
-	return readPush(
-		{
-			timestamp,
-			nonce: textOf(query.nonce),
-			msgSignature: textOf(query.msg_signature),
-			body,
-		},
-		{
-			componentAppId: textOf(credentials.componentAppId),
-			messageToken: textOf(credentials.messageToken),
-			encodingAesKey: textOf(credentials.encodingAesKey),
-			previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
-		},
-	);
+/** A push that is proven, and the credential that has proven it. */
+export interface VerifiedPush {
+	push: Push;
+	credentials: ICredentialDataDecryptedObject;
 }
 
-/** What goes on to another server, so that it can verify the push itself. */
+/**
+ * Reads a push that is proven to come from WeChat, for this platform and lately. Whatever can be
+ * refused by its looks is refused before the credential is read: anybody can send that.
+ */
+export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | RefusedPush> {
+	const received = await receive(context);
+	if ('reason' in received) return received;
+	const credentials =
+		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
+	const push = readPush(received, {
+		componentAppId: textOf(credentials.componentAppId),
+		messageToken: textOf(credentials.messageToken),
+		encodingAesKey: textOf(credentials.encodingAesKey),
+		previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
+	});
+	return 'reason' in push ? push : { push, credentials };
+}
+
+/** What goes on to another server, so that it can verify the push itself. Only for one that was verified. */
 export async function readRawPush(context: IWebhookFunctions): Promise<RawPush> {
-	const { originalUrl, url, headers } = context.getRequestObject();
+	const { originalUrl, url, headers, rawBody } = context.getRequestObject();
 	const [, query = ''] = String(originalUrl ?? url).split(/\?(.*)/s);
 	return {
-		body: (await readBody(context)).toString('base64'),
+		body: rawBody.toString('base64'),
 		query,
 		contentType: headers['content-type'] ?? 'text/xml',
 	};
 }
 
-/** The body as it came. */
-async function readBody(context: IWebhookFunctions): Promise<Buffer> {
-	const request = context.getRequestObject();
-	try {
-		if (!('rawBody' in request)) await request.readRawBody();
-	} catch {
-		// One that is larger than n8n takes at all counts as empty.
-	}
-	return (request.rawBody as Buffer | undefined) ?? Buffer.alloc(0);
+/** n8n brings nothing but POST here, so the query is the first thing to look at. */
+async function receive(context: IWebhookFunctions): Promise<ReceivedPush | RefusedPush> {
+	const query = readPushQuery(context.getQueryData() as object, Date.now());
+	if ('reason' in query) return query;
+	const body = await readBody(context);
+	if ('reason' in body) return body;
+	const encrypt = readEncrypt(body);
+	return typeof encrypt === 'string' ? { ...query, encrypt } : encrypt;
 }

@@ -1,4 +1,5 @@
 import { decryptMessage, isSignedBy, readEncodingAesKey } from './messageCrypto';
+import { textOf } from './values';
 import { parseXml, type XmlFields } from './xml';
 
 /** What a third-party platform's console says about its pushes. */
@@ -10,12 +11,17 @@ export interface PlatformKeys {
 	previousEncodingAesKey?: string;
 }
 
-/** A push as it arrives: the query parameters and the bytes of the body. */
-export interface ReceivedPush {
-	timestamp?: string;
-	nonce?: string;
-	msgSignature?: string;
-	body: Buffer;
+/** What the query of a push says. */
+export interface PushQuery {
+	/** Unix time in seconds. */
+	timestamp: string;
+	nonce: string;
+	msgSignature: string;
+}
+
+/** A push as it arrives: the query, and what the body has in its element Encrypt. */
+export interface ReceivedPush extends PushQuery {
+	encrypt: string;
 }
 
 /** A push that is proven to come from WeChat, for this platform. */
@@ -30,12 +36,56 @@ export interface Push {
 
 /** Why a push was refused, for the log: it names no secret and nothing of the content. */
 export interface RefusedPush {
-	statusCode: 400 | 401 | 413;
+	statusCode: 400 | 401 | 408 | 413 | 415;
 	reason: string;
 }
 
-/** Bytes; WeChat's pushes are below 10 kB. */
-const LARGEST_BODY = 256 * 1024;
+/** Bytes that a body may have; WeChat's pushes are below 10 kB. */
+export const LARGEST_BODY = 256 * 1024;
+
+/** Characters of a parameter; the longest of WeChat's is a signature, with 40. */
+const LONGEST_PARAMETER = 128;
+
+/** Seconds that a push may be old; WeChat repeats one within seconds. */
+const OLDEST = 60 * 60;
+
+/**
+ * Reads the query of a push.
+ *
+ * @param query by name; a parameter that stands there twice is a list, and none of WeChat's
+ * @param now milliseconds since 1970
+ */
+export function readPushQuery(
+	query: { timestamp?: unknown; nonce?: unknown; msg_signature?: unknown },
+	now: number,
+): PushQuery | RefusedPush {
+	const timestamp = textOf(query.timestamp);
+	const nonce = textOf(query.nonce);
+	const msgSignature = textOf(query.msg_signature);
+	const isTime = /^\d{1,12}$/.test(timestamp);
+	if (!isTime || !isParameter(nonce) || !isParameter(msgSignature)) {
+		return { statusCode: 400, reason: 'timestamp, nonce or msg_signature is missing or malformed' };
+	}
+	if (Math.abs(now / 1000 - Number(timestamp)) > OLDEST) {
+		return {
+			statusCode: 401,
+			reason: 'its timestamp is more than an hour away from the clock here',
+		};
+	}
+	return { timestamp, nonce, msgSignature };
+}
+
+function isParameter(text: string): boolean {
+	return text !== '' && text.length <= LONGEST_PARAMETER;
+}
+
+/** Reads what a body has in its element Encrypt. */
+export function readEncrypt(body: Buffer): string | RefusedPush {
+	const encrypt = parseXml(body.toString('utf8'))?.Encrypt;
+	return typeof encrypt === 'string' && encrypt !== ''
+		? encrypt
+		: { statusCode: 400, reason: 'the body is not XML with an Encrypt field' };
+}
 
 /**
  * Verifies and decrypts a push to the authorization event URL
@@ -43,15 +93,7 @@ const LARGEST_BODY = 256 * 1024;
  * msg_signature counts: `signature` does not cover the body.
  */
 export function readPush(push: ReceivedPush, keys: PlatformKeys): Push | RefusedPush {
-	const { timestamp, nonce, msgSignature, body } = push;
-	if (body.length > LARGEST_BODY) return { statusCode: 413, reason: 'the body is too large' };
-	if (!timestamp || !nonce || !msgSignature) {
-		return { statusCode: 400, reason: 'timestamp, nonce or msg_signature is missing' };
-	}
-	const encrypt = parseXml(body.toString('utf8'))?.Encrypt;
-	if (typeof encrypt !== 'string' || encrypt === '') {
-		return { statusCode: 400, reason: 'the body is not XML with an Encrypt field' };
-	}
+	const { timestamp, nonce, msgSignature, encrypt } = push;
 	if (keys.messageToken === '') {
 		return { statusCode: 401, reason: 'the credential has no message token to verify it with' };
 	}

@@ -15,6 +15,7 @@ import {
 } from 'n8n-workflow';
 
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { waitFor } from '../n8n/waitFor.cts';
 import { inMemory, tableOf } from './engine.cts';
 import { logged } from './log.cts';
 import type { PlatformWorld } from './platformWorld.cts';
@@ -29,6 +30,9 @@ export class TriggerServer {
 
 	/** `manual` while somebody listens in the editor. */
 	mode: WorkflowExecuteMode = 'webhook';
+
+	/** Whether n8n takes the body as a form, which leaves the node neither stream nor bytes. */
+	isForm = false;
 
 	/** Id of the trigger node: another one stands for another workflow with the same credential. */
 	nodeId = 'trigger';
@@ -84,6 +88,7 @@ export class TriggerServer {
 	reset(): void {
 		this.parameters = {};
 		this.mode = 'webhook';
+		this.isForm = false;
 		this.nodeId = 'trigger';
 		this.credentialIsDeleted = false;
 		this.staticData = {};
@@ -108,6 +113,12 @@ export class TriggerServer {
 		while (this.underWay.size > 0) await Promise.all(this.underWay);
 	}
 
+	/** Resolves when a push is on its way to the node. */
+	async receiving(): Promise<void> {
+		const isReceiving = async () => (this.underWay.size > 0 ? true : null);
+		await waitFor(isReceiving, { what: 'a push', timeoutMs: 5000, intervalMs: 5 });
+	}
+
 	/** Activates the workflow. */
 	async activate(activation: WorkflowActivateMode): Promise<boolean> {
 		const { workflow, node, additionalData } = this.bench();
@@ -124,17 +135,22 @@ export class TriggerServer {
 	}
 
 	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const chunks: Buffer[] = [];
-		for await (const chunk of request) chunks.push(chunk as Buffer);
-		const rawBody = Buffer.concat(chunks);
-		const query = Object.fromEntries(new URL(request.url ?? '', 'http://127.0.0.1').searchParams);
 		const { workflow, node, additionalData } = this.bench();
-		additionalData.httpRequest = Object.assign(request, {
-			query,
-			rawBody,
+		const sent = Object.assign(request, {
+			query: queryOf(request.url),
 			body: {},
 			params: {},
-		}) as never;
+			async readRawBody(this: IncomingMessage & { rawBody?: Buffer }): Promise<void> {
+				const chunks: Buffer[] = [];
+				for await (const chunk of this) chunks.push(chunk as Buffer);
+				this.rawBody = Buffer.concat(chunks);
+			},
+		});
+		const { options } = node.parameters as { options?: { binaryData?: unknown } | null };
+		// n8n leaves the body to the node only then.
+		if (options?.binaryData !== true) await sent.readRawBody();
+		if (this.isForm) for await (const _ of sent) void _;
+		additionalData.httpRequest = sent as never;
 		additionalData.httpResponse = this.likeExpress(response) as never;
 		const webhook = { webhookDescription: { name: 'default' } } as unknown as IWebhookData;
 		const context = new WebhookContext(
@@ -209,6 +225,18 @@ export class TriggerServer {
 		additionalData.webhookBaseUrl = this.url;
 		return { workflow, node, additionalData };
 	}
+}
+
+/** As n8n reads it: a parameter that stands there twice is a list. */
+function queryOf(url = ''): Record<string, string | string[]> {
+	const { searchParams } = new URL(url, 'http://127.0.0.1');
+	const names = [...new Set(searchParams.keys())];
+	return Object.fromEntries(
+		names.map((name) => {
+			const values = searchParams.getAll(name);
+			return [name, values.length > 1 ? values : values[0]];
+		}),
+	);
 }
 
 /** Starts a trigger for the tests of a file; each push is answered exactly once. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readPush } from '../../../nodes/wechat/push';
+import { readEncrypt, readPush } from '../../../nodes/wechat/push';
 
 interface Foreign {
 	message: string;
@@ -34,8 +34,9 @@ describe('pushes of other libraries', () => {
 
 	it.each(all)('are read with all fields: %s, %i', (_, __, { message, encrypt, msgSignature }) => {
 		const body = Buffer.from(`<xml><AppId>${appId}</AppId><Encrypt>${encrypt}</Encrypt></xml>`);
+		expect(readEncrypt(body)).toBe(encrypt);
 		const read = readPush(
-			{ timestamp, nonce, msgSignature, body },
+			{ timestamp, nonce, msgSignature, encrypt },
 			{ componentAppId: appId, messageToken: token, encodingAesKey: aesKey },
 		);
 		if ('reason' in read) throw new Error(read.reason);

@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
+
+import { encrypt } from '../sandbox/pushes/pushCrypto.cts';
+import { signedQuery } from '../sandbox/pushes/pusher.cts';
+import { outerXml } from '../sandbox/pushes/pushXml.cts';
+import { logged } from './log.cts';
+import { usePlatformWorld } from './platformWorld.cts';
+import { useTrigger } from './trigger.cts';
+import { letMinutesPass } from './uptime.cts';
+
+const requests: ClientRequest[] = [];
+afterEach(() => requests.splice(0).forEach((request) => request.destroy()));
+
+const world = usePlatformWorld();
+const server = useTrigger(world);
+const NOW = Math.floor(Date.now() / 1000);
+const LARGEST = 256 * 1024;
+
+// Lines that an earlier test has logged are older than a minute.
+beforeEach(() => letMinutesPass(2));
+afterEach(() => jest.restoreAllMocks());
+
+/** A valid push of a kind that nobody knows. */
+async function validPush(): Promise<{ query: URLSearchParams; body: Buffer }> {
+	const { appId, messageToken, encodingAesKey } = await world.controls.platform();
+	const message = '<xml><InfoType>new</InfoType><CreateTime>1</CreateTime></xml>';
+	const encrypted = encrypt({ message, appId }, encodingAesKey);
+	return {
+		query: signedQuery(messageToken, NOW, '1590219412', encrypted),
+		body: Buffer.from(outerXml(appId, encrypted)),
+	};
+}
+
+function open(query: URLSearchParams, headers: Record<string, string | number>): ClientRequest {
+	const request = httpRequest(`${server.url}?${query}`, {
+		method: 'POST',
+		agent: false,
+		// So that a connection is closed only by whoever receives the push.
+		headers: { Connection: 'keep-alive', 'Content-Type': 'text/xml', ...headers },
+	});
+	requests.push(request.on('error', () => undefined));
+	return request;
+}
+
+/** The answer, and whether the connection ends with it. */
+async function answerTo(request: ClientRequest): Promise<{ status?: number; isClosed: boolean }> {
+	const [response] = (await once(request, 'response')) as [IncomingMessage];
+	response.resume();
+	await once(response, 'end');
+	await server.settle();
+	return { status: response.statusCode, isClosed: response.headers.connection === 'close' };
+}
+
+const changed = (change: (query: URLSearchParams) => void) => async () => {
+	const { query, body } = await validPush();
+	change(query);
+	const request = open(query, { 'Content-Length': body.length });
+	request.end(body);
+	return request;
+};
+
+const withBody = (body: Buffer, headers: Record<string, string | number>) => async () => {
+	const { query } = await validPush();
+	const request = open(query, headers);
+	request.end(body);
+	return request;
+};
+
+describe('before the credential is read', () => {
+	const CASES: Array<[string, number, () => Promise<ClientRequest>]> = [
+		['without a timestamp', 400, changed((query) => query.delete('timestamp'))],
+		['with two timestamps', 400, changed((query) => query.append('timestamp', String(NOW)))],
+		['with a timestamp that is no number', 400, changed((query) => query.set('timestamp', '1e9'))],
+		['with a nonce of 10,000 characters', 400, changed((q) => q.set('nonce', '1'.repeat(10_000)))],
+		['with two signatures', 400, changed((query) => query.append('msg_signature', 'a'))],
+		['of two hours ago', 401, changed((query) => query.set('timestamp', String(NOW - 7200)))],
+		['in two hours', 401, changed((query) => query.set('timestamp', String(NOW + 7200)))],
+		['without a body', 400, withBody(Buffer.alloc(0), { 'Content-Length': 0 })],
+		['that is no XML', 400, withBody(Buffer.from('success'), { 'Content-Length': 7 })],
+		['of 257 kB without a length', 413, withBody(Buffer.alloc(LARGEST + 1024, 'A'), {})],
+		[
+			'that is compressed',
+			415,
+			withBody(gzipSync(outerXml('wx00000000000000c1', 'x')), { 'Content-Encoding': 'gzip' }),
+		],
+	];
+
+	it.each(CASES)('a push %s is answered %i', async (_, status, send) => {
+		const { reads } = world.table;
+		expect(await answerTo(await send())).toMatchObject({ status });
+		expect(world.table.reads).toBe(reads);
+		expect(server.items).toStrictEqual([]);
+	});
+
+	it('a push that names too great a length is answered 413, and nothing of it is waited for', async () => {
+		const { reads } = world.table;
+		const { query } = await validPush();
+		const request = open(query, { 'Content-Length': LARGEST + 1 });
+		request.flushHeaders();
+		expect(await answerTo(request)).toEqual({ status: 413, isClosed: true });
+		expect(world.table.reads).toBe(reads);
+	});
+
+	it('a push whose query is refused is answered without a byte of its body', async () => {
+		const { query, body } = await validPush();
+		query.delete('nonce');
+		const request = open(query, { 'Content-Length': body.length });
+		request.flushHeaders();
+		expect(await answerTo(request)).toEqual({ status: 400, isClosed: true });
+	});
+
+	it.each<[string, (length: number) => Record<string, number>]>([
+		['with a length', (length) => ({ 'Content-Length': length })],
+		['in pieces', () => ({})],
+	])('a push that is not sent to its end (%s) is answered 408', async (_, headersFor) => {
+		const { reads } = world.table;
+		const { query, body } = await validPush();
+		const request = open(query, headersFor(body.length));
+		request.write(body.subarray(0, 100));
+		expect(await answerTo(request)).toEqual({ status: 408, isClosed: true });
+		expect(world.table.reads).toBe(reads);
+		expect(logged).toEqual([expect.stringContaining('did not come within 2 seconds')]);
+	});
+
+	it.each([0, 100])('a sender that goes away after %i bytes is let go', async (bytes) => {
+		const { reads } = world.table;
+		const { query, body } = await validPush();
+		const request = open(query, { 'Content-Length': body.length });
+		request.flushHeaders();
+		if (bytes > 0) request.write(body.subarray(0, bytes));
+		await server.receiving();
+		request.destroy();
+		await server.settle();
+		expect(world.table.reads).toBe(reads);
+		expect(logged).toEqual([expect.stringContaining('the sender went away')]);
+	});
+
+	it('a push that is only signed wrongly is looked at, and the connection stays open', async () => {
+		const { reads } = world.table;
+		const send = changed((query) => query.set('msg_signature', '0'.repeat(40)));
+		expect(await answerTo(await send())).toEqual({ status: 401, isClosed: false });
+		expect(world.table.reads).toBe(reads + 1);
+	});
+});
+
+describe('a valid push', () => {
+	it('is taken in pieces, without a length and with further parameters', async () => {
+		server.parameters = { triggerOn: ['other'] };
+		const { query, body } = await validPush();
+		query.append('x', '1');
+		query.append('x', '2');
+		const request = open(query, {});
+		request.write(body.subarray(0, 10));
+		await server.receiving();
+		request.end(body.subarray(10));
+		expect(await answerTo(request)).toEqual({ status: 200, isClosed: false });
+		expect(server.items).toMatchObject([{ infoType: 'new' }]);
+	});
+
+	it('is taken where n8n has read the body before', async () => {
+		server.parameters = { options: {} };
+		const { query, body } = await validPush();
+		const request = open(query, { 'Content-Length': body.length });
+		request.end(body);
+		expect(await answerTo(request)).toMatchObject({ status: 200 });
+	});
+
+	it('that n8n has taken for a form is refused at once', async () => {
+		server.isForm = true;
+		const { query, body } = await validPush();
+		const request = open(query, { 'Content-Length': body.length });
+		request.end(body);
+		expect(await answerTo(request)).toMatchObject({ status: 400 });
+	});
+});
+
+describe('the log', () => {
+	it('has one line a minute for each reason, and then the number of the others', async () => {
+		const wrong = changed((query) => query.set('msg_signature', '0'.repeat(40)));
+		const old = changed((query) => query.set('timestamp', String(NOW - 7200)));
+		for (const send of [wrong, wrong, old, wrong, old]) await answerTo(await send());
+		const signature = expect.stringMatching(/msg_signature does not fit the message token$/);
+		const time = expect.stringMatching(/more than an hour away from the clock here$/);
+		expect(logged).toEqual([signature, time]);
+		letMinutesPass(2);
+		for (const send of [wrong, wrong]) await answerTo(await send());
+		expect(logged.slice(2)).toEqual([
+			expect.stringMatching(/the message token \(2 more since it was last logged\)$/),
+		]);
+		letMinutesPass(2);
+		await answerTo(await old());
+		expect(logged.slice(3)).toEqual([
+			expect.stringMatching(/the clock here \(1 more since it was last logged\)$/),
+		]);
+	});
+});
