@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+
 /** Bodies that no push has, most of them no XML: n8n's own parser throws at some, and breaks at others. */
 export const MALFORMED_BODIES: ReadonlyArray<string | Buffer> = [
 	'<xml></xml><xml>',
@@ -68,17 +72,35 @@ export async function sendMalformed(
 	body: string | Buffer,
 	contentType = CONTENT_TYPES[0],
 ): Promise<number> {
-	const query = new URLSearchParams({
+	const { status } = await fetch(`${url}?${unprovenQuery()}`, {
+		method: 'POST',
+		headers: { 'Content-Type': contentType },
+		body: typeof body === 'string' ? body : new Uint8Array(body),
+	});
+	return status;
+}
+
+/** Sends the first bytes of a push and no more. Returns the status of the answer, after which it is let go. */
+export async function sendInPart(url: string): Promise<number | undefined> {
+	const headers = { 'Content-Type': CONTENT_TYPES[0], 'Content-Length': 1000 };
+	const request = httpRequest(`${url}?${unprovenQuery()}`, {
+		method: 'POST',
+		agent: new Agent({ keepAlive: true }),
+		headers,
+	});
+	request.write('<xml>');
+	const [response] = (await once(request, 'response')) as [IncomingMessage];
+	if (!response.socket.closed) await once(response.resume().socket, 'close');
+	return response.statusCode;
+}
+
+/** The query of a push of just now that nobody has signed. */
+function unprovenQuery(): URLSearchParams {
+	return new URLSearchParams({
 		signature: '0'.repeat(40),
 		timestamp: String(Math.floor(Date.now() / 1000)),
 		nonce: '1',
 		encrypt_type: 'aes',
 		msg_signature: '0'.repeat(40),
 	});
-	const { status } = await fetch(`${url}?${query}`, {
-		method: 'POST',
-		headers: { 'Content-Type': contentType },
-		body: typeof body === 'string' ? body : new Uint8Array(body),
-	});
-	return status;
 }

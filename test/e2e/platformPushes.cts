@@ -1,4 +1,5 @@
 import type { PushFlaw, RawPush } from '../sandbox/index.cts';
+import { sendInPart } from './malformedBodies.cts';
 import { TRIGGER } from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
@@ -149,6 +150,11 @@ export function testPushes(world: PlatformWorld): void {
 			expect(status).toBeGreaterThanOrEqual(400);
 			expect(status).toBeLessThan(500);
 			expect(ms).toBeLessThan(PATIENCE_MS);
+		});
+
+		it('since they never end are answered 408, and their connection is closed', async () => {
+			const { eventUrl } = await world.controls.platform();
+			expect(await sendInPart(eventUrl ?? '')).toBe(408);
 		});
 
 		it('never keep the next one from being answered', async () => {
