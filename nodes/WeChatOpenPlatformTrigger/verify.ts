@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { isSignedBy } from '../wechat/messageCrypto';
 import {
 	readEncrypt,
 	readPush,
@@ -8,9 +8,11 @@ import {
 	type Push,
 	type ReceivedPush,
 	type RefusedPush,
+	WRONG_SIGNATURE,
 } from '../wechat/push';
 import { textOf } from '../wechat/values';
 import { readBody } from './body';
+import { readCredential, recentMessageToken } from './credentialReading';
 
 /** A push exactly as it came. */
 export interface RawPush {
@@ -34,8 +36,11 @@ export interface VerifiedPush {
 export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | RefusedPush> {
 	const received = await receive(context);
 	if ('reason' in received) return received;
-	const credentials =
-		await context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
+	const recentToken = await recentMessageToken(context);
+	if (recentToken !== '' && !isSignedBy(recentToken, received, received.msgSignature)) {
+		return WRONG_SIGNATURE;
+	}
+	const credentials = await readCredential(context);
 	const push = readPush(received, {
 		componentAppId: textOf(credentials.componentAppId),
 		messageToken: textOf(credentials.messageToken),

@@ -40,6 +40,12 @@ export interface RefusedPush {
 	reason: string;
 }
 
+/** What a push is refused with that somebody else has signed, or nobody. */
+export const WRONG_SIGNATURE: RefusedPush = {
+	statusCode: 401,
+	reason: 'msg_signature does not fit the message token',
+};
+
 /** Bytes that a body may have; WeChat's pushes are below 10 kB. */
 export const LARGEST_BODY = 256 * 1024;
 
@@ -93,14 +99,14 @@ export function readEncrypt(body: Buffer): string | RefusedPush {
  * msg_signature counts: `signature` does not cover the body.
  */
 export function readPush(push: ReceivedPush, keys: PlatformKeys): Push | RefusedPush {
-	const { timestamp, nonce, msgSignature, encrypt } = push;
 	if (keys.messageToken === '') {
 		return { statusCode: 401, reason: 'the credential has no message token to verify it with' };
 	}
-	if (!isSignedBy(keys.messageToken, { timestamp, nonce, encrypt }, msgSignature)) {
-		return { statusCode: 401, reason: 'msg_signature does not fit the message token' };
-	}
-	const decrypted = decryptWithAny(encrypt, [keys.encodingAesKey, keys.previousEncodingAesKey]);
+	if (!isSignedBy(keys.messageToken, push, push.msgSignature)) return WRONG_SIGNATURE;
+	const decrypted = decryptWithAny(push.encrypt, [
+		keys.encodingAesKey,
+		keys.previousEncodingAesKey,
+	]);
 	if (!decrypted) return { statusCode: 401, reason: 'the EncodingAESKey does not fit' };
 	if (decrypted.appId !== keys.componentAppId) {
 		return { statusCode: 401, reason: 'it is for another platform' };

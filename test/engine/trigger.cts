@@ -22,6 +22,9 @@ import type { PlatformWorld } from './platformWorld.cts';
 
 const WEBHOOK_ID = '2f1c';
 
+/** So many tests have begun: each has a trigger of its own, as what is remembered of one stays in this process. */
+let tests = 0;
+
 /** The trigger at an address of its own, in n8n's contexts; n8n's web server is played here. */
 export class TriggerServer {
 	credentialIsDeleted = false;
@@ -35,7 +38,7 @@ export class TriggerServer {
 	isForm = false;
 
 	/** Id of the trigger node: another one stands for another workflow with the same credential. */
-	nodeId = 'trigger';
+	nodeId = `trigger-${tests}`;
 
 	/** Items that started a workflow. */
 	readonly items: IDataObject[] = [];
@@ -89,7 +92,7 @@ export class TriggerServer {
 		this.parameters = {};
 		this.mode = 'webhook';
 		this.isForm = false;
-		this.nodeId = 'trigger';
+		this.nodeId = `trigger-${++tests}`;
 		this.credentialIsDeleted = false;
 		this.staticData = {};
 		for (const list of [this.items, this.answers, this.texts, this.errors]) list.length = 0;

@@ -146,6 +146,56 @@ describe('before the credential is read', () => {
 	});
 });
 
+describe('pushes that are signed wrongly', () => {
+	const wrong = changed((query) => query.set('msg_signature', '0'.repeat(40)));
+	const valid = changed(() => undefined);
+	const statusOf = async (send: () => Promise<ClientRequest>) =>
+		(await answerTo(await send())).status;
+
+	it('have the credential read once, also at the same time, and again after a second', async () => {
+		const { reads } = world.table;
+		const all = await Promise.all(Array.from({ length: 8 }, async () => await statusOf(wrong)));
+		expect(new Set(all)).toEqual(new Set([401]));
+		expect(await statusOf(wrong)).toBe(401);
+		expect(world.table.reads).toBe(reads + 1);
+		letMinutesPass(1);
+		expect(await statusOf(wrong)).toBe(401);
+		expect(world.table.reads).toBe(reads + 2);
+	});
+
+	it('keep no valid one from being read with the credential as it is then', async () => {
+		expect(await statusOf(wrong)).toBe(401);
+		expect(await statusOf(valid)).toBe(200);
+		server.credential = { ...server.credential, encodingAesKey: 'b'.repeat(43) };
+		expect(await statusOf(valid)).toBe(401);
+		expect(logged).toContainEqual(expect.stringContaining('the EncodingAESKey does not fit'));
+	});
+
+	it('prove nothing once the token has changed: the former one is refused at once', async () => {
+		expect(await statusOf(valid)).toBe(200);
+		server.credential = { ...server.credential, messageToken: 'another' };
+		expect(await statusOf(valid)).toBe(401);
+	});
+
+	it('are taken a second after the token was put right', async () => {
+		const { messageToken } = server.credential;
+		server.credential = { ...server.credential, messageToken: 'another' };
+		expect(await statusOf(valid)).toBe(401);
+		server.credential = { ...server.credential, messageToken };
+		letMinutesPass(1);
+		expect(await statusOf(valid)).toBe(200);
+	});
+
+	it('have no say in what comes to another trigger', async () => {
+		server.credential = { ...server.credential, messageToken: 'another' };
+		expect(await statusOf(valid)).toBe(401);
+		const { messageToken } = await world.controls.platform();
+		server.credential = { ...server.credential, messageToken };
+		server.nodeId = 'another trigger';
+		expect(await statusOf(valid)).toBe(200);
+	});
+});
+
 describe('a valid push', () => {
 	it('is taken in pieces, without a length and with further parameters', async () => {
 		server.parameters = { triggerOn: ['other'] };
