@@ -146,13 +146,13 @@ describe('before the credential is read', () => {
 	});
 });
 
-describe('pushes that are signed wrongly', () => {
+describe('a message token that was read lately', () => {
 	const wrong = changed((query) => query.set('msg_signature', '0'.repeat(40)));
 	const valid = changed(() => undefined);
 	const statusOf = async (send: () => Promise<ClientRequest>) =>
 		(await answerTo(await send())).status;
 
-	it('have the credential read once, also at the same time, and again after a second', async () => {
+	it('refuses the wrong signatures of a second, so that the credential is read once for all of them', async () => {
 		const { reads } = world.table;
 		const all = await Promise.all(Array.from({ length: 8 }, async () => await statusOf(wrong)));
 		expect(new Set(all)).toEqual(new Set([401]));
@@ -163,7 +163,7 @@ describe('pushes that are signed wrongly', () => {
 		expect(world.table.reads).toBe(reads + 2);
 	});
 
-	it('keep no valid one from being read with the credential as it is then', async () => {
+	it('leaves a valid push to the credential as it is now', async () => {
 		expect(await statusOf(wrong)).toBe(401);
 		expect(await statusOf(valid)).toBe(200);
 		server.credential = { ...server.credential, encodingAesKey: 'b'.repeat(43) };
@@ -171,13 +171,13 @@ describe('pushes that are signed wrongly', () => {
 		expect(logged).toContainEqual(expect.stringContaining('the EncodingAESKey does not fit'));
 	});
 
-	it('prove nothing once the token has changed: the former one is refused at once', async () => {
+	it('proves nothing: a push that is signed with the former token is refused at once', async () => {
 		expect(await statusOf(valid)).toBe(200);
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
 	});
 
-	it('are taken a second after the token was put right', async () => {
+	it('gives way to a new one after a second', async () => {
 		const { messageToken } = server.credential;
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
@@ -186,7 +186,7 @@ describe('pushes that are signed wrongly', () => {
 		expect(await statusOf(valid)).toBe(200);
 	});
 
-	it('have no say in what comes to another trigger', async () => {
+	it('refuses nothing that comes to another trigger', async () => {
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
 		const { messageToken } = await world.controls.platform();
