@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { CredentialReader } from '../accounts/credentialReader';
+import { CredentialReader, type ItemCredential } from '../accounts/credentialReader';
 import { readBaseUrl } from '../calls/baseUrl';
 import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
@@ -38,7 +38,7 @@ export async function startPushing(context: IHookFunctions): Promise<void> {
 		'WeChat Open Platform API',
 		1,
 	).ofItem(0);
-	const obstacle = isObstacle(read) ? read : await startWith(context, read.credentials);
+	const obstacle = isObstacle(read) ? read : await startWith(context, read);
 	if (!obstacle) return;
 	const { problem, hint } = obstacle;
 	if (context.getActivationMode() !== 'manual') {
@@ -64,9 +64,9 @@ function checkTargets(context: IHookFunctions): void {
 
 async function startWith(
 	context: IHookFunctions,
-	credentials: ICredentialDataDecryptedObject,
+	{ credentials, readAt }: ItemCredential,
 ): Promise<Obstacle | undefined> {
-	const platform = new PlatformTokens(context, credentials);
+	const platform = new PlatformTokens(context, credentials, readAt);
 	await noteParsing(context, platform, isBodyParsed(context));
 	// A server that makes the tokens has a ticket, so WeChat is pushing.
 	if (platform.isService) return undefined;

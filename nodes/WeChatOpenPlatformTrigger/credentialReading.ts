@@ -1,50 +1,44 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
-import { textOf } from '../wechat/values';
+import { credentialIdOf } from '../tokens/credentialStore';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 
-/** Milliseconds for which a message token that was read may refuse pushes. */
-const REFUSES_FOR = 1000;
+/** Milliseconds for which a reading that is under way, and one that has ended, serves further pushes. */
+const WAITS_FOR = 4000;
+const SERVES_FOR = 1000;
 
-interface Reading {
-	messageToken: Promise<string>;
-	/** When it ended, by `performance.now()`. */
-	endedAt?: number;
+/** The credential as it was read for pushes. */
+export interface Reading {
+	credentials: ICredentialDataDecryptedObject;
+	/** When the reading began, by `performance.now()`. */
+	readAt: number;
 }
 
-/** The last reading for each trigger. */
-const readings = new Map<string, Reading>();
-
-/** Reads the credential, and keeps its message token for `recentMessageToken`. */
-export async function readCredential(
-	context: IWebhookFunctions,
-): Promise<ICredentialDataDecryptedObject> {
-	const read = context.getCredentials<ICredentialDataDecryptedObject>(PLATFORM_CREDENTIAL);
-	const reading: Reading = {
-		messageToken: read.then(
-			({ messageToken }) => textOf(messageToken),
-			() => '',
-		),
-	};
-	void reading.messageToken.then(() => (reading.endedAt = performance.now()));
-	readings.set(triggerOf(context), reading);
-	return await read;
-}
+/** The last reading of each credential, and by `performance.now()` until when it serves. */
+const readings = new Map<string, { reading: Promise<Reading>; until: number }>();
 
 /**
- * The message token of a reading that is under way, or ended less than a second ago. Only for
- * refusing a push: a reading costs n8n as much as all else that it does for one, so that a flood of
- * wrong signatures must not have one each. A token that was changed counts within a second.
- *
- * @returns '' where there is none
+ * Reads the credential of the trigger. A reading that is under way, or ended less than a second ago, serves
+ * the next push, too: it costs n8n as much as all else that it does for one, so that neither many pushes
+ * at once nor a flood of wrong signatures may have one each. A key that was changed counts within a second.
  */
-export async function recentMessageToken(context: IWebhookFunctions): Promise<string> {
-	const reading = readings.get(triggerOf(context));
-	if (!reading) return '';
-	const { endedAt = Infinity } = reading;
-	return performance.now() - endedAt < REFUSES_FOR ? await reading.messageToken : '';
+export async function readCredential(context: IWebhookFunctions): Promise<Reading> {
+	const id = credentialIdOf(context, PLATFORM_CREDENTIAL);
+	const last = readings.get(id);
+	if (last && performance.now() < last.until) return await last.reading;
+	const next = { reading: read(context), until: performance.now() + WAITS_FOR };
+	readings.set(id, next);
+	try {
+		const reading = await next.reading;
+		next.until = performance.now() + SERVES_FOR;
+		return reading;
+	} catch (error) {
+		readings.delete(id);
+		throw error;
+	}
 }
 
-function triggerOf(context: IWebhookFunctions): string {
-	return `${context.getWorkflow().id}/${context.getNode().id}`;
+async function read(context: IWebhookFunctions): Promise<Reading> {
+	const readAt = performance.now();
+	return { credentials: await context.getCredentials(PLATFORM_CREDENTIAL), readAt };
 }

@@ -34,8 +34,9 @@ export async function noteParsing(
 /** Takes back what is noted of a workflow that is unpublished. */
 export async function forgetParsing(context: IHookFunctions): Promise<void> {
 	try {
+		const readAt = performance.now();
 		const credentials = await context.getCredentials(PLATFORM_CREDENTIAL);
-		await noteParsing(context, new PlatformTokens(context, credentials), false);
+		await noteParsing(context, new PlatformTokens(context, credentials, readAt), false);
 	} catch {
 		// A workflow whose credential is gone is unpublished all the same.
 	}

@@ -9,13 +9,14 @@ import { pause } from '../calls/waiting';
 import { missingCode, type KeptCode } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
 import { noteParsedBody } from '../tokens/parsedBodies';
-import { authorizerKey, missingTicket, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { authorizerKey, missingTicket } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import type { Change } from '../tokens/sharedCredential';
 import type { Push } from '../wechat/push';
 import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
 import { codeById, codeOf, exchange, exchangeForItem, exchangeWhatIsLeft } from './authorization';
+import type { Reading } from './credentialReading';
 import { isForwarded, passOn, targetsOf } from './forward';
 import { ABANDONED_AFTER, Inbox, type KeptForward, type Received, type Taken } from './inbox';
 import { toItem } from './item';
@@ -46,7 +47,7 @@ export async function receivePush(context: IWebhookFunctions): Promise<IWebhookR
 		refuse(context, verified);
 		return { noWebhookResponse: true };
 	}
-	return await new Reception(context, verified.credentials).receive(verified.push);
+	return await new Reception(context, verified).receive(verified.push);
 }
 
 /** One push on its way through this process. */
@@ -57,10 +58,10 @@ class Reception {
 
 	constructor(
 		private readonly context: IWebhookFunctions,
-		private readonly credentials: ICredentialDataDecryptedObject,
+		private readonly reading: Reading,
 	) {
 		this.targets = targetsOf(context);
-		this.platform = new PlatformTokens(context, credentials);
+		this.platform = new PlatformTokens(context, reading.credentials, reading.readAt);
 	}
 
 	async receive(push: Push): Promise<IWebhookResponseData> {
@@ -207,7 +208,7 @@ class Reception {
 	}
 
 	private readWith({ isOfPreviousKey }: Push): ICredentialDataDecryptedObject {
-		const { messageToken, encodingAesKey, previousEncodingAesKey } = this.credentials;
+		const { messageToken, encodingAesKey, previousEncodingAesKey } = this.reading.credentials;
 		const key = isOfPreviousKey ? previousEncodingAesKey : encodingAesKey;
 		return { messageToken, encodingAesKey: key };
 	}

@@ -1,6 +1,6 @@
-import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
+import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { isSignedBy } from '../wechat/messageCrypto';
+import { unlessStopped } from '../calls/waiting';
 import {
 	readEncrypt,
 	readPush,
@@ -8,11 +8,10 @@ import {
 	type Push,
 	type ReceivedPush,
 	type RefusedPush,
-	WRONG_SIGNATURE,
 } from '../wechat/push';
 import { textOf } from '../wechat/values';
 import { readBody } from './body';
-import { readCredential, recentMessageToken } from './credentialReading';
+import { readCredential, type Reading } from './credentialReading';
 
 /** A push exactly as it came. */
 export interface RawPush {
@@ -24,10 +23,17 @@ export interface RawPush {
 }
 
 /** A push that is proven, and the credential that has proven it. */
-export interface VerifiedPush {
+export interface VerifiedPush extends Reading {
 	push: Push;
-	credentials: ICredentialDataDecryptedObject;
 }
+
+/** Milliseconds for the credential: WeChat waits 5 seconds for the answer to a push. */
+const READ_WITHIN = 4000;
+
+const NOT_READ: RefusedPush = {
+	statusCode: 503,
+	reason: "n8n's database did not give the credential in time",
+};
 
 /**
  * Reads a push that is proven to come from WeChat, for this platform and lately. Whatever can be
@@ -36,18 +42,16 @@ export interface VerifiedPush {
 export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | RefusedPush> {
 	const received = await receive(context);
 	if ('reason' in received) return received;
-	const recentToken = await recentMessageToken(context);
-	if (recentToken !== '' && !isSignedBy(recentToken, received, received.msgSignature)) {
-		return WRONG_SIGNATURE;
-	}
-	const credentials = await readCredential(context);
+	const reading = await unlessStopped(readCredential(context), AbortSignal.timeout(READ_WITHIN));
+	if (!reading) return NOT_READ;
+	const { credentials } = reading;
 	const push = readPush(received, {
 		componentAppId: textOf(credentials.componentAppId),
 		messageToken: textOf(credentials.messageToken),
 		encodingAesKey: textOf(credentials.encodingAesKey),
 		previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
 	});
-	return 'reason' in push ? push : { push, credentials };
+	return 'reason' in push ? push : { ...reading, push };
 }
 
 /** What goes on to another server, so that it can verify the push itself. Only for one that was verified. */

@@ -18,7 +18,7 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { Account } from './account';
 import type { Accounts } from './accounts';
-import { CredentialReader, type GetCredentials } from './credentialReader';
+import { CredentialReader, type GetCredentials, type ItemCredential } from './credentialReader';
 
 /** Accounts of the credential WeChat Authorizer Token API. */
 export class AuthorizerTokenAccounts implements Accounts {
@@ -44,14 +44,14 @@ export class AuthorizerTokenAccounts implements Accounts {
 	async ofItem(itemIndex: number): Promise<Account | Obstacle> {
 		const read = await this.reader.ofItem(itemIndex);
 		if (isObstacle(read)) return read;
-		const { credentials, isShared } = read;
+		const { credentials } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 		if (isObstacle(baseUrl)) {
 			return this.remember(baseUrl.problem, credentials, '', () => fixedToken(baseUrl));
 		}
 		if (isTokenService(credentials)) {
 			return this.remember(tokenServiceOrigin(credentials), credentials, baseUrl, () =>
-				this.tokenService(credentials, isShared),
+				this.tokenService(read),
 			);
 		}
 		const token = readToken(credentials.accessToken);
@@ -67,13 +67,10 @@ export class AuthorizerTokenAccounts implements Accounts {
 	}
 
 	/** One item's token must not be stored for all: only a shared credential keeps it. */
-	private tokenService(
-		credentials: ICredentialDataDecryptedObject,
-		isShared: boolean,
-	): TokenSource {
+	private tokenService({ credentials, isShared, readAt }: ItemCredential): TokenSource {
 		const { context } = this;
 		const id = isShared ? credentialIdOf(context, ACCOUNT_CREDENTIAL) : '';
-		const kept = keptTokensOf(id, ACCOUNT_TOKEN, credentials);
+		const kept = keptTokensOf(id, ACCOUNT_TOKEN, credentials, readAt);
 		const access = accessTo(context, ACCOUNT_CREDENTIAL);
 		kept.shared?.open(access);
 		this.opened.set(access, kept);

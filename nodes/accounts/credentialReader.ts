@@ -15,6 +15,8 @@ export interface ItemCredential {
 	credentials: ICredentialDataDecryptedObject;
 	/** Whether it is known to be the same for all items. */
 	isShared: boolean;
+	/** When the reading of it began, by `performance.now()`. */
+	readAt: number;
 }
 
 /** Reads the credential of each item, and only twice where it proves to be the same for all. */
@@ -23,6 +25,8 @@ export class CredentialReader {
 	private early!: Array<Promise<ICredentialDataDecryptedObject>>;
 
 	private shared: Promise<ICredentialDataDecryptedObject | undefined> | undefined;
+
+	private sharedReadAt = -Infinity;
 
 	private sharedSecrets: readonly string[] | undefined;
 
@@ -46,13 +50,15 @@ export class CredentialReader {
 		const shared = await this.shared;
 		if (shared) {
 			this.sharedSecrets ??= secretsOf(shared);
-			return { credentials: shared, isShared: true };
+			return { credentials: shared, isShared: true, readAt: this.sharedReadAt };
 		}
+		const isEarly = itemIndex in this.early;
+		const readAt = isEarly ? this.sharedReadAt : performance.now();
 		try {
 			const read = this.early[itemIndex] ?? this.getCredentials(this.type, itemIndex);
 			const credentials = await read;
 			this.secretsByItem.set(itemIndex, secretsOf(credentials));
-			return { credentials, isShared: false };
+			return { credentials, isShared: false, readAt };
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
 			return {
@@ -74,6 +80,7 @@ export class CredentialReader {
 
 	/** The credential, if its word for two items is that it is the same for all. */
 	private async readShared(): Promise<ICredentialDataDecryptedObject | undefined> {
+		this.sharedReadAt = performance.now();
 		const indexes = this.itemCount > 1 ? [0, 1] : [0];
 		this.early = indexes.map(async (index) => await this.getCredentials(this.type, index));
 		try {

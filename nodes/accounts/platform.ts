@@ -41,7 +41,7 @@ export class Platform implements AuthorizerLister {
 
 	/** Whether the credential lets a workflow have merchants' tokens. */
 	get allowsTokenOutput(): boolean {
-		return this.tokens.kept.latest.allowTokenOutput === true;
+		return this.tokens.credentials.allowTokenOutput === true;
 	}
 
 	/** Calls an API of the platform; component_appid is added to the body. */
@@ -127,13 +127,13 @@ export class Platforms {
 	async ofItem(itemIndex: number): Promise<Platform | Obstacle> {
 		const read = await this.reader.ofItem(itemIndex);
 		if (isObstacle(read)) return read;
-		const { credentials } = read;
+		const { credentials, readAt } = read;
 		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
 		if (typeof baseUrl !== 'string') return baseUrl;
 		const origin = originOf(credentials);
 		const platform =
 			this.byOrigin.get(origin) ??
-			new Platform(new PlatformTokens(this.context, credentials, itemIndex), this.client);
+			new Platform(new PlatformTokens(this.context, credentials, readAt, itemIndex), this.client);
 		this.byOrigin.set(origin, platform);
 		return platform;
 	}

@@ -192,15 +192,17 @@ const KEPT = new Map<string, KeptTokens>();
 /**
  * The tokens of a credential that has just been read, the same for all runs of this process.
  *
+ * @param readAt when its reading began, by `performance.now()`
  * @param credentialId '' for a credential that differs by item: then nothing is kept in it
  */
 export function keptTokensOf(
 	credentialId: string,
 	fields: TokenFields,
 	credentials: ICredentialDataDecryptedObject,
+	readAt: number,
 ): KeptTokens {
 	const shared = credentialId
-		? sharedCredentialOf(credentialId, fields.identityOf, credentials)
+		? sharedCredentialOf(credentialId, fields.identityOf, credentials, readAt)
 		: undefined;
 	const key = `${credentialId}/${fields.originOf(credentials)}`;
 	const known = KEPT.get(key);

@@ -60,14 +60,16 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	/**
 	 * @param credentials as they have just been read for the item
+	 * @param readAt when their reading began, by `performance.now()`
 	 */
 	constructor(
 		private readonly context: Context,
-		credentials: ICredentialDataDecryptedObject,
+		readonly credentials: ICredentialDataDecryptedObject,
+		readAt: number,
 		itemIndex = 0,
 	) {
 		const id = credentialIdOf(context, PLATFORM_CREDENTIAL);
-		this.kept = keptTokensOf(id, PLATFORM_TOKENS, credentials);
+		this.kept = keptTokensOf(id, PLATFORM_TOKENS, credentials, readAt);
 		this.access = accessTo(context, PLATFORM_CREDENTIAL, itemIndex);
 		this.kept.shared?.open(this.access);
 		this.appId = givenText(credentials.componentAppId);

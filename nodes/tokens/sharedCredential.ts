@@ -22,9 +22,6 @@ const LOOK_INTERVAL = 500;
 /** Milliseconds for which what was read counts as read right before a write. */
 const FRESH_FOR = 50;
 
-/** Milliseconds in which a run takes over what it has read. */
-const READ_WITHIN = 2000;
-
 /** How often one change is stored at the most: others may want something else. */
 const MOST_STORES = 10;
 
@@ -122,17 +119,17 @@ export class SharedCredential {
 	 *
 	 * @returns whether it still is the same credential
 	 */
-	see(now: Data): boolean {
+	private see(now: Data, readAt = performance.now()): boolean {
 		if (this.identityOf(now) !== this.identity) return false;
 		this.latest = now;
-		this.lookedAt = this.freshAt = performance.now();
+		this.lookedAt = this.freshAt = readAt;
 		for (const reader of this.readers) reader(now);
 		return true;
 	}
 
-	/** Takes over what a run has read, unless something may have been stored here since. */
-	seeIfNewer(now: Data): void {
-		if (performance.now() - this.wroteAt > READ_WITHIN) this.see(now);
+	/** Takes over what a run has begun to read then, unless something was stored or read here since. */
+	seeIfNewer(now: Data, readAt: number): void {
+		if (readAt > this.wroteAt && readAt > this.lookedAt) this.see(now, readAt);
 	}
 
 	/** Lets an access be used: until it is closed, or for a trigger's until the next one comes. */
@@ -361,15 +358,20 @@ const CAPACITY = 200;
 
 const SHARED = new Map<string, SharedCredential>();
 
-/** The credential that has just been read, the same for all runs of this process. */
+/**
+ * A credential that has just been read, the same for all runs of this process.
+ *
+ * @param readAt when its reading began, by `performance.now()`
+ */
 export function sharedCredentialOf(
 	credentialId: string,
 	identityOf: (credentials: Data) => string,
 	credentials: Data,
+	readAt: number,
 ): SharedCredential {
 	const key = `${credentialId}/${identityOf(credentials)}`;
 	const known = SHARED.get(key);
-	known?.seeIfNewer(credentials);
+	known?.seeIfNewer(credentials, readAt);
 	const shared = known ?? new SharedCredential(identityOf, credentials);
 	SHARED.delete(key);
 	SHARED.set(key, shared);

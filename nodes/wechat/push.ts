@@ -36,7 +36,7 @@ export interface Push {
 
 /** Why a push was refused, for the log: it names no secret and nothing of the content. */
 export interface RefusedPush {
-	statusCode: 400 | 401 | 408 | 413 | 415;
+	statusCode: 400 | 401 | 503 | 408 | 413 | 415;
 	reason: string;
 }
 

@@ -1,3 +1,5 @@
+import { letSecondsPass } from './uptime.cts';
+
 /**
  * The time of this process and of the local WeChat in it, on the wall and since its start: it goes on, and
  * can be put forward.
@@ -8,14 +10,13 @@ export class FastClock {
 	private readonly realNow = Date.now.bind(Date);
 
 	constructor() {
-		const sinceStart = performance.now.bind(performance);
 		jest.spyOn(Date, 'now').mockImplementation(() => this.realNow() + this.offset);
-		jest.spyOn(performance, 'now').mockImplementation(() => sinceStart() + this.offset);
 	}
 
 	/** @param seconds to put it forward */
 	advance(seconds: number): void {
 		this.offset += seconds * 1000;
+		letSecondsPass(seconds);
 	}
 
 	/** Milliseconds since 1970, as they really are. */

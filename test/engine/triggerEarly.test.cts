@@ -9,7 +9,7 @@ import { outerXml } from '../sandbox/pushes/pushXml.cts';
 import { logged } from './log.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
-import { letMinutesPass } from './uptime.cts';
+import { letSecondsPass } from './uptime.cts';
 
 const requests: ClientRequest[] = [];
 afterEach(() => requests.splice(0).forEach((request) => request.destroy()));
@@ -20,7 +20,7 @@ const NOW = Math.floor(Date.now() / 1000);
 const LARGEST = 256 * 1024;
 
 // Lines that an earlier test has logged are older than a minute.
-beforeEach(() => letMinutesPass(2));
+beforeEach(() => letSecondsPass(120));
 afterEach(() => jest.restoreAllMocks());
 
 /** A valid push of a kind that nobody knows. */
@@ -158,7 +158,7 @@ describe('a message token that was read lately', () => {
 		expect(new Set(all)).toEqual(new Set([401]));
 		expect(await statusOf(wrong)).toBe(401);
 		expect(world.table.reads).toBe(reads + 1);
-		letMinutesPass(1);
+		letSecondsPass(60);
 		expect(await statusOf(wrong)).toBe(401);
 		expect(world.table.reads).toBe(reads + 2);
 	});
@@ -182,7 +182,7 @@ describe('a message token that was read lately', () => {
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
 		server.credential = { ...server.credential, messageToken };
-		letMinutesPass(1);
+		letSecondsPass(60);
 		expect(await statusOf(valid)).toBe(200);
 	});
 
@@ -235,12 +235,12 @@ describe('the log', () => {
 		const signature = expect.stringMatching(/msg_signature does not fit the message token$/);
 		const time = expect.stringMatching(/more than an hour away from the clock here$/);
 		expect(logged).toEqual([signature, time]);
-		letMinutesPass(2);
+		letSecondsPass(120);
 		for (const send of [wrong, wrong]) await answerTo(await send());
 		expect(logged.slice(2)).toEqual([
 			expect.stringMatching(/the message token \(2 more since it was last logged\)$/),
 		]);
-		letMinutesPass(2);
+		letSecondsPass(120);
 		await answerTo(await old());
 		expect(logged.slice(3)).toEqual([
 			expect.stringMatching(/the clock here \(1 more since it was last logged\)$/),

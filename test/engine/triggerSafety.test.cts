@@ -4,7 +4,7 @@ import type { PushFlaw } from '../sandbox/index.cts';
 import { logged } from './log.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
-import { letMinutesPass } from './uptime.cts';
+import { letSecondsPass } from './uptime.cts';
 
 const world = usePlatformWorld();
 const server = useTrigger(world);
@@ -12,7 +12,7 @@ const ALL = ['authorized', 'updateauthorized', 'unauthorized', 'ticket', 'other'
 
 describe('a push that is not WeChat\u2019s', () => {
 	// A reason that an earlier test has had logged is logged again.
-	beforeEach(() => letMinutesPass(2));
+	beforeEach(() => letSecondsPass(120));
 	afterEach(() => jest.restoreAllMocks());
 
 	const FLAWS: Array<[PushFlaw, number]> = [

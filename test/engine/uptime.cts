@@ -1,8 +1,8 @@
-let minutes = 0;
+let ahead = 0;
 const realNow = performance.now.bind(performance);
 
-/** Lets minutes pass for this process, as far as it measures time by `performance.now()`. */
-export function letMinutesPass(count: number): void {
-	minutes += count;
-	jest.spyOn(performance, 'now').mockImplementation(() => realNow() + minutes * 60_000);
+/** Lets seconds pass for this process, as far as it measures time by `performance.now()`. */
+export function letSecondsPass(count: number): void {
+	ahead += count * 1000;
+	jest.spyOn(performance, 'now').mockImplementation(() => realNow() + ahead);
 }

@@ -33,7 +33,7 @@ export async function checkSetupOf(
 	atOnce: number,
 ): Promise<Finding[]> {
 	const { baseUrl, tokens } = platform;
-	const data = tokens.kept.latest;
+	const data = tokens.credentials;
 	if (tokens.isService) {
 		const asking: AskingService = {
 			list: async () => await tokens.listOfService(),
