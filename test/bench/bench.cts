@@ -9,6 +9,7 @@ import { compareVariants } from './comparison.cts';
 import { measureCosts } from './costs.cts';
 import { findLeastHeaps } from './heap.cts';
 import { countInstructions } from './instructions.cts';
+import { measureLooks } from './looks.cts';
 import { weighPackage } from './packageSection.cts';
 import { goalTable, sectionText } from './report.cts';
 import { runSection } from './results.cts';
@@ -22,6 +23,7 @@ const SECTIONS: Record<string, (sizes: Sizes) => Promise<Findings>> = {
 	instructions: countInstructions,
 	heap: findLeastHeaps,
 	costs: measureCosts,
+	looks: measureLooks,
 };
 
 async function main(): Promise<void> {

@@ -13,6 +13,8 @@ export interface Sizes {
 	pushes: number;
 	/** Merchants of a platform. */
 	merchants: number;
+	/** Accounts that the link trigger watches. */
+	watched: number;
 }
 
 export const FULL: Sizes = {
@@ -24,6 +26,7 @@ export const FULL: Sizes = {
 	heapItems: [5000, 20_000, 50_000],
 	pushes: 1000,
 	merchants: 1000,
+	watched: 10_000,
 };
 
 export const QUICK: Sizes = {
@@ -35,4 +38,5 @@ export const QUICK: Sizes = {
 	heapItems: [1000],
 	pushes: 100,
 	merchants: 100,
+	watched: 1000,
 };

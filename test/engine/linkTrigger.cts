@@ -30,13 +30,17 @@ let nodesMade = 0;
 
 /**
  * The trigger in n8n's poll context. As n8n does, static data is kept in the database only at the
- * activation and with a list of items, not when a poll gives null or throws.
+ * activation and with a list of items, not when a poll gives null or throws, and only if something was
+ * assigned to it.
  */
 export class LinkTrigger {
 	parameters: INodeParameters = { triggerOn: EVERYTHING };
 
-	/** What the database holds. */
-	saved: IDataObject = {};
+	/** So many times n8n has saved the static data. */
+	saves = 0;
+
+	/** What the database holds: one JSON text. */
+	private row = '{}';
 
 	private readonly nodeId = `trigger-${++nodesMade}`;
 
@@ -48,6 +52,15 @@ export class LinkTrigger {
 		private readonly table: () => MemoryCredentials,
 		private readonly credentialType: CredentialType = 'weChatOpenPlatformApi',
 	) {}
+
+	/** The static data in the database. */
+	get saved(): IDataObject {
+		return JSON.parse(this.row) as IDataObject;
+	}
+
+	set saved(data: IDataObject) {
+		this.row = JSON.stringify(data);
+	}
 
 	/** Polls as n8n does on schedule, the first time as at the activation. */
 	async poll(): Promise<IDataObject[]> {
@@ -62,9 +75,7 @@ export class LinkTrigger {
 		const context = this.context ?? this.contextOf(this.workflow, mode);
 		context.node.parameters = this.node.parameters;
 		const output = await trigger.poll.call(context);
-		if ((isActivation || output !== null) && mode !== 'manual') {
-			this.saved = JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject;
-		}
+		if ((isActivation || output !== null) && mode !== 'manual') this.save(this.workflow);
 		return output?.[0].map(({ json }) => json) ?? null;
 	}
 
@@ -79,6 +90,13 @@ export class LinkTrigger {
 	kill(): void {
 		this.workflow = undefined;
 		this.context = undefined;
+	}
+
+	private save({ staticData }: Workflow): void {
+		if (staticData.__dataChanged !== true) return;
+		this.saved = staticData;
+		staticData.__dataChanged = false;
+		this.saves++;
 	}
 
 	private get node(): INode {
@@ -111,7 +129,7 @@ export class LinkTrigger {
 				getByNameAndVersion: () => trigger,
 				getKnownTypes: () => ({}),
 			},
-			staticData: JSON.parse(JSON.stringify(this.saved)) as IDataObject,
+			staticData: this.saved,
 		});
 	}
 

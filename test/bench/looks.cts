@@ -1,0 +1,95 @@
+import { buildSync } from 'esbuild';
+import { join } from 'node:path';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { ensureN8n } from '../n8n/install.cts';
+import { cacheDirectory, projectDirectory } from '../n8n/paths.cts';
+import { run } from '../n8n/process.cts';
+import { count, kilobytes, megabytes, milliseconds, seconds } from './figures.cts';
+import { accountOf } from './inside/items.cts';
+import type { LooksCost, LooksRun } from './looksRun.cts';
+import { checkThat } from './measure.cts';
+import type { Findings } from './results.cts';
+import type { Sizes } from './sizes.cts';
+import { LocalWeChat } from './wechat.cts';
+
+const directory = join(cacheDirectory, 'bench');
+const script = join(directory, 'looksRun.cjs');
+
+const LINKS_EACH = 10;
+const QUIET_POLLS = 10;
+const LATENCIES_MS = [0, 20];
+
+/** What the looks of the link trigger at a large platform cost, in n8n's engine alone. */
+export async function measureLooks({ watched }: Sizes): Promise<Findings> {
+	buildSync({
+		entryPoints: [join(__dirname, 'looksRun.cts')],
+		outfile: script,
+		bundle: true,
+		packages: 'external',
+		platform: 'node',
+	});
+	const tables: Findings['tables'] = [];
+	const wechat = await LocalWeChat.start(directory);
+	try {
+		for (const latencyMs of LATENCIES_MS) {
+			const costs = await look(wechat, watched, latencyMs);
+			const title = `${watched} accounts, WeChat answers after ${latencyMs} ms`;
+			tables.push({ title, of: 'Work', rows: costs.map(rowOf) });
+		}
+	} finally {
+		await wechat.stop();
+	}
+	return { tables, goals: [] };
+}
+
+async function look(
+	wechat: LocalWeChat,
+	accounts: number,
+	latencyMs: number,
+): Promise<LooksCost[]> {
+	const { controls } = wechat;
+	await wechat.reset(0);
+	const platform = await wechat.addPlatform(accounts);
+	await wechat.linkAll(accounts * LINKS_EACH, accounts);
+	await controls.pushTicket();
+	await controls.setLatency(latencyMs);
+	const credential: ICredentialDataDecryptedObject = {
+		componentAppId: platform.appId,
+		componentAppSecret: platform.appSecret,
+		messageToken: platform.messageToken,
+		encodingAesKey: platform.encodingAesKey,
+		componentVerifyTicket: String(await controls.lastTicket()),
+		apiBaseUrl: wechat.urls.http,
+	};
+	const work: LooksRun = {
+		credential,
+		quietPolls: QUIET_POLLS,
+		link: [accountOf(0), `wxb${'0'.repeat(15)}`],
+	};
+	const { node } = await ensureN8n();
+	const { stdout } = await run(node, [script, JSON.stringify(work)], { cwd: projectDirectory });
+	const costs = stdout
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line) as LooksCost);
+	const told = costs.map(({ items }) => items).join(', ');
+	checkThat(told === '0, 0, 0, 1, 0', `the looks told ${told} events`);
+	return costs;
+}
+
+function rowOf(cost: LooksCost): Findings['tables'][number]['rows'][number] {
+	return {
+		name: cost.name,
+		figures: {
+			Calls: count(cost.calls),
+			CPU: seconds(cost.cpuMs),
+			Time: seconds(cost.timeMs),
+			'Longest block': milliseconds(cost.blockedMs),
+			'Added heap': megabytes(cost.addedBytes),
+			'Credential writes': count(cost.writes),
+			Written: megabytes(cost.writtenBytes),
+			'Static data saved': count(cost.saves),
+			'Static data': kilobytes(cost.savedBytes),
+		},
+	};
+}
