@@ -8,9 +8,9 @@ import { PlatformAccounts } from '../accounts/platformAccounts';
 import type { Client } from '../calls/client';
 import { ACCOUNT_CREDENTIAL } from '../tokens/accountShelf';
 import { credentialIdOf } from '../tokens/credentialStore';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { shortHash } from '../wechat/shortHash';
 import { obstacleOfSelection } from './selection';
 import type { Settings } from './settings';
 
@@ -30,7 +30,10 @@ export interface WatchedAccount {
 
 /** The accounts that a trigger watches, of one platform or one credential. */
 export interface Watched {
-	/** A name for the platform or the account that all memory belongs to; no secret. */
+	/**
+	 * The platform or the account that all memory belongs to, by its appid, or by its credential if it
+	 * has none. The API Base URL is no part of it: the links are the same whichever host tells them.
+	 */
 	origin: string;
 	accounts(known: Iterable<string>): Promise<{ found: WatchedAccount[]; obstacle?: Obstacle }>;
 	/** What keeps every account from being called, such as a platform without a ticket. */
@@ -50,7 +53,8 @@ export async function watchedBy(
 	const nothing = settings.selected && obstacleOfSelection(settings.selected);
 	if (nothing) return nothing;
 	if (settings.isPlatform) {
-		return await platformAccounts(new Platforms(context, getCredentials, client, 1), settings);
+		const platforms = new Platforms(context, getCredentials, client, 1);
+		return await platformAccounts(context, platforms, settings);
 	}
 	return await ownAccount(context, new AuthorizerTokenAccounts(context, getCredentials, 1));
 }
@@ -62,10 +66,9 @@ async function ownAccount(
 ): Promise<Watched | Obstacle> {
 	const account = await accounts.ofItem(0);
 	if (isObstacle(account)) return account;
-	const { appId, baseUrl } = account;
-	const credentialId = credentialIdOf(context, ACCOUNT_CREDENTIAL);
+	const { appId } = account;
 	return {
-		origin: shortHash(JSON.stringify([baseUrl, appId ?? credentialId])),
+		origin: appId ?? credentialIdOf(context, ACCOUNT_CREDENTIAL),
 		accounts: async () => ({ found: [{ id: appId ?? 'account', appId }] }),
 		obstacle: async () => undefined,
 		open: async () => account,
@@ -74,6 +77,7 @@ async function ownAccount(
 }
 
 async function platformAccounts(
+	context: IPollFunctions,
 	platforms: Platforms,
 	{ selected }: Settings,
 ): Promise<Watched | Obstacle> {
@@ -82,7 +86,7 @@ async function platformAccounts(
 	const ids: unknown[] = [];
 	const accounts = new PlatformAccounts(platforms, (index) => ids[index]);
 	return {
-		origin: shortHash(JSON.stringify([platform.baseUrl, platform.appId])),
+		origin: platform.appId || credentialIdOf(context, PLATFORM_CREDENTIAL),
 		async accounts(known) {
 			if (selected) {
 				const toAccount = (id: string) => {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { tableOf } from './engine.cts';
 import { LinkTrigger } from './linkTrigger.cts';
 import { ACCOUNTS, usePlatformWorld } from './platformWorld.cts';
 import { LIST, mp, OA } from './world.cts';
@@ -301,6 +302,45 @@ describe('what is not about one account', () => {
 		quietly(0);
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
+});
+
+describe('another API Base URL', () => {
+	const roads: Array<[string, (url: string) => string]> = [
+		['is that of another host', (url) => url.replace('127.0.0.1', 'localhost')],
+		['has a slash at its end', (url) => `${url}/`],
+	];
+
+	it.each(roads)('that %s forgets nothing that was seen before an outage', async (_, toRoad) => {
+		const { controls } = world;
+		await trigger.poll();
+		await controls.answerWith({ path: LIST }, { htmlStatus: 502, times: 2 });
+		await expect(trigger.poll()).rejects.toThrow();
+		await controls.setRelation(OA, mp(1), 1);
+		world.credential = { ...world.credential, apiBaseUrl: toRoad(world.url) };
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+		world.credential = { ...world.credential, apiBaseUrl: world.url };
+		expect(await trigger.poll()).toStrictEqual([]);
+	});
+
+	it.each(roads)(
+		'that %s forgets nothing of the one account of a credential',
+		async (_, toRoad) => {
+			const { controls } = world;
+			const accessToken = await controls.issueToken(OA);
+			const credentialWith = (apiBaseUrl: string, officialAccountAppId: string) =>
+				tableOf({ accessToken, apiBaseUrl, officialAccountAppId });
+			for (const appId of [OA, '']) {
+				await controls.setRelation(OA, mp(1), 12);
+				let table = credentialWith(world.url, appId);
+				const ofAccount = new LinkTrigger(() => table, 'weChatAuthorizerTokenApi');
+				await ofAccount.poll();
+				await controls.setRelation(OA, mp(1), 1);
+				table = credentialWith(toRoad(world.url), appId);
+				ofAccount.kill();
+				expect(eventsOf(await ofAccount.poll())).toEqual(['linked']);
+			}
+		},
+	);
 });
 
 describe('the list of the parameter Official Accounts', () => {
