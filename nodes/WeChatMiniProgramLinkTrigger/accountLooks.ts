@@ -3,10 +3,19 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Client } from '../calls/client';
 import { isOtherKind } from '../wechat/accountKind';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { compare } from './changes';
+import { compare, openSinceOf } from './changes';
 import { changeItem, unavailableItem } from './item';
 import { isDailyLimit, isDue, isLasting, nextDayInBeijing, readBelievedList } from './look';
-import { newAccount, RESTS_FROM, type KnownAccount, type Memory } from './memory';
+import {
+	newAccount,
+	packAccount,
+	packLinks,
+	RESTS_FROM,
+	unpackAccount,
+	unpackLinks,
+	type KnownAccount,
+	type Memory,
+} from './memory';
 import type { Settings } from './settings';
 import type { Watched, WatchedAccount } from './watched';
 
@@ -14,6 +23,7 @@ const MINUTE = 60_000;
 
 /** What one look at an account gave. */
 export interface Seen {
+	account: WatchedAccount;
 	/** What is remembered of the account. */
 	known: KnownAccount;
 	items: IDataObject[];
@@ -43,27 +53,45 @@ export class AccountLooks {
 		private readonly after: Memory,
 	) {}
 
-	/** Looks at one account if it is time to, and if it is an Official Account. */
-	async lookIfDue(account: WatchedAccount): Promise<Seen | undefined> {
+	/** Whether it is time to look at an account; one that is not due is remembered as it is. */
+	isDue({ id, isGone, changedAt }: WatchedAccount): boolean {
 		const { memory, after } = this;
-		const { id, isGone, changedAt } = account;
 		const other = memory.others.get(id);
 		if (other) {
 			if (!isGone) after.others.set(id, other);
-			return undefined;
+			return false;
 		}
 		this.accounts++;
-		const known = { ...(memory.accounts.get(id) ?? newAccount()) };
-		after.accounts.set(id, known);
-		if (!isDue(known, this.settings.quietInterval, this.now, changedAt)) return undefined;
-		const seen = await this.lookAt(account, known);
+		const text = memory.accounts.get(id);
+		if (text === undefined) return true;
+		const known = unpackAccount(text);
+		if (!known || isDue(known, this.settings.quietInterval, this.now, changedAt)) return true;
+		after.accounts.set(id, text);
+		return false;
+	}
+
+	/** Looks at one account. @returns undefined if it is none that has links */
+	async look(account: WatchedAccount): Promise<Seen | undefined> {
+		const { memory, after } = this;
+		const { id } = account;
+		const seen = await this.lookAt(
+			account,
+			unpackAccount(memory.accounts.get(id) ?? '') ?? newAccount(),
+		);
 		const kind = seen.obstacle?.accountKind;
 		if (isOtherKind(kind)) {
 			this.accounts--;
 			after.others.set(id, kind);
+			return undefined;
 		}
-		if (isOtherKind(kind) || (isGone && known.isUnavailable)) after.accounts.delete(id);
-		return isOtherKind(kind) ? undefined : seen;
+		this.remember(seen);
+		return seen;
+	}
+
+	/** Puts what is known of an account now into what is to be remembered. */
+	remember({ account, known }: Seen): void {
+		if (account.isGone && known.isUnavailable) return;
+		this.after.accounts.set(account.id, packAccount(known));
 	}
 
 	/** Looks at one account and notes in `known` what is to be remembered of it. */
@@ -71,7 +99,9 @@ export class AccountLooks {
 		const { now, settings, watched, client } = this;
 		const { isNew, startedAt } = this.memory;
 		const { appId, authorizedAt = 0 } = account;
-		const entries = await readBelievedList(await watched.open(account), client, known);
+		const before = known.links === undefined ? undefined : unpackLinks(known.links);
+		const called = await watched.open(account);
+		const entries = await readBelievedList(called, client, before, known.isEmptied);
 		if (isObstacle(entries)) return this.note(entries, account, known);
 
 		const wasAway = known.isUnavailable || known.isEmptied || known.misses >= RESTS_FROM;
@@ -79,9 +109,8 @@ export class AccountLooks {
 		known.heldUntil = 0;
 		known.misses = 0;
 		known.isEmptied = entries === undefined;
-		if (entries === undefined) return { known, items: [], isNews: true };
+		if (entries === undefined) return { account, known, items: [], isNews: true };
 
-		const before = known.links;
 		const { changes, after } = compare({
 			account: account.id,
 			before,
@@ -92,21 +121,23 @@ export class AccountLooks {
 			isNewAccount: !isNew && authorizedAt >= startedAt * 1000,
 		});
 		const isNews = before === undefined || changes.length > 0 || wasAway;
-		known.links = after;
+		known.links = packLinks(after);
+		known.openSince = openSinceOf(after);
 		known.count += changes.length;
 		known.isUnavailable = false;
 		const items = changes.map((one) => changeItem(one, appId, now, settings.language));
-		return { known, items, isNews };
+		return { account, known, items, isNews };
 	}
 
 	/** Notes why an account could not be looked at, and tells once that somebody has to act. */
 	private note(obstacle: Obstacle, account: WatchedAccount, known: KnownAccount): Seen {
 		const { now, settings } = this;
-		const seen: Seen = { known, items: [], isNews: false, obstacle };
+		const seen: Seen = { account, known, items: [], isNews: false, obstacle };
 		if (isDailyLimit(obstacle)) known.heldUntil = Math.ceil(nextDayInBeijing(now) / MINUTE);
 		if (!isLasting(obstacle) || known.isUnavailable) return seen;
 		// Whoever has had a list is an Official Account.
-		const accountKind = obstacle.accountKind ?? (known.links && 'officialAccount');
+		const accountKind =
+			obstacle.accountKind ?? (known.links === undefined ? undefined : 'officialAccount');
 		const about = { ...obstacle, accountKind };
 		seen.items.push(unavailableItem(about, account.appId, known.count, now, settings.language));
 		known.isUnavailable = true;

@@ -97,6 +97,13 @@ export function compare(look: Look): { changes: Change[]; after: KnownLinks } {
 	return { changes, after };
 }
 
+/** Minutes since 1970 when the youngest open invitation was first seen; 0 where none is open. */
+export function openSinceOf(links: KnownLinks): number {
+	let youngest = 0;
+	for (const { since } of links.values()) youngest = Math.max(youngest, since);
+	return youngest;
+}
+
 /** The present state as it would have been reported, for a test in the editor. */
 export function sample(look: Look): Change[] {
 	return [...byId(look.entries)].map(([id, entry]) => {

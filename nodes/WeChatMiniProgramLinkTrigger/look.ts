@@ -1,11 +1,11 @@
 import type { Account } from '../accounts/account';
-import { linksOf } from '../accounts/links';
+import { readLinks } from '../accounts/links';
 import type { Client } from '../calls/client';
 import { describeErrcode } from '../wechat/errcodes';
 import { explainReply } from '../wechat/explain';
 import { formOfList, type LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { hasLost, together } from './changes';
+import { hasLost, together, type KnownLinks } from './changes';
 import { RESTS_FROM, type KnownAccount } from './memory';
 
 const MINUTE = 60_000;
@@ -61,8 +61,7 @@ export function isDue(
 	if (!rests && (known.links === undefined || known.misses > 0)) return true;
 	const isAnew = changedAt >= (known.lookedAt + 1) * MINUTE && changedAt <= now;
 	if (rests && isAnew) return true;
-	const openSince = [...(known.links?.values() ?? [])].map(({ since }) => since);
-	const age = minutes - Math.max(...openSince, 0);
+	const age = minutes - known.openSince;
 	const pause = rests ? quietInterval : Math.min(quietInterval, age / AGE_PER_PAUSE);
 	return known.lookedAt > minutes || known.lookedAt + pause <= minutes;
 }
@@ -82,21 +81,24 @@ export function countMiss(known: KnownAccount, obstacle: Obstacle, now: number):
  * Reads the account's list. What is missing in it is believed when it is missing twice: a list that has
  * lost entries is read once more, and one that is gone as a whole is believed at the next look.
  *
+ * @param known the links at the look before; undefined at the first look
+ * @param isEmptied whether the look before found the whole list gone
  * @returns undefined for a list that is gone for the first time
  */
 export async function readBelievedList(
 	account: Account | Obstacle,
 	client: Client,
-	known: KnownAccount,
+	known: KnownLinks | undefined,
+	isEmptied: boolean,
 ): Promise<readonly LinkEntry[] | undefined | Obstacle> {
 	const read = await readWholeList(account, client);
 	if (isObstacle(read)) return read;
 	const { entries, isLeftOut } = read;
 	if (entries.length === 0) {
-		const isDoubtful = known.links ? known.links.size > 0 : isLeftOut;
-		return isDoubtful && !known.isEmptied ? undefined : entries;
+		const isDoubtful = known ? known.size > 0 : isLeftOut;
+		return isDoubtful && !isEmptied ? undefined : entries;
 	}
-	if (!hasLost(known.links, entries)) return entries;
+	if (!hasLost(known, entries)) return entries;
 	const again = await readWholeList(account, client);
 	return isObstacle(again) ? again : together(again.entries, entries);
 }
@@ -107,8 +109,7 @@ export async function readWholeList(
 	client: Client,
 ): Promise<{ entries: readonly LinkEntry[]; isLeftOut: boolean } | Obstacle> {
 	if (isObstacle(account)) return account;
-	account.links = undefined;
-	const { answer, list } = await linksOf(account, client);
+	const { answer, list } = await readLinks(account, client);
 	if (answer.obstacle) return answer.obstacle;
 	if (answer.errcode !== 0) return explainReply(answer);
 	const form = formOfList(answer.payload);

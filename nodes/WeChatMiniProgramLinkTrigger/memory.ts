@@ -1,14 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { OtherKind } from '../wechat/accountKind';
-import { textOf } from '../wechat/values';
+import { isRecord, textOf } from '../wechat/values';
 import { isOpen, type KnownLink, type KnownLinks } from './changes';
 import { packId, unpackId } from './packedId';
 
 /** What is remembered of an account between two looks. */
 export interface KnownAccount {
-	/** Undefined until its list was read once. */
-	links: KnownLinks | undefined;
+	/** Its links as one text, see `unpackLinks`; undefined until its list was read once. */
+	links: string | undefined;
+	/** Minutes since 1970 when the youngest open invitation was first seen; 0 where none is open. */
+	openSince: number;
 	/** Changes that were seen so far. */
 	count: number;
 	/** Minutes since 1970 of the last look that read the list, or after which the account rests. */
@@ -32,18 +34,20 @@ export interface Memory {
 	startedAt: number;
 	/** Whether nothing was remembered before. */
 	isNew: boolean;
-	accounts: Map<string, KnownAccount>;
+	/** Each as one text, see `unpackAccount`: of thousands of accounts, few are looked at in one poll. */
+	accounts: Map<string, string>;
 	/** Accounts that have no links, since they are of another kind. */
 	others: Map<string, OtherKind>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const FIELD = 'seen';
 const OTHER_KINDS: readonly OtherKind[] = ['miniProgram', 'shop', 'channels', 'other'];
 
 export function newAccount(): KnownAccount {
 	return {
 		links: undefined,
+		openSince: 0,
 		count: 0,
 		lookedAt: 0,
 		heldUntil: 0,
@@ -72,8 +76,7 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
 	memory.isNew = false;
 	if (Number.isSafeInteger(kept.startedAt)) memory.startedAt = Number(kept.startedAt);
 	for (const [id, text] of Object.entries(objectOf(kept.accounts))) {
-		const account = readAccount(text);
-		if (account) memory.accounts.set(id, account);
+		if (typeof text === 'string') memory.accounts.set(id, text);
 	}
 	for (const kind of OTHER_KINDS) {
 		const ids = textOf(objectOf(kept.others)[kind]).split(' ').filter(Boolean);
@@ -82,65 +85,98 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
 	return memory;
 }
 
-/** Puts the memory into the static data, as one new value: n8n notices only what is assigned. */
+/**
+ * Puts the memory into the static data, as one new value, if anything has changed: n8n notices only
+ * what is assigned, and then saves all of it.
+ */
 export function writeMemory(data: IDataObject, origin: string, memory: Memory): void {
-	const accounts: IDataObject = {};
-	for (const [id, account] of memory.accounts) accounts[id] = writeAccount(account);
+	const kept = objectOf(data[FIELD]);
+	const { startedAt } = memory;
+	const accounts = Object.fromEntries(memory.accounts);
 	const others: IDataObject = {};
 	for (const kind of new Set(memory.others.values())) {
 		const ids = [...memory.others].filter(([, other]) => other === kind);
 		others[kind] = ids.map(([id]) => packId(id)).join(' ');
 	}
-	const value = {
-		version: VERSION,
-		origin,
-		startedAt: memory.startedAt,
-		accounts,
-		...(memory.others.size > 0 && { others }),
-	};
-	if (JSON.stringify(value) !== JSON.stringify(data[FIELD] ?? null)) data[FIELD] = value;
+	const isSame =
+		kept.version === VERSION &&
+		kept.origin === origin &&
+		kept.startedAt === startedAt &&
+		holdsSame(kept.accounts, accounts) &&
+		holdsSame(kept.others, others);
+	if (!isSame) data[FIELD] = { version: VERSION, origin, startedAt, accounts, others };
+}
+
+/** Whether something holds these texts and nothing else. */
+function holdsSame(kept: unknown, texts: IDataObject): boolean {
+	const fields = objectOf(kept);
+	const keys = Object.keys(texts);
+	return (
+		keys.length === Object.keys(fields).length && keys.every((key) => fields[key] === texts[key])
+	);
 }
 
 /*
- * An account is one text: its numbers (the fourth has a bit each for what was told and what was found
- * gone, and then the misses), then its links, separated by blanks. A link is
- * `id,appid,status` and, while an invitation is open, since when and whether it was reminded of.
+ * An account is one text: its numbers (the fourth has a bit each for what was told, what was found gone
+ * and whether its list was read, and then the misses), then its links, separated by blanks.
  */
-function writeAccount(account: KnownAccount): string {
-	const { links, count, lookedAt, heldUntil, isUnavailable, isEmptied, misses } = account;
-	const state = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * misses;
-	const head = [count, lookedAt, heldUntil, state, Number(links !== undefined)];
-	const rows = [...(links ?? [])].map(([id, { appId, status, since, isReminded }]) => {
-		const row = [packId(id), packId(appId ?? ''), status ?? ''];
-		return [...row, ...(since ? [since.toString(36), Number(isReminded)] : [])].join(',');
-	});
-	return [head.map((n) => n.toString(36)).join(','), ...rows].join(' ');
+
+/** The text that `unpackAccount` reads. */
+export function packAccount(account: KnownAccount): string {
+	const { links, openSince, count, lookedAt, heldUntil } = account;
+	const { isUnavailable, isEmptied, misses } = account;
+	const isRead = links !== undefined;
+	const state = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * Number(isRead) + 8 * misses;
+	const numbers = [count, lookedAt, heldUntil, state, openSince];
+	const head = numbers.map((n) => n.toString(36)).join(',');
+	return links ? `${head} ${links}` : head;
 }
 
-function readAccount(text: unknown): KnownAccount | undefined {
-	if (typeof text !== 'string') return undefined;
-	const [head, ...rows] = text.split(' ');
-	const numbers = head.split(',').map((part) => parseInt(part, 36));
+/** @returns undefined for a text that is none of an account; its links are not looked into */
+export function unpackAccount(text: string): KnownAccount | undefined {
+	const end = text.includes(' ') ? text.indexOf(' ') : text.length;
+	const numbers = text
+		.slice(0, end)
+		.split(',')
+		.map((part) => parseInt(part, 36));
 	if (numbers.length !== 5 || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
 		return undefined;
 	}
-	const [count, lookedAt, heldUntil, state, isRead] = numbers;
-	const links: KnownLinks = new Map();
-	for (const row of rows) {
-		const read = readLink(row);
-		// Half an account would be compared as if the other half were new.
-		if (!read) return undefined;
-		links.set(...read);
-	}
+	const [count, lookedAt, heldUntil, state, openSince] = numbers;
+	const isSet = (bit: number) => Math.floor(state / bit) % 2 === 1;
 	return {
-		links: isRead === 1 ? links : undefined,
+		links: isSet(4) ? text.slice(end + 1) : undefined,
+		openSince,
 		count,
 		lookedAt,
 		heldUntil,
-		isUnavailable: state % 2 === 1,
-		isEmptied: Math.floor(state / 2) % 2 === 1,
-		misses: Math.min(Math.floor(state / 4), RESTS_FROM),
+		isUnavailable: isSet(1),
+		isEmptied: isSet(2),
+		misses: Math.min(Math.floor(state / 8), RESTS_FROM),
 	};
+}
+
+/**
+ * An account's links as one text, separated by blanks: `id,appid,status` each and, while an invitation
+ * is open, since when and whether it was reminded of.
+ */
+export function packLinks(links: KnownLinks): string {
+	const rows = [...links].map(([id, { appId, status, since, isReminded }]) => {
+		const row = [packId(id), packId(appId ?? ''), status ?? ''];
+		return [...row, ...(since ? [since.toString(36), Number(isReminded)] : [])].join(',');
+	});
+	return rows.join(' ');
+}
+
+/** @returns undefined for a damaged text: half of the links would be compared as if the others were new */
+export function unpackLinks(text: string): KnownLinks | undefined {
+	const links: KnownLinks = new Map();
+	for (const row of text === '' ? [] : text.split(' ')) {
+		const read = readLink(row);
+		if (!read) return undefined;
+		links.set(...read);
+	}
+	return links;
 }
 
 function readLink(row: string): [string, KnownLink] | undefined {
@@ -154,7 +190,7 @@ function readLink(row: string): [string, KnownLink] | undefined {
 	return [unpackId(id), { appId: unpackId(appId) || null, status, since, isReminded }];
 }
 
-/** Anything as an object; one without fields for nothing. */
+/** An object of JSON; one without fields for anything else. */
 function objectOf(value: unknown): Record<string, unknown> {
-	return Object(value) as Record<string, unknown>;
+	return isRecord(value) ? value : {};
 }

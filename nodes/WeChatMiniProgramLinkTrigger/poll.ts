@@ -1,7 +1,6 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { Client } from '../calls/client';
-import { limitConcurrency } from '../calls/limit';
 import { Transport } from '../calls/transport';
 import { isOtherKind } from '../wechat/accountKind';
 import type { LinkEntry } from '../wechat/linkList';
@@ -11,7 +10,7 @@ import { toFailure } from './failure';
 import { changeItem } from './item';
 import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, readWholeList } from './look';
 import { readMemory, RESTS_FROM, writeMemory, type Memory } from './memory';
-import { AccountLooks, type Missed } from './accountLooks';
+import { AccountLooks, type Missed, type Seen } from './accountLooks';
 import { obstacleOfKinds, warnOfSelection } from './selection';
 import { readSettings, type Settings } from './settings';
 import { watchedBy, type Watched, type WatchedAccount } from './watched';
@@ -115,12 +114,9 @@ export class Poll {
 		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
 		if (general) return this.refuse(general);
 		const after: Memory = { ...memory, accounts: new Map(), others: new Map() };
-		const limit = limitConcurrency(settings.maxConcurrency);
 		const looks = new AccountLooks(watched, this.client, settings, now, memory, after);
-		const lookIfDue = async (account: WatchedAccount) => await looks.lookIfDue(account);
-		const seen = (
-			await Promise.all(found.map(async (account) => await limit(lookIfDue, account)))
-		).filter((one) => one !== undefined);
+		const due = found.filter((account) => looks.isDue(account));
+		const seen = await lookAtAll(looks, due, settings.maxConcurrency);
 		if (!isCurrent()) return null;
 
 		const failed = seen.filter((one): one is Missed => one.obstacle !== undefined);
@@ -128,7 +124,10 @@ export class Poll {
 			failed.length > 0 &&
 			failed.length === seen.length &&
 			(seen.length === looks.accounts || isOutageOfAll(failed));
-		for (const one of failed) this.countMiss(one, isGeneral);
+		for (const one of failed) {
+			this.countMiss(one, isGeneral);
+			looks.remember(one);
+		}
 		writeMemory(data, watched.origin, after);
 		if (settings.selected) {
 			if (after.accounts.size === 0) return this.refuse(obstacleOfKinds(after.others));
@@ -163,6 +162,21 @@ export class Poll {
 	private isWanted(event: unknown): boolean {
 		return this.settings.triggerOn.has(String(event));
 	}
+}
+
+/** Looks at so many at a time; none of thousands waits in a queue of its own. */
+async function lookAtAll(
+	looks: AccountLooks,
+	due: readonly WatchedAccount[],
+	atOnce: number,
+): Promise<Seen[]> {
+	const seen: Array<Seen | undefined> = [];
+	const queue = due.entries();
+	const lookOn = async () => {
+		for (const [n, account] of queue) seen[n] = await looks.look(account);
+	};
+	await Promise.all(Array.from({ length: Math.min(atOnce, due.length) }, lookOn));
+	return seen.filter((one) => one !== undefined);
 }
 
 /**

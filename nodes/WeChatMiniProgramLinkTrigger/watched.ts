@@ -4,11 +4,11 @@ import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
-import { PlatformAccounts } from '../accounts/platformAccounts';
 import type { Client } from '../calls/client';
 import { ACCOUNT_CREDENTIAL } from '../tokens/accountShelf';
 import { credentialIdOf } from '../tokens/credentialStore';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { readAppId } from '../wechat/appId';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { obstacleOfSelection } from './selection';
@@ -83,8 +83,6 @@ async function platformAccounts(
 ): Promise<Watched | Obstacle> {
 	const platform = await platforms.ofItem(0);
 	if (isObstacle(platform)) return platform;
-	const ids: unknown[] = [];
-	const accounts = new PlatformAccounts(platforms, (index) => ids[index]);
 	return {
 		origin: platform.appId || credentialIdOf(context, PLATFORM_CREDENTIAL),
 		async accounts(known) {
@@ -108,7 +106,10 @@ async function platformAccounts(
 			return { found: [...found.values()], obstacle };
 		},
 		obstacle: async () => await platform.tokens.obstacle(),
-		open: async ({ id }) => await accounts.ofItem(ids.push(id) - 1),
-		settle: async () => await accounts.settle(),
+		async open({ id }) {
+			const appId = readAppId(id, 'Official Account');
+			return typeof appId === 'string' ? platform.accountOf(appId) : appId;
+		},
+		settle: async () => await platforms.settle(),
 	};
 }

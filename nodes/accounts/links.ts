@@ -20,7 +20,11 @@ export async function linksOf(
 	return await account.links;
 }
 
-async function readLinks(account: Account, client: Client) {
+/** Asks for the account's links and invitations and keeps nothing of them. */
+export async function readLinks(
+	account: Account,
+	client: Client,
+): Promise<{ answer: Answer; list: LinkList }> {
 	const answer = await client.call(account, 'wxamplinkget', {});
 	return { answer, list: new LinkList(readLinkList(answer.payload)) };
 }

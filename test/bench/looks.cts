@@ -5,7 +5,7 @@ import { ensureN8n } from '../n8n/install.cts';
 import { cacheDirectory, projectDirectory } from '../n8n/paths.cts';
 import { run } from '../n8n/process.cts';
 import { count, kilobytes, megabytes, milliseconds, seconds } from './figures.cts';
-import { accountOf } from './inside/items.cts';
+import { merchants } from './inside/items.cts';
 import type { LooksCost, LooksRun } from './looksRun.cts';
 import { checkThat } from './measure.cts';
 import type { Findings } from './results.cts';
@@ -31,8 +31,10 @@ export async function measureLooks({ watched }: Sizes): Promise<Findings> {
 	const tables: Findings['tables'] = [];
 	const wechat = await LocalWeChat.start(directory);
 	try {
-		for (const latencyMs of LATENCIES_MS) {
-			const costs = await look(wechat, watched, latencyMs);
+		const credential = await addPlatform(wechat, watched);
+		for (const [n, latencyMs] of LATENCIES_MS.entries()) {
+			await wechat.controls.setLatency(latencyMs);
+			const costs = await look({ credential, quietPolls: QUIET_POLLS, link: linkOf(n) });
 			const title = `${watched} accounts, WeChat answers after ${latencyMs} ms`;
 			tables.push({ title, of: 'Work', rows: costs.map(rowOf) });
 		}
@@ -42,30 +44,34 @@ export async function measureLooks({ watched }: Sizes): Promise<Findings> {
 	return { tables, goals: [] };
 }
 
-async function look(
+/** A platform with a ticket, whose accounts all have links. */
+async function addPlatform(
 	wechat: LocalWeChat,
 	accounts: number,
-	latencyMs: number,
-): Promise<LooksCost[]> {
-	const { controls } = wechat;
+): Promise<ICredentialDataDecryptedObject> {
+	const { controls, urls } = wechat;
 	await wechat.reset(0);
 	const platform = await wechat.addPlatform(accounts);
 	await wechat.linkAll(accounts * LINKS_EACH, accounts);
 	await controls.pushTicket();
-	await controls.setLatency(latencyMs);
-	const credential: ICredentialDataDecryptedObject = {
+	return {
 		componentAppId: platform.appId,
 		componentAppSecret: platform.appSecret,
 		messageToken: platform.messageToken,
 		encodingAesKey: platform.encodingAesKey,
 		componentVerifyTicket: String(await controls.lastTicket()),
-		apiBaseUrl: wechat.urls.http,
+		apiBaseUrl: urls.http,
 	};
-	const work: LooksRun = {
-		credential,
-		quietPolls: QUIET_POLLS,
-		link: [accountOf(0), `wxb${'0'.repeat(15)}`],
-	};
+}
+
+/** One of the links: the first of the nth account. */
+function linkOf(n: number): LooksRun['link'] {
+	const [link] = merchants(n + 1, n + 1).slice(n);
+	return [link.officialAccountAppId, link.miniProgramAppId];
+}
+
+/** A new process of n8n's engine, which knows no token yet, looks again and again. */
+async function look(work: LooksRun): Promise<LooksCost[]> {
 	const { node } = await ensureN8n();
 	const { stdout } = await run(node, [script, JSON.stringify(work)], { cwd: projectDirectory });
 	const costs = stdout

@@ -2,13 +2,18 @@ import fc from 'fast-check';
 
 import {
 	compare,
+	openSinceOf,
 	sample,
 	type Change,
 	type KnownLinks,
 } from '../../../nodes/WeChatMiniProgramLinkTrigger/changes';
 import {
 	newAccount,
+	packAccount,
+	packLinks,
 	readMemory,
+	unpackAccount,
+	unpackLinks,
 	writeMemory,
 } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
 import type { LinkEntry } from '../../../nodes/wechat/linkList';
@@ -273,11 +278,14 @@ describe('any lists', () => {
 			fc.property(lists, ([list]) => {
 				const links = look(list).after;
 				const memory = readMemory({}, 'o', NOW);
-				memory.accounts.set('wxa', { ...newAccount(), links, count: 7, lookedAt: 9 });
+				const account = { ...newAccount(), links: packLinks(links), count: 7, lookedAt: 9 };
+				memory.accounts.set('wxa', packAccount(account));
 				const data = {};
 				writeMemory(data, 'o', memory);
 				const read = readMemory(JSON.parse(JSON.stringify(data)) as object as never, 'o', NOW);
 				expect(read).toEqual({ ...memory, isNew: false });
+				expect(unpackAccount(read.accounts.get('wxa') ?? '')).toEqual(account);
+				expect(unpackLinks(account.links)).toEqual(links);
 				expect(readMemory(data, 'another', NOW).accounts.size).toBe(0);
 			}),
 		);
@@ -288,7 +296,7 @@ describe('static data', () => {
 	const START = Math.floor(NOW / 1000);
 	const open = (text: unknown, more: object = {}) => {
 		const seen = {
-			version: 1,
+			version: 2,
 			origin: 'o',
 			startedAt: START - 5,
 			accounts: { wxa: text },
@@ -296,8 +304,9 @@ describe('static data', () => {
 		};
 		return readMemory({ seen } as never, 'o', NOW);
 	};
-	/** Count, last look, hold and whether it is away and was read. */
-	const HEAD = '7,9,b,0,1';
+	const accountOf = (text: unknown) => unpackAccount(open(text).accounts.get('wxa') ?? '');
+	/** Count, last look, hold, state and youngest open invitation. */
+	const HEAD = '7,9,b,4,a';
 
 	it('is short: numbers, and one word for each link', () => {
 		const data: { seen?: unknown } = {};
@@ -313,26 +322,42 @@ describe('static data', () => {
 			{ status: 12, username: 'gh_b!~' },
 			{ status: null, username: 'gh_c' },
 		]);
-		memory.accounts.set('wxa', {
+		const account = {
 			...newAccount(),
-			links: after,
+			links: packLinks(after),
+			openSince: openSinceOf(after),
 			count: 40,
 			heldUntil: 12,
 			isUnavailable: true,
 			isEmptied: true,
 			misses: 2,
-		});
-		memory.accounts.set('wxb', newAccount());
+		};
+		memory.accounts.set('wxa', packAccount(account));
+		memory.accounts.set('wxb', packAccount(newAccount()));
 		writeMemory(data as never, 'o', memory);
+		const now = (NOW / 60_000).toString(36);
 		expect(data.seen).toEqual({
-			version: 1,
+			version: 2,
 			origin: 'o',
 			startedAt: START,
 			accounts: {
-				wxa: `14,0,c,b,1 !AAAAAAAK,~AAAAAAAAALE,1 gh_b%21%7E,,12,${(NOW / 60_000).toString(36)},0 gh_c,,`,
+				wxa: `14,0,c,n,${now} !AAAAAAAK,~AAAAAAAAALE,1 gh_b%21%7E,,12,${now},0 gh_c,,`,
 				wxb: '0,0,0,0,0',
 			},
+			others: {},
 		});
+	});
+
+	it('names the youngest of the open invitations', () => {
+		const old = look([{ status: 2, username: 'gh_a' }, entry(1)]).after;
+		const both = look(
+			[{ status: 12, username: 'gh_b' }, { status: 2, username: 'gh_a' }, entry(3)],
+			old,
+			NOW + DAY,
+		).after;
+		expect(openSinceOf(both)).toBe((NOW + DAY) / 60_000);
+		expect(openSinceOf(old)).toBe(NOW / 60_000);
+		expect(openSinceOf(look([entry(1), { status: 3, username: 'gh_a' }]).after)).toBe(0);
 	});
 
 	it('holds the accounts of other kinds by kind, with twelve bytes each', () => {
@@ -354,66 +379,98 @@ describe('static data', () => {
 		(others) => expect(open(HEAD, { others }).others.size).toBe(0),
 	);
 
-	it('is assigned only where something has changed, since n8n stores what is assigned', () => {
+	it('is assigned only if something has changed, since n8n stores what is assigned', () => {
 		const data: { seen?: unknown } = {};
 		const memory = readMemory({}, 'o', NOW);
+		const isAssigned = (): boolean => {
+			const before = data.seen;
+			writeMemory(data as never, 'o', memory);
+			return data.seen !== before;
+		};
+		expect(isAssigned()).toBe(true);
+		expect(isAssigned()).toBe(false);
+		const changes = [
+			() => memory.accounts.set('wxa', packAccount(newAccount())),
+			() => memory.accounts.set('wxa', packAccount({ ...newAccount(), links: '' })),
+			() => memory.accounts.set('wxb', packAccount(newAccount())),
+			() => memory.accounts.delete('wxa'),
+			() => memory.others.set('wxa', 'shop'),
+			() => memory.others.set('wxa', 'miniProgram'),
+			() => memory.others.delete('wxa'),
+			() => memory.startedAt++,
+		];
+		for (const change of changes) {
+			change();
+			expect(isAssigned()).toBe(true);
+			expect(isAssigned()).toBe(false);
+		}
+		writeMemory(data as never, 'another', memory);
+		expect(isAssigned()).toBe(true);
+	});
+
+	it('is assigned as a new value: a poll that no longer counts has changed nothing', () => {
+		const data: { seen?: unknown } = {};
+		const memory = readMemory({}, 'o', NOW);
+		memory.accounts.set('wxa', packAccount(newAccount()));
 		writeMemory(data as never, 'o', memory);
-		const first = data.seen;
+		const before = data.seen;
+		const text = JSON.stringify(before);
+		memory.accounts.set('wxa', packAccount({ ...newAccount(), count: 1 }));
 		writeMemory(data as never, 'o', memory);
-		expect(data.seen).toBe(first);
-		memory.accounts.set('wxa', newAccount());
-		writeMemory(data as never, 'o', memory);
-		expect(data.seen).not.toBe(first);
+		expect(JSON.stringify(before)).toBe(text);
 	});
 
 	it('is read as it was written', () => {
-		const memory = open(`${HEAD} !AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1 %,,1`);
-		expect(memory).toMatchObject({ startedAt: START - 5, isNew: false });
-		expect(memory.accounts.get('wxa')).toEqual({
+		expect(open(HEAD)).toMatchObject({ startedAt: START - 5, isNew: false });
+		const account = accountOf(`${HEAD} !AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1 %,,1`);
+		expect(account).toEqual({
 			count: 7,
 			lookedAt: 9,
 			heldUntil: 11,
 			isUnavailable: false,
 			isEmptied: false,
 			misses: 0,
-			links: new Map([
+			openSince: 10,
+			links: '!AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1 %,,1',
+		});
+		expect(unpackLinks(account?.links ?? '')).toEqual(
+			new Map([
 				[ID, { appId: APP, status: 1, since: 0, isReminded: false }],
 				['gh_c', { appId: null, status: 12, since: 10, isReminded: true }],
 				['%', { appId: null, status: 1, since: 0, isReminded: false }],
 			]),
-		});
-		const stateOf = (state: string) => open(`0,0,0,${state},0`).accounts.get('wxa');
+		);
+		const stateOf = (state: string) => accountOf(`0,0,0,${state},0`);
 		expect(stateOf('1')).toEqual({ ...newAccount(), isUnavailable: true });
 		expect(stateOf('2')).toEqual({ ...newAccount(), isEmptied: true });
-		expect(stateOf('4')).toEqual({ ...newAccount(), misses: 1 });
-		expect(stateOf('8')).toEqual({ ...newAccount(), misses: 2 });
+		expect(stateOf('4')).toEqual({ ...newAccount(), links: '' });
+		expect(stateOf('8')).toEqual({ ...newAccount(), misses: 1 });
+		expect(stateOf('g')).toEqual({ ...newAccount(), misses: 2 });
 		expect(stateOf('zz')).toMatchObject({ isUnavailable: true, isEmptied: true, misses: 2 });
 	});
 
+	it.each([7, null, '', '7,9,b,4', '7,9,b,4,1,1', '7,9,b,4,?', '7,-9,b,4,1'])(
+		'forgets an account of which it holds %j',
+		(text) => expect(accountOf(text)).toBeUndefined(),
+	);
+
 	it.each([
-		7,
-		null,
-		'',
-		'7,9,b,0',
-		'7,9,b,0,1,1',
-		'7,9,b,0,?',
-		'7,-9,b,0,1',
-		`${HEAD} `,
-		`${HEAD} gh_c`,
-		`${HEAD} gh_c,`,
-		`${HEAD} ,,1`,
-		`${HEAD} gh_c,,x`,
-		`${HEAD} gh_c,,1.5`,
-		`${HEAD} gh_c,,12`,
-		`${HEAD} gh_c,,12,0,0`,
-		`${HEAD} gh_c,,12,?,0`,
-		`${HEAD} gh_c,,1,a,0`,
-		`${HEAD} gh_c,,1 gh_d`,
-	])('forgets an account of which it holds %j', (text) => {
-		expect(open(text).accounts.size).toBe(0);
+		' ',
+		'gh_c',
+		'gh_c,',
+		',,1',
+		'gh_c,,x',
+		'gh_c,,1.5',
+		'gh_c,,12',
+		'gh_c,,12,0,0',
+		'gh_c,,12,?,0',
+		'gh_c,,1,a,0',
+		'gh_c,,1 gh_d',
+	])('forgets the links of which it holds %j', (text) => {
+		expect(unpackLinks(text)).toBeUndefined();
 	});
 
-	it.each([{ version: 2 }, { version: '1' }, { origin: 'another' }])(
+	it.each([{ version: 1 }, { version: '2' }, { origin: 'another' }])(
 		'that holds %j is no memory',
 		(more) => {
 			expect(open(HEAD, more)).toEqual({
@@ -445,9 +502,13 @@ describe('static data', () => {
 	it('that holds anything at all gives a memory', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.string(), (seen, accounts, text) => {
-				const kept = { version: 1, origin: 'o', accounts: { a: text, b: accounts } };
+				const kept = { version: 2, origin: 'o', accounts: { a: text, b: accounts } };
 				expect(readMemory({ seen } as never, 'o', NOW).accounts).toBeInstanceOf(Map);
-				expect(readMemory({ seen: kept } as never, 'o', NOW).accounts).toBeInstanceOf(Map);
+				const memory = readMemory({ seen: kept } as never, 'o', NOW);
+				for (const one of memory.accounts.values()) {
+					const links = unpackAccount(one)?.links;
+					if (links !== undefined) unpackLinks(links);
+				}
 			}),
 		);
 	});

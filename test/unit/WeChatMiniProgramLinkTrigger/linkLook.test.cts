@@ -108,19 +108,13 @@ describe('an account is looked at', () => {
 	/** An account that was looked at so many minutes ago. */
 	const seen = (minutesAgo: number, more: Partial<KnownAccount> = {}): KnownAccount => ({
 		...newAccount(),
-		links: new Map(),
+		links: '',
 		lookedAt: MINUTES - minutesAgo,
 		...more,
 	});
-	const invited = (minutesAgo: number, ...ages: Array<[status: number, minutes: number]>) =>
-		seen(minutesAgo, {
-			links: new Map(
-				ages.map(([status, age], n) => [
-					`gh_${n}`,
-					{ appId: null, status, since: age > 0 ? MINUTES - age : 0, isReminded: false },
-				]),
-			),
-		});
+	/** Its youngest open invitation is so many minutes old. */
+	const invited = (minutesAgo: number, age: number) =>
+		seen(minutesAgo, { links: 'gh_a,,12', openSince: MINUTES - age });
 	const unread = { links: undefined };
 	const away = { ...unread, misses: 2 };
 	const missed = { ...unread, misses: 1 };
@@ -144,20 +138,14 @@ describe('an account is looked at', () => {
 		['that gave no list once, with links', seen(0, { misses: 1 }), true],
 		['that could not be called, within the quiet interval', seen(59, away), false],
 		['that could not be called, after the quiet interval', seen(60, away), true],
-		['with a young invitation', invited(1, [12, 24]), true],
-		['with a young invitation, too soon', invited(0, [12, 24]), false],
-		['with an invitation of a day', invited(59, [2, 1440]), false],
-		['with an invitation of a day, after an hour', invited(60, [2, 1440]), true],
-		['with an invitation of half a day, after half an hour', invited(30, [12, 720]), true],
-		['with an invitation of half a day, before that', invited(29, [12, 720]), false],
-		['with an old and a young invitation', invited(1, [12, 5000], [2, 24]), true],
-		['with an invitation of weeks, after the quiet interval', invited(60, [12, 50_000]), true],
-		['with links and refusals alone', invited(59, [1, 0], [3, 0]), false],
-		[
-			'that cannot be called, with a young invitation',
-			{ ...invited(59, [12, 24]), misses: 2 },
-			false,
-		],
+		['with a young invitation', invited(1, 24), true],
+		['with a young invitation, too soon', invited(0, 24), false],
+		['with an invitation of a day', invited(59, 1440), false],
+		['with an invitation of a day, after an hour', invited(60, 1440), true],
+		['with an invitation of half a day, after half an hour', invited(30, 720), true],
+		['with an invitation of half a day, before that', invited(29, 720), false],
+		['with an invitation of weeks, after the quiet interval', invited(60, 50_000), true],
+		['that cannot be called, with a young invitation', { ...invited(59, 24), misses: 2 }, false],
 	])('%s: %#', (_, known, is) => expect(isDue(known, QUIET, MINUTES * MINUTE)).toBe(is));
 
 	it.each<[string, KnownAccount, number, boolean]>([
