@@ -53,35 +53,38 @@ export class AccountLooks {
 		private readonly after: Memory,
 	) {}
 
-	/** Whether it is time to look at an account; one that is not due is remembered as it is. */
-	isDue({ id, isGone, changedAt }: WatchedAccount): boolean {
-		const { memory, after } = this;
-		const other = memory.others.get(id);
-		if (other) {
-			if (!isGone) after.others.set(id, other);
-			return false;
+	/** The accounts that it is time to look at, first those that have waited longest. */
+	dueOf(watched: readonly WatchedAccount[]): WatchedAccount[] {
+		const due: Array<[lookedAt: number, account: WatchedAccount]> = [];
+		for (const account of watched) {
+			const { id, isGone, changedAt } = account;
+			const other = this.memory.others.get(id);
+			if (other) {
+				if (!isGone) this.after.others.set(id, other);
+				continue;
+			}
+			this.accounts++;
+			const known = this.knownOf(account);
+			const isNow = isDue(known, this.settings.quietInterval, this.now, changedAt);
+			if (isNow) due.push([known.lookedAt, account]);
+			else this.leave(account);
 		}
-		this.accounts++;
-		const text = memory.accounts.get(id);
-		if (text === undefined) return true;
-		const known = unpackAccount(text);
-		if (!known || isDue(known, this.settings.quietInterval, this.now, changedAt)) return true;
-		after.accounts.set(id, text);
-		return false;
+		return due.sort(([one], [other]) => one - other).map(([, account]) => account);
+	}
+
+	/** An account that is not looked at in this poll is remembered as it is. */
+	leave({ id }: WatchedAccount): void {
+		const text = this.memory.accounts.get(id);
+		if (text !== undefined) this.after.accounts.set(id, text);
 	}
 
 	/** Looks at one account. @returns undefined if it is none that has links */
 	async look(account: WatchedAccount): Promise<Seen | undefined> {
-		const { memory, after } = this;
-		const { id } = account;
-		const seen = await this.lookAt(
-			account,
-			unpackAccount(memory.accounts.get(id) ?? '') ?? newAccount(),
-		);
+		const seen = await this.lookAt(account, this.knownOf(account));
 		const kind = seen.obstacle?.accountKind;
 		if (isOtherKind(kind)) {
 			this.accounts--;
-			after.others.set(id, kind);
+			this.after.others.set(account.id, kind);
 			return undefined;
 		}
 		this.remember(seen);
@@ -92,6 +95,10 @@ export class AccountLooks {
 	remember({ account, known }: Seen): void {
 		if (account.isGone && known.isUnavailable) return;
 		this.after.accounts.set(account.id, packAccount(known));
+	}
+
+	private knownOf({ id }: WatchedAccount): KnownAccount {
+		return unpackAccount(this.memory.accounts.get(id) ?? '') ?? newAccount();
 	}
 
 	/** Looks at one account and notes in `known` what is to be remembered of it. */

@@ -18,6 +18,7 @@ import { watchedBy, type Watched, type WatchedAccount } from './watched';
 /** Milliseconds to wait for an answer, and calls for one look: the next look tries again anyway. */
 const TIMEOUT = 10_000;
 const TRIES = 2;
+const LONGEST_CALL = TIMEOUT * TRIES;
 /** Items and accounts of a test in the editor. */
 const SAMPLES = 10;
 const SAMPLED_ACCOUNTS = 5;
@@ -32,12 +33,17 @@ export class Poll {
 
 	private readonly now = Date.now();
 
+	/** From then on no further account is looked at: n8n drops what a poll that takes too long has found. */
+	private readonly endsAt: number;
+
 	/** @param isActivation whether the workflow is being published */
 	constructor(
 		private readonly context: IPollFunctions,
 		private readonly isActivation = false,
 	) {
 		this.settings = readSettings(context);
+		const budget = context.getPollBudgetMs?.() ?? Infinity;
+		this.endsAt = this.now + Math.max(budget - LONGEST_CALL, budget / 2);
 		const transport = new Transport(context, TIMEOUT);
 		this.client = new Client(transport, { maxTries: TRIES, waitsForNextMinute: false });
 	}
@@ -115,8 +121,8 @@ export class Poll {
 		if (general) return this.refuse(general);
 		const after: Memory = { ...memory, accounts: new Map(), others: new Map() };
 		const looks = new AccountLooks(watched, this.client, settings, now, memory, after);
-		const due = found.filter((account) => looks.isDue(account));
-		const seen = await lookAtAll(looks, due, settings.maxConcurrency);
+		const isOver = () => Date.now() >= this.endsAt || !isCurrent();
+		const seen = await lookAtAll(looks, looks.dueOf(found), settings.maxConcurrency, isOver);
 		if (!isCurrent()) return null;
 
 		const failed = seen.filter((one): one is Missed => one.obstacle !== undefined);
@@ -164,16 +170,23 @@ export class Poll {
 	}
 }
 
-/** Looks at so many at a time; none of thousands waits in a queue of its own. */
+/**
+ * Looks at so many at a time until all were looked at or the time is over. The first ones always are,
+ * so that each poll gets on.
+ */
 async function lookAtAll(
 	looks: AccountLooks,
 	due: readonly WatchedAccount[],
 	atOnce: number,
+	isOver: () => boolean,
 ): Promise<Seen[]> {
 	const seen: Array<Seen | undefined> = [];
 	const queue = due.entries();
 	const lookOn = async () => {
-		for (const [n, account] of queue) seen[n] = await looks.look(account);
+		for (const [n, account] of queue) {
+			if (n >= atOnce && isOver()) looks.leave(account);
+			else seen[n] = await looks.look(account);
+		}
 	};
 	await Promise.all(Array.from({ length: Math.min(atOnce, due.length) }, lookOn));
 	return seen.filter((one) => one !== undefined);

@@ -1,10 +1,11 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	ILoadOptionsFunctions,
-	INodeExecutionData,
-	IPollFunctions,
-	NodeApiError,
+import {
+	sleep,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+	type IPollFunctions,
+	type NodeApiError,
 } from 'n8n-workflow';
 
 import { getOfficialAccounts } from '../../../nodes/WeChatMiniProgramLinkTrigger/loadOptions';
@@ -121,10 +122,16 @@ function triggerOf(
 		warnings,
 		context,
 		stored: () => record,
-		poll: async ({ isActivation = false, isCurrent = (): boolean => true } = {}) =>
-			jsonOf(
-				await finish((isActivation ? new Poll(polling, true) : new Poll(polling)).run(isCurrent)),
-			),
+		/** @param budget milliseconds; older releases of n8n give none */
+		poll: async ({
+			isActivation = false,
+			isCurrent = (): boolean => true,
+			budget = undefined as number | undefined,
+		} = {}) => {
+			if (budget !== undefined) polling.getPollBudgetMs = () => budget;
+			const poll = isActivation ? new Poll(polling, true) : new Poll(polling);
+			return jsonOf(await finish(poll.run(isCurrent)));
+		},
 		sample: async () => jsonOf(await finish(new Poll(polling).sample())),
 		options: async () =>
 			await finish(getOfficialAccounts.call(context as unknown as ILoadOptionsFunctions)),
@@ -247,6 +254,21 @@ describe('the link trigger with the token of one account', () => {
 		expect(JSON.stringify(staticData)).not.toBe(before);
 		wait(MINUTE);
 		expect(await poll()).toMatchObject([{ event: 'removed', username: 'gh_a' }]);
+	});
+
+	it('makes no further call for a poll that no longer counts', async () => {
+		let isCurrent = true;
+		const { poll, context, asked } = onPlatform(
+			{ listed: [A, B, C] as never, links: {} },
+			{ options: { maxConcurrency: 1 } },
+		);
+		const answer = context.helpers.httpRequest;
+		context.helpers.httpRequest = async (options) => {
+			isCurrent = options.qs?.access_token === undefined;
+			return await answer(options);
+		};
+		expect(await poll({ isCurrent: () => isCurrent })).toBeNull();
+		expect(asked).not.toContain(B);
 	});
 
 	it('remembers nothing of a poll that no longer counts', async () => {
@@ -442,6 +464,55 @@ describe('the link trigger on a platform', () => {
 		const elsewhere = { componentAppId: 'wxc1', apiBaseUrl: 'https://sh.api.weixin.qq.com' };
 		expect(await originOf(elsewhere)).toBe(origin);
 		expect(await originOf({})).not.toBe(await originOf({}));
+	});
+
+	it('ends in the time that n8n gives it, and leaves the other accounts to the next poll', async () => {
+		const ids = Array.from({ length: 10 }, (_, n) => `wx00000000000000b${n}`);
+		const { poll, context, asked, staticData } = onPlatform(
+			{ listed: ids as never, links: { [ids[9]]: { gh_a: 12 } } },
+			{ options: { quietInterval: 60, maxConcurrency: 1 } },
+		);
+		const answer = context.helpers.httpRequest;
+		context.helpers.httpRequest = async (options) => {
+			await sleep(3000);
+			return await answer(options);
+		};
+		const budget = 36_000;
+		const looked = () => asked.filter((one) => !one.startsWith('/'));
+		const numbers: number[] = [];
+		while (looked().length < ids.length) {
+			const [from, before] = [Date.now(), looked().length];
+			expect(await poll({ budget })).toStrictEqual([]);
+			expect(Date.now() - from).toBeLessThan(budget);
+			numbers.push(looked().length - before);
+			expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual(
+				expect.arrayContaining(looked()),
+			);
+			wait(MINUTE);
+		}
+		expect(numbers.length).toBeGreaterThan(1);
+		expect(looked().sort()).toEqual(ids);
+	});
+
+	it('looks first at the accounts that have waited longest', async () => {
+		const officialAccounts: string[] = [];
+		const { poll, asked } = onPlatform(
+			{ listed: [], links: {} },
+			{
+				watch: 'selected',
+				officialAccounts,
+				options: { quietInterval: 5, maxConcurrency: 1 },
+			},
+		);
+		for (const account of [A, B, C]) {
+			officialAccounts.unshift(account);
+			await poll();
+			wait(MINUTE);
+		}
+		wait(HOUR);
+		asked.length = 0;
+		await poll();
+		expect(asked.filter((one) => !one.startsWith('/'))).toEqual([A, B, C]);
 	});
 
 	it('tells no account as away for what keeps all from being called', async () => {
