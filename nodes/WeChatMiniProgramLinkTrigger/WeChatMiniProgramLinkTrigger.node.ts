@@ -15,6 +15,9 @@ import { oneAtATime } from './guard';
 /** n8n makes one for each activation, polls at once with it, and then saves what was remembered. */
 const activated = new WeakSet<IPollFunctions>();
 
+/** What this process has polled, by workflow and node. */
+const polled = new Set<string>();
+
 /** Looks for what administrators did with links and invitations: WeChat does not tell. */
 export class WeChatMiniProgramLinkTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -82,9 +85,12 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		}
 		const isActivation = !activated.has(this);
 		activated.add(this);
-		const poll = new Poll(this, isActivation);
 		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
+		// If its schedule is in the database, n8n makes a context for each poll, as for an update.
+		const isSaved = isActivation && !(polled.has(key) && this.getActivationMode() === 'update');
+		polled.add(key);
+		const poll = new Poll(this, isActivation);
 		const items = await oneAtATime(key, async (isCurrent) => await poll.run(isCurrent));
-		return items && (items.length > 0 || !isActivation) ? [items] : null;
+		return items && (items.length > 0 || !isSaved) ? [items] : null;
 	}
 }

@@ -6,6 +6,7 @@ import {
 	type INodePropertyOptions,
 	NodeHelpers,
 	Workflow,
+	type WorkflowActivateMode,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
@@ -79,6 +80,17 @@ export class LinkTrigger {
 		return output?.[0].map(({ json }) => json) ?? null;
 	}
 
+	/**
+	 * Polls as n8n does where its schedule is kept in the database: with a workflow and a context that are
+	 * made for this poll and gone after it.
+	 */
+	async pollAnew(): Promise<IDataObject[]> {
+		const workflow = this.build();
+		const output = await trigger.poll.call(this.contextOf(workflow, 'trigger', 'update'));
+		if (output !== null) this.save(workflow);
+		return output?.[0].map(({ json }) => json) ?? [];
+	}
+
 	/** What the editor lists for the parameter Official Accounts. */
 	async options(): Promise<INodePropertyOptions[]> {
 		const { additionalData } = inMemory(this.table());
@@ -133,8 +145,12 @@ export class LinkTrigger {
 		});
 	}
 
-	private contextOf(workflow: Workflow, mode: WorkflowExecuteMode): PollContext {
+	private contextOf(
+		workflow: Workflow,
+		mode: WorkflowExecuteMode,
+		activation: WorkflowActivateMode = 'activate',
+	): PollContext {
 		const { additionalData } = inMemory(this.table());
-		return new PollContext(workflow, this.node, additionalData, mode, 'activate');
+		return new PollContext(workflow, this.node, additionalData, mode, activation);
 	}
 }

@@ -79,6 +79,15 @@ describe('a list that is gone as a whole', () => {
 		}
 	});
 
+	it('gives them where n8n makes everything anew for each poll, too', async () => {
+		await fill(3);
+		await trigger.poll();
+		await answer({ listForm: 'noItems', times: 3 });
+		expect(await trigger.pollAnew()).toStrictEqual([]);
+		expect(eventsOf(await trigger.pollAnew())).toEqual(Array.from({ length: 8 }, () => 'removed'));
+		expect(await trigger.pollAnew()).toStrictEqual([]);
+	});
+
 	it('gives them after a restart between the two looks, too', async () => {
 		await fill(3);
 		await trigger.poll();
