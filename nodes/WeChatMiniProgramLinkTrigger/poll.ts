@@ -19,6 +19,8 @@ import { watchedBy, type Watched, type WatchedAccount } from './watched';
 const TIMEOUT = 10_000;
 const TRIES = 2;
 const LONGEST_CALL = TIMEOUT * TRIES;
+/** Milliseconds for the poll of an activation: n8n 2.41 gives up what takes 84 seconds to publish. */
+const PUBLISHING = 60_000;
 /** Items and accounts of a test in the editor. */
 const SAMPLES = 10;
 const SAMPLED_ACCOUNTS = 5;
@@ -42,7 +44,8 @@ export class Poll {
 		private readonly isActivation = false,
 	) {
 		this.settings = readSettings(context);
-		const budget = context.getPollBudgetMs?.() ?? Infinity;
+		const most = isActivation ? PUBLISHING : Infinity;
+		const budget = Math.min(most, context.getPollBudgetMs?.() ?? Infinity);
 		this.endsAt = this.now + Math.max(budget - LONGEST_CALL, budget / 2);
 		const transport = new Transport(context, TIMEOUT);
 		this.client = new Client(transport, { maxTries: TRIES, waitsForNextMinute: false });
