@@ -15,8 +15,8 @@ import { oneAtATime } from './guard';
 /** n8n makes one for each activation, polls at once with it, and then saves what was remembered. */
 const activated = new WeakSet<IPollFunctions>();
 
-/** What this process has polled, by workflow and node. */
-const polled = new Set<string>();
+/** What this process has polled, by workflow and node: when which account had nothing new. */
+const polled = new Map<string, Map<string, number>>();
 
 /** Looks for what administrators did with links and invitations: WeChat does not tell. */
 export class WeChatMiniProgramLinkTrigger implements INodeType {
@@ -88,8 +88,9 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
 		// If its schedule is in the database, n8n makes a context for each poll, as for an update.
 		const isSaved = isActivation && !(polled.has(key) && this.getActivationMode() === 'update');
-		polled.add(key);
-		const poll = new Poll(this, isActivation);
+		const quietLooks = polled.get(key) ?? new Map<string, number>();
+		polled.set(key, quietLooks);
+		const poll = new Poll(this, isActivation, quietLooks);
 		const items = await oneAtATime(key, async (isCurrent) => await poll.run(isCurrent));
 		return items && (items.length > 0 || !isSaved) ? [items] : null;
 	}

@@ -43,6 +43,7 @@ export class AccountLooks {
 	/**
 	 * @param memory what is remembered of the looks before
 	 * @param after what is to be remembered; each account that is watched is put into it
+	 * @param quietLooks minutes since 1970 of looks in this process that found nothing new, by account
 	 */
 	constructor(
 		private readonly watched: Watched,
@@ -51,6 +52,7 @@ export class AccountLooks {
 		private readonly now: number,
 		private readonly memory: Memory,
 		private readonly after: Memory,
+		private readonly quietLooks: Map<string, number>,
 	) {}
 
 	/** The accounts that it is time to look at, first those that have waited longest. */
@@ -80,11 +82,16 @@ export class AccountLooks {
 
 	/** Looks at one account. @returns undefined if it is none that has links */
 	async look(account: WatchedAccount): Promise<Seen | undefined> {
-		const seen = await this.lookAt(account, this.knownOf(account));
+		const { id } = account;
+		const known = this.knownOf(account);
+		const seen = await this.lookAt(account, known);
+		// What is new has to be found again by the next look if n8n does not take it.
+		if (seen.isNews || seen.obstacle) this.quietLooks.delete(id);
+		else this.quietLooks.set(id, known.lookedAt);
 		const kind = seen.obstacle?.accountKind;
 		if (isOtherKind(kind)) {
 			this.accounts--;
-			this.after.others.set(account.id, kind);
+			this.after.others.set(id, kind);
 			return undefined;
 		}
 		this.remember(seen);
@@ -98,7 +105,9 @@ export class AccountLooks {
 	}
 
 	private knownOf({ id }: WatchedAccount): KnownAccount {
-		return unpackAccount(this.memory.accounts.get(id) ?? '') ?? newAccount();
+		const known = unpackAccount(this.memory.accounts.get(id) ?? '') ?? newAccount();
+		known.lookedAt = Math.max(known.lookedAt, this.quietLooks.get(id) ?? 0);
+		return known;
 	}
 
 	/** Looks at one account and notes in `known` what is to be remembered of it. */

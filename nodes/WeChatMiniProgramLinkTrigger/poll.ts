@@ -38,10 +38,14 @@ export class Poll {
 	/** From then on no further account is looked at: n8n drops what a poll that takes too long has found. */
 	private readonly endsAt: number;
 
-	/** @param isActivation whether the workflow is being published */
+	/**
+	 * @param isActivation whether the workflow is being published
+	 * @param quietLooks looks of this trigger that found nothing new; n8n may save nothing of them
+	 */
 	constructor(
 		private readonly context: IPollFunctions,
 		private readonly isActivation = false,
+		private readonly quietLooks = new Map<string, number>(),
 	) {
 		this.settings = readSettings(context);
 		const most = isActivation ? PUBLISHING : Infinity;
@@ -123,7 +127,8 @@ export class Poll {
 		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
 		if (general) return this.refuse(general);
 		const after: Memory = { ...memory, accounts: new Map(), others: new Map() };
-		const looks = new AccountLooks(watched, this.client, settings, now, memory, after);
+		const { client, quietLooks } = this;
+		const looks = new AccountLooks(watched, client, settings, now, memory, after, quietLooks);
 		const isOver = () => Date.now() >= this.endsAt || !isCurrent();
 		const seen = await lookAtAll(looks, looks.dueOf(found), settings.maxConcurrency, isOver);
 		if (!isCurrent()) return null;

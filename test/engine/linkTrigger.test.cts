@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { tableOf } from './engine.cts';
+import { FastClock } from './fastClock.cts';
 import { LinkTrigger } from './linkTrigger.cts';
 import { ACCOUNTS, usePlatformWorld } from './platformWorld.cts';
 import { LIST, mp, OA } from './world.cts';
@@ -361,6 +362,44 @@ describe('an answer without a list', () => {
 		await controls.setRelation(OA, mp(1), 12);
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
+	});
+});
+
+describe('a trigger that n8n makes anew for each poll', () => {
+	const HOUR = 3600;
+	let clock: FastClock;
+
+	beforeEach(() => (clock = new FastClock()));
+	afterEach(() => jest.restoreAllMocks());
+
+	it('looks at a quiet account no more often, although n8n saves nothing of a quiet look', async () => {
+		const { controls } = world;
+		await controls.setRelation(OA, mp(1), 1);
+		await trigger.poll();
+		const { saved } = trigger;
+		const calls = await controls.count(LIST);
+		clock.advance(HOUR);
+		await trigger.pollAnew();
+		await trigger.pollAnew();
+		expect(await controls.count(LIST)).toBe(calls + 1);
+		expect(trigger.saved).toEqual(saved);
+		await controls.setRelation(OA, mp(1), 3);
+		clock.advance(HOUR);
+		expect(eventsOf(await trigger.pollAnew())).toEqual(['refused']);
+	});
+
+	it('tells again at once what n8n did not take', async () => {
+		const { controls } = world;
+		await controls.setRelation(OA, mp(1), 1);
+		await trigger.poll();
+		clock.advance(HOUR);
+		await trigger.pollAnew();
+		const { saved } = trigger;
+		await controls.setRelation(OA, mp(1), 3);
+		clock.advance(HOUR);
+		const [{ eventId }] = await trigger.pollAnew();
+		trigger.saved = saved;
+		expect(await trigger.pollAnew()).toMatchObject([{ event: 'refused', eventId }]);
 	});
 });
 
