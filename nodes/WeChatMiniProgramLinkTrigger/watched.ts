@@ -7,7 +7,7 @@ import { Platforms } from '../accounts/platform';
 import type { Client } from '../calls/client';
 import { ACCOUNT_CREDENTIAL } from '../tokens/accountShelf';
 import { credentialIdOf } from '../tokens/credentialStore';
-import { PLATFORM_CREDENTIAL } from '../tokens/platformShelf';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { readAppId } from '../wechat/appId';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
