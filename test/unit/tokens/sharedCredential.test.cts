@@ -1,0 +1,487 @@
+import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
+
+import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
+import {
+	SharedCredential,
+	sharedCredentialOf,
+	type Change,
+} from '../../../nodes/tokens/sharedCredential';
+import { fakeTimeouts, Table } from '../table.cts';
+
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const SECOND = 1000;
+const APP_ID = 'wx0123456789abcdef';
+const CREDENTIALS: Data = { componentAppId: APP_ID, componentAppSecret: 'secret' };
+
+beforeEach(() => {
+	jest.useFakeTimers({ now: NOW });
+	fakeTimeouts();
+});
+afterEach(() => {
+	jest.restoreAllMocks();
+	jest.useRealTimers();
+});
+
+/** A process that may read and write until it closes its access. */
+function processOf(table: Table, lasts = false) {
+	const access = table.process(lasts);
+	const shared = new SharedCredential(platformOf, { ...table.record });
+	shared.open(access);
+	return { access, shared };
+}
+
+/** Wants a field to have this value. */
+const having =
+	(name: string, value: string): Change =>
+	(now) =>
+		now[name] === value ? undefined : { [name]: value };
+
+const LIST = new PlatformField<string[]>('list');
+
+/** Wants an entry in a list that all processes write to. */
+const listing =
+	(entry: string): Change =>
+	(now) => {
+		const entries = LIST.read(now, APP_ID) ?? [];
+		return entries.includes(entry)
+			? undefined
+			: LIST.write(now, APP_ID, [...entries, entry].sort());
+	};
+
+const listIn = ({ record }: Table) => LIST.read(record, APP_ID) ?? [];
+
+/** Lets so much time pass. */
+const pass = async (milliseconds: number) => await jest.advanceTimersByTimeAsync(milliseconds);
+
+/** What comes of some work within a time, and after how many milliseconds. */
+async function within<T>(milliseconds: number, work: Promise<T>) {
+	const startedAt = Date.now();
+	let done: { value: T; after: number } | undefined;
+	void work.then((value) => {
+		done = { value, after: Date.now() - startedAt };
+	});
+	for (let left = milliseconds; left > 0 && !done; left -= 10) await pass(10);
+	return done;
+}
+
+describe.each([
+	['n8n from 2.34 on', false],
+	['n8n up to 2.30', true],
+])('what a process stores (%s)', (_, isOldN8n) => {
+	const tableWith = (read: number, write: number) =>
+		new Table(CREDENTIALS, { read, write }, isOldN8n);
+
+	it('is there once it says so, at least 300 ms after the write', async () => {
+		const table = tableWith(10, 50);
+		const { access, shared } = processOf(table);
+		const stored = await within(2 * SECOND, shared.ensure(having('messageToken', 'm')));
+		expect(stored).toMatchObject({ value: true });
+		expect(stored?.after).toBeGreaterThanOrEqual(300);
+		expect(table.record).toEqual({ ...CREDENTIALS, messageToken: 'm' });
+		expect(access.storedAt).toHaveLength(1);
+	});
+
+	it('goes into one write with what comes at the same time', async () => {
+		const table = tableWith(10, 50);
+		const { access, shared } = processOf(table);
+		const all = Array.from({ length: 50 }, async (__, n) => await shared.ensure(listing(`${n}`)));
+		shared.keep(having('messageToken', 'm'), 0);
+		await within(2 * SECOND, Promise.all(all));
+		expect(listIn(table)).toHaveLength(50);
+		expect(table.record.messageToken).toBe('m');
+		expect(access.storedAt).toHaveLength(1);
+	});
+
+	it('goes into the next write where it comes during one', async () => {
+		const table = tableWith(10, 200);
+		const { access, shared } = processOf(table);
+		const all = [shared.ensure(listing('a'))];
+		for (const id of ['b', 'c', 'd']) {
+			await pass(50);
+			all.push(shared.ensure(listing(id)));
+		}
+		expect((await within(4 * SECOND, Promise.all(all)))?.value).toEqual([true, true, true, true]);
+		expect(listIn(table)).toEqual(['a', 'b', 'c', 'd']);
+		expect(access.storedAt).toHaveLength(2);
+	});
+
+	it('costs few writes, however much comes', async () => {
+		const table = tableWith(10, 50);
+		const { access, shared } = processOf(table);
+		for (let n = 0; n < 500; n++) {
+			shared.keep(listing(`${n}`), 500);
+			await pass(20);
+		}
+		await pass(SECOND);
+		expect(listIn(table)).toHaveLength(500);
+		expect(access.storedAt.length).toBeLessThanOrEqual(30);
+	});
+
+	it('lies beside what others store at the same time', async () => {
+		const table = tableWith(30, 150);
+		const processes = [1, 2, 3].map(() => processOf(table));
+		const all = processes.map(async ({ shared }, n) => {
+			return await Promise.all([
+				shared.ensure(listing(`${n}`)),
+				shared.ensure(having(`field${n}`, 'x')),
+			]);
+		});
+		await within(8 * SECOND, Promise.all(all));
+		await pass(8 * SECOND);
+		expect(listIn(table)).toEqual(['0', '1', '2']);
+		expect(table.record).toMatchObject({ field0: 'x', field1: 'x', field2: 'x' });
+	});
+
+	it('is stored again where another process\u2019s write takes it out within 5 seconds', async () => {
+		const table = tableWith(10, 50);
+		const { shared } = processOf(table);
+		await within(SECOND, shared.ensure(having('messageToken', 'm')));
+		await pass(3 * SECOND);
+		table.record = { ...CREDENTIALS, theirs: 't' };
+		await pass(3 * SECOND);
+		expect(table.record).toEqual({ ...CREDENTIALS, theirs: 't', messageToken: 'm' });
+	});
+
+	it('is not fought for without an end where another process wants something else', async () => {
+		const table = tableWith(10, 50);
+		const [mine, theirs] = [processOf(table), processOf(table)];
+		mine.shared.keep(having('messageToken', 'mine'), 0);
+		theirs.shared.keep(having('messageToken', 'theirs'), 0);
+		await pass(60 * SECOND);
+		expect(mine.access.storedAt.length).toBeLessThanOrEqual(10);
+		expect(theirs.access.storedAt.length).toBeLessThanOrEqual(10);
+	});
+});
+
+describe('a change that turns out to be none', () => {
+	it('is done at once, and nothing is written', async () => {
+		const table = new Table({ ...CREDENTIALS, messageToken: 'm' });
+		const { access, shared } = processOf(table);
+		const done = await within(SECOND, shared.ensure(having('messageToken', 'm')));
+		expect(done).toMatchObject({ value: true, after: 0 });
+		expect(access.storedAt).toStrictEqual([]);
+	});
+});
+
+describe('a change of a credential that was read a while ago', () => {
+	it('is made of what it holds now', async () => {
+		const table = new Table(CREDENTIALS);
+		const { shared } = processOf(table);
+		const read = { ...table.record };
+		await pass(SECOND);
+		table.record = { ...table.record, ...LIST.write(CREDENTIALS, APP_ID, ['theirs']) };
+		shared.seeIfIdle(read);
+		await within(SECOND, shared.ensure(listing('mine')));
+		expect(listIn(table)).toEqual(['mine', 'theirs']);
+	});
+
+	it('is not told as stored by a look that began before the write', async () => {
+		const table = new Table(CREDENTIALS, { read: 0, write: 0 });
+		const { access, shared } = processOf(table);
+		await pass(SECOND);
+		const read = access.read.bind(access);
+		// One look that is slow to come back, of what was there at its begin.
+		let isFirst = true;
+		access.read = async () => {
+			const record = await read();
+			if (isFirst) {
+				isFirst = false;
+				await new Promise((resolve) => setTimeout(resolve, 290));
+			}
+			return record;
+		};
+		void shared.look();
+		await pass(0);
+		const stored = shared.ensure(having('messageToken', 'm'));
+		expect(await within(2 * SECOND, stored)).toMatchObject({ value: true });
+		await pass(SECOND);
+		expect(access.storedAt).toHaveLength(1);
+	});
+});
+
+describe('a claim', () => {
+	it('stands where it was found after its time, and is written once', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		const claimed = await within(SECOND, shared.claim(having('tokenMaker', 'me'), 500));
+		expect(claimed?.value).toBe('stored');
+		expect(claimed?.after).toBeGreaterThanOrEqual(500);
+		table.record = { ...CREDENTIALS };
+		await pass(10 * SECOND);
+		expect(access.storedAt).toHaveLength(1);
+	});
+
+	it('is gone where another process\u2019s write took it out meanwhile, and is not written again', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		const claimed = shared.claim(having('tokenMaker', 'me'), 500);
+		await pass(100);
+		table.record = { ...CREDENTIALS };
+		expect((await within(SECOND, claimed))?.value).toBe('gone');
+		await pass(10 * SECOND);
+		expect(table.record).toEqual(CREDENTIALS);
+		expect(access.storedAt).toHaveLength(1);
+	});
+});
+
+describe('a database that fails', () => {
+	it.each([
+		['once to read', (table: Table) => (table.reads.failing = 1)],
+		['once to store', (table: Table) => (table.stores.failing = 1)],
+		['to read every second time', (table: Table) => (table.reads.failsByTurns = true)],
+		['to store every second time', (table: Table) => (table.stores.failsByTurns = true)],
+	])('%s gets a push within 4 seconds all the same', async (_, trouble) => {
+		const table = new Table(CREDENTIALS, { read: 10, write: 50 });
+		trouble(table);
+		const { shared } = processOf(table);
+		const stored = await within(4 * SECOND, shared.ensure(having('messageToken', 'm')));
+		expect(stored?.value).toBe(true);
+		expect(table.record.messageToken).toBe('m');
+	});
+
+	it.each([
+		['read', 'reads'],
+		['store', 'stores'],
+	] as const)('to %s for good says so within 4 seconds', async (_, what) => {
+		const table = new Table(CREDENTIALS);
+		table[what].failing = Infinity;
+		const { shared } = processOf(table);
+		expect(await within(4 * SECOND, shared.ensure(having('messageToken', 'm')))).toMatchObject({
+			value: false,
+		});
+	});
+
+	it('for good is told once for all that is kept, without a word of it', async () => {
+		const table = new Table(CREDENTIALS);
+		table.stores.failing = Infinity;
+		const { access, shared } = processOf(table);
+		shared.keep(having('messageToken', 'canary'), 0);
+		shared.keep(having('other', 'canary'), 0);
+		await pass(60 * SECOND);
+		expect(access.warnings).toEqual([expect.stringContaining('could not be stored')]);
+		expect(access.warnings[0]).not.toContain('canary');
+		expect(access.storedAt.length).toBeLessThanOrEqual(10);
+	});
+
+	it('for a while gets what is kept as soon as it is back', async () => {
+		const table = new Table(CREDENTIALS);
+		table.stores.failing = 5;
+		const { access, shared } = processOf(table);
+		shared.keep(having('messageToken', 'm'), 0);
+		await pass(5 * SECOND);
+		expect(table.record.messageToken).toBe('m');
+		expect(access.warnings).toStrictEqual([]);
+	});
+
+	it('does not end the watch over what was found stored', async () => {
+		const table = new Table(CREDENTIALS);
+		const { shared } = processOf(table);
+		await within(SECOND, shared.ensure(having('messageToken', 'm')));
+		table.record = { ...CREDENTIALS };
+		table.reads.failing = 3;
+		const [wakes] = [shared.ensure(having('other', 'o'))];
+		await pass(5 * SECOND);
+		await wakes;
+		expect(table.record.messageToken).toBe('m');
+	});
+});
+
+describe('a database that does not answer', () => {
+	it.each([
+		['read', 'reads'],
+		['write', 'stores'],
+	] as const)(
+		'to a %s fails what waits for it within 10 seconds, and the next one starts afresh',
+		async (_, what) => {
+			const table = new Table(CREDENTIALS);
+			table[what].hanging = 1;
+			const { shared } = processOf(table);
+			await pass(100);
+			const first = shared.ensure(having('first', '1'));
+			const failed = await within(11 * SECOND, first);
+			expect(failed).toMatchObject({ value: false });
+			expect(failed?.after).toBeLessThanOrEqual(10 * SECOND + 100);
+			const next = await within(2 * SECOND, shared.ensure(having('next', '2')));
+			expect(next?.value).toBe(true);
+			expect(table.record).toEqual({ ...CREDENTIALS, next: '2' });
+		},
+	);
+
+	it('to a look says so within 10.5 seconds', async () => {
+		const table = new Table(CREDENTIALS);
+		table.reads.hanging = 1;
+		const { shared } = processOf(table);
+		expect(await within(11 * SECOND, shared.look())).toMatchObject({ value: 'late' });
+		expect(await within(SECOND, shared.look())).toMatchObject({ value: 'seen' });
+	});
+
+	it('lets a claim that waited for it begin nothing', async () => {
+		const table = new Table(CREDENTIALS);
+		table.reads.hanging = 1;
+		const { shared } = processOf(table);
+		await pass(100);
+		const claimed = await within(11 * SECOND, shared.claim(having('tokenMaker', 'me')));
+		expect(claimed?.value).toBe('late');
+	});
+
+	it('keeps what nobody waits for until it does', async () => {
+		const table = new Table(CREDENTIALS);
+		table.stores.hanging = 1;
+		const { access, shared } = processOf(table);
+		shared.keep(having('messageToken', 'm'), 0);
+		await pass(12 * SECOND);
+		expect(table.record.messageToken).toBe('m');
+		expect(access.warnings).toStrictEqual([]);
+	});
+});
+
+describe('somebody who waits no longer', () => {
+	it('has nothing stored that was not stored by then', async () => {
+		const table = new Table(CREDENTIALS);
+		table.reads.failing = 1;
+		const { shared } = processOf(table);
+		const stop = new AbortController();
+		const stored = shared.ensure(having('messageToken', 'm'), stop.signal);
+		await pass(100);
+		stop.abort();
+		expect((await within(SECOND, stored))?.value).toBe(false);
+		await pass(10 * SECOND);
+		expect(table.record).toEqual(CREDENTIALS);
+	});
+});
+
+describe('the end of a run', () => {
+	it('stores what is kept at once, and waits until it is found', async () => {
+		const table = new Table(CREDENTIALS, { read: 10, write: 50 });
+		const { access, shared } = processOf(table);
+		shared.keep(having('messageToken', 'm'), 60 * SECOND);
+		const closed = await within(2 * SECOND, shared.close(access));
+		expect(closed).toBeDefined();
+		expect(table.record.messageToken).toBe('m');
+	});
+
+	it('has nothing to wait for where nothing is kept', async () => {
+		const { access, shared } = processOf(new Table(CREDENTIALS));
+		expect(await within(SECOND, shared.close(access))).toMatchObject({ after: 0 });
+	});
+
+	it('is not waited for longer than 10 seconds', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		table.stores.failing = Infinity;
+		shared.keep(having('messageToken', 'm'), 0);
+		const closed = await within(11 * SECOND, shared.close(access));
+		expect(closed?.after).toBeLessThanOrEqual(10 * SECOND + 10);
+	});
+
+	it('is the end of all reads and writes through its access', async () => {
+		const table = new Table(CREDENTIALS, { read: 10, write: 50 });
+		const { access, shared } = processOf(table);
+		await within(SECOND, shared.ensure(having('messageToken', 'm')));
+		shared.keep(having('other', 'o'), 0);
+		void shared.look();
+		await within(2 * SECOND, shared.close(access));
+		const [reads, stores] = [access.readAt.length, access.storedAt.length];
+		shared.keep(having('late', 'l'), 0);
+		const look = shared.look();
+		await pass(60 * SECOND);
+		expect([access.readAt.length, access.storedAt.length]).toEqual([reads, stores]);
+		expect(await look).toBe('failed');
+	});
+
+	it('leaves what came too late to the next run', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		await within(SECOND, shared.close(access));
+		shared.keep(having('late', 'l'), 0);
+		await pass(SECOND);
+		shared.open(table.process());
+		await pass(2 * SECOND);
+		expect(table.record.late).toBe('l');
+	});
+
+	it('is no end for a trigger, whose access lasts', async () => {
+		const table = new Table(CREDENTIALS);
+		const { shared } = processOf(table, true);
+		const run = table.process();
+		shared.open(run);
+		await within(SECOND, shared.ensure(having('messageToken', 'm')));
+		await within(SECOND, shared.close(run));
+		const reads = run.readAt.length;
+		table.record = { ...CREDENTIALS };
+		expect((await within(2 * SECOND, shared.ensure(having('other', 'o'))))?.value).toBe(true);
+		expect(table.record).toMatchObject({ messageToken: 'm', other: 'o' });
+		expect(run.readAt).toHaveLength(reads);
+	});
+});
+
+describe('a look', () => {
+	it('is taken at most twice a second, however many ask, and each sees what was stored when it asked', async () => {
+		const table = new Table(CREDENTIALS, { read: 30, write: 0 });
+		const { access, shared } = processOf(table);
+		const lag: number[] = [];
+		for (let time = 0; time < 5 * SECOND; time += 10) {
+			const askedAt = Date.now();
+			void shared.look().then(() => {
+				const readFrom = access.readAt.filter((at) => at + 30 <= Date.now()).at(-1) ?? 0;
+				lag.push(readFrom - askedAt);
+			});
+			await pass(10);
+		}
+		await pass(SECOND);
+		expect(lag).toHaveLength(500);
+		expect(Math.min(...lag)).toBeGreaterThanOrEqual(0);
+		expect(access.readAt.length).toBeLessThanOrEqual(12);
+	});
+
+	it.each([-3600 * SECOND, 3600 * SECOND])(
+		'is not kept waiting by a clock that was put by %i ms',
+		async (shift) => {
+			const table = new Table(CREDENTIALS);
+			const { access, shared } = processOf(table);
+			await within(SECOND, shared.look());
+			jest.setSystemTime(NOW + shift);
+			const looked = shared.look();
+			await pass(500);
+			expect(await looked).toBe('seen');
+			expect(access.readAt).toHaveLength(2);
+		},
+	);
+
+	it('tells a credential of another platform, which nothing is written to', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		table.record = { ...CREDENTIALS, componentAppId: 'wx00000000000000c2' };
+		expect((await within(SECOND, shared.look()))?.value).toBe('edited');
+		expect((await within(SECOND, shared.ensure(having('x', 'x'))))?.value).toBe(false);
+		expect((await within(SECOND, shared.claim(having('x', 'x'))))?.value).toBe('edited');
+		shared.keep(having('x', 'x'), 0);
+		await pass(10 * SECOND);
+		expect(access.storedAt).toStrictEqual([]);
+		expect(shared.latest).toEqual(CREDENTIALS);
+	});
+});
+
+describe('the runs of one process', () => {
+	const of = (id: string, credentials = CREDENTIALS) =>
+		sharedCredentialOf(id, platformOf, credentials);
+
+	it('share a credential, whatever is edited but the platform', () => {
+		const shared = of('1');
+		expect(of('1', { ...CREDENTIALS, componentAppSecret: 'other' })).toBe(shared);
+		expect(shared.latest.componentAppSecret).toBe('other');
+		expect(of('1', { ...CREDENTIALS, componentAppId: 'wx00000000000000c2' })).not.toBe(shared);
+		expect(of('2')).not.toBe(shared);
+	});
+
+	it('forget it once 200 others were used since', () => {
+		const use = (from: number, count: number) => {
+			for (let n = from; n < from + count; n++) of(`many ${n}`);
+		};
+		const first = of('first');
+		use(0, 199);
+		expect(of('first')).toBe(first);
+		use(200, 200);
+		expect(of('first')).not.toBe(first);
+	});
+});
