@@ -122,14 +122,16 @@ export class SharedCredential {
 	private see(now: Data, readAt = performance.now()): boolean {
 		if (this.identityOf(now) !== this.identity) return false;
 		this.latest = now;
-		this.lookedAt = this.freshAt = readAt;
+		this.freshAt = readAt;
 		for (const reader of this.readers) reader(now);
 		return true;
 	}
 
 	/** Takes over what a run has begun to read then, unless something was stored or read here since. */
 	seeIfNewer(now: Data, readAt: number): void {
-		if (readAt > this.wroteAt && readAt > this.lookedAt) this.see(now, readAt);
+		if (readAt <= this.wroteAt || readAt <= this.lookedAt) return;
+		this.lookedAt = readAt;
+		this.see(now, readAt);
 	}
 
 	/** Lets an access be used: until it is closed, or for a trigger's until the next one comes. */
@@ -230,6 +232,7 @@ export class SharedCredential {
 	 */
 	private async read(): Promise<Data | undefined> {
 		if (!this.access) throw new Error('No run can read the credential');
+		this.lookedAt = performance.now();
 		const now = await inTime(this.access.read());
 		return this.see(now) ? now : undefined;
 	}
