@@ -19,9 +19,6 @@ const WATCH_FOR = 5000;
 /** Milliseconds between two looks for what other processes have stored. */
 const LOOK_INTERVAL = 500;
 
-/** Milliseconds for which what was read counts as read right before a write. */
-const FRESH_FOR = 50;
-
 /** How often one change is stored at the most: others may want something else. */
 const MOST_STORES = 10;
 
@@ -89,9 +86,8 @@ export class SharedCredential {
 
 	private nextLook: Promise<Look> | undefined;
 
-	/** By this process's clock; `freshAt` is when it was read, unless it was written since. */
+	/** By this process's clock: when the last read began, and when the last write and the last round ended. */
 	private lookedAt = -Infinity;
-	private freshAt = -Infinity;
 	private wroteAt = -Infinity;
 	private workedAt = -Infinity;
 
@@ -119,10 +115,9 @@ export class SharedCredential {
 	 *
 	 * @returns whether it still is the same credential
 	 */
-	private see(now: Data, readAt = performance.now()): boolean {
+	private see(now: Data): boolean {
 		if (this.identityOf(now) !== this.identity) return false;
 		this.latest = now;
-		this.freshAt = readAt;
 		for (const reader of this.readers) reader(now);
 		return true;
 	}
@@ -131,7 +126,7 @@ export class SharedCredential {
 	seeIfNewer(now: Data, readAt: number): void {
 		if (readAt <= this.wroteAt || readAt <= this.lookedAt) return;
 		this.lookedAt = readAt;
-		this.see(now, readAt);
+		this.see(now);
 	}
 
 	/** Lets an access be used: until it is closed, or for a trigger's until the next one comes. */
@@ -268,9 +263,9 @@ export class SharedCredential {
 	/** Reads, finds what is stored, and stores with one write what is missing. */
 	private async round(): Promise<void> {
 		try {
-			const isFresh = performance.now() - this.freshAt < FRESH_FOR;
-			const now = isFresh ? this.latest : await this.read();
-			if (now) return await this.store(now, this.compare(now));
+			const readAt = performance.now();
+			const now = await this.read();
+			if (now) return await this.store(now, this.compare(now, readAt));
 			// What was kept for the former values has no place in it.
 			for (const one of this.pending) this.finish(one, 'failed');
 		} catch (error) {
@@ -278,15 +273,18 @@ export class SharedCredential {
 		}
 	}
 
-	/** @returns the fields of the changes that miss some */
-	private compare(now: Data): Map<Pending, Data> {
+	/**
+	 * @param readAt when the read began that gave the credential as it is now
+	 * @returns the fields of the changes that miss some
+	 */
+	private compare(now: Data, readAt: number): Map<Pending, Data> {
 		const missing = new Map<Pending, Data>();
 		let next = now;
 		for (const one of this.pending) {
 			const isWaiting = one.storedAt === undefined && one.dueAt > performance.now();
 			const fields = isWaiting ? undefined : one.change(next);
 			if (isWaiting) continue;
-			if (fields === undefined) this.find(one);
+			if (fields === undefined) this.find(one, readAt);
 			else if (one.stores >= (one.isClaim ? 1 : MOST_STORES)) this.finish(one, 'gone');
 			else missing.set(one, fields);
 			next = { ...next, ...fields };
@@ -297,8 +295,6 @@ export class SharedCredential {
 	private async store(now: Data, missing: ReadonlyMap<Pending, Data>): Promise<void> {
 		if (missing.size === 0) return;
 		const changes: Data = Object.assign({}, ...missing.values());
-		// What was read before a write is old, also where its end is not known.
-		this.freshAt = -Infinity;
 		this.wroteAt = Infinity;
 		const isStored = await inTime(
 			this.access?.store(now, changes) ?? Promise.resolve(false),
@@ -315,9 +311,9 @@ export class SharedCredential {
 	}
 
 	/** A change that misses nothing: it was stored, or there was nothing to do. */
-	private find(one: Pending): void {
+	private find(one: Pending, readAt: number): void {
 		const { storedAt } = one;
-		const age = storedAt === undefined ? Infinity : performance.now() - storedAt;
+		const age = storedAt === undefined ? Infinity : readAt - storedAt;
 		if (age < one.lookAfter) return;
 		one.isFound = true;
 		one.end('stored');
