@@ -22,7 +22,7 @@ const LOOK_INTERVAL = 500;
 /** How often one change is stored at the most: others may want something else. */
 const MOST_STORES = 10;
 
-/** Failures until a change is given up: one that somebody waits for, and one that nobody does. */
+/** Failures in a row until a change is given up: one that somebody waits for, and one that nobody does. */
 const TRIES = 2;
 const MOST_TRIES = 10;
 
@@ -253,7 +253,7 @@ export class SharedCredential {
 			if (wait > 0) {
 				this.waking = new AbortController();
 				await pause(wait, this.waking.signal);
-				if (this.waking.signal.aborted) continue;
+				continue;
 			}
 			await this.round();
 			this.workedAt = performance.now();
@@ -265,9 +265,10 @@ export class SharedCredential {
 		try {
 			const readAt = performance.now();
 			const now = await this.read();
-			if (now) return await this.store(now, this.compare(now, readAt));
+			if (now) await this.store(now, this.compare(now, readAt));
 			// What was kept for the former values has no place in it.
-			for (const one of this.pending) this.finish(one, 'failed');
+			else for (const one of this.pending) this.finish(one, 'failed');
+			for (const one of this.pending) one.failures = 0;
 		} catch (error) {
 			this.fail(error === LATE);
 		}
@@ -331,9 +332,11 @@ export class SharedCredential {
 		for (const one of this.pending) {
 			one.failures++;
 			one.dueAt = performance.now() + LOOK_INTERVAL;
-			const isOver = one.isAwaited ? isLate || one.failures >= TRIES : one.failures >= MOST_TRIES;
+			const isAwaited = one.isAwaited && !one.isFound;
+			const most = isAwaited ? TRIES : MOST_TRIES;
+			const isOver = one.failures >= most || (isAwaited && isLate);
 			if (isOver) this.finish(one, 'failed');
-			isLost ||= isOver && !one.isAwaited;
+			isLost ||= isOver && !one.isFound && !isAwaited;
 		}
 		if (isLost) this.access?.warn(NOT_STORED);
 	}
