@@ -7,16 +7,17 @@ const bundles = new Map<string, string>();
  * Modules of the package as another process of n8n has them: their state is their own, whenever they
  * are loaded. Only packages are shared.
  *
- * @param source what to load, such as `export * from './nodes/tokens/vault'`
+ * @param source what to load, such as `export * from './nodes/tokens/turn'`
+ * @param globals what they find under these names, such as a clock of their own
  */
-export function ownCopy<T>(source: string): T {
+export function ownCopy<T>(source: string, globals: Record<string, unknown> = {}): T {
 	const code = bundles.get(source) ?? bundle(source);
 	bundles.set(source, code);
 	const exported = { exports: {} as T };
-	const load = new Function('require', 'module', 'exports', code) as (
-		...given: [NodeJS.Require, { exports: T }, T]
+	const load = new Function('require', 'module', 'exports', ...Object.keys(globals), code) as (
+		...given: unknown[]
 	) => void;
-	load(require, exported, exported.exports);
+	load(require, exported, exported.exports, ...Object.values(globals));
 	return exported.exports;
 }
 

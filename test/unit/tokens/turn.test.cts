@@ -1,42 +1,27 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { authorizerKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import type { Token } from '../../../nodes/tokens/token';
-import { Turn } from '../../../nodes/tokens/turn';
-import type { Vault } from '../../../nodes/tokens/vault';
-import { ownCopy } from '../../ownCopy.cts';
-import { Table, type Process } from '../table.cts';
+import {
+	authorizerKey,
+	originOf,
+	PLATFORM_TOKENS,
+	PlatformField,
+} from '../../../nodes/tokens/platformFields';
+import type { NewToken } from '../../../nodes/tokens/tokenCache';
+import { newProcess, type Modules } from '../processes.cts';
+import { chance, fakeTimeouts, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
-const HOUR = 60 * 60 * SECOND;
+const MINUTE = 60 * SECOND;
 
-/** What one process of n8n has loaded: its tokens and renewals are its own. */
-interface Modules {
-	renewal: typeof import('../../../nodes/tokens/renewal');
-	vault: typeof import('../../../nodes/tokens/vault');
-}
+/** The clocks of the processes are apart: none is compared with another one's. */
+const SHIFTS = [0, 20 * MINUTE, -20 * MINUTE, 5 * MINUTE];
 
-const loaded: Modules[] = [];
+let loaded: Modules[];
 
 beforeAll(() => {
-	while (loaded.length < 4) {
-		loaded.push(
-			ownCopy<Modules>(
-				"export * as renewal from './nodes/tokens/renewal'; export * as vault from './nodes/tokens/vault';",
-			),
-		);
-	}
+	loaded = SHIFTS.map(newProcess);
 });
-
-/** Numbers that look like chance and are the same in each run. */
-function chance(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
 
 let random: () => number;
 
@@ -47,6 +32,7 @@ function useChance(seed: number): void {
 
 beforeEach(() => {
 	jest.useFakeTimers({ now: NOW });
+	fakeTimeouts();
 	useChance(1);
 });
 afterEach(() => {
@@ -67,7 +53,7 @@ class FakeWeChat {
 	overlaps = 0;
 	private readonly making = new Map<string, number>();
 
-	async make(process: string, appId: string): Promise<Token> {
+	async make(process: string, appId: string, now: number): Promise<NewToken> {
 		const others = [...this.making].filter(([name, count]) => name !== process && count > 0);
 		if (others.length > 0) this.overlaps++;
 		this.count(process, 1);
@@ -75,7 +61,7 @@ class FakeWeChat {
 		this.count(process, -1);
 		const value = `${appId} of ${process}, number ${this.madeAt.push(Date.now())}`;
 		this.good.set(appId, value);
-		return { value, madeAt: Date.now(), renewAt: Date.now() + HOUR };
+		return { value, renewAt: now + 90 * MINUTE };
 	}
 
 	private count(process: string, change: number): void {
@@ -83,42 +69,47 @@ class FakeWeChat {
 	}
 }
 
-interface Running {
-	name: string;
-	access: Process;
-	vault: Vault;
-	/** Gets merchants' tokens, ten at a time. */
-	get: (appIds: readonly string[]) => Promise<unknown[]>;
-}
+const MAKER = new PlatformField<{ by: string; count: number }>('tokenMaker');
 
 let worlds = 0;
 
 /** Processes of n8n over one table, and WeChat. */
-function worldWith(count: number, delays = { read: 20, write: 60 }) {
+function worldWith(
+	count: number,
+	delays: ConstructorParameters<typeof Table>[1] = { read: 20, write: 60 },
+	isOldN8n = false,
+) {
 	const credentials: ICredentialDataDecryptedObject = {
 		componentAppId: 'wx0123456789abcdef',
 		componentAppSecret: `secret ${++worlds}`,
 		apiBaseUrl: 'https://api.weixin.qq.com',
 	};
-	const table = new Table(credentials, delays);
+	const table = new Table(credentials, delays, isOldN8n);
 	const wechat = new FakeWeChat();
 	const origin = originOf(credentials);
-	const start = ({ renewal, vault: vaults }: Modules, index: number): Running => {
+	const start = (modules: Modules, index: number) => {
 		const name = `process ${index}`;
 		const access = table.process();
-		const vault = new vaults.Vault(PLATFORM_SHELF, renewal.TOKENS, { ...table.record });
+		const known = { ...table.record };
+		const { SharedCredential } = modules.sharedCredential;
+		const shared = new SharedCredential(PLATFORM_TOKENS.identityOf, known);
+		shared.open(access);
+		const kept = new modules.keptTokens.KeptTokens(
+			known,
+			modules.platformFields.PLATFORM_TOKENS,
+			modules.tokenCache.TOKENS,
+			shared,
+		);
 		const getOne = async (appId: string) =>
-			await new renewal.RenewableToken(
-				{ vault, access },
-				{
-					key: authorizerKey(origin, appId),
-					isExclusive: true,
-					make: async () => {
-						const made = await wechat.make(name, appId);
-						return access.hasEnded ? await new Promise<never>(() => undefined) : made;
-					},
+			await new modules.renewal.RenewableToken(kept, {
+				key: authorizerKey(origin, appId),
+				isExclusive: true,
+				make: async () => {
+					const made = await wechat.make(name, appId, Date.now() + SHIFTS[index]);
+					return access.hasEnded ? await new Promise<never>(() => undefined) : made;
 				},
-			).get();
+			}).get();
+		/** Gets merchants' tokens, ten at a time. */
 		const get = async (appIds: readonly string[]) => {
 			const left = appIds.map((appId, place) => ({ appId, place }));
 			const got: unknown[] = [];
@@ -130,17 +121,29 @@ function worldWith(count: number, delays = { read: 20, write: 60 }) {
 			await Promise.all(Array.from({ length: 10 }, work));
 			return got;
 		};
-		return { name, access, vault, get };
+		/** One run after the other, each with an access of its own. */
+		const run = async (appIds: readonly string[]) => {
+			const own = table.process();
+			shared.open(own);
+			const got = await get(appIds);
+			await modules.keptTokens.settle(kept, own);
+			return got;
+		};
+		return { name, access, kept, shared, get, run };
 	};
 	const processes = loaded.slice(0, count).map(start);
 	const inTable = () =>
 		new Map(
-			[...PLATFORM_SHELF.read(table.record)].map(([key, { value }]) => [
+			PLATFORM_TOKENS.read(table.record, origin).map(([key, { value }]) => [
 				key.slice(origin.length + 1),
 				value,
 			]),
 		);
-	return { table, wechat, processes, inTable };
+	const note = () => MAKER.read(table.record, origin);
+	const setNote = (value: { by: string; count: number } | null) => {
+		table.record = { ...table.record, ...MAKER.write(table.record, origin, value) };
+	};
+	return { table, wechat, processes, inTable, note, setNote };
 }
 
 const merchants = (count: number, name = 'wx') =>
@@ -158,222 +161,16 @@ async function passUntil<T>(work: Promise<T>, longest = 120 * SECOND): Promise<T
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
 
-/** Processes that see the fields of one credential, each as soon as another has written some. */
-function turnsWith(count: number) {
-	let credential: ICredentialDataDecryptedObject = {};
-	const turns = Array.from({ length: count }, () => new Turn());
-	const write = (fields: ICredentialDataDecryptedObject | undefined) => {
-		credential = { ...credential, ...fields };
-		for (const turn of turns) turn.see(credential);
-	};
-	const take = (turn: Turn) => {
-		write(turn.claim());
-		turn.begin();
-	};
-	return { turns, write, take };
-}
+describe.each([
+	['n8n from 2.34 on', false],
+	['n8n up to 2.30', true],
+])('several processes that want tokens at the same moment (%s)', (_, isOldN8n) => {
+	/** A write lands within 500 ms of the reading before it. */
+	const slow = { read: () => random() * 150, write: () => random() * 350 };
 
-const pass = (milliseconds: number) => jest.setSystemTime(Date.now() + milliseconds);
-
-describe('the turn to make tokens', () => {
-	it('is nobody\u2019s at first, and nothing is written about it', () => {
-		const [turn] = turnsWith(1).turns;
-		expect([turn.isMine, turn.isTaken, turn.isBeatDue]).toEqual([false, false, false]);
-		expect(turn.goOn()).toEqual({});
-	});
-
-	it('is one process\u2019s once its claim still stands, and taken for the others', () => {
-		const { turns, write } = turnsWith(2);
-		const [mine, theirs] = turns;
-		write(mine.claim());
-		expect([mine.isMine, mine.isTaken]).toEqual([false, false]);
-		expect([theirs.isMine, theirs.isTaken]).toEqual([false, true]);
-		expect(mine.begin()).toBe(true);
-		expect([mine.isMine, theirs.begin()]).toEqual([true, false]);
-	});
-
-	it.each([0, 0.5, 0.999])('is waited for 300 to 450 ms (chance %d)', async (of) => {
-		jest.spyOn(Math, 'random').mockReturnValue(of);
-		await passUntil(new Turn().waitForOthers());
-		expect(Date.now() - NOW).toBe(Math.ceil((300 + of * 150) / 50) * 50);
-	});
-
-	it('is not begun where another claim has replaced it, nor noted in the credential', () => {
-		const { turns, write } = turnsWith(2);
-		const [mine, theirs] = turns;
-		write(mine.claim());
-		write(theirs.claim());
-		expect(mine.begin()).toBe(false);
-		expect(mine.goOn()).toEqual({});
-		expect(theirs.goOn()).toEqual({});
-	});
-
-	it('is not written again where the credential has lost it', () => {
-		const { turns, write, take } = turnsWith(1);
-		const [turn] = turns;
-		take(turn);
-		write({ tokenMaker: '' });
-		expect(turn.goOn()).toEqual({});
-	});
-
-	it('counts for the others a second longer than for its holder', () => {
-		const { turns, take } = turnsWith(2);
-		const [mine, theirs] = turns;
-		take(mine);
-		pass(1999);
-		expect(mine.isMine).toBe(true);
-		pass(1);
-		expect(mine.isMine).toBe(false);
-		pass(999);
-		expect(theirs.isTaken).toBe(true);
-		pass(1);
-		expect(theirs.isTaken).toBe(false);
-	});
-
-	it('goes on where its holder writes its name again, each second', () => {
-		const { turns, write, take } = turnsWith(2);
-		const [mine, theirs] = turns;
-		take(mine);
-		mine.makers = 1;
-		for (let second = 0; second < 10; second++) {
-			pass(999);
-			expect(mine.isBeatDue).toBe(false);
-			pass(1);
-			expect(mine.isBeatDue).toBe(true);
-			write(mine.goOn());
-			expect([mine.isMine, theirs.isTaken, theirs.isBeatDue]).toEqual([true, true, false]);
-		}
-	});
-
-	it('is lost where another process has begun meanwhile', () => {
-		const { turns, write, take } = turnsWith(2);
-		const [mine, theirs] = turns;
-		take(mine);
-		write(theirs.claim());
-		expect([mine.isMine, mine.isBeatDue]).toEqual([false, false]);
-		expect(mine.goOn()).toEqual({});
-	});
-
-	it('ends without an end of its own where the process was held up for long', () => {
-		const { turns, write } = turnsWith(1);
-		const [turn] = turns;
-		write(turn.claim());
-		turn.begin();
-		pass(HOUR);
-		expect(turn.isMine).toBe(false);
-		pass(-2 * HOUR);
-		expect(turn.isMine).toBe(false);
-	});
-
-	it.each(['{', 'null', '5', '[]', '{"maker":{}}'])(
-		'is nobody\u2019s where the credential holds %s',
-		(tokenMaker) => {
-			const { turns, write } = turnsWith(1);
-			const [turn] = turns;
-			write({ tokenMaker });
-			expect([turn.isMine, turn.isTaken]).toEqual([false, false]);
-			expect(turn.ask()).toBeUndefined();
-			write(turn.claim());
-			expect(turn.begin()).toBe(true);
-		},
-	);
-});
-
-describe('a process that waits for its turn', () => {
-	/** Two others wait; the first one has asked. */
-	function asked() {
-		const world = turnsWith(3);
-		const [maker, waiting, other] = world.turns;
-		world.take(maker);
-		maker.makers = 1;
-		for (const turn of [waiting, other]) expect(turn.ask()).toBeUndefined();
-		pass(999);
-		expect(waiting.ask()).toBeUndefined();
-		pass(1);
-		const ask = waiting.ask();
-		expect(ask).toBeDefined();
-		world.write(ask);
-		return { ...world, maker, waiting, other };
-	}
-
-	it('asks for it after a second, once for all that wait, and again after another one and a half', () => {
-		const { maker, waiting, other } = asked();
-		expect(maker.isMine).toBe(true);
-		pass(1499);
-		expect([waiting.ask(), other.ask()]).toEqual([undefined, undefined]);
-		pass(1);
-		expect(waiting.ask()).toBeDefined();
-		expect(other.ask()).toBeDefined();
-	});
-
-	it('has waited no longer once it had its turn', () => {
-		const { waiting, take } = asked();
-		pass(3000);
-		take(waiting);
-		pass(3000);
-		expect(waiting.ask()).toBeUndefined();
-	});
-
-	it('is not made to wait longer by its own question', () => {
-		const { waiting, write, take } = asked();
-		take(waiting);
-		write(waiting.ask());
-		pass(1000);
-		write(waiting.ask());
-		pass(999);
-		expect(waiting.goOn()).not.toEqual({ tokenMaker: '{}' });
-		expect(waiting.isMine).toBe(true);
-	});
-
-	it('has the turn as soon as nothing is being made, and the former maker rests for it', () => {
-		const { maker, waiting, write } = asked();
-		maker.makers = 0;
-		write(maker.goOn());
-		expect([maker.isMine, maker.isTaken]).toEqual([false, true]);
-		expect([waiting.isTaken, waiting.begin()]).toEqual([false, false]);
-		expect([maker.isBeatDue, maker.goOn()]).toEqual([false, {}]);
-		pass(1499);
-		expect(maker.isTaken).toBe(true);
-		pass(1);
-		expect(maker.isTaken).toBe(false);
-	});
-
-	it('has the turn after three seconds at the latest, once what is under way has come to its end', () => {
-		const { maker, waiting, write } = asked();
-		write(maker.goOn());
-		expect(maker.isMine).toBe(true);
-		pass(1000);
-		write(waiting.ask());
-		write(maker.goOn());
-		pass(999);
-		write(maker.goOn());
-		expect(maker.isMine).toBe(true);
-		pass(1);
-		write(maker.goOn());
-		expect([maker.isMine, waiting.isTaken]).toEqual([false, true]);
-		expect(maker.isBeatDue).toBe(false);
-		pass(1000);
-		expect(maker.isBeatDue).toBe(true);
-		maker.makers = 0;
-		write(maker.goOn());
-		expect(waiting.isTaken).toBe(false);
-		expect(maker.isTaken).toBe(true);
-	});
-
-	it('is not heard any more where its question is old', () => {
-		const { maker, waiting, write } = asked();
-		pass(1999);
-		write(maker.goOn());
-		pass(1001);
-		write(maker.goOn());
-		expect([maker.isMine, waiting.isTaken]).toEqual([true, true]);
-	});
-});
-
-describe('several processes that want tokens at the same moment', () => {
 	it.each(SEEDS)('make them one process at a time, and each only once (seed %i)', async (seed) => {
 		useChance(seed);
-		const { wechat, processes } = worldWith(4);
+		const { wechat, processes } = worldWith(4, slow, isOldN8n);
 		const appIds = merchants(20);
 		const got = await passUntil(Promise.all(processes.map(async ({ get }) => await get(appIds))));
 		for (const tokens of got) {
@@ -387,7 +184,7 @@ describe('several processes that want tokens at the same moment', () => {
 		'lose nothing in the table, each with merchants of its own (seed %i)',
 		async (seed) => {
 			useChance(seed);
-			const { wechat, processes, inTable } = worldWith(3);
+			const { wechat, processes, inTable } = worldWith(3, slow, isOldN8n);
 			const work = processes.map(async ({ get, name }) => await get(merchants(60, name)));
 			await passUntil(Promise.all(work));
 			await jest.advanceTimersByTimeAsync(10 * SECOND);
@@ -396,8 +193,10 @@ describe('several processes that want tokens at the same moment', () => {
 			expect(new Map([...inTable()].sort())).toEqual(new Map([...wechat.good].sort()));
 		},
 	);
+});
 
-	it('each come to their turn within some seconds, though one has much to do', async () => {
+describe('a process that waits for its turn', () => {
+	it('has it within some seconds, though another one has much to do', async () => {
 		const { wechat, processes } = worldWith(2);
 		const [busy, late] = processes;
 		const much = busy.get(merchants(600));
@@ -412,7 +211,7 @@ describe('several processes that want tokens at the same moment', () => {
 		expect(wechat.madeAt).toHaveLength(601);
 	});
 
-	it('each come to their turn within some seconds where two have much to do', async () => {
+	it('has it within some seconds, though two others have much to do', async () => {
 		const { wechat, processes } = worldWith(3);
 		const [one, two, late] = processes;
 		const much = [one.get(merchants(300, 'a')), two.get(merchants(300, 'b'))];
@@ -423,10 +222,25 @@ describe('several processes that want tokens at the same moment', () => {
 		await passUntil(Promise.all(much));
 		expect(wechat.overlaps).toBe(0);
 	});
+
+	it('has it within some seconds, though another one starts run after run', async () => {
+		const { processes } = worldWith(2);
+		const [busy, late] = processes;
+		let isOver = false;
+		const runs = (async () => {
+			for (let n = 0; !isOver; n++) await busy.run([`wxrun${n}`]);
+		})();
+		await jest.advanceTimersByTimeAsync(3 * SECOND);
+		const askedAt = Date.now();
+		await passUntil(late.get(['wxlate']));
+		expect(Date.now() - askedAt).toBeLessThan(10 * SECOND);
+		isOver = true;
+		await passUntil(runs);
+	});
 });
 
 describe('one process alone', () => {
-	it('has its first token within a second, and the next ones without a wait', async () => {
+	it('has its first token within a second and a half, and the next ones without a wait', async () => {
 		const { processes } = worldWith(1);
 		await passUntil(processes[0].get(['wx1']));
 		expect(Date.now() - NOW).toBeLessThan(1500);
@@ -442,28 +256,130 @@ describe('one process alone', () => {
 		expect(Date.now() - NOW).toBeLessThan(500 * 20 + 4 * SECOND);
 	});
 
+	it('writes about once a second while it makes tokens', async () => {
+		const { processes } = worldWith(1);
+		await passUntil(processes[0].get(merchants(500)));
+		const seconds = (Date.now() - NOW) / SECOND;
+		expect(processes[0].access.storedAt.length).toBeLessThan(2.5 * seconds);
+	});
+
 	it('makes tokens also where its credential cannot be changed', async () => {
 		const { table, wechat, processes } = worldWith(1);
-		table.failingStores = Infinity;
+		table.stores.failing = Infinity;
 		const got = await passUntil(processes[0].get(merchants(30)), 15 * SECOND);
 		expect(got).toEqual(merchants(30).map((appId) => wechat.good.get(appId)));
+	});
+
+	it('makes no token where the database hangs while it asks for its turn', async () => {
+		const { table, wechat, processes } = worldWith(1);
+		table.stores.hanging = 1;
+		const got = processes[0].get(['wx1']);
+		await jest.advanceTimersByTimeAsync(10 * SECOND);
+		expect(wechat.madeAt).toStrictEqual([]);
+		expect(await passUntil(got)).toEqual([wechat.good.get('wx1')]);
+	});
+});
+
+describe('the end of a turn', () => {
+	it('takes the name out, at the end of a run', async () => {
+		const { processes, note } = worldWith(1);
+		const [{ run }] = processes;
+		const got = run(['wx1']);
+		await jest.advanceTimersByTimeAsync(SECOND);
+		expect(note()).toBeDefined();
+		await passUntil(got);
+		expect(note()).toBeUndefined();
+	});
+
+	it('takes the name out a few seconds after the last token, while the run goes on', async () => {
+		const { processes, note } = worldWith(1);
+		await passUntil(processes[0].get(['wx1']));
+		expect(note()).toBeDefined();
+		await jest.advanceTimersByTimeAsync(4 * SECOND);
+		expect(note()).toBeUndefined();
+		const stores = processes[0].access.storedAt.length;
+		await jest.advanceTimersByTimeAsync(MINUTE);
+		expect(processes[0].access.storedAt).toHaveLength(stores);
+	});
+
+	it('lets the next process go on at once', async () => {
+		const { wechat, processes } = worldWith(2);
+		const [one, two] = processes;
+		await passUntil(one.run(['wx1']));
+		const endedAt = Date.now();
+		await passUntil(two.get(['wx2']));
+		expect(Date.now() - endedAt).toBeLessThan(2 * SECOND);
+		expect(wechat.overlaps).toBe(0);
 	});
 });
 
 describe('a process that ends while it makes tokens', () => {
-	it('is followed by another one after its time, which makes them all', async () => {
+	it('is followed by another one between 8 and 12 seconds after it was last seen', async () => {
 		const { wechat, processes } = worldWith(2);
 		const [dying, next] = processes;
-		void dying.get(merchants(100));
+		void dying.get(merchants(300));
 		await jest.advanceTimersByTimeAsync(2 * SECOND);
+		const got = next.get(['wx299']);
+		await jest.advanceTimersByTimeAsync(SECOND / 2);
 		expect(wechat.madeAt.length).toBeGreaterThan(0);
 		dying.access.hasEnded = true;
 		const endedAt = Date.now();
-		const [token] = await passUntil(next.get(['wx99']));
+		const [token] = await passUntil(got);
 		expect(token).toContain(next.name);
-		expect(Date.now() - endedAt).toBeGreaterThan(2 * SECOND);
-		expect(Date.now() - endedAt).toBeLessThan(6 * SECOND);
+		expect(Date.now() - endedAt).toBeGreaterThan(6 * SECOND);
+		expect(Date.now() - endedAt).toBeLessThan(12 * SECOND);
 	});
+
+	it('is followed by one that sees its name for the first time within 12 seconds', async () => {
+		const { processes, setNote } = worldWith(1);
+		setNote({ by: 'dead', count: 7 });
+		await passUntil(processes[0].get(['wx1']), 12 * SECOND);
+		expect(Date.now() - NOW).toBeGreaterThan(8 * SECOND);
+	});
+});
+
+describe('a process whose name is lost while it makes tokens', () => {
+	it('writes nothing for it, and starts no call more than two seconds later', async () => {
+		const { table, wechat, processes, setNote } = worldWith(1);
+		const [{ access, get }] = processes;
+		void get(merchants(900));
+		await jest.advanceTimersByTimeAsync(3 * SECOND);
+		setNote({ by: 'other', count: 1 });
+		await jest.advanceTimersByTimeAsync(3 * SECOND);
+		const [made, stores] = [wechat.madeAt.length, access.storedAt.length];
+		for (let count = 2; count < 12; count++) {
+			setNote({ by: 'other', count });
+			await jest.advanceTimersByTimeAsync(SECOND);
+		}
+		expect(wechat.madeAt).toHaveLength(made);
+		// It asks for its turn once; what it has made is stored by now.
+		expect(access.storedAt.length - stores).toBeLessThanOrEqual(10);
+		expect(JSON.stringify(table.record)).toContain('other');
+	});
+
+	it.each(SEEDS)(
+		'does not begin at once on an old name of its own that a late write brings back (seed %i)',
+		async (seed) => {
+			useChance(seed);
+			const { wechat, processes, note, setNote } = worldWith(2, {
+				read: () => random() * 100,
+				write: () => random() * 400,
+			});
+			const [one, two] = processes;
+			const got = one.get(['wx1']);
+			while (!note()) await jest.advanceTimersByTimeAsync(50);
+			const old = note();
+			await passUntil(two.shared.look());
+			await passUntil(got);
+			await jest.advanceTimersByTimeAsync(20 * SECOND);
+			expect(note()).toBeUndefined();
+			if (old) setNote(old);
+			const theirs = two.get(merchants(30, 'b'));
+			await jest.advanceTimersByTimeAsync(random() * 500);
+			await passUntil(Promise.all([one.get(merchants(30, 'a')), theirs]));
+			expect(wechat.overlaps).toBe(0);
+		},
+	);
 });
 
 describe('a credential that is edited while a process waits for its turn', () => {
@@ -476,23 +392,32 @@ describe('a credential that is edited while a process waits for its turn', () =>
 		do await jest.advanceTimersByTimeAsync(10);
 		while (table.storing > 0);
 		table.record = { ...table.record, componentAppSecret: 'edited' };
-		const before = { ...table.record };
 		const [obstacle] = await passUntil(got, 5 * SECOND);
 		expect(obstacle).toMatchObject({ category: 'authorization' });
 		expect(wechat.good.has('wxlate')).toBe(false);
-		await jest.advanceTimersByTimeAsync(60 * SECOND);
-		expect(table.record).toEqual(before);
 	});
 
-	it('also where that happens just before it claims its turn', async () => {
-		const { table, wechat, processes } = worldWith(1, { read: 100, write: 60 });
-		const got = processes[0].get(['wx1']);
-		await jest.advanceTimersByTimeAsync(150);
-		expect(processes[0].access.readAt).toHaveLength(2);
-		table.record = { ...table.record, componentAppSecret: 'edited' };
-		const [obstacle] = await passUntil(got, 5 * SECOND);
-		expect(obstacle).toMatchObject({ category: 'authorization' });
-		expect(wechat.madeAt).toStrictEqual([]);
-		expect(processes[0].access.readAt).toHaveLength(3);
-	});
+	it.each(['componentAppSecret', 'componentAppId'])(
+		'also where %s is edited just before it claims its turn',
+		async (field) => {
+			const { table, wechat, processes } = worldWith(1, { read: 100, write: 60 });
+			const got = processes[0].get(['wx1']);
+			await jest.advanceTimersByTimeAsync(100);
+			table.record = { ...table.record, [field]: 'edited' };
+			const [obstacle] = await passUntil(got, 5 * SECOND);
+			expect(obstacle).toMatchObject({ category: 'authorization' });
+			expect(wechat.madeAt).toStrictEqual([]);
+		},
+	);
+});
+
+describe('what stands in the place of the note, but is none', () => {
+	it.each([7, 'text', [], {}, { by: 7 }, { by: 'x', count: 'y' }])(
+		'keeps nobody from making tokens for longer than 12 seconds: %j',
+		async (value) => {
+			const { processes, setNote } = worldWith(1);
+			setNote(value as never);
+			await passUntil(processes[0].get(['wx1']), 12 * SECOND);
+		},
+	);
 });

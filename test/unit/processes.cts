@@ -1,0 +1,37 @@
+import { ownCopy } from '../ownCopy.cts';
+
+/** What one process of n8n has loaded: its tokens, renewals and pushes are its own. */
+export interface Modules {
+	authorizationCodes: typeof import('../../nodes/tokens/authorizationCodes');
+	inbox: typeof import('../../nodes/WeChatOpenPlatformTrigger/inbox');
+	keptTokens: typeof import('../../nodes/tokens/keptTokens');
+	platformFields: typeof import('../../nodes/tokens/platformFields');
+	renewal: typeof import('../../nodes/tokens/renewal');
+	sharedCredential: typeof import('../../nodes/tokens/sharedCredential');
+	tokenCache: typeof import('../../nodes/tokens/tokenCache');
+}
+
+const SOURCE = [
+	...[
+		'authorizationCodes',
+		'keptTokens',
+		'platformFields',
+		'renewal',
+		'sharedCredential',
+		'tokenCache',
+	].map((name) => `export * as ${name} from './nodes/tokens/${name}';`),
+	"export * as inbox from './nodes/WeChatOpenPlatformTrigger/inbox';",
+].join('\n');
+
+/**
+ * The package as another process has it.
+ *
+ * @param shift milliseconds by which its clocks are ahead of that of the test: that of the day, and for
+ *   periods, which begins anew in each process
+ */
+export function newProcess(shift = 0): Modules {
+	return ownCopy<Modules>(SOURCE, {
+		Date: { now: () => Date.now() + shift },
+		performance: { now: () => performance.now() + 40 * shift },
+	});
+}
