@@ -168,7 +168,8 @@ export class KeptTokens {
 		const outcome = await shared.claim(turn.claim, WRITE_TIME);
 		turn.begin(outcome === 'failed');
 		if (turn.isHeld && !this.isTending) void this.tend(shared);
-		return turn.isMine;
+		// The look at the claim may have found other values.
+		return turn.isMine && !this.isEdited;
 	}
 
 	/** Has the turn go on for as long as tokens are being made, and then ends it. */
