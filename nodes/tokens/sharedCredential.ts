@@ -49,8 +49,11 @@ interface Pending {
 	ended: Promise<Outcome>;
 }
 
-/** How a change ended: `gone` for a claim that another process's write took out. */
-export type Outcome = 'stored' | 'gone' | 'failed';
+/**
+ * How a change ended: `gone` for a claim that another process's write took out, `failed` where n8n reads or
+ * stores nothing, `late` where no answer came in time, `edited` for another credential than before.
+ */
+export type Outcome = 'stored' | 'gone' | 'failed' | 'late' | 'edited';
 
 /** How a change is stored. */
 interface Storing {
@@ -267,10 +270,10 @@ export class SharedCredential {
 			const now = await this.read();
 			if (now) await this.store(now, this.compare(now, readAt));
 			// What was kept for the former values has no place in it.
-			else for (const one of this.pending) this.finish(one, 'failed');
+			else for (const one of this.pending) this.finish(one, 'edited');
 			for (const one of this.pending) one.failures = 0;
 		} catch (error) {
-			this.fail(error === LATE);
+			this.fail(error === LATE ? 'late' : 'failed');
 		}
 	}
 
@@ -327,15 +330,15 @@ export class SharedCredential {
 		one.end(outcome);
 	}
 
-	private fail(isLate: boolean): void {
+	private fail(outcome: 'failed' | 'late'): void {
 		let isLost = false;
 		for (const one of this.pending) {
 			one.failures++;
 			one.dueAt = performance.now() + LOOK_INTERVAL;
 			const isAwaited = one.isAwaited && !one.isFound;
 			const most = isAwaited ? TRIES : MOST_TRIES;
-			const isOver = one.failures >= most || (isAwaited && isLate);
-			if (isOver) this.finish(one, 'failed');
+			const isOver = one.failures >= most || (isAwaited && outcome === 'late');
+			if (isOver) this.finish(one, outcome);
 			isLost ||= isOver && !one.isFound && !isAwaited;
 		}
 		if (isLost) this.access?.warn(NOT_STORED);
