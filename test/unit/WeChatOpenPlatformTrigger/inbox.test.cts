@@ -1,402 +1,493 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import {
-	ABANDONED_AFTER,
-	Inbox,
-	type Received,
-} from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
-import { PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { Vault } from '../../../nodes/tokens/vault';
-import { Table } from '../table.cts';
+import type { Inbox, Received } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
+import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
+import type { Change } from '../../../nodes/tokens/sharedCredential';
+import { newProcess } from '../processes.cts';
+import { asStored, fakeTimeouts, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
-const HOUR = 60 * 60 * SECOND;
-const CREDENTIALS: ICredentialDataDecryptedObject = {
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const CREDENTIALS: Data = {
 	componentAppId: 'wx0123456789abcdef',
 	componentAppSecret: 'secret',
 };
 
-beforeEach(() => jest.useFakeTimers({ now: NOW }));
-afterEach(() => jest.useRealTimers());
+let table: Table;
+
+beforeEach(() => {
+	jest.useFakeTimers({ now: NOW });
+	fakeTimeouts();
+	table = new Table(CREDENTIALS, { read: 5, write: 20 });
+});
+afterEach(() => {
+	jest.restoreAllMocks();
+	jest.useRealTimers();
+});
 
 const push = (eventId: string, fields: Partial<Received> = {}): Received => ({
 	eventId,
 	item: { event: 'authorized', eventId },
-	codeId: '',
+	codeId: 'c',
 	...fields,
 });
 
-/** A trigger node in a process of its own. */
-function inboxOf(table: Table, node = 'node'): Inbox {
-	const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
-	return new Inbox(vault, table.process(), node);
-}
+const nothing = () => undefined;
 
-const nothing = () => ({});
-
-async function finish<T>(work: Promise<T>): Promise<T> {
-	await jest.runAllTimersAsync();
+/** Lets time pass until some work has come to its end. */
+async function done<T>(work: Promise<T>, longest = 300 * SECOND): Promise<T> {
+	let isDone = false;
+	void work.finally(() => (isDone = true)).catch(() => undefined);
+	for (let left = longest; left > 0 && !isDone; left -= 20) {
+		await jest.advanceTimersByTimeAsync(20);
+	}
+	if (!isDone) throw new Error(`It has not come to its end within ${longest} ms`);
 	return await work;
 }
 
-/** The pushes that a table keeps. */
-function keptIn({ record }: Table): Array<{ eventId: string; item?: unknown }> {
-	const { pushes } = JSON.parse(String(record.receivedPushes)) as {
-		pushes: Array<{ eventId: string; item?: unknown }>;
+const pass = async (milliseconds: number) => await jest.advanceTimersByTimeAsync(milliseconds);
+
+/**
+ * A process of n8n with trigger nodes.
+ *
+ * @param shift milliseconds by which its clock is ahead
+ */
+function processOf(shift = 0, of = table) {
+	const modules = newProcess(shift);
+	const access = of.process(true);
+	const shared = new modules.sharedCredential.SharedCredential(platformOf, { ...of.record });
+	shared.open(access);
+	/** As for each push that a node gets. */
+	const inbox = (node = 'node'): Inbox => new modules.inbox.Inbox(shared, node);
+	const take = async (
+		received: Received,
+		{ node = 'node', alongWith = nothing as Change, within = 4 * SECOND } = {},
+	) => await done(inbox(node).take(received, alongWith, AbortSignal.timeout(within)));
+	/** Waits to see whether a push was left, as with a push that starts nothing. */
+	const watch = async (milliseconds: number, node = 'node') => {
+		await done(shared.look());
+		const seen = inbox(node);
+		await pass(milliseconds);
+		await done(shared.look());
+		seen.observe(shared.latest);
+		return seen;
 	};
-	return pushes;
+	const takeAbandoned = async (after = 12 * SECOND, node = 'node') =>
+		await done((await watch(after, node)).takeAbandoned());
+	const takeForwards = async (after: number, node = 'node') =>
+		await done((await watch(after, node)).takeForwards());
+	return { access, shared, inbox, take, takeAbandoned, takeForwards };
 }
 
-let table: Table;
+interface Kept {
+	eventId: string;
+	item?: unknown;
+	raw?: unknown;
+}
 
-beforeEach(() => {
-	table = new Table(CREDENTIALS);
-});
+const FIELD = new PlatformField<Kept[]>('receivedPushes');
+
+/** The pushes that the table keeps. */
+const kept = () => FIELD.read(table.record, platformOf(table.record)) ?? [];
+const keptIds = () => kept().map(({ eventId }) => eventId);
 
 describe('a push', () => {
-	it('is new, and kept with what came along', async () => {
-		const inbox = inboxOf(table);
-		const ticket = () => ({ componentVerifyTicket: 'ticket' });
-		expect(await inbox.take(push('1'), ticket)).toBe('new');
-		expect(table.record.componentVerifyTicket).toBe('ticket');
-		expect(keptIn(table)).toMatchObject([{ eventId: '1', item: { event: 'authorized' } }]);
+	it('is new, and kept with what came along in one write', async () => {
+		const { take, access } = processOf();
+		const alongWith: Change = (now) =>
+			now.componentVerifyTicket === 't' ? undefined : { componentVerifyTicket: 't' };
+		expect(await take(push('1'), { alongWith })).toBe('new');
+		expect(table.record.componentVerifyTicket).toBe('t');
+		expect(kept()).toMatchObject([{ eventId: '1', item: { event: 'authorized' } }]);
+		expect(access.storedAt).toHaveLength(1);
 	});
 
 	it('is known when it comes again, in this process and in another one', async () => {
-		const inbox = inboxOf(table);
-		await inbox.take(push('1'), nothing);
-		expect(await inbox.take(push('1'), nothing)).toBe('known');
-		expect(await inboxOf(table).take(push('1'), nothing)).toBe('known');
-		expect(await inboxOf(table).take(push('2'), nothing)).toBe('new');
+		const one = processOf();
+		expect(await one.take(push('1'))).toBe('new');
+		expect(await one.take(push('1'))).toBe('known');
+		const two = processOf();
+		expect(await two.take(push('1'))).toBe('known');
+		expect(await two.take(push('2'))).toBe('new');
 	});
 
-	it('that comes again does not undo what came later', async () => {
-		const inbox = inboxOf(table);
-		const ticket = (componentVerifyTicket: string) => (_: unknown, isRepeat: boolean) =>
-			isRepeat ? nothing() : { componentVerifyTicket };
-		await inbox.take(push('1'), ticket('1'));
-		await inbox.take(push('2'), ticket('2'));
-		await inbox.take(push('1'), ticket('1'));
-		expect(table.record.componentVerifyTicket).toBe('2');
+	it('that comes again while it is being stored waits for the same', async () => {
+		const { inbox, access } = processOf();
+		const signal = AbortSignal.timeout(4 * SECOND);
+		const both = [0, 0].map(async () => await inbox().take(push('1'), nothing, signal));
+		expect(await done(Promise.all(both))).toEqual(['new', 'known']);
+		expect(access.storedAt).toHaveLength(1);
 	});
 
-	it('that comes again stores what a repeat changes, once', async () => {
-		const access = table.process();
-		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
-		const inbox = new Inbox(vault, access, 'node');
-		const alongWith = (_: unknown, isRepeat: boolean) =>
-			isRepeat ? { verifyTicketReceivedAt: NOW } : nothing();
-		expect(await inbox.take(push('1'), alongWith)).toBe('new');
-		expect(table.record.verifyTicketReceivedAt).toBeUndefined();
-		expect(await inbox.take(push('1'), alongWith)).toBe('known');
-		expect(table.record.verifyTicketReceivedAt).toBe(NOW);
-		expect(await inbox.take(push('1'), nothing)).toBe('known');
-		expect(access.storedAt).toHaveLength(2);
+	it('that comes again while it cannot be stored is refused as well', async () => {
+		table.stores.failing = Infinity;
+		const { inbox } = processOf();
+		const signal = AbortSignal.timeout(4 * SECOND);
+		const both = [0, 0].map(async () => await inbox().take(push('1'), nothing, signal));
+		expect(await done(Promise.all(both))).toEqual(['unsaved', 'unsaved']);
 	});
 
-	it('is new to each trigger node of the credential, and what came along is stored once', async () => {
-		let count = 0;
-		const alongWith = (_: unknown, isRepeat: boolean) =>
-			isRepeat ? nothing() : { messageToken: `${++count}` };
-		expect(await inboxOf(table, 'one').take(push('1'), alongWith)).toBe('new');
-		expect(await inboxOf(table, 'two').take(push('1'), alongWith)).toBe('new');
-		expect(await inboxOf(table, 'one').take(push('1'), alongWith)).toBe('known');
-		expect(await inboxOf(table, 'two').take(push('1'), alongWith)).toBe('known');
-		expect(table.record.messageToken).toBe('1');
-		expect(keptIn(table)).toHaveLength(1);
+	it.each([
+		['at once', 0],
+		['a moment later', 15],
+		['two moments later', 30],
+	])('that two processes get %s is new in one of them', async (_, apart) => {
+		const processes = [processOf(), processOf(HOUR)];
+		const signal = AbortSignal.timeout(4 * SECOND);
+		const first = processes[0].inbox().take(push('1'), nothing, signal);
+		await pass(apart);
+		const second = processes[1].inbox().take(push('1'), nothing, signal);
+		expect((await done(Promise.all([first, second]))).sort()).toEqual(['known', 'new']);
 	});
 
-	it('is new where another platform has had it', async () => {
-		await inboxOf(table).take(push('1'), nothing);
-		table = new Table({ ...table.record, componentAppId: 'wx00000000000000c2' });
-		expect(await inboxOf(table).take(push('1'), nothing)).toBe('new');
-		expect(keptIn(table)).toHaveLength(1);
+	it('is new to each trigger node of the credential', async () => {
+		expect(await processOf().take(push('1'), { node: 'one' })).toBe('new');
+		const two = processOf();
+		expect(await two.take(push('1'), { node: 'two' })).toBe('new');
+		expect(await two.take(push('1'), { node: 'one' })).toBe('known');
+		expect(kept()).toHaveLength(1);
 	});
 
-	it('is not kept where the database fails for good', async () => {
-		table.failingStores = Infinity;
-		expect(await finish(inboxOf(table).take(push('1'), nothing))).toBe('unsaved');
-		expect(table.record).toEqual(CREDENTIALS);
+	it('is new where another platform has had it, and both are kept', async () => {
+		await processOf().take(push('1'));
+		table.record = { ...table.record, componentAppId: 'wx00000000000000c2' };
+		expect(await processOf().take(push('1'))).toBe('new');
+		expect(kept()).toHaveLength(1);
+		table.record = { ...table.record, componentAppId: CREDENTIALS.componentAppId };
+		expect(await processOf().take(push('1'))).toBe('known');
 	});
 
-	it('is kept where the database fails once', async () => {
-		table.failingStores = 1;
-		expect(await finish(inboxOf(table).take(push('1'), nothing))).toBe('new');
-		expect(keptIn(table)).toHaveLength(1);
+	it.each([
+		{ apiBaseUrl: 'https://api2.weixin.qq.com' },
+		{ componentAppSecret: 'other' },
+		{ tokenSource: 'tokenService' },
+	])('is known where the credential was edited since: %j', async (edited) => {
+		await processOf().take(push('1'));
+		table.record = { ...table.record, ...edited };
+		expect(await processOf().take(push('1'))).toBe('known');
 	});
 
-	it('is not kept in a credential of other values', async () => {
-		const inbox = inboxOf(table);
-		table.record = { ...CREDENTIALS, componentAppSecret: 'other' };
-		expect(await finish(inbox.take(push('1'), nothing))).toBe('unsaved');
-		expect(table.record.receivedPushes).toBeUndefined();
+	it('is refused where the database fails for good, and kept where it fails once', async () => {
+		table.stores.failing = Infinity;
+		const process = processOf();
+		expect(await process.take(push('1'))).toBe('unsaved');
+		expect(kept()).toStrictEqual([]);
+		table.stores.failing = 1;
+		expect(await process.take(push('1'))).toBe('new');
+		expect(keptIds()).toEqual(['1']);
 	});
 
-	it('is one of 300 at the most; the newest stay', async () => {
-		const inbox = inboxOf(table);
-		for (let n = 0; n < 310; n++) {
-			jest.setSystemTime(NOW + n);
-			await inbox.take(push(`${n}`), nothing);
-		}
-		const ids = keptIn(table).map(({ eventId }) => eventId);
-		expect(ids).toHaveLength(300);
-		expect(ids).toContain('309');
-		expect(ids).toContain('10');
-		expect(ids).not.toContain('9');
-	});
-
-	it('that came first goes first, also where it was looked at since', async () => {
-		const inbox = inboxOf(table);
-		for (let n = 0; n < 300; n++) {
-			jest.setSystemTime(NOW + n);
-			await inbox.take(push(`${n}`), nothing);
-		}
-		await inbox.noteStarted(['0']);
-		await inbox.take(push('300'), nothing);
-		const ids = keptIn(table).map(({ eventId }) => eventId);
-		expect(ids).toHaveLength(300);
-		expect(ids).not.toContain('0');
+	it('is refused within its time where the database does not answer, and new when it comes again', async () => {
+		table.stores.hanging = 1;
+		const process = processOf();
+		const cameAt = Date.now();
+		expect(await process.take(push('1'))).toBe('unsaved');
+		expect(Date.now() - cameAt).toBeLessThanOrEqual(4 * SECOND + 20);
+		await pass(10 * SECOND);
+		expect(await process.take(push('1'))).toBe('new');
 	});
 
 	it('is remembered for a day', async () => {
-		await inboxOf(table).take(push('1', { item: undefined }), nothing);
-		jest.setSystemTime(NOW + 24 * HOUR - 1);
-		expect(await inboxOf(table).take(push('1'), nothing)).toBe('known');
-		jest.setSystemTime(NOW + 24 * HOUR);
-		expect(await inboxOf(table).take(push('1'), nothing)).toBe('new');
-		expect(keptIn(table)).toHaveLength(1);
+		await processOf().take(push('1', { item: undefined }));
+		jest.setSystemTime(NOW + 24 * HOUR - MINUTE);
+		expect(await processOf().take(push('1'))).toBe('known');
+		jest.setSystemTime(NOW + 24 * HOUR + MINUTE);
+		expect(await processOf().take(push('1'))).toBe('new');
+		expect(kept()).toHaveLength(1);
 	});
-
-	it('is new where what is kept of it is damaged, and the others are not', async () => {
-		await inboxOf(table).take(push('1'), nothing);
-		await inboxOf(table).take(push('2'), nothing);
-		const kept = JSON.parse(String(table.record.receivedPushes)) as { pushes: object[] };
-		const damages = [{ eventId: 7 }, { nodes: undefined }, { nodes: null }, { nodes: 'x' }];
-		for (const damage of [null, 7, ...damages.map((one) => ({ ...kept.pushes[0], ...one }))]) {
-			const receivedPushes = JSON.stringify({ ...kept, pushes: [damage, kept.pushes[1]] });
-			table.record = { ...CREDENTIALS, receivedPushes };
-			const [lost, left] = kept.pushes as Array<{ eventId: string }>;
-			expect(await inboxOf(table).take(push(lost.eventId), nothing)).toBe('new');
-			expect(await inboxOf(table).take(push(left.eventId), nothing)).toBe('known');
-			expect(keptIn(table)).toHaveLength(2);
-		}
-	});
-
-	it.each(['no JSON', '[]', 'null', '7', '{"pushes":7}'])(
-		'is new where the credential holds %j',
-		async (receivedPushes) => {
-			table.record = { ...CREDENTIALS, receivedPushes };
-			expect(await inboxOf(table).take(push('1'), nothing)).toBe('new');
-			expect(keptIn(table)).toHaveLength(1);
-		},
-	);
 });
 
-describe('a push whose workflow was not started', () => {
-	it('is taken up by the next process once its own has had its time', async () => {
-		await inboxOf(table).take(push('1', { codeId: 'c' }), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER);
-		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1', { codeId: 'c' })]);
+describe('the pushes that are kept', () => {
+	/** A record that keeps so many pushes. */
+	const entries = (count: number, isStarted: boolean, from = 0) =>
+		Array.from({ length: count }, (_, n) => ({
+			eventId: `${from + n}`,
+			at: NOW - HOUR + from + n,
+			nodes: { node: { by: 'another', isStarted } },
+			...(!isStarted && { item: { event: 'authorized' } }),
+		}));
+	const keeping = (...all: object[][]) => {
+		const fields = FIELD.write(CREDENTIALS, platformOf(CREDENTIALS), all.flat() as Kept[]);
+		table.record = asStored({ ...CREDENTIALS, ...fields });
+	};
+
+	it('are 300 that are dealt with: the next one takes the place of the oldest', async () => {
+		keeping(entries(300, true));
+		const { take, inbox } = processOf();
+		await take(push('new'));
+		expect(keptIds()).toHaveLength(301);
+		inbox().noteStarted(['new']);
+		await pass(5 * SECOND);
+		expect(keptIds()).toHaveLength(300);
+		expect(keptIds()).toContain('new');
+		expect(keptIds()).not.toContain('0');
 	});
 
-	it('is taken up by one of two that look at once, and the other stores nothing', async () => {
-		await inboxOf(table).take(push('1'), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
-		const access = table.process();
-		const late = new Inbox(vault, access, 'node');
-		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1')]);
-		expect(await late.takeAbandoned()).toStrictEqual([]);
-		expect(access.storedAt).toStrictEqual([]);
+	it('lose none that has started nothing, however many come', async () => {
+		keeping(entries(20, false), entries(300, true, 20));
+		const { take, inbox } = processOf();
+		for (let n = 0; n < 30; n++) {
+			await take(push(`new ${n}`));
+			inbox().noteStarted([`new ${n}`]);
+		}
+		await pass(5 * SECOND);
+		for (let n = 0; n < 20; n++) expect(keptIds()).toContain(`${n}`);
+		expect(keptIds()).toHaveLength(320);
 	});
 
-	it('is taken up once, and again when that process ends, too', async () => {
-		await inboxOf(table).take(push('1'), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toHaveLength(1);
-		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
-		jest.setSystemTime(NOW + 2 * ABANDONED_AFTER + 2);
-		expect(await inboxOf(table).takeAbandoned()).toHaveLength(1);
+	it('are 1,000 that wait: the next one is refused, and nothing of it is kept', async () => {
+		keeping(entries(1000, false));
+		const { take } = processOf();
+		const alongWith = () => ({ componentVerifyTicket: 't' });
+		expect(await take(push('new'), { alongWith })).toBe('unsaved');
+		expect(keptIds()).toHaveLength(1000);
+		expect(table.record.componentVerifyTicket).toBeUndefined();
+		expect(await take(push('7'))).toBe('known');
+	});
+});
+
+describe('a push whose process ends before it has started a workflow', () => {
+	it('is taken up by the next one after 12 seconds of silence by its own clock', async () => {
+		await processOf(-3 * HOUR).take(push('1'));
+		const next = processOf(HOUR);
+		expect(await next.takeAbandoned(11 * SECOND)).toStrictEqual([]);
+		expect(await next.takeAbandoned(SECOND)).toEqual([push('1')]);
+		expect(await next.takeAbandoned()).toStrictEqual([]);
 	});
 
-	it('is new when WeChat repeats it', async () => {
-		await inboxOf(table).take(push('1'), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		const alongWith = jest.fn(nothing);
-		expect(await inboxOf(table).take(push('1'), alongWith)).toBe('new');
-		expect(alongWith).toHaveBeenCalledWith(expect.anything(), true);
-		expect(keptIn(table)).toHaveLength(1);
+	it('is new when WeChat repeats it, once the silence was seen', async () => {
+		await processOf().take(push('1'));
+		const next = processOf();
+		expect(await next.take(push('1'))).toBe('known');
+		await pass(13 * SECOND);
+		expect(await next.take(push('1'))).toBe('new');
+		expect(kept()).toHaveLength(1);
+	});
+
+	it('is taken up by one of two that look at once', async () => {
+		await processOf().take(push('1'));
+		const late = [processOf(), processOf()];
+		const seen = late.map(({ inbox }) => inbox());
+		await pass(13 * SECOND);
+		const taken = await done(Promise.all(seen.map(async (one) => await one.takeAbandoned())));
+		expect(taken.flat()).toEqual([push('1')]);
+	});
+
+	it('is taken up again where that process ends, too', async () => {
+		await processOf().take(push('1'));
+		expect(await processOf().takeAbandoned()).toHaveLength(1);
+		expect(await processOf().takeAbandoned()).toHaveLength(1);
+	});
+
+	it('is left alone while its process goes on to deal with others', async () => {
+		const busy = processOf();
+		await busy.take(push('slow'));
+		await busy.take(push('1', { forward: FORWARD }));
+		const next = processOf();
+		const seen = next.inbox();
+		for (let n = 0; n < 5; n++) {
+			busy.inbox().noteTried('1');
+			await pass(5 * SECOND);
+			await done(next.shared.look());
+			seen.observe(next.shared.latest);
+		}
+		expect(await done(seen.takeAbandoned())).toStrictEqual([]);
 	});
 
 	it('is taken up by its own trigger node alone', async () => {
-		await inboxOf(table, 'one').take(push('1'), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table, 'two').takeAbandoned()).toStrictEqual([]);
-		expect(await inboxOf(table, 'one').takeAbandoned()).toHaveLength(1);
+		await processOf().take(push('1'), { node: 'one' });
+		expect(await processOf().takeAbandoned(12 * SECOND, 'two')).toStrictEqual([]);
+		expect(await processOf().takeAbandoned(12 * SECOND, 'one')).toHaveLength(1);
 	});
 
 	it('is left where that cannot be noted: two would start it', async () => {
-		await inboxOf(table).take(push('1'), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		table.failingStores = 2;
-		expect(await finish(inboxOf(table).takeAbandoned())).toStrictEqual([]);
-		expect(await inboxOf(table).takeAbandoned()).toHaveLength(1);
+		await processOf().take(push('1'));
+		const next = processOf();
+		table.stores.failing = 2;
+		expect(await next.takeAbandoned()).toStrictEqual([]);
+		expect(await next.takeAbandoned(0)).toHaveLength(1);
 	});
 
 	it('is left alone where none was to start', async () => {
-		await inboxOf(table).take(push('1', { item: undefined }), nothing);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
-		expect(await inboxOf(table).take(push('1'), nothing)).toBe('known');
+		await processOf().take(push('1', { item: undefined }));
+		const next = processOf();
+		expect(await next.takeAbandoned()).toStrictEqual([]);
+		expect(await next.take(push('1'))).toBe('known');
+	});
+
+	it('is taken up in its own process where nothing came of it there', async () => {
+		const { take, inbox, takeAbandoned } = processOf();
+		await take(push('1'));
+		expect(await takeAbandoned()).toStrictEqual([]);
+		inbox().leave(['1']);
+		expect(await takeAbandoned(0)).toEqual([push('1')]);
 	});
 });
 
 describe('a push whose workflow was started', () => {
-	it('is dealt with, and its item is kept no longer', async () => {
-		const inbox = inboxOf(table);
-		await inbox.take(push('1'), nothing);
-		await inbox.noteStarted(['1']);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toStrictEqual([]);
-		expect(await inboxOf(table).take(push('1'), nothing)).toBe('known');
-		expect(keptIn(table)).toEqual([expect.not.objectContaining({ item: expect.anything() })]);
+	it('starts nothing again, and its item is kept no longer', async () => {
+		const one = processOf();
+		await one.take(push('1'));
+		one.inbox().noteStarted(['1']);
+		await pass(5 * SECOND);
+		expect(kept()).toEqual([expect.not.objectContaining({ item: expect.anything() })]);
+		const two = processOf();
+		expect(await two.takeAbandoned()).toStrictEqual([]);
+		expect(await two.take(push('1'))).toBe('known');
+	});
+
+	it('starts nothing again in its process, though the record has lost it', async () => {
+		const one = processOf();
+		await one.take(push('1'));
+		one.inbox().noteStarted(['1']);
+		await pass(MINUTE);
+		table.record = { ...CREDENTIALS };
+		expect(await one.take(push('1'))).toBe('known');
 	});
 
 	it('keeps its item while another trigger node has not started its own', async () => {
-		const [one, two] = [inboxOf(table, 'one'), inboxOf(table, 'two')];
-		await one.take(push('1'), nothing);
-		await two.take(push('1'), nothing);
-		await one.noteStarted(['1']);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table, 'one').takeAbandoned()).toStrictEqual([]);
-		expect(await inboxOf(table, 'two').takeAbandoned()).toEqual([push('1')]);
+		const one = processOf();
+		await one.take(push('1'), { node: 'one' });
+		await one.take(push('1'), { node: 'two' });
+		one.inbox('one').noteStarted(['1']);
+		await pass(5 * SECOND);
+		expect(await processOf().takeAbandoned(12 * SECOND, 'one')).toStrictEqual([]);
+		expect(await processOf().takeAbandoned(12 * SECOND, 'two')).toEqual([push('1')]);
 	});
 
-	it('leaves the others alone', async () => {
-		const inbox = inboxOf(table);
-		for (const id of ['1', '2', '3']) await inbox.take(push(id), nothing);
-		await inbox.noteStarted(['1', '3']);
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([push('2')]);
+	it('is noted together with others', async () => {
+		const { take, inbox, access } = processOf();
+		for (const id of ['1', '2', '3']) await take(push(id));
+		const stores = access.storedAt.length;
+		for (const id of ['1', '3']) inbox().noteStarted([id]);
+		await pass(5 * SECOND);
+		expect(access.storedAt).toHaveLength(stores + 1);
+		expect(await processOf().takeAbandoned()).toEqual([push('2')]);
 	});
 });
 
+const RAW = { body: 'PHhtbD4=', query: 'nonce=1', contentType: 'text/xml' };
+const FORWARD = { infoType: 'authorized', raw: RAW, to: ['a', 'b'] };
+
 describe('a push that goes on to other servers', () => {
-	const MINUTE = 60 * SECOND;
-	const raw = { body: 'PHhtbD4=', query: 'nonce=1', contentType: 'text/xml' };
 	const withForward = (eventId: string, ...to: string[]) =>
-		push(eventId, { item: undefined, forward: { infoType: 'authorized', raw, to } });
+		push(eventId, { item: undefined, forward: { ...FORWARD, to } });
 	const forwarded = (eventId: string, ...to: string[]) => ({
 		eventId,
+		receivedAt: expect.any(Number),
 		infoType: 'authorized',
-		raw,
+		raw: RAW,
 		to,
 	});
 
-	it('is left to the process that got it for a minute, and then taken up by the next', async () => {
-		await inboxOf(table).take(withForward('1', 'a', 'b'), nothing);
-		jest.setSystemTime(NOW + MINUTE);
-		expect(await inboxOf(table).takeForwards()).toStrictEqual([]);
-		jest.setSystemTime(NOW + MINUTE + 1);
-		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a', 'b')]);
-		expect(await inboxOf(table).takeForwards()).toStrictEqual([]);
-		jest.setSystemTime(NOW + 2 * MINUTE + 2);
-		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a', 'b')]);
+	it('is taken up by the next process after three minutes of silence', async () => {
+		await processOf().take(withForward('1', 'a', 'b'));
+		const next = processOf();
+		expect(await next.takeForwards(2 * MINUTE)).toStrictEqual([]);
+		expect(await next.takeForwards(MINUTE)).toEqual([forwarded('1', 'a', 'b')]);
+		expect(await next.takeForwards(4 * MINUTE)).toStrictEqual([]);
+	});
+
+	it('is left to its process while that tries each minute', async () => {
+		const one = processOf();
+		await one.take(withForward('1', 'a'));
+		const next = processOf();
+		const seen = next.inbox();
+		for (let n = 0; n < 10; n++) {
+			one.inbox().noteTried('1');
+			await pass(MINUTE);
+			await done(next.shared.look());
+			seen.observe(next.shared.latest);
+			expect(await done(seen.takeForwards())).toStrictEqual([]);
+		}
 	});
 
 	it('is taken up for an hour, the oldest first', async () => {
-		for (const [n, id] of ['1', '2', '3'].entries()) {
-			jest.setSystemTime(NOW + n * MINUTE);
-			await inboxOf(table).take(withForward(id, 'a'), nothing);
+		const one = processOf();
+		for (const id of ['1', '2', '3']) {
+			await one.take(withForward(id, 'a'));
+			await pass(MINUTE);
 		}
-		jest.setSystemTime(NOW + HOUR - 1);
-		expect((await inboxOf(table).takeForwards()).map(({ eventId }) => eventId)).toEqual([
-			'1',
-			'2',
-			'3',
-		]);
-		jest.setSystemTime(NOW + HOUR + MINUTE);
-		expect((await inboxOf(table).takeForwards()).map(({ eventId }) => eventId)).toEqual(['3']);
+		const early = await processOf().takeForwards(4 * MINUTE);
+		expect(early.map(({ eventId }) => eventId)).toEqual(['1', '2', '3']);
+		jest.setSystemTime(NOW + HOUR - 3 * MINUTE);
+		const late = await processOf().takeForwards(4 * MINUTE);
+		expect(late.map(({ eventId }) => eventId)).toEqual(['2', '3']);
 	});
 
 	it('goes on only to those that have not taken it, and is kept no longer once all have', async () => {
-		const inbox = inboxOf(table);
-		await inbox.take(withForward('1', 'a', 'b'), nothing);
-		await inbox.take(withForward('2', 'a', 'b'), nothing);
-		await inbox.noteForwarded(['1'], 'a');
-		jest.setSystemTime(NOW + MINUTE + 1);
-		const left = await inboxOf(table).takeForwards();
-		expect(left).toHaveLength(2);
-		expect(left).toEqual(expect.arrayContaining([forwarded('1', 'b'), forwarded('2', 'a', 'b')]));
-		await inbox.noteForwarded(['1', '2'], 'b');
-		expect(JSON.stringify(keptIn(table).find(({ eventId }) => eventId === '1'))).not.toContain(
-			raw.body,
-		);
-		expect(JSON.stringify(keptIn(table).find(({ eventId }) => eventId === '2'))).toContain(
-			raw.body,
-		);
+		const one = processOf();
+		await one.take(withForward('1', 'a', 'b'));
+		await one.take(withForward('2', 'a', 'b'));
+		one.inbox().noteForwarded('1', 'a');
+		await pass(5 * SECOND);
+		const left = await processOf().takeForwards(4 * MINUTE);
+		expect(left).toEqual([forwarded('1', 'b'), forwarded('2', 'a', 'b')]);
+		for (const id of ['1', '2']) one.inbox().noteForwarded(id, 'b');
+		await pass(5 * SECOND);
+		const raws = Object.fromEntries(kept().map(({ eventId, raw }) => [eventId, raw]));
+		expect(raws).toEqual({ 1: undefined, 2: RAW });
 	});
 
-	it('is kept while another trigger node has to send it', async () => {
-		const [one, two] = [inboxOf(table, 'one'), inboxOf(table, 'two')];
-		await one.take(withForward('1', 'a'), nothing);
-		await two.take(withForward('1', 'a'), nothing);
-		await one.noteForwarded(['1'], 'a');
-		jest.setSystemTime(NOW + MINUTE + 1);
-		expect(await inboxOf(table, 'one').takeForwards()).toStrictEqual([]);
-		expect(await inboxOf(table, 'two').takeForwards()).toEqual([forwarded('1', 'a')]);
-		await inboxOf(table, 'three').noteForwarded(['1'], 'a');
-		expect(Object.keys((keptIn(table)[0] as { nodes?: object }).nodes ?? {})).toEqual([
-			'one',
-			'two',
-		]);
-	});
-
-	it('goes on also where its workflow was started meanwhile', async () => {
-		const inbox = inboxOf(table);
-		await inbox.take({ ...withForward('1', 'a'), ...push('1') }, nothing);
-		await inbox.noteStarted(['1']);
-		jest.setSystemTime(NOW + MINUTE + 1);
-		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a')]);
-	});
-
-	it('has its workflow started also where it was sent on meanwhile', async () => {
-		const inbox = inboxOf(table);
-		await inbox.take({ ...withForward('1', 'a'), ...push('1', { codeId: 'c' }) }, nothing);
-		await inbox.noteForwarded(['1'], 'a');
-		jest.setSystemTime(NOW + ABANDONED_AFTER + 1);
-		expect(await inboxOf(table).takeAbandoned()).toEqual([push('1', { codeId: 'c' })]);
-	});
-
-	it('is taken up by one of two that look at once, and the other stores nothing', async () => {
-		await inboxOf(table).take(withForward('1', 'a'), nothing);
-		jest.setSystemTime(NOW + MINUTE + 1);
-		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
-		const access = table.process();
-		const late = new Inbox(vault, access, 'node');
-		expect(await inboxOf(table).takeForwards()).toHaveLength(1);
-		expect(await late.takeForwards()).toStrictEqual([]);
-		expect(access.storedAt).toStrictEqual([]);
-	});
-
-	it('is not taken up where that cannot be noted: two would send it', async () => {
-		await inboxOf(table).take(withForward('1', 'a'), nothing);
-		jest.setSystemTime(NOW + MINUTE + 1);
-		table.failingStores = 2;
-		expect(await finish(inboxOf(table).takeForwards())).toStrictEqual([]);
-		expect(await inboxOf(table).takeForwards()).toEqual([forwarded('1', 'a')]);
+	it('has its workflow started also where it was sent on meanwhile, and the other way round', async () => {
+		const one = processOf();
+		await one.take(push('1', { forward: FORWARD }));
+		await one.take(push('2', { forward: FORWARD }));
+		for (const target of FORWARD.to) one.inbox().noteForwarded('1', target);
+		one.inbox().noteStarted(['2']);
+		await pass(5 * SECOND);
+		expect(await processOf().takeAbandoned()).toEqual([push('1')]);
+		expect(await processOf().takeForwards(4 * MINUTE)).toEqual([forwarded('2', 'a', 'b')]);
 	});
 
 	it('costs no reading where nothing is left', async () => {
-		const vault = new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record });
-		const access = table.process();
-		const inbox = new Inbox(vault, access, 'node');
-		expect(await inbox.takeForwards()).toStrictEqual([]);
-		expect(await inbox.takeAbandoned()).toStrictEqual([]);
+		const { inbox, access } = processOf();
+		expect(await done(inbox().takeForwards())).toStrictEqual([]);
+		expect(await done(inbox().takeAbandoned())).toStrictEqual([]);
 		expect(access.readAt).toStrictEqual([]);
+	});
+});
+
+describe('a list of pushes that somebody has spoilt', () => {
+	const spoiltBy = (entries: unknown) => {
+		const fields = { receivedPushes: JSON.stringify([[CREDENTIALS.componentAppId, entries]]) };
+		table.record = { ...CREDENTIALS, ...fields };
+	};
+	const GOOD = { eventId: 'good', at: NOW, nodes: { node: { by: 'another', isStarted: true } } };
+	const node = (progress: unknown) => ({ ...GOOD, eventId: 'bad', nodes: { node: progress } });
+	const OPEN = { by: 'another', isStarted: false };
+
+	it.each([
+		['no list', 7],
+		['no list', 'text'],
+		['no list', { length: 1 }],
+		['nothing', [null, GOOD]],
+		['a number', [7, GOOD]],
+		['no id', [{ ...GOOD, eventId: 7 }, GOOD]],
+		['no time', [{ ...GOOD, eventId: 'bad', at: 'soon' }, GOOD]],
+		['no nodes', [{ ...GOOD, eventId: 'bad', nodes: null }, GOOD]],
+		['a node that is a text', [node('x'), GOOD]],
+		['targets that are a text', [node({ ...OPEN, forwardTo: 'abc' }), GOOD]],
+		['targets that are an object', [node({ ...OPEN, forwardTo: {} }), GOOD]],
+		['a push without its bytes', [{ ...node(OPEN), raw: {} }, GOOD]],
+		['a push whose bytes are a number', [{ ...node(OPEN), raw: { body: 7 } }, GOOD]],
+		['a push that is a text', [{ ...node(OPEN), raw: 'x' }, GOOD]],
+		['an item that is a text', [{ ...node(OPEN), item: 'x' }, GOOD]],
+		['no process', [node({ isStarted: false, forwardTo: ['a'] }), GOOD]],
+	])('takes new pushes all the same: %s (%j)', async (_, entries) => {
+		spoiltBy(entries);
+		const one = processOf();
+		expect(await one.take(push('1', { forward: FORWARD }))).toBe('new');
+		if (Array.isArray(entries)) expect(await one.take(push('good'))).toBe('known');
+		one.inbox().noteForwarded('bad', 'a');
+		one.inbox().noteTried('bad');
+		one.inbox().noteStarted(['1']);
+		await pass(5 * SECOND);
+		expect(keptIds()).toContain('1');
+		await one.takeForwards(4 * MINUTE);
+		const left = await one.takeAbandoned();
+		expect(left.map(({ item }) => typeof item)).not.toContain('string');
 	});
 });
