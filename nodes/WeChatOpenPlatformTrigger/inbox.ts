@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject as Data, IDataObject } from 'n8n-wo
 
 import { PlatformField, platformOf } from '../tokens/platformFields';
 import type { Change, SharedCredential } from '../tokens/sharedCredential';
+import { isRecord } from '../wechat/values';
 import type { RawPush } from './verify';
 
 /** Hidden field of the credential: pushes that were received. */
@@ -332,9 +333,19 @@ function read(credentials: Data): Entry[] {
 }
 
 function isEntry(entry: unknown): entry is Entry {
-	const { eventId, nodes } = (entry ?? {}) as Partial<Entry>;
-	if (typeof eventId !== 'string' || typeof nodes !== 'object' || nodes === null) return false;
-	return Object.values(nodes).every((node: unknown) => typeof node === 'object' && node !== null);
+	if (!isRecord(entry) || typeof entry.eventId !== 'string' || !isRecord(entry.nodes)) return false;
+	const { item, raw, nodes } = entry;
+	const isWhole = (item === undefined || isRecord(item)) && (raw === undefined || isRawPush(raw));
+	return isWhole && Object.values(nodes).every(isProgress);
+}
+
+function isRawPush(raw: unknown): raw is RawPush {
+	if (!isRecord(raw)) return false;
+	return [raw.body, raw.query, raw.contentType].every((text) => typeof text === 'string');
+}
+
+function isProgress(node: unknown): node is Progress {
+	return isRecord(node) && (node.forwardTo === undefined || Array.isArray(node.forwardTo));
 }
 
 function write(now: Data, entries: readonly Entry[], changed: readonly Entry[]): Data {
