@@ -1,11 +1,12 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { passOn } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
-import type { Inbox } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
+import type { Inbox, LeftForward } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
 import type { Target } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
@@ -18,22 +19,27 @@ const target = (path = '/wechat'): Target => {
 	return { id: `id of ${host}`, url: `https://${host}${path}`, name: `line 1 (${host})` };
 };
 
-const forward = (eventId: string, to: Target[], more: object = {}) => ({
+const forward = (eventId: string, to: Target[], more: Partial<LeftForward> = {}): LeftForward => ({
 	eventId,
+	receivedAt: Date.now(),
 	infoType: 'authorized',
 	raw: { body: Buffer.from(eventId).toString('base64'), query: 'nonce=1', contentType: 'text/xml' },
 	to: to.map(({ id }) => id),
-	isKept: true,
 	...more,
 });
 
 /** A trigger with pushes that were left, where servers answer with this status; 0 is no answer. */
-function triggerWith(statusOf: (url: string) => number, left: object[] = []) {
+function triggerWith(
+	statusOf: (url: string) => number | Promise<number>,
+	left: LeftForward[] = [],
+) {
 	const sent: Array<{ at: number; url: string; body: string }> = [];
 	const requests: object[] = [];
 	const noted: unknown[][] = [];
+	const tried: string[] = [];
 	const log: string[] = [];
 	const context = {
+		getNode: () => ({ id: 'node' }),
 		getNodeParameter: (_: string, otherwise: unknown) => otherwise,
 		logger: {
 			info: (text: string) => log.push(`info: ${text}`),
@@ -43,22 +49,22 @@ function triggerWith(statusOf: (url: string) => number, left: object[] = []) {
 			httpRequest: async (request: { url: string; body: Buffer }) => {
 				requests.push(request);
 				sent.push({ at: Date.now() - NOW, url: request.url, body: request.body.toString() });
-				const statusCode = statusOf(request.url);
+				const statusCode = await statusOf(request.url);
 				if (statusCode === 0) throw new Error('No answer');
-				return await Promise.resolve({ statusCode });
+				return { statusCode };
 			},
 		},
 	} as unknown as IWebhookFunctions;
 	const inbox = {
 		takeForwards: async () => await Promise.resolve(left.splice(0)),
-		noteForwarded: async (...all: unknown[]) => await Promise.resolve(noted.push(all)),
+		noteForwarded: (...all: unknown[]) => noted.push(all),
+		noteTried: (eventId: string) => tried.push(eventId),
 	} as unknown as Inbox;
-	const pass = async (targets: Target[], push: ReturnType<typeof forward>) => {
-		const passed = passOn(context, inbox, targets, push);
-		await jest.advanceTimersByTimeAsync(20 * SECOND);
-		await passed;
+	const pass = async (targets: Target[], push?: LeftForward, milliseconds = SECOND) => {
+		await passOn(context, inbox, targets, push);
+		await jest.advanceTimersByTimeAsync(milliseconds);
 	};
-	return { pass, sent, requests, noted, log };
+	return { pass, sent, requests, noted, tried, log };
 }
 
 describe('a push on its way to other servers', () => {
@@ -80,8 +86,8 @@ describe('a push on its way to other servers', () => {
 			})),
 		);
 		expect(noted).toEqual([
-			[['1'], one.id],
-			[['1'], two.id],
+			['1', one.id],
+			['1', two.id],
 		]);
 		expect(log).toEqual([
 			`info: ${one.name}: authorized was answered HTTP 204`,
@@ -110,70 +116,123 @@ describe('a push on its way to other servers', () => {
 			['2', '3'],
 			['1', '3'],
 		]);
-		expect(noted).toEqual([
-			[['2', '3'], one.id],
-			[['1', '3'], two.id],
-		]);
+		expect(noted).toHaveLength(4);
+		expect(noted).toEqual(
+			expect.arrayContaining([
+				['2', one.id],
+				['1', two.id],
+				['3', one.id],
+				['3', two.id],
+			]),
+		);
 	});
 
-	it('that is kept nowhere is noted nowhere', async () => {
-		const one = target();
-		const { pass, noted } = triggerWith(() => 200);
-		await pass([one], forward('1', [one], { isKept: false }));
-		expect(noted).toStrictEqual([]);
+	it('is one at a time for each server, in the order in which they came', async () => {
+		const [one, two] = [target(), target()];
+		let open = 0;
+		let most = 0;
+		const { pass, sent } = triggerWith(async (url) => {
+			if (!url.startsWith(one.url)) return 200;
+			most = Math.max(most, ++open);
+			await new Promise((resolve) => setTimeout(resolve, 5 * SECOND));
+			open--;
+			return 200;
+		});
+		for (const id of ['1', '2', '3']) await pass([one, two], forward(id, [one, two]), 10);
+		expect(sent.filter(({ url }) => url.startsWith(two.url))).toHaveLength(3);
+		await jest.advanceTimersByTimeAsync(20 * SECOND);
+		const toOne = sent.filter(({ url }) => url.startsWith(one.url));
+		expect(toOne.map(({ body }) => body)).toEqual(['1', '2', '3']);
+		expect(most).toBe(1);
+	});
+
+	it('is not sent to a server that the node names no more', async () => {
+		const [one, two] = [target(), target()];
+		const { pass, sent } = triggerWith(() => 0);
+		await pass([one], forward('1', [one]));
+		await pass([two], forward('2', [two]));
+		await jest.advanceTimersByTimeAsync(10 * MINUTE);
+		expect(sent.filter(({ url }) => url.startsWith(one.url))).toHaveLength(1);
 	});
 });
 
-describe('a server that does not take a push', () => {
-	it.each([199, 300, 404, 500])('since it answers %i, gets it three times', async (status) => {
+describe('a server that refuses a push', () => {
+	it.each([199, 300, 404, 499])(
+		'with HTTP %i does not get it again, and gets the next one',
+		async (status) => {
+			const one = target();
+			const { pass, sent, noted, log } = triggerWith(() => status, [forward('1', [one])]);
+			await pass([one], forward('2', [one]), 5 * MINUTE);
+			expect(sent.map(({ body }) => body)).toEqual(['1', '2']);
+			expect(noted).toEqual([
+				['1', one.id],
+				['2', one.id],
+			]);
+			const warning = `warn: ${one.name}: authorized was answered HTTP ${status} and is not sent again`;
+			expect(log).toEqual([warning, warning]);
+		},
+	);
+});
+
+describe('a server that does not answer, or only with an error of its own', () => {
+	it.each([
+		[0, 'got no answer'],
+		[500, 'was answered HTTP 500'],
+		[503, 'was answered HTTP 503'],
+	])('is tried again each minute with the oldest push: %i', async (status, what) => {
 		const one = target();
-		const { pass, sent, noted, log } = triggerWith(() => status);
+		const { pass, sent, noted, tried, log } = triggerWith(() => status);
 		await pass([one], forward('1', [one]));
-		expect(sent.map(({ at }) => at)).toEqual([0, SECOND, 5 * SECOND]);
+		await pass([one], forward('2', [one]), 2 * MINUTE);
+		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '1']);
+		expect(sent.map(({ at }) => at)).toEqual([0, MINUTE, 2 * MINUTE]);
 		expect(noted).toStrictEqual([]);
-		expect(log).toEqual([
-			`warn: ${one.name}: authorized was answered HTTP ${status} in 3 tries; it is sent again with a later push, for an hour`,
-		]);
+		expect(tried).toEqual(['1', '1', '1']);
+		expect(log[0]).toBe(
+			`warn: ${one.name}: authorized ${what}; it is sent again each minute, for an hour`,
+		);
 	});
 
-	it('and does not get it again where it is not kept', async () => {
-		const one = target();
-		const { pass, log } = triggerWith(() => 404);
-		await pass([one], forward('1', [one], { isKept: false }));
-		expect(log).toEqual([
-			`warn: ${one.name}: authorized was answered HTTP 404 in 3 tries; it is not sent again`,
-		]);
-	});
-
-	it('gets the next ones all the same, where it answers', async () => {
-		const one = target();
-		const { pass, sent } = triggerWith(() => 404, [forward('1', [one])]);
-		await pass([one], forward('2', [one]));
-		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '1', '2', '2', '2']);
-	});
-
-	it('is left alone for a minute where it does not answer', async () => {
+	it('gets all that waits as soon as it is back, in the order in which it came', async () => {
 		const one = target();
 		let status = 0;
-		const { pass, sent, log } = triggerWith(() => status, [forward('1', [one])]);
-		await pass([one], forward('2', [one]));
-		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '1']);
-		expect(log).toEqual([expect.stringContaining('authorized got no answer in 3 tries')]);
-		const silentFrom = NOW + sent[2].at;
+		const { pass, sent } = triggerWith(() => status);
+		for (const id of ['1', '2', '3']) await pass([one], forward(id, [one]));
 		status = 200;
-		jest.setSystemTime(silentFrom + 60 * SECOND - 1);
-		await pass([one], forward('3', [one]));
-		expect(sent).toHaveLength(3);
-		jest.setSystemTime(silentFrom + 60 * SECOND);
-		await pass([one], forward('4', [one]));
-		expect(sent.slice(3).map(({ body }) => body)).toEqual(['4']);
+		await jest.advanceTimersByTimeAsync(MINUTE);
+		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '2', '3']);
 	});
 
-	it('gets pushes one after the other, in the order in which they came', async () => {
+	it('gets a push for an hour from its receipt, and the log says when that is over', async () => {
 		const one = target();
-		const statuses = [500, 500, 500];
-		const { pass, sent } = triggerWith(() => statuses.shift() ?? 200);
-		await Promise.all([pass([one], forward('1', [one])), pass([one], forward('2', [one]))]);
-		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '1', '2']);
+		const { pass, sent, noted, log } = triggerWith(() => 0);
+		const receivedAt = NOW - 57 * MINUTE;
+		await pass([one], forward('1', [one], { receivedAt }), 10 * MINUTE);
+		expect(sent).toHaveLength(4);
+		expect(noted).toEqual([['1', one.id]]);
+		expect(log.at(-1)).toBe(
+			`warn: ${one.name}: authorized was not taken for an hour and is not sent any more`,
+		);
+	});
+
+	it('gets the newest ticket alone, and every other push', async () => {
+		const one = target();
+		let status = 0;
+		const { pass, sent } = triggerWith(() => status);
+		const ticket = (id: string) => forward(id, [one], { infoType: 'component_verify_ticket' });
+		await pass([one], forward('a', [one]));
+		for (const id of ['1', '2', '3']) await pass([one], ticket(id));
+		await pass([one], forward('b', [one]));
+		status = 200;
+		await jest.advanceTimersByTimeAsync(MINUTE);
+		expect(sent.map(({ body }) => body)).toEqual(['a', 'a', '3', 'b']);
+	});
+
+	it('delays no other server', async () => {
+		const [dead, good] = [target(), target()];
+		const { pass, sent } = triggerWith((url) => (url.startsWith(dead.url) ? 0 : 200));
+		for (const id of ['1', '2']) await pass([dead, good], forward(id, [dead, good]));
+		const toGood = sent.filter(({ url }) => url.startsWith(good.url));
+		expect(toGood.map(({ body }) => body)).toEqual(['1', '2']);
 	});
 });
