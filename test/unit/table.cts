@@ -1,6 +1,10 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { CredentialAccess } from '../../nodes/tokens/credentialStore';
+import { KeptTokens } from '../../nodes/tokens/keptTokens';
+import { PLATFORM_TOKENS } from '../../nodes/tokens/platformFields';
+import { SharedCredential } from '../../nodes/tokens/sharedCredential';
+import { TokenCache } from '../../nodes/tokens/tokenCache';
 
 /** Milliseconds that the database takes; none at all by default. */
 interface Delays {
@@ -130,4 +134,21 @@ export function chance(seed: number): () => number {
 		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
 		return state / 2 ** 32;
 	};
+}
+
+/**
+ * The tokens that a process keeps in a table.
+ *
+ * @param known the credential as it was read by then
+ */
+export function keptIn(
+	table: Table,
+	cache = new TokenCache(),
+	known: Data = { ...table.record },
+	fields = PLATFORM_TOKENS,
+): { kept: KeptTokens; access: Process } {
+	const access = table.process();
+	const shared = new SharedCredential(fields.identityOf, known);
+	shared.open(access);
+	return { kept: new KeptTokens(known, fields, cache, shared), access };
 }

@@ -9,8 +9,8 @@ import {
 	checkSetupOf,
 	findingsWithout,
 } from '../../../nodes/WeChatMiniProgramLink/operations/platform/setupChecks';
-import { componentKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { newToken } from '../../../nodes/tokens/token';
+import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
+import { newToken } from '../../../nodes/tokens/tokenCache';
 import { readReply } from '../../../nodes/wechat/reply';
 import { obstacle } from '../fakes.cts';
 
@@ -73,9 +73,8 @@ async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObje
 		baseUrl: 'https://api.weixin.qq.com',
 		tokens: {
 			isService: fields.tokenSource === 'tokenService',
-			access: {},
 			reject: (token: string) => asked.push(`gives up ${token}`),
-			vault: { latest: fields, look: async () => await Promise.resolve(true) },
+			kept: { latest: fields, shared: { look: async () => await Promise.resolve('seen') } },
 			listOfService: async () =>
 				await Promise.resolve([{ appId: A, name: null, authorizedAt: null }]),
 		},
@@ -129,8 +128,9 @@ describe('the setup of a platform', () => {
 	});
 
 	it('is looked at in full where another system has replaced the kept token', async () => {
-		const key = componentKey(originOf(FIELDS));
-		const kept = PLATFORM_SHELF.write(FIELDS, new Map([[key, newToken('kept', 7200, 0)]]));
+		const origin = originOf(FIELDS);
+		const token = { ...newToken('kept', 7200, 0), serial: 1 };
+		const kept = PLATFORM_TOKENS.missing(FIELDS, origin, new Map([[componentKey(origin), token]]));
 		const list = { total_count: 1, list: [{ authorizer_appid: A }] };
 		const { of, asked } = await check(
 			{ api_get_authorizer_list: ({ token }) => (token === 'kept' ? { errcode: 40001 } : list) },

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
 
 import { startPushing } from '../../../nodes/WeChatOpenPlatformTrigger/activation';
-import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
 
 const HOST = 'https://api.weixin.qq.com';
 const START = `${HOST}/cgi-bin/component/api_start_push_ticket`;
@@ -189,7 +189,7 @@ describe('codes that were left when a trigger is activated', () => {
 	async function startWithCode(answer: object) {
 		const fields = fieldsOf();
 		const code = { ...toKeptCode('wx00000000000000a1', `code ${platforms}`, undefined), keptAt: 0 };
-		return await start({ credential: { ...fields, ...writeCode(fields, code) }, answer });
+		return await start({ credential: { ...fields, ...missingCode(fields, code) }, answer });
 	}
 
 	it('are taken up once WeChat pushes', async () => {

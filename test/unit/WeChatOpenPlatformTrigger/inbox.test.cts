@@ -159,7 +159,7 @@ describe('a push', () => {
 		expect(await processOf().take(push('1'))).toBe('known');
 	});
 
-	it.each([
+	it.each<Data>([
 		{ apiBaseUrl: 'https://api2.weixin.qq.com' },
 		{ componentAppSecret: 'other' },
 		{ tokenSource: 'tokenService' },

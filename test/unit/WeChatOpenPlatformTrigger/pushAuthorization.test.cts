@@ -6,14 +6,11 @@ import {
 	exchangeForItem,
 	exchangeWhatIsLeft,
 } from '../../../nodes/WeChatOpenPlatformTrigger/authorization';
-import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
-import type { AskPlatform } from '../../../nodes/tokens/platformCaller';
-import { PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import type { PlatformTokens } from '../../../nodes/tokens/platformTokens';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { Vault } from '../../../nodes/tokens/vault';
 import { readReply } from '../../../nodes/wechat/reply';
-import { Table } from '../table.cts';
+import { keptIn, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
@@ -42,13 +39,12 @@ function platformWith(
 	{ isService = false, delay = 100 } = {},
 ) {
 	const code = toKeptCode(APP_ID, `pushed code ${++codes}`, undefined);
-	const table = new Table({ ...CREDENTIALS, ...writeCode(CREDENTIALS, code) });
+	const table = new Table({ ...CREDENTIALS, ...missingCode(CREDENTIALS, code) });
 	const asked: string[] = [];
 	const unwanted: Array<() => boolean> = [];
 	const platform = {
 		isService,
-		vault: new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record }),
-		access: table.process(),
+		kept: keptIn(table).kept,
 		asking: (isUnwanted?: () => boolean): AskPlatform => {
 			if (isUnwanted) unwanted.push(isUnwanted);
 			return async (api) => {

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { checkAccounts } from '../../../nodes/accounts/accountChecks';
 import type { AuthorizerLister } from '../../../nodes/accounts/authorizerList';
 import * as HINTS from '../../../nodes/accounts/checkHints';
-import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
 import { readReply } from '../../../nodes/wechat/reply';
 
 const NOTHING_TO_DO = { en: '', 'zh-CN': '' };
@@ -194,9 +194,9 @@ describe('permission set 33', () => {
 
 describe('authorization codes', () => {
 	it('that nobody has exchanged are told, and which of them are kept here', async () => {
-		const kept = writeCode({}, toKeptCode(ID(2), 'code_canary', undefined));
+		const kept = missingCode({}, toKeptCode(ID(2), 'code_canary', undefined)) ?? {};
 		const spent = { ...toKeptCode(ID(1), '', undefined) };
-		const data = { ...kept, ...writeCode(kept, spent) };
+		const data = { ...kept, ...missingCode(kept, spent) };
 		const waiting = { refreshToken: '' };
 		const { codes, callable } = await check([{}, waiting, waiting], { data });
 		expect(codes).toMatchObject({
@@ -208,7 +208,7 @@ describe('authorization codes', () => {
 	});
 
 	it('may be one, kept here', async () => {
-		const data = writeCode({}, toKeptCode(ID(0), 'code', undefined));
+		const data = missingCode({}, toKeptCode(ID(0), 'code', undefined));
 		const { codes } = await check([{ refreshToken: '' }], { data });
 		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 kept here: ${ID(0)}`);
 	});

@@ -6,7 +6,6 @@ import { PlatformAccounts } from '../../../nodes/accounts/platformAccounts';
 import type { Client } from '../../../nodes/calls/client';
 import type { Context } from '../../../nodes/calls/context';
 import type { PlatformTokens } from '../../../nodes/tokens/platformTokens';
-import { privateAccess } from '../../../nodes/tokens/shelf';
 import { isObstacle } from '../../../nodes/wechat/obstacle';
 import { answered, obstacle } from '../fakes.cts';
 
@@ -97,13 +96,5 @@ describe('the account of a token', () => {
 		expect(await new AuthorizerTokenAccounts(CONTEXT, failing, 1).ofItem(0)).toMatchObject({
 			hint: { en: expect.stringContaining('the credential WeChat Authorizer Token API again') },
 		});
-	});
-
-	it('of one item alone is stored nowhere, and nobody tries again', async () => {
-		const access = privateAccess(FIELDS);
-		expect(await access.read()).toBe(FIELDS);
-		expect(await access.store(FIELDS, { accessToken: 'T' })).toBe(true);
-		expect(FIELDS).not.toHaveProperty('accessToken');
-		expect(access.warn('')).toBeUndefined();
 	});
 });

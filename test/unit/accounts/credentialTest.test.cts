@@ -5,8 +5,8 @@ import type {
 } from 'n8n-workflow';
 
 import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/accounts/credentialTest';
-import { componentKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { newToken } from '../../../nodes/tokens/token';
+import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
+import { newToken } from '../../../nodes/tokens/tokenCache';
 
 const HOST = 'https://api.weixin.qq.com';
 const SERVICE = 'https://tokens.example.com';
@@ -148,9 +148,10 @@ describe('the test of a platform', () => {
 	});
 	const keeping = (data: ICredentialDataDecryptedObject) => ({
 		...data,
-		...PLATFORM_SHELF.write(
+		...PLATFORM_TOKENS.missing(
 			data,
-			new Map([[componentKey(originOf(data)), newToken('kept', 7200, 0)]]),
+			originOf(data),
+			new Map([[componentKey(originOf(data)), { ...newToken('kept', 7200, 0), serial: 1 }]]),
 		),
 	});
 	const test = async (data: ICredentialDataDecryptedObject, answering: Answering) =>

@@ -3,9 +3,13 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Finding } from '../../../nodes/accounts/finding';
 import * as HINTS from '../../../nodes/accounts/checkHints';
 import { checkPlatform, type Asking } from '../../../nodes/accounts/platformChecks';
-import { componentKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { writeTicket } from '../../../nodes/tokens/pushKeys';
-import { newToken } from '../../../nodes/tokens/token';
+import {
+	componentKey,
+	missingTicket,
+	originOf,
+	PLATFORM_TOKENS,
+} from '../../../nodes/tokens/platformFields';
+import { newToken } from '../../../nodes/tokens/tokenCache';
 import { noReply, readReply, type Reply } from '../../../nodes/wechat/reply';
 import { obstacle } from '../fakes.cts';
 
@@ -16,15 +20,24 @@ const BASE: ICredentialDataDecryptedObject = {
 	encodingAesKey: 'k'.repeat(43),
 	apiBaseUrl: 'https://api.weixin.qq.com',
 };
-const FIELDS = { ...BASE, ...writeTicket('ticket@@@1', BASE, 0) };
+/** What the push of a ticket leaves behind. */
+const TICKET = missingTicket(BASE, {
+	ticket: 'ticket@@@1',
+	pushedAt: 1,
+	receivedAt: Date.now(),
+	readWith: BASE,
+});
+const FIELDS = { ...BASE, ...TICKET };
 
 const OK = readReply(200, '{"errcode":0,"errmsg":"ok"}');
 const REJECTED = readReply(200, '{"errcode":40001,"errmsg":"invalid credential"}');
 
 /** The credential while it keeps a token. */
 function keeping(value: string): ICredentialDataDecryptedObject {
-	const key = componentKey(originOf(FIELDS));
-	return { ...FIELDS, ...PLATFORM_SHELF.write(FIELDS, new Map([[key, newToken(value, 7200, 0)]])) };
+	const origin = originOf(FIELDS);
+	const token = { ...newToken(value, 7200, 0), serial: 1 };
+	const tokens = new Map([[componentKey(origin), token]]);
+	return { ...FIELDS, ...PLATFORM_TOKENS.missing(FIELDS, origin, tokens) };
 }
 
 /** WeChat as it takes everything but these tokens. */
@@ -126,7 +139,7 @@ async function checksOf(
 
 /** The credential when its newest ticket came so long ago. */
 function withTicketOf(age: number): ICredentialDataDecryptedObject {
-	return { ...FIELDS, ...writeTicket('ticket@@@1', BASE, 0), verifyTicketReceivedAt: NOW - age };
+	return { ...FIELDS, verifyTicketReceivedAt: NOW - age };
 }
 
 describe('the check of the credential', () => {

@@ -5,16 +5,15 @@ import {
 	exchangeCode,
 	exchangeKeptCode,
 	exchangeKeptCodes,
+	missingCode,
 	readCodes,
 	toKeptCode,
-	writeCode,
 } from '../../../nodes/tokens/authorizationCodes';
-import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/platformCaller';
-import { authorizerKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
+import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
+import { authorizerKey, originOf, PlatformField } from '../../../nodes/tokens/platformFields';
 import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { Vault } from '../../../nodes/tokens/vault';
 import { readReply } from '../../../nodes/wechat/reply';
-import { Table } from '../table.cts';
+import { asStored, keptIn, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
@@ -26,6 +25,7 @@ const CREDENTIALS: ICredentialDataDecryptedObject = {
 	componentAppSecret: 'secret',
 };
 const ORIGIN = originOf(CREDENTIALS);
+const CODES = new PlatformField<object[]>('authorizationCodes');
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
@@ -59,7 +59,7 @@ function platformWith(
 	...kept: Array<ReturnType<typeof newCode>>
 ) {
 	const record = kept.reduce<ICredentialDataDecryptedObject>(
-		(credentials, code) => ({ ...credentials, ...writeCode(credentials, code) }),
+		(credentials, code) => asStored({ ...credentials, ...missingCode(credentials, code) }),
 		CREDENTIALS,
 	);
 	const table = new Table(record);
@@ -74,8 +74,7 @@ function platformWith(
 	const cache = new TokenCache();
 	const process = () => {
 		const platform: PlatformCaller = {
-			vault: new Vault(PLATFORM_SHELF, cache, { ...table.record }),
-			access: table.process(),
+			kept: keptIn(table, cache).kept,
 			asking: () => ask,
 		};
 		return platform;
@@ -149,8 +148,8 @@ describe('a code that came with a push', () => {
 		const { table } = platformWith({}, newCode(), newCode());
 		jest.setSystemTime(NOW + 2 * HOUR);
 		const late = newCode();
-		const written = writeCode(table.record, late);
-		expect(JSON.parse(String(written.authorizationCodes)).codes).toEqual([late]);
+		const written = missingCode(table.record, late) ?? {};
+		expect(CODES.read(written, CREDENTIALS.componentAppId as string)).toEqual([late]);
 	});
 
 	it('is one of 500 at the most; those that end last stay', () => {
@@ -158,7 +157,7 @@ describe('a code that came with a push', () => {
 		for (let n = 0; n < 510; n++) {
 			record = {
 				...record,
-				...writeCode(record, newCode(`wx${n}`, NOW / SECOND + 600 + (n % 2 ? n : -n / 10))),
+				...missingCode(record, newCode(`wx${n}`, NOW / SECOND + 600 + (n % 2 ? n : -n / 10))),
 			};
 		}
 		const kept = readCodes(record).map(({ appId }) => appId);
@@ -168,12 +167,12 @@ describe('a code that came with a push', () => {
 		expect(kept).not.toContain('wx508');
 	});
 
-	it.each(['componentAppId', 'apiBaseUrl'])('is of no use once %s was edited', (field) => {
+	it('is of no use to another platform', () => {
 		const { table } = platformWith({}, newCode());
-		expect(readCodes({ ...table.record, [field]: 'other' })).toStrictEqual([]);
+		expect(readCodes({ ...table.record, componentAppId: 'other' })).toStrictEqual([]);
 	});
 
-	it.each(['componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
+	it.each(['apiBaseUrl', 'componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
 		'stays when %s is edited: whoever makes the tokens then has to exchange it',
 		(field) => {
 			const { table } = platformWith({}, newCode());
@@ -189,18 +188,23 @@ describe('a code that came with a push', () => {
 	])('is none without its %s, and the others stay', (_, spoilt) => {
 		const [code, other] = [newCode(), newCode()];
 		const { table } = platformWith({}, code, other);
-		const kept = JSON.parse(String(table.record.authorizationCodes)) as { codes: object[] };
-		const changed = { ...kept, codes: [null, { ...code, ...spoilt }, other] };
-		const authorizationCodes = JSON.stringify(changed);
+		const changed = [null, { ...code, ...spoilt }, other];
+		const authorizationCodes = JSON.stringify([[CREDENTIALS.componentAppId, changed]]);
 		expect(readCodes({ ...table.record, authorizationCodes })).toEqual([other]);
 	});
 
-	it.each(['', 'no JSON', '[]', 'null', '7', '{}', '{"codes":7}', `{"origin":"${ORIGIN}"}`])(
-		'is none in the text %j',
-		(authorizationCodes) => {
-			expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
-		},
-	);
+	it.each([
+		'',
+		'no JSON',
+		'[]',
+		'null',
+		'7',
+		'{}',
+		'[["wx0123456789abcdef",7]]',
+		'[["wx0123456789abcdef",null]]',
+	])('is none in the text %j', (authorizationCodes) => {
+		expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
+	});
 });
 
 describe('an exchange', () => {
@@ -327,7 +331,7 @@ describe('an exchange', () => {
 	it('that WeChat carried out is not told as failed where the note of it fails', async () => {
 		const code = newCode();
 		const { table, platform, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
-		table.failingStores = Infinity;
+		table.stores.failing = Infinity;
 		expect(await finish(exchangeCode(platform, code))).toMatchObject({ permissionSets: [1, 33] });
 		expect(tokenOf('wx1')).toBe('T');
 	});

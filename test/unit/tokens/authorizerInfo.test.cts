@@ -1,9 +1,10 @@
-import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/platformCaller';
 import {
 	askAuthorizer,
 	knownKindOf,
 	noteAuthorization,
 	notedAuthorizationOf,
+	type AskPlatform,
+	type PlatformCaller,
 } from '../../../nodes/tokens/authorizerInfo';
 import { answered } from '../fakes.cts';
 
@@ -15,7 +16,7 @@ afterEach(() => jest.useRealTimers());
 let platforms = 0;
 
 /** A platform that nobody has asked before. */
-const platform = () => ({ vault: { origin: `o${++platforms}` } }) as unknown as PlatformCaller;
+const platform = () => ({ kept: { origin: `o${++platforms}` } }) as unknown as PlatformCaller;
 
 const telling =
 	(info: object, errcode = 0): AskPlatform =>

@@ -1,13 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { toKeptCode, writeCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
 import { authorizerTokenRecipe } from '../../../nodes/tokens/authorizerToken';
-import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/platformCaller';
-import { PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { Vault } from '../../../nodes/tokens/vault';
+import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
 import { readReply } from '../../../nodes/wechat/reply';
-import { Table } from '../table.cts';
+import { keptIn, Table } from '../table.cts';
 
 const APP_ID = 'wx00000000000000a1';
 const CREDENTIALS: ICredentialDataDecryptedObject = {
@@ -39,7 +36,7 @@ let codes = 0;
 async function make(answers: Array<[api: string, answer: object]>, hasCode = false) {
 	const code = toKeptCode(APP_ID, `code of account ${++codes}`, undefined);
 	const table = new Table(
-		hasCode ? { ...CREDENTIALS, ...writeCode(CREDENTIALS, code) } : CREDENTIALS,
+		hasCode ? { ...CREDENTIALS, ...missingCode(CREDENTIALS, code) } : CREDENTIALS,
 	);
 	const left = [...answers];
 	const ask: AskPlatform = async (api, body) => {
@@ -50,8 +47,7 @@ async function make(answers: Array<[api: string, answer: object]>, hasCode = fal
 		return { ...reply, attempts: 1, mayHaveArrived: false };
 	};
 	const platform: PlatformCaller = {
-		vault: new Vault(PLATFORM_SHELF, new TokenCache(), { ...table.record }),
-		access: table.process(),
+		kept: keptIn(table).kept,
 		asking: () => ask,
 	};
 	const made = authorizerTokenRecipe(platform, APP_ID).make(() => false);
@@ -71,7 +67,7 @@ describe('the token of a merchant', () => {
 			[INFO, info('R')],
 			[REFRESH, TOKEN],
 		]);
-		expect(made).toMatchObject({ value: 'T', madeAt: NOW });
+		expect(made).toEqual({ value: 'T', renewAt: NOW + 115 * 60_000 });
 	});
 
 	it('is made with the refresh token also where a code is kept', async () => {
@@ -83,7 +79,7 @@ describe('the token of a merchant', () => {
 	});
 
 	it('is made by one process at a time', () => {
-		const platform = { vault: { origin: 'origin' } } as unknown as PlatformCaller;
+		const platform = { kept: { origin: 'origin' } } as unknown as PlatformCaller;
 		const { key, isExclusive } = authorizerTokenRecipe(platform, APP_ID);
 		expect(isExclusive).toBe(true);
 		expect(key).toContain(APP_ID);

@@ -4,10 +4,8 @@ import { Client } from '../../../nodes/calls/client';
 import type { Context } from '../../../nodes/calls/context';
 import { Transport } from '../../../nodes/calls/transport';
 import { componentTokenRecipe, NO_KEYS, NO_TICKET } from '../../../nodes/tokens/componentToken';
-import { PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { Vault } from '../../../nodes/tokens/vault';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
+import { keptIn, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const MINUTE = 60_000;
@@ -38,9 +36,9 @@ function platformWith(
 		return await Promise.resolve({ statusCode, body: text });
 	};
 	const transport = new Transport({ helpers: { httpRequest } } as unknown as Context, 1000);
-	const vault = new Vault(PLATFORM_SHELF, new TokenCache(), credentials);
+	const { kept } = keptIn(new Table(credentials));
 	const recipe = componentTokenRecipe(
-		vault,
+		kept,
 		(isUnwanted) => new Client(transport, { maxTries: 3, isUnwanted, waitsForNextMinute: false }),
 	);
 	const make = async (isUnwanted = () => false) => {
@@ -48,7 +46,7 @@ function platformWith(
 		await jest.runAllTimersAsync();
 		return await made;
 	};
-	return { asked, vault, make, recipe };
+	return { asked, kept, make, recipe };
 }
 
 async function obstacleOf(work: Promise<unknown>): Promise<Obstacle> {
@@ -60,7 +58,7 @@ async function obstacleOf(work: Promise<unknown>): Promise<Obstacle> {
 describe('a new token of the platform', () => {
 	it('is asked for with what the credential holds, without spaces and without a token', async () => {
 		const { asked, make } = platformWith(CREDENTIALS);
-		expect(await make()).toEqual({ value: 'T', madeAt: NOW, renewAt: NOW + 110 * MINUTE });
+		expect(await make()).toEqual({ value: 'T', renewAt: NOW + 110 * MINUTE });
 		expect(asked).toEqual([
 			{
 				url: 'https://api.weixin.qq.com/cgi-bin/component/api_component_token',
@@ -83,8 +81,8 @@ describe('a new token of the platform', () => {
 	});
 
 	it('is asked for with the newest ticket', async () => {
-		const { asked, vault, make } = platformWith(CREDENTIALS);
-		vault.see({ ...CREDENTIALS, componentVerifyTicket: 'ticket@@@2' });
+		const { asked, kept, make } = platformWith(CREDENTIALS);
+		kept.shared?.see({ ...CREDENTIALS, componentVerifyTicket: 'ticket@@@2' });
 		await make();
 		expect(asked).toMatchObject([{ body: { component_verify_ticket: 'ticket@@@2' } }]);
 	});

@@ -239,12 +239,13 @@ describe('several platforms in one credential', () => {
 
 	it('keep their codes whatever the host and the secret are, and a slash at the end of it', () => {
 		const now = as(after(1), 1);
-		for (const edited of [
+		const edits: Data[] = [
 			{ apiBaseUrl: 'https://api2.weixin.qq.com' },
 			{ apiBaseUrl: 'https://api.weixin.qq.com/' },
 			{ componentAppSecret: 'other' },
 			{ tokenSource: 'tokenService' },
-		]) {
+		];
+		for (const edited of edits) {
 			expect(readCodes({ ...now, ...edited })).toEqual([code(1)]);
 		}
 		expect(readCodes({ ...now, componentAppId: ' wx1\n' })).toEqual([code(1)]);

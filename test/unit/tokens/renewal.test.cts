@@ -3,15 +3,13 @@ import { getEventListeners } from 'node:events';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { STOPPED } from '../../../nodes/calls/client';
-import { fixedToken } from '../../../nodes/tokens/fixedToken';
-import { authorizerKey, originOf, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { RenewableToken, TOKENS } from '../../../nodes/tokens/renewal';
-import type { CredentialAccess } from '../../../nodes/tokens/shelf';
-import { readToken, type Token } from '../../../nodes/tokens/token';
-import { Vault } from '../../../nodes/tokens/vault';
+import { fixedToken } from '../../../nodes/calls/caller';
+import { authorizerKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
+import { RenewableToken } from '../../../nodes/tokens/renewal';
+import { readToken, TOKENS, type Token } from '../../../nodes/tokens/tokenCache';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
 import { obstacle } from '../fakes.cts';
-import { Table } from '../table.cts';
+import { asStored, keptIn, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
@@ -23,9 +21,9 @@ const REFUSED = obstacle('authorization', 'It refuses');
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-const token = (value: string, renewAt = Date.now() + HOUR): Token => ({
+const token = (value: string, renewAt = Date.now() + HOUR, serial = 1): Token => ({
 	value,
-	madeAt: Date.now(),
+	serial,
 	renewAt,
 });
 
@@ -42,10 +40,12 @@ function worldWith(stored?: Token) {
 		componentAppSecret: `secret ${++worlds}`,
 	};
 	const key = authorizerKey(originOf(credentials), 'wx1');
-	const holding = (kept: Token) => ({
-		...credentials,
-		...PLATFORM_SHELF.write(credentials, new Map([[key, kept]])),
-	});
+	const origin = originOf(credentials);
+	const holding = (kept: Token) =>
+		asStored({
+			...credentials,
+			...PLATFORM_TOKENS.missing(credentials, origin, new Map([[key, kept]])),
+		});
 	const table = new Table(stored ? holding(stored) : credentials);
 	const world = {
 		table,
@@ -58,30 +58,24 @@ function worldWith(stored?: Token) {
 			table.record = { ...beside, ...holding(kept) };
 		},
 		/** The token as one run has it. */
-		ofRun: () => sourceOf(table.process(), false, { ...table.record }),
+		ofRun: () => sourceOf(false, { ...table.record }).source,
 		/** The same where only one process at a time may make it, and this one knows of none yet. */
-		exclusive: (access: CredentialAccess) => sourceOf(access, true, credentials),
+		exclusive: () => sourceOf(true, credentials),
 	};
-	const sourceOf = (
-		access: CredentialAccess,
-		isExclusive: boolean,
-		known: ICredentialDataDecryptedObject,
-	) => {
-		const vault = new Vault(PLATFORM_SHELF, TOKENS, known);
-		return new RenewableToken(
-			{ vault, access },
-			{
-				key,
-				isExclusive,
-				async make(isUnwanted) {
-					world.makes++;
-					world.isUnwanted = isUnwanted;
-					await new Promise((resolve) => setTimeout(resolve, 100));
-					const made = world.next();
-					return isObstacle(made) ? made : token(made);
-				},
+	const sourceOf = (isExclusive: boolean, known: ICredentialDataDecryptedObject) => {
+		const { kept, access } = keptIn(table, TOKENS, known);
+		const source = new RenewableToken(kept, {
+			key,
+			isExclusive,
+			async make(isUnwanted) {
+				world.makes++;
+				world.isUnwanted = isUnwanted;
+				await new Promise((resolve) => setTimeout(resolve, 100));
+				const made = world.next();
+				return isObstacle(made) ? made : { value: made, renewAt: Date.now() + HOUR };
 			},
-		);
+		});
+		return { source, access };
 	};
 	return world;
 }
@@ -165,7 +159,7 @@ describe('a token that can be made anew', () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await replaceMany(run, 'old', 10);
-		run.accepted();
+		run.accepted('new1');
 		expect(await replaceMany(run, 'new1', 10)).toEqual(times(10, 'new2'));
 		expect(await replaceMany(run, 'new2', 10)).toEqual(times(10, 'new3'));
 		expect(world.makes).toBe(3);
@@ -182,7 +176,8 @@ describe('a token that can be made anew', () => {
 	it('that was made is in the credential a moment later', async () => {
 		const world = worldWith();
 		await getMany(world.ofRun(), 1);
-		const [[, stored]] = [...PLATFORM_SHELF.read(world.table.record)];
+		const { record } = world.table;
+		const [[, stored]] = PLATFORM_TOKENS.read(record, originOf(record));
 		expect(stored.value).toBe('new1');
 	});
 });
@@ -192,28 +187,25 @@ describe('a token that another process has made meanwhile', () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await jest.advanceTimersByTimeAsync(10);
-		world.storeElsewhere(token('theirs'));
+		world.storeElsewhere(token('theirs', undefined, 2));
 		expect(await replaceMany(run, 'old', 20)).toEqual(times(20, 'theirs'));
 		expect(world.makes).toBe(0);
 	});
 
 	it('is taken over without a turn to make tokens, though only one process may', async () => {
 		const world = worldWith(token('theirs'));
-		const access = world.table.process();
-		const got = finish(world.exclusive(access).get());
-		expect(await got).toBe('theirs');
+		const { source, access } = world.exclusive();
+		expect(await finish(source.get())).toBe('theirs');
 		expect(access.storedAt).toStrictEqual([]);
 	});
 
 	it('is taken over also where it comes while the turn to make one is being taken', async () => {
 		const world = worldWith();
-		const access = world.table.process();
-		const store = async (...given: Parameters<typeof access.store>) => {
-			const isStored = await world.table.process().store(...given);
-			world.storeElsewhere(token('theirs'), world.table.record);
-			return isStored;
-		};
-		expect(await finish(world.exclusive({ ...access, store }).get())).toBe('theirs');
+		const { source, access } = world.exclusive();
+		const got = finish(source.get());
+		while (access.storedAt.length === 0) await jest.advanceTimersByTimeAsync(10);
+		world.storeElsewhere(token('theirs', undefined, 2), world.table.record);
+		expect(await got).toBe('theirs');
 		expect(world.makes).toBe(0);
 	});
 
@@ -222,7 +214,7 @@ describe('a token that another process has made meanwhile', () => {
 		const run = world.ofRun();
 		for (let n = 1; n <= 6; n++) {
 			await jest.advanceTimersByTimeAsync(10);
-			world.storeElsewhere(token(`T${n}`));
+			world.storeElsewhere(token(`T${n}`, undefined, n + 2));
 			expect(await replaceMany(run, `T${n - 1}`, 5)).toEqual(times(5, `T${n}`));
 		}
 		expect(world.makes).toBe(0);
@@ -232,7 +224,7 @@ describe('a token that another process has made meanwhile', () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await jest.advanceTimersByTimeAsync(10);
-		world.storeElsewhere(token('theirs'));
+		world.storeElsewhere(token('theirs', undefined, 2));
 		await replaceMany(run, 'old', 1);
 		expect(await replaceMany(run, 'theirs', 5)).toEqual(times(5, 'new1'));
 		expect(world.makes).toBe(1);
@@ -312,7 +304,7 @@ describe('a maker that gives no token', () => {
 		world.next = () => REFUSED;
 		const run = world.ofRun();
 		await getMany(run, 1);
-		world.storeElsewhere(token('theirs'));
+		world.storeElsewhere(token('theirs', undefined, 2));
 		await getMany(world.ofRun(), 1);
 		expect(await getMany(run, 1)).toEqual(['theirs']);
 	});
@@ -406,7 +398,7 @@ describe('a run that is stopped while a token is made', () => {
 		for (let item = 0; item < 5; item++) {
 			await finish(run.get(signal));
 			await finish(run.replace(`new${item + 1}`, signal));
-			run.accepted();
+			run.accepted(`new${item + 2}`);
 		}
 		expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 	});

@@ -6,11 +6,10 @@ import {
 	platformServiceRecipe,
 	readServiceList,
 } from '../../../nodes/tokens/platformService';
-import { authorizerKey, PLATFORM_SHELF } from '../../../nodes/tokens/platformShelf';
-import { newToken } from '../../../nodes/tokens/token';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import { authorizerKey } from '../../../nodes/tokens/platformFields';
+import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
 import { OTHER_ACCOUNT } from '../../../nodes/tokens/tokenServiceTexts';
-import { Vault } from '../../../nodes/tokens/vault';
+import { keptIn, Table } from '../table.cts';
 
 const ONE = 'wx00000000000000a1';
 const TWO = 'wx00000000000000a2';
@@ -96,12 +95,12 @@ describe('the token of an account that a token service gives', () => {
 		};
 		const context = { helpers: { httpRequest } } as unknown as Context;
 		const cache = new TokenCache();
-		const vault = new Vault(PLATFORM_SHELF, cache, credentials);
-		const recipe = platformServiceRecipe(context, vault, ONE);
+		const { kept } = keptIn(new Table(credentials), cache);
+		const recipe = platformServiceRecipe(context, kept, ONE);
 		return {
 			urls,
 			cache,
-			vault,
+			kept,
 			recipe,
 			list: async () => await listServiceAccounts(context, credentials),
 		};
@@ -118,16 +117,16 @@ describe('the token of an account that a token service gives', () => {
 	});
 
 	it('is not used where it is another account\u2019s, which loses it, too', async () => {
-		const { cache, vault, recipe } = serviceWith(200, { access_token: 'T' });
-		const key = authorizerKey(vault.origin, TWO);
+		const { cache, kept, recipe } = serviceWith(200, { access_token: 'T' });
+		const key = authorizerKey(kept.origin, TWO);
 		cache.keep(key, newToken('T', 7200, 0));
 		expect(await recipe.make(() => false)).toBe(OTHER_ACCOUNT);
 		expect(cache.get(key)).toBeUndefined();
 	});
 
 	it('is refused with the service\u2019s reason, also while another account has none', async () => {
-		const { cache, vault, recipe } = serviceWith(403, {});
-		cache.reject(authorizerKey(vault.origin, TWO), 'old');
+		const { cache, kept, recipe } = serviceWith(403, {});
+		cache.reject(authorizerKey(kept.origin, TWO), 'old');
 		expect(await recipe.make(() => false)).toMatchObject({
 			problem: 'The token service gave no token (HTTP 403)',
 		});

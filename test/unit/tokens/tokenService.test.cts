@@ -1,16 +1,15 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../../../nodes/calls/context';
-import type { Token } from '../../../nodes/tokens/token';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import { TokenCache, type Token } from '../../../nodes/tokens/tokenCache';
 import {
-	SERVICE_SHELF,
+	ACCOUNT_TOKEN,
 	serviceTokenRecipe,
 	tokenServiceOrigin,
 } from '../../../nodes/tokens/accountShelf';
 import { readTokenServiceAnswer, tokenServiceRequest } from '../../../nodes/tokens/tokenService';
-import { Vault } from '../../../nodes/tokens/vault';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
+import { keptIn, Table } from '../table.cts';
 
 const SECRET = 'header-value-canary';
 const CREDENTIALS: ICredentialDataDecryptedObject = {
@@ -260,53 +259,56 @@ describe('the origin of a token', () => {
 
 describe('the token in the credential', () => {
 	const KEY = `${tokenServiceOrigin(CREDENTIALS)}/service`;
-	const made: Token = { value: 'T', madeAt: NOW, renewAt: NOW + HOUR };
+	const made: Token = { value: 'T', serial: 1, renewAt: NOW + HOUR };
+	const missing = (credentials: ICredentialDataDecryptedObject, token: Token, key = KEY) =>
+		ACCOUNT_TOKEN.missing(credentials, tokenServiceOrigin(credentials), new Map([[key, token]]));
 	const store = (credentials: ICredentialDataDecryptedObject, token: Token, key = KEY) => ({
 		...credentials,
-		...SERVICE_SHELF.write(credentials, new Map([[key, token]])),
+		...missing(credentials, token, key),
 	});
+	const readAll = (credentials: ICredentialDataDecryptedObject) =>
+		ACCOUNT_TOKEN.read(credentials, tokenServiceOrigin(credentials));
 	const stored = store(CREDENTIALS, made);
 
-	it('is read as it was stored', () => {
-		expect([...SERVICE_SHELF.read(stored)]).toEqual([[KEY, made]]);
+	it('is read as it was stored, and misses nothing then', () => {
+		expect(readAll(stored)).toEqual([[KEY, made]]);
+		expect(missing(stored, made)).toBeUndefined();
 	});
 
 	it.each(['', undefined, 7])('is none where %j stands in its place', (authorizerAccessToken) => {
 		const spoilt = { ...stored, authorizerAccessToken } as ICredentialDataDecryptedObject;
-		expect([...SERVICE_SHELF.read(spoilt)]).toStrictEqual([]);
+		expect(readAll(spoilt)).toStrictEqual([]);
 	});
 
 	it('is none while none was stored', () => {
-		expect([...SERVICE_SHELF.read(CREDENTIALS)]).toStrictEqual([]);
+		expect(readAll(CREDENTIALS)).toStrictEqual([]);
 	});
 
 	it('is none after an edit that names another service', () => {
-		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
-		expect([...SERVICE_SHELF.read(edited)]).toStrictEqual([]);
+		expect(readAll({ ...stored, tokenServiceUrl: 'https://tokens.example.com/b' })).toStrictEqual(
+			[],
+		);
 	});
 
-	it('gives way to a newer one alone', () => {
-		expect(SERVICE_SHELF.write(stored, new Map([[KEY, { ...made, value: 'T2' }]]))).toEqual({});
-		const later = store(stored, { ...made, value: 'T2', madeAt: NOW + 1 });
-		expect([...SERVICE_SHELF.read(later)]).toMatchObject([[KEY, { value: 'T2' }]]);
+	it('gives way to one that was fetched after it, and to no earlier one', () => {
+		expect(missing(stored, { ...made, value: 'T0', serial: 0 })).toBeUndefined();
+		const later = store(stored, { ...made, value: 'T2', serial: 2 });
+		expect(readAll(later)).toMatchObject([[KEY, { value: 'T2' }]]);
 	});
 
 	it('of another service is not stored', () => {
-		expect(SERVICE_SHELF.write(CREDENTIALS, new Map([['other/service', made]]))).toEqual({});
+		expect(missing(CREDENTIALS, made, 'other/service')).toBeUndefined();
 	});
 
 	it('of a service that is no longer named gives way to the one of the new one', () => {
 		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
 		const key = `${tokenServiceOrigin(edited)}/service`;
-		const older = { ...made, value: 'B', madeAt: NOW - MINUTE };
-		expect([...SERVICE_SHELF.read(store(edited, older, key))]).toMatchObject([
-			[key, { value: 'B' }],
-		]);
+		const first = { ...made, value: 'B', serial: 0 };
+		expect(readAll(store(edited, first, key))).toMatchObject([[key, { value: 'B' }]]);
 	});
 
 	it('shows no secret of the service', () => {
-		const written = SERVICE_SHELF.write(CREDENTIALS, new Map([[KEY, made]]));
-		expect(JSON.stringify(written)).not.toContain(SECRET);
+		expect(JSON.stringify(missing(CREDENTIALS, made))).not.toContain(SECRET);
 	});
 });
 
@@ -322,8 +324,8 @@ describe('the token service', () => {
 		};
 		const context = { helpers: { httpRequest } } as unknown as Context;
 		const cache = new TokenCache();
-		const vault = new Vault(SERVICE_SHELF, cache, CREDENTIALS);
-		const recipe = serviceTokenRecipe(context, vault, CREDENTIALS);
+		const { kept } = keptIn(new Table(CREDENTIALS), cache, CREDENTIALS, ACCOUNT_TOKEN);
+		const recipe = serviceTokenRecipe(context, kept, CREDENTIALS);
 		const cacheControls = () =>
 			requests.map(({ headers }) => (headers as Record<string, string>)['Cache-Control']);
 		return { requests, recipe, cache, cacheControls };
