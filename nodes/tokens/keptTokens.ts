@@ -73,9 +73,9 @@ export class KeptTokens {
 		return this.fields.originOf(this.latest) !== this.origin;
 	}
 
-	/** Whether a call that makes a token may start here now. */
+	/** Whether a call that makes a token may start here now; what is not shared needs no turn. */
 	get hasTurn(): boolean {
-		return this.turn.isMine;
+		return !this.shared || this.turn.isMine;
 	}
 
 	/**
@@ -84,7 +84,7 @@ export class KeptTokens {
 	 * @returns whether it is, after a look into the credential
 	 */
 	async takeTurn(): Promise<boolean> {
-		if (!this.shared || this.turn.isMine) return true;
+		if (!this.shared || this.hasTurn) return true;
 		this.taking ??= this.tryToTakeTurn(this.shared).finally(() => {
 			this.taking = undefined;
 		});
