@@ -4,6 +4,7 @@ import { unlessStopped } from '../calls/waiting';
 import {
 	exchangeCode,
 	exchangeKeptCodes,
+	LOST_CODE,
 	readCodes,
 	toKeptCode,
 	type KeptCode,
@@ -36,7 +37,7 @@ export async function exchange(
 ): Promise<IDataObject> {
 	if (platform.isService) return exchangedElsewhere(language);
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
-	const isKept = Boolean(codeById(platform, code.id)?.code);
+	const isKept = result !== LOST_CODE && Boolean(codeById(platform, code.id)?.code);
 	return exchangeFields(result, isObstacle(result) && !isKept, language);
 }
 

@@ -142,16 +142,16 @@ async function exchangeAndNote(
 	const { kept } = platform;
 	const noted = readCodes(kept.latest).find(({ id }) => id === code.id);
 	if (noted?.permissionSets) return { permissionSets: noted.permissionSets };
-	if (noted?.code === '') return LOST;
+	if (noted?.code === '') return LOST_CODE;
 
 	const exchange = await ask('api_query_auth', { authorization_code: code.code });
 	const result =
 		exchange.errcode === 0
 			? readExchange(exchange.payload)
 			: USED_OR_UNKNOWN.includes(exchange.errcode)
-				? ((await findExchanged(code.appId, ask)) ?? LOST)
+				? ((await findExchanged(code.appId, ask)) ?? LOST_CODE)
 				: (exchange.obstacle ?? explainReply(exchange));
-	if (isObstacle(result) && result !== LOST) return result;
+	if (isObstacle(result) && result !== LOST_CODE) return result;
 
 	if (!isObstacle(result)) {
 		const appId = code.appId || accountIn(exchange.payload);
@@ -164,7 +164,8 @@ async function exchangeAndNote(
 	return result;
 }
 
-const LOST: Obstacle = {
+/** Why a code is not exchanged that WeChat does not take any more; it is not kept then. */
+export const LOST_CODE: Obstacle = {
 	category: 'authorization',
 	problem: 'The authorization code was used already or is too old',
 	hint: {
