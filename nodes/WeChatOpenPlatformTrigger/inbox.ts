@@ -134,24 +134,31 @@ export class Inbox {
 	private async store(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
 		const { eventId, item, codeId, forward } = received;
 		const key = this.keyOf(eventId);
-		let isAdded = false;
+		/** The push as it was last seen here, since it was added. */
+		let added: Entry | undefined;
 		let isFull = false;
 		const isSaved = await this.shared.ensure((now) => {
 			const along = alongWith(now);
 			const entries = read(now);
 			const entry = entries.find((one) => one.eventId === eventId);
 			const mine = entry?.nodes[this.node];
-			if ((mine && !this.isLeft(eventId, mine)) || STARTED.has(key)) return along;
+			if (added && mine) added = entry;
+			if (mine && !this.isLeft(eventId, mine)) return along;
+			if (STARTED.has(key)) {
+				// Another process's write took it out: a repeat would start it there.
+				return added && !mine
+					? { ...along, ...write(now, entries, [asStarted(added, this.node)]) }
+					: along;
+			}
 			isFull = entries.filter((one) => !isDone(one)).length >= MOST_WAITING;
 			if (isFull) return undefined;
-			isAdded = true;
 			IN_PROGRESS.add(key);
 			const progress: Progress = {
 				by: ME,
 				isStarted: item === undefined,
 				...(forward && { forwardTo: forward.to }),
 			};
-			const added: Entry = {
+			added = {
 				...entry,
 				...(forward && { infoType: forward.infoType, raw: forward.raw }),
 				eventId,
@@ -163,7 +170,7 @@ export class Inbox {
 			return { ...along, ...write(now, entries, [added]) };
 		}, signal);
 		const isMine = this.progressOf(eventId)?.by === ME;
-		if (isSaved && !isFull && isAdded && isMine) return 'new';
+		if (isSaved && !isFull && added && isMine) return 'new';
 		IN_PROGRESS.delete(key);
 		return isSaved && !isFull ? 'known' : 'unsaved';
 	}
@@ -311,6 +318,11 @@ export class Inbox {
 function isDone({ nodes }: Entry): boolean {
 	const isOver = ({ isStarted, forwardTo = [] }: Progress) => isStarted && forwardTo.length === 0;
 	return Object.values(nodes).every(isOver);
+}
+
+function asStarted(entry: Entry, node: string): Entry {
+	const nodes = { ...entry.nodes, [node]: { ...entry.nodes[node], isStarted: true } };
+	return withoutNeedless({ ...entry, nodes });
 }
 
 function withoutNeedless(entry: Entry): Entry {

@@ -347,6 +347,20 @@ describe('a push whose workflow was started', () => {
 		expect(await one.take(push('1'))).toBe('known');
 	});
 
+	it('is stored again as started, where another process\u2019s write takes it out', async () => {
+		const one = processOf();
+		await one.take(push('1', { forward: FORWARD }));
+		one.inbox().noteStarted(['1']);
+		one.inbox().noteForwarded('1', 'a');
+		await pass(3 * SECOND);
+		table.record = { ...CREDENTIALS };
+		await pass(8 * SECOND);
+		expect(kept()).toEqual([expect.not.objectContaining({ item: expect.anything() })]);
+		const two = processOf();
+		expect(await two.take(push('1'))).toBe('known');
+		expect(await two.takeForwards(4 * MINUTE)).toMatchObject([{ to: ['b'] }]);
+	});
+
 	it('keeps its item while another trigger node has not started its own', async () => {
 		const one = processOf();
 		await one.take(push('1'), { node: 'one' });
