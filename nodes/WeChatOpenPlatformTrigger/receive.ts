@@ -225,14 +225,15 @@ class Reception {
 		{ eventId, item }: Received,
 		code: KeptCode | undefined,
 	): Promise<IDataObject[]> {
+		let isFinished = false;
 		try {
 			const fields = code && (await this.exchangeFor(item, code));
+			isFinished = true;
 			// Not before n8n has it: a process that ends earlier has not started anything.
 			void pause(item ? STARTED_AFTER : 0).then(() => inbox.noteStarted([eventId]));
 			return item ? [{ ...item, ...fields }] : [];
-		} catch (error) {
-			inbox.leave([eventId]);
-			throw error;
+		} finally {
+			if (!isFinished) inbox.leave([eventId]);
 		}
 	}
 
