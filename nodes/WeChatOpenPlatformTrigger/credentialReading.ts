@@ -1,6 +1,5 @@
 import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { credentialIdOf } from '../tokens/credentialStore';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 
 /** Milliseconds for which a reading that is under way, and one that has ended, serves further pushes. */
@@ -14,7 +13,7 @@ export interface Reading {
 	readAt: number;
 }
 
-/** The last reading of each credential, and by `performance.now()` until when it serves. */
+/** The last reading for each trigger, and by `performance.now()` until when it serves. */
 const readings = new Map<string, { reading: Promise<Reading>; until: number }>();
 
 /**
@@ -23,7 +22,7 @@ const readings = new Map<string, { reading: Promise<Reading>; until: number }>()
  * at once nor a flood of wrong signatures may have one each. A key that was changed counts within a second.
  */
 export async function readCredential(context: IWebhookFunctions): Promise<Reading> {
-	const id = credentialIdOf(context, PLATFORM_CREDENTIAL);
+	const id = `${context.getWorkflow().id}/${context.getNode().id}`;
 	const last = readings.get(id);
 	if (last && performance.now() < last.until) return await last.reading;
 	const next = { reading: read(context), until: performance.now() + WAITS_FOR };

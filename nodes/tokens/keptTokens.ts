@@ -165,7 +165,7 @@ export class KeptTokens {
 			await shared.claim(turn.ask);
 			return false;
 		}
-		const outcome = await shared.claim(turn.claim, WRITE_TIME);
+		const outcome = await shared.claim(turn.claim(), WRITE_TIME);
 		turn.begin(outcome === 'failed');
 		if (turn.isHeld && !this.isTending) void this.tend(shared);
 		// The look at the claim may have found other values.

@@ -101,10 +101,18 @@ export class Turn {
 		return isOthers || performance.now() < this.restsUntil;
 	}
 
-	/** The change that claims the turn, unless another process has it. */
-	claim = (now: Data): Data | undefined => {
-		return this.isNamed || this.isTaken ? undefined : this.beat(now);
-	};
+	/**
+	 * A change that claims the turn, unless another process has it. The name is written in any case: one
+	 * that is there already may be an old one, which a late write has brought back.
+	 */
+	claim(): (now: Data) => Data | undefined {
+		let isWritten = false;
+		return (now) => {
+			if (this.isTaken || (isWritten && this.isNamed)) return undefined;
+			isWritten = true;
+			return this.beat(now);
+		};
+	}
 
 	/**
 	 * After a claim: begins the turn if the name is still there.
@@ -112,7 +120,8 @@ export class Turn {
 	 * @param isAlone whether the credential cannot be changed: then nobody shares it
 	 */
 	begin(isAlone: boolean): void {
-		if (!this.isNamed && !isAlone) return;
+		const isClaimed = this.isNamed && this.note?.count === this.count;
+		if (!isClaimed && !isAlone) return;
 		this.heldSince = performance.now();
 		this.provenAt = isAlone ? Infinity : this.beatAt;
 		this.waitsSince = undefined;
