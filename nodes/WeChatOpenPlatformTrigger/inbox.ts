@@ -1,23 +1,20 @@
 import { randomBytes } from 'crypto';
-import type { ICredentialDataDecryptedObject as Data, IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { PlatformField, platformOf } from '../tokens/platformFields';
-import type { Change, SharedCredential } from '../tokens/sharedCredential';
-import { isRecord } from '../wechat/values';
-import type { RawPush } from './verify';
-
-/** Hidden field of the credential: pushes that were received. */
-const FIELD = new PlatformField<Entry[]>('receivedPushes');
-
-/** Pushes kept at the most that are dealt with, and that are not; a push beyond them is refused. */
-const MOST_DONE = 300;
-const MOST_WAITING = 1000;
-
-/** Characters of what goes on to other servers; the oldest of it makes room. */
-const MOST_RAW = 2_000_000;
-
-/** Milliseconds a push is kept: WeChat repeats one within minutes, if at all. */
-const LIFE = 24 * 60 * 60_000;
+import type { Change } from '../tokens/pendingChange';
+import type { SharedCredential } from '../tokens/sharedCredential';
+import { noteSign, silenceOf } from './otherProcesses';
+import {
+	asStarted,
+	isFull,
+	readPushes,
+	withoutNeedless,
+	writePushes,
+	type Entry,
+	type LeftForward,
+	type Progress,
+	type Received,
+} from './receivedPushes';
 
 /** Milliseconds for which a push is sent to other servers: an authorization code lives about as long. */
 export const FORWARD_FOR = 60 * 60_000;
@@ -32,59 +29,6 @@ const FORWARDS_ABANDONED_AFTER = 180_000;
 /** Milliseconds in which notes wait for others to be stored with them. */
 const NOTE_WITHIN = 2000;
 
-/** A push that was received. */
-export interface Received {
-	/** The same for every repeat. */
-	eventId: string;
-	/** The item, as far as the push tells it; undefined when no workflow is to start. */
-	item: IDataObject | undefined;
-	/** Id of the code that came with it. */
-	codeId?: string;
-	/** What goes on to other servers, and to which. */
-	forward?: KeptForward;
-}
-
-/** A push as it came, for as long as a target has not taken it. */
-export interface KeptForward {
-	/** What WeChat calls it, for the log. */
-	infoType: string;
-	raw: RawPush;
-	/** Ids of the targets. */
-	to: readonly string[];
-}
-
-/** A kept push that a process has left, on its way to targets. */
-export interface LeftForward extends KeptForward {
-	eventId: string;
-	/** Milliseconds since 1970. */
-	receivedAt: number;
-}
-
-/** What a trigger node has done about a push. */
-interface Progress {
-	/** The process that has it. */
-	by: string;
-	/** Whether its workflow was started. */
-	isStarted: boolean;
-	/** Targets that have not taken it, and how often that was tried since they are silent. */
-	forwardTo?: readonly string[];
-	tries?: number;
-}
-
-/** What the credential keeps of a push. */
-interface Entry {
-	eventId: string;
-	at: number;
-	/** For each trigger node that got it. */
-	nodes: Record<string, Progress>;
-	/** Kept until all workflows were started. */
-	item?: IDataObject;
-	codeId?: string;
-	/** Kept until all targets have taken it. */
-	infoType?: string;
-	raw?: RawPush;
-}
-
 /** This process. */
 const ME = randomBytes(6).toString('base64url');
 
@@ -95,10 +39,6 @@ const IN_PROGRESS = new Set<string>();
 /** Pushes that were started here: they start nothing else while this process lives. */
 const STARTED = new Set<string>();
 const MOST_STARTED = 5000;
-
-/** What other processes do, by this process's clock: pushes as they were first seen, and any sign of life. */
-const SEEN = new Map<string, { state: string; since: number }>();
-const ALIVE = new Map<string, number>();
 
 /** What became of a push; `known` is dealt with already, `unsaved` could not be kept. */
 export type Taken = 'new' | 'known' | 'unsaved';
@@ -136,10 +76,10 @@ export class Inbox {
 		const key = this.keyOf(eventId);
 		/** The push as it was last seen here, since it was added. */
 		let added: Entry | undefined;
-		let isFull = false;
+		let hasRoom = true;
 		const isSaved = await this.shared.ensure((now) => {
 			const along = alongWith(now);
-			const entries = read(now);
+			const entries = readPushes(now);
 			const entry = entries.find((one) => one.eventId === eventId);
 			const mine = entry?.nodes[this.node];
 			if (added && mine) added = entry;
@@ -147,11 +87,11 @@ export class Inbox {
 			if (STARTED.has(key)) {
 				// Another process's write took it out: a repeat would start it there.
 				return added && !mine
-					? { ...along, ...write(now, entries, [asStarted(added, this.node)]) }
+					? { ...along, ...writePushes(now, entries, [asStarted(added, this.node)]) }
 					: along;
 			}
-			isFull = entries.filter((one) => !isDone(one)).length >= MOST_WAITING;
-			if (isFull) return undefined;
+			hasRoom = !isFull(entries);
+			if (!hasRoom) return undefined;
 			IN_PROGRESS.add(key);
 			const progress: Progress = {
 				by: ME,
@@ -167,17 +107,17 @@ export class Inbox {
 				item,
 				codeId,
 			};
-			return { ...along, ...write(now, entries, [added]) };
+			return { ...along, ...writePushes(now, entries, [added]) };
 		}, signal);
 		const isMine = this.progressOf(eventId)?.by === ME;
-		if (isSaved && !isFull && added && isMine) return 'new';
+		if (isSaved && hasRoom && added && isMine) return 'new';
 		IN_PROGRESS.delete(key);
-		return isSaved && !isFull ? 'known' : 'unsaved';
+		return isSaved && hasRoom ? 'known' : 'unsaved';
 	}
 
 	/** Whether another process has pushes of this node that may turn out to be left. */
 	get mayHaveLeft(): boolean {
-		return read(this.shared.latest).some(({ nodes }) => {
+		return readPushes(this.shared.latest).some(({ nodes }) => {
 			const mine = nodes[this.node];
 			return mine !== undefined && !mine.isStarted && mine.by !== ME;
 		});
@@ -241,7 +181,7 @@ export class Inbox {
 
 	private note(eventIds: readonly string[], change: (mine: Progress) => Progress): void {
 		this.shared.keep((now) => {
-			const entries = read(now);
+			const entries = readPushes(now);
 			const changed = entries.flatMap((entry) => {
 				const mine = entry.nodes[this.node];
 				if (!mine || !eventIds.includes(entry.eventId)) return [];
@@ -249,16 +189,16 @@ export class Inbox {
 				const nodes = { ...entry.nodes, [this.node]: next };
 				return next === mine ? [] : [withoutNeedless({ ...entry, nodes })];
 			});
-			return changed.length > 0 ? write(now, entries, changed) : undefined;
+			return changed.length > 0 ? writePushes(now, entries, changed) : undefined;
 		}, NOTE_WITHIN);
 	}
 
 	/** Puts this process's name on pushes, as far as no other process does the same. */
 	private async takeOver(isLeft: (entry: Entry) => boolean): Promise<Entry[]> {
-		if (!read(this.shared.latest).some(isLeft)) return [];
+		if (!readPushes(this.shared.latest).some(isLeft)) return [];
 		let wanted: string[] | undefined;
 		await this.shared.claim((now) => {
-			const entries = read(now);
+			const entries = readPushes(now);
 			wanted ??= entries.filter(isLeft).map(({ eventId }) => eventId);
 			const taken = entries.flatMap((entry) => {
 				const mine = entry.nodes[this.node];
@@ -266,11 +206,11 @@ export class Inbox {
 				if (!isLeft(entry)) return [];
 				return [{ ...entry, nodes: { ...entry.nodes, [this.node]: { ...mine, by: ME } } }];
 			});
-			return taken.length > 0 ? write(now, entries, taken) : undefined;
+			return taken.length > 0 ? writePushes(now, entries, taken) : undefined;
 		});
 		const isMine = ({ eventId, nodes }: Entry) =>
 			wanted?.includes(eventId) && nodes[this.node]?.by === ME && !STARTED.has(this.keyOf(eventId));
-		const taken = read(this.shared.latest).filter(isMine);
+		const taken = readPushes(this.shared.latest).filter(isMine);
 		for (const { eventId, nodes } of taken) {
 			if (!nodes[this.node].isStarted) IN_PROGRESS.add(this.keyOf(eventId));
 		}
@@ -285,92 +225,22 @@ export class Inbox {
 	}
 
 	private isSilent(eventId: string, by: string, after: number): boolean {
-		if (by === ME) return false;
-		const since = SEEN.get(this.keyOf(eventId))?.since ?? performance.now();
-		return performance.now() - Math.max(since, ALIVE.get(by) ?? since) > after;
+		return by !== ME && silenceOf(by, this.keyOf(eventId)) > after;
 	}
 
 	/** Takes note of what other processes have done since the last look. */
 	observe(now: Data): void {
-		for (const { eventId, nodes } of read(now)) {
+		for (const { eventId, nodes } of readPushes(now)) {
 			const mine = nodes[this.node];
-			if (!mine || mine.by === ME) continue;
-			const key = this.keyOf(eventId);
-			const state = JSON.stringify(mine);
-			const known = SEEN.get(key);
-			if (known?.state === state) continue;
-			SEEN.set(key, { state, since: performance.now() });
-			if (known) ALIVE.set(mine.by, performance.now());
+			if (mine && mine.by !== ME) noteSign(mine.by, this.keyOf(eventId), JSON.stringify(mine));
 		}
-		const [oldest] = SEEN.keys();
-		if (SEEN.size > MOST_STARTED) SEEN.delete(oldest);
 	}
 
 	private progressOf(eventId: string): Progress | undefined {
-		return read(this.shared.latest).find((one) => one.eventId === eventId)?.nodes[this.node];
+		return readPushes(this.shared.latest).find((one) => one.eventId === eventId)?.nodes[this.node];
 	}
 
 	private keyOf(eventId: string): string {
 		return `${this.node}/${eventId}`;
 	}
-}
-
-function isDone({ nodes }: Entry): boolean {
-	const isOver = ({ isStarted, forwardTo = [] }: Progress) => isStarted && forwardTo.length === 0;
-	return Object.values(nodes).every(isOver);
-}
-
-function asStarted(entry: Entry, node: string): Entry {
-	const nodes = { ...entry.nodes, [node]: { ...entry.nodes[node], isStarted: true } };
-	return withoutNeedless({ ...entry, nodes });
-}
-
-function withoutNeedless(entry: Entry): Entry {
-	const { eventId, at, nodes, item, codeId, infoType, raw } = entry;
-	const all = Object.values(nodes);
-	return {
-		eventId,
-		at,
-		nodes,
-		...(all.some(({ isStarted }) => !isStarted) && { item, codeId }),
-		...(all.some(({ forwardTo = [] }) => forwardTo.length > 0) && { infoType, raw }),
-	};
-}
-
-/** The pushes that the credential keeps, the newest first. */
-function read(credentials: Data): Entry[] {
-	const entries: unknown = FIELD.read(credentials, platformOf(credentials));
-	if (!Array.isArray(entries)) return [];
-	return entries.filter(isEntry).filter(({ at }) => at > Date.now() - LIFE);
-}
-
-function isEntry(entry: unknown): entry is Entry {
-	if (!isRecord(entry) || typeof entry.eventId !== 'string' || !isRecord(entry.nodes)) return false;
-	const { item, raw, nodes } = entry;
-	const isWhole = (item === undefined || isRecord(item)) && (raw === undefined || isRawPush(raw));
-	return isWhole && Object.values(nodes).every(isProgress);
-}
-
-function isRawPush(raw: unknown): raw is RawPush {
-	if (!isRecord(raw)) return false;
-	return [raw.body, raw.query, raw.contentType].every((text) => typeof text === 'string');
-}
-
-function isProgress(node: unknown): node is Progress {
-	return isRecord(node) && (node.forwardTo === undefined || Array.isArray(node.forwardTo));
-}
-
-function write(now: Data, entries: readonly Entry[], changed: readonly Entry[]): Data {
-	const ids = new Set(changed.map(({ eventId }) => eventId));
-	const all = [...changed, ...entries.filter(({ eventId }) => !ids.has(eventId))].sort(
-		(a, b) => b.at - a.at,
-	);
-	let done = 0;
-	let raw = 0;
-	const kept = all.flatMap((entry) => {
-		if (isDone(entry)) return done++ < MOST_DONE ? [entry] : [];
-		raw += entry.raw?.body.length ?? 0;
-		return [raw > MOST_RAW ? { ...entry, raw: undefined } : entry];
-	});
-	return FIELD.write(now, platformOf(now), kept);
 }

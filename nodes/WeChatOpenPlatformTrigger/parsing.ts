@@ -4,7 +4,7 @@ import { PARSED_BODY } from '../accounts/checkHints';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { noteParsedBody } from '../tokens/parsedBodies';
-import type { Change } from '../tokens/sharedCredential';
+import type { Change } from '../tokens/pendingChange';
 
 /** Whether n8n parses what comes to this trigger, which it looks up in the same way. */
 export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {

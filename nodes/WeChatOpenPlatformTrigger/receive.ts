@@ -11,16 +11,18 @@ import { knownKindOf } from '../tokens/authorizerInfo';
 import { noteParsedBody } from '../tokens/parsedBodies';
 import { authorizerKey, missingTicket } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
-import type { Change } from '../tokens/sharedCredential';
+import type { Change } from '../tokens/pendingChange';
 import type { Push } from '../wechat/push';
 import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
 import { codeById, codeOf, exchange, exchangeForItem, exchangeWhatIsLeft } from './authorization';
 import type { Reading } from './credentialReading';
 import { isForwarded, passOn, targetsOf } from './forward';
-import { ABANDONED_AFTER, Inbox, type KeptForward, type Received, type Taken } from './inbox';
+import { ABANDONED_AFTER, Inbox, type Taken } from './inbox';
 import { toItem } from './item';
+import { inOrder, STARTED_AFTER } from './order';
 import { isBodyParsed } from './parsing';
+import type { KeptForward, Received } from './receivedPushes';
 import { refuse } from './refusal';
 import { readKinds, type Target } from './targets';
 import { readRawPush, verifyPush } from './verify';
@@ -29,12 +31,6 @@ import { readRawPush, verifyPush } from './verify';
 const KEEP_WITHIN = 4000;
 const KEEP_CODE_WITHIN = 2500;
 const EXCHANGE_WITHIN = 1500;
-
-/** Milliseconds after which n8n has started what this function returns. */
-const STARTED_AFTER = 300;
-
-/** The last item of each account that is on its way: the next one leaves after it. */
-const LEAVING = new Map<string, Promise<void>>();
 
 /**
  * Receives a push of WeChat. Whatever is not proven to come from WeChat, for this platform and lately,
@@ -107,7 +103,7 @@ class Reception {
 		if (taken === 'new') this.giveUpToken(push, code);
 		const isPatient = received.item === undefined || taken === 'known';
 		const items = await Promise.all([
-			taken === 'known' ? [] : this.inOrder(accountOf(push), inbox, received, code),
+			taken === 'known' ? [] : this.ownItems(accountOf(push), inbox, received, code),
 			this.itemsLeft(inbox, isPatient),
 			exchangeWhatIsLeft(this.platform).then(() => []),
 		]);
@@ -139,31 +135,15 @@ class Reception {
 	}
 
 	/** Items of one account leave in the order of their pushes, whatever their exchanges take. */
-	private async inOrder(
+	private async ownItems(
 		account: string,
 		inbox: Inbox,
 		received: Received,
 		code: KeptCode | undefined,
 	): Promise<IDataObject[]> {
-		if (!received.item) return await this.finish(inbox, received, code);
+		const finish = async () => await this.finish(inbox, received, code);
 		const key = `${this.platform.appId}/${account}`;
-		const before = LEAVING.get(key);
-		let leave: () => void = () => undefined;
-		const leaving = new Promise<void>((resolve) => {
-			leave = resolve;
-		});
-		LEAVING.set(key, leaving);
-		try {
-			const items = await this.finish(inbox, received, code);
-			await before;
-			return items;
-		} finally {
-			// n8n starts what this function returns a moment later.
-			void pause(STARTED_AFTER).then(() => {
-				leave();
-				if (LEAVING.get(key) === leaving) LEAVING.delete(key);
-			});
-		}
+		return received.item ? await inOrder(key, finish) : await finish();
 	}
 
 	/** What goes on to other servers; undefined where there are none, or not for this push. */

@@ -4,7 +4,8 @@ import { readBaseUrl } from '../calls/baseUrl';
 import { fixedToken, type TokenSource } from '../calls/caller';
 import type { Context } from '../calls/context';
 import { accessTo, credentialIdOf, type CredentialAccess } from '../tokens/credentialStore';
-import { keptTokensOf, settle, type KeptTokens } from '../tokens/keptTokens';
+import type { KeptTokens } from '../tokens/keptTokens';
+import { keptTokensOf, settle } from '../tokens/sharing';
 import { RenewableToken } from '../tokens/renewal';
 import {
 	ACCOUNT_CREDENTIAL,

@@ -28,3 +28,18 @@ export async function unlessStopped<T>(
 		signal.removeEventListener('abort', stop);
 	}
 }
+
+/** What work is that does not end in time. */
+export const LATE = new Error('It did not end in time');
+
+/**
+ * Waits for some work for a time; the work itself goes on.
+ *
+ * @throws LATE when it does not end within these milliseconds
+ */
+export async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+	const timeout = AbortSignal.timeout(milliseconds);
+	const result = await unlessStopped(work, timeout);
+	if (result === undefined && timeout.aborted) throw LATE;
+	return result as T;
+}

@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Context } from '../calls/context';
+import { inTime } from '../calls/waiting';
 import { TYPED_EXPRESSIONS, typedExpressionsOf } from './typedExpressions';
 
 /*
@@ -34,6 +35,46 @@ export interface CredentialAccess {
 	): Promise<boolean>;
 	/** Tells an administrator what went wrong, without secrets. */
 	warn(message: string): void;
+}
+
+/** Milliseconds for one read or one write of n8n's database. */
+const DEADLINE = 10_000;
+
+/** The ways to a credential that can be used now. */
+export class Accesses {
+	private readonly runs = new Set<CredentialAccess>();
+
+	private lasting: CredentialAccess | undefined;
+
+	/** The newest one; that of a run takes n8n less. */
+	get current(): CredentialAccess | undefined {
+		return [...this.runs].at(-1) ?? this.lasting;
+	}
+
+	/** @throws where it cannot be read, and LATE where no answer comes in time */
+	async read(): Promise<ICredentialDataDecryptedObject> {
+		if (!this.current) throw new Error('No run can read the credential');
+		return await inTime(this.current.read(), DEADLINE);
+	}
+
+	/** @throws where n8n stores nothing, and LATE where no answer comes in time */
+	async store(
+		credentials: ICredentialDataDecryptedObject,
+		changes: ICredentialDataDecryptedObject,
+	): Promise<void> {
+		const storing = this.current?.store(credentials, changes);
+		const isStored = storing && (await inTime(storing, DEADLINE));
+		if (!isStored) throw new Error('n8n stored nothing');
+	}
+
+	open(access: CredentialAccess): void {
+		if (access.lasts) this.lasting = access;
+		else this.runs.add(access);
+	}
+
+	close(access: CredentialAccess): void {
+		this.runs.delete(access);
+	}
 }
 
 /** The first expirable field of both credential types; it holds nothing but when it was written. */

@@ -1,11 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
-import type { CredentialAccess } from './credentialStore';
-import { sharedCredentialOf, type SharedCredential } from './sharedCredential';
+import type { SharedCredential } from './sharedCredential';
 import {
 	givenUp,
-	TOKENS,
 	type NewToken,
 	type Rejections,
 	type Token,
@@ -183,42 +181,4 @@ export class KeptTokens {
 		}
 		this.isTending = false;
 	}
-}
-
-/** Sets of keys whose tokens are kept in mind; the least recently used go first. */
-const CAPACITY = 200;
-
-const KEPT = new Map<string, KeptTokens>();
-
-/**
- * The tokens of a credential that has just been read, the same for all runs of this process.
- *
- * @param readAt when its reading began, by `performance.now()`
- * @param credentialId '' for a credential that differs by item: then nothing is kept in it
- */
-export function keptTokensOf(
-	credentialId: string,
-	fields: TokenFields,
-	credentials: ICredentialDataDecryptedObject,
-	readAt: number,
-): KeptTokens {
-	const shared = credentialId
-		? sharedCredentialOf(credentialId, fields.identityOf, credentials, readAt)
-		: undefined;
-	const key = `${credentialId}/${fields.originOf(credentials)}`;
-	const known = KEPT.get(key);
-	const kept =
-		known && known.shared === shared ? known : new KeptTokens(credentials, fields, TOKENS, shared);
-	KEPT.delete(key);
-	KEPT.set(key, kept);
-	if (KEPT.size > CAPACITY) {
-		const [oldest] = KEPT.keys();
-		KEPT.delete(oldest);
-	}
-	return kept;
-}
-
-/** At the end of a run: stores what it has kept, and uses its access no more. */
-export async function settle(kept: KeptTokens, access: CredentialAccess): Promise<void> {
-	await Promise.all([kept.endTurn(), kept.shared?.close(access)]);
 }

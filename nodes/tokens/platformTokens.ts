@@ -9,7 +9,8 @@ import { knownKindOf, type AskPlatform, type PlatformCaller } from './authorizer
 import { authorizerTokenRecipe } from './authorizerToken';
 import { componentTokenRecipe } from './componentToken';
 import { accessTo, credentialIdOf, type CredentialAccess } from './credentialStore';
-import { keptTokensOf, settle, type KeptTokens } from './keptTokens';
+import type { KeptTokens } from './keptTokens';
+import { keptTokensOf, settle } from './sharing';
 import {
 	authorizerKey,
 	componentKey,

@@ -8,6 +8,7 @@ export interface Modules {
 	platformFields: typeof import('../../nodes/tokens/platformFields');
 	renewal: typeof import('../../nodes/tokens/renewal');
 	sharedCredential: typeof import('../../nodes/tokens/sharedCredential');
+	sharing: typeof import('../../nodes/tokens/sharing');
 	tokenCache: typeof import('../../nodes/tokens/tokenCache');
 }
 
@@ -18,6 +19,7 @@ const SOURCE = [
 		'platformFields',
 		'renewal',
 		'sharedCredential',
+		'sharing',
 		'tokenCache',
 	].map((name) => `export * as ${name} from './nodes/tokens/${name}';`),
 	"export * as inbox from './nodes/WeChatOpenPlatformTrigger/inbox';",

@@ -1,8 +1,9 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import type { Inbox, Received } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
+import type { Inbox } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
+import type { Received } from '../../../nodes/WeChatOpenPlatformTrigger/receivedPushes';
+import type { Change } from '../../../nodes/tokens/pendingChange';
 import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
-import type { Change } from '../../../nodes/tokens/sharedCredential';
 import { newProcess } from '../processes.cts';
 import { asStored, fakeTimeouts, Table } from '../table.cts';
 

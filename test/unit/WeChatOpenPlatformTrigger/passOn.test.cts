@@ -1,7 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { passOn } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
-import type { Inbox, LeftForward } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
+import type { Inbox } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
+import type { LeftForward } from '../../../nodes/WeChatOpenPlatformTrigger/receivedPushes';
 import type { Target } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');

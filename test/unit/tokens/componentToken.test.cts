@@ -82,7 +82,8 @@ describe('a new token of the platform', () => {
 
 	it('is asked for with the newest ticket', async () => {
 		const { asked, kept, make } = platformWith(CREDENTIALS);
-		kept.shared?.see({ ...CREDENTIALS, componentVerifyTicket: 'ticket@@@2' });
+		const newer = { ...CREDENTIALS, componentVerifyTicket: 'ticket@@@2' };
+		kept.shared?.seeIfNewer(newer, performance.now());
 		await make();
 		expect(asked).toMatchObject([{ body: { component_verify_ticket: 'ticket@@@2' } }]);
 	});

@@ -40,7 +40,7 @@ function tokensOf(fields: ICredentialDataDecryptedObject, answer: object = { err
 			httpRequestWithAuthentication: async () => await Promise.reject(new Error('not stored')),
 		},
 	} as unknown as Context;
-	return { tokens: new PlatformTokens(context, fields), asked };
+	return { tokens: new PlatformTokens(context, fields, performance.now()), asked };
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | 'not yet'> {

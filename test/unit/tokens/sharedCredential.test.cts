@@ -1,11 +1,9 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
-import {
-	SharedCredential,
-	sharedCredentialOf,
-	type Change,
-} from '../../../nodes/tokens/sharedCredential';
+import type { Change } from '../../../nodes/tokens/pendingChange';
+import { SharedCredential } from '../../../nodes/tokens/sharedCredential';
+import { sharedCredentialOf } from '../../../nodes/tokens/sharing';
 import { fakeTimeouts, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
@@ -168,9 +166,10 @@ describe('a change of a credential that was read a while ago', () => {
 		const table = new Table(CREDENTIALS);
 		const { shared } = processOf(table);
 		const read = { ...table.record };
+		const readAt = performance.now();
 		await pass(SECOND);
 		table.record = { ...table.record, ...LIST.write(CREDENTIALS, APP_ID, ['theirs']) };
-		shared.seeIfIdle(read);
+		shared.seeIfNewer(read, readAt);
 		await within(SECOND, shared.ensure(listing('mine')));
 		expect(listIn(table)).toEqual(['mine', 'theirs']);
 	});
@@ -464,7 +463,7 @@ describe('a look', () => {
 
 describe('the runs of one process', () => {
 	const of = (id: string, credentials = CREDENTIALS) =>
-		sharedCredentialOf(id, platformOf, credentials);
+		sharedCredentialOf(id, platformOf, credentials, performance.now());
 
 	it('share a credential, whatever is edited but the platform', () => {
 		const shared = of('1');

@@ -126,7 +126,7 @@ function worldWith(
 			const own = table.process();
 			shared.open(own);
 			const got = await get(appIds);
-			await modules.keptTokens.settle(kept, own);
+			await modules.sharing.settle(kept, own);
 			return got;
 		};
 		return { name, access, kept, shared, get, run };

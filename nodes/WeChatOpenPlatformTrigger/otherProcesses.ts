@@ -1,0 +1,29 @@
+/*
+ * Whether another process of n8n still deals with a push cannot be asked. It is known by what it writes, as
+ * this process sees it, and by this process's own clock: those of two machines may differ.
+ */
+
+/** Pushes that are kept in mind; those that were seen first go first. */
+const CAPACITY = 5000;
+
+/** Pushes as they were last seen, and since when. */
+const SEEN = new Map<string, { state: string; since: number }>();
+
+/** When a process was last seen to do something. */
+const ALIVE = new Map<string, number>();
+
+/** Takes note of what a process has noted about a push. */
+export function noteSign(process: string, push: string, state: string): void {
+	const known = SEEN.get(push);
+	if (known?.state === state) return;
+	SEEN.set(push, { state, since: performance.now() });
+	if (known) ALIVE.set(process, performance.now());
+	const [oldest] = SEEN.keys();
+	if (SEEN.size > CAPACITY) SEEN.delete(oldest);
+}
+
+/** Milliseconds since the process that has a push was last seen to do anything, 0 for one never seen. */
+export function silenceOf(process: string, push: string): number {
+	const since = SEEN.get(push)?.since ?? performance.now();
+	return performance.now() - Math.max(since, ALIVE.get(process) ?? since);
+}
