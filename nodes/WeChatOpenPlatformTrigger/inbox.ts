@@ -61,6 +61,7 @@ export class Inbox {
 	 *
 	 * @param alongWith what else is to be kept with it
 	 * @param signal ends the wait
+	 * @returns `unsaved` for one that is still this process's: it is to be noted as started, or left
 	 */
 	async take(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
 		const key = this.keyOf(received.eventId);
@@ -111,8 +112,9 @@ export class Inbox {
 		}, signal);
 		const isMine = this.progressOf(eventId)?.by === ME;
 		if (isSaved && hasRoom && added && isMine) return 'new';
+		if (!isSaved || !hasRoom) return 'unsaved';
 		IN_PROGRESS.delete(key);
-		return isSaved && hasRoom ? 'known' : 'unsaved';
+		return 'known';
 	}
 
 	/** Whether another process has pushes of this node that may turn out to be left. */
@@ -208,8 +210,11 @@ export class Inbox {
 			});
 			return taken.length > 0 ? writePushes(now, entries, taken) : undefined;
 		});
-		const isMine = ({ eventId, nodes }: Entry) =>
-			wanted?.includes(eventId) && nodes[this.node]?.by === ME && !STARTED.has(this.keyOf(eventId));
+		const isMine = ({ eventId, nodes }: Entry) => {
+			const key = this.keyOf(eventId);
+			const isFree = nodes[this.node]?.isStarted || !IN_PROGRESS.has(key);
+			return wanted?.includes(eventId) && nodes[this.node]?.by === ME && isFree;
+		};
 		const taken = readPushes(this.shared.latest).filter(isMine);
 		for (const { eventId, nodes } of taken) {
 			if (!nodes[this.node].isStarted) IN_PROGRESS.add(this.keyOf(eventId));

@@ -78,6 +78,7 @@ class Reception {
 		const until = AbortSignal.timeout(code ? KEEP_CODE_WITHIN : KEEP_WITHIN);
 		const taken = (await inbox?.take(received, this.changeFor(push, code), until)) ?? 'unsaved';
 		if (taken === 'unsaved' && !(await this.isExchanged(code))) {
+			inbox?.leave([eventId]);
 			this.context.logger.warn('A push of WeChat could not be kept; WeChat may send it again');
 			answer(this.context, 503, 'busy');
 			return { noWebhookResponse: true };

@@ -13,7 +13,7 @@ import { newToken, type NewToken } from './tokenCache';
 const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
 
 /** Milliseconds in which the note that a code was exchanged waits for others to be stored with it. */
-const NOTE_WITHIN = 500;
+const NOTE_WITHIN = 2000;
 
 /** Codes kept at the most; those that end last stay. */
 const CAPACITY = 500;

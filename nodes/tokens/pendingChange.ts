@@ -4,6 +4,9 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 export const LOOK_AFTER = 300;
 const WATCH_FOR = 5000;
 
+/** Milliseconds between the looks for which nobody waits: one serves many changes. */
+const LOOKS_EVERY = 2500;
+
 /** Milliseconds until what failed is tried again. */
 const TRIED_AGAIN_AFTER = 500;
 
@@ -58,7 +61,7 @@ export class PendingChange {
 
 	private readonly isClaim: boolean;
 
-	private readonly isAwaited: boolean;
+	private isAwaited: boolean;
 
 	constructor(
 		readonly change: Change,
@@ -90,7 +93,8 @@ export class PendingChange {
 	noteStored(): void {
 		this.stores++;
 		this.storedAt = performance.now();
-		this.dueAt = this.storedAt + this.lookAfter;
+		const lookAt = this.storedAt + this.lookAfter;
+		this.dueAt = this.isAwaited && !this.isFound ? lookAt : withOthers(lookAt);
 	}
 
 	/**
@@ -104,8 +108,14 @@ export class PendingChange {
 		if (readAt - storedAt < this.lookAfter) return false;
 		this.isFound = true;
 		this.end('stored');
-		this.dueAt = storedAt + WATCH_FOR;
-		return this.isClaim || readAt >= this.dueAt;
+		this.dueAt = withOthers(storedAt + WATCH_FOR);
+		return this.isClaim || readAt >= storedAt + WATCH_FOR;
+	}
+
+	/** Somebody waits for it from now on. */
+	hurry(): void {
+		this.isAwaited = true;
+		this.dueAt = this.storedAt === undefined ? 0 : this.storedAt + this.lookAfter;
 	}
 
 	/** The database could be read and written. */
@@ -122,4 +132,8 @@ export class PendingChange {
 		if (!isOver && !(isAwaited && outcome === 'late')) return 'goes on';
 		return isAwaited || this.isFound ? 'given up' : 'lost';
 	}
+}
+
+function withOthers(lookAt: number): number {
+	return Math.ceil(lookAt / LOOKS_EVERY) * LOOKS_EVERY;
 }

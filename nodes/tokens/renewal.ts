@@ -101,8 +101,8 @@ const TOO_LATE: Obstacle = {
 	category: 'retryable',
 	problem: "n8n's database did not give the credential in time",
 	hint: {
-		en: 'Try again in a few minutes. If this persists, look at the load of the database of n8n.',
-		'zh-CN': '请几分钟后重试。如果仍然如此，请检查 n8n 数据库的负载。',
+		en: 'Run the workflow again in a few minutes. If this persists, look at the load of the database of n8n.',
+		'zh-CN': '请在几分钟后重新运行工作流。如果仍然如此，请检查 n8n 数据库的负载。',
 	},
 	whoActs: 'operator',
 };

@@ -87,7 +87,7 @@ export class SharedCredential {
 	/** Waits until all that is under way was found stored, and uses the access of a run no more. */
 	async close(access: CredentialAccess): Promise<void> {
 		const left = [...this.pending].filter(({ isFound }) => !isFound);
-		for (const one of left) if (!one.wasStored) one.dueAt = 0;
+		for (const one of left) one.hurry();
 		this.waking.abort();
 		const ended = Promise.all(left.map(async (one) => await one.ended));
 		await unlessStopped(ended, AbortSignal.timeout(CLOSES_WITHIN));

@@ -96,7 +96,7 @@ describe('the architecture', () => {
 	function roomsCalled(name: string): string[] {
 		const [, frame] =
 			new RegExp(`subgraph ${name} [^\\n]*([^]*?)\\n\\tend`).exec(ARCHITECTURE) ?? [];
-		const drawn = frame ?? new RegExp(`^\\t${name}\\[.*\\]$`, 'm').exec(ARCHITECTURE)?.[0] ?? '';
+		const drawn = frame ?? new RegExp(`^\\t+${name}\\[.*\\]$`, 'm').exec(ARCHITECTURE)?.[0] ?? '';
 		return matchesOf(drawn, /\["([^"]+)"\]/g).map(([, room]) => room);
 	}
 });

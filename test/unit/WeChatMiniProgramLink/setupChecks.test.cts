@@ -74,6 +74,7 @@ async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObje
 		tokens: {
 			isService: fields.tokenSource === 'tokenService',
 			reject: (token: string) => asked.push(`gives up ${token}`),
+			credentials: fields,
 			kept: { latest: fields, shared: { look: async () => await Promise.resolve('seen') } },
 			listOfService: async () =>
 				await Promise.resolve([{ appId: A, name: null, authorizedAt: null }]),

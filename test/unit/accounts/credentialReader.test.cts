@@ -28,15 +28,15 @@ const own = (index: number) => ({
 describe('a credential without an expression', () => {
 	it('is read for two items, and serves all', async () => {
 		const { read, reader } = readerOf(Array.from({ length: 50 }, (_, n) => same(n)));
-		expect(await reader.ofItem(49)).toEqual({ credentials: same(0), isShared: true });
-		expect(await reader.ofItem(0)).toEqual({ credentials: same(0), isShared: true });
+		expect(await reader.ofItem(49)).toMatchObject({ credentials: same(0), isShared: true });
+		expect(await reader.ofItem(0)).toMatchObject({ credentials: same(0), isShared: true });
 		expect(read).toEqual([0, 1]);
 		expect(reader.secretsOf(7)).toEqual(['T']);
 	});
 
 	it('is read once for one item', async () => {
 		const { read, reader } = readerOf([same(0)]);
-		expect(await reader.ofItem(0)).toEqual({ credentials: same(0), isShared: true });
+		expect(await reader.ofItem(0)).toMatchObject({ credentials: same(0), isShared: true });
 		expect(read).toEqual([0]);
 	});
 });
@@ -46,7 +46,10 @@ describe('a credential with an expression', () => {
 		const { read, reader } = readerOf([own(0), own(1), own(2)]);
 		expect(reader.secretsOf(0)).toBeUndefined();
 		for (const index of [0, 1, 2]) {
-			expect(await reader.ofItem(index)).toEqual({ credentials: own(index), isShared: false });
+			expect(await reader.ofItem(index)).toMatchObject({
+				credentials: own(index),
+				isShared: false,
+			});
 			expect(reader.secretsOf(index)).toEqual([`T${index}`]);
 		}
 		expect(read).toEqual([0, 1, 2]);
@@ -54,7 +57,7 @@ describe('a credential with an expression', () => {
 
 	it('is each item\u2019s own also where it says the same for one of two only', async () => {
 		const { reader } = readerOf([same(0), own(1)]);
-		expect(await reader.ofItem(0)).toEqual({ credentials: same(0), isShared: false });
+		expect(await reader.ofItem(0)).toMatchObject({ credentials: same(0), isShared: false });
 	});
 
 	it.each([

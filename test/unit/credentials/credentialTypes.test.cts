@@ -46,7 +46,7 @@ describe('the fields of a credential', () => {
 			['apiBaseUrl', 'string', 'https://api.weixin.qq.com'],
 			['storedAt', 'hidden', '', 'stored when empty'],
 			['authorizerAccessToken', 'hidden', '', 'secret'],
-			['storedMadeAt', 'hidden', 0],
+			['storedSerial', 'hidden', 0],
 			['storedRenewAt', 'hidden', 0],
 			['storedOrigin', 'hidden', ''],
 		]);
@@ -67,9 +67,7 @@ describe('the fields of a credential', () => {
 			['allowTokenOutput', 'boolean', false, 'no expression'],
 			['storedAt', 'hidden', '', 'stored when empty'],
 			['componentAccessToken', 'hidden', '', 'secret'],
-			['componentAccessTokenMadeAt', 'hidden', 0],
 			['componentAccessTokenExpiresAt', 'hidden', 0],
-			['componentAccessTokenOrigin', 'hidden', ''],
 			['authorizerAccessTokens', 'hidden', '', 'secret'],
 			['tokenMaker', 'hidden', ''],
 			['authorizationCodes', 'hidden', '', 'secret'],
