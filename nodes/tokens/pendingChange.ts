@@ -61,7 +61,10 @@ export class PendingChange {
 
 	private readonly isClaim: boolean;
 
-	private isAwaited: boolean;
+	private readonly isAwaited: boolean;
+
+	/** Whether its first look is not to wait for others. */
+	private isUrgent: boolean;
 
 	constructor(
 		readonly change: Change,
@@ -71,6 +74,7 @@ export class PendingChange {
 		this.lookAfter = lookAfter;
 		this.isClaim = isClaim;
 		this.isAwaited = isAwaited;
+		this.isUrgent = isAwaited;
 		this.ended = new Promise<Outcome>((resolve) => {
 			this.end = resolve;
 		});
@@ -94,7 +98,7 @@ export class PendingChange {
 		this.stores++;
 		this.storedAt = performance.now();
 		const lookAt = this.storedAt + this.lookAfter;
-		this.dueAt = this.isAwaited && !this.isFound ? lookAt : withOthers(lookAt);
+		this.dueAt = this.isUrgent && !this.isFound ? lookAt : withOthers(lookAt);
 	}
 
 	/**
@@ -112,9 +116,9 @@ export class PendingChange {
 		return this.isClaim || readAt >= storedAt + WATCH_FOR;
 	}
 
-	/** Somebody waits for it from now on. */
+	/** The run that has kept it is about to end. */
 	hurry(): void {
-		this.isAwaited = true;
+		this.isUrgent = true;
 		this.dueAt = this.storedAt === undefined ? 0 : this.storedAt + this.lookAfter;
 	}
 
