@@ -2,6 +2,7 @@ import { testBodies } from './platformBodies.cts';
 import { testBrowser } from './platformBrowser.cts';
 import { testCanary } from './platformCanary.cts';
 import { testPushes } from './platformPushes.cts';
+import { testRepeats } from './platformRepeats.cts';
 import { testMerchants, testTicket } from './platformTokens.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 
@@ -9,6 +10,7 @@ const world = usePlatformWorld();
 
 describe('the ticket of the platform', () => testTicket(world));
 describe('pushes about merchants', () => testPushes(world));
+describe('pushes that come again', () => testRepeats(world));
 describe('malformed bodies', () => testBodies(world));
 describe('merchants', () => testMerchants(world));
 describe('the editor', () => testBrowser(world));

@@ -1,0 +1,144 @@
+import { lockDatabase } from '../n8n/databaseLock.cts';
+import { waitFor } from '../n8n/waitFor.cts';
+import { fingerprintOf } from '../sandbox/index.cts';
+import type { AuthorizationResult } from '../sandbox/index.cts';
+import type { PlatformWorld } from './platformWorld.cts';
+
+const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
+const TIMEOUT_MS = 60_000;
+const LOOK_INTERVAL_MS = 500;
+
+/** WeChat waits no longer. */
+const PATIENCE_MS = 5000;
+
+/** Repeats that come at once. */
+const CROWD = 9;
+
+/** Pushes that come again, before and after they were answered. */
+export function testRepeats(world: PlatformWorld): void {
+	const marked = 'wx00000000000000d0';
+	let merchants = 0;
+
+	const newMerchant = async () => {
+		merchants += 1;
+		const account = `wx00000000000000d${merchants}`;
+		await world.controls.addAccount({ appId: account, status: 'none' });
+		return account;
+	};
+
+	const authorize = async (account: string) =>
+		await world.controls.authorize({ account, permissionSets: [1, 33] });
+
+	/** Accounts for whose authorization the workflow was started, once for each start since those before. */
+	const startsSince = async (before: string[]): Promise<string[]> => {
+		const ids = (await world.pushed()).filter((id) => !before.includes(id));
+		const runs = await Promise.all(ids.map(async (id) => await world.running.waitForExecution(id)));
+		return runs
+			.flatMap(({ nodes }) => nodes.Received.outputs[0])
+			.filter(({ json }) => json.event === 'authorized')
+			.map(({ json }) => String(json.officialAccountAppId));
+	};
+
+	/** Does something, and tells how often that started the workflow for an account. */
+	const startsOf = async (account: string, work: () => Promise<unknown>): Promise<number> => {
+		const before = await world.pushed();
+		const untilStarted = async (wanted: string) => {
+			const ask = async () => {
+				const accounts = await startsSince(before);
+				if (accounts.includes(wanted)) return accounts;
+				// WeChat's tickets never cease: what was left is taken up by the next push.
+				await world.controls.pushTicket();
+				return null;
+			};
+			const what = `the start for ${wanted}`;
+			return await waitFor(ask, { what, timeoutMs: TIMEOUT_MS, intervalMs: LOOK_INTERVAL_MS });
+		};
+		await work();
+		await untilStarted(account);
+		// Whatever else came with it has had its chance once a later push has started the workflow.
+		await authorize(marked);
+		const accounts = await untilStarted(marked);
+		await world.controls.withdraw(marked);
+		return accounts.filter((one) => one === account).length;
+	};
+
+	const timesExchanged = async ({ authorizationCode }: AuthorizationResult) => {
+		const code = fingerprintOf(authorizationCode);
+		const calls = await world.controls.calls({ path: EXCHANGE_PATH });
+		return calls.filter(({ body, errcode }) => errcode === 0 && JSON.stringify(body).includes(code))
+			.length;
+	};
+
+	/** The push that leaves next, as soon as it is on its way. */
+	const nextPush = async (afterSequence: number) =>
+		await waitFor(async () => (await world.controls.pushes({ afterSequence })).at(0) ?? null, {
+			what: 'a push',
+			timeoutMs: TIMEOUT_MS,
+			intervalMs: 1,
+		});
+
+	const lastSequence = async () => (await world.controls.pushes()).at(-1)?.sequence ?? 0;
+
+	beforeAll(async () => {
+		await world.controls.addAccount({ appId: marked, status: 'none' });
+		// A machine that is busy with other things gives each answer nevertheless.
+		await world.controls.configure({ pushTimeoutMs: TIMEOUT_MS });
+	});
+
+	afterAll(async () => await world.controls.configure({ pushTimeoutMs: PATIENCE_MS }));
+
+	it('start the workflow once, however many come while the first is being stored', async () => {
+		const account = await newMerchant();
+		let result: AuthorizationResult | undefined;
+		const starts = await startsOf(account, async () => {
+			const after = await lastSequence();
+			const sent = authorize(account);
+			const { sequence } = await nextPush(after);
+			const crowd = Array.from({ length: CROWD }, async () => {
+				await world.controls.repeatPush(sequence);
+			});
+			[result] = await Promise.all([sent, ...crowd]);
+			const [{ answers }] = await world.controls.pushes({ afterSequence: after });
+			expect(answers.map(({ body }) => body)).toContain('success');
+			expect(await world.controls.repeatPush(sequence)).toMatchObject({ delivered: true });
+		});
+		expect(starts).toBe(1);
+		expect(result && (await timesExchanged(result))).toBe(1);
+	});
+
+	it('start the workflow once, where the first ones could not be stored', async () => {
+		const account = await newMerchant();
+		let result: AuthorizationResult | undefined;
+		const starts = await startsOf(account, async () => {
+			const unlock = await lockDatabase(world.n8n.databasePath);
+			// WeChat tries three times meanwhile.
+			result = await authorize(account).finally(async () => await unlock());
+			const { answers, sequence } = result.push;
+			expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+			expect(await world.controls.repeatPush(sequence)).toMatchObject({ delivered: true });
+		});
+		expect(starts).toBe(1);
+		expect(result && (await timesExchanged(result))).toBe(1);
+	});
+
+	it('start the workflow once, where many come while nothing can be stored, and many after that', async () => {
+		const account = await newMerchant();
+		let result: AuthorizationResult | undefined;
+		const starts = await startsOf(account, async () => {
+			const unlock = await lockDatabase(world.n8n.databasePath);
+			const after = await lastSequence();
+			const sent = authorize(account);
+			const { sequence } = await nextPush(after);
+			const crowd = async () => {
+				const repeat = async () => await world.controls.repeatPush(sequence);
+				await Promise.all(Array.from({ length: CROWD }, repeat));
+			};
+			await crowd().finally(async () => await unlock());
+			await crowd();
+			result = await sent;
+			expect(await world.controls.repeatPush(sequence)).toMatchObject({ delivered: true });
+		});
+		expect(starts).toBe(1);
+		expect(result && (await timesExchanged(result))).toBe(1);
+	});
+}
