@@ -11,6 +11,7 @@ import { findLeastHeaps } from './heap.cts';
 import { countInstructions } from './instructions.cts';
 import { measureLooks } from './looks.cts';
 import { weighPackage } from './packageSection.cts';
+import { measureCrowds, measurePushes, measureStream } from './pushes.cts';
 import { goalTable, sectionText } from './report.cts';
 import { runSection } from './results.cts';
 import type { Findings, Goal } from './results.cts';
@@ -24,6 +25,9 @@ const SECTIONS: Record<string, (sizes: Sizes) => Promise<Findings>> = {
 	heap: findLeastHeaps,
 	costs: measureCosts,
 	looks: measureLooks,
+	pushes: measurePushes,
+	crowds: measureCrowds,
+	stream: measureStream,
 };
 
 async function main(): Promise<void> {

@@ -5,8 +5,8 @@ import { createN8n } from '../n8n/n8n.cts';
 import type { RunningN8n } from '../n8n/n8n.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { compileInside } from './inside.cts';
-import { FIGURES_FILE } from './inside/figures.cts';
-import type { Figures } from './inside/figures.cts';
+import { FIGURES_FILE, STARTED_FILE } from './inside/figures.cts';
+import type { Figures, Started } from './inside/figures.cts';
 import { workflowOf } from './variants.cts';
 import type { Variant } from './variants.cts';
 import { LocalWeChat } from './wechat.cts';
@@ -15,6 +15,14 @@ import type { Protocol } from './wechat.cts';
 const RUN_TIMEOUT_MS = 600_000;
 /** In which Linux counts the CPU time of processes. */
 const TICK_MS = 10;
+
+/** How n8n is started. */
+interface EnvironmentOptions {
+	/** Most that it may keep, default as much as Node.js takes. */
+	heapMegabytes?: number;
+	/** Whether executions write figures; this empties the heap before each one. Default true. */
+	writesFigures?: boolean;
+}
 
 /** An n8n with the package and the nodes of the bench, and a local WeChat beside it. */
 export class Environment {
@@ -25,18 +33,15 @@ export class Environment {
 		readonly wechat: LocalWeChat,
 		readonly n8n: RunningN8n,
 		private readonly figuresFile: string,
+		private readonly startedFile: string,
 	) {}
 
-	/**
-	 * Starts one, and stops it when the work has ended.
-	 *
-	 * @param heapMegabytes most that n8n may keep, default as much as Node.js takes
-	 */
+	/** Starts one, and stops it when the work has ended. */
 	static async use<T>(
 		work: (environment: Environment) => Promise<T>,
-		heapMegabytes?: number,
+		options: EnvironmentOptions = {},
 	): Promise<T> {
-		const environment = await Environment.start(heapMegabytes);
+		const environment = await Environment.start(options);
 		try {
 			return await work(environment);
 		} finally {
@@ -44,7 +49,10 @@ export class Environment {
 		}
 	}
 
-	private static async start(heapMegabytes?: number): Promise<Environment> {
+	private static async start({
+		heapMegabytes,
+		writesFigures = true,
+	}: EnvironmentOptions): Promise<Environment> {
 		const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 		const clear = () => rmSync(directory, { recursive: true, force: true });
 		process.once('exit', clear);
@@ -52,19 +60,22 @@ export class Environment {
 		const figuresFile = join(directory, 'figures.jsonl');
 		compileInside(inside);
 		writeFileSync(figuresFile, '');
+		const startedFile = join(directory, 'started.jsonl');
+		writeFileSync(startedFile, '');
 		const wechat = await LocalWeChat.start(directory);
 		try {
 			const n8n = await createN8n({
 				userFolder: userFolderIn(directory),
 				env: {
 					N8N_CUSTOM_EXTENSIONS: inside,
-					EXTERNAL_HOOK_FILES: join(inside, 'hooks.cjs'),
+					...(writesFigures && { EXTERNAL_HOOK_FILES: join(inside, 'hooks.cjs') }),
 					[FIGURES_FILE]: figuresFile,
+					[STARTED_FILE]: startedFile,
 					NODE_EXTRA_CA_CERTS: wechat.certificateFile,
 					...(heapMegabytes && { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` }),
 				},
 			});
-			return new Environment(directory, clear, wechat, await n8n.start(), figuresFile);
+			return new Environment(directory, clear, wechat, await n8n.start(), figuresFile, startedFile);
 		} catch (error) {
 			await wechat.stop();
 			process.off('exit', clear);
@@ -108,6 +119,18 @@ export class Environment {
 		return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 	}
 
+	/** Memory of n8n's main process in bytes; null without /proc. */
+	residentBytes(): number | null {
+		const file = `/proc/${this.n8n.pid}/status`;
+		if (!existsSync(file)) return null;
+		return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]) * 1024;
+	}
+
+	/** What has come to a node BenchStarted so far, oldest first. */
+	started(): Started[] {
+		return linesOf<Started>(this.startedFile);
+	}
+
 	/** A run that keeps n8n busy for long makes it believe that its database is gone for a while. */
 	async untilReady(): Promise<void> {
 		const ask = async () => {
@@ -134,9 +157,13 @@ export class Environment {
 	}
 
 	private figures(): Figures[] {
-		const lines = readFileSync(this.figuresFile, 'utf8').split('\n').slice(0, -1);
-		return lines.map((line) => JSON.parse(line) as Figures);
+		return linesOf<Figures>(this.figuresFile);
 	}
+}
+
+function linesOf<T>(file: string): T[] {
+	const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+	return lines.map((line) => JSON.parse(line) as T);
 }
 
 function userFolderIn(directory: string): string {

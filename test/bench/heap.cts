@@ -46,10 +46,13 @@ export async function findLeastHeaps({ heapItems }: Sizes): Promise<Findings> {
 
 /** @throws where n8n does not start, does not survive, or loses something */
 async function run(items: number, heapMegabytes: number): Promise<Cost> {
-	return await Environment.use(async (environment) => {
-		const credential = await environment.credentialWith(tokenOf(0));
-		const cost = await measure(environment, nodeVariant('link', credential), items);
-		await environment.untilReady();
-		return cost;
-	}, heapMegabytes);
+	return await Environment.use(
+		async (environment) => {
+			const credential = await environment.credentialWith(tokenOf(0));
+			const cost = await measure(environment, nodeVariant('link', credential), items);
+			await environment.untilReady();
+			return cost;
+		},
+		{ heapMegabytes },
+	);
 }

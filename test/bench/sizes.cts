@@ -15,6 +15,13 @@ export interface Sizes {
 	merchants: number;
 	/** Accounts that the link trigger watches. */
 	watched: number;
+	/** Merchants who authorize at once, and how often that happens. */
+	crowd: number;
+	crowds: number;
+	/** Seconds of an even stream of authorizations. */
+	streamSeconds: number;
+	/** Pushes of each kind, one after the other, whose CPU is taken. */
+	singlePushes: number;
 }
 
 export const FULL: Sizes = {
@@ -27,6 +34,10 @@ export const FULL: Sizes = {
 	pushes: 1000,
 	merchants: 1000,
 	watched: 10_000,
+	crowd: 60,
+	crowds: 3,
+	streamSeconds: 300,
+	singlePushes: 100,
 };
 
 export const QUICK: Sizes = {
@@ -39,4 +50,8 @@ export const QUICK: Sizes = {
 	pushes: 100,
 	merchants: 100,
 	watched: 1000,
+	crowd: 20,
+	crowds: 1,
+	streamSeconds: 60,
+	singlePushes: 20,
 };

@@ -20,3 +20,14 @@ export interface Figures {
 
 /** Environment variable with the path of the file that the figures are added to. */
 export const FIGURES_FILE = 'BENCH_FIGURES_FILE';
+
+/** What a node BenchStarted writes down about one item, as a line of JSON. */
+export interface Started {
+	/** Id of the workflow that was started. */
+	workflowId: string;
+	/** The account that the item is about, if it says so. */
+	account: string | null;
+}
+
+/** Environment variable with the path of the file that started items are added to. */
+export const STARTED_FILE = 'BENCH_STARTED_FILE';

@@ -1,0 +1,37 @@
+import type {
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+/** The least that a trigger for pushes can do: it says `success` to whatever comes. */
+export class BenchTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bench Trigger',
+		name: 'benchTrigger',
+		group: ['trigger'],
+		version: 1,
+		description: 'Answers every request with success',
+		defaults: { name: 'Bench Trigger' },
+		inputs: [],
+		outputs: ['main'],
+		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'bench' }],
+		properties: [
+			{ displayName: 'Starts a Run', name: 'startsRun', type: 'boolean', default: false },
+			// With this n8n leaves the body alone, as it does for the package's trigger.
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'hidden',
+				default: { binaryData: true } as never,
+			},
+		],
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		this.getResponseObject().status(200).type('text/plain').send('success');
+		const startsRun = this.getNodeParameter('startsRun') as boolean;
+		return { noWebhookResponse: true, ...(startsRun && { workflowData: [[{ json: {} }]] }) };
+	}
+}
