@@ -303,6 +303,16 @@ describe('a push whose process ends before it has started a workflow', () => {
 		expect(await processOf().takeAbandoned(12 * SECOND, 'one')).toHaveLength(1);
 	});
 
+	it('is taken up once in its own process, however many pushes look for it at once', async () => {
+		const { take, inbox, takeAbandoned } = processOf();
+		await take(push('1'));
+		expect(await takeAbandoned()).toStrictEqual([]);
+		inbox().leave(['1']);
+		const looks = Array.from({ length: 3 }, async () => await inbox().takeAbandoned());
+		const taken = (await done(Promise.all(looks))).flat();
+		expect(taken.map(({ eventId }) => eventId)).toEqual(['1']);
+	});
+
 	it('is left where that cannot be noted: two would start it', async () => {
 		await processOf().take(push('1'));
 		const next = processOf();
