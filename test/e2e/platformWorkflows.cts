@@ -35,7 +35,7 @@ const connect = (from: string, to: string): Workflow['connections'] => ({
 });
 
 /** By expression or by the list of the panel. */
-const LINK: INodeParameters = {
+export const LINK: INodeParameters = {
 	officialAccountAppId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
 	miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.miniProgram }}' },
 };

@@ -7,10 +7,8 @@ import { waitFor } from '../n8n/waitFor.cts';
 import { ProviderServer } from '../provider/server.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
 import type { AuthorizationResult } from '../sandbox/index.cts';
-import { printTable, REPETITIONS } from './world.cts';
+import { EXCHANGE_PATH, printTable, REPETITIONS } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
-
-const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 
 /** WeChat waits no longer for an answer. */
 const PATIENCE_MS = 5000;
@@ -106,7 +104,10 @@ export function testPushes(world: QueueWorld): void {
 		await world.controls.setEventUrl(urlOf(world.n8n.main), platform.appId);
 	});
 
-	afterAll(async () => await provider.close());
+	afterAll(async () => {
+		await world.n8n.running.deactivateWorkflow(trigger);
+		await provider.close();
+	});
 
 	it('bring a ticket to whichever process serves webhooks', async () => {
 		for (const part of [world.n8n.main, ...world.n8n.webhooks]) {

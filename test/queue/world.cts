@@ -1,6 +1,6 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { linkWorkflow, NODE, sizesOf } from '../e2e/platformWorkflows.cts';
+import { LINK, linkWorkflow, NODE, sizesOf } from '../e2e/platformWorkflows.cts';
 import type { Execution } from '../n8n/execution.cts';
 import { formatTable } from '../n8n/table.cts';
 import { waitFor } from '../n8n/waitFor.cts';
@@ -27,6 +27,7 @@ export const REPETITIONS = Number(process.env.QUEUE_REPETITIONS ?? 1);
 
 export const TOKEN_PATH = '/cgi-bin/component/api_authorizer_token';
 export const LINK_PATH = '/cgi-bin/wxopen/wxamplink';
+export const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 
 /** A third-party platform that n8n sees for the first time, so nothing of it is in any cache. */
 export interface Platform {
@@ -134,13 +135,26 @@ export class QueueWorld {
 		);
 	}
 
-	/** Links so many items in each of two runs at the same time, one on each worker. */
-	async runOnBoth(platform: Platform, count: number): Promise<Execution[]> {
+	/**
+	 * Links so many items in each of two runs at the same time, one on each worker.
+	 *
+	 * @param parameters further ones of the node
+	 */
+	async runOnBoth(
+		platform: Platform,
+		count: number,
+		parameters: INodeParameters = {},
+	): Promise<Execution[]> {
 		const { running } = this.n8n;
 		const { credential } = platform;
 		const workflows = await Promise.all(
 			this.n8n.workers.map(async () => {
-				const workflow = linkWorkflow({ items: this.items(platform, count), credential });
+				const items = this.items(platform, count);
+				const workflow = linkWorkflow({
+					items,
+					credential,
+					parameters: { ...LINK, ...parameters },
+				});
 				return await running.createWorkflow(workflow);
 			}),
 		);
