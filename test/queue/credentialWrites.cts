@@ -26,9 +26,10 @@ const MS_PER_S = 1000;
 export class CredentialWrites {
 	private constructor(private readonly postgres: Postgres) {}
 
-	/** Begins to count, once n8n has made its tables. */
+	/** Begins to count, once n8n has made its tables; goes on where it has begun. */
 	static async watch(postgres: Postgres): Promise<CredentialWrites> {
-		await postgres.query(WATCH);
+		const known = await postgres.query("select to_regclass('credential_writes')");
+		if (known === '') await postgres.query(WATCH);
 		return new CredentialWrites(postgres);
 	}
 

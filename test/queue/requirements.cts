@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -6,7 +7,7 @@ const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 /**
  * Folder of PostgreSQL's programs. Debian keeps them off the path.
  *
- * @throws Error that says what to install when Redis or PostgreSQL is missing
+ * @throws Error that says what to install when one of them is missing
  */
 export function findPostgres(): string {
 	const onPath = (process.env.PATH ?? '').split(delimiter);
@@ -15,9 +16,20 @@ export function findPostgres(): string {
 	const postgres = [...debian.reverse(), ...onPath].find((folder) =>
 		existsSync(join(folder, 'initdb')),
 	);
-	const hasRedis = onPath.some((folder) => existsSync(join(folder, 'redis-server')));
-	if (postgres !== undefined && hasRedis) return postgres;
+	const isThere = (name: string) => onPath.some((folder) => existsSync(join(folder, name)));
+	if (postgres !== undefined && isThere('redis-server') && isThere('faketime')) return postgres;
 	throw new Error(
-		'These tests run n8n with Redis and PostgreSQL, which are not installed:\n\n  sudo apt-get install -y redis-server postgresql\n',
+		'These tests run n8n with Redis and PostgreSQL, and with a wrong clock; something is not installed:\n\n  sudo apt-get install -y redis-server postgresql faketime\n',
 	);
+}
+
+/**
+ * Settings of a process whose clock is wrong; its stopwatches go right.
+ *
+ * @param offset for example `+10m`
+ */
+export function aheadBy(offset: string): Record<string, string> {
+	const ask = ['-f', offset, 'printenv', 'LD_PRELOAD'];
+	const library = execFileSync('faketime', ask, { encoding: 'utf8' }).trim();
+	return { LD_PRELOAD: library, FAKETIME: offset, FAKETIME_DONT_FAKE_MONOTONIC: '1' };
 }

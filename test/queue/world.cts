@@ -179,9 +179,15 @@ export class QueueWorld {
 	}
 
 	/** Tokens that WeChat has made for the platform's merchants so far. */
-	async minted({ accounts }: Platform): Promise<number> {
+	async minted(platform: Platform): Promise<number> {
+		return (await this.tokensOf(platform)).sum;
+	}
+
+	/** The same, and the most that it has made for one of them. */
+	async tokensOf({ accounts }: Platform): Promise<{ sum: number; most: number }> {
 		const { authorizerTokens } = await this.controls.counters();
-		return accounts.reduce((sum, account) => sum + (authorizerTokens[account] ?? 0), 0);
+		const counts = accounts.map((account) => authorizerTokens[account] ?? 0);
+		return { sum: counts.reduce((sum, count) => sum + count, 0), most: Math.max(0, ...counts) };
 	}
 
 	/** The credential as n8n keeps it, decrypted. */
