@@ -3,13 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { LINK, linkWorkflow, pushWorkflow, WEBHOOK_PATH } from '../e2e/platformWorkflows.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import type { PushAnswer } from '../sandbox/index.cts';
-import { astray, printTable, TOKEN_PATH } from './world.cts';
+import { astray, printTable, REPETITIONS, TOKEN_PATH } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
 const MERCHANTS = 600;
 /** Few calls at a time, so that tokens are being made for long enough. */
 const RUN_OPTIONS = { maxConcurrency: 3 };
-const TIMES = 3;
 
 /** Tokens of the first worker before the second one has to wait for its turn. */
 const FIRST_TOKENS = 20;
@@ -79,7 +78,7 @@ export function testHolder(world: QueueWorld): void {
 		return answers;
 	};
 
-	it.each(Array.from({ length: TIMES }, (_, n) => n + 1))(
+	it.each(Array.from({ length: REPETITIONS }, (_, n) => n + 1))(
 		'leaves its turn to the other one, and pushes are answered meanwhile (round %i)',
 		async () => {
 			await world.controls.configure({ authorizerTokenGraceSeconds: 300 });
