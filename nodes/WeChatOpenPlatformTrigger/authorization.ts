@@ -15,7 +15,7 @@ import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import { accountOf, authorizationCodeOf, fieldOf } from '../wechat/pushEvent';
 import type { Language } from '../wechat/text';
-import { ABANDONED_AFTER } from './inbox';
+import { ABANDONED_AFTER } from './otherProcesses';
 import { authorizerFields, exchangedElsewhere, exchangeFields } from './item';
 
 /** Milliseconds an item waits for the exchange of its code, and for the account's name. */

@@ -27,14 +27,11 @@ export async function readCredential(context: IWebhookFunctions): Promise<Readin
 	if (last && performance.now() < last.until) return await last.reading;
 	const next = { reading: read(context), until: performance.now() + WAITS_FOR };
 	readings.set(id, next);
-	try {
-		const reading = await next.reading;
-		next.until = performance.now() + SERVES_FOR;
-		return reading;
-	} catch (error) {
-		readings.delete(id);
-		throw error;
-	}
+	void next.reading.then(
+		() => (next.until = performance.now() + SERVES_FOR),
+		() => readings.delete(id),
+	);
+	return await next.reading;
 }
 
 async function read(context: IWebhookFunctions): Promise<Reading> {

@@ -4,8 +4,8 @@ import { pause } from '../calls/waiting';
 import type { Push } from '../wechat/push';
 import { kindOf } from '../wechat/pushEvent';
 import { ALL_PUSH_KINDS } from './description';
-import { FORWARD_FOR, type Inbox } from './inbox';
-import type { LeftForward } from './receivedPushes';
+import type { Inbox } from './inbox';
+import { FORWARD_FOR, type LeftForward } from './receivedPushes';
 import { readKinds, readTargets, type Target } from './targets';
 import type { RawPush } from './verify';
 

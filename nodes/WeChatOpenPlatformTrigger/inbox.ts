@@ -3,9 +3,10 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { Change } from '../tokens/pendingChange';
 import type { SharedCredential } from '../tokens/sharedCredential';
-import { noteSign, silenceOf } from './otherProcesses';
+import { ABANDONED_AFTER, FORWARDS_ABANDONED_AFTER, noteSign, silenceOf } from './otherProcesses';
 import {
 	asStarted,
+	FORWARD_FOR,
 	isFull,
 	readPushes,
 	withoutNeedless,
@@ -15,16 +16,6 @@ import {
 	type Progress,
 	type Received,
 } from './receivedPushes';
-
-/** Milliseconds for which a push is sent to other servers: an authorization code lives about as long. */
-export const FORWARD_FOR = 60 * 60_000;
-
-/**
- * Milliseconds in which nothing was seen of the process that has a push, after which it has ended: one
- * answers WeChat and exchanges a code within less, and tries a silent target more often.
- */
-export const ABANDONED_AFTER = 12_000;
-const FORWARDS_ABANDONED_AFTER = 180_000;
 
 /** Milliseconds in which notes wait for others to be stored with them. */
 const NOTE_WITHIN = 2000;
@@ -40,8 +31,11 @@ const IN_PROGRESS = new Set<string>();
 const STARTED = new Set<string>();
 const MOST_STARTED = 5000;
 
-/** What became of a push; `known` is dealt with already, `unsaved` could not be kept. */
-export type Taken = 'new' | 'known' | 'unsaved';
+/**
+ * What became of a push; `known` is dealt with already, `unsaved` could not be kept, and `joined` could not
+ * either, but this process deals with it already.
+ */
+export type Taken = 'new' | 'known' | 'unsaved' | 'joined';
 
 /**
  * The pushes that one trigger node has received. They are kept in the credential, which all processes
@@ -66,7 +60,10 @@ export class Inbox {
 	async take(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
 		const key = this.keyOf(received.eventId);
 		const other = TAKING.get(key);
-		if (other) return (await other) === 'unsaved' ? 'unsaved' : 'known';
+		if (other) return (await other) === 'unsaved' ? 'joined' : 'known';
+		if (IN_PROGRESS.has(key) || STARTED.has(key)) {
+			return (await this.shared.ensure(alongWith, signal)) ? 'known' : 'joined';
+		}
 		const taking = this.store(received, alongWith, signal);
 		TAKING.set(key, taking);
 		return await taking.finally(() => TAKING.delete(key));

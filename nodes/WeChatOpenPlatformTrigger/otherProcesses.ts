@@ -3,6 +3,13 @@
  * this process sees it, and by this process's own clock: those of two machines may differ.
  */
 
+/**
+ * Milliseconds in which nothing was seen of the process that has a push, after which it has ended: one
+ * answers WeChat and exchanges a code within less, and tries a silent target more often.
+ */
+export const ABANDONED_AFTER = 12_000;
+export const FORWARDS_ABANDONED_AFTER = 180_000;
+
 /** Pushes that are kept in mind; those that were seen first go first. */
 const CAPACITY = 5000;
 

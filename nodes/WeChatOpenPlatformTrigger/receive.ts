@@ -18,9 +18,10 @@ import { readLanguage, type Language } from '../wechat/text';
 import { codeById, codeOf, exchange, exchangeForItem, exchangeWhatIsLeft } from './authorization';
 import type { Reading } from './credentialReading';
 import { isForwarded, passOn, targetsOf } from './forward';
-import { ABANDONED_AFTER, Inbox, type Taken } from './inbox';
+import { Inbox } from './inbox';
 import { toItem } from './item';
 import { inOrder, STARTED_AFTER } from './order';
+import { ABANDONED_AFTER } from './otherProcesses';
 import { isBodyParsed } from './parsing';
 import type { KeptForward, Received } from './receivedPushes';
 import { refuse } from './refusal';
@@ -77,18 +78,20 @@ class Reception {
 		};
 		const until = AbortSignal.timeout(code ? KEEP_CODE_WITHIN : KEEP_WITHIN);
 		const taken = (await inbox?.take(received, this.changeFor(push, code), until)) ?? 'unsaved';
-		if (taken === 'unsaved' && !(await this.isExchanged(code))) {
-			inbox?.leave([eventId]);
+		const isSaved = taken === 'new' || taken === 'known';
+		if (!isSaved && !(await this.isExchanged(code))) {
+			if (taken === 'unsaved') inbox?.leave([eventId]);
 			this.context.logger.warn('A push of WeChat could not be kept; WeChat may send it again');
 			answer(this.context, 503, 'busy');
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		if (inbox && taken !== 'known') {
+		const isRepeat = taken === 'known' || taken === 'joined';
+		if (inbox && !isRepeat) {
 			const now = forward && { ...forward, eventId, receivedAt: Date.now() };
 			void passOn(this.context, inbox, this.targets, now);
 		}
-		const items = inbox ? await this.itemsOf(push, taken, received, inbox, code) : [];
+		const items = inbox ? await this.itemsOf(push, isRepeat, received, inbox, code) : [];
 		if (items.length === 0) return { noWebhookResponse: true };
 		return { noWebhookResponse: true, workflowData: [items.map((json) => ({ json }))] };
 	}
@@ -96,15 +99,15 @@ class Reception {
 	/** Deals with what came, and with what other processes have left. */
 	private async itemsOf(
 		push: Push,
-		taken: Taken,
+		isRepeat: boolean,
 		received: Received,
 		inbox: Inbox,
 		code: KeptCode | undefined,
 	): Promise<IDataObject[]> {
-		if (taken === 'new') this.giveUpToken(push, code);
-		const isPatient = received.item === undefined || taken === 'known';
+		if (!isRepeat) this.giveUpToken(push, code);
+		const isPatient = received.item === undefined || isRepeat;
 		const items = await Promise.all([
-			taken === 'known' ? [] : this.ownItems(accountOf(push), inbox, received, code),
+			isRepeat ? [] : this.ownItems(accountOf(push), inbox, received, code),
 			this.itemsLeft(inbox, isPatient),
 			exchangeWhatIsLeft(this.platform).then(() => []),
 		]);

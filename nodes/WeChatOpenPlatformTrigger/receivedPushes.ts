@@ -17,6 +17,9 @@ const MOST_RAW = 500_000;
 /** Milliseconds a push is kept: WeChat repeats one within minutes, if at all. */
 const LIFE = 24 * 60 * 60_000;
 
+/** Milliseconds for which a push is sent to other servers: an authorization code lives about as long. */
+export const FORWARD_FOR = 60 * 60_000;
+
 /** A push that was received. */
 export interface Received {
 	/** The same for every repeat. */

@@ -85,6 +85,9 @@ export function missingCode(credentials: Data, code: KeptCode): Data | undefined
 /** Exchanges of this process under way, by the code's id: two workflows may get one push. */
 const UNDER_WAY = new Map<string, Promise<Exchange | Obstacle>>();
 
+/** Codes that this process has exchanged: what notes that in the credential may take a while. */
+const EXCHANGED = new Map<string, Exchange>();
+
 /**
  * Exchanges a code (doc/oplatform/openApi/ticket-token/api_getauthorizerrefreshtoken), or finds that
  * another process has done it, and notes that in the credential.
@@ -96,7 +99,7 @@ export async function exchangeCode(
 	code: KeptCode,
 	ask = platform.asking(),
 ): Promise<Exchange | Obstacle> {
-	const underWay = UNDER_WAY.get(code.id);
+	const underWay = UNDER_WAY.get(code.id) ?? EXCHANGED.get(code.id);
 	if (underWay) return await underWay;
 	const exchange = exchangeAndNote(platform, code, ask).finally(() => UNDER_WAY.delete(code.id));
 	UNDER_WAY.set(code.id, exchange);
@@ -157,6 +160,9 @@ async function exchangeAndNote(
 		const appId = code.appId || accountIn(exchange.payload);
 		if (result.token) kept.keep(authorizerKey(kept.origin, appId), result.token);
 		noteAuthorization(platform, appId);
+		EXCHANGED.set(code.id, { permissionSets: result.permissionSets });
+		const [oldest] = EXCHANGED.keys();
+		if (EXCHANGED.size > CAPACITY) EXCHANGED.delete(oldest);
 	}
 	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
 	const exchanged = { ...code, code: '', permissionSets };

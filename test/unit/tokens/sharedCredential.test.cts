@@ -136,7 +136,7 @@ describe.each([
 		await within(SECOND, shared.ensure(having('messageToken', 'm')));
 		await pass(3 * SECOND);
 		table.record = { ...CREDENTIALS, theirs: 't' };
-		await pass(3 * SECOND);
+		await pass(6 * SECOND);
 		expect(table.record).toEqual({ ...CREDENTIALS, theirs: 't', messageToken: 'm' });
 	});
 
