@@ -113,6 +113,21 @@ describe('a code whose push tells its life in seconds, as WeChat\u2019s page doe
 	});
 });
 
+describe('a code that is kept while API Base URL is changed', () => {
+	it.each([
+		['another host', () => world.url.replace('127.0.0.1', 'localhost')],
+		['the same with a slash', () => `${world.url}/`],
+	])('to %s is exchanged with the next ticket', async (_, apiBaseUrl) => {
+		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
+		await authorize();
+		await codesAreLeft();
+		await world.controls.stopAnswering();
+		world.credential = { ...world.credential, apiBaseUrl: apiBaseUrl() };
+		await ticket();
+		expect(await exchanged()).toBe(1);
+	});
+});
+
 describe('a process that ends', () => {
 	afterEach(() => jest.restoreAllMocks());
 
