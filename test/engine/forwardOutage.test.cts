@@ -100,7 +100,9 @@ const noteRequest = (message: unknown) => {
 	const { request } = message as { request: ClientRequest };
 	const sent = { push: signatureOf(request.path), at: Date.now() };
 	if (request.host === undefined || sent.push === '') return;
-	(request.getHeader('host') === target.host ? requests : pushes).push(sent);
+	const host = request.getHeader('host');
+	if (host === target.host) requests.push(sent);
+	if (host === new URL(trigger.url).host) pushes.push(sent);
 };
 
 /** Milliseconds of the earlier tests: what the package remembers by its clocks outlives them, so none goes back. */
