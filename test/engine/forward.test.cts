@@ -4,7 +4,6 @@ import { ProviderServer } from '../provider/server.cts';
 import { inAnotherProcess } from './anotherProcess.cts';
 import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
-import './shortWaits.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import { TriggerServer, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';

@@ -4,7 +4,6 @@ import type { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTr
 import { inAnotherProcess } from './anotherProcess.cts';
 import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
-import './shortWaits.cts';
 import { INFO, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { TriggerServer, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
