@@ -6,6 +6,7 @@ import { wecom } from '../provider/wecom.cts';
 import { FastClock } from './fastClock.cts';
 import { MINT_AUTHORIZER, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
+import { letTimeFly } from './uptime.cts';
 import { OA, OTHER_OA } from './world.cts';
 
 const THIRD_OA = 'wx00000000000000a3';
@@ -27,6 +28,7 @@ let software = wecom;
 let merchants: string[];
 
 beforeEach(async () => {
+	letTimeFly(10);
 	clock = new FastClock();
 	merchants = [...MERCHANTS];
 	await world.controls.addAccount({ appId: OTHER_OA });

@@ -129,10 +129,10 @@ describe('with the Open Platform credential', () => {
 		await platform.results();
 		const { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken } =
 			platform.credential;
-		const kept = JSON.parse(String(platform.credential.authorizerAccessTokens)) as {
-			tokens: Array<[appId: string, value: string]>;
-		};
-		const [[, accessToken]] = kept.tokens;
+		const [[, tokens]] = JSON.parse(String(platform.credential.authorizerAccessTokens)) as Array<
+			[origin: string, tokens: Array<[appId: string, value: string]>]
+		>;
+		const accessToken = new Map(tokens).get(OA);
 		const secrets = { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken };
 		const planted = Object.entries({ ...secrets, accessToken }).map(([, value], n) => [
 			`field${n}`,
