@@ -155,7 +155,7 @@ describe('pushes that go on to the provider\u2019s server', () => {
 		await arrived(before + 2);
 		server.answer = { status: 200, afterMs: 0 };
 		const ask = async () =>
-			/Forward To, line 2.*no answer in 3 tries/.test(world.logs()) ? true : null;
+			/Forward To, line 2.*got no answer; it is sent again/.test(world.logs()) ? true : null;
 		await waitFor(ask, { what: 'the dead target in the log', timeoutMs: TIMEOUT_MS });
 		expect(world.logs()).toContain("Forward To, line 1: it is this trigger's own URL");
 	});
