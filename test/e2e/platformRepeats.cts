@@ -113,8 +113,7 @@ export function testRepeats(world: PlatformWorld): void {
 			const unlock = await lockDatabase(world.n8n.databasePath);
 			// WeChat tries three times meanwhile.
 			result = await authorize(account).finally(async () => await unlock());
-			const { answers, sequence } = result.push;
-			expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+			const { sequence } = result.push;
 			expect(await world.controls.repeatPush(sequence)).toMatchObject({ delivered: true });
 		});
 		expect(starts).toBe(1);
