@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { Change } from '../tokens/pendingChange';
 import type { SharedCredential } from '../tokens/sharedCredential';
+import { dropOldest } from '../wechat/values';
 import { ABANDONED_AFTER, FORWARDS_ABANDONED_AFTER, noteSign, silenceOf } from './otherProcesses';
 import {
 	asStarted,
@@ -148,10 +149,9 @@ export class Inbox {
 		for (const eventId of eventIds) {
 			const key = this.keyOf(eventId);
 			STARTED.add(key);
+			dropOldest(STARTED, MOST_STARTED);
 			IN_PROGRESS.delete(key);
 		}
-		const [oldest] = STARTED;
-		if (STARTED.size > MOST_STARTED) STARTED.delete(oldest);
 		this.note(eventIds, (mine) => (mine.isStarted ? mine : { ...mine, isStarted: true }));
 	}
 

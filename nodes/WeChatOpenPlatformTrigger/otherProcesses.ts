@@ -1,3 +1,5 @@
+import { dropOldest } from '../wechat/values';
+
 /*
  * Whether another process of n8n still deals with a push cannot be asked. It is known by what it writes, as
  * this process sees it, and by this process's own clock: those of two machines may differ.
@@ -25,8 +27,7 @@ export function noteSign(process: string, push: string, state: string): void {
 	if (known?.state === state) return;
 	SEEN.set(push, { state, since: performance.now() });
 	if (known) ALIVE.set(process, performance.now());
-	const [oldest] = SEEN.keys();
-	if (SEEN.size > CAPACITY) SEEN.delete(oldest);
+	dropOldest(SEEN, CAPACITY);
 }
 
 /** Milliseconds since the process that has a push was last seen to do anything, 0 for one never seen. */

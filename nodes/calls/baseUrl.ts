@@ -1,9 +1,14 @@
 import type { Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 
+/** An address without spaces around it and slashes at its end, which make no difference. */
+export function trimBaseUrl(value: unknown): string {
+	return givenText(value).replace(/\/+$/, '');
+}
+
 /** Reads the address of WeChat's entry host, without spaces and trailing slashes. */
 export function readBaseUrl(value: unknown): string | Obstacle {
-	const url = givenText(value).replace(/\/+$/, '');
+	const url = trimBaseUrl(value);
 	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url)
 		? url
 		: {

@@ -4,7 +4,7 @@ import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wech
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
-import { textOf } from '../wechat/values';
+import { dropOldest, textOf } from '../wechat/values';
 import { noteAuthorization, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { AUTHORIZER_RESERVE, authorizerKey, PlatformField, platformOf } from './platformFields';
 import { newToken, type NewToken } from './tokenCache';
@@ -73,9 +73,10 @@ function isCode(entry: unknown): entry is KeptCode {
 
 /** The fields that keep a code beside the others; undefined where it is kept, or known to be exchanged. */
 export function missingCode(credentials: Data, code: KeptCode): Data | undefined {
-	const known = readCodes(credentials).find(({ id }) => id === code.id);
+	const kept = readCodes(credentials);
+	const known = kept.find(({ id }) => id === code.id);
 	if (known && (known.code === '' || code.code !== '')) return undefined;
-	const codes = [...readCodes(credentials).filter(({ id }) => id !== code.id), code]
+	const codes = [...kept.filter(({ id }) => id !== code.id), code]
 		.sort((a, b) => b.endsAt - a.endsAt)
 		.slice(0, CAPACITY);
 	const isKept = codes.includes(code) && code.endsAt > Date.now();
@@ -161,8 +162,7 @@ async function exchangeAndNote(
 		if (result.token) kept.keep(authorizerKey(kept.origin, appId), result.token);
 		noteAuthorization(platform, appId);
 		EXCHANGED.set(code.id, { permissionSets: result.permissionSets });
-		const [oldest] = EXCHANGED.keys();
-		if (EXCHANGED.size > CAPACITY) EXCHANGED.delete(oldest);
+		dropOldest(EXCHANGED, CAPACITY);
 	}
 	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
 	const exchanged = { ...code, code: '', permissionSets };

@@ -2,6 +2,7 @@ import type { Answer } from '../calls/client';
 import type { AccountKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
 import type { ComponentApi } from '../wechat/apis';
+import { dropOldest } from '../wechat/values';
 import type { KeptTokens } from './keptTokens';
 import { authorizerKey } from './platformFields';
 
@@ -58,9 +59,8 @@ const AUTHORIZED = new Map<string, number>();
 
 /** Notes that a merchant has just authorised the platform, or has changed what that may do. */
 export function noteAuthorization({ kept }: Pick<PlatformCaller, 'kept'>, appId: string): void {
-	const [oldest] = AUTHORIZED.keys();
-	if (AUTHORIZED.size >= CAPACITY) AUTHORIZED.delete(oldest);
 	AUTHORIZED.set(authorizerKey(kept.origin, appId), Date.now());
+	dropOldest(AUTHORIZED, CAPACITY);
 }
 
 /** @returns milliseconds since 1970, 0 where this process has noted nothing */

@@ -80,13 +80,9 @@ export class PendingChange {
 		});
 	}
 
-	get wasStored(): boolean {
-		return this.storedAt !== undefined;
-	}
-
 	/** Whether it may wait for others that are stored with it. */
 	get isWaiting(): boolean {
-		return !this.wasStored && this.dueAt > performance.now();
+		return this.storedAt === undefined && this.dueAt > performance.now();
 	}
 
 	/** Whether it was stored as often as it may be. */

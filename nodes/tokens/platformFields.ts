@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject as Data, IDataObject } from 'n8n-workflow';
 
+import { trimBaseUrl } from '../calls/baseUrl';
 import { shortHash } from '../wechat/shortHash';
 import { givenText } from '../wechat/values';
 import { isNewer, type Token, type TokenFields } from './tokenCache';
@@ -87,7 +88,7 @@ export function originOf(credentials: Data): string {
 	const source = isTokenService(credentials)
 		? ['tokenService', tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue]
 		: [credentials.componentAppSecret];
-	const road = givenText(credentials.apiBaseUrl).replace(/\/+$/, '');
+	const road = trimBaseUrl(credentials.apiBaseUrl);
 	const platform = platformOf(credentials);
 	return `${platform}:${hashOf([road, platform, ...source])}`;
 }
@@ -158,8 +159,7 @@ export const PLATFORM_TOKENS: TokenFields = {
 
 /** The tokens that have not ended, and of too many those that end last. */
 function within(tokens: ReadonlyMap<string, Token>): Array<[string, Token]> {
-	const now = Date.now();
-	const kept = [...tokens].filter(([, { renewAt }]) => renewAt > now);
+	const kept = [...tokens].filter(([, { renewAt }]) => renewAt > Date.now());
 	if (kept.length <= CAPACITY) return kept;
 	const isOwn = ([appId]: [string, Token]) => Number(appId === COMPONENT);
 	return kept.sort((a, b) => isOwn(b) - isOwn(a) || b[1].renewAt - a[1].renewAt).slice(0, CAPACITY);

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { dropOldest } from '../wechat/values';
 import type { CredentialAccess } from './credentialStore';
 import { KeptTokens } from './keptTokens';
 import { SharedCredential } from './sharedCredential';
@@ -64,7 +65,6 @@ export async function settle(kept: KeptTokens, access: CredentialAccess): Promis
 function asNewest<T>(all: Map<string, T>, key: string, one: T): T {
 	all.delete(key);
 	all.set(key, one);
-	const [oldest] = all.keys();
-	if (all.size > CAPACITY) all.delete(oldest);
+	dropOldest(all, CAPACITY);
 	return one;
 }

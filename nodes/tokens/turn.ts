@@ -17,7 +17,7 @@ import { PlatformField } from './platformFields';
 export const WRITE_TIME = 500;
 
 /** Milliseconds between two beats of the one that makes tokens. */
-export const BEAT = 1000;
+const BEAT = 1000;
 
 /**
  * Milliseconds from the start of the last beat that was found stored, in which a call that makes a token
@@ -96,8 +96,8 @@ export class Turn {
 
 	/** Whether another process makes tokens, or is about to. */
 	get isTaken(): boolean {
-		const other = this.note && this.others.get(this.note.by);
-		const isOthers = other !== undefined && other !== null && isWithin(COUNTS_FOR, other.at);
+		const other = this.note ? this.others.get(this.note.by) : undefined;
+		const isOthers = other !== undefined && isWithin(COUNTS_FOR, other.at);
 		return isOthers || performance.now() < this.restsUntil;
 	}
 

@@ -81,3 +81,9 @@ export function switchOf(value: unknown): boolean | undefined {
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Drops what was put in first from what has grown beyond a size by one. */
+export function dropOldest(all: Map<string, unknown> | Set<string>, most: number): void {
+	const [oldest] = all.keys();
+	if (all.size > most) all.delete(oldest);
+}
