@@ -8,8 +8,9 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
-import { TYPED_EXPRESSIONS, typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
+import { endStoringRequest, fieldsToStore } from '../nodes/tokens/credentialStore';
+import { typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
+import { API_BASE_URL, expressionsField, STORED_AT_FIELD } from './commonFields';
 import { tokenServiceFields } from './tokenServiceFields';
 
 const TOKEN_SOURCE: INodeProperties = {
@@ -61,14 +62,7 @@ const FORM: INodeProperties[] = [
 		placeholder: 'e.g. wx1234567890abcdef',
 		description: 'The account the token belongs to; appears in the results',
 	},
-	{
-		displayName: 'API Base URL',
-		name: 'apiBaseUrl',
-		type: 'string',
-		default: 'https://api.weixin.qq.com',
-		description:
-			"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
-	},
+	API_BASE_URL,
 ];
 
 const EXPRESSIONS = typedExpressionsExpression(FORM);
@@ -91,13 +85,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		...FORM,
-		{
-			displayName: 'Stored At',
-			name: STORED_AT,
-			type: 'hidden',
-			typeOptions: { expirable: true },
-			default: '',
-		},
+		STORED_AT_FIELD,
 		{
 			displayName: 'Stored Token',
 			name: 'authorizerAccessToken',
@@ -123,12 +111,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 			type: 'hidden',
 			default: '',
 		},
-		{
-			displayName: 'Expressions as Typed',
-			name: TYPED_EXPRESSIONS,
-			type: 'hidden',
-			default: EXPRESSIONS,
-		},
+		expressionsField(EXPRESSIONS),
 	];
 
 	/** Makes no token: n8n stores what is returned, when the nodes ask for that. */

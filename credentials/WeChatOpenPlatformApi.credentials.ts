@@ -8,8 +8,9 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { endStoringRequest, fieldsToStore, STORED_AT } from '../nodes/tokens/credentialStore';
-import { TYPED_EXPRESSIONS, typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
+import { endStoringRequest, fieldsToStore } from '../nodes/tokens/credentialStore';
+import { typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
+import { API_BASE_URL, expressionsField, STORED_AT_FIELD } from './commonFields';
 import { tokenServiceFields } from './tokenServiceFields';
 
 const TOKEN_SOURCE: INodeProperties = {
@@ -121,14 +122,7 @@ const FORM: INodeProperties[] = [
 		description: "The third-party platform's AppSecret",
 	},
 	...PUSH_FIELDS,
-	{
-		displayName: 'API Base URL',
-		name: 'apiBaseUrl',
-		type: 'string',
-		default: 'https://api.weixin.qq.com',
-		description:
-			"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
-	},
+	API_BASE_URL,
 	ALLOW_TOKEN_OUTPUT,
 ];
 
@@ -136,13 +130,7 @@ const EXPRESSIONS = typedExpressionsExpression(FORM);
 
 /** What the package keeps for itself; n8n encrypts it together with the rest. */
 const HIDDEN_FIELDS: INodeProperties[] = [
-	{
-		displayName: 'Stored At',
-		name: STORED_AT,
-		type: 'hidden',
-		typeOptions: { expirable: true },
-		default: '',
-	},
+	STORED_AT_FIELD,
 	{
 		displayName: 'Component Access Token',
 		name: 'componentAccessToken',
@@ -207,12 +195,7 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 		type: 'hidden',
 		default: '',
 	},
-	{
-		displayName: 'Expressions as Typed',
-		name: TYPED_EXPRESSIONS,
-		type: 'hidden',
-		default: EXPRESSIONS,
-	},
+	expressionsField(EXPRESSIONS),
 ];
 
 /** A third-party platform; serves every merchant that authorised it. */

@@ -1,0 +1,34 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { STORED_AT } from '../nodes/tokens/credentialStore';
+import { TYPED_EXPRESSIONS } from '../nodes/tokens/typedExpressions';
+
+/** The fields that both credentials have. */
+
+export const API_BASE_URL: INodeProperties = {
+	displayName: 'API Base URL',
+	name: 'apiBaseUrl',
+	type: 'string',
+	default: 'https://api.weixin.qq.com',
+	description:
+		"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+};
+
+/** Empty where n8n is to ask the credential type what to store. */
+export const STORED_AT_FIELD: INodeProperties = {
+	displayName: 'Stored At',
+	name: STORED_AT,
+	type: 'hidden',
+	typeOptions: { expirable: true },
+	default: '',
+};
+
+/** @param expression lists the other fields' expressions as they were typed */
+export function expressionsField(expression: string): INodeProperties {
+	return {
+		displayName: 'Expressions as Typed',
+		name: TYPED_EXPRESSIONS,
+		type: 'hidden',
+		default: expression,
+	};
+}
