@@ -17,7 +17,7 @@ const withinProcess = {
 };
 
 module.exports = {
-	// The package looks for what it has stored a second later, also after the last test.
+	// The package looks for what it has stored some seconds later, also after the last test.
 	openHandlesTimeout: 10_000,
 	projects: [
 		project('unit', withinProcess),

@@ -1,4 +1,3 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { pushWorkflow, WEBHOOK_PATH } from '../e2e/platformWorkflows.cts';
 import { Environment } from './environment.cts';
 import { count, milliseconds, seconds } from './figures.cts';
@@ -45,13 +44,7 @@ export async function measureCosts({ pushes, merchants }: Sizes): Promise<Findin
 async function addPlatform({ n8n, wechat }: Environment, merchants: number): Promise<string> {
 	await wechat.reset(0);
 	const platform = await wechat.addPlatform(merchants);
-	const data: ICredentialDataDecryptedObject = {
-		componentAppId: platform.appId,
-		componentAppSecret: platform.appSecret,
-		messageToken: platform.messageToken,
-		encodingAesKey: platform.encodingAesKey,
-		apiBaseUrl: wechat.urls.http,
-	};
+	const data = wechat.credentialOf(platform);
 	return await n8n.createCredential({ name: 'Platform', type: 'weChatOpenPlatformApi', data });
 }
 

@@ -55,18 +55,14 @@ async function addPlatform(
 	wechat: LocalWeChat,
 	accounts: number,
 ): Promise<ICredentialDataDecryptedObject> {
-	const { controls, urls } = wechat;
+	const { controls } = wechat;
 	await wechat.reset(0);
 	const platform = await wechat.addPlatform(accounts);
 	await wechat.linkAll(accounts * LINKS_EACH, accounts);
 	await controls.pushTicket();
 	return {
-		componentAppId: platform.appId,
-		componentAppSecret: platform.appSecret,
-		messageToken: platform.messageToken,
-		encodingAesKey: platform.encodingAesKey,
+		...wechat.credentialOf(platform),
 		componentVerifyTicket: String(await controls.lastTicket()),
-		apiBaseUrl: urls.http,
 	};
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ICredentialDataDecryptedObject, INode } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import { pushWorkflow, WEBHOOK_PATH } from '../e2e/platformWorkflows.cts';
 import type { Workflow } from '../n8n/n8n.cts';
 import { waitFor } from '../n8n/waitFor.cts';
@@ -70,13 +70,7 @@ export class PushWorld {
 		await environment.untilReady();
 		await wechat.reset(0);
 		const platform = await wechat.addPlatform(1);
-		const data: ICredentialDataDecryptedObject = {
-			componentAppId: platform.appId,
-			componentAppSecret: platform.appSecret,
-			messageToken: platform.messageToken,
-			encodingAesKey: platform.encodingAesKey,
-			apiBaseUrl: wechat.urls.http,
-		};
+		const data = wechat.credentialOf(platform);
 		const type = 'weChatOpenPlatformApi';
 		const credential = await n8n.createCredential({ name: 'Platform', type, data });
 		const publish = async (name: string, workflow: Workflow, path: string): Promise<Receiver> => {

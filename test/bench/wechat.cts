@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { generate } from 'selfsigned';
 import { projectDirectory } from '../n8n/paths.cts';
 import { startBound } from '../n8n/process.cts';
@@ -71,6 +72,17 @@ export class LocalWeChat {
 		const platform = await this.controls.addPlatform({ appId: PLATFORM });
 		await this.controls.addAccounts(accounts, { prefix: ACCOUNT_PREFIX, platform: PLATFORM });
 		return platform;
+	}
+
+	/** The fields of a credential for a platform, without a ticket. */
+	credentialOf(platform: PlatformConsole): ICredentialDataDecryptedObject {
+		return {
+			componentAppId: platform.appId,
+			componentAppSecret: platform.appSecret,
+			messageToken: platform.messageToken,
+			encodingAesKey: platform.encodingAesKey,
+			apiBaseUrl: this.urls.http,
+		};
 	}
 
 	/** None of the rows is linked or invited any more. */

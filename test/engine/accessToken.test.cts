@@ -59,7 +59,7 @@ describe('Get Access Token', () => {
 		expect(await tokenOf()).toMatchObject({ accessToken: given.accessToken });
 	});
 
-	it('makes one as any call would where there is none', async () => {
+	it('makes one, as any call does, if there is none', async () => {
 		const { accessToken } = await tokenOf();
 		expect(await stateOf(accessToken)).toBe('newest');
 		await world.result();
