@@ -35,24 +35,22 @@ export function targetsOf(context: IWebhookFunctions): Target[] {
 }
 
 /**
- * Has a push go on to all targets, and before it what another process has left. WeChat has its answer by
- * then, and nothing waits for this.
- *
- * @param push undefined where the one that came does not go on
+ * Has pushes go on to their targets, and before them what another process has left. WeChat has its answer
+ * by then, and nothing waits for this.
  */
 export async function passOn(
 	context: IWebhookFunctions,
 	inbox: Inbox,
 	targets: readonly Target[],
-	push: LeftForward | undefined,
+	pushes: readonly LeftForward[],
 ): Promise<void> {
 	const node = context.getNode().id;
 	const isWanted = (one: Delivery) =>
 		targets.some(({ id }) => id === one.target.id) && isForwarded(context, one);
 	for (const queue of QUEUES.values()) queue.retain((one) => one.node !== node || isWanted(one));
 	if (targets.length === 0) return;
-	const left = (await inbox.takeForwards()).filter((one) => isForwarded(context, one));
-	for (const one of push ? [...left, push] : left) {
+	const all = [...(await inbox.takeForwards()), ...pushes];
+	for (const one of all.filter((each) => isForwarded(context, each))) {
 		for (const target of targets.filter(({ id }) => one.to.includes(id))) {
 			queueOf(target).add(context, { ...one, inbox, node, target });
 		}

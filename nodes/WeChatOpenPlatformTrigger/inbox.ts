@@ -7,13 +7,14 @@ import { dropOldest } from '../wechat/values';
 import { ABANDONED_AFTER, FORWARDS_ABANDONED_AFTER, noteSign, silenceOf } from './otherProcesses';
 import {
 	asStarted,
-	FORWARD_FOR,
 	isFull,
+	leftForward,
 	readPushes,
 	withoutNeedless,
 	writePushes,
 	type Entry,
 	type LeftForward,
+	type LeftPush,
 	type Progress,
 	type Received,
 } from './receivedPushes';
@@ -123,25 +124,29 @@ export class Inbox {
 		});
 	}
 
-	/** Takes up the pushes of this node that a process has left behind, the oldest first. */
-	async takeAbandoned(): Promise<Received[]> {
+	/**
+	 * Takes up the pushes of this node that a process has left behind, the oldest first. Nobody else sends
+	 * them to their targets from now on.
+	 */
+	async takeAbandoned(): Promise<LeftPush[]> {
 		const taken = await this.takeOver(({ eventId, nodes }) => {
 			return this.node in nodes && this.isLeft(eventId, nodes[this.node]);
 		});
-		return taken.map(({ eventId, item, codeId }) => ({ eventId, item, codeId }));
+		return taken.map((entry) => {
+			const { eventId, item, codeId } = entry;
+			return { eventId, item, codeId, forward: leftForward(entry, this.node) };
+		});
 	}
 
 	/** Takes up the pushes of this node that a process has not sent to a target, the oldest first. */
 	async takeForwards(): Promise<LeftForward[]> {
-		const taken = await this.takeOver(({ eventId, nodes, at, raw }) => {
-			const { by, forwardTo = [] } = nodes[this.node] ?? {};
-			const isWaiting = raw !== undefined && forwardTo.length > 0 && at > Date.now() - FORWARD_FOR;
-			return isWaiting && this.isSilent(eventId, String(by), FORWARDS_ABANDONED_AFTER);
+		const taken = await this.takeOver((entry) => {
+			const { eventId, nodes } = entry;
+			const by = String(nodes[this.node]?.by);
+			const isWaiting = leftForward(entry, this.node) !== undefined;
+			return isWaiting && this.isSilent(eventId, by, FORWARDS_ABANDONED_AFTER);
 		});
-		return taken.flatMap(({ eventId, at, infoType = '', raw, nodes }) => {
-			const to = nodes[this.node].forwardTo ?? [];
-			return raw ? [{ eventId, receivedAt: at, infoType, raw, to }] : [];
-		});
+		return taken.flatMap((entry) => leftForward(entry, this.node) ?? []);
 	}
 
 	/** Notes that n8n has these items, so that no process starts them again. */

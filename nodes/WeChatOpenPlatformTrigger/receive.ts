@@ -88,7 +88,7 @@ class Reception {
 		answer(this.context, 200, 'success');
 		const isRepeat = taken === 'known' || taken === 'joined';
 		if (inbox && !isRepeat) {
-			const now = forward && { ...forward, eventId, receivedAt: Date.now() };
+			const now = forward ? [{ ...forward, eventId, receivedAt: Date.now() }] : [];
 			void passOn(this.context, inbox, this.targets, now);
 		}
 		const items = inbox ? await this.itemsOf(push, isRepeat, received, inbox, code) : [];
@@ -125,6 +125,8 @@ class Reception {
 			inbox.observe(this.platform.kept.latest);
 		}
 		const left = await inbox.takeAbandoned();
+		const forwards = left.flatMap(({ forward }) => forward ?? []);
+		if (forwards.length > 0) void passOn(this.context, inbox, this.targets, forwards);
 		const codeOf = ({ codeId }: Received) => codeById(this.platform, codeId);
 		const items = left.map(async (one) => await this.finish(inbox, one, codeOf(one)));
 		return (await Promise.all(items)).flat();

@@ -48,6 +48,11 @@ export interface LeftForward extends KeptForward {
 	receivedAt: number;
 }
 
+/** A push that a process has left before it started anything, and what of it still goes on. */
+export interface LeftPush extends Received {
+	forward?: LeftForward;
+}
+
 /** What a trigger node has done about a push. */
 export interface Progress {
 	/** The process that has it. */
@@ -81,6 +86,16 @@ export function isFull(entries: readonly Entry[]): boolean {
 function isDone({ nodes }: Entry): boolean {
 	const isOver = ({ isStarted, forwardTo = [] }: Progress) => isStarted && forwardTo.length === 0;
 	return Object.values(nodes).every(isOver);
+}
+
+/** What of a node's push still goes on to other servers; undefined once nothing does. */
+export function leftForward(
+	{ eventId, at, infoType = '', raw, nodes }: Entry,
+	node: string,
+): LeftForward | undefined {
+	const to = nodes[node]?.forwardTo ?? [];
+	const isWaiting = raw !== undefined && to.length > 0 && at > Date.now() - FORWARD_FOR;
+	return isWaiting ? { eventId, receivedAt: at, infoType, raw, to } : undefined;
 }
 
 /** A push whose workflow was started at a node. */

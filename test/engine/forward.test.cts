@@ -4,7 +4,7 @@ import { ProviderServer } from '../provider/server.cts';
 import { inAnotherProcess } from './anotherProcess.cts';
 import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
-import { usePlatformWorld } from './platformWorld.cts';
+import { QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { TriggerServer, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
@@ -12,6 +12,8 @@ const URL_SECRET = 'key-canary-4e0b';
 /** Nobody listens there. */
 const DEAD = 'http://127.0.0.1:1/wechat';
 const MINUTE = 60;
+/** Seconds after which a process is taken for ended. */
+const SILENT_FOR = 13;
 
 const world = usePlatformWorld();
 const trigger = useTrigger(world);
@@ -319,6 +321,30 @@ describe('a server that does not take a push', () => {
 		again.pushes.length = 0;
 		await world.controls.pushTicket();
 		expect(await arrived(again, 2)).toEqual(['authorized', 'component_verify_ticket']);
+		await next.close();
+	});
+
+	it('hears of a merchant from the process that takes its push up in place of one that has ended', async () => {
+		// As little is heard of a process that hangs as of one that has ended.
+		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 4000, times: 1 });
+		const pushUrl = await missOne();
+		const next = new TriggerServer(
+			world,
+			inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger,
+		);
+		next.parameters = trigger.parameters;
+		await next.start();
+		trigger.parameters = {};
+		await world.controls.pushTicket();
+		const again = await startAgainAt(pushUrl);
+		await world.controls.setEventUrl(next.url);
+		// What the first one has noted last is a sign of life.
+		for (let n = 0; n < 3; n++) {
+			await world.controls.pushTicket();
+			clock.advance(SILENT_FOR);
+			await next.settle();
+		}
+		expect(await arrived(again, 4)).toContain('authorized');
 		await next.close();
 	});
 });

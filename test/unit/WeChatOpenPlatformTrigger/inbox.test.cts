@@ -439,7 +439,7 @@ describe('a push that goes on to other servers', () => {
 		}
 		const early = await processOf().takeForwards(4 * MINUTE);
 		expect(early.map(({ eventId }) => eventId)).toEqual(['1', '2', '3']);
-		jest.setSystemTime(NOW + HOUR - 3 * MINUTE);
+		jest.setSystemTime(NOW + HOUR - 3.5 * MINUTE);
 		const late = await processOf().takeForwards(4 * MINUTE);
 		expect(late.map(({ eventId }) => eventId)).toEqual(['2', '3']);
 	});
@@ -467,6 +467,15 @@ describe('a push that goes on to other servers', () => {
 		await pass(5 * SECOND);
 		expect(await processOf().takeAbandoned()).toEqual([push('1')]);
 		expect(await processOf().takeForwards(4 * MINUTE)).toEqual([forwarded('2', 'a', 'b')]);
+	});
+
+	it('goes on from the process that takes it up before its workflow was started', async () => {
+		const one = processOf();
+		await one.take(push('1', { forward: FORWARD }));
+		one.inbox().noteForwarded('1', 'a');
+		await pass(5 * SECOND);
+		const [left] = await processOf().takeAbandoned();
+		expect(left.forward).toEqual(forwarded('1', 'b'));
 	});
 
 	it('costs no reading where nothing is left', async () => {

@@ -62,7 +62,7 @@ function triggerWith(
 		noteTried: (eventId: string) => tried.push(eventId),
 	} as unknown as Inbox;
 	const pass = async (targets: Target[], push?: LeftForward, milliseconds = SECOND) => {
-		await passOn(context, inbox, targets, push);
+		await passOn(context, inbox, targets, push ? [push] : []);
 		await jest.advanceTimersByTimeAsync(milliseconds);
 	};
 	return { pass, sent, requests, noted, tried, log };
