@@ -1,3 +1,5 @@
+import { letTimeFly } from './uptime.cts';
+
 /** A second of the package's own pauses lasts this many milliseconds: who waits for whom stays as it is. */
 const SECOND = 50;
 
@@ -12,3 +14,6 @@ jest.mock('n8n-workflow', () => ({
 		await new Promise((resolve) => setTimeout(resolve, short).unref());
 	},
 }));
+
+// What is waited for by the package's own clock is shortened as well.
+beforeEach(() => letTimeFly(5));
