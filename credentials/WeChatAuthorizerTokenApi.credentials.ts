@@ -67,7 +67,7 @@ const FORM: INodeProperties[] = [
 
 const EXPRESSIONS = typedExpressionsExpression(FORM);
 
-/** One Official Account that authorised a third-party platform, by its authorizer_access_token. */
+/** One Official Account that authorized a third-party platform, by its authorizer_access_token. */
 export class WeChatAuthorizerTokenApi implements ICredentialType {
 	name = 'weChatAuthorizerTokenApi';
 

@@ -198,7 +198,7 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 	expressionsField(EXPRESSIONS),
 ];
 
-/** A third-party platform; serves every merchant that authorised it. */
+/** A third-party platform; serves every merchant that authorized it. */
 export class WeChatOpenPlatformApi implements ICredentialType {
 	name = 'weChatOpenPlatformApi';
 

@@ -1,6 +1,6 @@
 /**
  * `npm start`: a real n8n with the package and its examples against a local WeChat with a third-party
- * platform. Merchants authorise the platform through their page, are linked, administrators agree or
+ * platform. Merchants authorize the platform through their page, are linked, administrators agree or
  * refuse, the link trigger hears of it and the Data Table fills. Prints each merchant's road and where
  * everything is, and stays until Ctrl-C. With `--once` it ends after the story.
  */

@@ -56,7 +56,7 @@ export async function searchMiniProgramLinks(
 }
 
 /**
- * The Official Accounts that authorised the platform, by name and page by page; a search goes on to the
+ * The Official Accounts that authorized the platform, by name and page by page; a search goes on to the
  * next page where this one has no match.
  *
  * @throws NodeApiError with what to do when the list cannot be read

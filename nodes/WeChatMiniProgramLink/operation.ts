@@ -74,7 +74,7 @@ export interface AccountOperation extends OperationBase {
 	execute(call: AccountCall): Promise<Emission[]>;
 }
 
-/** An operation of the platform, about itself or the accounts that authorised it. */
+/** An operation of the platform, about itself or the accounts that authorized it. */
 export interface PlatformOperation extends OperationBase {
 	resource: 'officialAccount' | 'platform';
 	/** Whether each item names an Official Account. */

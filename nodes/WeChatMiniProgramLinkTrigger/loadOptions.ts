@@ -20,7 +20,7 @@ const TRIES = 1;
 const MOST_NAMES = 100;
 
 /**
- * The Official Accounts that authorised the platform, by name.
+ * The Official Accounts that authorized the platform, by name.
  *
  * @throws NodeApiError with what to do when the list cannot be read
  */

@@ -20,7 +20,7 @@ export interface WatchedAccount {
 	id: string;
 	/** Null where the credential does not say. */
 	appId: string | null;
-	/** Milliseconds since 1970 when it authorised the platform, as far as that is known. */
+	/** Milliseconds since 1970 when it authorized the platform, as far as that is known. */
 	authorizedAt?: number;
 	/** The same, but also by a push that this process got of a change. */
 	changedAt?: number;

@@ -44,7 +44,7 @@ interface Refusal {
 }
 
 /**
- * Checks the accounts that authorised the platform. Each takes a call.
+ * Checks the accounts that authorized the platform. Each takes a call.
  *
  * @param data the credential, which keeps codes that are not exchanged yet
  * @param most number of accounts that are looked at

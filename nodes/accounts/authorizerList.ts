@@ -30,7 +30,7 @@ export interface AuthorizerList {
 }
 
 /**
- * The accounts that authorised the platform, each once, page by page until there are enough
+ * The accounts that authorized the platform, each once, page by page until there are enough
  * (doc/oplatform/openApi/authorization-management/api_getauthorizerlist).
  *
  * The page does not say what a page with fewer than `count` entries means. So the next one begins

@@ -79,7 +79,7 @@ export class Platform implements AuthorizerLister {
 		return isOtherKind(knownKindOf(this.tokens, appId));
 	}
 
-	/** When a merchant last authorised the platform, as far as this process knows by a push; else 0. */
+	/** When a merchant last authorized the platform, as far as this process knows by a push; else 0. */
 	notedAuthorizationOf(appId: string): number {
 		return notedAuthorizationOf(this.tokens, appId);
 	}

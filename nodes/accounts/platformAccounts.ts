@@ -4,7 +4,7 @@ import type { Account } from './account';
 import type { Accounts } from './accounts';
 import type { Platforms } from './platform';
 
-/** Accounts of the merchants who authorised the platform, by the parameter Official Account. */
+/** Accounts of the merchants who authorized the platform, by the parameter Official Account. */
 export class PlatformAccounts implements Accounts {
 	/** @param officialAccountOf the parameter's value for an item */
 	constructor(

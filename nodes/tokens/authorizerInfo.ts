@@ -31,7 +31,7 @@ export interface AuthorizerInfo {
 	name: string | null;
 }
 
-/** Asks WeChat about an account that authorised the platform, and remembers its kind. */
+/** Asks WeChat about an account that authorized the platform, and remembers its kind. */
 export async function askAuthorizer(
 	platform: Pick<PlatformCaller, 'kept'>,
 	appId: string,
@@ -57,7 +57,7 @@ export function knownKindOf(
 /** When this process exchanged the last code of an account: milliseconds since 1970. */
 const AUTHORIZED = new Map<string, number>();
 
-/** Notes that a merchant has just authorised the platform, or has changed what that may do. */
+/** Notes that a merchant has just authorized the platform, or has changed what that may do. */
 export function noteAuthorization({ kept }: Pick<PlatformCaller, 'kept'>, appId: string): void {
 	AUTHORIZED.set(authorizerKey(kept.origin, appId), Date.now());
 	dropOldest(AUTHORIZED, CAPACITY);

@@ -9,7 +9,7 @@ import type { Recipe } from './renewal';
 import { newToken } from './tokenCache';
 
 /**
- * How the token of a merchant who authorised the platform is made. The refresh token is never stored:
+ * How the token of a merchant who authorized the platform is made. The refresh token is never stored:
  * it can be read back from WeChat at any time, with what the merchant has granted.
  */
 export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): Recipe {

@@ -82,7 +82,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
 
-	/** The token of a merchant who authorised the platform. */
+	/** The token of a merchant who authorized the platform. */
 	ofAuthorizer(appId: string): TokenSource {
 		const known = this.authorizers.get(appId);
 		if (known) return known;

@@ -1,6 +1,6 @@
 import type { Text } from './text';
 
-/** What kind of account authorised the platform. Only an Official Account has links to Mini Programs. */
+/** What kind of account authorized the platform. Only an Official Account has links to Mini Programs. */
 export type AccountKind = 'officialAccount' | OtherKind;
 
 export type OtherKind = 'miniProgram' | 'shop' | 'channels' | 'other';

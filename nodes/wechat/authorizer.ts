@@ -13,7 +13,7 @@ import { wholeNumberOf } from './values';
 /** Permission set 小程序关联管理, without which WeChat refuses the link calls with 61007. */
 export const LINK_PERMISSION_SET = 33;
 
-/** What the platform knows about an account that authorised it (api_get_authorizer_info). */
+/** What the platform knows about an account that authorized it (api_get_authorizer_info). */
 export interface Authorizer {
 	appId: string;
 	/** gh_… */

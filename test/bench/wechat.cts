@@ -67,7 +67,7 @@ export class LocalWeChat {
 		}
 	}
 
-	/** A third-party platform that all these accounts have authorised. */
+	/** A third-party platform that all these accounts have authorized. */
 	async addPlatform(accounts: number): Promise<PlatformConsole> {
 		const platform = await this.controls.addPlatform({ appId: PLATFORM });
 		await this.controls.addAccounts(accounts, { prefix: ACCOUNT_PREFIX, platform: PLATFORM });

@@ -69,12 +69,12 @@ export class WelcomeWorld {
 				state: 'new',
 			})),
 		);
-		for (const name of ['welcome', 'authorised']) {
+		for (const name of ['welcome', 'authorized']) {
 			const workflow = this.workflow(name);
 			await running.saveWorkflow(workflow);
 			await running.activateWorkflow(workflow.id);
 		}
-		await controls.setEventUrl(eventUrlOf(running, this.workflow('authorised')));
+		await controls.setEventUrl(eventUrlOf(running, this.workflow('authorized')));
 		await bringTicket(controls, running, credential);
 	}
 

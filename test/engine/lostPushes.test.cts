@@ -206,7 +206,7 @@ describe('the credential cannot be changed', () => {
 });
 
 describe('a code that somebody else has exchanged (61010)', () => {
-	it('does not make the merchant authorise again where the account has a refresh token', async () => {
+	it('does not make the merchant authorize again where the account has a refresh token', async () => {
 		await world.controls.answerWith(
 			{ path: QUERY_AUTH },
 			{ errcode: 61010, carryOut: true, times: 1 },

@@ -54,7 +54,7 @@ describe('a merchant without permission set 33', () => {
 });
 
 describe('a merchant that', () => {
-	it('never authorised the platform is told so (61003)', async () => {
+	it('never authorized the platform is told so (61003)', async () => {
 		const result = await resultFor({ status: 'none' });
 		expect(result).toMatchObject({ category: 'authorization', errcode: 61003, attempts: 0 });
 		expect(result.hint).not.toBe('');
@@ -76,7 +76,7 @@ describe('a merchant that', () => {
 		expect(await world.counts()).toMatchObject({ authorizer: 0, link: 0 });
 	});
 
-	it('has no refresh token, since its code was never exchanged, is told to authorise again', async () => {
+	it('has no refresh token, since its code was never exchanged, is told to authorize again', async () => {
 		const result = await resultFor({ exchanged: false });
 		expect(result).toMatchObject({ category: 'authorization', errcode: null, attempts: 0 });
 		expect(result.errmsg).toContain('refresh token');
@@ -122,7 +122,7 @@ describe('a merchant that', () => {
 		expect((await world.counts()).link).toBe(0);
 	});
 
-	it('authorised again works with its new refresh token at once', async () => {
+	it('authorized again works with its new refresh token at once', async () => {
 		await world.run();
 		await world.controls.configure({ refreshTokenGraceSeconds: 0 });
 		await world.controls.reauthorize({ account: OA, permissionSets: [1, 2, 33] });

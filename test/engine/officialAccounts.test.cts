@@ -49,7 +49,7 @@ describe('Get', () => {
 		expect(JSON.stringify(json)).not.toMatch(/refresh/i);
 	});
 
-	it('sends a merchant that did not authorise to Authorization', async () => {
+	it('sends a merchant that did not authorize to Authorization', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
 		const run = await get(OTHER_OA);
 		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);

@@ -173,7 +173,7 @@ describe('a ticket', () => {
 	});
 });
 
-describe('a merchant that authorises', () => {
+describe('a merchant that authorizes', () => {
 	it('gives an item without code and tokens, and its code is exchanged once', async () => {
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -317,7 +317,7 @@ describe('a merchant that authorises', () => {
 	});
 });
 
-describe('a merchant that changes its authorisation', () => {
+describe('a merchant that changes its authorization', () => {
 	const minted = async () => (await world.controls.counters()).authorizerTokens[OA];
 
 	it('loses its token here, so that the next run asks what it granted', async () => {

@@ -31,8 +31,8 @@ export async function setStage(
 
 	const table = await makeTable(running, idOf('table'));
 	await prepareStory(controls);
-	await running.activateWorkflow(idOf('authorised'));
-	await controls.setEventUrl(eventUrlOf(running, setWorkflow('authorised', credentialId)));
+	await running.activateWorkflow(idOf('authorized'));
+	await controls.setEventUrl(eventUrlOf(running, setWorkflow('authorized', credentialId)));
 	await bringTicket(controls, running, credentialId);
 	for (const name of ['welcome', 'followed']) await running.activateWorkflow(idOf(name));
 	const pages = await pagesOf(running, idOf('addresses'));

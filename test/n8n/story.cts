@@ -31,7 +31,7 @@ export interface Told {
 	gaps: string[];
 }
 
-/** Accounts and Mini Programs of the merchants; nobody has authorised anything yet. */
+/** Accounts and Mini Programs of the merchants; nobody has authorized anything yet. */
 export async function prepareStory(controls: Controls): Promise<void> {
 	for (const { merchant, officialAccountAppId, miniProgramAppId, ...special } of STORY) {
 		await controls.addAccount({ appId: officialAccountAppId, name: merchant, status: 'none' });

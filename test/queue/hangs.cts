@@ -14,7 +14,7 @@ import { printTable, REPETITIONS, TOKEN_PATH } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
 const MERCHANTS = 300;
-/** Merchants that authorise meanwhile. */
+/** Merchants that authorize meanwhile. */
 const NEW_MERCHANTS = 300;
 const TOKENS_BEFORE = 60;
 /** So that tokens are still to be made when the database answers again. */

@@ -8,7 +8,7 @@ import { CredentialWrites } from './credentialWrites.cts';
 import { astray, EXCHANGE_PATH, printTable, REPETITIONS } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
-/** Merchants whose tokens two workers make, and others that authorise meanwhile. */
+/** Merchants whose tokens two workers make, and others that authorize meanwhile. */
 const MERCHANTS = 500;
 const PUSHES = 500;
 

@@ -77,7 +77,7 @@ function platformLines(url: string, post: Post): string[] {
 		post('/_sandbox/pushTicket', '[]'),
 		post('/_sandbox/pushes', '[]'),
 		'',
-		'A merchant authorises the platform, without and with the page:',
+		'A merchant authorizes the platform, without and with the page:',
 		post('/_sandbox/authorize', `[{"account":"${MERCHANT}","permissionSets":[33]}]`),
 		`${url}/cgi-bin/componentloginpage?${query}`,
 		'',

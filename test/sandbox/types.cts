@@ -12,7 +12,7 @@ export type TokenKind = 'authorizer' | 'component' | 'own' | 'miniProgram';
 /** `inGrace` = replaced but still working; `unknown` = no token that was handed out. */
 export type TokenState = 'newest' | 'inGrace' | 'replaced' | 'expired' | 'unknown';
 
-/** `none` (never authorised) and `withdrawn` answer 61003, `frozen` answers 50002. */
+/** `none` (never authorized) and `withdrawn` answer 61003, `frozen` answers 50002. */
 export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen';
 
 export interface AccountInput extends AuthorizerDetails {
@@ -194,7 +194,7 @@ export interface TokenServiceSettings {
 	lifetimeSeconds: number;
 	delayMs: number;
 	failure: 'http500' | 'notJson' | 'noToken' | 'redirect' | 'noAnswer' | null;
-	/** Answer a request without an appid with the accounts that authorised a platform. */
+	/** Answer a request without an appid with the accounts that authorized a platform. */
 	offersList: boolean;
 	/** Answer with authorizer_appid, too. */
 	namesAccount: boolean;

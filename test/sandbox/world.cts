@@ -156,7 +156,7 @@ export class World {
 		return [...this.accounts.values()];
 	}
 
-	/** The platform an account authorised, or may authorise: its own, else the first. */
+	/** The platform an account authorized, or may authorize: its own, else the first. */
 	platformOf(account: Account): Platform | undefined {
 		const { platformAppId } = account;
 		return platformAppId === null ? this.platforms.first() : this.platforms.find(platformAppId);

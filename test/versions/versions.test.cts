@@ -219,7 +219,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			});
 		});
 
-		test('starts the workflow when a merchant authorises', async () => {
+		test('starts the workflow when a merchant authorizes', async () => {
 			const sent = await world.controls.authorize({ account: merchant, permissionSets: [1, 33] });
 			expect(sent.push.delivered).toBe(true);
 			expect(await world.firstItemsOf(trigger, 'Received')).toMatchObject([

@@ -28,13 +28,13 @@ export interface Controls extends PlatformControls {
 	reset(): Promise<void>;
 	/** Changes the given settings. */
 	configure(settings: Partial<Settings>): Promise<void>;
-	/** Adds an account that authorised the platform unless its status says no (or replaces it). */
+	/** Adds an account that authorized the platform unless its status says no (or replaces it). */
 	addAccount(account: AccountInput): Promise<void>;
 	/** Adds a Mini Program, or something else that has an appid (or replaces it). */
 	addMiniProgram(miniProgram: MiniProgramInput): Promise<void>;
 	/** Changes the given values, as its administrator or WeChat would. */
 	changeMiniProgram(miniProgram: string, changes: Omit<MiniProgramInput, 'appId'>): Promise<void>;
-	/** The account has authorised exactly these permission sets, default [33]; nothing is pushed. */
+	/** The account has authorized exactly these permission sets, default [33]; nothing is pushed. */
 	grant(account: string, permissionSets?: number[]): Promise<void>;
 	setAccountStatus(account: string, status: AccountStatus): Promise<void>;
 

@@ -32,11 +32,11 @@ export interface PlatformControls {
 	platform(appId?: string): Promise<PlatformConsole>;
 	/** Where pushes go from now on; null = nowhere. */
 	setEventUrl(url: string | null, platform?: string): Promise<void>;
-	/** Adds so many accounts, authorised unless told otherwise, without pushes. Returns appids. */
+	/** Adds so many accounts, authorized unless told otherwise, without pushes. Returns appids. */
 	addAccounts(count: number, options?: BulkAccounts): Promise<string[]>;
 
 	/**
-	 * The merchant authorises the platform: pushes `authorized` with a code. For an account that was
+	 * The merchant authorizes the platform: pushes `authorized` with a code. For an account that was
 	 * added with status `none` or withdrew.
 	 */
 	authorize(input: AuthorizeInput): Promise<AuthorizationResult>;
@@ -58,7 +58,7 @@ export interface PlatformControls {
 	repeatPush(sequence: number, url?: string): Promise<PushRecord>;
 	/**
 	 * The publication check: pushes a ticket and, where the platform has permission set 1, has WeChat's
-	 * own test accounts authorise it and withdraw. Resolves after the last try of the last push.
+	 * own test accounts authorize it and withdraw. Resolves after the last try of the last push.
 	 */
 	checkPublication(platform?: string): Promise<PublicationCheckStep[]>;
 	/** Sends one push once, broken in a chosen way or built freely. Not recorded. */

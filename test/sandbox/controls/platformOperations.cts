@@ -40,11 +40,11 @@ function authorizationOperations(world: World) {
 		authorize: async (input) => {
 			const result = isAuthorized(world, input) ? null : await agree(world, input);
 			if (result) return result;
-			throw new Error(`${input.account} is authorised already; use reauthorize or withdraw first`);
+			throw new Error(`${input.account} is authorized already; use reauthorize or withdraw first`);
 		},
 		reauthorize: (input) => {
 			if (isAuthorized(world, input)) return agree(world, input);
-			throw new Error(`${input.account} is not authorised; use authorize`);
+			throw new Error(`${input.account} is not authorized; use authorize`);
 		},
 		registerAccount: (appId, platform) =>
 			registerAccount(world, world.platforms.get(platform), world.account(appId)),

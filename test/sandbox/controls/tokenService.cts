@@ -77,7 +77,7 @@ function pageFor(account: string, request: IncomingMessage, world: World): Page 
 	return json(200, inData ? { code: 0, errorMsg: '', data: fields } : fields);
 }
 
-/** The accounts that authorised a platform. */
+/** The accounts that authorized a platform. */
 function listOf(world: World): object[] {
 	return world
 		.allAccounts()

@@ -5,8 +5,8 @@ import { permissionSetBoxes } from './parts.cts';
 /** A page that only says what is wrong, in `#error`. */
 export function errorPage(message: string): string {
 	return htmlPage(
-		'Not authorised 无法授权',
-		markup`<h1>Not authorised ${zh('无法授权')}</h1>
+		'Not authorized 无法授权',
+		markup`<h1>Not authorized ${zh('无法授权')}</h1>
 			<p id="error">${message}</p>`,
 	);
 }
@@ -19,9 +19,9 @@ export function formPage({ platform, accounts, permissionSets }: Choice): string
 	);
 	const boxes = permissionSetBoxes(permissionSets, new Set(permissionSets));
 	return htmlPage(
-		'Authorise a third-party platform 授权',
+		'Authorize a third-party platform 授权',
 		// Without an action the form goes to the page's own address, query included.
-		markup`<h1>Authorise the third-party platform ${platform.appId} ${zh('授权给第三方平台')}</h1>
+		markup`<h1>Authorize the third-party platform ${platform.appId} ${zh('授权给第三方平台')}</h1>
 			<form method="post">
 				<fieldset>
 					<legend>Account ${zh('账号')}</legend>

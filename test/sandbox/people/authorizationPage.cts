@@ -151,7 +151,7 @@ function pageFor(request: IncomingMessage, raw: Buffer | null, world: World): Pa
 }
 
 /**
- * The page on which a merchant authorises a platform: GET shows accounts and permission sets, POST
+ * The page on which a merchant authorizes a platform: GET shows accounts and permission sets, POST
  * of its form redirects to redirect_uri. In place of the QR code, whoever opens it may choose any
  * account. Pages that say what is wrong have HTTP status 200 (assumed).
  */

@@ -71,11 +71,11 @@ function authorization(world: World, account: Account): Html {
 		${
 			authorized
 				? markup`${form('changeSets', boxes, 'Change the permission sets', '更新授权')}
-				${button({ action: 'withdraw', label: 'Withdraw the authorisation', chinese: '取消授权' })}`
+				${button({ action: 'withdraw', label: 'Withdraw the authorization', chinese: '取消授权' })}`
 				: markup`<p>
-						A merchant authorises with the platform’s link. The button does the same without one.
+						A merchant authorizes with the platform’s link. The button does the same without one.
 					</p>
-					${form('authorize', boxes, 'Authorise', '授权')}`
+					${form('authorize', boxes, 'Authorize', '授权')}`
 		}`;
 }
 
@@ -109,7 +109,7 @@ function body(world: World, account: Account): Html {
 			'关联的小程序',
 			list(links.map(linkEntry), 'There are no links and no invitations.'),
 		)}
-		${section('authorization', 'Authorisation', '授权管理', authorization(world, account))}
+		${section('authorization', 'Authorization', '授权管理', authorization(world, account))}
 		${section(
 			'use',
 			'Used up',
@@ -160,7 +160,7 @@ export const officialAccountPage: Page = {
 		authorize: {
 			run: (controls, appId, fields) =>
 				controls.authorize({ account: appId, permissionSets: setsOf(fields) }),
-			done: 'You authorised the platform. WeChat pushed “authorized” to it.',
+			done: 'You authorized the platform. WeChat pushed “authorized” to it.',
 		},
 		changeSets: {
 			run: (controls, appId, fields) =>
@@ -170,7 +170,7 @@ export const officialAccountPage: Page = {
 		},
 		withdraw: {
 			run: (controls, appId) => controls.withdraw(appId),
-			done: 'You withdrew the authorisation. WeChat pushed “unauthorized” to the platform.',
+			done: 'You withdrew the authorization. WeChat pushed “unauthorized” to the platform.',
 		},
 	},
 };

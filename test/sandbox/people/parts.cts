@@ -27,9 +27,9 @@ export function linkState({ status, unlinkPending }: Relation): Html {
 }
 
 export const accountStates: Readonly<Record<AccountStatus, Html>> = {
-	authorized: markup`Authorised ${zh('已授权')}`,
-	none: markup`Not authorised ${zh('未授权')}`,
-	withdrawn: markup`Authorisation withdrawn ${zh('已取消授权')}`,
+	authorized: markup`Authorized ${zh('已授权')}`,
+	none: markup`Not authorized ${zh('未授权')}`,
+	withdrawn: markup`Authorization withdrawn ${zh('已取消授权')}`,
 	frozen: markup`Frozen ${zh('账号已冻结')}`,
 };
 

@@ -44,7 +44,7 @@ function pushing(world: World, { eventUrl, pushingStopped }: Platform): Html {
 
 function check({ publicationCheck, permissionSets }: Platform): Html {
 	const accounts = permissionSets.includes(1)
-		? 'and WeChat’s test accounts authorise the platform and withdraw'
+		? 'and WeChat’s test accounts authorize the platform and withdraw'
 		: 'and nothing else, since the platform does not have permission set 1';
 	return markup`<p>A ticket is pushed, ${accounts}.</p>
 		${button({ action: 'check', label: 'Check the publication', chinese: '全网发布检测' })}
@@ -58,7 +58,7 @@ function settings(world: World, platform: Platform): Html {
 		all <textarea name="ipWhitelist" rows="3" cols="30">${(ipWhitelist ?? []).join('\n')}</textarea>
 	</label>`;
 	const domain = markup`<label
-		>Domain of the authorisation’s start page ${zh('登录授权的发起页域名')}, empty for any;
+		>Domain of the authorization’s start page ${zh('登录授权的发起页域名')}, empty for any;
 		${world.settings.requireReferer ? 'a link works only on a page of it' : 'a link works everywhere'}
 		<input name="redirectDomain" size="40" value="${redirectDomain ?? ''}"
 	/></label>`;
@@ -107,7 +107,7 @@ function accounts(world: World, platform: Platform): Html {
 		return markup`<a href="${addressOf('official-account', appId)}">${name}</a> (${appId}):
 			${accountStates[status]} ${action}`;
 	});
-	return list(entries, 'No account has authorised the platform.');
+	return list(entries, 'No account has authorized the platform.');
 }
 
 /** The console of a third-party platform, the only page that shows its values. */
@@ -122,7 +122,7 @@ export function platformBody(world: World, platform: Platform): Html {
 		${section('pushing', 'Pushes', '授权事件推送', pushing(world, platform))}
 		${section('check', 'Publication check', '全网发布检测', check(platform))}
 		${section('settings', 'Settings', '设置', settings(world, platform))}
-		${section('accounts', 'Authorised accounts', '已授权账号', accounts(world, platform))}
+		${section('accounts', 'Authorized accounts', '已授权账号', accounts(world, platform))}
 		${section('quotas', 'Quotas', '调用额度', quotas(world))}
 		${section('history', 'Pushed', '推送记录', pushHistory(world.pusher.pushes({ platform: appId })))}`;
 }

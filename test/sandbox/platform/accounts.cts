@@ -39,7 +39,7 @@ interface MonthCounter {
 	otherCompany: number;
 }
 
-/** The account's side of its authorisation. Times are milliseconds since 1970. */
+/** The account's side of its authorization. Times are milliseconds since 1970. */
 export interface Authorization {
 	refreshToken: string;
 	/** Until then nobody was told the refresh token. */
@@ -49,7 +49,7 @@ export interface Authorization {
 	authorizedAt: number;
 }
 
-/** An authoriser (Official Account or Mini Program) and what WeChat counts for it. */
+/** An authorizer (Official Account or Mini Program) and what WeChat counts for it. */
 export interface Account extends Counted {
 	readonly appId: string;
 	readonly name: string;

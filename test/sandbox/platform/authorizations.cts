@@ -7,7 +7,7 @@ import type { PushRecord } from '../pushes/pushTypes.cts';
 import { randomText } from '../randomText.cts';
 import type { World } from '../world.cts';
 
-/** What an authorisation leads to, before anybody is told. */
+/** What an authorization leads to, before anybody is told. */
 export type Granted = Omit<AuthorizationResult, 'push'> & { readonly preAuthCode: string };
 
 function sameSets(account: Account, sets: readonly number[]): boolean {
@@ -18,7 +18,7 @@ function sameSets(account: Account, sets: readonly number[]): boolean {
 	);
 }
 
-/** Whether the account stands in an authorisation of this platform; a frozen one does. */
+/** Whether the account stands in an authorization of this platform; a frozen one does. */
 export function isAuthorizedFor(world: World, account: Account, platform: Platform): boolean {
 	if (account.status === 'none' || account.status === 'withdrawn') return false;
 	return world.platformOf(account) === platform;
@@ -43,7 +43,7 @@ export function refreshTokenWorks(account: Account, text: unknown, now: number):
 	return former.some(({ value, validUntil }) => value === text && now < validUntil);
 }
 
-/** A new code; codes of earlier authorisations of the account end (assumed). */
+/** A new code; codes of earlier authorizations of the account end (assumed). */
 function mintAuthorizationCode(world: World, platform: Platform, account: Account) {
 	for (const code of platform.authorizationCodes.values()) {
 		if (code.account === account.appId) code.used = true;
@@ -68,7 +68,7 @@ function usePreAuthCode(world: World, platform: Platform, given: string | undefi
 	return value;
 }
 
-/** The first authorisation, or one after a withdrawal: everything from before is void (assumed). */
+/** The first authorization, or one after a withdrawal: everything from before is void (assumed). */
 function begin(world: World, platform: Platform, account: Account): void {
 	const { authorization } = account;
 	if (account.status !== 'none') {
@@ -135,10 +135,10 @@ const REGISTERED = { status: 0, msg: 'OK' };
 const COMPANY = { name: 'Sandbox Company', code: '91350200M0000000X1', code_type: 1 };
 
 /**
- * The platform has registered a Mini Program for a company, which authorises it at once: the push brings
+ * The platform has registered a Mini Program for a company, which authorizes it at once: the push brings
  * its code as `auth_code`, and names no end of it.
  *
- * @throws Error when the account is authorised already
+ * @throws Error when the account is authorized already
  */
 export async function registerAccount(
 	world: World,

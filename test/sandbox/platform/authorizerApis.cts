@@ -23,7 +23,7 @@ function findAuthorizer(platform: Platform, call: Call, world: World): Account |
 	return isAuthorizedFor(world, account, platform) ? account : 61003;
 }
 
-/** An API about one authoriser of the platform. */
+/** An API about one authorizer of the platform. */
 function forAuthorizer(
 	handle: (account: Account, call: Call, world: World) => Answer,
 ): (call: Call, world: World) => Answer {

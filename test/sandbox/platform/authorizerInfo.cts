@@ -12,7 +12,7 @@ export function funcInfo(account: Account, settings: PlatformSettings): JsonObje
 	}));
 }
 
-/** Empty until the authorisation code was exchanged (reported). */
+/** Empty until the authorization code was exchanged (reported). */
 export function shownRefreshToken({ authorization }: Account): string {
 	return authorization.exchanged ? authorization.refreshToken : '';
 }

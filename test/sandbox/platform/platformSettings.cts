@@ -31,7 +31,7 @@ export interface PlatformSettings {
 	unexchangedRefreshToken: 'empty' | 'missing';
 	/** The list still has accounts that withdrew, as developers saw for hours; default false. */
 	listShowsWithdrawn: boolean;
-	/** Order of the list by authorisation (not documented), default false. */
+	/** Order of the list by authorization (not documented), default false. */
 	listNewestFirst: boolean;
 	/** The list tells total_count, default true (documented). */
 	listTellsTotal: boolean;
@@ -45,7 +45,7 @@ export interface PlatformSettings {
 	listIgnoresOffset: boolean;
 	/** func_info also has confirm_info, as SDKs know it; default false. */
 	confirmInfo: boolean;
-	/** The authorisation page wants a Referer of the redirect domain, default true (reported). */
+	/** The authorization page wants a Referer of the redirect domain, default true (reported). */
 	requireReferer: boolean;
 	/** Real seconds between pushes of tickets, 0 = none by themselves (default; WeChat: 600). */
 	ticketIntervalSeconds: number;

@@ -13,7 +13,7 @@ export interface PlatformInput {
 	eventUrl?: string | null;
 	/** Permission sets a merchant is offered, default [1, 33]. */
 	permissionSets?: number[];
-	/** Domain the authorisation starts and ends on, null or omitted = not checked. */
+	/** Domain the authorization starts and ends on, null or omitted = not checked. */
 	redirectDomain?: string | null;
 	/** Allowed caller IPs, single or ending in `*`; null or omitted = all. */
 	ipWhitelist?: string[] | null;
@@ -33,7 +33,7 @@ export type AuthorizerKind =
 	| 'talent'
 	| 'supplier';
 
-/** What WeChat knows about an authoriser beside its name; all of it has a default. */
+/** What WeChat knows about an authorizer beside its name; all of it has a default. */
 export interface AuthorizerDetails {
 	/** Default `officialAccount`. Tokens of other kinds do not fit the link APIs. */
 	kind?: AuthorizerKind;
@@ -48,13 +48,13 @@ export interface AuthorizerDetails {
 	/** WeChat id, may be empty. */
 	alias?: string;
 	signature?: string;
-	/** The authorisation code was exchanged, so the refresh token shows. Default: unless `none`. */
+	/** The authorization code was exchanged, so the refresh token shows. Default: unless `none`. */
 	exchanged?: boolean;
 	/** An exact refresh token; default random. */
 	refreshToken?: string;
-	/** Platform that the account authorised (or will); default: the first that was added. */
+	/** Platform that the account authorized (or will); default: the first that was added. */
 	platform?: string;
-	/** Unix time of the authorisation, default now. */
+	/** Unix time of the authorization, default now. */
 	authTime?: number;
 }
 
@@ -91,7 +91,7 @@ export interface AuthorizeInput {
 	platform?: string;
 }
 
-/** What came of an authorisation. */
+/** What came of an authorization. */
 export interface AuthorizationResult {
 	infoType: 'authorized' | 'updateauthorized';
 	authorizationCode: string;

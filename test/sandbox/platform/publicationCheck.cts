@@ -16,7 +16,7 @@ const TEST_ACCOUNTS = [
 /** Messages: without it only the ticket is tested (reported). */
 const MESSAGE_PERMISSION_SET = 1;
 
-/** The account authorises the platform as any merchant does, and leaves it again (assumed). */
+/** The account authorizes the platform as any merchant does, and leaves it again (assumed). */
 async function visit(
 	world: World,
 	platform: Platform,

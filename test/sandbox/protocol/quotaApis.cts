@@ -25,7 +25,7 @@ export function clearQuota(call: Call): Answer {
 	return clear(owner, call.now);
 }
 
-/** POST /cgi-bin/component/clear_quota/v2: for the platform, or with appid for an authoriser. */
+/** POST /cgi-bin/component/clear_quota/v2: for the platform, or with appid for an authorizer. */
 export const clearQuotaV2 = forPlatform((platform, call, world) => {
 	const errcode = secretErrcode(platform, call.body.appsecret, world);
 	if (errcode !== 0) return { errcode };

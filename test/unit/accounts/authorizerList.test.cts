@@ -19,7 +19,7 @@ function platformWith(...bodies: object[]): { platform: Platform; asked: unknown
 const listed = async (...bodies: object[]) =>
 	(await listAuthorizers(platformWith(...bodies).platform, Infinity)).authorizers;
 
-describe('the time of an authorisation', () => {
+describe('the time of an authorization', () => {
 	it.each([
 		[1_700_000_000, '2023-11-14T22:13:20.000Z'],
 		['1700000000', '2023-11-14T22:13:20.000Z'],

@@ -75,8 +75,8 @@ describe('everybody', () => {
 	test('is reached from the start page, which tells who has something to answer', async () => {
 		await invite();
 		const { text, html } = await open(`${sandbox.url}/people`);
-		expect(text).toContain(`Ada Tea (${TEA}): Authorised 已授权, 1 waiting for an answer`);
-		expect(text).toContain(`Bo Café (${CAFE}): Not authorised 未授权`);
+		expect(text).toContain(`Ada Tea (${TEA}): Authorized 已授权, 1 waiting for an answer`);
+		expect(text).toContain(`Bo Café (${CAFE}): Not authorized 未授权`);
 		const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href);
 		expect(links).toHaveLength(4);
 		for (const href of links) {
@@ -211,16 +211,16 @@ describe('a link', () => {
 	});
 });
 
-describe('an authorisation', () => {
+describe('an authorization', () => {
 	test('is given, changed and withdrawn, and the platform is told each time', async () => {
-		await press(await cafeAdmin(), 'Authorise', { set: '1' });
+		await press(await cafeAdmin(), 'Authorize', { set: '1' });
 		const changed = await press(await cafeAdmin(), 'Change the permission sets', {
 			set: ['1', '33'],
 		});
 		expect(statusText(changed)).toContain('updateauthorized');
 		await press(await cafeAdmin(), 'Withdraw');
 		expect(await pushed()).toEqual(['authorized', 'updateauthorized', 'unauthorized']);
-		expect((await cafeAdmin()).text).toContain('Authorisation withdrawn 已取消授权');
+		expect((await cafeAdmin()).text).toContain('Authorization withdrawn 已取消授权');
 	});
 
 	test('that does not change is told to nobody', async () => {
@@ -317,7 +317,7 @@ describe('the console', () => {
 			'redirect_uri is not on the registered start page domain',
 		);
 		const form = await page('https://shop.example.com/', back);
-		expect(form.text).toContain(`Authorise the third-party platform ${PLATFORM}`);
+		expect(form.text).toContain(`Authorize the third-party platform ${PLATFORM}`);
 		expect(form.text).toContain(`Bo Café (${CAFE})`);
 	});
 

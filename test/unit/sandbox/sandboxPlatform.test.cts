@@ -242,7 +242,7 @@ describe('api_start_push_ticket', () => {
 	});
 });
 
-describe('authorisation and its code', () => {
+describe('authorization and its code', () => {
 	test('the code gives tokens that fit the link APIs', async () => {
 		const { authorizationCode, infoType, push } = await controls.authorize({ account: MERCHANT });
 		expect(infoType).toBe('authorized');
@@ -327,7 +327,7 @@ describe('authorisation and its code', () => {
 		expect(await refreshTokenOf(ACCOUNT)).toBe(kept);
 	});
 
-	test('withdrawing ends everything, authorising again begins anew', async () => {
+	test('withdrawing ends everything, authorizing again begins anew', async () => {
 		const { authorizer_access_token: old } = await refresh();
 		const former = await refreshTokenOf(ACCOUNT);
 		await controls.withdraw(ACCOUNT);
@@ -346,8 +346,8 @@ describe('authorisation and its code', () => {
 	});
 
 	test('controls tell when they make no sense', async () => {
-		await expect(controls.authorize({ account: ACCOUNT })).rejects.toThrow('authorised already');
-		await expect(controls.reauthorize({ account: MERCHANT })).rejects.toThrow('not authorised');
+		await expect(controls.authorize({ account: ACCOUNT })).rejects.toThrow('authorized already');
+		await expect(controls.reauthorize({ account: MERCHANT })).rejects.toThrow('not authorized');
 		await expect(controls.authorize({ account: MP })).rejects.toThrow('no account');
 	});
 });
@@ -557,7 +557,7 @@ describe('limits of calls', () => {
 	});
 });
 
-describe('authorisation page', () => {
+describe('authorization page', () => {
 	const PAGE = '/cgi-bin/componentloginpage';
 	const REDIRECT = 'https://provider.example/callback?state=1';
 	const START = 'https://provider.example/start';
@@ -704,7 +704,7 @@ describe('authorisation page', () => {
 		);
 	});
 
-	test('an authorised account with other sets is an update', async () => {
+	test('an authorized account with other sets is an update', async () => {
 		const response = await submit(await query(), `account=${ACCOUNT}&set=33&set=1`);
 		expect(response.status).toBe(302);
 		expect(await controls.pushes()).toMatchObject([{}, { infoType: 'updateauthorized' }]);

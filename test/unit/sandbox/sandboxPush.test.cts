@@ -311,7 +311,7 @@ describe('pushes', () => {
 		expect(await controls.pushes({ delivered: false, afterSequence: 2 })).toHaveLength(1);
 	});
 
-	test('authorisation, its change and its end', async () => {
+	test('authorization, its change and its end', async () => {
 		await controls.addAccount({ appId: ACCOUNT, status: 'none' });
 		const granted = await controls.authorize({ account: ACCOUNT, permissionSets: [33] });
 		expect(granted.push.delivered).toBe(true);

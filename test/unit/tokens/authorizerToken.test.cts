@@ -111,7 +111,7 @@ describe('the token of a merchant', () => {
 });
 
 describe('there is no token of a merchant', () => {
-	it('who authorised while nobody exchanged the code', async () => {
+	it('who authorized while nobody exchanged the code', async () => {
 		expect(await make([[INFO, info('')]])).toMatchObject({
 			category: 'authorization',
 			problem: expect.stringContaining('its authorization code was never exchanged'),
@@ -143,7 +143,7 @@ describe('there is no token of a merchant', () => {
 		expect(made).toMatchObject({ problem: gone.errmsg, errcode: 61003 });
 	});
 
-	it('who does not authorise the platform, in WeChat\u2019s words or those of the table', async () => {
+	it('who does not authorize the platform, in WeChat\u2019s words or those of the table', async () => {
 		const refused = (errmsg: string) => ({ errcode: 61003, errmsg });
 		expect(await make([[INFO, refused('not authorized')]])).toMatchObject({
 			problem: 'not authorized',

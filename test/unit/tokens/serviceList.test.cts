@@ -34,7 +34,7 @@ describe('the accounts that a token service offers', () => {
 		expect(read([])).toStrictEqual([]);
 	});
 
-	it('may have a name and the time when they authorised', () => {
+	it('may have a name and the time when they authorized', () => {
 		const list = [
 			{ authorizer_appid: ONE, nick_name: ' Tea House ', auth_time: 1635156704 },
 			{ appid: TWO, name: 'Noodles' },

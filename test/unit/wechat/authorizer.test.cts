@@ -25,7 +25,7 @@ const answer = (info: object = {}, authorization: object = {}) => ({
 const read = (info?: object, authorization?: object) =>
 	readAuthorizer(APP_ID, answer(info, authorization));
 
-describe('an account that authorised', () => {
+describe('an account that authorized', () => {
 	it('is read', () => {
 		expect(read()).toEqual({
 			appId: APP_ID,

@@ -89,7 +89,7 @@ async function createAuthorizationUrl(call: PlatformCall) {
 	return [emitRead(json)];
 }
 
-/** Makes the link with which a merchant authorises the platform. */
+/** Makes the link with which a merchant authorizes the platform. */
 export const createAuthorizationUrlOperation: PlatformOperation = {
 	resource: 'officialAccount',
 	option: {

@@ -6,7 +6,7 @@ import type { PlatformOperation } from '../../operation';
 import { missingResult } from '../../results';
 import { authorizerToJson } from './authorizerJson';
 
-/** Reads one account that authorised the platform: name, company, status and what it granted. */
+/** Reads one account that authorized the platform: name, company, status and what it granted. */
 export const getOfficialAccountOperation: PlatformOperation = {
 	resource: 'officialAccount',
 	option: {

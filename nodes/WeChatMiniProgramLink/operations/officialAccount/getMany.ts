@@ -39,7 +39,7 @@ function toJson({ appId, authorizedAt, name }: ListedAuthorizer): IDataObject {
 	return { officialAccountAppId: appId, ...(name && { name }), authorizedAt };
 }
 
-/** Lists the accounts that authorised the platform, once, however many items there are. */
+/** Lists the accounts that authorized the platform, once, however many items there are. */
 export const getManyOfficialAccountsOperation: PlatformOperation = {
 	resource: 'officialAccount',
 	option: {
