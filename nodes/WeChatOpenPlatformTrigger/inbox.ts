@@ -9,6 +9,7 @@ import {
 	asStarted,
 	isFull,
 	leftForward,
+	leftPush,
 	readPushes,
 	withoutNeedless,
 	writePushes,
@@ -132,10 +133,7 @@ export class Inbox {
 		const taken = await this.takeOver(({ eventId, nodes }) => {
 			return this.node in nodes && this.isLeft(eventId, nodes[this.node]);
 		});
-		return taken.map((entry) => {
-			const { eventId, item, codeId } = entry;
-			return { eventId, item, codeId, forward: leftForward(entry, this.node) };
-		});
+		return taken.map((entry) => leftPush(entry, this.node));
 	}
 
 	/** Takes up the pushes of this node that a process has not sent to a target, the oldest first. */

@@ -88,6 +88,12 @@ function isDone({ nodes }: Entry): boolean {
 	return Object.values(nodes).every(isOver);
 }
 
+/** What a process has left of a node's push. */
+export function leftPush(entry: Entry, node: string): LeftPush {
+	const { eventId, item, codeId } = entry;
+	return { eventId, item, codeId, forward: leftForward(entry, node) };
+}
+
 /** What of a node's push still goes on to other servers; undefined once nothing does. */
 export function leftForward(
 	{ eventId, at, infoType = '', raw, nodes }: Entry,
