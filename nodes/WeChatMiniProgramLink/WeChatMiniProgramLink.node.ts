@@ -78,7 +78,7 @@ export class WeChatMiniProgramLink implements INodeType {
 				this: ILoadOptionsFunctions,
 				filter?: string,
 			): Promise<INodeListSearchResult> {
-				const { searchMiniProgramLinks } = await import('./behaviour');
+				const { searchMiniProgramLinks } = await import('./behavior');
 				return await searchMiniProgramLinks.call(this, filter);
 			},
 			async searchOfficialAccounts(
@@ -86,14 +86,14 @@ export class WeChatMiniProgramLink implements INodeType {
 				filter?: string,
 				paginationToken?: string,
 			): Promise<INodeListSearchResult> {
-				const { searchOfficialAccounts } = await import('./behaviour');
+				const { searchOfficialAccounts } = await import('./behavior');
 				return await searchOfficialAccounts.call(this, filter, paginationToken);
 			},
 		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { runItems } = await import('./behaviour');
+		const { runItems } = await import('./behavior');
 		return await runItems(this, OPERATIONS);
 	}
 }

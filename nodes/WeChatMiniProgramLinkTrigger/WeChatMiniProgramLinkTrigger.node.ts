@@ -71,14 +71,14 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		credentialTest: { testAuthorizerToken, testOpenPlatform },
 		loadOptions: {
 			async getOfficialAccounts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-				const { getOfficialAccounts } = await import('./behaviour');
+				const { getOfficialAccounts } = await import('./behavior');
 				return await getOfficialAccounts.call(this);
 			},
 		},
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const { Poll } = await import('./behaviour');
+		const { Poll } = await import('./behavior');
 		if (this.getMode() === 'manual') {
 			const items = await new Poll(this).sample();
 			return items && [items];

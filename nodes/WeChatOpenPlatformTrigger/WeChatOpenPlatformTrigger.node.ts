@@ -65,13 +65,13 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 			},
 			/** Keeps the webhook from being registered only in a test in the editor. */
 			async create(this: IHookFunctions): Promise<boolean> {
-				const { startPushing } = await import('./behaviour');
+				const { startPushing } = await import('./behavior');
 				await startPushing(this);
 				return true;
 			},
 			/** WeChat has no call to stop pushing. */
 			async delete(this: IHookFunctions): Promise<boolean> {
-				const { forgetParsing } = await import('./behaviour');
+				const { forgetParsing } = await import('./behavior');
 				await forgetParsing(this);
 				return true;
 			},
@@ -79,7 +79,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { receivePush } = await import('./behaviour');
+		const { receivePush } = await import('./behavior');
 		return await receivePush(this);
 	}
 }

@@ -484,10 +484,10 @@ describe('what cannot be looked at', () => {
 		['half an answer', { truncate: true }],
 		['a page', { htmlStatus: 502 }],
 		['a refusal', { errcode: 48001 }],
-	])('is an account with %s, which does not hide the others', async (_, behaviour) => {
+	])('is an account with %s, which does not hide the others', async (_, behavior) => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		await world.controls.addAccount({ appId: THIRD_OA });
-		await world.controls.answerWith({ path: INFO, account: THIRD_OA }, behaviour);
+		await world.controls.answerWith({ path: INFO, account: THIRD_OA }, behavior);
 		const found = await world.checkSetup();
 		expect(found.authorizedAccounts).toMatchObject({
 			status: 'attention',

@@ -131,8 +131,8 @@ describe('a call without an answer', () => {
 		['a closed connection', { drop: true }],
 		['half an answer', { truncate: true }],
 		['a late answer', { delayMs: 5000 }],
-	])('(%s) leaves for later after the last try', async (_, behaviour) => {
-		await world.controls.answerWith({}, behaviour);
+	])('(%s) leaves for later after the last try', async (_, behavior) => {
+		await world.controls.answerWith({}, behavior);
 		const run = await world.run({ parameters: withOptions({ maxTries: 1, timeout: 150 }) });
 		expect(sizesOf(run)).toEqual(RETRY_LATER);
 		const { json } = run.outputs[5][0];
@@ -143,14 +143,14 @@ describe('a call without an answer', () => {
 	});
 
 	it('that was carried out all the same counts as this run\u2019s invitation', async () => {
-		for (const [n, behaviour] of [
+		for (const [n, behavior] of [
 			{ drop: true, carryOut: true },
 			{ htmlStatus: 502, carryOut: true },
 			{ truncate: true },
 			{ errcode: -1, carryOut: true },
 			{ htmlStatus: 200, page: '{}', carryOut: true },
 		].entries()) {
-			await world.controls.answerWith({ miniProgramAppId: mp(n) }, { ...behaviour, times: 1 });
+			await world.controls.answerWith({ miniProgramAppId: mp(n) }, { ...behavior, times: 1 });
 		}
 		const results = await world.results({ appIds: [0, 1, 2, 3, 4].map(mp) });
 		for (const result of results) {
@@ -168,9 +168,9 @@ describe('a call without an answer', () => {
 		await world.controls.setRelation(OA, mp(0), 1);
 		await world.controls.setRelation(OA, mp(1), 1);
 		const [lost, busy] = [{ drop: true }, { errcode: -1 }];
-		for (const [n, behaviour] of [lost, busy].entries()) {
+		for (const [n, behavior] of [lost, busy].entries()) {
 			const match = { miniProgramAppId: mp(n) };
-			await world.controls.answerWith(match, { ...behaviour, carryOut: true, times: 1 });
+			await world.controls.answerWith(match, { ...behavior, carryOut: true, times: 1 });
 		}
 		const results = await world.results({ operation: 'unlink', appIds: [mp(0), mp(1)] });
 		for (const result of results) {

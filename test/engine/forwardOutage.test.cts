@@ -21,18 +21,18 @@ const STEP = 250;
 const TURNS = 20;
 
 /** How a server answers. */
-type Behaviour = (response: ServerResponse) => void;
+type Behavior = (response: ServerResponse) => void;
 
-const TAKES: Behaviour = (response) => response.end('success');
+const TAKES: Behavior = (response) => response.end('success');
 const withStatus =
-	(status: number): Behaviour =>
+	(status: number): Behavior =>
 	(response) =>
 		response.writeHead(status).end();
-const NEVER_ANSWERS: Behaviour = () => undefined;
+const NEVER_ANSWERS: Behavior = () => undefined;
 /** It does not listen. */
 const REFUSES = 'refuses';
 
-const OUTAGES: Array<[string, Behaviour | typeof REFUSES]> = [
+const OUTAGES: Array<[string, Behavior | typeof REFUSES]> = [
 	['answers HTTP 503', withStatus(503)],
 	['accepts connections and never answers', NEVER_ANSWERS],
 	['refuses connections', REFUSES],
@@ -47,7 +47,7 @@ interface Sent {
 
 /** The server of Forward To. */
 class Target {
-	behaviour: Behaviour | typeof REFUSES = TAKES;
+	behavior: Behavior | typeof REFUSES = TAKES;
 
 	/** Signatures of the pushes that it has taken, in their order. */
 	readonly taken: string[] = [];
@@ -64,17 +64,17 @@ class Target {
 		return `127.0.0.1:${this.port}`;
 	}
 
-	async become(behaviour: Behaviour | typeof REFUSES): Promise<void> {
-		this.behaviour = behaviour;
-		if (behaviour === REFUSES) return await this.close();
+	async become(behavior: Behavior | typeof REFUSES): Promise<void> {
+		this.behavior = behavior;
+		if (behavior === REFUSES) return await this.close();
 		if (this.server) return;
 		this.server = createServer((request, response) => {
-			const { behaviour } = this;
-			if (behaviour === REFUSES) return;
+			const { behavior } = this;
+			if (behavior === REFUSES) return;
 			response.once('finish', () => {
 				if (response.statusCode === 200) this.taken.push(signatureOf(request.url));
 			});
-			behaviour(response);
+			behavior(response);
 		});
 		await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
 		this.port = (this.server.address() as AddressInfo).port;
@@ -177,8 +177,8 @@ const sentPushes = () => requests.map(({ push }) => numberOf(push));
 const takenPushes = () => target.taken.map(numberOf);
 const from = (first: number) => pushes.map((_, n) => n).slice(first);
 
-describe.each(OUTAGES)('a server that %s for an hour, while 120 pushes come', (_, behaviour) => {
-	beforeEach(async () => await target.become(behaviour));
+describe.each(OUTAGES)('a server that %s for an hour, while 120 pushes come', (_, behavior) => {
+	beforeEach(async () => await target.become(behavior));
 
 	it('is tried once a minute, with the oldest push that waits', async () => {
 		await pushFor(HOUR);

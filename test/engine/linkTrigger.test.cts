@@ -78,18 +78,18 @@ describe('the link trigger', () => {
 		['is a page with 200', { htmlStatus: 200 }],
 		['says -1', { errcode: -1 }],
 		['says 45009', { errcode: 45009 }],
-	])('invents nothing from an answer that %s', async (_, behaviour) => {
+	])('invents nothing from an answer that %s', async (_, behavior) => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		await controls.setRelation(OTHER, mp(2), 12);
 		await trigger.poll();
 		const before = JSON.stringify(trigger.saved);
 		await controls.setRelation(OA, mp(1), 1);
-		const id = await controls.answerWith({ path: LIST, account: OA }, behaviour);
+		const id = await controls.answerWith({ path: LIST, account: OA }, behavior);
 		expect(await trigger.poll()).toStrictEqual([]);
 		expect(JSON.stringify(trigger.saved)).toBe(before);
 		await controls.stopAnswering(id);
-		if ('errcode' in behaviour && behaviour.errcode === 45009) return;
+		if ('errcode' in behavior && behavior.errcode === 45009) return;
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 

@@ -5,7 +5,7 @@ import { LinkTrigger } from './linkTrigger.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import { LIST, mp, OA } from './world.cts';
 
-type Behaviour = Parameters<Controls['answerWith']>[1];
+type Behavior = Parameters<Controls['answerWith']>[1];
 
 const world = usePlatformWorld();
 const eventsOf = (items: IDataObject[]) => items.map(({ event }) => event);
@@ -20,9 +20,9 @@ async function fill(links: number): Promise<void> {
 }
 
 /** The next answers of the list are these, one after the other. */
-async function answer(...behaviours: Behaviour[]): Promise<void> {
-	for (const behaviour of behaviours) {
-		await world.controls.answerWith({ path: LIST }, { times: 1, ...behaviour });
+async function answer(...behaviors: Behavior[]): Promise<void> {
+	for (const behavior of behaviors) {
+		await world.controls.answerWith({ path: LIST }, { times: 1, ...behavior });
 	}
 }
 
@@ -32,17 +32,17 @@ beforeEach(() => {
 });
 
 describe('a list that is gone as a whole', () => {
-	it.each<[string, Behaviour]>([
+	it.each<[string, Behavior]>([
 		['has no items', { listForm: 'noItems' }],
 		['leaves out wxopens', { omitWxopens: true }],
 		['has null for wxopens', { listForm: 'wxopensNull' }],
 		['has {} for wxopens', { listForm: 'wxopensEmpty' }],
 		['has null for items', { listForm: 'itemsNull' }],
 		['has {} for items', { listForm: 'itemsEmptyObject' }],
-	])('tells nothing where one answer %s, neither then nor afterwards', async (_, behaviour) => {
+	])('tells nothing where one answer %s, neither then nor afterwards', async (_, behavior) => {
 		await fill(50);
 		await trigger.poll();
-		await answer(behaviour);
+		await answer(behavior);
 		expect(await trigger.poll()).toStrictEqual([]);
 		expect(await trigger.poll()).toStrictEqual([]);
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -142,14 +142,14 @@ describe('a list with entries that are null', () => {
 });
 
 describe('an account without links', () => {
-	it.each<Behaviour>([
+	it.each<Behavior>([
 		{ omitWxopens: true },
 		{ listForm: 'wxopensNull' },
 		{ listForm: 'wxopensEmpty' },
 		{ listForm: 'itemsNull' },
 		{ listForm: 'itemsEmptyObject' },
-	])('may have a list in the form %j, which is believed at the second look', async (behaviour) => {
-		const id = await world.controls.answerWith({ path: LIST }, behaviour);
+	])('may have a list in the form %j, which is believed at the second look', async (behavior) => {
+		const id = await world.controls.answerWith({ path: LIST }, behavior);
 		await trigger.poll();
 		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.stopAnswering(id);

@@ -64,9 +64,9 @@ describe.each([
 	['-1', { errcode: -1 }],
 	['HTTP 502', { htmlStatus: 502 }],
 	['a closed connection', { drop: true }],
-])('a code whose exchange gets %s several times', (_, behaviour) => {
+])('a code whose exchange gets %s several times', (_, behavior) => {
 	beforeEach(async () => {
-		await world.controls.answerWith({ path: QUERY_AUTH }, { ...behaviour, times: MANY });
+		await world.controls.answerWith({ path: QUERY_AUTH }, { ...behavior, times: MANY });
 		const { push } = await authorize();
 		expect(push).toMatchObject({ delivered: true });
 		await untilNoted();

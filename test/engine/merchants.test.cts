@@ -44,7 +44,7 @@ describe('a merchant without permission set 33', () => {
 		});
 	});
 
-	it('is recognised by func_info with confirm_info, too', async () => {
+	it('is recognized by func_info with confirm_info, too', async () => {
 		await world.controls.configure({ confirmInfo: true });
 		expect(await resultFor({ permissionSets: [1] })).toMatchObject({ category: 'authorization' });
 		expect(await resultFor({ permissionSets: [1, 33] })).toMatchObject({

@@ -64,8 +64,8 @@ const SITUATIONS: Array<[string, () => Promise<unknown>]> = [
 	['the URL is none', async () => void (world.credential.apiBaseUrl = 'weixin')],
 ];
 
-async function fault(path: string, behaviour: object): Promise<void> {
-	await world.controls.answerWith({ path }, behaviour);
+async function fault(path: string, behavior: object): Promise<void> {
+	await world.controls.answerWith({ path }, behavior);
 }
 
 describe.each(['category', 'single'])('in the output mode %s no secret comes out', (outputMode) => {
@@ -285,8 +285,8 @@ describe('the trigger lets no secret out', () => {
 
 	it.each([{ errcode: 61010 }, { drop: true }, { truncate: true }, { htmlStatus: 502 }])(
 		'when the exchange of a code fails (%j)',
-		async (behaviour) => {
-			await world.controls.answerWith({ path: QUERY_AUTH }, { ...behaviour, times: 1 });
+		async (behavior) => {
+			await world.controls.answerWith({ path: QUERY_AUTH }, { ...behavior, times: 1 });
 			await world.controls.authorize({ account: OTHER_OA });
 			await expectNone();
 			expect(server.items).toHaveLength(1);

@@ -168,12 +168,12 @@ describe('a platform that is busy', () => {
 	it.each(['drop', 'htmlStatus', 'truncate'] as const)(
 		'makes the items leave through Retry Later when no answer comes (%s)',
 		async (fault) => {
-			const behaviour = {
+			const behavior = {
 				drop: { drop: true },
 				htmlStatus: { htmlStatus: 502 },
 				truncate: { truncate: true },
 			};
-			await world.controls.answerWith({ path: INFO }, behaviour[fault]);
+			await world.controls.answerWith({ path: INFO }, behavior[fault]);
 			const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
 			expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
 			expect((await world.counts()).link).toBe(0);

@@ -200,8 +200,8 @@ describe('a merchant that authorizes', () => {
 
 	it.each([{ errcode: 61003 }, { htmlStatus: 502 }, { drop: true }])(
 		'gives its item without the name when WeChat does not tell it: %j',
-		async (behaviour) => {
-			await world.controls.answerWith({ path: GET_INFO }, behaviour);
+		async (behavior) => {
+			await world.controls.answerWith({ path: GET_INFO }, behavior);
 			const { push } = await world.controls.authorize({ account: OTHER_OA });
 			await server.settle();
 			expect(server.items).toMatchObject([

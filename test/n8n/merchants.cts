@@ -1,10 +1,10 @@
-import type { Behaviour, Controls, MiniProgramInput, RelationState } from '../sandbox/index.cts';
+import type { Behavior, Controls, MiniProgramInput, RelationState } from '../sandbox/index.cts';
 
 /** What WeChat is to say to a merchant; without anything the merchant is simply invited. */
 interface Fate {
 	relation?: RelationState;
 	miniProgram?: Partial<MiniProgramInput>;
-	answer?: Behaviour;
+	answer?: Behavior;
 	/** WeChat knows no such Mini Program. */
 	unknown?: true;
 }

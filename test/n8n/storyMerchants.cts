@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Behaviour, Controls, MiniProgramInput } from '../sandbox/index.cts';
+import type { Behavior, Controls, MiniProgramInput } from '../sandbox/index.cts';
 
 /** Permission sets; 33 is the one for links. */
 export const ALL_SETS = [1, 33];
@@ -39,7 +39,7 @@ export interface StoryMerchant {
 	/** What is special about its Mini Program. */
 	miniProgram: Partial<MiniProgramInput>;
 	/** What WeChat answers to its invitation, instead of sending it. */
-	answer?: Behaviour;
+	answer?: Behavior;
 }
 
 const authorizes: Turn = { ticks: ALL_SETS, leadsTo: 'invited', isPushed: true };

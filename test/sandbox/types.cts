@@ -67,7 +67,7 @@ export interface Relation {
 /** What `setRelation` takes: a status number or a named state. */
 export type RelationState = number | 'none' | 'unlinkPending' | 'linkingFromConsole';
 
-/** Which calls a behaviour is for. Every given field must fit; `{}` fits every call. */
+/** Which calls a behavior is for. Every given field must fit; `{}` fits every call. */
 export interface Match {
 	/** `appid` in the request body. */
 	miniProgramAppId?: string;
@@ -91,7 +91,7 @@ export type ListForm =
 	| 'withoutFirst';
 
 /** Deviations from the ordinary answer. See the README for an example of each. */
-export interface Behaviour {
+export interface Behavior {
 	/** How many answers; omitted = for ever. */
 	times?: number;
 	/** Answer this errcode instead. A call that is wrong in itself still gets its own errcode. */

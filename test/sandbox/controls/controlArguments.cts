@@ -24,7 +24,7 @@ import {
 import type { ArgumentChecks } from './platformArguments.cts';
 import type {
 	AccountInput,
-	Behaviour,
+	Behavior,
 	CallFilter,
 	CallRecord,
 	Limits,
@@ -102,7 +102,7 @@ const match = shape<Match>({
 	path: optional(text),
 });
 
-const behaviour = shape<Behaviour>({
+const behavior = shape<Behavior>({
 	times: optional(positive),
 	errcode: optional(integer),
 	errmsg: optional(text),
@@ -195,7 +195,7 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	officialAccountAdminAgreesToUnlink: [appId, appId],
 	officialAccountAdminRefusesToUnlink: [appId, appId],
 	officialAccountAdminUnlinks: [appId, appId],
-	answerWith: [match, behaviour],
+	answerWith: [match, behavior],
 	stopAnswering: [optional(integer)],
 	setLimits: [limits],
 	setLatency: [amount],

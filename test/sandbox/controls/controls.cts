@@ -2,7 +2,7 @@ import type { PlatformControls } from './platformControls.cts';
 import type {
 	AccountInput,
 	AccountStatus,
-	Behaviour,
+	Behavior,
 	CallFilter,
 	CallRecord,
 	Limits,
@@ -24,7 +24,7 @@ import type {
  * rejects with an Error that says why.
  */
 export interface Controls extends PlatformControls {
-	/** Forgets everything: platforms, accounts, tokens, links, behaviours, settings, log. */
+	/** Forgets everything: platforms, accounts, tokens, links, behaviors, settings, log. */
 	reset(): Promise<void>;
 	/** Changes the given settings. */
 	configure(settings: Partial<Settings>): Promise<void>;
@@ -69,9 +69,9 @@ export interface Controls extends PlatformControls {
 	/** 1 -> none, in the account's own console */
 	officialAccountAdminUnlinks(account: string, miniProgram: string): Promise<void>;
 
-	/** Puts a behaviour in force for the matching calls. Returns its number. */
-	answerWith(match: Match, behaviour: Behaviour): Promise<number>;
-	/** Ends the behaviour with this number, or all. */
+	/** Puts a behavior in force for the matching calls. Returns its number. */
+	answerWith(match: Match, behavior: Behavior): Promise<number>;
+	/** Ends the behavior with this number, or all. */
 	stopAnswering(id?: number): Promise<void>;
 	/** Changes the given limits. */
 	setLimits(limits: Partial<Limits>): Promise<void>;

@@ -85,10 +85,10 @@ function knobOperations(world: World) {
 	return {
 		reset: () => world.reset(),
 		configure: (settings) => world.configure(settings),
-		answerWith: (match, behaviour) => world.rules.add(match, behaviour),
+		answerWith: (match, behavior) => world.rules.add(match, behavior),
 		stopAnswering: (id) => {
 			if (id === undefined) world.rules.clear();
-			else if (!world.rules.remove(id)) throw new Error(`no behaviour ${id} is in force`);
+			else if (!world.rules.remove(id)) throw new Error(`no behavior ${id} is in force`);
 		},
 		setLimits: (limits) => {
 			Object.assign(world.limits, limits);

@@ -1,10 +1,10 @@
-import type { Behaviour, Match } from '../types.cts';
+import type { Behavior, Match } from '../types.cts';
 
-/** A behaviour in force for some calls. */
+/** A behavior in force for some calls. */
 export interface Rule {
 	readonly id: number;
 	readonly match: Match;
-	readonly behaviour: Behaviour;
+	readonly behavior: Behavior;
 	/** Answers left; Infinity = for ever. */
 	left: number;
 }
@@ -19,7 +19,7 @@ function fits(match: Match, path: string, account: string | null): boolean {
 }
 
 /**
- * The behaviours in force. A call gets at most one: the oldest that fits. So behaviours given one
+ * The behaviors in force. A call gets at most one: the oldest that fits. So behaviors given one
  * after another with `times` make a script. Rules for one Mini Program are found without a search.
  */
 export class Rules {
@@ -32,9 +32,9 @@ export class Rules {
 		this.byMiniProgram.clear();
 	}
 
-	add(match: Match, behaviour: Behaviour): number {
-		const left = behaviour.times ?? Infinity;
-		const rule: Rule = { id: ++this.lastId, match, behaviour, left };
+	add(match: Match, behavior: Behavior): number {
+		const left = behavior.times ?? Infinity;
+		const rule: Rule = { id: ++this.lastId, match, behavior, left };
 		const appId = match.miniProgramAppId;
 		if (appId === undefined) {
 			this.general.push(rule);

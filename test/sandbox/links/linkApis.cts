@@ -91,9 +91,9 @@ export function wxamplink(call: Call, world: World): Answer {
 export function wxamplinkget(call: Call, world: World): Answer {
 	const relations = [...world.relations.of(accountOf(call).appId)];
 	const items = relations.map(([appId, relation]) =>
-		linkItem(world.findMiniProgram(appId) ?? newMiniProgram({ appId }), relation, call.behaviour),
+		linkItem(world.findMiniProgram(appId) ?? newMiniProgram({ appId }), relation, call.behavior),
 	);
-	return { errcode: 0, fields: wxopensFields(items, call.behaviour) };
+	return { errcode: 0, fields: wxopensFields(items, call.behavior) };
 }
 
 function unlinkErrcode(world: World, miniProgram: MiniProgram, relation?: Relation): number {

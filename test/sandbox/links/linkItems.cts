@@ -1,7 +1,7 @@
 import type { MiniProgram } from '../platform/accounts.cts';
 import type { JsonObject } from '../protocol/answer.cts';
 import { LINKED, REFUSED } from './relations.cts';
-import type { Behaviour, ListForm, Relation } from '../types.cts';
+import type { Behavior, ListForm, Relation } from '../types.cts';
 
 const headImage = (appId: string): string => `https://example.com/headimg/${appId}.png`;
 
@@ -63,12 +63,12 @@ function withoutAppId(item: JsonObject): JsonObject {
 export function linkItem(
 	miniProgram: MiniProgram,
 	relation: Relation,
-	behaviour: Behaviour,
+	behavior: Behavior,
 ): JsonObject {
-	const status = behaviour.itemStatus ?? relation.status;
+	const status = behavior.itemStatus ?? relation.status;
 	if (status === REFUSED) return refusedItem(miniProgram, status);
 	const item = fullItem(miniProgram, relation, status);
-	return behaviour.omitAppId && status === LINKED ? withoutAppId(item) : item;
+	return behavior.omitAppId && status === LINKED ? withoutAppId(item) : item;
 }
 
 const forms: Readonly<Record<ListForm, (items: JsonObject[]) => JsonObject | null>> = {
@@ -81,10 +81,10 @@ const forms: Readonly<Record<ListForm, (items: JsonObject[]) => JsonObject | nul
 	withoutFirst: (items) => ({ items: items.slice(1) }),
 };
 
-/** The `wxopens` part of an answer, as far as the behaviour leaves it whole. */
-export function wxopensFields(items: JsonObject[], behaviour: Behaviour): JsonObject {
-	if (behaviour.omitWxopens) return {};
-	const all = behaviour.addServiceAccount ? [...items, serviceAccountItem] : items;
-	const { listForm } = behaviour;
+/** The `wxopens` part of an answer, as far as the behavior leaves it whole. */
+export function wxopensFields(items: JsonObject[], behavior: Behavior): JsonObject {
+	if (behavior.omitWxopens) return {};
+	const all = behavior.addServiceAccount ? [...items, serviceAccountItem] : items;
+	const { listForm } = behavior;
 	return { wxopens: listForm === undefined ? { items: all } : forms[listForm](all) };
 }

@@ -78,10 +78,10 @@ export const apiAuthorizerToken = forAuthorizer((account, call, world) => {
 });
 
 /** Also answers for a frozen account, whose account_status tells it (assumed). */
-export const apiGetAuthorizerInfo = forAuthorizer((account, { behaviour }, world) =>
+export const apiGetAuthorizerInfo = forAuthorizer((account, { behavior }, world) =>
 	bare({
 		authorizer_info: authorizerInfo(account),
-		...(!behaviour.omitAuthorizationInfo && {
+		...(!behavior.omitAuthorizationInfo && {
 			authorization_info: {
 				authorizer_appid: account.appId,
 				authorizer_refresh_token: shownRefreshToken(account),

@@ -2,7 +2,7 @@ import type { Account } from '../platform/accounts.cts';
 import { errmsgOf } from './errmsgs.cts';
 import type { Platform } from '../platform/platforms.cts';
 import { errmsgTail } from './rid.cts';
-import type { Behaviour } from '../types.cts';
+import type { Behavior } from '../types.cts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export interface Call {
 	/** `{}` for GET. */
 	readonly body: JsonObject;
 	readonly now: number;
-	readonly behaviour: Behaviour;
+	readonly behavior: Behavior;
 }
 
 /** What an API answers, before it is put into words. */
@@ -35,9 +35,9 @@ export const OK: Answer = { errcode: 0 };
 
 const OK_TEXT = JSON.stringify({ errcode: 0, errmsg: 'ok' });
 
-function failureText(answer: Answer, behaviour: Behaviour, now: number): string {
-	const text = behaviour.errmsg ?? errmsgOf(answer.errcode) + (answer.detail ?? '');
-	return (behaviour.blankErrmsg ? '' : text) + errmsgTail(behaviour.tail ?? 'rid', now);
+function failureText(answer: Answer, behavior: Behavior, now: number): string {
+	const text = behavior.errmsg ?? errmsgOf(answer.errcode) + (answer.detail ?? '');
+	return (behavior.blankErrmsg ? '' : text) + errmsgTail(behavior.tail ?? 'rid', now);
 }
 
 /**
@@ -45,9 +45,9 @@ function failureText(answer: Answer, behaviour: Behaviour, now: number): string 
  *
  * @param now milliseconds since 1970, goes into the rid
  */
-export function answerText(answer: Answer, behaviour: Behaviour, now: number): string {
-	const text = jsonText(answer, behaviour, now);
-	return behaviour.rawControls ? text.replace(ESCAPED, unescaped) : text;
+export function answerText(answer: Answer, behavior: Behavior, now: number): string {
+	const text = jsonText(answer, behavior, now);
+	return behavior.rawControls ? text.replace(ESCAPED, unescaped) : text;
 }
 
 /** How JSON writes control characters that have no letter of their own. */
@@ -55,15 +55,15 @@ const ESCAPED = /\\u00([01][0-9a-f])/g;
 
 const unescaped = (_: string, code: string): string => String.fromCharCode(parseInt(code, 16));
 
-function jsonText(answer: Answer, behaviour: Behaviour, now: number): string {
+function jsonText(answer: Answer, behavior: Behavior, now: number): string {
 	const success = answer.errcode === 0;
-	if (success && (answer.bare || behaviour.bareSuccess)) {
+	if (success && (answer.bare || behavior.bareSuccess)) {
 		return JSON.stringify(answer.fields ?? {});
 	}
-	if (answer === OK && !behaviour.errcodeAsString) return OK_TEXT;
+	if (answer === OK && !behavior.errcodeAsString) return OK_TEXT;
 	return JSON.stringify({
-		errcode: behaviour.errcodeAsString ? String(answer.errcode) : answer.errcode,
-		errmsg: success ? (answer.okText ?? 'ok') : failureText(answer, behaviour, now),
+		errcode: behavior.errcodeAsString ? String(answer.errcode) : answer.errcode,
+		errmsg: success ? (answer.okText ?? 'ok') : failureText(answer, behavior, now),
 		...answer.fields,
 	});
 }

@@ -12,25 +12,25 @@ import { COMPONENT_PREFIX, routes } from './routes.cts';
 import type { Route } from './routes.cts';
 import { fingerprintOf } from '../platform/tokens.cts';
 import type { TokenRecord } from '../platform/tokens.cts';
-import type { Behaviour, CallRecord } from '../types.cts';
+import type { Behavior, CallRecord } from '../types.cts';
 import type { World } from '../world.cts';
 
 /** As seen in 2020: no charset parameter (reported by developers). */
 const JSON_TYPE = 'application/json; encoding=utf-8';
 
-const ordinary: Behaviour = {};
+const ordinary: Behavior = {};
 
 const notRun: Answer = { errcode: -1 };
 
 interface Outcome {
 	readonly answer: Answer;
-	readonly behaviour: Behaviour;
+	readonly behavior: Behavior;
 	readonly carriedOut: boolean;
 }
 
 /** Failures of the way there: the answer never takes the form WeChat gave it. */
-function breaksTransport(behaviour: Behaviour): boolean {
-	return behaviour.drop === true || behaviour.htmlStatus !== undefined;
+function breaksTransport(behavior: Behavior): boolean {
+	return behavior.drop === true || behavior.htmlStatus !== undefined;
 }
 
 function textField(body: RequestBody | null, name: string): string | null {
@@ -43,15 +43,15 @@ const miniProgramOf = (request: Request): string | null => textField(request.bod
 const authorizerOf = (request: Request): string | null =>
 	textField(request.body, 'authorizer_appid');
 
-/** The answer without any behaviour but `behaviour`'s effects on the form of the list. */
-function runApi(route: Route, request: Request, world: World, behaviour: Behaviour): Answer {
+/** The answer without any behavior but `behavior`'s effects on the form of the list. */
+function runApi(route: Route, request: Request, world: World, behavior: Behavior): Answer {
 	return route.handle(
 		{
 			account: request.account ?? null,
 			platform: (request.token?.kind === 'component' && request.platform) || null,
 			body: request.body?.object ?? {},
 			now: request.now,
-			behaviour,
+			behavior,
 		},
 		world,
 	);
@@ -62,25 +62,25 @@ function decide(request: Request, world: World): Outcome {
 	const route = routes.get(request.path);
 	const owner = authorizerOf(request) ?? request.token?.owner ?? null;
 	const rule = world.rules.find(request.path, owner, miniProgramOf(request));
-	const behaviour = rule?.behaviour ?? ordinary;
+	const behavior = rule?.behavior ?? ordinary;
 
-	if (rule && breaksTransport(behaviour) && !behaviour.carryOut) {
+	if (rule && breaksTransport(behavior) && !behavior.carryOut) {
 		world.rules.use(rule);
-		return { answer: notRun, behaviour, carriedOut: false };
+		return { answer: notRun, behavior, carriedOut: false };
 	}
 	const fault = route ? findFault(route, request, world) : { errcode: 40066 };
 	if (!route || fault) {
 		const answer = fault ?? notRun;
 		// A call that is wrong in itself does not use up a forced errcode.
-		if (behaviour.errcode !== undefined) return { answer, behaviour: ordinary, carriedOut: false };
+		if (behavior.errcode !== undefined) return { answer, behavior: ordinary, carriedOut: false };
 		if (rule) world.rules.use(rule);
-		return { answer, behaviour, carriedOut: false };
+		return { answer, behavior, carriedOut: false };
 	}
 	if (rule) world.rules.use(rule);
-	const forced = behaviour.errcode === undefined ? null : { errcode: behaviour.errcode };
-	if (forced && !behaviour.carryOut) return { answer: forced, behaviour, carriedOut: false };
-	const answer = runApi(route, request, world, behaviour);
-	return { answer: forced ?? answer, behaviour, carriedOut: answer.errcode === 0 };
+	const forced = behavior.errcode === undefined ? null : { errcode: behavior.errcode };
+	if (forced && !behavior.carryOut) return { answer: forced, behavior, carriedOut: false };
+	const answer = runApi(route, request, world, behavior);
+	return { answer: forced ?? answer, behavior, carriedOut: answer.errcode === 0 };
 }
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
@@ -90,24 +90,24 @@ function send(response: ServerResponse, status: number, type: string, text: stri
 }
 
 /** Sends what the outcome says, whole or broken. */
-function deliver(response: ServerResponse, { behaviour }: Outcome, text: string): void {
-	if (behaviour.drop) {
+function deliver(response: ServerResponse, { behavior }: Outcome, text: string): void {
+	if (behavior.drop) {
 		response.socket?.destroy();
 		return;
 	}
-	if (behaviour.htmlStatus !== undefined) {
-		const usual = `<html><body><h1>${behaviour.htmlStatus}</h1><hr>nginx</body></html>\n`;
-		send(response, behaviour.htmlStatus, 'text/html', behaviour.page ?? usual);
+	if (behavior.htmlStatus !== undefined) {
+		const usual = `<html><body><h1>${behavior.htmlStatus}</h1><hr>nginx</body></html>\n`;
+		send(response, behavior.htmlStatus, 'text/html', behavior.page ?? usual);
 		return;
 	}
-	const sent = behaviour.truncate ? text.slice(0, Math.ceil(text.length / 2)) : text;
+	const sent = behavior.truncate ? text.slice(0, Math.ceil(text.length / 2)) : text;
 	send(response, 200, JSON_TYPE, sent);
 }
 
-function answered({ answer, behaviour }: Outcome): CallRecord['errcode'] {
-	if (behaviour.drop) return 'dropped';
-	if (behaviour.htmlStatus !== undefined) return 'notJson';
-	return behaviour.truncate ? 'truncated' : answer.errcode;
+function answered({ answer, behavior }: Outcome): CallRecord['errcode'] {
+	if (behavior.drop) return 'dropped';
+	if (behavior.htmlStatus !== undefined) return 'notJson';
+	return behavior.truncate ? 'truncated' : answer.errcode;
 }
 
 /** The pages write access_token for all APIs, everybody else component_access_token for these. */
@@ -192,8 +192,8 @@ export async function handleWechatCall(
 	const request = readRequest(message, raw, world);
 	const outcome = decide(request, world);
 	record(request, outcome, message.headers['content-type'], world);
-	const text = answerText(outcome.answer, outcome.behaviour, request.now);
-	const delayMs = world.latencyMs + (outcome.behaviour.delayMs ?? 0);
+	const text = answerText(outcome.answer, outcome.behavior, request.now);
+	const delayMs = world.latencyMs + (outcome.behavior.delayMs ?? 0);
 	if (outcome.answer.errcode !== 0) {
 		world.failedCalls.add({
 			owner: request.token?.owner ?? request.platform?.appId ?? null,

@@ -1,6 +1,6 @@
 import { connectSandbox, fingerprintOf, startSandbox } from '../../sandbox/index.cts';
 import type {
-	Behaviour,
+	Behavior,
 	Controls,
 	Match,
 	MiniProgramInput,
@@ -520,8 +520,8 @@ describe('items of wxamplinkget', () => {
 	});
 });
 
-describe('behaviours', () => {
-	test.each<[Behaviour, RegExp]>([
+describe('behaviors', () => {
+	test.each<[Behavior, RegExp]>([
 		[
 			{ errcode: 45011 },
 			/^api minute-quota reach limit, must slower, retry next minute rid: [0-9a-f-]{26}$/,
@@ -533,10 +533,10 @@ describe('behaviours', () => {
 		[{ errcode: 89015, tail: 'hint' }, /^has linked wxa hint: \[[A-Za-z]{6}\d{8}\]$/],
 		[{ errcode: 89015, tail: 'ridNoSpace' }, /^has linked wxarid:[0-9a-f-]{26}$/],
 		[{ errcode: 89015, tail: 'commaRid' }, /^has linked wxa, rid: [0-9a-f-]{26}$/],
-	])('%p', async (behaviour, errmsg) => {
-		await controls.answerWith({}, behaviour);
+	])('%p', async (behavior, errmsg) => {
+		await controls.answerWith({}, behavior);
 		const fields = await fieldsOf(post(LINK, linkBody(MP)));
-		expect(fields.errcode).toBe(behaviour.errcode);
+		expect(fields.errcode).toBe(behavior.errcode);
 		expect(fields.errmsg).toMatch(errmsg);
 		expect(await controls.relation(ACCOUNT, MP)).toBeNull();
 	});
@@ -591,7 +591,7 @@ describe('behaviours', () => {
 		expect(await link()).toBe(1006);
 		await controls.stopAnswering();
 		expect(await link()).toBe(0);
-		await expect(controls.stopAnswering(first)).rejects.toThrow('no behaviour');
+		await expect(controls.stopAnswering(first)).rejects.toThrow('no behavior');
 	});
 
 	test('dropped before and after carrying out', async () => {
@@ -651,13 +651,13 @@ describe('behaviours', () => {
 	test('forms of the list', async () => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		await controls.setRelation(ACCOUNT, MP2, 2);
-		for (const behaviour of [
+		for (const behavior of [
 			{ omitAppId: true },
 			{ itemStatus: 4 },
 			{ addServiceAccount: true },
 			{ omitWxopens: true },
 		]) {
-			await controls.answerWith({ path: LIST }, { ...behaviour, times: 1 });
+			await controls.answerWith({ path: LIST }, { ...behavior, times: 1 });
 		}
 		expect((await items()).map((item) => item.appid)).toEqual([undefined, MP2]);
 		expect((await items()).map((item) => item.status)).toEqual([4, 4]);

@@ -396,7 +396,7 @@ describe('api_authorizer_token', () => {
 		expect(await linkErrcode((await refresh(MP)).authorizer_access_token)).toBe(48001);
 	});
 
-	test('behaviours match by authorizer_appid', async () => {
+	test('behaviors match by authorizer_appid', async () => {
 		await controls.answerWith({ account: ACCOUNT }, { errcode: -1, times: 1 });
 		expect(await errcodeOf(GET_INFO, { authorizer_appid: MERCHANT })).toBe(61003);
 		expect(await errcodeOf(GET_INFO, { authorizer_appid: ACCOUNT })).toBe(-1);

@@ -22,7 +22,7 @@ describe.each(MESSAGES)('$name', ({ key, appId, random, message, encrypt }) => {
 describe.each(SIGNATURES)('the signature of $name', ({ token, signature, ...parts }) => {
 	it('is made', () => expect(signMessage(token, parts)).toBe(signature));
 
-	it('is recognised, and no other', () => {
+	it('is recognized, and no other', () => {
 		expect(isSignedBy(token, parts, signature)).toBe(true);
 		const last = signature.endsWith('0') ? '1' : '0';
 		for (const other of [
