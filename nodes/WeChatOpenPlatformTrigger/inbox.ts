@@ -125,10 +125,7 @@ export class Inbox {
 		});
 	}
 
-	/**
-	 * Takes up the pushes of this node that a process has left behind, the oldest first. Nobody else sends
-	 * them to their targets from now on.
-	 */
+	/** Takes up the pushes of this node that a process has left behind, the oldest first. */
 	async takeAbandoned(): Promise<LeftPush[]> {
 		const taken = await this.takeOver(({ eventId, nodes }) => {
 			return this.node in nodes && this.isLeft(eventId, nodes[this.node]);
@@ -139,10 +136,9 @@ export class Inbox {
 	/** Takes up the pushes of this node that a process has not sent to a target, the oldest first. */
 	async takeForwards(): Promise<LeftForward[]> {
 		const taken = await this.takeOver((entry) => {
-			const { eventId, nodes } = entry;
-			const by = String(nodes[this.node]?.by);
+			const by = String(entry.nodes[this.node]?.by);
 			const isWaiting = leftForward(entry, this.node) !== undefined;
-			return isWaiting && this.isSilent(eventId, by, FORWARDS_ABANDONED_AFTER);
+			return isWaiting && this.isSilent(entry.eventId, by, FORWARDS_ABANDONED_AFTER);
 		});
 		return taken.flatMap((entry) => leftForward(entry, this.node) ?? []);
 	}
