@@ -136,9 +136,10 @@ export class Inbox {
 	/** Takes up the pushes of this node that a process has not sent to a target, the oldest first. */
 	async takeForwards(): Promise<LeftForward[]> {
 		const taken = await this.takeOver((entry) => {
-			const by = String(entry.nodes[this.node]?.by);
-			const isWaiting = leftForward(entry, this.node) !== undefined;
-			return isWaiting && this.isSilent(entry.eventId, by, FORWARDS_ABANDONED_AFTER);
+			const mine = entry.nodes[this.node];
+			// Who takes up a push that was not started sends it on as well.
+			const isWaiting = mine?.isStarted && leftForward(entry, this.node) !== undefined;
+			return isWaiting && this.isSilent(entry.eventId, mine.by, FORWARDS_ABANDONED_AFTER);
 		});
 		return taken.flatMap((entry) => leftForward(entry, this.node) ?? []);
 	}

@@ -478,6 +478,15 @@ describe('a push that goes on to other servers', () => {
 		expect(left.forward).toEqual(forwarded('1', 'b'));
 	});
 
+	it('has its workflow started however long nothing was heard of its process', async () => {
+		await processOf().take(push('1', { forward: FORWARD }));
+		const next = processOf();
+		expect(await next.takeForwards(4 * MINUTE)).toStrictEqual([]);
+		expect(await next.takeAbandoned(0)).toEqual([
+			{ ...push('1'), forward: forwarded('1', 'a', 'b') },
+		]);
+	});
+
 	it('costs no reading where nothing is left', async () => {
 		const { inbox, access } = processOf();
 		expect(await done(inbox().takeForwards())).toStrictEqual([]);
