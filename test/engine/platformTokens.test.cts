@@ -6,6 +6,7 @@ import {
 	MINT_COMPONENT,
 	usePlatformWorld,
 } from './platformWorld.cts';
+import { letTimeFly } from './uptime.cts';
 import { LINK, mp, OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
 
 const world = usePlatformWorld();
@@ -18,6 +19,8 @@ const mostTokens = async () =>
 
 describe('1,000 merchants', () => {
 	it('cost one component token and one token each, and the next run costs none', async () => {
+		// Where time flies, a busy machine is too slow to keep its turn.
+		letTimeFly(1);
 		const accounts = await world.controls.addAccounts(1000);
 		const run = await world.run({ accounts, parameters: inFlight(10) });
 		expect(sizesOf(run)).toEqual([1000, 0, 0, 0, 0, 0, 0]);
