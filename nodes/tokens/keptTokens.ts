@@ -147,7 +147,7 @@ export class KeptTokens {
 			this.shared.keep((now) => {
 				batch.isSealed = true;
 				const missing = this.fields.missing(now, this.origin, batch.tokens);
-				return missing && { ...missing, ...this.turn.goOn(now) };
+				return missing && { ...missing, ...this.turn.goOnWith(now) };
 			}, BATCH);
 		}
 		this.batch.tokens.set(key, token);

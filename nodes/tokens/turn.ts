@@ -128,10 +128,13 @@ export class Turn {
 	}
 
 	/** The change that has the name go on to count; a name that is gone is not written again. */
-	goOn = (now: Data): Data | undefined => {
+	goOn = (now: Data): Data | undefined => (this.isBeatDue ? this.goOnWith(now) : undefined);
+
+	/** The same for a write that happens in any case: it costs nothing to count there. */
+	goOnWith(now: Data): Data | undefined {
 		if (!this.isNamed) this.heldSince = undefined;
-		return this.isHeld && this.isBeatDue ? this.beat(now) : undefined;
-	};
+		return this.isHeld ? this.beat(now) : undefined;
+	}
 
 	get isBeatDue(): boolean {
 		return !isWithin(BEAT, this.beatAt);
