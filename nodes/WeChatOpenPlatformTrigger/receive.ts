@@ -78,6 +78,9 @@ class Reception {
 		};
 		const until = AbortSignal.timeout(code ? KEEP_CODE_WITHIN : KEEP_WITHIN);
 		const taken = (await inbox?.take(received, this.changeFor(push, code), until)) ?? 'unsaved';
+		const isRepeat = taken === 'known' || taken === 'joined';
+		// Before the code is exchanged: that makes the next token.
+		if (!isRepeat) this.giveUpToken(push, code);
 		const isSaved = taken === 'new' || taken === 'known';
 		if (!isSaved && !(await this.isExchanged(code))) {
 			if (taken === 'unsaved') inbox?.leave([eventId]);
@@ -86,7 +89,6 @@ class Reception {
 			return { noWebhookResponse: true };
 		}
 		answer(this.context, 200, 'success');
-		const isRepeat = taken === 'known' || taken === 'joined';
 		if (inbox && !isRepeat) {
 			const now = forward ? [{ ...forward, eventId, receivedAt: Date.now() }] : [];
 			void passOn(this.context, inbox, this.targets, now);
@@ -104,7 +106,6 @@ class Reception {
 		inbox: Inbox,
 		code: KeptCode | undefined,
 	): Promise<IDataObject[]> {
-		if (!isRepeat) this.giveUpToken(push, code);
 		const isPatient = received.item === undefined || isRepeat;
 		const items = await Promise.all([
 			isRepeat ? [] : this.ownItems(accountOf(push), inbox, received, code),

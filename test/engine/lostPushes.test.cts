@@ -4,7 +4,13 @@ import type { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTr
 import { inAnotherProcess } from './anotherProcess.cts';
 import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
-import { INFO, MINT_COMPONENT, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
+import {
+	INFO,
+	MINT_AUTHORIZER,
+	MINT_COMPONENT,
+	QUERY_AUTH,
+	usePlatformWorld,
+} from './platformWorld.cts';
 import { TriggerServer, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
@@ -170,13 +176,16 @@ describe('the credential cannot be changed', () => {
 		expect(server.items).toMatchObject([{ codeExchanged: true }]);
 	});
 
-	it('for long: a code that was exchanged is enough for the answer', async () => {
+	it('for long: a code that was exchanged is enough for the answer, and its token serves', async () => {
 		world.table.busyWrites = 1000;
 		const { push } = await authorize();
 		await server.settle();
 		expect(push).toMatchObject({ delivered: true });
 		expect(server.items).toMatchObject([{ codeExchanged: true }]);
 		world.table.busyWrites = 0;
+		const run = await world.result({ accounts: [OTHER_OA] });
+		expect(run).toMatchObject({ outcome: 'invitationSent' });
+		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	}, 30_000);
 
 	it('for long, nor the code exchanged: WeChat is not told that all is well', async () => {
