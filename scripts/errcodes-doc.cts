@@ -18,14 +18,14 @@ const FILES: Readonly<Record<Language, string>> = {
 	'zh-CN': join(ROOT, 'docs', 'errcodes.zh-CN.md'),
 };
 
-const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Category[] }> = [
+const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> = [
 	{
 		name: { en: 'Success', 'zh-CN': 'Success（成功）' },
 		about: {
 			en: 'WeChat took the call. A link or an unlink still waits for its confirmation.',
 			'zh-CN': '微信已受理。关联或解除关联仍需等待确认。',
 		},
-		categories: ['success'],
+		category: 'success',
 	},
 	{
 		name: { en: 'Pending', 'zh-CN': 'Pending（待确认）' },
@@ -33,7 +33,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Ca
 			en: 'Somebody has to confirm in WeChat. Follow these with Get Status.',
 			'zh-CN': '需要有人在微信中确认。请用 Get Status 跟进。',
 		},
-		categories: ['pending'],
+		category: 'pending',
 	},
 	{
 		name: { en: 'Quota Reached', 'zh-CN': 'Quota Reached（已到上限）' },
@@ -41,7 +41,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Ca
 			en: 'A limit on links, accounts or monthly calls is reached.',
 			'zh-CN': '关联数、账号数或每月调用次数已到上限。',
 		},
-		categories: ['quota'],
+		category: 'quotaReached',
 	},
 	{
 		name: { en: 'Not Allowed', 'zh-CN': 'Not Allowed（不允许）' },
@@ -49,7 +49,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Ca
 			en: 'WeChat or an account does not allow it.',
 			'zh-CN': '微信或某个账号不允许。',
 		},
-		categories: ['forbidden'],
+		category: 'notAllowed',
 	},
 	{
 		name: { en: 'Authorization', 'zh-CN': 'Authorization（授权）' },
@@ -57,7 +57,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Ca
 			en: 'A token, a permission set, a ticket or the IP whitelist stands in the way.',
 			'zh-CN': '令牌、权限集、ticket 或白名单IP有待处理。',
 		},
-		categories: ['authorization'],
+		category: 'authorization',
 	},
 	{
 		name: { en: 'Retry Later', 'zh-CN': 'Retry Later（稍后重试）' },
@@ -65,7 +65,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Ca
 			en: 'Time helps: send the item again later.',
 			'zh-CN': '等待即可：请稍后重新发送该条目。',
 		},
-		categories: ['retryable'],
+		category: 'retryLater',
 	},
 	{
 		name: { en: 'Other', 'zh-CN': 'Other（其他）' },
@@ -73,7 +73,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; categories: readonly Ca
 			en: 'The call has to change, or nobody here knows the code.',
 			'zh-CN': '需要改动调用，或这里没有此返回码的说明。',
 		},
-		categories: ['invalidRequest', 'unknown'],
+		category: 'other',
 	},
 ];
 
@@ -172,9 +172,9 @@ export function renderErrcodesDoc(language: Language): string {
 	const codes = Object.keys(ERRCODES)
 		.map(Number)
 		.sort((a, b) => a - b);
-	const sections = BRANCHES.map(({ name, about, categories }) => {
+	const sections = BRANCHES.map(({ name, about, category }) => {
 		const lines = codes
-			.filter((code) => categories.includes(ERRCODES[code].category))
+			.filter((code) => ERRCODES[code].category === category)
 			.flatMap(linesOf)
 			.map((line) => renderLine(line, language));
 		return [

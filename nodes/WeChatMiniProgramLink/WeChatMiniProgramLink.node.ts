@@ -35,7 +35,7 @@ export class WeChatMiniProgramLink implements INodeType {
 		subtitle: `={{ (${JSON.stringify(ACTIONS)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		builderHint: {
-			searchHint: `Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) by a third-party platform (第三方平台), one item for each Mini Program. Success of Link is an invitation: two administrators still agree in WeChat, so follow it with Get Status. The outputs of Link, in this order: ${REQUEST_BRANCHES.names.join(', ')}. No chat messages, menus or payments.`,
+			searchHint: `Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) by a third-party platform (第三方平台), one item for each Mini Program. Success of Link is an invitation: two administrators still agree in WeChat, so follow it with Get Status. The outputs of Link, in this order: ${Object.values(REQUEST_BRANCHES.outputs).join(', ')}. No chat messages, menus or payments.`,
 			outputs: { main: {} },
 			relatedNodes: [
 				{

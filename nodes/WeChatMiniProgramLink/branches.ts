@@ -7,10 +7,11 @@ export type OutputMode = 'category' | 'successOrNot' | 'single';
 
 /** The outputs of one operation in the mode `category`, and what leaves through which. */
 export interface Branches {
-	readonly names: readonly string[];
-	/** Index of the output of a result; the last one takes what has no entry. */
-	readonly byOutcome: Readonly<Record<string, number>>;
-	readonly byCategory: Readonly<Partial<Record<Category, number>>>;
+	/**
+	 * The name of each output by the outcome or category that leaves through it; an outcome goes
+	 * before, and the last output takes what has none.
+	 */
+	readonly outputs: Readonly<Record<string, string>>;
 	/** The mode `successOrNot`: its two outputs, and what leaves through the first. */
 	readonly successOrNot: {
 		readonly names: readonly [string, string];
@@ -25,34 +26,32 @@ const SUCCESS_OR_NOT: Branches['successOrNot'] = {
 	},
 };
 
-/** link and unlink. */
-export const REQUEST_BRANCHES: Branches = {
-	names: [
-		'Success',
-		'Pending',
-		'Quota Reached',
-		'Not Allowed',
-		'Authorization',
-		'Retry Later',
-		'Other',
-	],
-	byOutcome: {},
-	byCategory: { success: 0, pending: 1, quota: 2, forbidden: 3, authorization: 4, retryable: 5 },
-	successOrNot: SUCCESS_OR_NOT,
+const BY_CATEGORY: Readonly<Record<Category, string>> = {
+	success: 'Success',
+	pending: 'Pending',
+	quotaReached: 'Quota Reached',
+	notAllowed: 'Not Allowed',
+	authorization: 'Authorization',
+	retryLater: 'Retry Later',
+	other: 'Other',
 };
+
+const { success, pending, authorization, retryLater, other } = BY_CATEGORY;
+
+/** link and unlink. */
+export const REQUEST_BRANCHES: Branches = { outputs: BY_CATEGORY, successOrNot: SUCCESS_OR_NOT };
 
 /** getStatus. Refused stands where Not Allowed does: n8n keeps wires by position. */
 export const STATUS_BRANCHES: Branches = {
-	names: ['Linked', 'Pending', 'Not Linked', 'Refused', 'Authorization', 'Retry Later', 'Other'],
-	byOutcome: {
-		linked: 0,
-		pendingMiniProgramAdmin: 1,
-		pendingOfficialAccountAdmin: 1,
-		notLinked: 2,
-		refused: 3,
-		unknownStatus: 6,
+	outputs: {
+		linked: 'Linked',
+		pending,
+		notLinked: 'Not Linked',
+		refused: 'Refused',
+		authorization,
+		retryLater,
+		other,
 	},
-	byCategory: { authorization: 4, retryable: 5 },
 	successOrNot: {
 		names: ['Linked', 'Not Linked'],
 		isSuccess(outcome) {
@@ -63,9 +62,7 @@ export const STATUS_BRANCHES: Branches = {
 
 /** Operations that read. */
 export const READ_BRANCHES: Branches = {
-	names: ['Success', 'Authorization', 'Retry Later', 'Other'],
-	byOutcome: {},
-	byCategory: { success: 0, authorization: 1, retryable: 2 },
+	outputs: { success, authorization, retryLater, other },
 	successOrNot: SUCCESS_OR_NOT,
 };
 
@@ -80,17 +77,16 @@ export interface Emitted {
 export function outputIndexOf(mode: OutputMode, branches: Branches, emitted: Emitted): number {
 	if (mode === 'single') return 0;
 	if (mode === 'successOrNot') return branches.successOrNot.isSuccess(emitted.outcome) ? 0 : 1;
-	return (
-		branches.byOutcome[emitted.outcome] ??
-		branches.byCategory[emitted.category] ??
-		branches.names.length - 1
-	);
+	const outputs = Object.keys(branches.outputs);
+	const index = [emitted.outcome, emitted.category]
+		.map((word) => outputs.indexOf(word))
+		.find((found) => found >= 0);
+	return index ?? outputs.length - 1;
 }
 
 /** Number of the node's outputs. */
 export function outputCountOf(mode: OutputMode, branches: Branches): number {
-	const { names, successOrNot } = branches;
-	return { single: 1, successOrNot: successOrNot.names.length, category: names.length }[mode];
+	return { single: 1, successOrNot: 2, category: Object.keys(branches.outputs).length }[mode];
 }
 
 /**
@@ -103,8 +99,8 @@ export function outputsExpression(byOperation: Readonly<Record<string, Branches>
 	const table: Record<string, INodeOutputConfiguration[]> = {
 		single: [{ type: 'main' }],
 	};
-	for (const [operation, { names, successOrNot }] of Object.entries(byOperation)) {
-		table[operation] = toOutputs(names);
+	for (const [operation, { outputs, successOrNot }] of Object.entries(byOperation)) {
+		table[operation] = toOutputs(Object.values(outputs));
 		table[`${operation}.successOrNot`] = toOutputs(successOrNot.names);
 	}
 	const data = JSON.stringify(table);

@@ -43,7 +43,7 @@ export function readGivenId(
 export function unreadable(thrown: unknown): Obstacle {
 	if (!(thrown instanceof UnreadableParameter)) throw thrown;
 	return {
-		category: 'invalidRequest',
+		category: 'other',
 		problem: `A parameter could not be read: ${thrown.message}`,
 		hint: {
 			en: "Check the expressions in the node's parameters: for this item one of them gives nothing.",

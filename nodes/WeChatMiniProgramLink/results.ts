@@ -108,7 +108,7 @@ export function unsentResult(subject: Subject, obstacle: Obstacle): Result {
 /** The one place that says which fields a result has, in the order the editor shows them. */
 function toResult(subject: Subject, verdict: Verdict, outcome: string, trace: Trace): Result {
 	const { category, hint, whoActs } = verdict;
-	const { retryAfter = category === 'retryable' ? 'minutes' : 'none' } = verdict;
+	const { retryAfter = category === 'retryLater' ? 'minutes' : 'none' } = verdict;
 	return {
 		officialAccountAppId: subject.officialAccountAppId,
 		miniProgramAppId: subject.miniProgramAppId,

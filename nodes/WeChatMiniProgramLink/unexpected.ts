@@ -31,7 +31,7 @@ export function logUnexpected(
 
 /** The obstacle of an item whose operation threw something unexpected. */
 export const UNEXPECTED: Obstacle = {
-	category: 'unknown',
+	category: 'other',
 	problem: 'Something unexpected happened inside this node',
 	hint: {
 		en: "Please report this at https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link/issues, with the lines of n8n's log. Whether WeChat got the call is not known; for a link, Get Status tells.",

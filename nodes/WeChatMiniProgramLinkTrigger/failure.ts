@@ -34,6 +34,6 @@ export function failureOf(obstacle: Obstacle, now: number): Failure {
 	if (typeof errcode === 'number' && describeErrcode(errcode).retry === 'nextMinute') {
 		return { cause: 'rate-limited', retryAfterMs: MINUTE - (now % MINUTE) };
 	}
-	if (category === 'retryable') return { cause: 'temporarily-unavailable' };
+	if (category === 'retryLater') return { cause: 'temporarily-unavailable' };
 	return { cause: category === 'authorization' ? 'credential-invalid' : 'configuration-invalid' };
 }

@@ -33,12 +33,12 @@ export function isDailyLimit({ errcode }: Obstacle): boolean {
  * the provider, and not for a moment.
  */
 export function isLasting({ category, whoActs }: Obstacle): boolean {
-	return (category === 'authorization' || category === 'forbidden') && whoActs !== 'provider';
+	return (category === 'authorization' || category === 'notAllowed') && whoActs !== 'provider';
 }
 
 /** Whether WeChat is out of order or cannot be reached. */
 export function isOutage({ category, errcode }: Obstacle): boolean {
-	return category === 'retryable' && (typeof errcode !== 'number' || errcode === -1);
+	return category === 'retryLater' && (typeof errcode !== 'number' || errcode === -1);
 }
 
 /**
@@ -68,7 +68,7 @@ export function isDue(
 
 /** Whether the next look may well get the list: time alone mends it, or WeChat has not answered. */
 export function mayPass({ category, errcode }: Obstacle): boolean {
-	return category === 'retryable' || errcode === null;
+	return category === 'retryLater' || errcode === null;
 }
 
 /** Counts a look that did not get the list. After what does not pass by itself the account rests at once. */
@@ -118,7 +118,7 @@ export async function readWholeList(
 }
 
 const NO_LIST: Obstacle = {
-	category: 'retryable',
+	category: 'retryLater',
 	problem: "WeChat's answer holds no whole list of links",
 	hint: {
 		en: 'The next look reads the list again. If this stays, check the API Base URL in the credential and any proxy in between.',

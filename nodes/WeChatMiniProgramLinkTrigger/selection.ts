@@ -96,5 +96,5 @@ const SELECT: Text = {
 };
 
 function unusable(problem: string): Obstacle {
-	return { category: 'invalidRequest', problem, hint: SELECT, whoActs: 'operator' };
+	return { category: 'other', problem, hint: SELECT, whoActs: 'operator' };
 }

@@ -110,6 +110,6 @@ const KEPT: Text = {
 const NOTHING_TO_DO: Text = { en: 'Nothing has to be done.', 'zh-CN': '无需操作。' };
 
 function keptHint(exchange: Obstacle | undefined): Text {
-	const needsSomebody = exchange !== undefined && exchange.category !== 'retryable';
+	const needsSomebody = exchange !== undefined && exchange.category !== 'retryLater';
 	return join(needsSomebody ? exchange.hint : NOTHING_TO_DO, KEPT);
 }

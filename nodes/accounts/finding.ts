@@ -62,7 +62,7 @@ export function refused(check: Check, obstacle: Obstacle | Explanation): Finding
 	const problem = redactText(obstacle.problem);
 	const answer = typeof errcode === 'number' ? `WeChat answered ${errcode}: ${problem}` : problem;
 	const detail = rid ? `${answer} (rid: ${rid})` : answer;
-	return finding(check, category === 'retryable' ? 'unknown' : 'failed', detail, hint);
+	return finding(check, category === 'retryLater' ? 'unknown' : 'failed', detail, hint);
 }
 
 /** The order in which what failed has to be mended: WeChat looks at nothing else before the first two. */

@@ -68,7 +68,7 @@ export async function checkService(
 	const needed = [readBaseUrl(data.apiBaseUrl), platformServiceRequest(data, '')].find(isObstacle);
 	const listed = needed ?? (await asking.list());
 	const isUnusable =
-		needed !== undefined || (isObstacle(listed) && listed.category === 'retryable');
+		needed !== undefined || (isObstacle(listed) && listed.category === 'retryLater');
 	if (isObstacle(listed) && isUnusable) {
 		const credential: Finding = { ...refused('credential', listed), status: 'failed' };
 		const rest = OF_THE_LIST.map((check) => notChecked(check, 'credential'));

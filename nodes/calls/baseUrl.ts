@@ -12,7 +12,7 @@ export function readBaseUrl(value: unknown): string | Obstacle {
 	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url)
 		? url
 		: {
-				category: 'invalidRequest',
+				category: 'other',
 				problem: 'The API Base URL is not a URL',
 				hint: {
 					en: 'Fill in API Base URL in the credential; it starts with https:// and is normally https://api.weixin.qq.com.',

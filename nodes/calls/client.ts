@@ -146,7 +146,7 @@ function isUncertain({ errcode, missing, attempts }: Answer): boolean {
 
 /** What keeps the items of a stopped run from being sent. */
 export const STOPPED: Obstacle = {
-	category: 'retryable',
+	category: 'retryLater',
 	problem: 'The run was stopped before this item was sent',
 	hint: {
 		en: 'Run the workflow again for this item.',

@@ -101,7 +101,7 @@ export async function listServiceAccounts(
 /** Reads the answer to the request for the list. */
 export function readServiceList({ statusCode, body }: ServiceAnswer): ServiceAccount[] | Obstacle {
 	const refusal = refusalOf(statusCode);
-	if (refusal?.category === 'retryable') return refusal;
+	if (refusal?.category === 'retryLater') return refusal;
 	const answer = refusal ? undefined : parseServiceAnswer(body);
 	const { list = answer } = fieldsOf(answer);
 	if (!Array.isArray(list)) return noList(statusCode);

@@ -68,7 +68,7 @@ export class RenewableToken implements TokenSource {
 	private believe(obstacle: Obstacle): void {
 		if (obstacle === STOPPED) return;
 		this.obstacle = obstacle;
-		const passes = obstacle.category === 'retryable' && obstacle.retryAfter !== 'nextDay';
+		const passes = obstacle.category === 'retryLater' && obstacle.retryAfter !== 'nextDay';
 		this.believedUntil = passes ? Date.now() + ASKS_AGAIN_AFTER : Infinity;
 	}
 }
@@ -98,7 +98,7 @@ const CHANGED: Obstacle = {
 };
 
 const TOO_LATE: Obstacle = {
-	category: 'retryable',
+	category: 'retryLater',
 	problem: "n8n's database did not give the credential in time",
 	hint: {
 		en: 'Run the workflow again in a few minutes. If this persists, look at the load of the database of n8n.',

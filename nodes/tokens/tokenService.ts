@@ -87,7 +87,7 @@ async function askUntilAnswered(
 }
 
 function isPassing(token: NewToken | Obstacle): boolean {
-	return isObstacle(token) && token.category === 'retryable';
+	return isObstacle(token) && token.category === 'retryLater';
 }
 
 /** How a run asks; redirects are not followed, since the secret header would go along. */

@@ -18,7 +18,7 @@ export const NO_URL: Obstacle = {
  */
 export function unavailable(statusCode: number): Obstacle {
 	return {
-		category: 'retryable',
+		category: 'retryLater',
 		problem:
 			statusCode === 0
 				? 'The token service did not answer'

@@ -31,7 +31,7 @@ export function readCgiPath(value: unknown): string | Obstacle {
 	const inside = /cgi-bin\/[\w./-]+/.exec(text)?.[0];
 	const example = inside ? `/${inside}` : pathOf('wxamplink');
 	return {
-		category: 'invalidRequest',
+		category: 'other',
 		problem:
 			text === ''
 				? 'The API Path is empty'

@@ -92,7 +92,7 @@ function give(parameter: string, form: Text): Text {
 }
 
 function unusable(problem: string, hint: Text): Obstacle {
-	return { category: 'invalidRequest', problem, hint, whoActs: 'operator' };
+	return { category: 'other', problem, hint, whoActs: 'operator' };
 }
 
 /** Whether a text has the form of an appid, as it stands in a console. */

@@ -82,7 +82,7 @@ export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 /** What an item meets that is about an account of another kind. */
 export function noOfficialAccount(name: string, accountKind: OtherKind): Obstacle {
 	return {
-		category: 'invalidRequest',
+		category: 'other',
 		problem: `${name} is ${KIND_NAMES[accountKind].en}, not an Official Account`,
 		hint: accountKind === 'miniProgram' ? OWN_PARAMETER : ONLY_OFFICIAL_ACCOUNTS,
 		whoActs: 'operator',
@@ -105,7 +105,7 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 	const closed = CLOSED[authorizer.accountStatus];
 	if (closed) {
 		const { state, hint, whoActs } = closed;
-		return { category: 'forbidden', problem: `${name} is ${state}`, hint, whoActs };
+		return { category: 'notAllowed', problem: `${name} is ${state}`, hint, whoActs };
 	}
 	if (!authorizer.canLink) {
 		return {

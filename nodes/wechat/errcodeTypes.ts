@@ -1,15 +1,14 @@
 import type { Text } from './text';
 
-/** What kind of answer a code is; the branch an item leaves through follows from it. */
+/** What kind of answer a code is, by the name of the output that an item leaves through. */
 export type Category =
 	| 'success'
 	| 'pending'
-	| 'quota'
-	| 'forbidden'
+	| 'quotaReached'
+	| 'notAllowed'
 	| 'authorization'
-	| 'retryable'
-	| 'invalidRequest'
-	| 'unknown';
+	| 'retryLater'
+	| 'other';
 
 /**
  * What software may do about a code by itself.

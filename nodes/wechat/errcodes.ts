@@ -12,7 +12,7 @@ export interface ErrcodeDescription extends Omit<Errcode, 'retry'> {
 }
 
 const UNKNOWN: Errcode = {
-	category: 'unknown',
+	category: 'other',
 	whoActs: 'operator',
 	meaning: NO_TEXT,
 	hint: {

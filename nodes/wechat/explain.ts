@@ -27,7 +27,7 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 	if (errcode === null) {
 		const isUnanswered = reply.missing === 'noAnswer';
 		return {
-			category: 'retryable',
+			category: 'retryLater',
 			problem: errmsg,
 			hint: isUnanswered ? NO_ANSWER_HINT : join(NOT_WECHAT_HINT, reply.foreign ?? NO_TEXT),
 			whoActs: isUnanswered ? 'nobody' : 'operator',

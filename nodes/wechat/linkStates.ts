@@ -40,7 +40,7 @@ const STATES: Record<number, LinkState> = {
 	},
 	3: {
 		outcome: 'refused',
-		category: 'forbidden',
+		category: 'notAllowed',
 		label: 'refused',
 		hint: {
 			en: 'The Mini Program administrator refused the link. Talk to them first; when they agree, send a new invitation with Link.',
@@ -63,7 +63,7 @@ const STATES: Record<number, LinkState> = {
 
 const NO_STATUS: LinkState = {
 	outcome: 'unknownStatus',
-	category: 'unknown',
+	category: 'other',
 	label: 'no status',
 	hint: {
 		en: "WeChat's list has this Mini Program with no link status. Treat it as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).",
@@ -82,7 +82,7 @@ export function describeLinkStatus(status: number | null): LinkState {
 	return (
 		STATES[status] ?? {
 			outcome: 'unknownStatus',
-			category: 'unknown',
+			category: 'other',
 			label: `status ${status}`,
 			hint: {
 				en: `WeChat does not document the link status ${status}. Treat the Mini Program as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).`,

@@ -14,7 +14,7 @@ export interface Obstacle {
 	hint: Text;
 	/** Who has to do that. */
 	whoActs: WhoActs;
-	/** When time by itself helps; where it is left out, in minutes if the category is retryable. */
+	/** When time by itself helps; where it is left out, in minutes if the category is retryLater. */
 	retryAfter?: RetryAfter;
 	/** WeChat's code and id of the call, where it was WeChat that said so. */
 	errcode?: number | null;

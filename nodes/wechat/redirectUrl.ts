@@ -14,7 +14,7 @@ export function readRedirectUrl(given: unknown): string | Obstacle {
 	if (url?.protocol === 'https:') return text;
 	if (url && isLoopback(url.hostname)) return text;
 	return {
-		category: 'invalidRequest',
+		category: 'other',
 		problem: url ? 'The Redirect URL starts with http://' : 'The Redirect URL is not a URL',
 		hint: {
 			en: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain that is registered as authorization start page (授权发起页域名) in the WeChat Open Platform console.',

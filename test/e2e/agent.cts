@@ -44,7 +44,7 @@ export function testAgent(world: World): void {
 	it('tells the model about a refusal: category, code and what to do', () => {
 		const { messages } = model.requests[1];
 		const answer = textOf(messages.find(({ role }) => role === 'tool'));
-		expect(answer).toContain('forbidden');
+		expect(answer).toContain('notAllowed');
 		expect(answer).toContain('89245');
 		expect(answer).toContain('allows Official Accounts to link it');
 	});

@@ -9,24 +9,31 @@ type Row = [number, string, string, string, number, string];
 
 /** What the page of the link call lists. */
 const LINK_PAGE: Row[] = [
-	[-1, 'Retry Later', 'retryable', 'failed', 3, 'Send the item again in a few minutes'],
+	[-1, 'Retry Later', 'retryLater', 'failed', 3, 'Send the item again in a few minutes'],
 	[0, 'Success', 'success', 'invitationSent', 1, 'Not linked yet'],
-	[1003, 'Quota Reached', 'quota', 'failed', 1, 'The Mini Program administrator unbinds'],
-	[1005, 'Quota Reached', 'quota', 'failed', 1, 'WeChat documents: the Mini Program administrator'],
-	[1006, 'Not Allowed', 'forbidden', 'failed', 1, 'Only WeChat support'],
+	[1003, 'Quota Reached', 'quotaReached', 'failed', 1, 'The Mini Program administrator unbinds'],
+	[
+		1005,
+		'Quota Reached',
+		'quotaReached',
+		'failed',
+		1,
+		'WeChat documents: the Mini Program administrator',
+	],
+	[1006, 'Not Allowed', 'notAllowed', 'failed', 1, 'Only WeChat support'],
 	[40001, 'Authorization', 'authorization', 'failed', 1, 'With a pasted token: paste the newest'],
-	[89007, 'Quota Reached', 'quota', 'failed', 1, 'Send the item again next month'],
-	[89008, 'Not Allowed', 'forbidden', 'failed', 1, 'This Mini Program cannot be linked'],
-	[89009, 'Quota Reached', 'quota', 'failed', 1, 'Ask the merchant which link to Unlink'],
+	[89007, 'Quota Reached', 'quotaReached', 'failed', 1, 'Send the item again next month'],
+	[89008, 'Not Allowed', 'notAllowed', 'failed', 1, 'This Mini Program cannot be linked'],
+	[89009, 'Quota Reached', 'quotaReached', 'failed', 1, 'Ask the merchant which link to Unlink'],
 	[89010, 'Pending', 'pending', 'invitationPending', 1, 'The Official Account administrator'],
-	[89011, 'Not Allowed', 'forbidden', 'failed', 1, 'The Mini Program administrator first takes'],
-	[89012, 'Not Allowed', 'forbidden', 'failed', 1, 'This link stays'],
-	[89013, 'Not Allowed', 'forbidden', 'failed', 1, 'The Mini Program administrator looks'],
+	[89011, 'Not Allowed', 'notAllowed', 'failed', 1, 'The Mini Program administrator first takes'],
+	[89012, 'Not Allowed', 'notAllowed', 'failed', 1, 'This link stays'],
+	[89013, 'Not Allowed', 'notAllowed', 'failed', 1, 'The Mini Program administrator looks'],
 	[89015, 'Success', 'success', 'alreadyLinked', 1, 'Nothing to do'],
-	[89016, 'Quota Reached', 'quota', 'failed', 1, 'Send the item again next month'],
-	[89017, 'Quota Reached', 'quota', 'failed', 1, 'Send the item again next month'],
+	[89016, 'Quota Reached', 'quotaReached', 'failed', 1, 'Send the item again next month'],
+	[89017, 'Quota Reached', 'quotaReached', 'failed', 1, 'Send the item again next month'],
 	[89035, 'Pending', 'pending', 'invitationPending', 1, 'The Mini Program administrator confirms'],
-	[89245, 'Not Allowed', 'forbidden', 'failed', 1, 'The Mini Program administrator opens'],
+	[89245, 'Not Allowed', 'notAllowed', 'failed', 1, 'The Mini Program administrator opens'],
 ];
 
 const BEYOND: Row[] = [
@@ -38,7 +45,7 @@ const BEYOND: Row[] = [
 		1,
 		"The merchant's Official Account administrator grants permission set 33",
 	],
-	[50002, 'Not Allowed', 'forbidden', 'failed', 1, "The merchant's Official Account admin"],
+	[50002, 'Not Allowed', 'notAllowed', 'failed', 1, "The merchant's Official Account admin"],
 	[
 		61003,
 		'Authorization',
@@ -50,14 +57,14 @@ const BEYOND: Row[] = [
 	[61004, 'Authorization', 'authorization', 'failed', 1, 'The provider adds the IP address'],
 	[61007, 'Authorization', 'authorization', 'failed', 1, "The merchant's Official Account admin"],
 	[89018, 'Pending', 'pending', 'unlinkPending', 1, 'The Official Account administrator'],
-	[89407, 'Quota Reached', 'quota', 'failed', 1, 'WeChat does not document this code'],
-	[777001, 'Other', 'unknown', 'failed', 1, 'This code is not known here'],
+	[89407, 'Quota Reached', 'quotaReached', 'failed', 1, 'WeChat does not document this code'],
+	[777001, 'Other', 'other', 'failed', 1, 'This code is not known here'],
 ];
 
 /** Codes that hold back the other calls of their account. */
 const LIMITS: Row[] = [
-	[45009, 'Retry Later', 'retryable', 'failed', 1, 'Send the item again tomorrow'],
-	[45011, 'Retry Later', 'retryable', 'failed', 1, 'Send the item again after a minute'],
+	[45009, 'Retry Later', 'retryLater', 'failed', 1, 'Send the item again tomorrow'],
+	[45011, 'Retry Later', 'retryLater', 'failed', 1, 'Send the item again after a minute'],
 ];
 
 const given = new Map<number, Given>();

@@ -16,38 +16,38 @@ const INVENTED = 777001;
 /** Code, output, category, outcome, number of calls with Max Tries 2. */
 type Row = [number, string, string, string, number];
 const LINK_PAGE: Row[] = [
-	[-1, 'Retry Later', 'retryable', 'failed', 2],
+	[-1, 'Retry Later', 'retryLater', 'failed', 2],
 	[0, 'Success', 'success', 'invitationSent', 1],
-	[1003, 'Quota Reached', 'quota', 'failed', 1],
-	[1005, 'Quota Reached', 'quota', 'failed', 1],
-	[1006, 'Not Allowed', 'forbidden', 'failed', 1],
+	[1003, 'Quota Reached', 'quotaReached', 'failed', 1],
+	[1005, 'Quota Reached', 'quotaReached', 'failed', 1],
+	[1006, 'Not Allowed', 'notAllowed', 'failed', 1],
 	[40001, 'Authorization', 'authorization', 'failed', 1],
-	[89007, 'Quota Reached', 'quota', 'failed', 1],
-	[89008, 'Not Allowed', 'forbidden', 'failed', 1],
-	[89009, 'Quota Reached', 'quota', 'failed', 1],
+	[89007, 'Quota Reached', 'quotaReached', 'failed', 1],
+	[89008, 'Not Allowed', 'notAllowed', 'failed', 1],
+	[89009, 'Quota Reached', 'quotaReached', 'failed', 1],
 	[89010, 'Pending', 'pending', 'invitationPending', 1],
-	[89011, 'Not Allowed', 'forbidden', 'failed', 1],
-	[89012, 'Not Allowed', 'forbidden', 'failed', 1],
-	[89013, 'Not Allowed', 'forbidden', 'failed', 1],
+	[89011, 'Not Allowed', 'notAllowed', 'failed', 1],
+	[89012, 'Not Allowed', 'notAllowed', 'failed', 1],
+	[89013, 'Not Allowed', 'notAllowed', 'failed', 1],
 	[89015, 'Success', 'success', 'alreadyLinked', 1],
-	[89016, 'Quota Reached', 'quota', 'failed', 1],
-	[89017, 'Quota Reached', 'quota', 'failed', 1],
+	[89016, 'Quota Reached', 'quotaReached', 'failed', 1],
+	[89017, 'Quota Reached', 'quotaReached', 'failed', 1],
 	[89035, 'Pending', 'pending', 'invitationPending', 1],
-	[89245, 'Not Allowed', 'forbidden', 'failed', 1],
+	[89245, 'Not Allowed', 'notAllowed', 'failed', 1],
 ];
 const BEYOND: Row[] = [
-	[40013, 'Other', 'invalidRequest', 'failed', 1],
+	[40013, 'Other', 'other', 'failed', 1],
 	[40014, 'Authorization', 'authorization', 'failed', 1],
 	[42001, 'Authorization', 'authorization', 'failed', 1],
-	[44002, 'Other', 'invalidRequest', 'failed', 1],
+	[44002, 'Other', 'other', 'failed', 1],
 	[48001, 'Authorization', 'authorization', 'failed', 1],
-	[50002, 'Not Allowed', 'forbidden', 'failed', 1],
+	[50002, 'Not Allowed', 'notAllowed', 'failed', 1],
 	[61003, 'Authorization', 'authorization', 'failed', 1],
 	[61004, 'Authorization', 'authorization', 'failed', 1],
 	[61007, 'Authorization', 'authorization', 'failed', 1],
 	[89018, 'Pending', 'pending', 'unlinkPending', 1],
-	[89407, 'Quota Reached', 'quota', 'failed', 1],
-	[INVENTED, 'Other', 'unknown', 'failed', 1],
+	[89407, 'Quota Reached', 'quotaReached', 'failed', 1],
+	[INVENTED, 'Other', 'other', 'failed', 1],
 ];
 const ROWS = [...LINK_PAGE, ...BEYOND];
 /** Each code is answered for a Mini Program of its own. */
@@ -130,14 +130,14 @@ describe('a code', () => {
 	it('with nothing but a rid for its text keeps both', async () => {
 		await world.controls.answerWith({}, { errcode: 1005, blankErrmsg: true });
 		const result = await world.result();
-		expect(result).toMatchObject({ errcode: 1005, errmsg: '', category: 'quota' });
+		expect(result).toMatchObject({ errcode: 1005, errmsg: '', category: 'quotaReached' });
 		expect(result.rid).toMatch(/^[0-9a-f-]{26}$/);
 	});
 
 	it('that is not known asks the operator to read the text, and names the rid', async () => {
 		await world.controls.answerWith({}, { errcode: INVENTED, errmsg: 'brand new' });
 		const result = await world.result();
-		expect(result).toMatchObject({ errmsg: 'brand new', category: 'unknown', retryable: false });
+		expect(result).toMatchObject({ errmsg: 'brand new', category: 'other', retryable: false });
 		expect(result.hint).toContain('errmsg');
 		expect(result.hint).toContain('rid');
 	});

@@ -96,7 +96,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 		await world.controls.mintAside(OA);
 		await world.controls.mintAside(world.appId);
 		const result = await world.result({ operation: 'getStatus' });
-		expect(result).toMatchObject({ category: 'retryable', whoActs: 'provider' });
+		expect(result).toMatchObject({ category: 'retryLater', whoActs: 'provider' });
 		expect(server.tokens.refusals.join()).toContain('40001');
 		server.tokens.forget();
 		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ errcode: 0 });

@@ -142,23 +142,23 @@ function expectResults(given: IDataObject[], { outputs }: RunResult, calls: Call
 		const result = results.get(item.appId) ?? {};
 		expect(result).toMatchObject({ officialAccountAppId: item.account, attempts: own.length });
 		if (own.length > 0) expect(result).toMatchObject(justified(own));
-		else expect(result.index).toBeGreaterThanOrEqual(BRANCHES.quota);
+		else expect(result.index).toBeGreaterThanOrEqual(BRANCHES.quotaReached);
 	}
 }
 
 const BRANCHES: Record<string, number> = {
 	success: 0,
 	pending: 1,
-	quota: 2,
-	forbidden: 3,
+	quotaReached: 2,
+	notAllowed: 3,
 	authorization: 4,
-	retryable: 5,
+	retryLater: 5,
 };
 
 /** What the sandbox's record of an item's calls says about its result. */
 function justified(own: CallRecord[]): IDataObject {
 	const { errcode } = own[own.length - 1];
-	if (typeof errcode !== 'number') return { errcode: null, index: BRANCHES.retryable };
+	if (typeof errcode !== 'number') return { errcode: null, index: BRANCHES.retryLater };
 	const mayHaveArrived = own
 		.slice(0, -1)
 		.some((call) => typeof call.errcode !== 'number' || call.errcode === -1);
@@ -167,10 +167,10 @@ function justified(own: CallRecord[]): IDataObject {
 	if (errcode === 40001) return { index: expect.any(Number), outcome: 'failed' };
 	if (errcode === 0 || isEcho) return { outcome: 'invitationSent', index: BRANCHES.success };
 	const index = {
-		[-1]: BRANCHES.retryable,
-		45011: BRANCHES.retryable,
+		[-1]: BRANCHES.retryLater,
+		45011: BRANCHES.retryLater,
 		89010: BRANCHES.pending,
-		89245: BRANCHES.forbidden,
+		89245: BRANCHES.notAllowed,
 		48001: BRANCHES.authorization,
 	}[errcode];
 	return { errcode, index };

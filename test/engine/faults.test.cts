@@ -39,7 +39,7 @@ describe('an item without a usable Mini Program', () => {
 		const run = await world.run({ appIds: [value] });
 		expect(sizesOf(run)).toEqual(OTHER);
 		const { json } = run.outputs[6][0];
-		expect(json).toMatchObject({ category: 'invalidRequest', errcode: null, attempts: 0 });
+		expect(json).toMatchObject({ category: 'other', errcode: null, attempts: 0 });
 		expect(json.errmsg).toContain(words);
 		expect(json.hint).toEqual(expect.stringMatching(/\S/));
 		expect(await world.controls.count()).toBe(0);
@@ -68,7 +68,7 @@ describe('an item without a usable Mini Program', () => {
 			expect(run.error).toBeUndefined();
 			expect(sizesOf(run)).toEqual([2, 0, 0, 0, 0, 0, 1]);
 			expect(run.outputs[6][0]).toMatchObject({
-				json: { category: 'invalidRequest', hint: expect.stringContaining('expression') },
+				json: { category: 'other', hint: expect.stringContaining('expression') },
 				pairedItem: { item: 1 },
 			});
 		},

@@ -29,7 +29,7 @@ describe.each(['link', 'unlink', 'getStatus', 'getMany'])('%s', (operation) => {
 			expect(run.outputs.flat()).toHaveLength(1);
 			expect(json).toMatchObject({
 				outcome: 'failed',
-				category: 'retryable',
+				category: 'retryLater',
 				retryAfter: 'minutes',
 				errcode: null,
 				attempts: 3,
@@ -43,7 +43,7 @@ describe('Check Before Linking', () => {
 	it('takes no list of a gateway for an empty one, and sends nothing.', async () => {
 		await world.controls.answerWith({}, { htmlStatus: 200, page: '{"code":403}' });
 		const parameters = { options: { checkBeforeLinking: true } };
-		expect(await world.result({ parameters })).toMatchObject({ category: 'retryable' });
+		expect(await world.result({ parameters })).toMatchObject({ category: 'retryLater' });
 		expect(await world.controls.count(LINK)).toBe(0);
 	});
 });
@@ -83,7 +83,7 @@ describe('A call of the platform that a gateway answers', () => {
 		await refused(path);
 		const run = await platform.runForPlatform(operation, { parameters: parameters as never });
 		expect(sizesOf(run)).toEqual([0, 0, 1, 0]);
-		expect(inInputOrder(run.outputs)).toMatchObject([{ category: 'retryable', attempts: 3 }]);
+		expect(inInputOrder(run.outputs)).toMatchObject([{ category: 'retryLater', attempts: 3 }]);
 	});
 });
 

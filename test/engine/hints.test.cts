@@ -36,7 +36,7 @@ describe('Hint Language Chinese', () => {
 	it('holds when no answer comes', async () => {
 		await world.controls.answerWith({}, { drop: true });
 		const result = await world.result({ parameters: inChinese() });
-		expect(result).toMatchObject({ category: 'retryable', hint: expect.stringMatching(CHINESE) });
+		expect(result).toMatchObject({ category: 'retryLater', hint: expect.stringMatching(CHINESE) });
 	});
 
 	it('holds without a token', async () => {

@@ -90,7 +90,7 @@ describe('a merchant that', () => {
 		[19, 'frozen'],
 	])('has account_status %i is not called', async (accountStatus, state) => {
 		const result = await resultFor({ accountStatus });
-		expect(result).toMatchObject({ category: 'forbidden', attempts: 0 });
+		expect(result).toMatchObject({ category: 'notAllowed', attempts: 0 });
 		expect(result.errmsg).toContain(state);
 		expect(result.hint).not.toBe('');
 		expect(await world.counts()).toMatchObject({ authorizer: 0, link: 0 });
@@ -101,12 +101,12 @@ describe('a merchant that', () => {
 	});
 
 	it('WeChat froze (50002) leaves through Not Allowed', async () => {
-		expect(await resultFor({ status: 'frozen' })).toMatchObject({ category: 'forbidden' });
+		expect(await resultFor({ status: 'frozen' })).toMatchObject({ category: 'notAllowed' });
 	});
 
 	it('is a Mini Program is told apart from an Official Account', async () => {
 		const result = await resultFor({ kind: 'miniProgram' });
-		expect(result).toMatchObject({ category: 'invalidRequest', attempts: 0 });
+		expect(result).toMatchObject({ category: 'other', attempts: 0 });
 		expect(result.errmsg).toContain('is a Mini Program');
 		expect(await world.counts()).toMatchObject({ authorizer: 0, link: 0 });
 	});
@@ -142,7 +142,7 @@ describe('the parameter Official Account', () => {
 	])('may not be %j, and nothing is called', async (account, words) => {
 		const run = await world.run({ accounts: [account] });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 0, 1]);
-		expect(run.outputs[6][0].json).toMatchObject({ category: 'invalidRequest', attempts: 0 });
+		expect(run.outputs[6][0].json).toMatchObject({ category: 'other', attempts: 0 });
 		expect(run.outputs[6][0].json.errmsg).toContain(words);
 		expect(run.outputs[6][0].json.hint).toContain('Official Account');
 		expect(await world.controls.count()).toBe(0);

@@ -60,7 +60,7 @@ describe('Get API Quota', () => {
 			const before = await world.controls.count();
 			const [, , , [item]] = await quota({ cgiPath: 'other', otherCgiPath });
 			expect(item).toMatchObject({
-				category: 'invalidRequest',
+				category: 'other',
 				errcode: null,
 				hint: expect.stringContaining('API Path'),
 			});
@@ -78,7 +78,7 @@ describe('Get API Quota', () => {
 		["an account's path for the platform", { callMadeBy: 'platform', cgiPath: LINK }, 76022],
 	])('explains %s', async (_, parameters, errcode) => {
 		const [, , , [item]] = await quota(parameters);
-		expect(item).toMatchObject({ errcode, category: 'invalidRequest' });
+		expect(item).toMatchObject({ errcode, category: 'other' });
 		expect(item.hint).toMatch(/path/i);
 	});
 
@@ -119,7 +119,7 @@ describe('Get Call', () => {
 			meaning: 'WeChat has banned the Mini Program',
 			hint: expect.stringContaining('Mini Program administrator'),
 			whoActs: 'miniProgramAdmin',
-			category: 'forbidden',
+			category: 'notAllowed',
 			invokeTime: new Date(parseInt(rid.slice(0, 8), 16) * 1000).toISOString(),
 			costInMs: 0,
 			requestUrl: 'access_token=***',

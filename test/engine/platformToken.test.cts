@@ -139,7 +139,7 @@ describe('without a token of the platform', () => {
 		const { results } = await resultsWithoutToken();
 		for (const result of results) {
 			expect(result).toMatchObject({ errcode, attempts: 0, outcome: 'failed' });
-			expect(result.category).toBe(errcode === 45009 ? 'retryable' : 'authorization');
+			expect(result.category).toBe(errcode === 45009 ? 'retryLater' : 'authorization');
 			expect(result.hint).not.toBe('');
 		}
 		expect((await world.counts()).component).toBe(1);
@@ -179,7 +179,7 @@ describe('without a token of the platform', () => {
 				world.credential.apiBaseUrl = apiBaseUrl;
 				return await resultsWithoutToken();
 			})();
-			expect(results[0]).toMatchObject({ category: 'invalidRequest' });
+			expect(results[0]).toMatchObject({ category: 'other' });
 			expect(results[0].hint).toContain('API Base URL');
 		},
 	);

@@ -115,7 +115,7 @@ describe('an answer without a token, though it names no error', () => {
 		await world.controls.answerWith({ path }, { errcode: 0 });
 		const run = await world.run();
 		expect(inInputOrder(run.outputs)).toMatchObject([
-			{ outcome: 'failed', category: 'retryable', retryable: true, whoActs: 'operator' },
+			{ outcome: 'failed', category: 'retryLater', retryable: true, whoActs: 'operator' },
 		]);
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
 		expect(await world.controls.count(LINK)).toBe(0);
@@ -135,7 +135,7 @@ describe('the daily limit of merchants\u2019 tokens (45009)', () => {
 		);
 		for (const result of late) {
 			expect(result).toMatchObject({
-				category: 'retryable',
+				category: 'retryLater',
 				errcode: 45009,
 				retryAfter: 'nextDay',
 				attempts: 0,

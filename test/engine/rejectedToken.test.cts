@@ -104,7 +104,7 @@ describe('a server that says which token WeChat has rejected', () => {
 			expect(others).toStrictEqual([]);
 			expect(refused.json).toMatchObject({
 				officialAccountAppId: OTHER_OA,
-				category: 'invalidRequest',
+				category: 'other',
 			});
 			expect(refused.json.errmsg).toContain('Rejected Token');
 			expect(refused.json.hint).toContain('Rejected Token');
@@ -197,7 +197,9 @@ describe('a token service that keeps its tokens', () => {
 		await world.result();
 		await world.controls.mintAside(OA);
 		await world.controls.setTokenService({ failsNoCache: true });
-		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ category: 'retryable' });
+		expect(await world.result({ operation: 'getStatus' })).toMatchObject({
+			category: 'retryLater',
+		});
 		const refused = await world.controls.noCacheCount();
 		await world.controls.setTokenService({ failsNoCache: false });
 		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ errcode: 0 });
@@ -290,8 +292,8 @@ describe('the answer of a token service', () => {
 			'authorization',
 			'The token service gave no token (HTTP 404)',
 		],
-		[429, '', 'retryable', 'The token service answered HTTP 429'],
-		[500, 'oops', 'retryable', 'The token service answered HTTP 500'],
+		[429, '', 'retryLater', 'The token service answered HTTP 429'],
+		[500, 'oops', 'retryLater', 'The token service answered HTTP 500'],
 	])(
 		'of HTTP %i with %j is described in words, and WeChat is not called',
 		async (status, text, category, problem) => {

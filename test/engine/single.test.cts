@@ -55,7 +55,7 @@ describe('a failure in the output mode Single', () => {
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT]);
 		expect(outputs[0][BAD]).toMatchObject({
-			json: { miniProgramAppId: mp(BAD), errcode: 89009, category: 'quota' },
+			json: { miniProgramAppId: mp(BAD), errcode: 89009, category: 'quotaReached' },
 			pairedItem: { item: BAD },
 		});
 		expect(outputs[0][BAD].json.hint).toContain('Unlink');
@@ -69,7 +69,7 @@ describe('a failure in the output mode Single', () => {
 		expect(outputs[1][0].json).toMatchObject({
 			error: expect.stringContaining('89009'),
 			message: expect.stringContaining('Unlink'),
-			details: { miniProgramAppId: mp(BAD), errcode: 89009, category: 'quota' },
+			details: { miniProgramAppId: mp(BAD), errcode: 89009, category: 'quotaReached' },
 		});
 		expect(await world.controls.count()).toBe(COUNT);
 	});

@@ -79,7 +79,7 @@ describe('Get Status of a Mini Program', () => {
 
 	it('with a status nobody explained keeps the number', async () => {
 		const result = await statusOf(STRANGE);
-		expect(result).toMatchObject({ category: 'unknown', outcome: 'unknownStatus', linkStatus: 4 });
+		expect(result).toMatchObject({ category: 'other', outcome: 'unknownStatus', linkStatus: 4 });
 		expect(result.hint).toContain('4');
 	});
 
@@ -103,7 +103,7 @@ describe('Get Status of a refused Mini Program', () => {
 
 	it('says so when it is asked for by original ID', async () => {
 		const result = await statusOf(ghOf(3));
-		expect(result).toMatchObject({ category: 'forbidden', outcome: 'refused', linkStatus: 3 });
+		expect(result).toMatchObject({ category: 'notAllowed', outcome: 'refused', linkStatus: 3 });
 		expect(result.miniProgram).toMatchObject({ miniProgramAppId: null, username: ghOf(3) });
 		expect(result.hint).toContain('refused');
 	});

@@ -59,7 +59,7 @@ describe('a token service that', () => {
 	it('does not answer sends items to Retry Later, and none to WeChat', async () => {
 		await world.controls.setTokenService({ failure: 'noAnswer' });
 		expect(await refusal()).toMatchObject({
-			category: 'retryable',
+			category: 'retryLater',
 			errmsg: 'The token service did not answer',
 			whoActs: 'provider',
 			attempts: 0,
@@ -69,7 +69,7 @@ describe('a token service that', () => {
 
 	it('is out of order sends items to Retry Later', async () => {
 		await world.controls.setTokenService({ failure: 'http500' });
-		expect(await refusal()).toMatchObject({ category: 'retryable', retryAfter: 'minutes' });
+		expect(await refusal()).toMatchObject({ category: 'retryLater', retryAfter: 'minutes' });
 		await nothingWasSent();
 	});
 

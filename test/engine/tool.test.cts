@@ -36,7 +36,7 @@ describe('as a tool of an AI agent', () => {
 
 	it('an id that is none is told, not thrown', async () => {
 		const [[{ json }]] = await run([{ appId: 'My Shop' }], 'link', { outputMode: 'single' });
-		expect(json).toMatchObject({ category: 'invalidRequest', outcome: 'failed' });
+		expect(json).toMatchObject({ category: 'other', outcome: 'failed' });
 		expect(json.hint).toContain('appid');
 	});
 

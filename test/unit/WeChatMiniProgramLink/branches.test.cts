@@ -15,6 +15,7 @@ import {
 	type Branches,
 	type Emitted,
 } from '../../../nodes/WeChatMiniProgramLink/branches';
+import { ERRCODES } from '../../../nodes/wechat/errcodeTable';
 import { WeChatMiniProgramLink } from '../../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 
 const REQUEST = [
@@ -91,6 +92,15 @@ describe.each(OPERATIONS)('the outputs of %s', (operation, names, branches) => {
 	});
 });
 
+it('calls each output of Link as the category of the items that leave through it', () => {
+	const categories = [...new Set(Object.values(ERRCODES).map(({ category }) => category))];
+	expect(categories.sort()).toEqual(Object.keys(REQUEST_BRANCHES.outputs).sort());
+	const inWords = (category: string) => category.replace(/[A-Z]/g, ' $&').toLowerCase();
+	for (const [category, name] of Object.entries(REQUEST_BRANCHES.outputs)) {
+		expect(name.toLowerCase()).toBe(inWords(category));
+	}
+});
+
 it('gives n8n the outputs as one expression, which nothing ends early', () => {
 	const { outputs } = nodeType.description;
 	expect(outputs).toMatch(/^=\{\{ .* \}\}$/s);
@@ -111,12 +121,11 @@ const WEIGHED: Array<[string, Branches, Array<[Emitted, string]>]> = [
 			[{ category: 'success', outcome: 'unlinkRequested' }, 'Success'],
 			[{ category: 'pending', outcome: 'invitationPending' }, 'Pending'],
 			[{ category: 'pending', outcome: 'unlinkPending' }, 'Pending'],
-			[failed('quota'), 'Quota Reached'],
-			[failed('forbidden'), 'Not Allowed'],
+			[failed('quotaReached'), 'Quota Reached'],
+			[failed('notAllowed'), 'Not Allowed'],
 			[failed('authorization'), 'Authorization'],
-			[failed('retryable'), 'Retry Later'],
-			[failed('invalidRequest'), 'Other'],
-			[failed('unknown'), 'Other'],
+			[failed('retryLater'), 'Retry Later'],
+			[failed('other'), 'Other'],
 		],
 	],
 	[
@@ -126,15 +135,14 @@ const WEIGHED: Array<[string, Branches, Array<[Emitted, string]>]> = [
 			[{ category: 'success', outcome: 'linked' }, 'Linked'],
 			[{ category: 'pending', outcome: 'pendingMiniProgramAdmin' }, 'Pending'],
 			[{ category: 'pending', outcome: 'pendingOfficialAccountAdmin' }, 'Pending'],
-			[{ category: 'forbidden', outcome: 'refused' }, 'Refused'],
+			[{ category: 'notAllowed', outcome: 'refused' }, 'Refused'],
 			[{ category: 'success', outcome: 'notLinked' }, 'Not Linked'],
-			[{ category: 'unknown', outcome: 'unknownStatus' }, 'Other'],
+			[{ category: 'other', outcome: 'unknownStatus' }, 'Other'],
 			[failed('authorization'), 'Authorization'],
-			[failed('retryable'), 'Retry Later'],
-			[failed('quota'), 'Other'],
-			[failed('forbidden'), 'Other'],
-			[failed('invalidRequest'), 'Other'],
-			[failed('unknown'), 'Other'],
+			[failed('retryLater'), 'Retry Later'],
+			[failed('quotaReached'), 'Other'],
+			[failed('notAllowed'), 'Other'],
+			[failed('other'), 'Other'],
 		],
 	],
 	[
@@ -143,18 +151,19 @@ const WEIGHED: Array<[string, Branches, Array<[Emitted, string]>]> = [
 		[
 			[{ category: 'success', outcome: 'listed' }, 'Success'],
 			[failed('authorization'), 'Authorization'],
-			[failed('retryable'), 'Retry Later'],
-			[failed('quota'), 'Other'],
-			[failed('forbidden'), 'Other'],
-			[failed('invalidRequest'), 'Other'],
-			[failed('unknown'), 'Other'],
+			[failed('retryLater'), 'Retry Later'],
+			[failed('quotaReached'), 'Other'],
+			[failed('notAllowed'), 'Other'],
+			[failed('other'), 'Other'],
 		],
 	],
 ];
 
 describe.each(WEIGHED)('what leaves %s', (_, branches, cases) => {
 	it.each(cases)('%j goes to %s', (emitted, name) => {
-		expect(branches.names[outputIndexOf('category', branches, emitted)]).toBe(name);
+		expect(Object.values(branches.outputs)[outputIndexOf('category', branches, emitted)]).toBe(
+			name,
+		);
 	});
 
 	it.each(cases)('%j leaves through the first of two outputs only as it is called', (emitted) => {

@@ -39,7 +39,7 @@ describe('an authorization URL', () => {
 		'is not made where WeChat gives no code: %j',
 		async (answer) => {
 			const { json, category, outcome } = await create(answer);
-			expect([category, outcome]).toEqual(['retryable', 'failed']);
+			expect([category, outcome]).toEqual(['retryLater', 'failed']);
 			expect(json).toMatchObject({
 				outcome: 'failed',
 				whoActs: 'operator',

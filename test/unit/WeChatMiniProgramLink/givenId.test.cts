@@ -19,7 +19,7 @@ describe('the id that an item gives', () => {
 		expect(read(ORIGINAL_ID, true)).toEqual({ given: ORIGINAL_ID, shown: ORIGINAL_ID });
 		expect(read(ORIGINAL_ID)).toMatchObject({
 			shown: ORIGINAL_ID,
-			obstacle: { category: 'invalidRequest' },
+			obstacle: { category: 'other' },
 		});
 	});
 
@@ -34,7 +34,7 @@ describe('the id that an item gives', () => {
 		expect(read(given)).toEqual({
 			given,
 			shown,
-			obstacle: expect.objectContaining({ category: 'invalidRequest' }),
+			obstacle: expect.objectContaining({ category: 'other' }),
 		});
 	});
 
@@ -46,7 +46,7 @@ describe('the id that an item gives', () => {
 			given: undefined,
 			shown: null,
 			obstacle: {
-				category: 'invalidRequest',
+				category: 'other',
 				problem: 'A parameter could not be read: there is no field appid',
 				hint: {
 					en: expect.stringContaining('Check the expressions'),
@@ -71,8 +71,10 @@ describe('what is thrown while an id is read', () => {
 
 describe('what leaves the node', () => {
 	it('is a result with its category and outcome, and what else an operation tells', () => {
-		const result = { category: 'quota', outcome: 'failed', errcode: 45009 } as Result;
-		expect(emitResult(result)).toEqual([{ json: result, category: 'quota', outcome: 'failed' }]);
+		const result = { category: 'quotaReached', outcome: 'failed', errcode: 45009 } as Result;
+		expect(emitResult(result)).toEqual([
+			{ json: result, category: 'quotaReached', outcome: 'failed' },
+		]);
 		expect(emitResult(result, { linkStatus: null })[0].json).toEqual({
 			...result,
 			linkStatus: null,

@@ -153,7 +153,7 @@ describe('A switch of Link', () => {
 				const { json, body } = await bodyFor(first, second);
 				expect(body).toBeUndefined();
 				expect(json).toMatchObject({
-					category: 'invalidRequest',
+					category: 'other',
 					outcome: 'failed',
 					errmsg: expect.stringContaining(String(name)),
 					hint: expect.stringContaining(String(name)),

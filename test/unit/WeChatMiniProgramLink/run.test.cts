@@ -12,7 +12,7 @@ import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 /** A failure by who has to act, and when time by itself helps. */
 const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
 	json: { whoActs, retryAfter },
-	category: 'unknown',
+	category: 'other',
 	outcome: 'failed',
 });
 
@@ -25,7 +25,7 @@ function summaryOf(
 	if (!found) throw new Error(`no operation ${key}`);
 	const emissions = Object.entries(counts).map(([outcome, count]): [number, Emission] => [
 		count,
-		{ json: {}, category: 'unknown', outcome },
+		{ json: {}, category: 'other', outcome },
 	]);
 	return summarize(
 		found,
@@ -274,7 +274,7 @@ describe('a run', () => {
 		expect(pairedItem).toEqual({ item: 1 });
 		expect(json).toMatchObject({
 			outcome: 'failed',
-			category: 'unknown',
+			category: 'other',
 			errmsg: 'Something unexpected happened inside this node',
 			hint: expect.stringMatching(/report.*issues.*log/),
 			whoActs: 'operator',

@@ -184,7 +184,7 @@ describe('the quotas of the link calls', () => {
 			detail: expect.stringMatching(/^WeChat answered 45009: /),
 			hint: HINTS.QUOTA_USED_UP,
 		});
-		const reason = obstacle('retryable', 'It was not asked');
+		const reason = obstacle('retryLater', 'It was not asked');
 		expect(await quotaWith({ errcode: 45009, obstacle: reason })).toMatchObject({
 			status: 'attention',
 			detail: 'It was not asked',
@@ -206,7 +206,7 @@ describe('the quotas of the link calls', () => {
 
 describe('a credential that cannot be read', () => {
 	it('fails, and nothing else is looked at', () => {
-		const [credential, ...rest] = findingsWithout(obstacle('retryable', 'It is gone'));
+		const [credential, ...rest] = findingsWithout(obstacle('retryLater', 'It is gone'));
 		expect(credential).toMatchObject({
 			check: 'credential',
 			status: 'failed',

@@ -21,7 +21,7 @@ const MINUTE = 60_000;
 const NOW = Date.parse('2025-03-04T02:00:20.000Z');
 const MINUTES = Math.floor(NOW / MINUTE);
 
-const withCode = (errcode: number | null, category: Obstacle['category'] = 'retryable') => ({
+const withCode = (errcode: number | null, category: Obstacle['category'] = 'retryLater') => ({
 	...obstacle(category, 'It does not work'),
 	errcode,
 });
@@ -45,27 +45,27 @@ describe('what keeps an account from being looked at', () => {
 		[null, false],
 		[undefined, false],
 	])('with errcode %p is the limit of the day: %p', (errcode, is) => {
-		const bare = obstacle('retryable', 'It does not work');
+		const bare = obstacle('retryLater', 'It does not work');
 		expect(isDailyLimit(errcode === undefined ? bare : { ...bare, errcode })).toBe(is);
 	});
 
 	it.each<[Obstacle['category'], Obstacle['whoActs'], boolean]>([
 		['authorization', 'operator', true],
 		['authorization', 'officialAccountAdmin', true],
-		['forbidden', 'officialAccountAdmin', true],
+		['notAllowed', 'officialAccountAdmin', true],
 		['authorization', 'provider', false],
-		['forbidden', 'provider', false],
-		['retryable', 'officialAccountAdmin', false],
-		['invalidRequest', 'operator', false],
+		['notAllowed', 'provider', false],
+		['retryLater', 'officialAccountAdmin', false],
+		['other', 'operator', false],
 	])('of category %s, where the %s acts, stays: %p', (category, whoActs, is) => {
 		expect(isLasting({ ...obstacle(category, 'It'), whoActs })).toBe(is);
 	});
 
 	it.each<[Obstacle['category'], number | null, boolean]>([
-		['retryable', null, true],
-		['retryable', -1, true],
-		['retryable', 45009, false],
-		['retryable', 45011, false],
+		['retryLater', null, true],
+		['retryLater', -1, true],
+		['retryLater', 45009, false],
+		['retryLater', 45011, false],
 		['authorization', null, false],
 		['authorization', -1, false],
 	])('of category %s with errcode %p is an outage: %p', (category, errcode, is) => {
@@ -73,11 +73,11 @@ describe('what keeps an account from being looked at', () => {
 	});
 
 	it.each<[Obstacle['category'], number | null | undefined, number[]]>([
-		['retryable', -1, [1, 2, 2]],
-		['retryable', undefined, [1, 2, 2]],
-		['invalidRequest', null, [1, 2, 2]],
-		['unknown', 777001, [2, 2, 2]],
-		['invalidRequest', 40013, [2, 2, 2]],
+		['retryLater', -1, [1, 2, 2]],
+		['retryLater', undefined, [1, 2, 2]],
+		['other', null, [1, 2, 2]],
+		['other', 777001, [2, 2, 2]],
+		['other', 40013, [2, 2, 2]],
 		['authorization', undefined, [2, 2, 2]],
 	])('of category %s with errcode %p is counted so: %j', (category, errcode, misses) => {
 		const known = newAccount();
@@ -90,14 +90,14 @@ describe('what keeps an account from being looked at', () => {
 	});
 
 	it.each<[number | null, Obstacle['category'], object]>([
-		[45009, 'retryable', { cause: 'quota-exhausted', resetsAtEpochMs: nextDayInBeijing(NOW) }],
-		[45011, 'retryable', { cause: 'rate-limited', retryAfterMs: 40_000 }],
-		[-1, 'retryable', { cause: 'temporarily-unavailable' }],
-		[null, 'retryable', { cause: 'temporarily-unavailable' }],
+		[45009, 'retryLater', { cause: 'quota-exhausted', resetsAtEpochMs: nextDayInBeijing(NOW) }],
+		[45011, 'retryLater', { cause: 'rate-limited', retryAfterMs: 40_000 }],
+		[-1, 'retryLater', { cause: 'temporarily-unavailable' }],
+		[null, 'retryLater', { cause: 'temporarily-unavailable' }],
 		[61003, 'authorization', { cause: 'credential-invalid' }],
 		[null, 'authorization', { cause: 'credential-invalid' }],
-		[48001, 'forbidden', { cause: 'configuration-invalid' }],
-		[null, 'invalidRequest', { cause: 'configuration-invalid' }],
+		[48001, 'notAllowed', { cause: 'configuration-invalid' }],
+		[null, 'other', { cause: 'configuration-invalid' }],
 	])('with errcode %p and category %s is told n8n as %j', (errcode, category, failure) => {
 		expect(failureOf(withCode(errcode, category), NOW)).toEqual(failure);
 	});
@@ -344,7 +344,7 @@ describe('an item', () => {
 		});
 		const idOf = (account: string, count: number) =>
 			unavailableItem(away, account, count, NOW, 'en').eventId;
-		const ofUnknownKind = unavailableItem(obstacle('forbidden', 'It'), 'wxa', 3, NOW, 'en');
+		const ofUnknownKind = unavailableItem(obstacle('notAllowed', 'It'), 'wxa', 3, NOW, 'en');
 		expect(ofUnknownKind.accountKind).toBeNull();
 		expect(idOf('wxa', 3)).toBe(item.eventId);
 		expect(new Set([idOf('wxa', 3), idOf('wxa', 4), idOf('wxb', 3)]).size).toBe(3);

@@ -65,7 +65,7 @@ describe('the item of a push', () => {
 });
 
 describe('what an item says of the exchange of its code', () => {
-	const BUSY = obstacle('retryable', 'WeChat is busy');
+	const BUSY = obstacle('retryLater', 'WeChat is busy');
 	const REFUSED = {
 		...obstacle('authorization', 'No ticket'),
 		hint: { en: 'Do it', 'zh-CN': '做' },

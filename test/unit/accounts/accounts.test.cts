@@ -64,7 +64,7 @@ describe('the accounts of a platform', () => {
 	});
 
 	it('are none where the token service gives no list, for its reason', async () => {
-		const reason = obstacle('retryable', 'It is down');
+		const reason = obstacle('retryLater', 'It is down');
 		const tokens = { isService: true, listOfService: async () => await Promise.resolve(reason) };
 		const { answer, authorizers } = await platformWith(tokens).listAccounts(2);
 		expect(answer).toMatchObject({ errcode: null, errmsg: 'It is down', obstacle: reason });

@@ -396,7 +396,7 @@ describe('the check of the token', () => {
 	});
 
 	it('fails where WeChat answers without a token', async () => {
-		const empty = { ...answered(0), obstacle: obstacle('unknown', 'There is none') };
+		const empty = { ...answered(0), obstacle: obstacle('other', 'There is none') };
 		expect((await checksOf(NO_TOKEN_YET, { made: empty })).componentToken).toMatchObject({
 			status: 'failed',
 			detail: 'There is none',
@@ -410,7 +410,7 @@ describe('the check of the token', () => {
 			status: 'failed',
 			detail: expect.stringContaining('48001'),
 		});
-		const unsent = { ...answered(48001), obstacle: obstacle('retryable', 'It was not sent') };
+		const unsent = { ...answered(48001), obstacle: obstacle('retryLater', 'It was not sent') };
 		expect((await checksOf(NO_TOKEN_YET, { made: unsent })).componentToken).toMatchObject({
 			status: 'unknown',
 			detail: 'It was not sent',

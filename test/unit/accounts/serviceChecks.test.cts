@@ -93,7 +93,7 @@ describe('a token service', () => {
 	});
 
 	it('that does not answer fails', async () => {
-		const down = obstacle('retryable', 'The token service did not answer');
+		const down = obstacle('retryLater', 'The token service did not answer');
 		const { of, callable, asked } = await check(down);
 		expect(of('credential')).toMatchObject({ status: 'failed', detail: down.problem });
 		expect(of('closedAccounts').detail).toBe('Not checked: credential comes first');

@@ -23,7 +23,7 @@ describe('API Base URL', () => {
 		'ftp://api.weixin.qq.com',
 	])('cannot be %j, which the operator can mend', (given) => {
 		expect(readBaseUrl(given)).toMatchObject({
-			category: 'invalidRequest',
+			category: 'other',
 			problem: 'The API Base URL is not a URL',
 			whoActs: 'operator',
 		});

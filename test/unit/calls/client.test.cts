@@ -24,7 +24,7 @@ const BUSY = answered(-1, RID);
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const TO_NEXT_MINUTE = 20_000;
 const MINUTE = 60_000;
-const NO_TOKEN = obstacle('retryable', 'No token');
+const NO_TOKEN = obstacle('retryLater', 'No token');
 
 const clientOf = (wechat: Transport, options: Partial<ClientOptions> = {}) =>
 	new Client(wechat, { maxTries: 3, ...options });
@@ -473,7 +473,7 @@ describe('a stopped run', () => {
 		const { wechat, call } = setUp([OK], { signal: AbortSignal.abort() });
 		const answer = await call();
 		expect(answer).toMatchObject({ errcode: null, attempts: 0, obstacle: STOPPED });
-		expect(answer.obstacle?.category).toBe('retryable');
+		expect(answer.obstacle?.category).toBe('retryLater');
 		expect(wechat.calls).toHaveLength(0);
 	});
 

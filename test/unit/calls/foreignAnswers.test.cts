@@ -111,7 +111,7 @@ describe.each(APIS)('The call %s', (api) => {
 		expect(calls).toBe(3);
 		expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
 		const { category, whoActs, retryAfter, hint } = explainReply(answer);
-		expect([category, whoActs, retryAfter]).toEqual(['retryable', 'operator', 'minutes']);
+		expect([category, whoActs, retryAfter]).toEqual(['retryLater', 'operator', 'minutes']);
 		expect(hint.en).toMatch(/API Base URL.*proxy.*HTTP \d{3} with /);
 		expect(hint.en.length).toBeLessThanOrEqual(260);
 		expect(hint['zh-CN']).toMatch(/API Base URL.*代理.*HTTP \d{3}，/);
@@ -122,7 +122,7 @@ describe.each(APIS)('The call %s', (api) => {
 		async (status) => {
 			const { answer, calls } = await callWith(api, '{"errcode":0}', status);
 			expect(answer).toMatchObject({ errcode: null, missing: 'noAnswer', attempts: 3 });
-			expect(explainReply(answer)).toMatchObject({ category: 'retryable', whoActs: 'nobody' });
+			expect(explainReply(answer)).toMatchObject({ category: 'retryLater', whoActs: 'nobody' });
 			expect(calls).toBe(3);
 		},
 	);

@@ -315,8 +315,8 @@ describe('an exchange', () => {
 	});
 
 	it.each([
-		[-1, 'retryable'],
-		[45009, 'retryable'],
+		[-1, 'retryLater'],
+		[45009, 'retryLater'],
 		[61004, 'authorization'],
 	])('that gets %i leaves the code kept for the next time', async (errcode, category) => {
 		const code = newCode();

@@ -127,7 +127,7 @@ describe('there is no token of a merchant', () => {
 			],
 			true,
 		);
-		expect(made).toMatchObject({ category: 'retryable', errcode: -1 });
+		expect(made).toMatchObject({ category: 'retryLater', errcode: -1 });
 	});
 
 	it('of whom WeChat knows nothing any more after the exchange', async () => {
@@ -164,7 +164,7 @@ describe('there is no token of a merchant', () => {
 			[REFRESH, answer],
 		]);
 		expect(made).toMatchObject({
-			category: 'retryable',
+			category: 'retryLater',
 			problem: expect.stringContaining('does not hold'),
 			hint: { en: expect.any(String) },
 		});

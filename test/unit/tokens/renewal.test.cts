@@ -15,7 +15,7 @@ const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const DOWN = obstacle('retryable', 'It is down');
+const DOWN = obstacle('retryLater', 'It is down');
 const REFUSED = obstacle('authorization', 'It refuses');
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));

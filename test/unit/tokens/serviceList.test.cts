@@ -76,7 +76,7 @@ describe('the accounts that a token service offers', () => {
 	});
 
 	it.each([0, 500, 503])('may be known later where the status is %i', (status) => {
-		expect(read([ONE], status)).toMatchObject({ category: 'retryable' });
+		expect(read([ONE], status)).toMatchObject({ category: 'retryLater' });
 	});
 });
 

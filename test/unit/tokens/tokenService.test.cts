@@ -128,7 +128,7 @@ describe('a token service without a token', () => {
 
 	it.each([408, 425, 429, 500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
 		const failure = refusal('oops', status);
-		expect(failure.category).toBe('retryable');
+		expect(failure.category).toBe('retryLater');
 		expect(failure.problem).toContain(String(status));
 		expect(failure.hint.en).not.toBe('');
 	});
@@ -163,7 +163,7 @@ describe('a token service without a token', () => {
 	});
 
 	it('that does not answer is worth another try', () => {
-		expect(refusal('', 0)).toMatchObject({ category: 'retryable' });
+		expect(refusal('', 0)).toMatchObject({ category: 'retryLater' });
 	});
 
 	it.each([
@@ -387,7 +387,7 @@ describe('the token service', () => {
 		cache.reject(recipe.key, 'T');
 		const made = recipe.make(wanted);
 		await jest.runAllTimersAsync();
-		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(obstacleOf(await made).category).toBe('retryLater');
 		await recipe.make(wanted);
 		expect(cacheControls().slice(4)).toEqual([undefined, 'no-cache']);
 	});
@@ -396,7 +396,7 @@ describe('the token service', () => {
 		const { requests, recipe } = serviceWith(DOWN);
 		const made = recipe.make(wanted);
 		await jest.runAllTimersAsync();
-		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(obstacleOf(await made).category).toBe('retryLater');
 		expect(requests).toHaveLength(3);
 	});
 
@@ -419,7 +419,7 @@ describe('the token service', () => {
 		const { requests, recipe } = serviceWith(DOWN);
 		const made = recipe.make(() => requests.length > 0);
 		await jest.runAllTimersAsync();
-		expect(obstacleOf(await made).category).toBe('retryable');
+		expect(obstacleOf(await made).category).toBe('retryLater');
 		expect(requests).toHaveLength(1);
 	});
 
@@ -428,7 +428,7 @@ describe('the token service', () => {
 		const made = recipe.make(wanted);
 		await jest.runAllTimersAsync();
 		const obstacle = obstacleOf(await made);
-		expect(obstacle.category).toBe('retryable');
+		expect(obstacle.category).toBe('retryLater');
 		expect(JSON.stringify(obstacle)).not.toContain(SECRET);
 	});
 });

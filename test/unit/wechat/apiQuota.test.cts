@@ -61,7 +61,7 @@ describe('what is left of an API', () => {
 describe('a path that cannot be asked about', () => {
 	it.each(['', '  \n', null, undefined, 7])('is empty where the parameter is %j', (value) => {
 		expect(readCgiPath(value)).toMatchObject({
-			category: 'invalidRequest',
+			category: 'other',
 			problem: 'The API Path is empty',
 			whoActs: 'operator',
 		});
@@ -69,7 +69,7 @@ describe('a path that cannot be asked about', () => {
 
 	it('is told to the operator, with the path that was meant', () => {
 		expect(readCgiPath('https://api.weixin.qq.com/cgi-bin/wxopen/wxamplink?x=1')).toMatchObject({
-			category: 'invalidRequest',
+			category: 'other',
 			problem: 'The API Path is not a path: it begins with a slash and has neither host nor query',
 			hint: { en: 'Give the parameter API Path the path alone: /cgi-bin/wxopen/wxamplink' },
 			whoActs: 'operator',

@@ -28,7 +28,7 @@ describe.each([
 
 	it.each([undefined, null, ''])('is empty when the expression gives %j', (value) => {
 		const { category, problem, hint } = refusal(value, acceptOriginalId);
-		expect(category).toBe('invalidRequest');
+		expect(category).toBe('other');
 		expect(problem).toContain('empty');
 		expect(hint.en).toMatch(/expression/);
 	});
@@ -40,7 +40,7 @@ describe.each([
 		[{ appid: APP_ID }, 'object'],
 	])('is not %j, and the type is named', (value, type) => {
 		const { category, problem, hint } = refusal(value, acceptOriginalId);
-		expect(category).toBe('invalidRequest');
+		expect(category).toBe('other');
 		expect(problem).toContain(type);
 		expect(hint.en).not.toBe('');
 	});
@@ -60,7 +60,7 @@ describe.each([
 	])('is not %j, and the form is told', (value) => {
 		const { category, problem, hint, whoActs } = refusal(value, acceptOriginalId);
 		expect({ category, problem, whoActs }).toEqual({
-			category: 'invalidRequest',
+			category: 'other',
 			problem: `"${value.trim()}" is not the appid of a Mini Program`,
 			whoActs: 'operator',
 		});
@@ -109,7 +109,7 @@ describe('an original ID', () => {
 
 	it('will not do for Link, and the hint says which id to look for', () => {
 		const { category, problem, hint } = refusal('gh_0a1b2c3d4e5f');
-		expect(category).toBe('invalidRequest');
+		expect(category).toBe('other');
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
 		expect(hint.en).toContain('original ID');
 		expect(hint.en).toContain('Give the appid instead');

@@ -178,13 +178,13 @@ describe('what stands in the way of a call', () => {
 	});
 
 	it.each<[string, object, object, string, RegExp]>([
-		['a Mini Program', { MiniProgramInfo: {} }, {}, 'invalidRequest', /its own parameter/],
-		['a shop', { store_info: {} }, { func_info: [] }, 'invalidRequest', /Only Official Accounts/],
-		['a Channels account', { channels_info: {} }, {}, 'invalidRequest', /Only Official Accounts/],
-		['of another kind', { talent_info: {} }, {}, 'invalidRequest', /Only Official Accounts/],
-		['cancelled', { account_status: 14 }, {}, 'forbidden', /Take it out of the list/],
-		['banned', { account_status: 16 }, {}, 'forbidden', /appeals/],
-		['frozen', { account_status: 19 }, {}, 'forbidden', /unfreezes/],
+		['a Mini Program', { MiniProgramInfo: {} }, {}, 'other', /its own parameter/],
+		['a shop', { store_info: {} }, { func_info: [] }, 'other', /Only Official Accounts/],
+		['a Channels account', { channels_info: {} }, {}, 'other', /Only Official Accounts/],
+		['of another kind', { talent_info: {} }, {}, 'other', /Only Official Accounts/],
+		['cancelled', { account_status: 14 }, {}, 'notAllowed', /Take it out of the list/],
+		['banned', { account_status: 16 }, {}, 'notAllowed', /appeals/],
+		['frozen', { account_status: 19 }, {}, 'notAllowed', /unfreezes/],
 		[
 			'permission set 33',
 			{},

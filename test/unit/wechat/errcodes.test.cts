@@ -10,35 +10,35 @@ import { renderErrcodesDoc } from '../../../scripts/errcodes-doc.cts';
 const CODES = Object.keys(ERRCODES).map(Number);
 const APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
 const LINK_PAGE: ReadonlyArray<[number, Category]> = [
-	[-1, 'retryable'],
+	[-1, 'retryLater'],
 	[0, 'success'],
-	[1003, 'quota'],
-	[1005, 'quota'],
-	[1006, 'forbidden'],
+	[1003, 'quotaReached'],
+	[1005, 'quotaReached'],
+	[1006, 'notAllowed'],
 	[40001, 'authorization'],
-	[89007, 'quota'],
-	[89008, 'forbidden'],
-	[89009, 'quota'],
+	[89007, 'quotaReached'],
+	[89008, 'notAllowed'],
+	[89009, 'quotaReached'],
 	[89010, 'pending'],
-	[89011, 'forbidden'],
-	[89012, 'forbidden'],
-	[89013, 'forbidden'],
+	[89011, 'notAllowed'],
+	[89012, 'notAllowed'],
+	[89013, 'notAllowed'],
 	[89015, 'success'],
-	[89016, 'quota'],
-	[89017, 'quota'],
+	[89016, 'quotaReached'],
+	[89017, 'quotaReached'],
 	[89035, 'pending'],
-	[89245, 'forbidden'],
+	[89245, 'notAllowed'],
 ];
 const BEYOND_LINK_PAGE: ReadonlyArray<[number, Category]> = [
-	[45009, 'retryable'],
-	[45011, 'retryable'],
+	[45009, 'retryLater'],
+	[45011, 'retryLater'],
 	[48001, 'authorization'],
-	[50002, 'forbidden'],
+	[50002, 'notAllowed'],
 	[61003, 'authorization'],
 	[61004, 'authorization'],
 	[61007, 'authorization'],
 	[89018, 'pending'],
-	[89407, 'quota'],
+	[89407, 'quotaReached'],
 ];
 
 describe('describeErrcode', () => {
@@ -82,7 +82,7 @@ describe('describeErrcode', () => {
 	it.each([987654, Number.NaN, 1.5])('admits that %d is not known', (code) => {
 		const described = describeErrcode(code, 'wxamplink');
 		expect(described).toMatchObject({
-			category: 'unknown',
+			category: 'other',
 			retry: 'no',
 			retryable: false,
 			retryAfter: 'none',
@@ -175,8 +175,8 @@ describe('the table', () => {
 
 	it.each(CODES)('keeps category and retry rule of %i in step', (code) => {
 		const { category, retry } = describeErrcode(code);
-		expect(category === 'retryable').toBe(['backOff', 'nextMinute', 'nextDay'].includes(retry));
-		if (retry === 'nextMonth') expect(category).toBe('quota');
+		expect(category === 'retryLater').toBe(['backOff', 'nextMinute', 'nextDay'].includes(retry));
+		if (retry === 'nextMonth') expect(category).toBe('quotaReached');
 		if (retry === 'renewToken') expect(category).toBe('authorization');
 	});
 

@@ -35,7 +35,7 @@ describe('an answer in words', () => {
 describe('an answer that does not hold what was asked for', () => {
 	it('is no success, though it names no error', () => {
 		expect(explainMissing(readReply(200, '{}'))).toMatchObject({
-			category: 'retryable',
+			category: 'retryLater',
 			problem: "WeChat's answer does not hold what was asked for",
 			hint: { en: expect.stringContaining('API Base URL') },
 			whoActs: 'operator',
@@ -59,7 +59,7 @@ describe('what stands in the way', () => {
 describe('a call without an answer', () => {
 	it('may be sent again in a few minutes', () => {
 		expect(explainReply(noReply('noAnswer', 'No answer from WeChat'))).toMatchObject({
-			category: 'retryable',
+			category: 'retryLater',
 			problem: 'No answer from WeChat',
 			hint: { en: expect.stringContaining('sending it again does no harm') },
 			whoActs: 'nobody',
@@ -71,7 +71,7 @@ describe('a call without an answer', () => {
 
 	it('that something else answered is for the operator', () => {
 		expect(explainReply(noReply('notWeChat', 'The answer is not WeChat\u2019s'))).toMatchObject({
-			category: 'retryable',
+			category: 'retryLater',
 			hint: { en: expect.stringMatching(/API Base URL.*proxy/) },
 			whoActs: 'operator',
 			retryAfter: 'minutes',

@@ -160,7 +160,7 @@ describe('a link status', () => {
 	it.each([
 		[1, 'linked', 'success', 'linked'],
 		[2, 'pendingMiniProgramAdmin', 'pending', 'waiting for the Mini Program administrator'],
-		[3, 'refused', 'forbidden', 'refused'],
+		[3, 'refused', 'notAllowed', 'refused'],
 		[
 			12,
 			'pendingOfficialAccountAdmin',
@@ -181,7 +181,7 @@ describe('a link status', () => {
 			const state = describeLinkStatus(status);
 			expect(state).toMatchObject({
 				outcome: 'unknownStatus',
-				category: 'unknown',
+				category: 'other',
 				whoActs: 'operator',
 			});
 			expect(state.label).toContain(String(status));

@@ -29,7 +29,7 @@ describe('the address that a merchant comes back to', () => {
 		'javascript:alert(1)',
 	])('is no URL where it is %j', (given) => {
 		expect(readRedirectUrl(given)).toMatchObject({
-			category: 'invalidRequest',
+			category: 'other',
 			problem: 'The Redirect URL is not a URL',
 			whoActs: 'operator',
 		});
@@ -39,7 +39,7 @@ describe('the address that a merchant comes back to', () => {
 		'has to be https, other than %s',
 		(given) => {
 			expect(readRedirectUrl(given)).toMatchObject({
-				category: 'invalidRequest',
+				category: 'other',
 				problem: 'The Redirect URL starts with http://',
 				hint: { en: expect.stringContaining('starts with https://') },
 				whoActs: 'operator',

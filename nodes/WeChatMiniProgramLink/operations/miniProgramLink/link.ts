@@ -64,7 +64,7 @@ function readSwitches({ parameter }: AccountCall): Switches | Obstacle {
 /** Followers must neither be told by mistake nor be left out silently. */
 function neither(name: string, value: unknown): Obstacle {
 	return {
-		category: 'invalidRequest',
+		category: 'other',
 		problem: `${name} is "${cut(givenText(value), 40)}", neither yes nor no`,
 		hint: {
 			en: `Give the parameter ${name} true or false; yes or no, on or off, 1 or 0, 是 or 否 do as well. Empty means no.`,

@@ -31,7 +31,7 @@ function readRejectedToken(value: unknown): string | undefined {
 }
 
 const NO_TOKEN: Obstacle = {
-	category: 'invalidRequest',
+	category: 'other',
 	problem: 'The Rejected Token is not a token',
 	hint: {
 		en: 'Give the parameter Rejected Token one token as a text of at most 1,024 characters, as Get Access Token gave it, or leave it empty to get the token in use.',

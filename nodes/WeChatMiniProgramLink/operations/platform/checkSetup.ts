@@ -5,9 +5,7 @@ import type { Finding } from '../../../accounts/finding';
 import type { Language } from '../../../wechat/text';
 
 const SETUP_BRANCHES: Branches = {
-	names: ['OK', 'Needs Attention'],
-	byOutcome: { ok: 0 },
-	byCategory: {},
+	outputs: { ok: 'OK', needsAttention: 'Needs Attention' },
 	successOrNot: {
 		names: ['OK', 'Needs Attention'],
 		isSuccess(outcome) {

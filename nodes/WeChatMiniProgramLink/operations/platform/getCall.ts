@@ -23,7 +23,7 @@ const properties: INodeProperties[] = [
 ];
 
 const NO_RID: Obstacle = {
-	category: 'invalidRequest',
+	category: 'other',
 	problem: 'The Request ID is not a rid',
 	hint: {
 		en: 'Give the parameter Request ID the whole rid: three groups of 8 characters of 0-9 and a-f with hyphens.',
