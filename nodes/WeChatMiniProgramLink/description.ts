@@ -71,7 +71,7 @@ const options: INodeProperties = {
 			default: true,
 			displayOptions: showOption('miniProgramLink', 'getStatus', 'link', 'unlink'),
 			description:
-				"Whether to add the input item's own fields to its result, such as the merchant's name; a field that is called like one of the result, or holds a secret of the credential, is left out",
+				"Whether to put the input item's own fields, such as the merchant's name, before those of its result; a field that is called like one of the result, or holds a secret of the credential, is left out",
 		},
 		{
 			displayName: 'Max Concurrency',

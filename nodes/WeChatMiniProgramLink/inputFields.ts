@@ -13,8 +13,8 @@ const SECRET_NAME =
 const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;
 
 /**
- * Adds the input item's fields to a result, except where a name is taken and where a secret is held,
- * at any depth: a workflow may well feed the token by a field of the item.
+ * Puts the input item's fields before those of a result, except where a name is taken and where a secret
+ * is held, at any depth: a workflow may well feed the token by a field of the item.
  *
  * Of the credential's secrets only those count that may be one by their form: a Message Token that is an
  * ordinary word occurs in merchants' fields by chance.
@@ -31,7 +31,7 @@ export function withInputFields(
 	const kept = Object.entries(input).filter(
 		([name]) => !Object.hasOwn(result, name) && !RESERVED.includes(name),
 	);
-	return Object.fromEntries([...Object.entries(result), ...withoutSecrets(kept, holdsSecret)]);
+	return Object.fromEntries([...withoutSecrets(kept, holdsSecret), ...Object.entries(result)]);
 }
 
 type HoldsSecret = (text: string) => boolean;

@@ -38,10 +38,10 @@ describe.each(FIELDS)('an item of %s', (operation, fields) => {
 			parameters: withOptions({ maxTries: 1, ...options } as never),
 		});
 
-	it('has the fields of a result first, and then those of the input', async () => {
+	it('has the fields of the input first, and then those of a result', async () => {
 		const item = { name: 'Tea House', appId: mp(0), last: true };
 		const result = await run(item);
-		expect(Object.keys(result)).toEqual([...fields, 'name', 'appId', 'last']);
+		expect(Object.keys(result)).toEqual(['name', 'appId', 'last', ...fields]);
 		expect(result).toMatchObject(item);
 	});
 
@@ -51,23 +51,23 @@ describe.each(FIELDS)('an item of %s', (operation, fields) => {
 
 	it('has the same fields where it is not sent', async () => {
 		expect(Object.keys(await run({ appId: 'nonsense', ...MERCHANT }))).toEqual([
-			...fields,
 			'appId',
 			...Object.keys(MERCHANT),
+			...fields,
 		]);
 	});
 
 	it('has the same fields when WeChat refuses', async () => {
 		await world.controls.answerWith({}, { errcode: 61007 });
 		const result = await run({ appId: mp(0), ...MERCHANT });
-		expect(Object.keys(result)).toEqual([...fields, 'appId', ...Object.keys(MERCHANT)]);
+		expect(Object.keys(result)).toEqual(['appId', ...Object.keys(MERCHANT), ...fields]);
 		expect(result).toMatchObject({ whoActs: 'officialAccountAdmin', errcode: 61007 });
 	});
 
 	it('takes no field that is called like one of the result', async () => {
 		const taken = Object.fromEntries(fields.map((field) => [field, `mine: ${field}`]));
 		const result = await run({ ...taken, appId: mp(0) });
-		expect(Object.keys(result)).toEqual([...fields, 'appId']);
+		expect(Object.keys(result)).toEqual(['appId', ...fields]);
 		expect(JSON.stringify(result)).not.toContain('mine:');
 	});
 

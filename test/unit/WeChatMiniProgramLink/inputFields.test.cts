@@ -13,11 +13,11 @@ const added = (input: object, secrets: readonly string[] | undefined = [TOKEN]) 
 };
 
 describe('the fields of an input item', () => {
-	it('follow the result, and leave both as they were', () => {
+	it('stand before the result, and leave both as they were', () => {
 		const input = { name: 'Tea House', nested: { a: [1, { b: null }] }, at: new Date(0), no: null };
 		const before = structuredClone(input);
 		const json = withInputFields(RESULT, input as never, [TOKEN]);
-		expect(Object.keys(json)).toEqual(['outcome', 'hint', 'name', 'nested', 'at', 'no']);
+		expect(Object.keys(json)).toEqual(['name', 'nested', 'at', 'no', 'outcome', 'hint']);
 		expect(json).toEqual({ ...RESULT, ...before });
 		expect(input).toEqual(before);
 		expect(RESULT).toEqual({ outcome: 'linked', hint: '' });
