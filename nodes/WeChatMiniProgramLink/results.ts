@@ -13,7 +13,7 @@ export interface Result extends IDataObject {
 	officialAccountAppId: string | null;
 	miniProgramAppId: string | null;
 	outcome: string;
-	/** What to do next; empty only where nothing is. */
+	/** What to do next. */
 	hint: string;
 	/** Who has to do that. */
 	whoActs: WhoActs;

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Exchange } from '../tokens/authorizationCodes';
 import type { AuthorizerInfo } from '../tokens/authorizerInfo';
-import { isOtherKind, KIND_NAMES, type AccountKind, type OtherKind } from '../wechat/accountKind';
-import { LINK_PERMISSION_SET } from '../wechat/authorizer';
+import { isOtherKind, type AccountKind } from '../wechat/accountKind';
+import { LINK_PERMISSION_SET, nothingToLink, READY_TO_LINK } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import {
@@ -14,7 +14,7 @@ import {
 	withoutSecrets,
 	type PushKind,
 } from '../wechat/pushEvent';
-import { join, NO_TEXT, type Language, type Text } from '../wechat/text';
+import { join, NOTHING_TO_DO, type Language, type Text } from '../wechat/text';
 import { timeOf } from '../wechat/values';
 
 /**
@@ -55,14 +55,42 @@ export function exchangeFields(
 	language: Language,
 ): IDataObject {
 	if (exchange === undefined || isObstacle(exchange)) {
-		const hint = isLost ? (exchange?.hint ?? NO_TEXT) : keptHint(exchange);
+		const hint = isLost && exchange ? exchange.hint : keptHint(exchange);
 		return { codeExchanged: false, permissionSets: null, canLink: null, hint: hint[language] };
 	}
 	const { permissionSets } = exchange;
 	const canLink = permissionSets.includes(LINK_PERMISSION_SET);
-	const hint = canLink ? NO_TEXT : NO_LINK_SET;
+	const hint = canLink ? READY_TO_LINK : NO_LINK_SET;
 	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
 }
+
+/** What is added to the item of a push that brings no code. */
+export function withoutCode({ event }: IDataObject, language: Language): IDataObject {
+	return { hint: WITHOUT_CODE[event as PushKind][language] };
+}
+
+const NO_CODE: Text = {
+	en: 'WeChat sent no authorization code along. Get tells whether Link can work with this account.',
+	'zh-CN': '这次推送没有带授权码。可用 Get 查看该账号是否可以关联小程序。',
+};
+
+const WITHOUT_CODE: Readonly<Record<PushKind, Text>> = {
+	authorized: NO_CODE,
+	updateauthorized: NO_CODE,
+	unauthorized: {
+		en: 'The merchant has withdrawn the authorization, so n8n can no longer act for this account. If that was a mistake, send the merchant a new authorization link (operation Create Authorization URL).',
+		'zh-CN':
+			'商家已取消授权，n8n 不能再操作该账号。如果是误操作，请给商家发送新的授权链接（操作 Create Authorization URL）。',
+	},
+	ticket: {
+		en: 'The ticket is kept. There is nothing to do.',
+		'zh-CN': 'ticket 已保存，无需任何操作。',
+	},
+	other: {
+		en: 'This package leaves such a push to you: what happened stands in the fields.',
+		'zh-CN': '本软件包不处理这类推送：发生了什么，请查看 fields。',
+	},
+};
 
 /** What the item says of the account itself; only an Official Account can be linked. */
 export function authorizerFields(
@@ -73,15 +101,7 @@ export function authorizerFields(
 	return {
 		...(name !== null && { officialAccountName: name }),
 		...(kind && { accountKind: kind }),
-		...(isOtherKind(kind) && { canLink: false, hint: cannotBeLinked(kind)[language] }),
-	};
-}
-
-function cannotBeLinked(kind: OtherKind): Text {
-	const { en, 'zh-CN': zh } = KIND_NAMES[kind];
-	return {
-		en: `This account is ${en}. Only Official Accounts can be linked with Mini Programs, so you have nothing to link here.`,
-		'zh-CN': `该账号是${zh}。只有公众号可以关联小程序，因此这里无需关联。`,
+		...(isOtherKind(kind) && { canLink: false, hint: nothingToLink(kind)[language] }),
 	};
 }
 
@@ -106,8 +126,6 @@ const KEPT: Text = {
 	en: 'The authorization code is kept: it is exchanged with the next push, within ten minutes, or by the next run for this account.',
 	'zh-CN': '授权码已保留：将在下一次推送时（十分钟内）或下一次对该账号运行时换取授权信息。',
 };
-
-const NOTHING_TO_DO: Text = { en: 'Nothing has to be done.', 'zh-CN': '无需操作。' };
 
 function keptHint(exchange: Obstacle | undefined): Text {
 	const needsSomebody = exchange !== undefined && exchange.category !== 'retryLater';

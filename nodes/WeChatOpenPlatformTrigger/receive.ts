@@ -19,7 +19,7 @@ import { codeById, codeOf, exchange, exchangeForItem, exchangeWhatIsLeft } from 
 import type { Reading } from './credentialReading';
 import { isForwarded, passOn, targetsOf } from './forward';
 import { Inbox } from './inbox';
-import { toItem } from './item';
+import { toItem, withoutCode } from './item';
 import { inOrder, STARTED_AFTER } from './order';
 import { ABANDONED_AFTER } from './otherProcesses';
 import { isBodyParsed } from './parsing';
@@ -218,7 +218,7 @@ class Reception {
 			isFinished = true;
 			// Not before n8n has it: a process that ends earlier has not started anything.
 			void pause(item ? STARTED_AFTER : 0).then(() => inbox.noteStarted([eventId]));
-			return item ? [{ ...item, ...fields }] : [];
+			return item ? [{ ...item, ...(fields ?? withoutCode(item, this.language)) }] : [];
 		} finally {
 			if (!isFinished) inbox.leave([eventId]);
 		}

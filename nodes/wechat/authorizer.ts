@@ -79,6 +79,28 @@ export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 	return found && { ...found, accountKind };
 }
 
+/** What is to be done about an account before Mini Programs can be linked with it. */
+export function nextStepFor(authorizer: Authorizer): Text {
+	const { accountKind } = authorizer;
+	if (isOtherKind(accountKind)) return nothingToLink(accountKind);
+	return obstacleOf(authorizer)?.hint ?? READY_TO_LINK;
+}
+
+/** The hint of an account that Link can work with. */
+export const READY_TO_LINK: Text = {
+	en: 'Ready: Link can invite Mini Programs for this account.',
+	'zh-CN': '已就绪：可以用 Link 为该账号邀请小程序。',
+};
+
+/** The hint of an account of another kind, for which nothing was asked. */
+export function nothingToLink(kind: OtherKind): Text {
+	const { en, 'zh-CN': zh } = KIND_NAMES[kind];
+	return {
+		en: `This account is ${en}. Only Official Accounts can be linked with Mini Programs, so you have nothing to link here.`,
+		'zh-CN': `该账号是${zh}。只有公众号可以关联小程序，因此这里无需关联。`,
+	};
+}
+
 /** What an item meets that is about an account of another kind. */
 export function noOfficialAccount(name: string, accountKind: OtherKind): Obstacle {
 	return {

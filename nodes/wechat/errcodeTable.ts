@@ -17,7 +17,7 @@ import {
 	WHITELIST,
 } from './errcodeSteps';
 import type { Errcode, LinkApi } from './errcodeTypes';
-import { join, NO_TEXT } from './text';
+import { join, NOTHING_TO_DO } from './text';
 
 /*
  * Sources: the pages under developers.weixin.qq.com
@@ -35,7 +35,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: { en: 'Send the item again in a few minutes. If a link keeps getting this, check that the appid is that of a Mini Program: developers got it for the appid of a service account, where waiting may not help.', 'zh-CN': '请几分钟后重新发送该条目。如果某个关联一直如此，请检查该 appid 是否属于小程序：有开发者填了服务号的 appid 时遇到过，这种情况等待可能无效。' } },
 	0: { category: 'success', whoActs: 'nobody',
 		meaning: { en: 'Accepted', 'zh-CN': '已受理' },
-		hint: NO_TEXT },
+		hint: NOTHING_TO_DO },
 
 	1001: { category: 'quotaReached', whoActs: 'weChat',
 		meaning: { en: 'The company owns the maximum number of Mini Programs', 'zh-CN': '企业主体名下的小程序数量已到上限' },
@@ -401,7 +401,7 @@ export const ERRCODES_BY_API: Readonly<
 	wxamplinkget: {
 		0: { whoActs: 'nobody',
 			meaning: { en: 'The list of links was read', 'zh-CN': '已读取关联列表' },
-			hint: NO_TEXT },
+			hint: NOTHING_TO_DO },
 	},
 	wxampunlink: {
 		0: { whoActs: 'officialAccountAdmin',

@@ -1,5 +1,5 @@
 import type { Category, WhoActs } from './errcodes';
-import { NO_TEXT, type Text } from './text';
+import type { Text } from './text';
 
 /** What the status of an entry of wxamplinkget means. */
 export interface LinkState {
@@ -24,7 +24,7 @@ const STATES: Record<number, LinkState> = {
 		outcome: 'linked',
 		category: 'success',
 		label: 'linked',
-		hint: NO_TEXT,
+		hint: { en: 'Linked. There is nothing to do.', 'zh-CN': '已关联，无需任何操作。' },
 		whoActs: 'nobody',
 	},
 	2: {

@@ -6,6 +6,9 @@ export type Text = Readonly<Record<Language, string>>;
 
 export const NO_TEXT: Text = { en: '', 'zh-CN': '' };
 
+/** The hint of an item that is as it should be. */
+export const NOTHING_TO_DO: Text = { en: 'There is nothing to do.', 'zh-CN': '无需任何操作。' };
+
 /** One text after the other; empty ones leave no gap. Chinese takes no space between sentences. */
 export function join(...texts: readonly Text[]): Text {
 	return {

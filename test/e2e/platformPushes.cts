@@ -94,7 +94,7 @@ export function testPushes(world: PlatformWorld): void {
 				infoType: 'updateauthorized',
 				permissionSets: [1, 33],
 				canLink: true,
-				hint: '',
+				hint: 'Ready: Link can invite Mini Programs for this account.',
 			},
 		]);
 		expect(await world.itemsOf(async () => await controls.withdraw(account))).toEqual([

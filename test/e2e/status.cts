@@ -30,7 +30,7 @@ export function testStatus(world: World): void {
 			const item = given.find(({ miniProgramAppId }) => miniProgramAppId === appId);
 			expect(STATUS_OUTPUTS[item?.output ?? -1]).toBe(output);
 			expect(item).toMatchObject({ outcome, linkStatus, officialAccountAppId: account });
-			if (outcome === 'linked') expect(item?.hint).toBe('');
+			if (outcome === 'linked') expect(item?.hint).toBe('Linked. There is nothing to do.');
 			else expect(item?.hint).toMatch(/\S/);
 		});
 
@@ -59,7 +59,11 @@ export function testStatus(world: World): void {
 		const execution = await world.run({ operation: 'getStatus', items, credential, parameters });
 		expect(sizesOf(execution)).toEqual([1, 2]);
 		const [linked, pending, absent] = givenBy(execution);
-		expect(linked).toMatchObject({ merchant: 'Merchant 1', hint: '', whoActs: 'nobody' });
+		expect(linked).toMatchObject({
+			merchant: 'Merchant 1',
+			hint: 'Linked. There is nothing to do.',
+			whoActs: 'nobody',
+		});
 		expect(pending).toMatchObject({ merchant: 'Merchant 2', whoActs: 'miniProgramAdmin' });
 		expect(absent).toMatchObject({ merchant: 'Merchant 99', whoActs: 'operator' });
 		for (const { hint } of [pending, absent]) expect(hint).toMatch(/\p{Script=Han}。$/u);

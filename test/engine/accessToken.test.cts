@@ -50,6 +50,7 @@ describe('Get Access Token', () => {
 			accessToken: expect.any(String),
 			expiresAt: expect.stringMatching(/Z$/),
 			expiresIn: expect.any(Number),
+			hint: expect.stringContaining('keep it out of logs'),
 		});
 		expect(await stateOf(given.accessToken)).toBe('newest');
 		expect(given.expiresIn).toBeGreaterThan(6000);

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { usePlatformWorld } from './platformWorld.cts';
-import { mp, OA, useWorld } from './world.cts';
+import { mp, OA, OTHER_OA, useWorld } from './world.cts';
 
 const HAN = /\p{Script=Han}/u;
 /** What only the Chinese text has: Chinese words stand in some English ones, too. */
@@ -106,6 +106,42 @@ describe('when a result may be sent again', () => {
 describe('with the Open Platform credential', () => {
 	const platform = usePlatformWorld();
 
+	it.each<[string, string, INodeParameters]>([
+		['miniProgramLink', 'link', {}],
+		['miniProgramLink', 'link', { options: { checkBeforeLinking: true } }],
+		['miniProgramLink', 'unlink', {}],
+		['miniProgramLink', 'getStatus', {}],
+		['miniProgramLink', 'getMany', {}],
+		['miniProgramLink', 'getMany', { options: { simplify: false } }],
+		['officialAccount', 'get', {}],
+		['officialAccount', 'get', { options: { simplify: false } }],
+		['officialAccount', 'getMany', {}],
+		['officialAccount', 'getMany', { options: { includeDetails: true } }],
+		['officialAccount', 'getAccessToken', {}],
+		['officialAccount', 'createAuthorizationUrl', { redirectUrl: 'https://a.example.com/' }],
+		['platform', 'checkSetup', {}],
+		['platform', 'getApiQuota', {}],
+		['platform', 'getApiQuota', { callMadeBy: 'platform' }],
+	])('each item of %s/%s %j has a hint in both languages', async (resource, operation, more) => {
+		await platform.controls.setRelation(OA, mp(0), 1);
+		await platform.controls.setRelation(OA, mp(1), 12);
+		await platform.controls.addAccount({ appId: OTHER_OA, status: 'frozen' });
+		platform.credential = { ...platform.credential, allowTokenOutput: true };
+		for (const [language, pattern] of [
+			['en', /^[^，。：；）]+$/u],
+			['zh-CN', HAN],
+		] as const) {
+			const options = { ...(more.options as object), maxTries: 1, hintLanguage: language };
+			const { outputs } = await platform.runForPlatform(operation, {
+				accounts: [OA, OA, OTHER_OA, 'none'],
+				parameters: { resource, ...more, options },
+			});
+			const items = outputs.flat().map(({ json }) => json);
+			expect(items.length).toBeGreaterThan(0);
+			for (const { hint } of items) expect(hint).toMatch(pattern);
+		}
+	});
+
 	it.each(['link', 'unlink', 'getStatus'])(
 		'an item of %s that is not sent keeps the appids and its fields',
 		async (operation) => {
@@ -140,7 +176,12 @@ describe('with the Open Platform credential', () => {
 		]);
 		const item = { account: OA, appId: mp(5), name: 'Tea', ...Object.fromEntries(planted) };
 		const result = await platform.result({ items: [item as IDataObject] });
-		expect(Object.keys(result).slice(-3)).toEqual(['account', 'appId', 'name']);
+		expect(Object.keys(result).slice(0, 4)).toEqual([
+			'account',
+			'appId',
+			'name',
+			'officialAccountAppId',
+		]);
 		expect(result.outcome).toBe('invitationSent');
 	});
 

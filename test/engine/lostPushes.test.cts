@@ -77,7 +77,7 @@ describe.each([
 		expect(push).toMatchObject({ delivered: true });
 		await untilNoted();
 		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: false }]);
-		expect(server.items[0].hint).toMatch(/^Nothing has to be done\. .*kept/);
+		expect(server.items[0].hint).toMatch(/^There is nothing to do\. .*kept/);
 		await world.controls.stopAnswering();
 	});
 
@@ -161,7 +161,13 @@ describe('a process that ends', () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { drop: true, carryOut: true, times: 1 });
 		await authorize();
 		await server.settle();
-		expect(server.items).toMatchObject([{ codeExchanged: true, canLink: true, hint: '' }]);
+		expect(server.items).toMatchObject([
+			{
+				codeExchanged: true,
+				canLink: true,
+				hint: 'Ready: Link can invite Mini Programs for this account.',
+			},
+		]);
 		expect(await world.result({ accounts: [OTHER_OA] })).toMatchObject({
 			outcome: 'invitationSent',
 		});
@@ -222,7 +228,13 @@ describe('a code that somebody else has exchanged (61010)', () => {
 		);
 		await authorize();
 		await server.settle();
-		expect(server.items).toMatchObject([{ codeExchanged: true, canLink: true, hint: '' }]);
+		expect(server.items).toMatchObject([
+			{
+				codeExchanged: true,
+				canLink: true,
+				hint: 'Ready: Link can invite Mini Programs for this account.',
+			},
+		]);
 		// Once for the refresh token, once for the account's name.
 		expect(await world.controls.count(INFO)).toBe(2);
 	});

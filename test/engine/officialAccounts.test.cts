@@ -38,6 +38,7 @@ describe('Get', () => {
 				accountStatus: 'normal',
 				canLink: true,
 				permissionSets: [1, 33],
+				hint: 'Ready: Link can invite Mini Programs for this account.',
 			},
 		]);
 	});
@@ -179,6 +180,7 @@ describe('Get Many', () => {
 		expect(json).toEqual({
 			officialAccountAppId: OA,
 			authorizedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+			hint: expect.stringContaining('Include Details'),
 		});
 	});
 

@@ -35,6 +35,7 @@ describe('Get API Quota', () => {
 			rateLimitSeconds: 60,
 			platformRateLimitCalls: 20,
 			platformRateLimitSeconds: 60,
+			hint: 'Calls are left today. There is nothing to do.',
 		});
 		expect(others.flat()).toStrictEqual([]);
 	});

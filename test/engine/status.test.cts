@@ -22,12 +22,12 @@ beforeEach(async () => {
 const statusOf = async (id: string) => await world.result({ operation: 'getStatus', appIds: [id] });
 
 describe('Get Status of a Mini Program', () => {
-	it('that is linked says so, without a hint', async () => {
+	it('that is linked says so, and that there is nothing to do', async () => {
 		expect(await statusOf(LINKED)).toEqual({
 			officialAccountAppId: null,
 			miniProgramAppId: LINKED,
 			outcome: 'linked',
-			hint: '',
+			hint: 'Linked. There is nothing to do.',
 			whoActs: 'nobody',
 			retryAt: null,
 			category: 'success',

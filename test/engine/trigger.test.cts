@@ -190,7 +190,7 @@ describe('a merchant that authorizes', () => {
 				codeExchanged: true,
 				permissionSets: [1, 33],
 				canLink: true,
-				hint: '',
+				hint: 'Ready: Link can invite Mini Programs for this account.',
 			},
 		]);
 		expect(JSON.stringify(server.items)).not.toContain(authorizationCode);
@@ -205,7 +205,12 @@ describe('a merchant that authorizes', () => {
 			const { push } = await world.controls.authorize({ account: OTHER_OA });
 			await server.settle();
 			expect(server.items).toMatchObject([
-				{ officialAccountName: null, codeExchanged: true, canLink: true, hint: '' },
+				{
+					officialAccountName: null,
+					codeExchanged: true,
+					canLink: true,
+					hint: 'Ready: Link can invite Mini Programs for this account.',
+				},
 			]);
 			expect(push).toMatchObject({ delivered: true });
 		},
@@ -244,7 +249,12 @@ describe('a merchant that authorizes', () => {
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([
-			{ officialAccountName: 'Book Shop', accountKind: null, canLink: true, hint: '' },
+			{
+				officialAccountName: 'Book Shop',
+				accountKind: null,
+				canLink: true,
+				hint: 'Ready: Link can invite Mini Programs for this account.',
+			},
 		]);
 	});
 

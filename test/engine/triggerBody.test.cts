@@ -37,7 +37,7 @@ describe('a trigger whose JSON leaves the body to the node', () => {
 		await server.settle();
 		expect(logged).not.toContainEqual(WARNING);
 		expect(world.credential.triggerParsesBody).toBeUndefined();
-		expect(await found()).toMatchObject({ status: 'ok', hint: '' });
+		expect(await found()).toMatchObject({ status: 'ok', hint: 'There is nothing to do.' });
 	});
 });
 

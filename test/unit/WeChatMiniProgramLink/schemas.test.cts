@@ -103,7 +103,7 @@ describe('the items of', () => {
 		const results = await resultsOf({ operation, items: [{}] });
 		const entries = results.filter((result) => !('category' in result));
 		expect(entries).toHaveLength(4);
-		const bare = { officialAccountAppId: null, ...BARE_ENTRY };
+		const bare = { officialAccountAppId: null, ...BARE_ENTRY, hint: '' };
 		expect(observedTypes([...entries, bare])).toEqual(declaredTypes(operation));
 	});
 });

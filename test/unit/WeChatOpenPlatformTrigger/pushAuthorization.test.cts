@@ -113,7 +113,7 @@ describe('the exchange of a code', () => {
 			codeExchanged: true,
 			permissionSets: [33],
 			canLink: true,
-			hint: '',
+			hint: 'Ready: Link can invite Mini Programs for this account.',
 		});
 	});
 
@@ -156,7 +156,7 @@ describe('the exchange of a code', () => {
 		await jest.advanceTimersByTimeAsync(8 * SECOND);
 		expect(await exchanging).toMatchObject({
 			codeExchanged: false,
-			hint: expect.stringMatching(/^Nothing has to be done/),
+			hint: expect.stringMatching(/^There is nothing to do/),
 		});
 	});
 });

@@ -4,6 +4,7 @@ import {
 	exchangedElsewhere,
 	exchangeFields,
 	toItem,
+	withoutCode,
 } from '../../../nodes/WeChatOpenPlatformTrigger/item';
 import { readTargets } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
 import { readRawPush } from '../../../nodes/WeChatOpenPlatformTrigger/verify';
@@ -77,7 +78,7 @@ describe('what an item says of the exchange of its code', () => {
 			codeExchanged: true,
 			permissionSets: [1, 33],
 			canLink: true,
-			hint: '',
+			hint: 'Ready: Link can invite Mini Programs for this account.',
 		});
 		expect(exchangeFields({ permissionSets: [1] }, false, 'en')).toMatchObject({
 			canLink: false,
@@ -89,7 +90,7 @@ describe('what an item says of the exchange of its code', () => {
 		for (const exchange of [undefined, BUSY]) {
 			const { hint, ...fields } = exchangeFields(exchange, false, 'en');
 			expect(fields).toEqual(NOT_EXCHANGED);
-			expect(hint).toMatch(/^Nothing has to be done\. The authorization code is kept/);
+			expect(hint).toMatch(/^There is nothing to do\. The authorization code is kept/);
 		}
 	});
 
@@ -101,7 +102,6 @@ describe('what an item says of the exchange of its code', () => {
 
 	it('is the reason alone where the code is lost', () => {
 		expect(exchangeFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
-		expect(exchangeFields(undefined, true, 'en').hint).toBe('');
 	});
 
 	it('is another server\u2019s where that makes the tokens', () => {
@@ -112,6 +112,19 @@ describe('what an item says of the exchange of its code', () => {
 			hint: expect.stringContaining('token service'),
 		});
 		expect(exchangedElsewhere('zh-CN').hint).toContain('令牌服务');
+	});
+});
+
+describe('the item of a push without a code', () => {
+	it.each([
+		['authorized', /^WeChat sent no authorization code along/],
+		['updateauthorized', /^WeChat sent no authorization code along/],
+		['unauthorized', /^The merchant has withdrawn the authorization.*Create Authorization URL/],
+		['ticket', /^The ticket is kept/],
+		['other', /^This package leaves such a push to you/],
+	] as const)('has a hint in both languages where it tells %s', (event, english) => {
+		expect(withoutCode({ event }, 'en').hint).toMatch(english);
+		expect(withoutCode({ event }, 'zh-CN').hint).toMatch(/\p{Script=Han}.*。$/u);
 	});
 });
 

@@ -1,4 +1,9 @@
-import { obstacleOf, readAuthorizer, readPermissionSets } from '../../../nodes/wechat/authorizer';
+import {
+	nextStepFor,
+	obstacleOf,
+	readAuthorizer,
+	readPermissionSets,
+} from '../../../nodes/wechat/authorizer';
 import { authorizationUrls } from '../../../nodes/wechat/authorizationUrl';
 
 const APP_ID = 'wx0123456789abcdef';
@@ -222,6 +227,20 @@ describe('what stands in the way of a call', () => {
 		expect(obstacle({ nick_name: '' }, { func_info: [] })?.problem).toMatch(
 			new RegExp(`^${APP_ID} has not`),
 		);
+	});
+});
+
+describe('what is to be done about an account', () => {
+	it.each<[string, object, object, RegExp]>([
+		['is ready', {}, {}, /^Ready: Link can invite/],
+		['was warned and can be linked', { account_status: 18 }, {}, /^Ready: Link can invite/],
+		['is a shop', { store_info: {} }, {}, /^This account is a shop.*nothing to link here/],
+		['lacks the permission set', {}, { func_info: [] }, /keeps permission set 33/],
+		['is frozen', { account_status: 19 }, {}, /unfreezes it/],
+	])('is said in both languages where it %s', (_, info, authorization, english) => {
+		const hint = nextStepFor(read(info, authorization));
+		expect(hint.en).toMatch(english);
+		expect(hint['zh-CN']).toMatch(/。$/);
 	});
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ERRCODES, ERRCODES_BY_API } from '../../../nodes/wechat/errcodeTable';
 import { describeErrcode } from '../../../nodes/wechat/errcodes';
 import type { Category, LinkApi, RetryAfter, WhoActs } from '../../../nodes/wechat/errcodes';
-import { NO_TEXT, type Language } from '../../../nodes/wechat/text';
+import { NO_TEXT, NOTHING_TO_DO, type Language } from '../../../nodes/wechat/text';
 import { renderErrcodesDoc } from '../../../scripts/errcodes-doc.cts';
 
 const CODES = Object.keys(ERRCODES).map(Number);
@@ -102,10 +102,10 @@ describe('describeErrcode', () => {
 	);
 
 	it('says per API what an accepted call means', () => {
-		expect(describeErrcode(0)).toMatchObject({ meaning: { en: 'Accepted' }, hint: NO_TEXT });
+		expect(describeErrcode(0)).toMatchObject({ meaning: { en: 'Accepted' }, hint: NOTHING_TO_DO });
 		expect(describeErrcode(0, 'wxamplink').hint.en).toMatch(/^Not linked yet/);
 		expect(describeErrcode(0, 'wxampunlink').hint.en).toMatch(/^Not unlinked yet/);
-		expect(describeErrcode(0, 'wxamplinkget').hint).toEqual(NO_TEXT);
+		expect(describeErrcode(0, 'wxamplinkget').hint).toEqual(NOTHING_TO_DO);
 	});
 });
 
@@ -156,11 +156,11 @@ describe('the table', () => {
 		expect(CODES).toContain(code);
 	});
 
-	it.each(CODES)('gives %i a meaning, and a hint unless the call was accepted', (code) => {
+	it.each(CODES)('gives %i a meaning and a hint', (code) => {
 		const { meaning, hint } = describeErrcode(code);
 		expect(meaning.en).not.toBe('');
 		expect(meaning.en.length).toBeLessThanOrEqual(90);
-		if (code !== 0) expect(hint.en).toMatch(/\.$/);
+		expect(hint.en).toMatch(/\.$/);
 		expect(hint.en.length).toBeLessThanOrEqual(260);
 	});
 

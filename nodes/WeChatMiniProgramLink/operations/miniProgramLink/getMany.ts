@@ -6,6 +6,7 @@ import { limitOf, limitProperties } from '../../limitProperties';
 import { linksOf, toJson } from '../../../accounts/links';
 import type { AccountOperation } from '../../operation';
 import { refusedResult } from '../../results';
+import { describeLinkStatus } from '../../../wechat/linkStates';
 
 /** Lists the links and invitations of an account; WeChat gives them all in one answer. */
 export const getManyOperation: AccountOperation = {
@@ -24,10 +25,11 @@ export const getManyOperation: AccountOperation = {
 			return emitResult(refusedResult(subject, answer));
 		}
 		const limit = limitOf(parameter);
-		const { officialAccountAppId } = subject;
-		return list.entries
-			.slice(0, limit)
-			.map((entry) => emitRead({ officialAccountAppId, ...toJson(entry, options) } as IDataObject));
+		const { officialAccountAppId, language } = subject;
+		return list.entries.slice(0, limit).map((entry) => {
+			const hint = describeLinkStatus(entry.status).hint[language];
+			return emitRead({ officialAccountAppId, ...toJson(entry, options), hint } as IDataObject);
+		});
 	},
 	summary: {},
 };

@@ -1,15 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Options } from '../../operation';
-import type { Authorizer } from '../../../wechat/authorizer';
+import { nextStepFor, type Authorizer } from '../../../wechat/authorizer';
+import type { Language } from '../../../wechat/text';
 
 /** An account as the node gives it out: without the refresh token, which is a secret. */
 export function authorizerToJson(
 	authorizer: Authorizer,
 	raw: IDataObject,
 	{ simplify }: Pick<Options, 'simplify'>,
+	language: Language,
 ): IDataObject {
-	if (!simplify) return { officialAccountAppId: authorizer.appId, ...withoutRefreshToken(raw) };
+	const hint = nextStepFor(authorizer)[language];
+	if (!simplify) {
+		return { officialAccountAppId: authorizer.appId, ...withoutRefreshToken(raw), hint };
+	}
 	return {
 		officialAccountAppId: authorizer.appId,
 		name: authorizer.name,
@@ -21,6 +26,7 @@ export function authorizerToJson(
 		accountStatus: authorizer.accountStatus,
 		canLink: authorizer.canLink,
 		permissionSets: authorizer.permissionSets,
+		hint,
 	};
 }
 

@@ -22,7 +22,8 @@ export const getOfficialAccountOperation: PlatformOperation = {
 		const appId = String(subject.officialAccountAppId);
 		const { answer, authorizer } = await platform.infoOf(appId);
 		if (!authorizer) return emitResult(missingResult(subject, answer));
-		return [emitRead(authorizerToJson(authorizer, answer.payload as IDataObject, options))];
+		const raw = answer.payload as IDataObject;
+		return [emitRead(authorizerToJson(authorizer, raw, options, subject.language))];
 	},
 	summary: {},
 };

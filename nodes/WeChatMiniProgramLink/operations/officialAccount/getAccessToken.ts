@@ -5,6 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { unsentResult } from '../../results';
 import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
+import type { Text } from '../../../wechat/text';
 
 const properties: INodeProperties[] = [
 	{
@@ -52,6 +53,11 @@ const NOT_ALLOWED: Obstacle = {
 	whoActs: 'operator',
 };
 
+const USE: Text = {
+	en: 'Use the token until expiresAt, then ask again. It is a secret: keep it out of logs and messages.',
+	'zh-CN': '令牌在 expiresAt 之前可用，之后请重新获取。它是机密，不要写入日志或消息。',
+};
+
 /** Gives an account's token as it is now to a workflow, where the credential allows that. */
 export const getAccessTokenOperation: PlatformOperation = {
 	resource: 'officialAccount',
@@ -81,6 +87,7 @@ export const getAccessTokenOperation: PlatformOperation = {
 				accessToken: value,
 				expiresAt: new Date(renewAt).toISOString(),
 				expiresIn: Math.max(0, Math.floor((renewAt - Date.now()) / 1000)),
+				hint: USE[subject.language],
 			}),
 		];
 	},

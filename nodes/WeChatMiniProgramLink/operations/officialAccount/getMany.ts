@@ -6,13 +6,22 @@ import { limitOf, limitProperties } from '../../limitProperties';
 import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
 import type { ListedAuthorizer } from '../../../accounts/authorizerList';
 import { missingResult, refusedResult } from '../../results';
+import type { Text } from '../../../wechat/text';
 import { authorizerToJson } from './authorizerJson';
+
+const AUTHORIZED: Text = {
+	en: 'Authorized. The option Include Details tells whether Link can work with this account.',
+	'zh-CN': '已授权。打开选项 Include Details 可查看该账号是否可以关联小程序。',
+};
 
 async function getMany(call: PlatformCall): Promise<Emission[]> {
 	const { platform, options, subject, parameter } = call;
 	const { answer, authorizers } = await platform.listAccounts(limitOf(parameter));
 	if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
-	if (!options.includeDetails) return authorizers.map((authorizer) => emitRead(toJson(authorizer)));
+	if (!options.includeDetails) {
+		const hint = AUTHORIZED[subject.language];
+		return authorizers.map((authorizer) => emitRead({ ...toJson(authorizer), hint }));
+	}
 
 	const { limitConcurrency } = await import('../../../calls/limit');
 	const limit = limitConcurrency(options.maxConcurrency);
@@ -31,7 +40,8 @@ async function withDetails(
 		const about = { ...subject, officialAccountAppId: listed.appId };
 		return emitResult(missingResult(about, answer));
 	}
-	const details = authorizerToJson(authorizer, answer.payload as IDataObject, options);
+	const raw = answer.payload as IDataObject;
+	const details = authorizerToJson(authorizer, raw, options, subject.language);
 	return [emitRead({ ...toJson(listed), ...details })];
 }
 

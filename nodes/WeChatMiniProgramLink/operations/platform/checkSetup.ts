@@ -2,7 +2,7 @@ import type { Branches } from '../../branches';
 import { emitRead } from '../../emit';
 import type { Emission, PlatformOperation } from '../../operation';
 import type { Finding } from '../../../accounts/finding';
-import type { Language } from '../../../wechat/text';
+import { NOTHING_TO_DO, type Language } from '../../../wechat/text';
 
 const SETUP_BRANCHES: Branches = {
 	outputs: { ok: 'OK', needsAttention: 'Needs Attention' },
@@ -15,7 +15,7 @@ const SETUP_BRANCHES: Branches = {
 };
 
 function emitFinding({ check, status, detail, hint }: Finding, language: Language): Emission {
-	const read = emitRead({ check, status, detail, hint: hint[language] });
+	const read = emitRead({ check, status, detail, hint: hint[language] || NOTHING_TO_DO[language] });
 	return { ...read, outcome: status === 'ok' ? 'ok' : 'needsAttention' };
 }
 

@@ -4,9 +4,11 @@ import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult } from '../../results';
-import { readApiQuota, readCgiPath } from '../../../wechat/apiQuota';
+import { QUOTA_USED_UP } from '../../../accounts/checkHints';
+import { readApiQuota, readCgiPath, type ApiQuota } from '../../../wechat/apiQuota';
 import { pathOf } from '../../../wechat/apis';
 import { isObstacle } from '../../../wechat/obstacle';
+import type { Text } from '../../../wechat/text';
 import { callerOf } from './callMadeBy';
 
 const OTHER = 'other';
@@ -40,6 +42,20 @@ const properties: INodeProperties[] = [
 	},
 ];
 
+const CALLS_LEFT: Text = {
+	en: 'Calls are left today. There is nothing to do.',
+	'zh-CN': '今天还有剩余的调用次数，无需任何操作。',
+};
+const NOT_TOLD: Text = {
+	en: 'WeChat does not tell how many calls are left today.',
+	'zh-CN': '微信没有给出今天剩余的调用次数。',
+};
+
+function hintFor({ remain }: ApiQuota): Text {
+	if (remain === null) return NOT_TOLD;
+	return remain > 0 ? CALLS_LEFT : QUOTA_USED_UP;
+}
+
 /** Reads how many calls of an API are left, and how many are allowed. */
 export const getApiQuotaOperation: PlatformOperation = {
 	resource: 'platform',
@@ -61,8 +77,10 @@ export const getApiQuotaOperation: PlatformOperation = {
 		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
 		const answer = await client.call(caller, 'openapi/quota/get', { cgi_path: cgiPath });
 		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
-		const { officialAccountAppId } = subject;
-		return [emitRead({ officialAccountAppId, cgiPath, ...readApiQuota(answer.payload) })];
+		const { officialAccountAppId, language } = subject;
+		const quota = readApiQuota(answer.payload);
+		const hint = hintFor(quota)[language];
+		return [emitRead({ officialAccountAppId, cgiPath, ...quota, hint })];
 	},
 	summary: {},
 };
