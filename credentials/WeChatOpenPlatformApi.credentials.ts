@@ -10,7 +10,7 @@ import type {
 
 import { endStoringRequest, fieldsToStore } from '../nodes/tokens/credentialStore';
 import { typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
-import { API_BASE_URL, expressionsField, STORED_AT_FIELD } from './commonFields';
+import { API_BASE_URL, expressionsField, HINT_LANGUAGE, STORED_AT_FIELD } from './commonFields';
 import { tokenServiceFields } from './tokenServiceFields';
 
 const TOKEN_SOURCE: INodeProperties = {
@@ -123,6 +123,7 @@ const FORM: INodeProperties[] = [
 	},
 	...PUSH_FIELDS,
 	API_BASE_URL,
+	HINT_LANGUAGE,
 	ALLOW_TOKEN_OUTPUT,
 ];
 

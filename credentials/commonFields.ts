@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { HINT_LANGUAGE as OF_NODE } from '../nodes/accounts/parameters';
 import { STORED_AT } from '../nodes/tokens/credentialStore';
 import { TYPED_EXPRESSIONS } from '../nodes/tokens/typedExpressions';
 
@@ -12,6 +13,13 @@ export const API_BASE_URL: INodeProperties = {
 	default: 'https://api.weixin.qq.com',
 	description:
 		"WeChat's entry host. Others are api2, sh.api, sz.api and hk.api under weixin.qq.com.",
+};
+
+/** One setting for all nodes that use the credential. */
+export const HINT_LANGUAGE: INodeProperties = {
+	...OF_NODE,
+	description:
+		'The language of the hints, which say what to do next; a node with the option Hint Language differs from it',
 };
 
 /** Empty where n8n is to ask the credential type what to store. */

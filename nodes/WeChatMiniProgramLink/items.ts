@@ -1,5 +1,4 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
 
 import type { Account } from '../accounts/account';
 import type { Accounts } from '../accounts/accounts';
@@ -7,10 +6,11 @@ import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import { Client, STOPPED } from '../calls/client';
-import { Places } from '../calls/places';
+import type { Places } from '../calls/places';
 import { Transport } from '../calls/transport';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { emitResult, isFailure } from './emit';
+import { readLanguage, type Language } from '../wechat/text';
+import { emitResult } from './emit';
 import { readGivenId, unreadable, type GivenId } from './givenId';
 import { withInputFields } from './inputFields';
 import type {
@@ -20,48 +20,9 @@ import type {
 	Options,
 	PlatformOperation,
 } from './operation';
-import { parameterReader, readOptions } from './parameters';
+import { parameterReader } from './parameters';
 import { unsentResult, type Subject } from './results';
 import { logUnexpected, UNEXPECTED } from './unexpected';
-
-/** Items that are started before other work has its turn: many may wait without a place. */
-const STARTED_AT_A_STRETCH = 100;
-
-/**
- * Carries out an operation for all input items, at most `maxConcurrency` at the same time; for the
- * first one alone where the operation runs once.
- *
- * @param stopsAtFailure whether no further item is started once one was not carried out
- * @returns what each item gives, in the order of the input; where it stops, only the first failure
- */
-export async function carryOut(
-	context: IExecuteFunctions,
-	operation: Operation,
-	stopsAtFailure: boolean,
-): Promise<Emission[][]> {
-	const options = readOptions(context);
-	const places = new Places(options.maxConcurrency);
-	let isStopped = false;
-	const run = new Run(context, operation, options, places, () => isStopped);
-	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
-		if (isStopped) return [];
-		const emitted = await run.emit(itemIndex);
-		// What ends later may have been stopped by the first one.
-		if (isStopped) return emitted.filter((emission) => !isFailure(emission));
-		isStopped = stopsAtFailure && emitted.some(isFailure);
-		return emitted;
-	};
-	const emissions: Array<Promise<Emission[]>> = [];
-	const itemCount = operation.runsOnce ? 1 : Infinity;
-	for (const itemIndex of context.getInputData().slice(0, itemCount).keys()) {
-		await places.take();
-		emissions.push(emitUntilStopped(itemIndex).finally(() => places.give()));
-		if (emissions.length % STARTED_AT_A_STRETCH === 0) await sleep(0);
-	}
-	const emitted = await Promise.all(emissions);
-	await run.settle();
-	return emitted;
-}
 
 /** One input item on its way. */
 interface Item {
@@ -72,7 +33,7 @@ interface Item {
 }
 
 /** What the items of a run share. */
-class Run {
+export class Run {
 	private readonly client: Client;
 
 	private readonly platforms: Platforms;
@@ -85,6 +46,9 @@ class Run {
 
 	private readonly isOpenPlatform: boolean;
 
+	/** The language of the first item, which the run's summary has, too. */
+	language: Language;
+
 	/** The parameter Official Account by item, read once. */
 	private readonly officialAccounts = new Map<number, unknown>();
 
@@ -96,7 +60,8 @@ class Run {
 		isUnwanted: () => boolean,
 	) {
 		this.read = parameterReader(context);
-		const { maxTries, timeout } = options;
+		const { maxTries, timeout, hintLanguage } = options;
+		this.language = readLanguage(hintLanguage);
 		this.signal = context.getExecutionCancelSignal?.();
 		const { signal } = this;
 		const transport = new Transport(context, timeout);
@@ -113,17 +78,17 @@ class Run {
 
 	/** What an item gives. Whatever is thrown for it, the others go on. */
 	async emit(index: number): Promise<Emission[]> {
-		const { operation, options } = this;
+		const { operation, language } = this;
 		const subject: Subject = {
 			operation: operation.option.value,
 			officialAccountAppId: null,
 			miniProgramAppId: null,
-			language: options.hintLanguage,
+			language,
 		};
 		const item: Item = { index, subject };
 		const emitted = await this.perform(item).catch(async (error: unknown) => {
 			this.log(item, error);
-			return await this.emitObstacle(subject, UNEXPECTED);
+			return await this.emitObstacle(item, UNEXPECTED);
 		});
 		try {
 			return this.withInput(item, emitted);
@@ -156,16 +121,15 @@ class Run {
 	}
 
 	private async perform(item: Item): Promise<Emission[]> {
-		const { subject } = item;
 		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
-		if (this.signal?.aborted) return await this.emitObstacle(subject, STOPPED);
+		if (this.signal?.aborted) return await this.emitObstacle(item, STOPPED);
 		const { operation } = this;
 		const work =
 			operation.resource === 'miniProgramLink'
 				? this.emitForAccount(operation, item)
 				: this.emitForPlatform(operation, item);
 		const emitted = await work.catch(unreadable);
-		return Array.isArray(emitted) ? emitted : await this.emitObstacle(subject, emitted);
+		return Array.isArray(emitted) ? emitted : await this.emitObstacle(item, emitted);
 	}
 
 	/** What the item names is read before anything can stand in its way, so that its result has it. */
@@ -179,6 +143,7 @@ class Run {
 		const account = await this.accountOf(item);
 		if (miniProgram?.obstacle) return miniProgram.obstacle;
 		if (isObstacle(account)) return account;
+		await this.setLanguage(item);
 		return await operation.execute({ account, ...this.itemCall(item) });
 	}
 
@@ -231,6 +196,7 @@ class Run {
 		}
 		const platform = await this.platforms.ofItem(item.index);
 		if (isObstacle(platform)) return platform;
+		await this.setLanguage(item);
 		return await operation.execute({ platform, ...this.itemCall(item) });
 	}
 
@@ -239,7 +205,16 @@ class Run {
 		return { client, options, subject, parameter: (name: string) => this.read(name, index) };
 	}
 
-	private async emitObstacle(subject: Subject, obstacle: Obstacle): Promise<Emission[]> {
+	/** Before anything is put into words: the node's language, or that of the item's credential. */
+	private async setLanguage({ index, subject }: Item): Promise<void> {
+		const { hintLanguage } = this.options;
+		subject.language = hintLanguage ?? (await this.accounts.languageOf(index));
+		if (index === 0) this.language = subject.language;
+	}
+
+	private async emitObstacle(item: Item, obstacle: Obstacle): Promise<Emission[]> {
+		const { subject } = item;
+		if (obstacle !== STOPPED) await this.setLanguage(item);
 		const { emitObstacle, emptyFields } = this.operation;
 		return (
 			(await emitObstacle?.(obstacle, subject)) ??

@@ -15,7 +15,8 @@ export interface Options {
 	includeDetails: boolean;
 	includeInputFields: boolean;
 	simplify: boolean;
-	hintLanguage: Language;
+	/** The node's own, where it differs from that of its credential. */
+	hintLanguage: Language | undefined;
 	maxConcurrency: number;
 	maxTries: number;
 	timeout: number;
@@ -61,8 +62,6 @@ interface OperationBase {
 	emptyFields?: IDataObject;
 	/** What it gives where an item cannot be carried out at all; a result where this is left out. */
 	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Promise<Emission[]>;
-	/** How the run's summary calls an outcome; what is left out is called by its outcome. */
-	summary: Readonly<Record<string, string>>;
 }
 
 /** An operation on the links of an Official Account. */

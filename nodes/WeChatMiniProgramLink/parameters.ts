@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Options } from './operation';
 import { readerOf, type PathReader } from './plainPath';
 import { isToolExecution } from './tool';
-import { readLanguage } from '../wechat/text';
+import { languageOf } from '../wechat/text';
 import { switchOf } from '../wechat/values';
 
 /** Reads Options for the run, from the first item; what is missing or cannot be read gets its default. */
@@ -14,7 +14,7 @@ export function readOptions(context: IExecuteFunctions): Options {
 		includeDetails: switchOf(given.includeDetails) ?? false,
 		includeEmail: given.includeEmail === true,
 		includeInputFields: switchOf(given.includeInputFields) ?? true,
-		hintLanguage: readLanguage(given.hintLanguage),
+		hintLanguage: languageOf(given.hintLanguage),
 		simplify: switchOf(given.simplify) ?? true,
 		maxConcurrency: atLeastOne(given.maxConcurrency, 10),
 		maxTries: atLeastOne(given.maxTries, 3),

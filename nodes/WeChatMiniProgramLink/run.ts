@@ -11,7 +11,7 @@ import { outputCountOf, outputIndexOf, type OutputMode } from './branches';
 import type { Emission, Operation } from './operation';
 import type { Result } from './results';
 import { isFailure } from './emit';
-import { carryOut } from './items';
+import { carryOut } from './carryOut';
 import { summarize } from './summary';
 import { isToolExecution } from './tool';
 
@@ -35,7 +35,7 @@ export async function runItems(
 	const mode = isTool ? 'single' : (context.getNodeParameter('outputMode', 0) as OutputMode);
 	const onFailure = mode === 'single' && !isTool ? onErrorOf(context) : undefined;
 
-	const emissions = await carryOut(context, operation, onFailure === 'stopWorkflow');
+	const { emissions, language } = await carryOut(context, operation, onFailure === 'stopWorkflow');
 
 	const outputs: INodeExecutionData[][] = Array.from(
 		{ length: outputCountOf(mode, operation.branches) },
@@ -53,7 +53,7 @@ export async function runItems(
 			});
 		}
 	});
-	const message = summarize(operation, emissions.flat());
+	const message = summarize(emissions.flat(), language);
 	if (message) context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 	return outputs;
 }

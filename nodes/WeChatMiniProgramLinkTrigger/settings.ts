@@ -1,6 +1,6 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 
-import { readLanguage, type Language } from '../wechat/text';
+import { languageOf, readLanguage, type Language } from '../wechat/text';
 import { listOf, readSelection, type Selection } from './selection';
 
 /** The trigger's parameters. */
@@ -14,6 +14,8 @@ export interface Settings {
 	/** In minutes. */
 	quietInterval: number;
 	language: Language;
+	/** Whether the node says the language; else the credential does. */
+	isLanguageChosen: boolean;
 }
 
 /** Reads the parameters; a number that is none gets its default. */
@@ -33,6 +35,7 @@ export function readSettings(context: IPollFunctions): Settings {
 		maxConcurrency: atLeast(1, options.maxConcurrency, 10),
 		quietInterval: atLeast(0, options.quietInterval, 60),
 		language: readLanguage(options.hintLanguage),
+		isLanguageChosen: languageOf(options.hintLanguage) !== undefined,
 	};
 }
 

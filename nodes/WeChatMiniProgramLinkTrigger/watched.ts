@@ -42,7 +42,11 @@ export interface Watched {
 	settle(): Promise<void>;
 }
 
-/** @returns what to watch, or why that cannot be known */
+/**
+ * Reads the credential, which also says the language of hints where the node does not.
+ *
+ * @returns what to watch, or why that cannot be known
+ */
 export async function watchedBy(
 	context: IPollFunctions,
 	settings: Settings,
@@ -50,13 +54,15 @@ export async function watchedBy(
 ): Promise<Watched | Obstacle> {
 	const getCredentials = async (type: string) =>
 		await context.getCredentials<ICredentialDataDecryptedObject>(type);
+	const accounts = settings.isPlatform
+		? new Platforms(context, getCredentials, client, 1)
+		: new AuthorizerTokenAccounts(context, getCredentials, 1);
+	if (!settings.isLanguageChosen) settings.language = await accounts.languageOf(0);
 	const nothing = settings.selected && obstacleOfSelection(settings.selected);
 	if (nothing) return nothing;
-	if (settings.isPlatform) {
-		const platforms = new Platforms(context, getCredentials, client, 1);
-		return await platformAccounts(context, platforms, settings);
-	}
-	return await ownAccount(context, new AuthorizerTokenAccounts(context, getCredentials, 1));
+	return accounts instanceof Platforms
+		? await platformAccounts(context, accounts, settings)
+		: await ownAccount(context, accounts);
 }
 
 /** The one account of the credential WeChat Authorizer Token API. */

@@ -231,7 +231,8 @@ class Reception {
 	}
 
 	private get language(): Language {
-		return readLanguage(this.context.getNodeParameter('additionalFields.hintLanguage', 'en'));
+		const chosen = this.context.getNodeParameter('additionalFields.hintLanguage', '');
+		return readLanguage(chosen, this.reading.credentials.hintLanguage);
 	}
 
 	private option(name: string): boolean {

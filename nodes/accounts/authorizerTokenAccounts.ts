@@ -16,6 +16,7 @@ import {
 import { readToken } from '../tokens/tokenCache';
 import { isTokenService } from '../tokens/tokenService';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Language } from '../wechat/text';
 import { givenText } from '../wechat/values';
 import { Account } from './account';
 import type { Accounts } from './accounts';
@@ -61,6 +62,10 @@ export class AuthorizerTokenAccounts implements Accounts {
 
 	secretsOf(itemIndex: number): readonly string[] | undefined {
 		return this.reader.secretsOf(itemIndex);
+	}
+
+	async languageOf(itemIndex: number): Promise<Language> {
+		return await this.reader.languageOf(itemIndex);
 	}
 
 	async settle(): Promise<void> {

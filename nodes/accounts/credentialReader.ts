@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { isSameForAll } from '../tokens/typedExpressions';
 import type { Obstacle } from '../wechat/obstacle';
+import { readLanguage, type Language } from '../wechat/text';
 import { secretsOf } from './secrets';
 
 /** n8n's way to read a credential; it resolves expressions with the item. */
@@ -19,6 +20,13 @@ export interface ItemCredential {
 	readAt: number;
 }
 
+/** What is known of an item's credential once it was read. */
+interface Note {
+	/** Undefined where it could not be read. */
+	secrets?: readonly string[];
+	language: Language;
+}
+
 /** Reads the credential of each item, and only twice where it proves to be the same for all. */
 export class CredentialReader {
 	/** What was read of the first items for the proof. */
@@ -28,9 +36,9 @@ export class CredentialReader {
 
 	private sharedReadAt = -Infinity;
 
-	private sharedSecrets: readonly string[] | undefined;
+	private sharedNote: Note | undefined;
 
-	private readonly secretsByItem = new Map<number, readonly string[]>();
+	private readonly notes = new Map<number, Note>();
 
 	/**
 	 * @param type name of the credential type
@@ -49,7 +57,7 @@ export class CredentialReader {
 		this.shared ??= this.readShared();
 		const shared = await this.shared;
 		if (shared) {
-			this.sharedSecrets ??= secretsOf(shared);
+			this.sharedNote ??= noteOf(shared);
 			return { credentials: shared, isShared: true, readAt: this.sharedReadAt };
 		}
 		const isEarly = itemIndex in this.early;
@@ -57,9 +65,10 @@ export class CredentialReader {
 		try {
 			const read = this.early[itemIndex] ?? this.getCredentials(this.type, itemIndex);
 			const credentials = await read;
-			this.secretsByItem.set(itemIndex, secretsOf(credentials));
+			this.notes.set(itemIndex, noteOf(credentials));
 			return { credentials, isShared: false, readAt };
 		} catch (error) {
+			this.notes.set(itemIndex, { language: readLanguage() });
 			const reason = error instanceof Error ? error.message : String(error);
 			return {
 				category: 'authorization',
@@ -75,7 +84,17 @@ export class CredentialReader {
 
 	/** The secrets of the item's credential, undefined where it was not read. */
 	secretsOf(itemIndex: number): readonly string[] | undefined {
-		return this.sharedSecrets ?? this.secretsByItem.get(itemIndex);
+		return this.noteOf(itemIndex)?.secrets;
+	}
+
+	/** The language of hints that the item's credential says; English where it cannot be read. */
+	async languageOf(itemIndex: number): Promise<Language> {
+		if (!this.noteOf(itemIndex)) await this.ofItem(itemIndex);
+		return readLanguage(this.noteOf(itemIndex)?.language);
+	}
+
+	private noteOf(itemIndex: number): Note | undefined {
+		return this.sharedNote ?? this.notes.get(itemIndex);
 	}
 
 	/** The credential, if its word for two items is that it is the same for all. */
@@ -91,4 +110,8 @@ export class CredentialReader {
 			return undefined;
 		}
 	}
+}
+
+function noteOf(credentials: ICredentialDataDecryptedObject): Note {
+	return { secrets: secretsOf(credentials), language: readLanguage(credentials.hintLanguage) };
 }

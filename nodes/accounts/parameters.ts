@@ -20,15 +20,16 @@ export const AUTHENTICATION: INodeProperties = {
 	default: 'authorizerToken',
 };
 
-/** The option for the language of hints. */
+/** The option for the language of hints, for a node that differs from its credential. */
 export const HINT_LANGUAGE: INodeProperties = {
 	displayName: 'Hint Language',
 	name: 'hintLanguage',
 	type: 'options',
 	options: [
 		{ name: 'English', value: 'en' },
-		{ name: 'Chinese', value: 'zh-CN' },
+		{ name: 'Chinese (中文)', value: 'zh-CN' },
 	],
 	default: 'en',
-	description: 'The language of the hints, which say what to do next',
+	description:
+		'The language of the hints, which say what to do next; without this option, that of the credential',
 };

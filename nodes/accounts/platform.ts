@@ -12,6 +12,7 @@ import { PlatformTokens } from '../tokens/platformTokens';
 import { isOtherKind } from '../wechat/accountKind';
 import type { ComponentApi } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Language } from '../wechat/text';
 import { Account } from './account';
 import {
 	listAuthorizers,
@@ -141,6 +142,11 @@ export class Platforms {
 	/** The secrets of the item's credential, undefined where it was not read. */
 	secretsOf(itemIndex: number): readonly string[] | undefined {
 		return this.reader.secretsOf(itemIndex);
+	}
+
+	/** The language of hints that the item's credential says; English where it cannot be read. */
+	async languageOf(itemIndex: number): Promise<Language> {
+		return await this.reader.languageOf(itemIndex);
 	}
 
 	/** Stores the tokens that were made in this run. */

@@ -1,5 +1,6 @@
 import { readAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Language } from '../wechat/text';
 import type { Account } from './account';
 import type { Accounts } from './accounts';
 import type { Platforms } from './platform';
@@ -21,6 +22,10 @@ export class PlatformAccounts implements Accounts {
 
 	secretsOf(itemIndex: number): readonly string[] | undefined {
 		return this.platforms.secretsOf(itemIndex);
+	}
+
+	async languageOf(itemIndex: number): Promise<Language> {
+		return await this.platforms.languageOf(itemIndex);
 	}
 
 	async settle(): Promise<void> {

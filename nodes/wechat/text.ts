@@ -1,4 +1,4 @@
-/** The languages of texts for a person, as the option Hint Language names them. */
+/** The languages of texts for a person, as Hint Language names them. */
 export type Language = 'en' | 'zh-CN';
 
 /** A text for a person, in each language. */
@@ -24,7 +24,12 @@ function joinIn(language: Language, separator: string, texts: readonly Text[]): 
 		.join(separator);
 }
 
-/** Reads the option Hint Language; an expression may give anything. */
-export function readLanguage(value: unknown): Language {
-	return value === 'zh-CN' ? 'zh-CN' : 'en';
+/** Reads Hint Language; an expression may give anything. */
+export function languageOf(value: unknown): Language | undefined {
+	return value === 'en' || value === 'zh-CN' ? value : undefined;
+}
+
+/** The first of these that is a language; English where none is. */
+export function readLanguage(...values: readonly unknown[]): Language {
+	return values.map(languageOf).find((language) => language !== undefined) ?? 'en';
 }

@@ -20,7 +20,7 @@ describe('many items', () => {
 		);
 		const calls = await world.controls.count(LINK);
 		expect(calls).toBe(900);
-		expect(hints).toEqual(['18000 sent, 2000 need attention: 2000 from the operator']);
+		expect(hints).toEqual(['18000 sent, 2000 need attention: 2000 from you']);
 	}, 60_000);
 
 	it('keep their order in each output, and each belongs to its input item', async () => {

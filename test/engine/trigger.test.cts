@@ -56,6 +56,7 @@ describe('a ticket', () => {
 				officialAccountName: null,
 				accountKind: null,
 				createdAt: expect.stringMatching(/Z$/),
+				hint: 'The ticket is kept. There is nothing to do.',
 			},
 		]);
 	});

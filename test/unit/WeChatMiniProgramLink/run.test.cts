@@ -8,6 +8,7 @@ import { parameterReader, readOptions } from '../../../nodes/WeChatMiniProgramLi
 import { logUnexpected } from '../../../nodes/WeChatMiniProgramLink/unexpected';
 import type { RetryAfter, WhoActs } from '../../../nodes/wechat/errcodes';
 import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
+import type { Language } from '../../../nodes/wechat/text';
 
 /** A failure by who has to act, and when time by itself helps. */
 const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
@@ -17,54 +18,69 @@ const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission 
 });
 
 function summaryOf(
-	key: string,
 	counts: Record<string, number>,
 	failed: Array<[count: number, emission: Emission]> = [],
+	language: Language = 'en',
 ): string {
-	const found = OPERATIONS.find(({ resource, option }) => `${resource}.${option.value}` === key);
-	if (!found) throw new Error(`no operation ${key}`);
 	const emissions = Object.entries(counts).map(([outcome, count]): [number, Emission] => [
 		count,
 		{ json: {}, category: 'other', outcome },
 	]);
 	return summarize(
-		found,
 		[...emissions, ...failed].flatMap(([count, emission]) =>
 			Array.from({ length: count }, () => emission),
 		),
+		language,
 	);
 }
 
 describe('the line above the output', () => {
-	it.each<[string, Record<string, number>, string]>([
-		['miniProgramLink.link', {}, ''],
-		['miniProgramLink.link', { invitationSent: 1 }, '1 sent'],
+	it.each<[Record<string, number>, string, string]>([
+		[{}, '', ''],
+		[{ invitationSent: 1 }, '1 sent', '已发送 1 个'],
 		[
-			'miniProgramLink.link',
 			{ invitationSent: 980, alreadyLinked: 3 },
 			'980 sent, 3 already linked',
+			'已发送 980 个，此前已关联 3 个',
 		],
-		['miniProgramLink.unlink', { unlinkRequested: 2, unlinkPending: 1 }, '2 sent, 1 pending'],
 		[
-			'miniProgramLink.getStatus',
+			{ unlinkRequested: 2, unlinkPending: 1, invitationPending: 1 },
+			'2 sent, 2 pending',
+			'已发送 2 个，待确认 2 个',
+		],
+		[
 			{ linked: 1, pendingMiniProgramAdmin: 2, pendingOfficialAccountAdmin: 3, refused: 4 },
 			'1 linked, 5 pending, 4 refused',
+			'已关联 1 个，待确认 5 个，已拒绝 4 个',
 		],
 		[
-			'miniProgramLink.getStatus',
 			{ notLinked: 1, unknownStatus: 2 },
 			'1 not linked, 2 with an unknown status',
+			'未关联 1 个，状态未知 2 个',
 		],
-		['miniProgramLink.getMany', { read: 50 }, '50 read'],
-		['officialAccount.getMany', { read: 2 }, '2 read'],
-		['officialAccount.createAuthorizationUrl', { read: 1 }, '1 created'],
-	])('of %s with %j is "%s"', (operation, counts, line) => {
-		expect(summaryOf(operation, counts)).toBe(line);
+		[{ read: 50 }, '50 read', '已读取 50 个'],
+		[{ created: 1 }, '1 created', '已创建 1 个'],
+		[{ somethingNew: 1 }, '1 somethingNew', 'somethingNew 1 个'],
+	])('with %j is "%s", in Chinese "%s"', (counts, english, chinese) => {
+		expect(summaryOf(counts)).toBe(english);
+		expect(summaryOf(counts, [], 'zh-CN')).toBe(chinese);
+	});
+
+	it('tells in Chinese, too, what needs a person from what is only to be sent again', () => {
+		const failed: Array<[number, Emission]> = [
+			[2, failedFor('provider')],
+			[3, failedFor('operator')],
+			[1, failedFor('nobody', 'minutes')],
+			[4, failedFor('nobody', 'nextMonth')],
+		];
+		expect(summaryOf({ invitationSent: 980 }, failed, 'zh-CN')).toBe(
+			'已发送 980 个，几分钟后重新发送 1 个，下个月重新发送 4 个，需要处理 5 个：服务商 2 个、您 3 个',
+		);
 	});
 
 	it.each<[Array<[number, Emission]>, string]>([
 		[[[1, failedFor('provider')]], '1 needs attention: 1 from the provider'],
-		[[[8, failedFor('operator')]], '8 need attention: 8 from the operator'],
+		[[[8, failedFor('operator')]], '8 need attention: 8 from you'],
 		[
 			[
 				[2, failedFor('provider')],
@@ -82,15 +98,13 @@ describe('the line above the output', () => {
 				[2, failedFor('nobody', 'minutes')],
 				[1, failedFor('nobody', 'nextDay')],
 			],
-			'2 to send again in a few minutes, 1 to send again the next day, 1 to send again the next month, 5 need attention: 5 from the operator',
+			'2 to send again in a few minutes, 1 to send again the next day, 1 to send again the next month, 5 need attention: 5 from you',
 		],
 		[[[1, failedFor('provider', 'minutes')]], '1 needs attention: 1 from the provider'],
 		[[[1, failedFor('nobody')]], '1 needs attention: 1 from nobody'],
 	])('tells what needs a person from what is only to be sent again: %#', (failed, line) => {
-		expect(summaryOf('miniProgramLink.link', {}, failed)).toBe(line);
-		expect(summaryOf('miniProgramLink.link', { invitationSent: 980 }, failed)).toBe(
-			`980 sent, ${line}`,
-		);
+		expect(summaryOf({}, failed)).toBe(line);
+		expect(summaryOf({ invitationSent: 980 }, failed)).toBe(`980 sent, ${line}`);
 	});
 });
 
@@ -178,7 +192,7 @@ describe('a run', () => {
 		const { hints } = await run([sent, failed]);
 		expect(hints).toEqual([
 			{
-				message: '1 sent, 1 needs attention: 1 from the operator',
+				message: '1 sent, 1 needs attention: 1 from you',
 				type: 'info',
 				location: 'outputPane',
 			},
@@ -346,7 +360,7 @@ describe('Options', () => {
 		includeDetails: false,
 		includeEmail: false,
 		includeInputFields: true,
-		hintLanguage: 'en',
+		hintLanguage: undefined,
 		simplify: true,
 		maxConcurrency: 10,
 		maxTries: 3,

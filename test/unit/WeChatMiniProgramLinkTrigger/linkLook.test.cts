@@ -182,6 +182,7 @@ describe('the parameters of the trigger', () => {
 			maxConcurrency: 10,
 			quietInterval: 60,
 			language: 'en',
+			isLanguageChosen: false,
 		});
 	});
 
@@ -203,6 +204,7 @@ describe('the parameters of the trigger', () => {
 			maxConcurrency: 1,
 			quietInterval: 0,
 			language: 'zh-CN',
+			isLanguageChosen: true,
 		});
 	});
 

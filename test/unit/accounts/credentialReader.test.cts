@@ -41,6 +41,32 @@ describe('a credential without an expression', () => {
 	});
 });
 
+describe('the language of hints', () => {
+	const fieldsOf = (index: number, hintLanguage: string) => ({ ...own(index), hintLanguage });
+
+	it('is that of the credential, which is read for it once', async () => {
+		const { read, reader } = readerOf([{ ...same(0), hintLanguage: 'zh-CN' }]);
+		expect(await reader.languageOf(0)).toBe('zh-CN');
+		await reader.ofItem(0);
+		expect(read).toEqual([0]);
+	});
+
+	it('is each item\u2019s own where its credential is, and is read together with it', async () => {
+		const items = ['en', 'zh-CN', 'zh-CN', 'fr'].map((language, n) => fieldsOf(n, language));
+		const { read, reader } = readerOf(items);
+		await reader.ofItem(2);
+		const languages = [0, 1, 2, 3].map(async (index) => await reader.languageOf(index));
+		expect(await Promise.all(languages)).toEqual(['en', 'zh-CN', 'zh-CN', 'en']);
+		expect([...read].sort()).toEqual([0, 1, 2, 3]);
+	});
+
+	it('is English where the credential cannot be read, and nothing is known of its secrets', async () => {
+		const { reader } = readerOf([new Error('gone')]);
+		expect(await reader.languageOf(0)).toBe('en');
+		expect(reader.secretsOf(0)).toBeUndefined();
+	});
+});
+
 describe('a credential with an expression', () => {
 	it('is read for each item, for the first two once', async () => {
 		const { read, reader } = readerOf([own(0), own(1), own(2)]);

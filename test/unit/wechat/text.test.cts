@@ -1,6 +1,6 @@
 import { isObstacle } from '../../../nodes/wechat/obstacle';
 import { shortHash } from '../../../nodes/wechat/shortHash';
-import { join, NO_TEXT, readLanguage } from '../../../nodes/wechat/text';
+import { join, NO_TEXT, languageOf, readLanguage } from '../../../nodes/wechat/text';
 
 it('Texts that follow each other have a space between them in English and none in Chinese.', () => {
 	const one = { en: 'One.', 'zh-CN': '一。' };
@@ -17,6 +17,13 @@ it.each([
 	[7, 'en'],
 ])('The language %j is read as %s.', (given, language) => {
 	expect(readLanguage(given)).toBe(language);
+});
+
+it('The first of several that is a language counts.', () => {
+	expect(readLanguage('', 'zh-CN', 'en')).toBe('zh-CN');
+	expect(readLanguage('en', 'zh-CN')).toBe('en');
+	expect(readLanguage(undefined, null, 'fr')).toBe('en');
+	expect(languageOf('fr')).toBeUndefined();
 });
 
 it('An obstacle is known by its problem and its hint.', () => {

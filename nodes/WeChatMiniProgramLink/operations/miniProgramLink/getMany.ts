@@ -31,5 +31,4 @@ export const getManyOperation: AccountOperation = {
 			return emitRead({ officialAccountAppId, ...toJson(entry, options), hint } as IDataObject);
 		});
 	},
-	summary: {},
 };

@@ -37,10 +37,4 @@ export const getStatusOperation: AccountOperation = {
 			miniProgram: entry ? (toJson(entry, options) as IDataObject) : null,
 		});
 	},
-	summary: {
-		pendingMiniProgramAdmin: 'pending',
-		pendingOfficialAccountAdmin: 'pending',
-		notLinked: 'not linked',
-		unknownStatus: 'with an unknown status',
-	},
 };

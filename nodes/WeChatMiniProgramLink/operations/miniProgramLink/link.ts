@@ -119,10 +119,4 @@ export const linkOperation: AccountOperation = {
 		if (isObstacle(switches)) return emitResult(unsentResult(call.subject, switches));
 		return await once(call, async () => await link(call, switches), switches);
 	},
-	summary: {
-		invitationSent: 'sent',
-		alreadyLinked: 'already linked',
-		invitationPending: 'pending',
-		unlinkPending: 'pending',
-	},
 };

@@ -23,5 +23,4 @@ export const unlinkOperation: AccountOperation = {
 	async execute(call) {
 		return await once(call, unlink);
 	},
-	summary: { unlinkRequested: 'sent', unlinkPending: 'pending' },
 };

@@ -86,7 +86,7 @@ async function createAuthorizationUrl(call: PlatformCall) {
 		hint: HINT[subject.language],
 		invitationId: invitationIdOf(code),
 	};
-	return [emitRead(json)];
+	return [{ ...emitRead(json), outcome: 'created' }];
 }
 
 /** Makes the link with which a merchant authorizes the platform. */
@@ -102,5 +102,4 @@ export const createAuthorizationUrlOperation: PlatformOperation = {
 	properties,
 	branches: READ_BRANCHES,
 	execute: createAuthorizationUrl,
-	summary: { read: 'created' },
 };

@@ -25,5 +25,4 @@ export const getOfficialAccountOperation: PlatformOperation = {
 		const raw = answer.payload as IDataObject;
 		return [emitRead(authorizerToJson(authorizer, raw, options, subject.language))];
 	},
-	summary: {},
 };

@@ -63,5 +63,4 @@ export const getManyOfficialAccountsOperation: PlatformOperation = {
 	properties: limitProperties('officialAccount'),
 	branches: READ_BRANCHES,
 	execute: getMany,
-	summary: {},
 };

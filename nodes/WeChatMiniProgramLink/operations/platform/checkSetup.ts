@@ -33,14 +33,13 @@ export const checkSetupOperation: PlatformOperation = {
 	runsOnce: true,
 	properties: [],
 	branches: SETUP_BRANCHES,
-	async execute({ platform, client, options }) {
+	async execute({ platform, client, options, subject }) {
 		const { checkSetupOf } = await import('./setupChecks');
 		const findings = await checkSetupOf(platform, client, options.maxConcurrency);
-		return findings.map((found) => emitFinding(found, options.hintLanguage));
+		return findings.map((found) => emitFinding(found, subject.language));
 	},
 	async emitObstacle(obstacle, { language }) {
 		const { findingsWithout } = await import('./setupChecks');
 		return findingsWithout(obstacle).map((found) => emitFinding(found, language));
 	},
-	summary: { needsAttention: 'not ok' },
 };

@@ -82,5 +82,4 @@ export const getApiQuotaOperation: PlatformOperation = {
 		const hint = hintFor(quota)[language];
 		return [emitRead({ officialAccountAppId, cgiPath, ...quota, hint })];
 	},
-	summary: {},
 };

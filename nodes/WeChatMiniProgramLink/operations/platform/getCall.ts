@@ -75,5 +75,4 @@ export const getCallOperation: PlatformOperation = {
 		const record = readCallRecord(answer.payload);
 		return [emitRead(toJson(subject, rid, record))];
 	},
-	summary: {},
 };
