@@ -91,7 +91,7 @@ const WHO_ACTS: Readonly<Record<WhoActs, Text>> = {
 	officialAccountAdmin: { en: 'Official Account administrator', 'zh-CN': '公众号管理员' },
 	miniProgramAdmin: { en: 'Mini Program administrator', 'zh-CN': '小程序管理员' },
 	provider: { en: 'provider of the platform', 'zh-CN': '第三方平台服务商' },
-	operator: { en: 'operator of the workflow', 'zh-CN': '工作流操作者' },
+	operator: { en: 'you', 'zh-CN': '您' },
 	weChat: { en: 'WeChat', 'zh-CN': '微信' },
 };
 

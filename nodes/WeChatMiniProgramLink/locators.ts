@@ -8,14 +8,15 @@ import type {
 import { NodeApiError } from 'n8n-workflow';
 
 import { describeLinkStatus } from '../wechat/linkStates';
-import type { Account } from '../accounts/account';
+import type { Accounts } from '../accounts/accounts';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { choicesOf } from '../accounts/accountChoices';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
-import { Platforms, type Platform } from '../accounts/platform';
+import { Platforms } from '../accounts/platform';
 import { PlatformAccounts } from '../accounts/platformAccounts';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Language } from '../wechat/text';
 import { refusedResult, unsentResult, type Result, type Subject } from './results';
 import { Transport } from '../calls/transport';
 
@@ -25,12 +26,14 @@ const TRIES = 1;
 /** Accounts on one page of the list: the name of each takes a call. */
 const PAGE_SIZE = 50;
 
-const SUBJECT: Subject = {
-	operation: 'getMany',
-	officialAccountAppId: null,
-	miniProgramAppId: null,
-	language: 'en',
-};
+function subjectIn(language: Language): Subject {
+	return {
+		operation: 'getMany',
+		officialAccountAppId: null,
+		miniProgramAppId: null,
+		language,
+	};
+}
 
 /**
  * The account's links and invitations for the resource locator, with name and status. Entries
@@ -43,10 +46,12 @@ export async function searchMiniProgramLinks(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	const client = clientOf(this);
-	const account = orThrow(this, await accountOf(this, client));
+	const accounts = accountsOf(this, client);
+	const subject = subjectIn(await accounts.languageOf(0));
+	const account = orThrow(this, await accounts.ofItem(0), subject);
 	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
-		throw toError(this, refusedResult(SUBJECT, answer));
+		throw toError(this, refusedResult(subject, answer));
 	}
 	const results = list.entries.map(({ appid, username, nickname, status }) => {
 		const value = appid ?? username ?? '';
@@ -66,12 +71,14 @@ export async function searchOfficialAccounts(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const platform = orThrow(this, await platformOf(this, clientOf(this)));
+	const platforms = new Platforms(this, getCredentialsOf(this), clientOf(this), 1);
+	const subject = subjectIn(await platforms.languageOf(0));
+	const platform = orThrow(this, await platforms.ofItem(0), subject);
 	const offset = Number(paginationToken ?? 0);
 	// A token service gives its list at once, with the names that it knows.
 	const limit = platform.tokens.isService ? Infinity : PAGE_SIZE;
 	const { answer, authorizers, next } = await platform.listAccounts(limit, offset);
-	if (answer.errcode !== 0) throw toError(this, refusedResult(SUBJECT, answer));
+	if (answer.errcode !== 0) throw toError(this, refusedResult(subject, answer));
 
 	const entries = await choicesOf(platform, authorizers);
 	const results = entries.filter((entry) => matches(entry, filter));
@@ -86,34 +93,28 @@ function clientOf(context: ILoadOptionsFunctions): Client {
 	return new Client(new Transport(context, TIMEOUT), { maxTries: TRIES });
 }
 
-async function platformOf(
-	context: ILoadOptionsFunctions,
-	client: Client,
-): Promise<Platform | Obstacle> {
-	return await new Platforms(context, getCredentialsOf(context), client, 1).ofItem(0);
-}
-
-async function accountOf(
-	context: ILoadOptionsFunctions,
-	client: Client,
-): Promise<Account | Obstacle> {
+function accountsOf(context: ILoadOptionsFunctions, client: Client): Accounts {
 	const getCredentials = getCredentialsOf(context);
 	if (context.getCurrentNodeParameter('authentication') !== 'openPlatform') {
-		return await new AuthorizerTokenAccounts(context, getCredentials, 1).ofItem(0);
+		return new AuthorizerTokenAccounts(context, getCredentials, 1);
 	}
 	const officialAccount = context.getCurrentNodeParameter('officialAccountAppId', {
 		extractValue: true,
 	});
 	const platforms = new Platforms(context, getCredentials, client, 1);
-	return await new PlatformAccounts(platforms, () => officialAccount).ofItem(0);
+	return new PlatformAccounts(platforms, () => officialAccount);
 }
 
 function getCredentialsOf(context: ILoadOptionsFunctions) {
 	return async (type: string) => await context.getCredentials<ICredentialDataDecryptedObject>(type);
 }
 
-function orThrow<T extends object>(context: ILoadOptionsFunctions, value: T | Obstacle): T {
-	if (isObstacle(value)) throw toError(context, unsentResult(SUBJECT, value));
+function orThrow<T extends object>(
+	context: ILoadOptionsFunctions,
+	value: T | Obstacle,
+	subject: Subject,
+): T {
+	if (isObstacle(value)) throw toError(context, unsentResult(subject, value));
 	return value;
 }
 

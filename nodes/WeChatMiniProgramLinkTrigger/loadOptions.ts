@@ -12,6 +12,7 @@ import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Language } from '../wechat/text';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
 const TIMEOUT = 10_000;
@@ -30,19 +31,27 @@ export async function getOfficialAccounts(
 	const client = new Client(new Transport(this, TIMEOUT), { maxTries: TRIES });
 	const getCredentials = async (type: string) =>
 		await this.getCredentials<ICredentialDataDecryptedObject>(type);
-	const platform = await new Platforms(this, getCredentials, client, 1).ofItem(0);
-	if (isObstacle(platform)) throw toError(this, platform);
+	const platforms = new Platforms(this, getCredentials, client, 1);
+	const platform = await platforms.ofItem(0);
+	const language = await platforms.languageOf(0);
+	if (isObstacle(platform)) throw toError(this, platform, language);
 	const { answer, authorizers } = await platform.listAccounts(Infinity);
-	if (answer.errcode !== 0) throw toError(this, answer.obstacle ?? explainReply(answer));
+	if (answer.errcode !== 0) {
+		throw toError(this, answer.obstacle ?? explainReply(answer), language);
+	}
 
 	return await choicesOf(platform, authorizers, MOST_NAMES);
 }
 
 /** The editor shows only the message of a list that could not be loaded. */
-function toError(context: ILoadOptionsFunctions, { problem, hint }: Obstacle): NodeApiError {
-	const message = `${problem}. ${hint.en}`;
+function toError(
+	context: ILoadOptionsFunctions,
+	{ problem, hint }: Obstacle,
+	language: Language,
+): NodeApiError {
+	const message = `${problem}. ${hint[language]}`;
 	return new NodeApiError(context.getNode(), { message } as JsonObject, {
 		message,
-		description: hint.en,
+		description: hint[language],
 	});
 }

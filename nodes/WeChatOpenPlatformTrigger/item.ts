@@ -87,8 +87,8 @@ const WITHOUT_CODE: Readonly<Record<PushKind, Text>> = {
 		'zh-CN': 'ticket 已保存，无需任何操作。',
 	},
 	other: {
-		en: 'This package leaves such a push to you: what happened stands in the fields.',
-		'zh-CN': '本软件包不处理这类推送：发生了什么，请查看 fields。',
+		en: 'This package does nothing about such a push. The field fields says what happened.',
+		'zh-CN': '本软件包不处理这类推送，请在 fields 中查看其内容。',
 	},
 };
 

@@ -60,7 +60,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: { en: 'The Mini Program administrator unbinds accounts that are no longer needed; then send the item again. WeChat does not list this for linking: support can tell more with the rid.', 'zh-CN': '请小程序管理员解绑不再需要的账号，然后重新发送该条目。微信未在关联接口中列出此返回码：可向微信官方客服提供 rid 了解详情。' } },
 	1008: { category: 'notAllowed', whoActs: 'weChat',
 		meaning: { en: "Presumably the administrator's identity card is on a blacklist for violations", 'zh-CN': '推测：管理员的身份证因违规被列入黑名单' },
-		hint: join({ en: 'The meaning is inferred from its neighbours 1004 and 1006.', 'zh-CN': '含义由相邻的 1004 和 1006 推测得出。' }, SUPPORT) },
+		hint: join({ en: 'The meaning is inferred from its neighbors 1004 and 1006.', 'zh-CN': '含义由相邻的 1004 和 1006 推测得出。' }, SUPPORT) },
 
 	40001: { category: 'authorization', retry: 'renewToken', whoActs: 'operator',
 		meaning: { en: 'The access token is wrong or a newer one has replaced it', 'zh-CN': '令牌错误，或已被新令牌取代' },

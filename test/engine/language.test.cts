@@ -112,6 +112,13 @@ describe('Hint Language of the credential WeChat Open Platform API', () => {
 		expect(linked.hint).not.toMatch(CHINESE);
 	});
 
+	it('is that of what the link trigger says where it cannot list the accounts', async () => {
+		world.credential = { ...world.credential, componentVerifyTicket: '' };
+		await expect(new LinkTrigger(() => world.table).options()).rejects.toMatchObject({
+			description: expect.stringMatching(CHINESE),
+		});
+	});
+
 	it('is that of what keeps the link trigger from looking', async () => {
 		const trigger = new LinkTrigger(() => world.table);
 		await trigger.poll();

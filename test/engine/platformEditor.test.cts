@@ -126,6 +126,13 @@ describe('the list of Official Accounts in the editor', () => {
 		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 45009 });
 		await expect(accounts()).rejects.toMatchObject({ description: expect.stringMatching(/\w/) });
 	});
+
+	it('says it in the language of the credential', async () => {
+		world.credential = { ...world.credential, componentVerifyTicket: '', hintLanguage: 'zh-CN' };
+		await expect(accounts()).rejects.toMatchObject({
+			description: expect.stringMatching(/^请发布.*WeChat Open Platform Trigger/),
+		});
+	});
 });
 
 describe('the list of Mini Programs of a merchant', () => {

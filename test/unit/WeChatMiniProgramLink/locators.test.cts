@@ -5,12 +5,16 @@ import { searchMiniProgramLinks } from '../../../nodes/WeChatMiniProgramLink/loc
 const MP = 'wx00000000000000b1';
 
 /** What the editor lists where WeChat answers so, or why it cannot. */
-async function search(answer: object, filter?: string) {
+async function search(answer: object, filter?: string, hintLanguage?: string) {
 	const context = {
 		getNode: () => ({ name: 'Node' }),
 		getCurrentNodeParameter: () => 'authorizerToken',
 		getCredentials: async () =>
-			await Promise.resolve({ accessToken: 'T', apiBaseUrl: 'https://api.weixin.qq.com' }),
+			await Promise.resolve({
+				accessToken: 'T',
+				apiBaseUrl: 'https://api.weixin.qq.com',
+				...(hintLanguage && { hintLanguage }),
+			}),
 		helpers: {
 			httpRequest: async () =>
 				await Promise.resolve({ statusCode: 200, body: JSON.stringify(answer) }),
@@ -45,6 +49,14 @@ describe('the list of Mini Programs in the editor', () => {
 		['coffee', []],
 	])('is searched by name and ID: %s', async (filter, values) => {
 		expect((await search(LIST, filter)).map(({ value }) => value)).toStrictEqual(values);
+	});
+
+	it('says what to do about a refusal in the language of the credential', async () => {
+		const refused = { errcode: 48001, errmsg: 'api unauthorized' };
+		await expect(search(refused)).rejects.toThrow(/^api unauthorized\. [A-Z]/);
+		await expect(search(refused, '', 'zh-CN')).rejects.toThrow(
+			/^api unauthorized\. \p{Script=Han}/u,
+		);
 	});
 
 	it('tells WeChat\u2019s refusal in its words, or by its number', async () => {

@@ -121,7 +121,7 @@ describe('the item of a push without a code', () => {
 		['updateauthorized', /^WeChat sent no authorization code along/],
 		['unauthorized', /^The merchant has withdrawn the authorization.*Create Authorization URL/],
 		['ticket', /^The ticket is kept/],
-		['other', /^This package leaves such a push to you/],
+		['other', /^This package does nothing about such a push/],
 	] as const)('has a hint in both languages where it tells %s', (event, english) => {
 		expect(withoutCode({ event }, 'en').hint).toMatch(english);
 		expect(withoutCode({ event }, 'zh-CN').hint).toMatch(/\p{Script=Han}.*。$/u);
