@@ -61,7 +61,7 @@ export function testStatus(world: World): void {
 		const [linked, pending, absent] = givenBy(execution);
 		expect(linked).toMatchObject({
 			merchant: 'Merchant 1',
-			hint: 'Linked. There is nothing to do.',
+			hint: '已关联，无需任何操作。',
 			whoActs: 'nobody',
 		});
 		expect(pending).toMatchObject({ merchant: 'Merchant 2', whoActs: 'miniProgramAdmin' });

@@ -113,7 +113,7 @@ describe('the line above the output', () => {
 		const appIds = [mp(0), mp(1), mp(2), mp(3), 'nonsense'];
 		const { hints } = await world.run({ appIds });
 		expect(hints).toEqual([
-			'2 sent, 1 pending, 1 already linked, 1 needs attention: 1 from the operator',
+			'2 sent, 1 pending, 1 already linked, 1 needs attention: 1 from you',
 		]);
 	});
 
