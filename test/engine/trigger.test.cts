@@ -362,6 +362,7 @@ describe('a merchant that changes its authorization', () => {
 				officialAccountName: null,
 				accountKind: 'officialAccount',
 				createdAt: expect.any(String),
+				hint: expect.stringMatching(/^The merchant has withdrawn the authorization/),
 			},
 		]);
 		expect(await runWithKept([OA])).toMatchObject([{ errcode: 61003, attempts: 0 }]);
