@@ -69,6 +69,31 @@ export function testStatus(world: World): void {
 		for (const { hint } of [pending, absent]) expect(hint).toMatch(/\p{Script=Han}。$/u);
 	});
 
+	it('the credential says the language of the hints and of the sum, and a node may differ', async () => {
+		const { appId: account } = await world.addAccount();
+		const accessToken = await world.controls.issueToken(account);
+		const fields = { accessToken, officialAccountAppId: account, hintLanguage: 'zh-CN' };
+		const credential = await world.addCredential(fields);
+		await world.controls.setRelation(account, mp(1), 1);
+		const items = [
+			{ merchant: '茶馆', appId: mp(1) },
+			{ merchant: '书店', appId: mp(2) },
+		];
+		const execution = await world.run({ operation: 'getStatus', items, credential });
+		const [linked] = givenBy(execution);
+		expect(Object.keys(linked).slice(0, 3)).toEqual(['merchant', 'appId', 'officialAccountAppId']);
+		expect(linked).toMatchObject({ merchant: '茶馆', hint: '已关联，无需任何操作。' });
+		expect(Object.values(execution.nodes)[1].hints).toMatchObject([
+			{ message: '已关联 1 个，未关联 1 个' },
+		]);
+		const parameters = { options: { hintLanguage: 'en' } };
+		const differing = await world.run({ operation: 'getStatus', items, credential, parameters });
+		expect(givenBy(differing)[0].hint).toBe('Linked. There is nothing to do.');
+		expect(Object.values(differing.nodes)[1].hints).toMatchObject([
+			{ message: '1 linked, 1 not linked' },
+		]);
+	});
+
 	it('the line above the output sums a run up', async () => {
 		const { appId: account, credential } = await world.addAccount();
 		await world.controls.answerWith({ account, miniProgramAppId: mp(0) }, { errcode: 89245 });
