@@ -212,7 +212,12 @@ describe('the accounts of a token service', () => {
 	it('are listed with their names where it offers a list', async () => {
 		await world.controls.setTokenService({ offersList: true });
 		expect((await list())[0]).toEqual([
-			{ officialAccountAppId: OA, name: 'Tea House', authorizedAt: expect.any(String) },
+			{
+				officialAccountAppId: OA,
+				name: 'Tea House',
+				authorizedAt: expect.any(String),
+				hint: expect.stringContaining('Include Details'),
+			},
 		]);
 	});
 
