@@ -75,9 +75,10 @@ export class AccountLooks {
 	}
 
 	/** An account that is not looked at in this poll is remembered as it is. */
-	leave({ id }: WatchedAccount): void {
-		const text = this.memory.accounts.get(id);
-		if (text !== undefined) this.after.accounts.set(id, text);
+	leave(account: WatchedAccount): void {
+		const { id } = account;
+		const text = this.memory.accounts.get(id) ?? packAccount(this.knownOf(account));
+		this.after.accounts.set(id, text);
 	}
 
 	/** Looks at one account. @returns undefined if it is none that has links */
@@ -104,17 +105,25 @@ export class AccountLooks {
 		this.after.accounts.set(account.id, packAccount(known));
 	}
 
-	private knownOf({ id }: WatchedAccount): KnownAccount {
-		const known = unpackAccount(this.memory.accounts.get(id) ?? '') ?? newAccount();
+	private knownOf(account: WatchedAccount): KnownAccount {
+		const { id } = account;
+		const text = this.memory.accounts.get(id);
+		const known =
+			text === undefined ? this.firstOf(account) : (unpackAccount(text) ?? newAccount());
 		known.lookedAt = Math.max(known.lookedAt, this.quietLooks.get(id) ?? 0);
 		return known;
+	}
+
+	/** An account is new if it is listed and was missing from the whole list before. */
+	private firstOf({ listedSince }: WatchedAccount): KnownAccount {
+		const isNew = this.memory.isWhole && listedSince !== undefined;
+		return { ...newAccount(), isNew, count: isNew ? listedSince : 0 };
 	}
 
 	/** Looks at one account and notes in `known` what is to be remembered of it. */
 	private async lookAt(account: WatchedAccount, known: KnownAccount): Promise<Seen> {
 		const { now, settings, watched, client } = this;
-		const { isNew, startedAt } = this.memory;
-		const { appId, authorizedAt = 0 } = account;
+		const { appId } = account;
 		const before = known.links === undefined ? undefined : unpackLinks(known.links);
 		const called = await watched.open(account);
 		const entries = await readBelievedList(called, client, before, known.isEmptied);
@@ -134,13 +143,14 @@ export class AccountLooks {
 			count: known.count,
 			now,
 			waitingDays: settings.waitingDays,
-			isNewAccount: !isNew && authorizedAt >= startedAt * 1000,
+			isNewAccount: known.isNew,
 		});
 		const isNews = before === undefined || changes.length > 0 || wasAway;
 		known.links = packLinks(after);
 		known.openSince = openSinceOf(after);
 		known.count += changes.length;
 		known.isUnavailable = false;
+		known.isNew = false;
 		const items = changes.map((one) => changeItem(one, appId, now, settings.language));
 		return { account, known, items, isNews };
 	}

@@ -49,7 +49,7 @@ export interface Look {
 	/** Milliseconds since 1970. */
 	now: number;
 	waitingDays: number;
-	/** Whether the invitations that are open at the first look are new ones. */
+	/** Whether the account came after the trigger's first look: then all that is found at it is told. */
 	isNewAccount?: boolean;
 }
 
@@ -66,8 +66,8 @@ export function isOpen(status: number | null | undefined): boolean {
 }
 
 /**
- * Compares a list with what was there before. The first look remembers and reports nothing, but for
- * invitations of an account that is new itself. The same look at the same list gives the same ids.
+ * Compares a list with what was there before. The first look remembers and reports nothing, unless the
+ * account is new itself. The same look at the same list gives the same ids.
  *
  * @returns the changes in the order of the list, removed ones last, and what to remember
  */
@@ -80,10 +80,10 @@ export function compare(look: Look): { changes: Change[]; after: KnownLinks } {
 		const known = before.get(id);
 		const link = remember(entry, known, now);
 		after.set(id, link);
-		const events = eventsOf(known?.status, link.status);
-		const isTold = look.before !== undefined || (look.isNewAccount && isOpen(link.status));
-		for (const event of isTold ? events : [])
+		const isTold = look.before !== undefined || look.isNewAccount;
+		for (const event of isTold ? eventsOf(known?.status, link.status) : []) {
 			changes.push(toChange(look, event, id, link, known, entry));
+		}
 		if (isOpen(link.status) && !link.isReminded && daysOf(link, now) >= look.waitingDays) {
 			link.isReminded = true;
 			changes.push(toChange(look, 'waiting', id, link, known, entry));

@@ -11,7 +11,7 @@ export interface KnownAccount {
 	links: string | undefined;
 	/** Minutes since 1970 when the youngest open invitation was first seen; 0 where none is open. */
 	openSince: number;
-	/** Changes that were seen so far. */
+	/** Changes that were seen so far, counted from a number that differs when the account comes back. */
 	count: number;
 	/** Minutes since 1970 of the last look that read the list, or after which the account rests. */
 	lookedAt: number;
@@ -23,6 +23,8 @@ export interface KnownAccount {
 	isEmptied: boolean;
 	/** Looks in a row that did not get the list, as far as they are counted. */
 	misses: number;
+	/** Whether it came after the trigger's first look, and its links were not told yet. */
+	isNew: boolean;
 }
 
 /** So many looks without a list, and the account rests for the quiet interval. */
@@ -30,10 +32,8 @@ export const RESTS_FROM = 2;
 
 /** What a trigger remembers, of one platform or one account. */
 export interface Memory {
-	/** Seconds since 1970 of its first look. */
-	startedAt: number;
-	/** Whether nothing was remembered before. */
-	isNew: boolean;
+	/** Whether the platform's whole list is in it, so that an account that is not is a new one. */
+	isWhole: boolean;
 	/** Each as one text, see `unpackAccount`: of thousands of accounts, few are looked at in one poll. */
 	accounts: Map<string, string>;
 	/** Accounts that have no links, since they are of another kind. */
@@ -54,6 +54,7 @@ export function newAccount(): KnownAccount {
 		isUnavailable: false,
 		isEmptied: false,
 		misses: 0,
+		isNew: false,
 	};
 }
 
@@ -62,21 +63,14 @@ export function newAccount(): KnownAccount {
  * the next look is a first one, which invents no event.
  *
  * @param origin a name for the platform or the account that the data has to be about
- * @param now milliseconds since 1970
  */
-export function readMemory(data: IDataObject, origin: string, now: number): Memory {
-	const memory: Memory = {
-		startedAt: Math.floor(now / 1000),
-		isNew: true,
-		accounts: new Map(),
-		others: new Map(),
-	};
+export function readMemory(data: IDataObject, origin: string): Memory {
+	const memory: Memory = { isWhole: false, accounts: new Map(), others: new Map() };
 	const kept = objectOf(data[FIELD]);
 	if (kept.version !== VERSION || kept.origin !== origin) return memory;
-	memory.isNew = false;
-	if (Number.isSafeInteger(kept.startedAt)) memory.startedAt = Number(kept.startedAt);
+	memory.isWhole = kept.isWhole === true && isRecord(kept.accounts) && isRecord(kept.others);
 	for (const [id, text] of Object.entries(objectOf(kept.accounts))) {
-		if (typeof text === 'string') memory.accounts.set(id, text);
+		memory.accounts.set(id, textOf(text));
 	}
 	for (const kind of OTHER_KINDS) {
 		const ids = textOf(objectOf(kept.others)[kind]).split(' ').filter(Boolean);
@@ -91,7 +85,7 @@ export function readMemory(data: IDataObject, origin: string, now: number): Memo
  */
 export function writeMemory(data: IDataObject, origin: string, memory: Memory): void {
 	const kept = objectOf(data[FIELD]);
-	const { startedAt } = memory;
+	const { isWhole } = memory;
 	const accounts = Object.fromEntries(memory.accounts);
 	const others: IDataObject = {};
 	for (const kind of new Set(memory.others.values())) {
@@ -101,10 +95,10 @@ export function writeMemory(data: IDataObject, origin: string, memory: Memory): 
 	const isSame =
 		kept.version === VERSION &&
 		kept.origin === origin &&
-		kept.startedAt === startedAt &&
+		kept.isWhole === isWhole &&
 		holdsSame(kept.accounts, accounts) &&
 		holdsSame(kept.others, others);
-	if (!isSame) data[FIELD] = { version: VERSION, origin, startedAt, accounts, others };
+	if (!isSame) data[FIELD] = { version: VERSION, origin, isWhole, accounts, others };
 }
 
 /** Whether something holds these texts and nothing else. */
@@ -118,15 +112,17 @@ function holdsSame(kept: unknown, texts: IDataObject): boolean {
 
 /*
  * An account is one text: its numbers (the fourth has a bit each for what was told, what was found gone
- * and whether its list was read, and then the misses), then its links, separated by blanks.
+ * and whether its list was read, two for the misses, and one for a new account), then its links,
+ * separated by blanks.
  */
 
 /** The text that `unpackAccount` reads. */
 export function packAccount(account: KnownAccount): string {
 	const { links, openSince, count, lookedAt, heldUntil } = account;
-	const { isUnavailable, isEmptied, misses } = account;
+	const { isUnavailable, isEmptied, misses, isNew } = account;
 	const isRead = links !== undefined;
-	const state = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * Number(isRead) + 8 * misses;
+	const told = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * Number(isRead);
+	const state = told + 8 * misses + 32 * Number(isNew);
 	const numbers = [count, lookedAt, heldUntil, state, openSince];
 	const head = numbers.map((n) => n.toString(36)).join(',');
 	return links ? `${head} ${links}` : head;
@@ -152,7 +148,8 @@ export function unpackAccount(text: string): KnownAccount | undefined {
 		heldUntil,
 		isUnavailable: isSet(1),
 		isEmptied: isSet(2),
-		misses: Math.min(Math.floor(state / 8), RESTS_FROM),
+		misses: Math.min(Math.floor(state / 8) % 4, RESTS_FROM),
+		isNew: isSet(32),
 	};
 }
 

@@ -81,7 +81,7 @@ export class Poll {
 		const items: IDataObject[] = [];
 		try {
 			const { origin } = watched;
-			const { others } = readMemory(context.getWorkflowStaticData('node'), origin, now);
+			const { others } = readMemory(context.getWorkflowStaticData('node'), origin);
 			const { found, obstacle } = await watched.accounts([]);
 			let failed = found.length > 0 ? undefined : obstacle;
 			let looked = 0;
@@ -121,12 +121,16 @@ export class Poll {
 	): Promise<INodeExecutionData[] | null> {
 		const { context, settings, now } = this;
 		const data = context.getWorkflowStaticData('node');
-		const memory = readMemory(data, watched.origin, now);
+		const memory = readMemory(data, watched.origin);
 		const known = [...memory.accounts.keys(), ...memory.others.keys()];
-		const { found, obstacle } = await watched.accounts(known);
+		const { found, obstacle, isWhole } = await watched.accounts(known);
 		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
 		if (general) return this.refuse(general);
-		const after: Memory = { ...memory, accounts: new Map(), others: new Map() };
+		const after: Memory = {
+			isWhole: isWhole !== undefined && (isWhole || memory.isWhole),
+			accounts: new Map(),
+			others: new Map(),
+		};
 		const { client, quietLooks } = this;
 		const looks = new AccountLooks(watched, client, settings, now, memory, after, quietLooks);
 		const isOver = () => Date.now() >= this.endsAt || !isCurrent();
@@ -155,8 +159,9 @@ export class Poll {
 				`${failed.length} Official Accounts could not be looked at, one of them: ${failed[0].obstacle.problem}`,
 			);
 		}
-		const hasOtherKinds = after.others.size !== memory.others.size;
-		return hasOtherKinds || seen.some(({ isNews }) => isNews) ? [] : null;
+		const isNewMemory =
+			after.isWhole !== memory.isWhole || after.others.size !== memory.others.size;
+		return isNewMemory || seen.some(({ isNews }) => isNews) ? [] : null;
 	}
 
 	/**

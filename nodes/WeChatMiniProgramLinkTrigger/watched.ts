@@ -20,12 +20,21 @@ export interface WatchedAccount {
 	id: string;
 	/** Null where the credential does not say. */
 	appId: string | null;
-	/** Milliseconds since 1970 when it authorized the platform, as far as that is known. */
-	authorizedAt?: number;
-	/** The same, but also by a push that this process got of a change. */
+	/** Seconds since 1970 when it authorized the platform, 0 if that is not known; only if it is listed. */
+	listedSince?: number;
+	/** Milliseconds since 1970 of the same, but also of a change that a push told this process. */
 	changedAt?: number;
 	/** Whether the platform no longer lists it; what is remembered of it ends with it. */
 	isGone?: boolean;
+}
+
+/** The accounts to look at. */
+export interface FoundAccounts {
+	found: WatchedAccount[];
+	/** Whether the platform's whole list was read; undefined if none is watched. */
+	isWhole?: boolean;
+	/** Why the list could not be read. */
+	obstacle?: Obstacle;
 }
 
 /** The accounts that a trigger watches, of one platform or one credential. */
@@ -35,7 +44,8 @@ export interface Watched {
 	 * has none. The API Base URL is no part of it: the links are the same whichever host tells them.
 	 */
 	origin: string;
-	accounts(known: Iterable<string>): Promise<{ found: WatchedAccount[]; obstacle?: Obstacle }>;
+	/** @param known the accounts that are remembered */
+	accounts(known: Iterable<string>): Promise<FoundAccounts>;
 	/** What keeps every account from being called, such as a platform without a ticket. */
 	obstacle(): Promise<Obstacle | undefined>;
 	open(account: WatchedAccount): Promise<Account | Obstacle>;
@@ -98,18 +108,18 @@ async function platformAccounts(
 				};
 				return { found: selected.appIds.map(toAccount) };
 			}
-			const { answer, authorizers } = await platform.listAccounts(Infinity);
+			const { answer, authorizers, isWhole } = await platform.listAccounts(Infinity);
 			const found = new Map<string, WatchedAccount>();
 			// What is no longer listed is looked at as well: WeChat's answer tells whether it is gone.
-			const isWhole = answer.errcode === 0;
 			for (const id of known) found.set(id, { id, appId: id, isGone: isWhole });
 			for (const { appId, authorizedAt } of authorizers) {
 				const time = Date.parse(String(authorizedAt)) || 0;
 				const changedAt = Math.max(time, platform.notedAuthorizationOf(appId));
-				found.set(appId, { id: appId, appId, authorizedAt: time, changedAt });
+				found.set(appId, { id: appId, appId, listedSince: Math.floor(time / 1000), changedAt });
 			}
-			const obstacle = answer.obstacle ?? (isWhole ? undefined : explainReply(answer));
-			return { found: [...found.values()], obstacle };
+			const isRead = answer.errcode === 0;
+			const obstacle = answer.obstacle ?? (isRead ? undefined : explainReply(answer));
+			return { found: [...found.values()], isWhole, obstacle };
 		},
 		obstacle: async () => await platform.tokens.obstacle(),
 		async open({ id }) {

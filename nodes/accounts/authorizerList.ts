@@ -25,6 +25,8 @@ export interface AuthorizerList {
 	/** The last answer; its errcode tells whether all that was asked for could be read. */
 	answer: Answer;
 	authorizers: ListedAuthorizer[];
+	/** Whether these are all of them: the list was read to its end, and did not change meanwhile. */
+	isWhole: boolean;
 	/** The offset to go on from; undefined at the end of the list. */
 	next: number | undefined;
 }
@@ -46,6 +48,7 @@ export async function listAuthorizers(
 	offset = 0,
 ): Promise<AuthorizerList> {
 	const found = new Map<string, ListedAuthorizer>();
+	const totals = new Set<number | undefined>();
 	let next = offset;
 	let count = Math.min(PAGE_SIZE, limit);
 	for (;;) {
@@ -59,9 +62,14 @@ export async function listAuthorizers(
 			if (authorizer && !found.has(authorizer.appId)) found.set(authorizer.appId, authorizer);
 		}
 		const total = wholeNumberOf(answer.payload.total_count);
+		totals.add(total);
 		const isLast = found.size === before || offset + found.size === total;
 		if (isLast || found.size === limit) {
-			return { answer, authorizers: [...found.values()], next: isLast ? undefined : next };
+			const isAtEnd = total === undefined ? Array.isArray(answer.payload.list) : next >= total;
+			const isSteady = totals.size === 1 && answer.errcode === 0;
+			const isWhole = isLast && isAtEnd && isSteady && offset === 0;
+			const authorizers = [...found.values()];
+			return { answer, authorizers, isWhole, next: isLast ? undefined : next };
 		}
 		// After a short page a small one might hold nothing but what came before.
 		count = rows.length < count ? PAGE_SIZE : Math.min(PAGE_SIZE, limit - found.size);

@@ -60,8 +60,13 @@ export class Platform implements AuthorizerLister {
 		if (!this.tokens.isService) return await listAuthorizers(this, limit, offset);
 		const listed = await this.tokens.listOfService();
 		return isObstacle(listed)
-			? { answer: unsent(listed), authorizers: [], next: undefined }
-			: { answer: LISTED, authorizers: listed.slice(0, limit), next: undefined };
+			? { answer: unsent(listed), authorizers: [], isWhole: false, next: undefined }
+			: {
+					answer: LISTED,
+					authorizers: listed.slice(0, limit),
+					isWhole: listed.length <= limit,
+					next: undefined,
+				};
 	}
 
 	/** What an account of the list is called; asks WeChat where the list does not say. */

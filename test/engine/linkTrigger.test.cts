@@ -147,15 +147,48 @@ describe('the link trigger', () => {
 		expect(await controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('takes up an account that joins: its links start nothing, its invitations do', async () => {
+	it('tells what a merchant did who authorized and agreed before the next look', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
-		await controls.setRelation(OTHER, mp(2), 1);
+		await controls.setRelation(OTHER, mp(2), 12);
+		await controls.officialAccountAdminAgrees(OTHER, mp(2));
+		await controls.miniProgramAdminAgrees(OTHER, mp(2));
 		await controls.setRelation(OTHER, mp(3), 12);
+		await controls.officialAccountAdminAgrees(OTHER, mp(3));
+		await controls.miniProgramAdminRefuses(OTHER, mp(3));
+		await controls.setRelation(OTHER, mp(4), 12);
+		const of = { officialAccountAppId: OTHER, previousStatus: null };
 		expect(await trigger.poll()).toMatchObject([
-			{ event: 'invited', officialAccountAppId: OTHER, miniProgramAppId: mp(3) },
+			{ ...of, event: 'linked', miniProgramAppId: mp(2), linkStatus: 1, outcome: 'linked' },
+			{ ...of, event: 'refused', linkStatus: 3, outcome: 'refused', waitingDays: null },
+			{ ...of, event: 'invited', miniProgramAppId: mp(4), linkStatus: 12, waitingDays: 0 },
 		]);
+		expect(await trigger.poll()).toStrictEqual([]);
+	});
+
+	it('starts for a new account only what it is asked for', async () => {
+		const { controls } = world;
+		trigger.parameters = { triggerOn: ['refused'] };
+		await trigger.poll();
+		await controls.addAccount({ appId: OTHER });
+		await controls.setRelation(OTHER, mp(2), 1);
+		await controls.setRelation(OTHER, mp(3), 3);
+		expect(eventsOf(await trigger.poll())).toEqual(['refused']);
+	});
+
+	it('tells a new account again under the same ids if the process dies before that is kept', async () => {
+		const { controls } = world;
+		await trigger.poll();
+		const { saved } = trigger;
+		await controls.addAccount({ appId: OTHER });
+		await controls.setRelation(OTHER, mp(2), 1);
+		const [first] = await trigger.poll();
+		trigger.saved = saved;
+		trigger.kill();
+		expect(await trigger.poll()).toMatchObject([{ event: 'linked', eventId: first.eventId }]);
+		trigger.kill();
+		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
 	it('loses nothing when the process dies between two looks', async () => {
@@ -163,7 +196,7 @@ describe('the link trigger', () => {
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
 		await controls.setRelation(OTHER, mp(2), 1);
-		expect(await trigger.poll()).toStrictEqual([]);
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 		trigger.kill();
 		await controls.setRelation(OTHER, mp(2), 'none');
 		await controls.setRelation(OA, mp(1), 1);

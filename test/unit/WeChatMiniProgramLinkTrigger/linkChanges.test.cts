@@ -189,11 +189,17 @@ describe('the first look', () => {
 		]);
 	});
 
-	it('at a new account tells its invitations, and not its links', () => {
-		const entries: LinkEntry[] = [entry(1), { status: 12, username: 'gh_b' }];
+	it('at a new account tells all that it finds', () => {
+		const entries: LinkEntry[] = [
+			entry(1),
+			{ status: 12, username: 'gh_b' },
+			{ status: 3, username: 'gh_c' },
+		];
 		const all = { account: 'wxa', before: undefined, entries, count: 0, now: NOW, waitingDays: 3 };
 		expect(compare({ ...all, isNewAccount: true }).changes).toMatchObject([
-			{ event: 'invited', username: 'gh_b', waitingDays: 0 },
+			{ event: 'linked', username: ID, previousStatus: null, waitingDays: null },
+			{ event: 'invited', username: 'gh_b', previousStatus: null, waitingDays: 0 },
+			{ event: 'refused', username: 'gh_c', appId: null, previousStatus: null },
 		]);
 		expect(compare({ ...all, isNewAccount: false }).changes).toStrictEqual([]);
 	});
@@ -277,32 +283,32 @@ describe('any lists', () => {
 		fc.assert(
 			fc.property(lists, ([list]) => {
 				const links = look(list).after;
-				const memory = readMemory({}, 'o', NOW);
+				const memory = { ...readMemory({}, 'o'), isWhole: true };
 				const account = { ...newAccount(), links: packLinks(links), count: 7, lookedAt: 9 };
 				memory.accounts.set('wxa', packAccount(account));
 				const data = {};
 				writeMemory(data, 'o', memory);
-				const read = readMemory(JSON.parse(JSON.stringify(data)) as object as never, 'o', NOW);
-				expect(read).toEqual({ ...memory, isNew: false });
+				const read = readMemory(JSON.parse(JSON.stringify(data)) as object as never, 'o');
+				expect(read).toEqual(memory);
 				expect(unpackAccount(read.accounts.get('wxa') ?? '')).toEqual(account);
 				expect(unpackLinks(account.links)).toEqual(links);
-				expect(readMemory(data, 'another', NOW).accounts.size).toBe(0);
+				expect(readMemory(data, 'another').accounts.size).toBe(0);
 			}),
 		);
 	});
 });
 
 describe('static data', () => {
-	const START = Math.floor(NOW / 1000);
 	const open = (text: unknown, more: object = {}) => {
 		const seen = {
 			version: 2,
 			origin: 'o',
-			startedAt: START - 5,
+			isWhole: true,
 			accounts: { wxa: text },
+			others: {},
 			...more,
 		};
-		return readMemory({ seen } as never, 'o', NOW);
+		return readMemory({ seen } as never, 'o');
 	};
 	const accountOf = (text: unknown) => unpackAccount(open(text).accounts.get('wxa') ?? '');
 	/** Count, last look, hold, state and youngest open invitation. */
@@ -310,13 +316,8 @@ describe('static data', () => {
 
 	it('is short: numbers, and one word for each link', () => {
 		const data: { seen?: unknown } = {};
-		const memory = readMemory({}, 'o', NOW);
-		expect(memory).toEqual({
-			startedAt: START,
-			isNew: true,
-			accounts: new Map(),
-			others: new Map(),
-		});
+		const memory = readMemory({}, 'o');
+		expect(memory).toEqual({ isWhole: false, accounts: new Map(), others: new Map() });
 		const { after } = look([
 			entry(1),
 			{ status: 12, username: 'gh_b!~' },
@@ -334,15 +335,18 @@ describe('static data', () => {
 		};
 		memory.accounts.set('wxa', packAccount(account));
 		memory.accounts.set('wxb', packAccount(newAccount()));
+		memory.accounts.set('wxc', packAccount({ ...newAccount(), isNew: true }));
+		memory.isWhole = true;
 		writeMemory(data as never, 'o', memory);
 		const now = (NOW / 60_000).toString(36);
 		expect(data.seen).toEqual({
 			version: 2,
 			origin: 'o',
-			startedAt: START,
+			isWhole: true,
 			accounts: {
 				wxa: `14,0,c,n,${now} !AAAAAAAK,~AAAAAAAAALE,1 gh_b%21%7E,,12,${now},0 gh_c,,`,
 				wxb: '0,0,0,0,0',
+				wxc: '0,0,0,w,0',
 			},
 			others: {},
 		});
@@ -362,7 +366,7 @@ describe('static data', () => {
 
 	it('holds the accounts of other kinds by kind, with twelve bytes each', () => {
 		const data: { seen?: unknown } = {};
-		const memory = readMemory({}, 'o', NOW);
+		const memory = readMemory({}, 'o');
 		memory.others.set('wx00000000000000b1', 'miniProgram');
 		memory.others.set('wx00000000000000b2', 'shop');
 		memory.others.set('wx00000000000000b3', 'miniProgram');
@@ -370,7 +374,7 @@ describe('static data', () => {
 		expect(data.seen).toMatchObject({
 			others: { miniProgram: '~AAAAAAAAALE ~AAAAAAAAALM', shop: '~AAAAAAAAALI' },
 		});
-		const read = readMemory(JSON.parse(JSON.stringify(data)) as object as never, 'o', NOW);
+		const read = readMemory(JSON.parse(JSON.stringify(data)) as object as never, 'o');
 		expect(read.others).toEqual(memory.others);
 	});
 
@@ -381,7 +385,7 @@ describe('static data', () => {
 
 	it('is assigned only if something has changed, since n8n stores what is assigned', () => {
 		const data: { seen?: unknown } = {};
-		const memory = readMemory({}, 'o', NOW);
+		const memory = readMemory({}, 'o');
 		const isAssigned = (): boolean => {
 			const before = data.seen;
 			writeMemory(data as never, 'o', memory);
@@ -397,7 +401,7 @@ describe('static data', () => {
 			() => memory.others.set('wxa', 'shop'),
 			() => memory.others.set('wxa', 'miniProgram'),
 			() => memory.others.delete('wxa'),
-			() => memory.startedAt++,
+			() => (memory.isWhole = true),
 		];
 		for (const change of changes) {
 			change();
@@ -410,7 +414,7 @@ describe('static data', () => {
 
 	it('is assigned as a new value: a poll that no longer counts has changed nothing', () => {
 		const data: { seen?: unknown } = {};
-		const memory = readMemory({}, 'o', NOW);
+		const memory = readMemory({}, 'o');
 		memory.accounts.set('wxa', packAccount(newAccount()));
 		writeMemory(data as never, 'o', memory);
 		const before = data.seen;
@@ -421,7 +425,7 @@ describe('static data', () => {
 	});
 
 	it('is read as it was written', () => {
-		expect(open(HEAD)).toMatchObject({ startedAt: START - 5, isNew: false });
+		expect(open(HEAD).isWhole).toBe(true);
 		const account = accountOf(`${HEAD} !AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1 %,,1`);
 		expect(account).toEqual({
 			count: 7,
@@ -430,6 +434,7 @@ describe('static data', () => {
 			isUnavailable: false,
 			isEmptied: false,
 			misses: 0,
+			isNew: false,
 			openSince: 10,
 			links: '!AAAAAAAK,~AAAAAAAAALE,1 gh_c,,12,a,1 %,,1',
 		});
@@ -446,7 +451,8 @@ describe('static data', () => {
 		expect(stateOf('4')).toEqual({ ...newAccount(), links: '' });
 		expect(stateOf('8')).toEqual({ ...newAccount(), misses: 1 });
 		expect(stateOf('g')).toEqual({ ...newAccount(), misses: 2 });
-		expect(stateOf('zz')).toMatchObject({ isUnavailable: true, isEmptied: true, misses: 2 });
+		expect(stateOf('w')).toEqual({ ...newAccount(), isNew: true });
+		expect(stateOf('v')).toMatchObject({ isUnavailable: true, isEmptied: true, misses: 2 });
 	});
 
 	it.each([7, null, '', '7,9,b,4', '7,9,b,4,1,1', '7,9,b,4,?', '7,-9,b,4,1'])(
@@ -473,38 +479,47 @@ describe('static data', () => {
 	it.each([{ version: 1 }, { version: '2' }, { origin: 'another' }])(
 		'that holds %j is no memory',
 		(more) => {
-			expect(open(HEAD, more)).toEqual({
-				startedAt: START,
-				isNew: true,
-				accounts: new Map(),
-				others: new Map(),
-			});
+			expect(open(HEAD, more)).toEqual({ isWhole: false, accounts: new Map(), others: new Map() });
 		},
 	);
 
 	it.each([null, [], 'text', undefined])('with %j in place of accounts has none', (accounts) => {
 		expect(open('', { accounts })).toEqual({
-			startedAt: START - 5,
-			isNew: false,
+			isWhole: false,
 			accounts: new Map(),
 			others: new Map(),
 		});
 	});
 
-	it.each([null, [], 'text'])('that is %j is no memory', (seen) => {
-		expect(readMemory({ seen } as never, 'o', NOW).isNew).toBe(true);
+	it.each([null, [], 'text', undefined])(
+		'with %j in place of others knows no whole list',
+		(others) => {
+			expect(open(HEAD, { others }).isWhole).toBe(false);
+		},
+	);
+
+	it('keeps in mind that an account was listed whose text is damaged', () => {
+		expect([...open(7).accounts.keys()]).toEqual(['wxa']);
 	});
 
-	it.each(['5', 1.5, null])('with %j as its start begins anew', (startedAt) => {
-		expect(open(HEAD, { startedAt })).toMatchObject({ startedAt: START, isNew: false });
+	it.each([null, [], 'text'])('that is %j is no memory', (seen) => {
+		expect(readMemory({ seen } as never, 'o')).toEqual({
+			isWhole: false,
+			accounts: new Map(),
+			others: new Map(),
+		});
+	});
+
+	it.each([1, 'true', null, undefined])('with %j as its mark knows no whole list', (isWhole) => {
+		expect(open(HEAD, { isWhole }).isWhole).toBe(false);
 	});
 
 	it('that holds anything at all gives a memory', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.string(), (seen, accounts, text) => {
 				const kept = { version: 2, origin: 'o', accounts: { a: text, b: accounts } };
-				expect(readMemory({ seen } as never, 'o', NOW).accounts).toBeInstanceOf(Map);
-				const memory = readMemory({ seen: kept } as never, 'o', NOW);
+				expect(readMemory({ seen } as never, 'o').accounts).toBeInstanceOf(Map);
+				const memory = readMemory({ seen: kept } as never, 'o');
 				for (const one of memory.accounts.values()) {
 					const links = unpackAccount(one)?.links;
 					if (links !== undefined) unpackLinks(links);

@@ -22,6 +22,7 @@ const A = 'wx00000000000000a1';
 const B = 'wx00000000000000a2';
 const C = 'wx00000000000000a3';
 
+const SET_33 = { funcscope_category: { id: 33 } };
 const EVERYTHING = ['accountUnavailable', 'invited', 'linked', 'refused', 'removed', 'waiting'];
 
 /** An account's links by status, or the code with which WeChat refuses to tell them. */
@@ -359,27 +360,215 @@ describe('the link trigger on a platform', () => {
 		expect(known()).toEqual([A]);
 	});
 
-	it('tells the invitations of an account that joined, and not of one that was there before', async () => {
-		const joined = (appid: string, seconds: number) => ({ appid, auth_time: NOW / 1000 + seconds });
+	it('tells what it finds at an account that came after its first look', async () => {
 		const world: World = {
-			listed: [{ appid: A }],
-			links: { [B]: { gh_b: 12, gh_c: 1 }, [C]: { gh_d: 12 } },
+			listed: [A] as never,
+			links: {
+				[A]: { gh_a: 1 },
+				[B]: { gh_linked: 1, gh_refused: 3, gh_invited: 12, gh_agreed: 2 },
+			},
 		};
+		const { poll } = onPlatform(world);
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
+		world.listed = [A, B] as never;
+		const of = { officialAccountAppId: B, previousStatus: null };
+		expect(await poll()).toMatchObject([
+			{ ...of, event: 'linked', username: 'gh_linked', outcome: 'linked' },
+			{ ...of, event: 'refused', username: 'gh_refused', miniProgramAppId: null },
+			{ ...of, event: 'invited', username: 'gh_invited', waitingDays: 0 },
+			{ ...of, event: 'invited', username: 'gh_agreed' },
+		]);
+		wait(MINUTE);
+		expect(await poll()).toBeNull();
+	});
+
+	it('counts the days that an invitation of a new account waits from when it was seen', async () => {
+		const world: World = { listed: [A] as never, links: { [B]: { gh_b: 12 } } };
+		const { poll } = onPlatform(world, { triggerOn: ['waiting'] });
+		await poll();
+		world.listed = [A, B] as never;
+		expect(await poll()).toStrictEqual([]);
+		wait(73 * HOUR);
+		expect(await poll()).toMatchObject([{ event: 'waiting', username: 'gh_b', waitingDays: 3 }]);
+	});
+
+	it('tells what it finds at the first account of a platform that had none', async () => {
+		const world: World = { listed: [], links: { [A]: { gh_a: 1 } } };
+		const { poll } = onPlatform(world);
+		expect(await poll()).toStrictEqual([]);
+		world.listed = [A] as never;
+		expect(await poll()).toMatchObject([{ event: 'linked', username: 'gh_a' }]);
+	});
+
+	it('tells nothing of links at its very first look, however new the account', async () => {
+		const world: World = {
+			listed: [{ appid: A, auth_time: NOW / 1000 + 60 }],
+			links: { [A]: { gh_a: 12, gh_b: 1, gh_c: 3 } },
+		};
+		expect(await onPlatform(world).poll()).toStrictEqual([]);
+	});
+
+	it('tells later what it finds at a new account that cannot be looked at yet', async () => {
+		const world: World = { listed: [A] as never, links: { [B]: -1 } };
+		const { poll } = onPlatform(world);
+		await poll();
+		wait(MINUTE);
+		world.listed = [A, B] as never;
+		expect(await poll()).toBeNull();
+		wait(MINUTE);
+		world.links[B] = 61007;
+		expect(await poll()).toMatchObject([{ event: 'accountUnavailable', officialAccountAppId: B }]);
+		wait(MINUTE);
+		world.links[B] = { gh_b: 1 };
+		expect(await poll()).toMatchObject([{ event: 'linked', officialAccountAppId: B }]);
+	});
+
+	it('tells nothing of an account that was listed all along and can be looked at only now', async () => {
+		const world: World = { listed: [A, B] as never, links: { [B]: 61007 } };
+		const { poll } = onPlatform(world);
+		await poll();
+		wait(MINUTE);
+		world.links[B] = { gh_b: 1 };
+		expect(await poll()).toStrictEqual([]);
+	});
+
+	it('tells nothing of accounts that its first poll had no time to look at', async () => {
+		const world: World = {
+			listed: [A, B, C] as never,
+			links: { [B]: { gh_b: 1 }, [C]: { gh_c: 3 } },
+		};
+		const { poll, context } = onPlatform(world, { options: { maxConcurrency: 1 } });
+		const answer = context.helpers.httpRequest;
+		context.helpers.httpRequest = async (options) => {
+			await sleep(25_000);
+			return await answer(options);
+		};
+		for (let polls = 0; polls < 4; polls++) {
+			expect((await poll({ budget: 30_000 })) ?? []).toStrictEqual([]);
+			wait(MINUTE);
+		}
+	});
+
+	it('tells nothing of accounts that a list left out which could not be read whole', async () => {
+		const { poll, context } = triggerOf(
+			{ listed: [], links: { [B]: { gh_b: 1 }, [C]: { gh_c: 1 } } },
+			{
+				credential: {
+					componentAppId: 'wx00000000000000c2',
+					componentAppSecret: 'secret of the broken list',
+					componentVerifyTicket: 'ticket@@@1',
+				},
+				parameters: {
+					authentication: 'openPlatform',
+					triggerOn: EVERYTHING,
+					options: { quietInterval: 0 },
+				},
+			},
+		);
+		let pages: object[] = [];
+		const toLinks = context.helpers.httpRequest;
+		const authorization_info = { authorizer_refresh_token: 'r', func_info: [SET_33] };
+		const info = { authorizer_info: { service_type_info: { id: 2 } }, authorization_info };
+		const answers: Record<string, (body: { authorizer_appid: string }) => object | undefined> = {
+			api_component_token: () => ({ component_access_token: 'P', expires_in: 7200 }),
+			api_get_authorizer_list: () => pages.shift(),
+			api_get_authorizer_info: () => info,
+			api_authorizer_token: ({ authorizer_appid }) => ({
+				authorizer_access_token: authorizer_appid,
+				expires_in: 7200,
+			}),
+		};
+		context.helpers.httpRequest = async (options: { url: string; body?: unknown }) => {
+			const toPlatform = answers[options.url.split('/').at(-1) ?? ''];
+			if (!toPlatform) return await toLinks(options);
+			const body = JSON.parse(String(options.body)) as { authorizer_appid: string };
+			return { statusCode: 200, body: JSON.stringify(toPlatform(body)) };
+		};
+		const page = (...ids: string[]) => ({
+			total_count: 2,
+			list: ids.map((authorizer_appid) => ({ authorizer_appid, auth_time: NOW / 1000 })),
+		});
+		const busy = { errcode: 48001, errmsg: 'text' };
+		pages = [page(A), busy];
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
+		pages = [page(A, B)];
+		expect(await poll()).toStrictEqual([]);
+		wait(MINUTE);
+		pages = [page(C), busy];
+		expect(await poll()).toMatchObject([{ event: 'linked', officialAccountAppId: C }]);
+	});
+
+	it('tells an account that came back from one that it knows, under other ids', async () => {
+		const at = (appid: string, hours: number) => ({ appid, auth_time: NOW / 1000 + hours * 3600 });
+		const world: World = { listed: [at(A, 0)], links: { [B]: { gh_b: 1 } } };
 		const { poll } = onPlatform(world);
 		await poll();
 		wait(HOUR);
-		world.listed = [{ appid: A }, joined(B, 0), joined(C, -60)];
-		expect(await poll()).toMatchObject([
-			{ event: 'invited', officialAccountAppId: B, username: 'gh_b' },
-		]);
+		world.listed = [at(A, 0), at(B, 1)];
+		const [first] = (await poll()) ?? [];
+		expect(first).toMatchObject({ event: 'linked', username: 'gh_b' });
+		wait(HOUR);
+		world.listed = [at(A, 0)];
+		world.links[B] = 61003;
+		expect(await poll()).toMatchObject([{ event: 'accountUnavailable', officialAccountAppId: B }]);
+		wait(HOUR);
+		world.listed = [at(A, 0), at(B, 3)];
+		world.links[B] = { gh_b: 1 };
+		const [again] = (await poll()) ?? [];
+		expect(again).toMatchObject({ event: 'linked', username: 'gh_b', previousStatus: null });
+		expect(again.eventId).not.toBe(first.eventId);
 	});
 
-	it('tells nothing of invitations at its very first look, however new the account', async () => {
+	it('tells only what changed at an account that was away from the list for a moment', async () => {
+		const world: World = { listed: [A, B] as never, links: { [B]: { gh_b: 1, gh_c: 12 } } };
+		const { poll } = onPlatform(world);
+		await poll();
+		wait(MINUTE);
+		world.listed = [A] as never;
+		expect(await poll()).toBeNull();
+		wait(MINUTE);
+		world.listed = [A, B] as never;
+		world.links[B] = { gh_b: 1, gh_c: 1 };
+		expect(await poll()).toMatchObject([{ event: 'linked', username: 'gh_c', previousStatus: 12 }]);
+	});
+
+	it('tells nothing of an account that was selected later', async () => {
+		const officialAccounts = [A];
+		const parameters: IDataObject = { watch: 'selected', officialAccounts };
 		const world: World = {
-			listed: [{ appid: A, auth_time: NOW / 1000 + 60 }],
-			links: { [A]: { gh_a: 12 } },
+			listed: [A, B, C] as never,
+			links: { [B]: { gh_b: 1 }, [C]: { gh_c: 1 } },
 		};
-		expect(await onPlatform(world).poll()).toStrictEqual([]);
+		const { poll } = onPlatform(world, parameters);
+		await poll();
+		officialAccounts.push(B);
+		expect(await poll()).toStrictEqual([]);
+	});
+
+	it('tells nothing of the accounts that come with a change of Watch', async () => {
+		const parameters: IDataObject = {
+			authentication: 'openPlatform',
+			triggerOn: EVERYTHING,
+			options: { quietInterval: 0 },
+			watch: 'selected',
+			officialAccounts: [A],
+		};
+		const links = { [B]: { gh_b: 1 }, [C]: { gh_c: 1 } };
+		const world: World = { listed: [A, B] as never, links };
+		const credential = { tokenSource: 'tokenService', tokenServiceUrl: `${SERVICE}/{appid}` };
+		const { poll } = triggerOf(world, { credential, parameters });
+		await poll();
+		parameters.watch = 'all';
+		expect(await poll()).toStrictEqual([]);
+		parameters.watch = 'selected';
+		parameters.officialAccounts = [A, C];
+		expect(await poll()).toStrictEqual([]);
+		parameters.watch = 'all';
+		expect(await poll()).toStrictEqual([]);
+		world.listed = [A, B, C] as never;
+		expect(await poll()).toBeNull();
 	});
 
 	it('warns of accounts that could not be looked at, and goes on with the others', async () => {

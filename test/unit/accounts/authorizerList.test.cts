@@ -68,6 +68,30 @@ describe('the list of accounts', () => {
 		expect(authorizers).toHaveLength(1);
 	});
 
+	const entry = (appId: string) => ({ authorizer_appid: appId });
+	const page = (total: unknown, ...list: unknown[]) => ({ total_count: total, list });
+
+	it.each([
+		['was read to its end', true, [page(2, entry(A)), page(2, entry(B))]],
+		['has no entries', true, [page(0)]],
+		['has an entry without an appid', true, [page(2, entry(A), {})]],
+		['breaks off', false, [page(2, entry(A)), { errcode: -1 }]],
+		['ends before its end', false, [page(3, entry(A)), page(3)]],
+		['grew meanwhile', false, [page(2, entry(A)), page(3, entry(A), entry(B))]],
+		['does not say how long it is', true, [{ list: [entry(A)] }, { list: [] }]],
+		['does not say how long it is and ends with no list', false, [{ list: [entry(A)] }, {}]],
+		['is no list', false, [{}]],
+	])('that %s is whole: %j', async (_, expected, bodies) => {
+		const { platform } = platformWith(...bodies);
+		expect((await listAuthorizers(platform, Infinity)).isWhole).toBe(expected);
+	});
+
+	it('that was read in part, as asked for, is not whole', async () => {
+		const { platform } = platformWith(page(2, entry(A), entry(B)));
+		expect((await listAuthorizers(platform, 1)).isWhole).toBe(false);
+		expect((await listAuthorizers(platform, 20, 1)).isWhole).toBe(false);
+	});
+
 	it('tells where to go on', async () => {
 		const list = [A, B].map((appId) => ({ authorizer_appid: appId }));
 		const { platform } = platformWith({ total_count: 30, list });
