@@ -2,8 +2,9 @@ import type { Text } from '../wechat/text';
 
 /*
  * What to do about each finding of a platform's setup, and in which console. Consoles: WeChat Open
- * Platform (微信开放平台, 管理中心, 第三方平台) for the provider, WeChat Official Accounts Platform
- * (微信公众平台, mp.weixin.qq.com) for a merchant's administrator.
+ * Platform (微信开放平台, 管理中心, 第三方平台) and, for permission sets, WeChat Developer Platform
+ * (微信开发者平台) for the provider, WeChat Official Accounts Platform (微信公众平台, mp.weixin.qq.com)
+ * for a merchant's administrator.
  */
 
 /** Where the values of the platform stand. */
@@ -12,13 +13,20 @@ const CONSOLE: Text = {
 	'zh-CN': '微信开放平台 > 管理中心 > 第三方平台',
 };
 
+/** Where permission sets stand (oplatform/developers/product/third_platform/authority). */
+const SETS: Text = {
+	en: 'WeChat Developer Platform (微信开发者平台, developers.weixin.qq.com/platform), 我的业务, 第三方平台, 权限集, 管理权限集',
+	'zh-CN':
+		'微信开发者平台（developers.weixin.qq.com/platform）> 我的业务 > 第三方平台 > 权限集 > 管理权限集',
+};
+
 export const APP_ID_FORM: Text = {
 	en: `Copy the AppID of the third-party platform (wx and 16 characters of 0-9 and a-f) into Component App ID in the credential. It stands in the ${CONSOLE.en}.`,
 	'zh-CN': `请把第三方平台的 AppID（wx 加 16 位 0-9、a-f 字符）填入凭证的 Component App ID，查看位置：${CONSOLE['zh-CN']}。`,
 };
 
 export const WRONG_SECRET: Text = {
-	en: `Copy the AppSecret again into Component App Secret in the credential: that of the third-party platform, not of an Official Account. It stands in the ${CONSOLE.en}; where it was reset, the one of before is void.`,
+	en: `Copy the AppSecret again into Component App Secret in the credential: that of the third-party platform, not of an Official Account. It stands in the ${CONSOLE.en}; if it was reset, the former one is void.`,
 	'zh-CN': `请重新复制第三方平台（不是公众号）的 AppSecret 到凭证的 Component App Secret，查看位置：${CONSOLE['zh-CN']}；重置之后旧的 AppSecret 即失效。`,
 };
 
@@ -32,8 +40,8 @@ export function whitelist(requestIp = ''): Text {
 	const en = requestIp ? `the IP address ${requestIp}` : "n8n's outgoing IP address";
 	const zh = requestIp ? `IP 地址 ${requestIp}` : 'n8n 的出口 IP 地址';
 	return {
-		en: `The provider adds ${en} to the platform's IP whitelist (白名单IP) in the ${CONSOLE.en}. A whitelist of an Official Account does not count here. If n8n's address changes, send its calls through a proxy with a fixed one.`,
-		'zh-CN': `请服务商把${zh}加入第三方平台的白名单IP，位置：${CONSOLE['zh-CN']}；公众号自己的 IP 白名单在此无效。如果 n8n 的出口地址会变化，请使用固定 IP 的代理。`,
+		en: `The provider adds ${en} to the platform's IP whitelist (白名单IP地址列表) in the ${CONSOLE.en}, 开发信息. It acts at once. A whitelist of an Official Account does not count here. If n8n's address changes, send its calls through a proxy with a fixed one.`,
+		'zh-CN': `请服务商把${zh}加入第三方平台的白名单IP地址列表，位置：${CONSOLE['zh-CN']} > 开发信息；立即生效。公众号自己的 IP 白名单在此无效。如果 n8n 的出口地址会变化，请使用固定 IP 的代理。`,
 	};
 }
 
@@ -69,7 +77,7 @@ export const PASTED_TICKET: Text = {
 };
 
 export const REPLACED: Text = {
-	en: "Nothing is lost: the next run makes a new token. But let only one system make the tokens of this platform, since each new one voids the other's. The AppSecret in the WeChat Open Platform console tells who can: reset it where you do not know them all.",
+	en: "Nothing is lost: the next run makes a new token. But let only one system make the tokens of this platform, since each new one voids the other's. The AppSecret in the WeChat Open Platform console tells who can: reset it if you do not know them all.",
 	'zh-CN':
 		'下次运行会生成新的令牌，不会丢失数据。但同一个第三方平台只应由一个系统获取令牌，因为新令牌会使旧令牌失效。如果不清楚还有谁在使用，请在微信开放平台重置 AppSecret。',
 };
@@ -93,14 +101,14 @@ export const NO_ACCOUNT: Text = {
 };
 
 export const LACKS_SET_33: Text = {
-	en: "Each merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33 (小程序关联管理) ticked; it can be granted in the WeChat Official Accounts Platform console (mp.weixin.qq.com), too.",
+	en: "Each merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33 (小程序关联管理) ticked. In WeChat there is another way: the account 公众平台安全助手 (security assistant), 绑定查询, 微信号绑定账号, the Official Account, the platform, 更新授权. An Official Account cannot be updated at mp.weixin.qq.com.",
 	'zh-CN':
-		'请各商家的公众号管理员重新打开授权链接（Create Authorization URL 操作），扫码并勾选权限集 33（小程序关联管理）；也可在微信公众平台（mp.weixin.qq.com）授予。',
+		'请各商家的公众号管理员重新打开授权链接（Create Authorization URL 操作），扫码并勾选权限集 33（小程序关联管理）；也可在微信中打开“公众平台安全助手”，依次进入绑定查询 > 微信号绑定账号 > 该公众号 > 第三方平台 > 更新授权。公众号不能在 mp.weixin.qq.com 更新授权。',
 };
 
 export const ALL_LACK_SET_33: Text = {
-	en: `Nobody has granted it, so the platform itself may lack it: the provider adds permission set 33 (小程序关联管理) to the platform in the ${CONSOLE.en}, and publishes it again. Then each merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) once more.`,
-	'zh-CN': `没有帐号授予该权限集，可能第三方平台本身未勾选：请服务商为第三方平台添加权限集 33（小程序关联管理）并重新全网发布，位置：${CONSOLE['zh-CN']}；之后请各商家的公众号管理员重新打开授权链接（Create Authorization URL 操作）。`,
+	en: `Nobody has granted it, so the platform itself may lack it: the provider adds permission set 33 (小程序关联管理) in the ${SETS.en}. It acts at once, without a publication. Then each merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) and scans it again.`,
+	'zh-CN': `没有帐号授予该权限集，可能第三方平台本身未勾选：请服务商添加权限集 33（小程序关联管理），位置：${SETS['zh-CN']}；立即生效，无需全网发布。之后请各商家的公众号管理员重新打开授权链接（Create Authorization URL 操作）并扫码。`,
 };
 
 export const UNEXCHANGED: Text = {

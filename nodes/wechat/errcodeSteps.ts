@@ -22,8 +22,14 @@ export const MERCHANT_AUTHORIZES: Text = {
 };
 
 export const KEEP_SET_33: Text = {
-	en: "The merchant's Official Account administrator opens the authorization link again, scans it and keeps permission set 33 (Mini Program linking management, 小程序关联管理) ticked.",
+	en: "The merchant's Official Account administrator opens the authorization link again, scans it and keeps permission set 33 (小程序关联管理) ticked.",
 	'zh-CN': '请商家的公众号管理员重新打开授权链接，扫码并保持勾选权限集 33（小程序关联管理）。',
+};
+
+/** (oplatform/developers/product/third_platform/authority) */
+export const ADD_SET_33: Text = {
+	en: 'If the platform lacks the set, the provider adds it first in the WeChat Developer Platform (微信开发者平台). It acts at once.',
+	'zh-CN': '如果第三方平台本身没有该权限集，请服务商先在微信开发者平台添加，立即生效。',
 };
 
 export const NEW_CODE: Text = {

@@ -1,5 +1,6 @@
 import {
 	ACCOUNT_STATE,
+	ADD_SET_33,
 	BASE_URL,
 	BLACKLIST,
 	CHECK_VALUES,
@@ -271,7 +272,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: KEYS_OR_TICKET },
 	61007: { category: 'authorization', whoActs: 'officialAccountAdmin',
 		meaning: { en: 'The merchant has not granted permission set 33 to the platform', 'zh-CN': '商家没有把权限集 33 授予第三方平台' },
-		hint: join(KEEP_SET_33, { en: 'If the platform lacks the set, the provider adds it first.', 'zh-CN': '如果第三方平台本身没有该权限集，请服务商先添加。' }) },
+		hint: join(KEEP_SET_33, ADD_SET_33) },
 	61008: { category: 'other', whoActs: 'operator',
 		meaning: { en: 'A request key is repeated', 'zh-CN': '请求中的 key 重复' },
 		hint: CHECK_VALUES },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
+import { ALL_LACK_SET_33 } from '../../nodes/accounts/checkHints';
 import { ERRCODES, ERRCODES_BY_API } from '../../nodes/wechat/errcodeTable';
 import type { WhoActs } from '../../nodes/wechat/errcodes';
 import { describeLinkStatus, describeNotListed } from '../../nodes/wechat/linkStates';
@@ -75,12 +76,13 @@ function whoActsBeside(text: ts.Node): string | undefined {
 /** What has to stand in both languages, or in neither: consoles, places and persons. */
 const TERMS: ReadonlyArray<[name: string, en: RegExp, chinese: RegExp]> = [
 	['the Open Platform console', /WeChat Open Platform console/, /微信开放平台/],
+	['the Developer Platform', /WeChat Developer Platform/, /微信开发者平台/],
 	['the Official Accounts Platform', /Official Accounts Platform/, /微信公众平台/],
 	["the Mini Program's console", /Mini Program's console/, /小程序后台/],
 	['the authorization link', /authorization link/, /授权链接/],
 	['the authorization event URL', /authorization event URL/, /授权事件接收URL/],
 	['the IP whitelist', /whitelist/, /白名单/],
-	['permission sets', /[Pp]ermission set|lacks the set|confirms the set/, /权限集/],
+	['permission sets', /[Pp]ermission set|lacks the set|confirms the set|权限集/, /权限集/],
 	['WeChat support', /WeChat support|support can tell/, /微信官方客服/],
 	['the security assistant', /security assistant/, /安全助手/],
 	['the Official Account administrator', /Official Account administrator/, /公众号管理员/],
@@ -92,7 +94,7 @@ const TERMS: ReadonlyArray<[name: string, en: RegExp, chinese: RegExp]> = [
 
 /** Names that stay as they are: n8n's, this package's, and WeChat's fields. */
 const LABELS =
-	/Get Status|Create Authorization URL|Check Setup|Max Concurrency|API Base URL|Access Token|Token Service URL|Header (?:Name|Value)|Redirect URL|WeChat Open Platform (?:API|Trigger)|WeChat Authorizer Token API|\bUnlink\b|authorizer_access_token|\baccess_token|clear_quota|requestIP|errmsg|\brid\b|AppSecret|AppID\b|mp\.weixin\.qq\.com|https?:\/\/(?:\w+(?:\.\w+)*)?|\/cgi-bin\/[\w/]+|openapi\/[\w/]+|gh_|\bwx\b|UTF-8|\bPOST\b|JSON|微信认证|小程序关联管理|\$\{\}/g;
+	/Get Status|Create Authorization URL|Check Setup|Max Concurrency|API Base URL|Access Token|Token Service URL|Header (?:Name|Value)|Redirect URL|WeChat Open Platform (?:API|Trigger)|WeChat Authorizer Token API|\bUnlink\b|authorizer_access_token|\baccess_token|clear_quota|requestIP|errmsg|\brid\b|AppSecret|AppID\b|(?:mp|developers)\.weixin\.qq\.com|https?:\/\/(?:\w+(?:\.\w+)*)?|\/cgi-bin\/[\w/]+|openapi\/[\w/]+|gh_|\bwx\b|UTF-8|\bPOST\b|JSON|微信认证|小程序关联管理|\$\{\}/g;
 
 const setOf = (text: string, pattern: RegExp): string[] =>
 	[...new Set(text.match(pattern) ?? [])].sort();
@@ -162,6 +164,32 @@ const HINTS: Array<[string, { hint: Text; whoActs: string }]> = [
 			whoActs ? [[place, { hint: text, whoActs }]] : [],
 	).filter(([, { hint }]) => !hint.en.includes('refused the link')),
 ];
+
+describe('the way to a permission set', () => {
+	const OF_SETS = FOUND.filter(({ text }) => /permission set|lacks the set/i.test(text.en));
+
+	it.each([
+		['the answer 61007', ERRCODES[61007].hint],
+		['the finding that all lack it', ALL_LACK_SET_33],
+	])('of the platform goes through the Developer Platform and acts at once: %s', (_, text) => {
+		expect(text.en).toMatch(/WeChat Developer Platform.* at once/);
+		expect(text['zh-CN']).toMatch(/微信开发者平台.*立即生效/);
+	});
+
+	it('needs no publication', () => {
+		for (const { text } of OF_SETS) {
+			expect(text.en).not.toMatch(/publish(?:es)? it again/);
+			expect(text['zh-CN']).not.toMatch(/重新全网发布/);
+		}
+	});
+
+	it('of an Official Account does not lead to mp.weixin.qq.com', () => {
+		for (const { text } of OF_SETS) {
+			expect(text.en).not.toMatch(/granted in the WeChat Official Accounts Platform/);
+			expect(text['zh-CN']).not.toMatch(/也可在微信公众平台/);
+		}
+	});
+});
 
 describe('who acts', () => {
 	it.each(HINTS)('is whom the hint names, in both languages: %s', (_, { hint, whoActs }) => {
