@@ -22,7 +22,10 @@ const OUTCOMES: Readonly<Record<string, Text>> = {
 	read: { en: 'read', 'zh-CN': '已读取' },
 	created: { en: 'created', 'zh-CN': '已创建' },
 	ok: { en: 'ok', 'zh-CN': '正常' },
-	needsAttention: { en: 'not ok', 'zh-CN': '需要处理' },
+	toLookAt: { en: 'to look at', 'zh-CN': '需要处理' },
+	broken: { en: 'broken', 'zh-CN': '有故障' },
+	waiting: { en: 'waiting', 'zh-CN': '等待推送' },
+	notChecked: { en: 'not checked', 'zh-CN': '未检查' },
 };
 
 const AGAIN: Readonly<Record<Exclude<RetryAfter, 'none'>, Text>> = {

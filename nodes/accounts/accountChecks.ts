@@ -6,11 +6,12 @@ import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
 import { explainMissing, explainReply } from '../wechat/explain';
 import type { Obstacle } from '../wechat/obstacle';
-import { listAuthorizers, type AuthorizerLister } from './authorizerList';
+import { listAuthorizers, type AuthorizerLister, type ListedAuthorizer } from './authorizerList';
 import * as HINTS from './checkHints';
 import {
 	finding,
 	named,
+	nameWithId,
 	notChecked,
 	ok,
 	plural,
@@ -40,6 +41,8 @@ type Look = Authorizer | Refusal;
 
 interface Refusal {
 	appId: string;
+	/** As the list tells it. */
+	name?: string | null;
 	refusal: Obstacle;
 }
 
@@ -64,7 +67,7 @@ export async function checkAccounts(
 	}
 	const limit = limitConcurrency(atOnce);
 	const looks = await Promise.all(
-		listed.map(async ({ appId }) => await limit(async () => await look(platform, appId))),
+		listed.map(async (one) => await limit(async () => await look(platform, one))),
 	);
 	const authorizers = looks.filter((one): one is Authorizer => !('refusal' in one));
 	const refusals = looks.filter((one): one is Refusal => 'refusal' in one);
@@ -80,9 +83,9 @@ export async function checkAccounts(
 	return {
 		findings: [
 			countAccounts(listed.length, others, unread),
-			checkPermissionSet(idsOf(accounts.filter(({ canLink }) => !canLink)), accounts.length),
+			checkPermissionSet(namesOf(accounts.filter(({ canLink }) => !canLink)), accounts.length),
 			checkCodes(data, accounts),
-			checkClosed(accounts, idsOf(refusals.filter(isWithdrawn))),
+			checkClosed(accounts, namesOf(refusals.filter(isWithdrawn))),
 		],
 		callable: accounts.filter(isCallable).map(({ appId }) => appId),
 	};
@@ -92,12 +95,12 @@ function notLookedAt(): Finding[] {
 	return BY_ACCOUNT.map((check) => notChecked(check, 'authorizedAccounts'));
 }
 
-async function look(platform: AuthorizerLister, appId: string): Promise<Look> {
+async function look(platform: AuthorizerLister, { appId, name }: ListedAuthorizer): Promise<Look> {
 	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
 	const authorizer = answer.errcode === 0 ? readAuthorizer(appId, answer.payload) : undefined;
 	return authorizer?.isWhole
 		? authorizer
-		: { appId, refusal: answer.obstacle ?? explainMissing(answer) };
+		: { appId, name, refusal: answer.obstacle ?? explainMissing(answer) };
 }
 
 function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boolean {
@@ -122,11 +125,11 @@ function countAccounts(count: number, others: Authorizer[], unread: Refusal[]): 
 	const [first] = unread;
 	if (first === undefined) return ok(check, detail);
 	const { detail: answer, hint } = refused(check, first.refusal);
-	const could = `${detail}; ${unread.length} could not be looked at (${named(idsOf(unread))}): ${answer}`;
+	const could = `${detail}; ${unread.length} could not be looked at (${named(namesOf(unread))}): ${answer}`;
 	return finding(check, 'attention', could, hint);
 }
 
-/** @param lacking appids of those of so many accounts that have not granted it */
+/** @param lacking names of those of so many accounts that have not granted it */
 export function checkPermissionSet(lacking: string[], count: number): Finding {
 	const check = 'permissionSet33';
 	if (lacking.length === 0) return ok(check, `${granted(count)} permission set 33`);
@@ -143,10 +146,10 @@ function checkCodes(data: ICredentialDataDecryptedObject, accounts: Authorizer[]
 			.filter(({ code }) => code !== '')
 			.map(({ appId }) => appId),
 	);
-	const waiting = idsOf(accounts.filter(({ refreshToken }) => refreshToken === ''));
+	const waiting = accounts.filter(({ refreshToken }) => refreshToken === '');
 	if (waiting.length === 0) return ok(check, 'All authorization codes were exchanged');
-	const isKept = waiting.filter((appId) => kept.has(appId));
-	const isLost = waiting.filter((appId) => !kept.has(appId));
+	const isKept = namesOf(waiting.filter(({ appId }) => kept.has(appId)));
+	const isLost = namesOf(waiting.filter(({ appId }) => !kept.has(appId)));
 	const parts = [
 		...(isKept.length > 0 ? [`${isKept.length} kept here: ${named(isKept)}`] : []),
 		...(isLost.length > 0 ? [`${isLost.length} not kept here: ${named(isLost)}`] : []),
@@ -160,19 +163,20 @@ function checkClosed(accounts: Authorizer[], withdrawn: string[]): Finding {
 	const states = (['cancelled', 'banned', 'frozen', 'warned'] as const).map(
 		(state): [string, string[]] => [
 			state,
-			idsOf(accounts.filter(({ accountStatus }) => accountStatus === state)),
+			namesOf(accounts.filter(({ accountStatus }) => accountStatus === state)),
 		],
 	);
 	const parts = [...states, ['withdrawn', withdrawn] as [string, string[]]]
-		.filter(([, ids]) => ids.length > 0)
-		.map(([state, ids]) => `${ids.length} ${state}: ${named(ids)}`);
+		.filter(([, names]) => names.length > 0)
+		.map(([state, names]) => `${names.length} ${state}: ${named(names)}`);
 	return parts.length === 0
 		? ok(check, 'No account is cancelled, banned, frozen, warned or withdrawn')
 		: finding(check, 'attention', parts.join('; '), HINTS.CLOSED);
 }
 
-function idsOf(looks: Look[]): string[] {
-	return looks.map(({ appId }) => appId).sort();
+/** In the order of the appids. */
+function namesOf(looks: Look[]): string[] {
+	return [...looks].sort((a, b) => (a.appId < b.appId ? -1 : 1)).map(nameWithId);
 }
 
 function granted(count: number): string {

@@ -1,5 +1,6 @@
 import { limitConcurrency } from '../calls/limit';
 import type { ListedAuthorizer } from './authorizerList';
+import { nameWithId } from './finding';
 import type { Platform } from './platform';
 
 /** Accounts whose names are asked for at the same time: each takes a call. */
@@ -31,7 +32,7 @@ export async function choicesOf(
 		}),
 	);
 	return named.filter(mayBeChosen).map(({ appId, name }) => ({
-		name: name ? `${name} (${appId})` : appId,
+		name: nameWithId({ appId, name }),
 		value: appId,
 	}));
 }

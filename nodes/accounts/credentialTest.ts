@@ -164,11 +164,22 @@ function toResult(findings: Finding[], good: string): INodeCredentialTestResult 
 		causeOf(findings) ??
 		findings.find(({ status }) => status === 'failed') ??
 		findings.find(({ check, status }) => check === TOKEN && status === 'unknown');
+	if (worst?.check === 'ticket' && worst.waitsForPush) return withoutTicket(worst, findings);
 	if (worst) return failed(worst.detail, worst.hint.en);
 	const notes = findings
 		.filter(({ status }) => status === 'attention')
 		.map((found) => `${found.detail}. ${found.hint.en}`);
 	return { status: 'OK', message: [good, ...notes].join('. ') };
+}
+
+/** Before the first ticket: what keeps it away, or that all is right but the ticket. */
+function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTestResult {
+	const key = findings.find(({ check }) => check === 'encodingAesKey');
+	const isKeyBad = key?.status === 'failed' || key?.status === 'attention';
+	if (isKeyBad) return failed(key.detail, key.hint.en);
+	const good =
+		'AppID, AppSecret and IP whitelist are right, and the keys have the right form. Only the first ticket is missing';
+	return failed(`${good}: ${ticket.detail}`, ticket.hint.en);
 }
 
 function toBaseUrl({ apiBaseUrl }: ICredentialDataDecryptedObject): string {

@@ -21,6 +21,21 @@ export const CHECKS = [
 
 export type Check = (typeof CHECKS)[number];
 
+/** What people call the checks. */
+export const CHECK_NAMES: Readonly<Record<Check, Text>> = {
+	credential: { en: 'Credential', 'zh-CN': '凭证' },
+	encodingAesKey: { en: 'Encoding AES Key', 'zh-CN': '消息加解密Key' },
+	triggerBody: { en: 'Reading of pushes', 'zh-CN': '推送的读取' },
+	ticket: { en: 'Ticket', 'zh-CN': '票据' },
+	componentToken: { en: 'Platform token', 'zh-CN': '平台令牌' },
+	ipWhitelist: { en: 'IP whitelist', 'zh-CN': '白名单IP' },
+	authorizedAccounts: { en: 'Authorized accounts', 'zh-CN': '已授权的账号' },
+	permissionSet33: { en: 'Permission set 33', 'zh-CN': '权限集 33' },
+	unexchangedCodes: { en: 'Authorization codes', 'zh-CN': '授权码' },
+	closedAccounts: { en: 'Account status', 'zh-CN': '账号状态' },
+	linkApiQuota: { en: 'Link API quota', 'zh-CN': '关联接口的调用额度' },
+};
+
 /**
  * - `ok`: nothing to do
  * - `attention`: it works, and somebody should do something about it
@@ -37,6 +52,8 @@ export interface Finding {
 	detail: string;
 	/** What to do about it, and in which console; empty where nothing is to be done. */
 	hint: Text;
+	/** Whether the next push of WeChat tells, and until then nothing does. */
+	waitsForPush?: boolean;
 }
 
 export function finding(check: Check, status: Status, detail: string, hint: Finding['hint']) {
@@ -49,9 +66,10 @@ export function ok(check: Check, detail: string, hint: Finding['hint'] = NO_TEXT
 
 /** For what cannot be looked at before an earlier check is mended. */
 export function notChecked(check: Check, earlier: Check): Finding {
-	return finding(check, 'unknown', `Not checked: ${earlier} comes first`, {
-		en: `Do what the check ${earlier} says, then run Check Setup again.`,
-		'zh-CN': `请先按照检查项 ${earlier} 的提示处理，然后重新运行 Check Setup。`,
+	const { en, 'zh-CN': zh } = CHECK_NAMES[earlier];
+	return finding(check, 'unknown', `Not checked: ${en} comes first`, {
+		en: `Do what the check "${en}" says, then run Check Setup again.`,
+		'zh-CN': `请先按照检查项“${zh}”的提示处理，然后重新运行 Check Setup。`,
 	});
 }
 
@@ -83,10 +101,15 @@ export function isAnswered({ errcode }: Pick<Reply, 'errcode'>): boolean {
 /** Accounts that a finding names; the others are counted. */
 const NAMED = 10;
 
-/** Some appids as a finding names them. */
-export function named(ids: readonly string[]): string {
-	const more = ids.length - NAMED;
-	return ids.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+/** Some of many as a finding names them. */
+export function named(names: readonly string[]): string {
+	const more = names.length - NAMED;
+	return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** An account as a person knows it; by its appid alone if nobody has told its name. */
+export function nameWithId({ appId, name }: { appId: string; name?: string | null }): string {
+	return name ? `${name} (${appId})` : appId;
 }
 
 export function plural(count: number, one: string, many: string): string {

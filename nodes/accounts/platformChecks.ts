@@ -162,7 +162,7 @@ export function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Findi
 		return ok(check, `A push was read with it ${describeAge(age)} ago`);
 	}
 	const detail = 'It has the form of a key; no push of the last hour was read with it';
-	return finding(check, 'unknown', detail, HINTS.UNPROVEN_KEY);
+	return { ...finding(check, 'unknown', detail, HINTS.UNPROVEN_KEY), waitsForPush: true };
 }
 
 /** Whether n8n parses what comes to a trigger, before that can tell whether it is WeChat's. */
@@ -178,7 +178,8 @@ export function checkTriggerBody(data: ICredentialDataDecryptedObject): Finding 
 function checkTicket(data: ICredentialDataDecryptedObject): Finding {
 	const check = 'ticket';
 	if (textOf(data.componentVerifyTicket) === '') {
-		return finding(check, 'failed', NO_TICKET.problem, HINTS.NO_TICKET);
+		const none = finding(check, 'failed', NO_TICKET.problem, HINTS.NO_TICKET);
+		return { ...none, waitsForPush: true };
 	}
 	const age = ticketAge(data);
 	if (age === undefined) return pastedTicket();
@@ -193,7 +194,7 @@ function checkTicket(data: ICredentialDataDecryptedObject): Finding {
 
 function pastedTicket(): Finding {
 	const detail = 'A ticket is there that no push brought: it was pasted, or comes by an expression';
-	return finding('ticket', 'unknown', detail, HINTS.PASTED_TICKET);
+	return { ...finding('ticket', 'unknown', detail, HINTS.PASTED_TICKET), waitsForPush: true };
 }
 
 /** @returns the findings about ticket and token: a token that WeChat gives proves its ticket, too */

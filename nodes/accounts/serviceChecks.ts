@@ -12,6 +12,7 @@ import * as HINTS from './checkHints';
 import {
 	finding,
 	named,
+	nameWithId,
 	notChecked,
 	ok,
 	plural,
@@ -45,7 +46,7 @@ const OF_THE_SERVER: ReadonlyArray<[Check, string]> = [
 /** The checks that need the list. */
 const OF_THE_LIST: readonly Check[] = ['ipWhitelist', 'authorizedAccounts', ...BY_ACCOUNT];
 
-type Look = { appId: string; reply: Reply & { obstacle?: Obstacle } };
+type Look = Pick<ServiceAccount, 'appId' | 'name'> & { reply: Reply & { obstacle?: Obstacle } };
 
 /**
  * Checks the setup of a platform whose tokens a server gives: whether that is reached, and, where it
@@ -84,7 +85,7 @@ export async function checkService(
 	const looks = await Promise.all(
 		listed
 			.slice(0, most)
-			.map(async ({ appId }) => ({ appId, reply: await limit(asking.links, appId) })),
+			.map(async ({ appId, name }) => ({ appId, name, reply: await limit(asking.links, appId) })),
 	);
 	const callable = looks.filter(({ reply }) => reply.errcode === 0).map(({ appId }) => appId);
 	return { findings: [...before, ...judge(looks)], callable };
@@ -110,7 +111,7 @@ function judge(looks: Look[]): Finding[] {
 	return [
 		whitelist,
 		countAccounts(looks),
-		checkPermissionSet(idsOf(looks, LACKS_SET), looks.length),
+		checkPermissionSet(namesOf(looks, LACKS_SET), looks.length),
 		ok('unexchangedCodes', 'Not needed: the server behind the token service exchanges them'),
 		checkClosed(looks),
 	];
@@ -128,22 +129,21 @@ function countAccounts(looks: Look[]): Finding {
 	if (unread.length === 0) return ok(check, detail);
 	const [{ reply }] = unread;
 	const { detail: answer, hint } = refused(check, reply.obstacle ?? explainReply(reply));
-	const ids = unread.map(({ appId }) => appId);
 	const what = `${unread.length} of ${plural(looks.length, 'account', 'accounts')} could not be called`;
-	return finding(check, 'attention', `${what} (${named(ids)}): ${answer}`, hint);
+	return finding(check, 'attention', `${what} (${named(unread.map(nameWithId))}): ${answer}`, hint);
 }
 
 function checkClosed(looks: Look[]): Finding {
 	const check = 'closedAccounts';
 	const parts = [...CLOSED].flatMap(([errcode, state]) => {
-		const ids = idsOf(looks, errcode);
-		return ids.length > 0 ? [`${ids.length} ${state}: ${named(ids)}`] : [];
+		const names = namesOf(looks, errcode);
+		return names.length > 0 ? [`${names.length} ${state}: ${named(names)}`] : [];
 	});
 	return parts.length === 0
 		? ok(check, 'No account is cancelled, frozen or withdrawn')
 		: finding(check, 'attention', parts.join('; '), HINTS.CLOSED);
 }
 
-function idsOf(looks: Look[], errcode: number | null): string[] {
-	return looks.filter(({ reply }) => reply.errcode === errcode).map(({ appId }) => appId);
+function namesOf(looks: Look[], errcode: number | null): string[] {
+	return looks.filter(({ reply }) => reply.errcode === errcode).map(nameWithId);
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CredentialTestContext } from 'n8n-core';
 import { NodeHelpers, type ICredentialDataDecryptedObject, type IDataObject } from 'n8n-workflow';
 
-import { CHECKS } from '../../nodes/accounts/finding';
+import { CHECK_NAMES, CHECKS, type Check } from '../../nodes/accounts/finding';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import {
 	ACCOUNTS,
@@ -168,7 +168,9 @@ const BROKEN: Broken[] = [
 		status: 'failed',
 		detail: /has not pushed a ticket/,
 		hint: /授权事件接收URL/,
-		test: failing(/has not pushed a ticket.*授权事件接收URL/),
+		test: failing(
+			/^AppID, AppSecret and IP whitelist are right.*has not pushed a ticket.*授权事件接收URL/,
+		),
 	},
 	{
 		name: 'a stale ticket that WeChat takes no more',
@@ -268,8 +270,8 @@ const BROKEN: Broken[] = [
 			void (await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] })),
 		check: 'permissionSet33',
 		status: 'attention',
-		detail: new RegExp(`1 of 2 accounts lack permission set 33: ${OTHER_OA}$`),
-		hint: /Create Authorization URL.*小程序关联管理.*mp\.weixin\.qq\.com/,
+		detail: new RegExp(`1 of 2 accounts lack permission set 33: Account 00a2 \\(${OTHER_OA}\\)$`),
+		hint: /Create Authorization URL.*小程序关联管理.*公众平台安全助手.*更新授权/,
 		test: passing(/1 of 2 accounts lack permission set 33.*小程序关联管理/),
 	},
 	{
@@ -278,7 +280,7 @@ const BROKEN: Broken[] = [
 		check: 'permissionSet33',
 		status: 'attention',
 		detail: /1 of 1 account lacks permission set 33/,
-		hint: /platform itself.*微信开放平台/,
+		hint: /platform itself.*微信开发者平台.*管理权限集.*at once/,
 		test: passing(/1 of 1 account lacks permission set 33/),
 	},
 	{
@@ -291,7 +293,8 @@ const BROKEN: Broken[] = [
 		},
 		check: 'closedAccounts',
 		status: 'attention',
-		detail: /1 cancelled: wx00000000000000d0; 1 banned: .*d1; 1 frozen: .*a1; 1 warned: .*d2/,
+		detail:
+			/1 cancelled: Account 00d0 \(wx00000000000000d0\); 1 banned: .*d1\); 1 frozen: Tea House \(.*a1\); 1 warned: .*d2\)/,
 		hint: OFFICIAL_ACCOUNTS,
 		test: passing(/1 frozen: .*mp\.weixin\.qq\.com/),
 	},
@@ -314,7 +317,7 @@ const BROKEN: Broken[] = [
 			void (await world.controls.addAccount({ appId: OTHER_OA, exchanged: false })),
 		check: 'unexchangedCodes',
 		status: 'attention',
-		detail: new RegExp(`1 authorization code was not exchanged; 1 not kept here: ${OTHER_OA}`),
+		detail: /1 authorization code was not exchanged; 1 not kept here: Account 00a2 \(/,
 		hint: /WeChat Open Platform Trigger.*changes a ticked permission set/,
 		test: passing(/1 authorization code was not exchanged/),
 	},
@@ -421,6 +424,7 @@ describe.each(BROKEN)('$name', ({ arrange, check, status, detail, hint, test }) 
 		expect(Object.keys(found)).toEqual(CHECKS);
 		expect(found[check]).toEqual({
 			check,
+			checkName: CHECK_NAMES[check as Check].en,
 			status,
 			detail: expect.stringMatching(detail),
 			hint: expect.stringMatching(hint),
@@ -461,7 +465,7 @@ describe('what cannot be looked at', () => {
 		for (const check of ['credential', 'componentToken', 'authorizedAccounts', 'linkApiQuota']) {
 			expect(found[check]).toMatchObject({
 				status: 'unknown',
-				detail: 'Not checked: ipWhitelist comes first',
+				detail: 'Not checked: IP whitelist comes first',
 			});
 		}
 	});
@@ -518,7 +522,7 @@ describe('many accounts', () => {
 		const found = await world.checkSetup({ parameters: { options: { maxConcurrency: 20 } } });
 		expect(found.authorizedAccounts.detail).toBe('1201 accounts have authorized the platform');
 		expect(found.permissionSet33.detail).toMatch(
-			/^1200 of 1201 accounts lack permission set 33: (wx[0-9a-f]{16}, ){9}wx[0-9a-f]{16} and 1190 more$/,
+			/^1200 of 1201 accounts lack permission set 33: (商户 \d+ \(wx[0-9a-f]{16}\), ){9}商户 10 \(wx[0-9a-f]{16}\) and 1190 more$/,
 		);
 		const { maxInFlight } = await world.controls.stats();
 		expect(maxInFlight).toBeLessThanOrEqual(20);
@@ -556,7 +560,10 @@ describe('the outputs', () => {
 	it.each(['category', 'successOrNot'])(
 		'are OK and Needs Attention in the mode %s',
 		async (mode) => {
-			expect(await spread(mode)).toEqual({ counts: [9, 2], hints: ['9 ok, 2 not ok'] });
+			expect(await spread(mode)).toEqual({
+				counts: [9, 2],
+				hints: ['9 ok, 1 to look at, 1 not checked'],
+			});
 		},
 	);
 

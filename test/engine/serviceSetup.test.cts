@@ -118,7 +118,7 @@ describe('Check Setup with a token service', () => {
 			async () => await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] }),
 			'permissionSet33',
 			'attention',
-			new RegExp(`1 of 2 accounts lack permission set 33: ${OTHER_OA}`),
+			/1 of 2 accounts lack permission set 33: Account 00a2 \(/,
 		],
 		[
 			'a frozen account',

@@ -247,10 +247,18 @@ describe('Check Setup', () => {
 			language: 'zh-CN',
 		});
 		expect(emitted?.[0]).toEqual({
-			json: { check: 'credential', status: 'failed', detail: 'Gone', hint: '等待' },
+			json: {
+				check: 'credential',
+				checkName: '凭证',
+				status: 'failed',
+				detail: 'Gone',
+				hint: '等待',
+			},
 			category: 'success',
-			outcome: 'needsAttention',
+			outcome: 'broken',
 		});
-		expect(new Set(emitted?.map(({ outcome }) => outcome))).toEqual(new Set(['needsAttention']));
+		expect(new Set(emitted?.map(({ outcome }) => outcome))).toEqual(
+			new Set(['broken', 'notChecked']),
+		);
 	});
 });

@@ -1,8 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { CHECKS, type Finding } from '../../../nodes/accounts/finding';
+import { CHECKS, notChecked, type Finding } from '../../../nodes/accounts/finding';
 import * as HINTS from '../../../nodes/accounts/checkHints';
 import type { Platform } from '../../../nodes/accounts/platform';
+import type { PlatformCall } from '../../../nodes/WeChatMiniProgramLink/operation';
+import { checkSetupOperation } from '../../../nodes/WeChatMiniProgramLink/operations/platform/checkSetup';
+import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Caller } from '../../../nodes/calls/caller';
 import type { Client } from '../../../nodes/calls/client';
 import {
@@ -12,6 +15,7 @@ import {
 import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
 import { newToken } from '../../../nodes/tokens/tokenCache';
 import { readReply } from '../../../nodes/wechat/reply';
+import type { Language } from '../../../nodes/wechat/text';
 import { obstacle } from '../fakes.cts';
 
 const A = 'wx00000000000000a1';
@@ -37,8 +41,8 @@ const quota = (remain: number | undefined) => ({
 
 type Answers = Record<string, object | ((of: { appId?: string; token: string }) => object)>;
 
-/** What is found of a platform with two accounts, where WeChat answers so, API by API. */
-async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObject = FIELDS) {
+/** A platform with two accounts, where WeChat answers so, API by API. */
+function worldOf(answers: Answers, fields: ICredentialDataDecryptedObject) {
 	const asked: string[] = [];
 	const all: Answers = {
 		api_start_push_ticket: OK,
@@ -82,10 +86,29 @@ async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObje
 		accountOf: (appId: string) => ({ appId }),
 		call: async (api: string) => await Promise.resolve(answer(api, { token: 'own' })),
 	} as unknown as Platform;
+	return { platform, client, asked };
+}
+
+/** What is found of it. */
+async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObject = FIELDS) {
+	const { platform, client, asked } = worldOf(answers, fields);
 	const findings = await checkSetupOf(platform, client, 2);
 	expect(findings.map((one) => one.check)).toEqual(CHECKS);
 	const of = (name: Finding['check']) => findings[CHECKS.indexOf(name)];
 	return { of, asked };
+}
+
+/** What leaves the node. */
+async function emissionsOf(answers: Answers, fields = FIELDS, language: Language = 'en') {
+	const { platform, client } = worldOf(answers, fields);
+	const options = { maxConcurrency: 2 };
+	const call = { platform, client, options, subject: { language } } as PlatformCall;
+	return await checkSetupOperation.execute(call);
+}
+
+/** The run in one line, as the editor shows it above the output. */
+async function sumOf(answers: Answers, fields = FIELDS, language: Language = 'en') {
+	return summarize(await emissionsOf(answers, fields, language), language);
 }
 
 const REST = CHECKS.slice(6);
@@ -115,7 +138,7 @@ describe('the setup of a platform', () => {
 	it('is looked at no further than to what keeps everything from working', async () => {
 		const { of } = await check({ api_start_push_ticket: { errcode: 40013 } });
 		for (const name of REST) {
-			expect(of(name).detail).toBe('Not checked: credential comes first');
+			expect(of(name).detail).toBe('Not checked: Credential comes first');
 		}
 	});
 
@@ -124,7 +147,7 @@ describe('the setup of a platform', () => {
 		const { of } = await check({ api_get_authorizer_list: busy });
 		expect(of('componentToken').status).toBe('unknown');
 		for (const name of REST) {
-			expect(of(name).detail).toBe('Not checked: componentToken comes first');
+			expect(of(name).detail).toBe('Not checked: Platform token comes first');
 		}
 	});
 
@@ -149,6 +172,64 @@ describe('the setup of a platform', () => {
 		expect(of('authorizedAccounts').detail).toBe('WeChat took the tokens of 1 account');
 		expect(of('linkApiQuota').status).toBe('ok');
 		expect(asked[0]).toBe(`wxamplinkget ${A}`);
+	});
+});
+
+describe('the sum of a check', () => {
+	const withKeys = { ...FIELDS, messageToken: 'm', encodingAesKey: 'k'.repeat(43) };
+
+	it('counts what is broken, what waits, what was not checked, and what is right', async () => {
+		const broken = { ...withKeys, componentVerifyTicket: '' };
+		expect(await sumOf({ api_start_push_ticket: { errcode: 40125 } }, broken)).toBe(
+			'2 broken, 1 waiting, 1 ok, 7 not checked',
+		);
+		expect(await sumOf({ api_start_push_ticket: { errcode: 40125 } }, broken, 'zh-CN')).toBe(
+			'有故障 2 个，等待推送 1 个，正常 1 个，未检查 7 个',
+		);
+	});
+
+	it('counts what works and needs somebody all the same', async () => {
+		const answers = { 'openapi/quota/get': quota(0) };
+		const arrived = { ...withKeys, verifyTicketReceivedAt: Date.now() - 2 * 3_600_000 };
+		expect(await sumOf(answers, arrived)).toBe('8 ok, 1 waiting, 2 to look at');
+	});
+
+	it('counts what WeChat did not answer as not checked', async () => {
+		expect(await sumOf({ 'openapi/quota/get': { errcode: -1 } }, withKeys)).toBe(
+			'8 ok, 2 waiting, 1 not checked',
+		);
+	});
+});
+
+describe('what a check is called', () => {
+	const namesIn = async (language: Language) =>
+		(await emissionsOf({}, FIELDS, language)).map(({ json }) => json.checkName);
+
+	it('is a name that people read, in the language of the hints', async () => {
+		expect(await namesIn('en')).toEqual([
+			'Credential',
+			'Encoding AES Key',
+			'Reading of pushes',
+			'Ticket',
+			'Platform token',
+			'IP whitelist',
+			'Authorized accounts',
+			'Permission set 33',
+			'Authorization codes',
+			'Account status',
+			'Link API quota',
+		]);
+		const chinese = await namesIn('zh-CN');
+		expect(new Set(chinese).size).toBe(CHECKS.length);
+		for (const name of chinese) expect(name).toMatch(/\p{Script=Han}/u);
+	});
+
+	it('is what others call it that come after it, in both languages', () => {
+		const { detail, hint } = notChecked('componentToken', 'ipWhitelist');
+		expect(detail).toBe('Not checked: IP whitelist comes first');
+		expect(hint.en).toContain('IP whitelist');
+		expect(hint['zh-CN']).toContain('白名单IP');
+		expect(Object.values(hint).join()).not.toContain('ipWhitelist');
 	});
 });
 
@@ -213,6 +294,6 @@ describe('a credential that cannot be read', () => {
 			detail: 'It is gone',
 		});
 		expect(rest.map(({ check: name }) => name)).toEqual(CHECKS.slice(1));
-		for (const { detail } of rest) expect(detail).toBe('Not checked: credential comes first');
+		for (const { detail } of rest) expect(detail).toBe('Not checked: Credential comes first');
 	});
 });

@@ -12,6 +12,7 @@ const NOTHING_TO_DO = { en: '', 'zh-CN': '' };
 interface Shown {
 	status?: number;
 	sets?: number[];
+	name?: string;
 	refreshToken?: string;
 	isMiniProgram?: boolean;
 	errcode?: number;
@@ -37,6 +38,7 @@ function platformWith(
 		const {
 			status = 1,
 			sets = [33],
+			name = 'Tea',
 			refreshToken = 'R',
 			isMiniProgram = false,
 			errcode = 0,
@@ -44,7 +46,7 @@ function platformWith(
 		if (errcode !== 0) return { errcode, errmsg: 'refused' };
 		return {
 			authorizer_info: {
-				nick_name: 'Tea',
+				nick_name: name,
 				account_status: status,
 				service_type_info: { id: 2 },
 				verify_type_info: { id: 0 },
@@ -87,6 +89,7 @@ async function check(
 }
 
 const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
+const NAMED = (n: number) => `Tea (${ID(n)})`;
 
 describe('the accounts of a platform', () => {
 	it('are fine where all can be called', async () => {
@@ -118,7 +121,7 @@ describe('the accounts of a platform', () => {
 		for (const rest of [set33, codes, closed]) {
 			expect(rest).toMatchObject({
 				status: 'unknown',
-				detail: 'Not checked: authorizedAccounts comes first',
+				detail: 'Not checked: Authorized accounts comes first',
 			});
 		}
 		expect(callable).toStrictEqual([]);
@@ -134,7 +137,7 @@ describe('the accounts of a platform', () => {
 			detail: 'No Official Account has authorized the platform',
 			hint: HINTS.NO_ACCOUNT,
 		});
-		expect(set33.detail).toBe('Not checked: authorizedAccounts comes first');
+		expect(set33.detail).toBe('Not checked: Authorized accounts comes first');
 		expect(callable).toStrictEqual([]);
 	});
 
@@ -170,25 +173,30 @@ describe('permission set 33', () => {
 		const { set33, callable } = await check([{}, { sets: [1] }, { sets: [] }]);
 		expect(set33).toMatchObject({
 			status: 'attention',
-			detail: `2 of 3 accounts lack permission set 33: ${ID(1)}, ${ID(2)}`,
+			detail: `2 of 3 accounts lack permission set 33: ${NAMED(1)}, ${NAMED(2)}`,
 			hint: HINTS.LACKS_SET_33,
 		});
 		expect(callable).toEqual([ID(0)]);
 	});
 
+	it('names an account by its appid where it has no name', async () => {
+		const { set33 } = await check([{}, { sets: [], name: '' }]);
+		expect(set33.detail).toBe(`1 of 2 accounts lack permission set 33: ${ID(1)}`);
+	});
+
 	it('may lack in the platform itself where nobody has granted it', async () => {
 		const { set33 } = await check([{ sets: [1] }]);
 		expect(set33).toMatchObject({
-			detail: `1 of 1 account lacks permission set 33: ${ID(0)}`,
+			detail: `1 of 1 account lacks permission set 33: ${NAMED(0)}`,
 			hint: HINTS.ALL_LACK_SET_33,
 		});
 	});
 
 	it('is named for ten accounts at the most', async () => {
 		const lacking = await check(Array.from({ length: 12 }, () => ({ sets: [] })));
-		expect(lacking.set33.detail).toMatch(new RegExp(`${ID(9)} and 2 more$`));
+		expect(lacking.set33.detail).toMatch(new RegExp(`Tea \\(${ID(9)}\\) and 2 more$`));
 		const ten = await check(Array.from({ length: 10 }, () => ({ sets: [] })));
-		expect(ten.set33.detail).toMatch(new RegExp(`${ID(9)}$`));
+		expect(ten.set33.detail).toMatch(new RegExp(`Tea \\(${ID(9)}\\)$`));
 	});
 });
 
@@ -201,7 +209,7 @@ describe('authorization codes', () => {
 		const { codes, callable } = await check([{}, waiting, waiting], { data });
 		expect(codes).toMatchObject({
 			status: 'attention',
-			detail: `2 authorization codes were not exchanged; 1 kept here: ${ID(2)}; 1 not kept here: ${ID(1)}`,
+			detail: `2 authorization codes were not exchanged; 1 kept here: ${NAMED(2)}; 1 not kept here: ${NAMED(1)}`,
 			hint: HINTS.UNEXCHANGED,
 		});
 		expect(callable).toEqual([ID(0)]);
@@ -210,12 +218,14 @@ describe('authorization codes', () => {
 	it('may be one, kept here', async () => {
 		const data = missingCode({}, toKeptCode(ID(0), 'code', undefined));
 		const { codes } = await check([{ refreshToken: '' }], { data });
-		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 kept here: ${ID(0)}`);
+		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 kept here: ${NAMED(0)}`);
 	});
 
 	it('may be one, kept nowhere', async () => {
 		const { codes } = await check([{ refreshToken: '' }]);
-		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 not kept here: ${ID(0)}`);
+		expect(codes.detail).toBe(
+			`1 authorization code was not exchanged; 1 not kept here: ${NAMED(0)}`,
+		);
 	});
 });
 
@@ -225,7 +235,7 @@ describe('an account that is closed', () => {
 		const { closed, callable } = await check(states);
 		expect(closed).toMatchObject({
 			status: 'attention',
-			detail: `1 cancelled: ${ID(0)}; 1 banned: ${ID(1)}; 1 frozen: ${ID(3)}; 1 warned: ${ID(2)}`,
+			detail: `1 cancelled: ${NAMED(0)}; 1 banned: ${NAMED(1)}; 1 frozen: ${NAMED(3)}; 1 warned: ${NAMED(2)}`,
 			hint: HINTS.CLOSED,
 		});
 		expect(callable).toEqual([ID(2), ID(4)]);
@@ -233,6 +243,6 @@ describe('an account that is closed', () => {
 
 	it('is told in the order of the ids, whatever the order of the list', async () => {
 		const { closed } = await check([{ status: 19 }, { status: 19 }], { isFromLast: true });
-		expect(closed.detail).toBe(`2 frozen: ${ID(0)}, ${ID(1)}`);
+		expect(closed.detail).toBe(`2 frozen: ${NAMED(0)}, ${NAMED(1)}`);
 	});
 });

@@ -232,6 +232,26 @@ describe('the test of a platform', () => {
 		expect(apisOf(noTicket.sent)).toEqual([['api_start_push_ticket', {}]]);
 	});
 
+	it('says that all is right but the first ticket', async () => {
+		const fresh = { ...DATA, componentVerifyTicket: '' };
+		const { status, message } = await test(fresh, weChat());
+		expect(status).toBe('Error');
+		expect(message).toMatch(
+			/^AppID, AppSecret and IP whitelist are right, and the keys have the right form\. Only the first ticket is missing: .*授权事件接收URL/,
+		);
+		const late = { ...fresh, componentVerifyTicket: 'dead', verifyTicketReceivedAt: 1 };
+		const dead = await test(late, weChat({ api_component_token: { errcode: 61005 } }));
+		expect(dead.message).toMatch(/^WeChat answered 61005/);
+	});
+
+	it.each([
+		[{ encodingAesKey: '' }, 'The Encoding AES Key is empty'],
+		[{ encodingAesKey: 'short' }, 'The Encoding AES Key is not one'],
+	])('says before the first ticket what keeps it away: %j', async (fields, problem) => {
+		const { message } = await test({ ...DATA, componentVerifyTicket: '', ...fields }, weChat());
+		expect(message).toMatch(new RegExp(`^${problem}\\. .*消息加解密Key`));
+	});
+
 	it('fails for what stops everything, and tells the first thing to mend', async () => {
 		const wrong = weChat({ api_start_push_ticket: { errcode: 61004, errmsg: 'invalid ip' } });
 		expect((await test(DATA, wrong)).message).toMatch(/IP whitelist\. .*adds/);

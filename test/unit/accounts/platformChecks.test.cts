@@ -153,7 +153,7 @@ describe('the check of the credential', () => {
 		expect(found.credential).toMatchObject({ check: 'credential', status: 'failed', detail });
 		expect(found.credential.hint.en).not.toBe('');
 		for (const { status, detail: why } of [found.componentToken, found.ipWhitelist]) {
-			expect([status, why]).toEqual(['unknown', 'Not checked: credential comes first']);
+			expect([status, why]).toEqual(['unknown', 'Not checked: Credential comes first']);
 		}
 		expect(found.asked).toStrictEqual([]);
 	});
@@ -192,9 +192,9 @@ describe('the check of the credential', () => {
 			const found = await checksOf(FIELDS, { started: answered(errcode) });
 			expect(found.credential).toMatchObject({
 				status: 'unknown',
-				detail: 'Not checked: ipWhitelist comes first',
+				detail: 'Not checked: IP whitelist comes first',
 			});
-			expect(found.componentToken.detail).toBe('Not checked: ipWhitelist comes first');
+			expect(found.componentToken.detail).toBe('Not checked: IP whitelist comes first');
 			expect(found.ipWhitelist).toMatchObject({
 				status: 'failed',
 				detail: `WeChat answered ${errcode}: The IP address of n8n is not in the platform's IP whitelist`,
@@ -217,10 +217,10 @@ describe('the check of the credential', () => {
 	it('fails where WeChat does not answer, and is unknown where it is busy', async () => {
 		const dead = await checksOf(FIELDS, { started: noReply('noAnswer', 'No answer') });
 		expect(dead.credential).toMatchObject({ status: 'failed', detail: expect.any(String) });
-		expect(dead.ipWhitelist.detail).toBe('Not checked: credential comes first');
+		expect(dead.ipWhitelist.detail).toBe('Not checked: Credential comes first');
 		const busy = await checksOf(FIELDS, { started: answered(-1) });
 		expect(busy.credential.status).toBe('unknown');
-		expect(busy.componentToken.detail).toBe('Not checked: credential comes first');
+		expect(busy.componentToken.detail).toBe('Not checked: Credential comes first');
 	});
 });
 
@@ -283,12 +283,13 @@ describe('the check of the ticket', () => {
 		status: 'unknown',
 		detail: 'A ticket is there that no push brought: it was pasted, or comes by an expression',
 		hint: HINTS.PASTED_TICKET,
+		waitsForPush: true,
 	};
 
 	it('fails without one, and no token is made', async () => {
 		const found = await checksOf({ ...FIELDS, componentVerifyTicket: ' ' });
 		expect(found.ticket).toMatchObject({ status: 'failed', hint: HINTS.NO_TICKET });
-		expect(found.componentToken.detail).toBe('Not checked: ticket comes first');
+		expect(found.componentToken.detail).toBe('Not checked: Ticket comes first');
 		expect(found.asked).toEqual(['api_start_push_ticket']);
 	});
 
@@ -392,7 +393,7 @@ describe('the check of the token', () => {
 			detail: expect.stringContaining(`WeChat answered ${errcode}`),
 			hint: HINTS.NO_TICKET,
 		});
-		expect(found.componentToken.detail).toBe('Not checked: ticket comes first');
+		expect(found.componentToken.detail).toBe('Not checked: Ticket comes first');
 	});
 
 	it('fails where WeChat answers without a token', async () => {

@@ -30,11 +30,15 @@ const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
 /** What is found where the service lists so many accounts and WeChat answers for each like this. */
 async function check(
 	answers: Array<Reply & { obstacle?: Obstacle }> | Obstacle,
-	{ data = DATA, most = Infinity }: { data?: ICredentialDataDecryptedObject; most?: number } = {},
+	{
+		data = DATA,
+		most = Infinity,
+		name = null,
+	}: { data?: ICredentialDataDecryptedObject; most?: number; name?: string | null } = {},
 ) {
 	const asked: string[] = [];
 	const list = Array.isArray(answers)
-		? answers.map((_, n): ServiceAccount => ({ appId: ID(n), name: null, authorizedAt: null }))
+		? answers.map((_, n): ServiceAccount => ({ appId: ID(n), name, authorizedAt: null }))
 		: answers;
 	const { findings, callable } = await checkService(
 		data,
@@ -87,7 +91,7 @@ describe('a token service', () => {
 		const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
 		expect(of('credential')).toMatchObject({ status: 'failed', detail });
 		for (const name of CHECKS.slice(5)) {
-			expect(of(name).detail).toBe('Not checked: credential comes first');
+			expect(of(name).detail).toBe('Not checked: Credential comes first');
 		}
 		expect([callable, asked]).toStrictEqual([[], []]);
 	});
@@ -96,7 +100,7 @@ describe('a token service', () => {
 		const down = obstacle('retryLater', 'The token service did not answer');
 		const { of, callable, asked } = await check(down);
 		expect(of('credential')).toMatchObject({ status: 'failed', detail: down.problem });
-		expect(of('closedAccounts').detail).toBe('Not checked: credential comes first');
+		expect(of('closedAccounts').detail).toBe('Not checked: Credential comes first');
 		expect(callable).toStrictEqual([]);
 		expect(asked).toEqual(['list']);
 	});
@@ -124,7 +128,7 @@ describe('a token service', () => {
 		});
 		expect(of('ipWhitelist')).toMatchObject({
 			check: 'ipWhitelist',
-			detail: 'Not checked: authorizedAccounts comes first',
+			detail: 'Not checked: Authorized accounts comes first',
 		});
 		expect(callable).toStrictEqual([]);
 	});
@@ -133,6 +137,16 @@ describe('a token service', () => {
 		const { asked, callable } = await check([answered(0), answered(0), answered(0)], { most: 2 });
 		expect(asked).toEqual(['list', ID(0), ID(1)]);
 		expect(callable).toEqual([ID(0), ID(1)]);
+	});
+});
+
+describe('the accounts of a service that names them', () => {
+	it('are told by name', async () => {
+		const answers = [answered(61007), answered(50002), answered(48001), answered(0)];
+		const { of } = await check(answers, { name: 'Tea House' });
+		expect(of('permissionSet33').detail).toContain(`set 33: Tea House (${ID(0)})`);
+		expect(of('closedAccounts').detail).toBe(`1 frozen or cancelled: Tea House (${ID(1)})`);
+		expect(of('authorizedAccounts').detail).toContain(`Tea House (${ID(2)})`);
 	});
 });
 

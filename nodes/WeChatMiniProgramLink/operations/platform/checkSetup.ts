@@ -1,7 +1,7 @@
 import type { Branches } from '../../branches';
 import { emitRead } from '../../emit';
 import type { Emission, PlatformOperation } from '../../operation';
-import type { Finding } from '../../../accounts/finding';
+import { CHECK_NAMES, type Finding, type Status } from '../../../accounts/finding';
 import { NOTHING_TO_DO, type Language } from '../../../wechat/text';
 
 const SETUP_BRANCHES: Branches = {
@@ -14,9 +14,20 @@ const SETUP_BRANCHES: Branches = {
 	},
 };
 
-function emitFinding({ check, status, detail, hint }: Finding, language: Language): Emission {
-	const read = emitRead({ check, status, detail, hint: hint[language] || NOTHING_TO_DO[language] });
-	return { ...read, outcome: status === 'ok' ? 'ok' : 'needsAttention' };
+const OUTCOMES: Readonly<Record<Status, string>> = {
+	ok: 'ok',
+	attention: 'toLookAt',
+	failed: 'broken',
+	unknown: 'notChecked',
+};
+
+function emitFinding(found: Finding, language: Language): Emission {
+	const { check, status, detail, hint, waitsForPush } = found;
+	const checkName = CHECK_NAMES[check][language];
+	const nextStep = hint[language] || NOTHING_TO_DO[language];
+	const read = emitRead({ check, checkName, status, detail, hint: nextStep });
+	const isWaiting = status === 'unknown' && waitsForPush;
+	return { ...read, outcome: isWaiting ? 'waiting' : OUTCOMES[status] };
 }
 
 /** Tells check by check what is right with the platform's setup, and what to do about the rest. */
