@@ -9,6 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputsExpression, REQUEST_BRANCHES } from './branches';
+import { AUTHENTICATION, labelsOf } from '../accounts/parameters';
 import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
 import type { Operation } from './operation';
 import { PROPERTIES } from './description';
@@ -19,7 +20,7 @@ function keyOf({ resource, option }: Operation): string {
 }
 
 const BRANCHES = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.branches]));
-const ACTIONS = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.option.action]));
+const NAMES = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.option.name]));
 
 /** Links Mini Programs to an Official Account, and sends each answer to its branch. */
 export class WeChatMiniProgramLink implements INodeType {
@@ -32,7 +33,8 @@ export class WeChatMiniProgramLink implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: `={{ (${JSON.stringify(ACTIONS)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
+		// n8n calls the node by its action, so this line says the rest.
+		subtitle: `={{ ${labelsOf(AUTHENTICATION)}[$parameter["authentication"]] + ": " + (${JSON.stringify(NAMES)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		builderHint: {
 			searchHint: `Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) by a third-party platform (第三方平台), one item for each Mini Program. Success of Link is an invitation: two administrators still agree in WeChat, so follow it with Get Status. The outputs of Link, in this order: ${Object.values(REQUEST_BRANCHES.outputs).join(', ')}. No chat messages, menus or payments.`,

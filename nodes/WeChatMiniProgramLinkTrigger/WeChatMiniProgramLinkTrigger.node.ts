@@ -8,8 +8,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { triggerSubtitle } from '../accounts/parameters';
 import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
-import { PROPERTIES } from './description';
+import { PROPERTIES, TRIGGER_ON } from './description';
 import { oneAtATime } from './guard';
 
 /** n8n makes one for each activation, polls at once with it, and then saves what was remembered. */
@@ -29,9 +30,11 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
+		subtitle: triggerSubtitle(TRIGGER_ON),
+		// n8n's list of nodes has one entry for this trigger and its node, with this text, and shows it also
+		// where the next step of a workflow is chosen.
 		description:
-			'Starts a workflow when a Mini Program was linked, refused or removed, or an invitation waits',
+			'Link WeChat Mini Programs to Official Accounts, or start a workflow when a link changes',
 		eventTriggerDescription: 'Looking at the links of your Official Accounts',
 		activationMessage:
 			'From now on the links are looked at on schedule. The first look only remembers what is there and starts nothing.',

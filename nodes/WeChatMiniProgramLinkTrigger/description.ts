@@ -4,6 +4,52 @@ import { AUTHENTICATION, HINT_LANGUAGE } from '../accounts/parameters';
 
 const OPEN_PLATFORM = { show: { authentication: ['openPlatform'] } };
 
+export const TRIGGER_ON: INodeProperties = {
+	displayName: 'Trigger On',
+	name: 'triggerOn',
+	type: 'multiOptions',
+	required: true,
+	options: [
+		{
+			name: 'Account Unavailable',
+			value: 'accountUnavailable',
+			description: 'An account can no longer be called: told once, until it can be called again',
+		},
+		{
+			name: 'Invited',
+			value: 'invited',
+			description: 'An invitation was sent, from n8n or elsewhere',
+		},
+		{ name: 'Linked', value: 'linked', description: 'Both administrators have agreed' },
+		{
+			name: 'Official Account Administrator Agreed',
+			value: 'officialAccountAdminAgreed',
+			description: 'The Mini Program administrator has to agree next',
+		},
+		{
+			name: 'Refused',
+			value: 'refused',
+			description: 'The Mini Program administrator refused the link',
+		},
+		{
+			name: 'Removed',
+			value: 'removed',
+			description: 'A link or an open invitation is no longer in the list',
+		},
+		{
+			name: 'Unknown Status',
+			value: 'unknownStatus',
+			description: 'A link has a status that WeChat does not document',
+		},
+		{
+			name: 'Waiting',
+			value: 'waiting',
+			description: 'An invitation has been open for too many days: told once for each invitation',
+		},
+	],
+	default: ['linked', 'refused', 'removed', 'waiting'],
+};
+
 /** The trigger's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
 	AUTHENTICATION,
@@ -33,51 +79,7 @@ export const PROPERTIES: INodeProperties[] = [
 		description:
 			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 	},
-	{
-		displayName: 'Trigger On',
-		name: 'triggerOn',
-		type: 'multiOptions',
-		required: true,
-		options: [
-			{
-				name: 'Account Unavailable',
-				value: 'accountUnavailable',
-				description: 'An account can no longer be called: told once, until it can be called again',
-			},
-			{
-				name: 'Invited',
-				value: 'invited',
-				description: 'An invitation was sent, from n8n or elsewhere',
-			},
-			{ name: 'Linked', value: 'linked', description: 'Both administrators have agreed' },
-			{
-				name: 'Official Account Administrator Agreed',
-				value: 'officialAccountAdminAgreed',
-				description: 'The Mini Program administrator has to agree next',
-			},
-			{
-				name: 'Refused',
-				value: 'refused',
-				description: 'The Mini Program administrator refused the link',
-			},
-			{
-				name: 'Removed',
-				value: 'removed',
-				description: 'A link or an open invitation is no longer in the list',
-			},
-			{
-				name: 'Unknown Status',
-				value: 'unknownStatus',
-				description: 'A link has a status that WeChat does not document',
-			},
-			{
-				name: 'Waiting',
-				value: 'waiting',
-				description: 'An invitation has been open for too many days: told once for each invitation',
-			},
-		],
-		default: ['linked', 'refused', 'removed', 'waiting'],
-	},
+	TRIGGER_ON,
 	{
 		displayName: 'Waiting Days',
 		name: 'waitingDays',

@@ -7,8 +7,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { triggerSubtitle } from '../accounts/parameters';
 import { testOpenPlatform } from '../accounts/testedBy';
-import { PROPERTIES } from './description';
+import { PROPERTIES, TRIGGER_ON } from './description';
 import { TRIGGER_PANEL } from './panel';
 
 /** Receives what WeChat pushes to a third-party platform. */
@@ -22,7 +23,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
+		subtitle: triggerSubtitle(TRIGGER_ON),
 		description:
 			'Starts a workflow when a merchant authorizes your third-party platform or withdraws it, and keeps its ticket',
 		eventTriggerDescription: 'Waiting for a push to the Test URL',

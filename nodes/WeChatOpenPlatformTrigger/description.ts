@@ -34,6 +34,16 @@ const PUSH_KINDS = [
 /** What goes on to other servers unless the operator chooses: one that runs the platform needs all. */
 export const ALL_PUSH_KINDS = PUSH_KINDS.map(({ value }) => value);
 
+export const TRIGGER_ON: INodeProperties = {
+	displayName: 'Trigger On',
+	name: 'triggerOn',
+	type: 'multiOptions',
+	required: true,
+	default: ['authorized', 'updateauthorized', 'unauthorized'],
+	options: PUSH_KINDS,
+	description: 'What starts the workflow; tickets and tokens are looked after in any case',
+};
+
 /** The trigger's parameters, in the order of the editor. */
 export const PROPERTIES: INodeProperties[] = [
 	{
@@ -51,15 +61,7 @@ export const PROPERTIES: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Trigger On',
-		name: 'triggerOn',
-		type: 'multiOptions',
-		required: true,
-		default: ['authorized', 'updateauthorized', 'unauthorized'],
-		options: PUSH_KINDS,
-		description: 'What starts the workflow; tickets and tokens are looked after in any case',
-	},
+	TRIGGER_ON,
 	{
 		displayName: 'Forward To',
 		name: 'forwardTo',

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** Whose call it is: one Official Account's, or that of a platform for all its accounts. */
 export const AUTHENTICATION: INodeProperties = {
@@ -33,3 +33,15 @@ export const HINT_LANGUAGE: INodeProperties = {
 	description:
 		'The language of the hints, which say what to do next; without this option, that of the credential',
 };
+
+/** Code that gives the labels of a list's options by their values. */
+export function labelsOf({ options = [] }: INodeProperties): string {
+	const labels = (options as INodePropertyOptions[]).map(({ name, value }) => [value, name]);
+	return `(${JSON.stringify(Object.fromEntries(labels))})`;
+}
+
+/** The line under a trigger: what starts its workflow, as the panel calls it. */
+export function triggerSubtitle(triggerOn: INodeProperties): string {
+	const chosen = `[].concat($parameter["${triggerOn.name}"] ?? [])`;
+	return `={{ ${chosen}.map((one) => ${labelsOf(triggerOn)}[one] ?? one).join(", ") }}`;
+}

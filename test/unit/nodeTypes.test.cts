@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { IHookFunctions, INodeProperties, INodeType } from 'n8n-workflow';
+import type {
+	IHookFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+	INodeType,
+} from 'n8n-workflow';
 
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkTrigger/WeChatMiniProgramLinkTrigger.node';
@@ -523,12 +528,13 @@ describe('the parameters', () => {
 	});
 });
 
+/** As n8n evaluates it: with nothing but the parameters. */
+function evaluate(expression: unknown, $parameter: Record<string, unknown>): unknown {
+	const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(expression)) ?? [];
+	return new Function('$parameter', `return ${code}`)($parameter);
+}
+
 describe('the outputs of WeChat Mini Program Link', () => {
-	/** As n8n evaluates it: with nothing but the parameters. */
-	const evaluate = (expression: unknown, $parameter: Record<string, string>): unknown => {
-		const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(expression)) ?? [];
-		return new Function('$parameter', `return ${code}`)($parameter);
-	};
 	const outputsWith = ($parameter: Record<string, string>) => {
 		const { outputs } = loaded('WeChatMiniProgramLink').description;
 		return evaluate(outputs, $parameter) as Array<{ displayName?: string }>;
@@ -562,11 +568,53 @@ describe('the outputs of WeChat Mini Program Link', () => {
 			expect(output).toMatchObject({ type: 'main' });
 		}
 	});
+});
 
-	it('are named under the node by what it does', () => {
-		const { subtitle } = loaded('WeChatMiniProgramLink').description;
-		const of = (resource: string, operation: string) => evaluate(subtitle, { resource, operation });
-		expect(of('miniProgramLink', 'link')).toBe('Link mini program');
-		expect(of('platform', 'checkSetup')).toBe('Check platform setup');
+describe('the line under a node', () => {
+	const { description } = loaded('WeChatMiniProgramLink');
+	const operations = description.properties.flatMap(({ name, displayOptions, options = [] }) =>
+		name === 'operation'
+			? (options as INodePropertyOptions[]).map(({ name: label, value, action }) => ({
+					resource: String(displayOptions?.show?.resource?.[0]),
+					operation: String(value),
+					label,
+					action,
+				}))
+			: [],
+	);
+
+	it.each(operations)('is in the words of the panel, and not those above it: $action', (one) => {
+		const { resource, operation, label, action = '' } = one;
+		const of = (authentication: string) =>
+			evaluate(description.subtitle, { authentication, resource, operation });
+		expect(of('openPlatform')).toBe(`Open Platform: ${label}`);
+		expect(of('authorizerToken')).toBe(`Authorizer Token: ${label}`);
+		expect(String(of('openPlatform')).toLowerCase()).not.toBe(action.toLowerCase());
+	});
+
+	it.each(['WeChatMiniProgramLinkTrigger', 'WeChatOpenPlatformTrigger'])(
+		'names what starts the workflow as the panel does: %s',
+		(name) => {
+			const { subtitle, properties } = loaded(name).description;
+			const { options = [] } = properties.find((one) => one.name === 'triggerOn') ?? {};
+			const choices = options as INodePropertyOptions[];
+			for (const { name: label, value } of choices) {
+				expect(evaluate(subtitle, { triggerOn: [value] })).toBe(label);
+			}
+			expect(evaluate(subtitle, { triggerOn: choices.map(({ value }) => value) })).toBe(
+				choices.map(({ name: label }) => label).join(', '),
+			);
+			expect(evaluate(subtitle, { triggerOn: '[Expression]' })).toBe('[Expression]');
+			expect(evaluate(subtitle, {})).toBe('');
+		},
+	);
+});
+
+describe('the entry in the list of nodes', () => {
+	it('is one for node and trigger with the text of the trigger, and describes both', () => {
+		const { description } = loaded('WeChatMiniProgramLinkTrigger').description;
+		expect(description).toMatch(
+			/^Link WeChat Mini Programs to Official Accounts, or start a workflow/,
+		);
 	});
 });
