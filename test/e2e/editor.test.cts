@@ -28,6 +28,10 @@ describe('the outputs on the canvas', () => {
 		expect(await editor.outputLabels(NODE)).toEqual(OUTPUTS);
 	});
 
+	it('stand at a node whose line says with what it is called, in the words of the panel', async () => {
+		expect(await editor.subtitle(NODE)).toBe('Authorizer Token: Link');
+	});
+
 	it.each([
 		['operation', 'Get Many', ['Success', 'Authorization', 'Retry Later', 'Other']],
 		['operation', 'Get Status', STATUS_OUTPUTS],

@@ -41,6 +41,17 @@ export function testOperator(world: World, editor: () => Editor): void {
 			expect(found).toContain('WeChat Open Platform');
 		});
 
+		it('for the next step reads what the node does, and not that it starts a workflow', async () => {
+			const { page } = editor();
+			await searchNodes(page, 'mini program');
+			const creator = page.locator('[data-test-id="node-creator"]');
+			expect(await creator.innerText()).toContain('What happens next?');
+			const entry = creator
+				.locator('[data-test-id="item-iterator-item"]')
+				.filter({ has: page.getByText('WeChat Mini Program Link', { exact: true }) });
+			expect(await entry.innerText()).toContain('Link WeChat Mini Programs to Official Accounts');
+		});
+
 		it('and opens the node, finds its trigger beside its actions', async () => {
 			const { page } = editor();
 			await searchNodes(page, '微信');

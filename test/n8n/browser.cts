@@ -99,6 +99,11 @@ export class Editor {
 			.allInnerTexts();
 	}
 
+	/** The line under a node's name. */
+	async subtitle(nodeName: string): Promise<string> {
+		return await this.node(nodeName).locator('[class*="subtitle"]').innerText();
+	}
+
 	/** Labels of a node's outputs that the canvas shows in part only. */
 	async shortenedLabels(nodeName: string): Promise<string[]> {
 		return await this.node(nodeName)
