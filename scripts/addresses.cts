@@ -2,21 +2,25 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../test/n8n/paths.cts';
-import { formatLines } from '../test/n8n/table.cts';
+import { formatEntries } from '../test/n8n/table.cts';
 
-const FILE = join(cacheDirectory, 'start-addresses.txt');
+const FILE = join(cacheDirectory, 'start-addresses.json');
 
-/** Any width: an address must not be cut. */
-const UNLIMITED = Number.POSITIVE_INFINITY;
+/** A name and what is to be copied. */
+export type Place = readonly [name: string, value: string];
 
-/** Names and values under each other. */
-export function formatAddresses(rows: string[][]): string {
-	return formatLines(rows, UNLIMITED);
+/** Names and values under each other; no value is broken. */
+export function formatPlaces(places: readonly Place[], width: number): string {
+	const entries = places.map(([name, value]) => ({ columns: [name], pieces: [value] }));
+	return formatEntries(entries, width);
 }
 
 /** Lets another `npm start` know where this one is, until it ends. */
-export async function whileAnnounced<T>(rows: string[][], work: () => Promise<T>): Promise<T> {
-	writeFileSync(FILE, formatAddresses(rows), { mode: 0o600 });
+export async function whileAnnounced<T>(
+	places: readonly Place[],
+	work: () => Promise<T>,
+): Promise<T> {
+	writeFileSync(FILE, JSON.stringify(places), { mode: 0o600 });
 	const withdraw = () => rmSync(FILE, { force: true });
 	process.once('exit', withdraw);
 	try {
@@ -33,12 +37,12 @@ export function forgetAnnounced(): void {
 }
 
 /** What to tell whoever starts a second one. */
-export function runsAlready(): Error {
-	let addresses: string;
+export function runsAlready(width: number): Error {
+	let where: string;
 	try {
-		addresses = readFileSync(FILE, 'utf8');
+		where = formatPlaces(JSON.parse(readFileSync(FILE, 'utf8')) as Place[], width);
 	} catch {
-		addresses = 'It has not got its addresses yet.';
+		where = 'It has not got its addresses yet.';
 	}
-	return new Error(`npm start runs already; stop it with Ctrl-C first.\n${addresses}`);
+	return new Error(`npm start runs already; stop it with Ctrl-C first.\n${where}`);
 }

@@ -1,82 +1,113 @@
-/** What `npm start` prints; each report sets the exit code when something is missing. */
-import type { Execution } from '../test/n8n/n8n.cts';
-import { BRANCHES, onboardingGaps, onboardingResults } from '../test/n8n/onboarding.cts';
-import type { Stop } from '../test/n8n/roads.cts';
-import type { Told } from '../test/n8n/story.cts';
+/** The texts of `npm start`, for a terminal of any width, with colors or without. */
+import type { Paint, Color } from '../test/n8n/colors.cts';
+import type { OnboardingResult } from '../test/n8n/onboarding.cts';
+import { BRANCHES } from '../test/n8n/onboarding.cts';
+import type { Roads, Stop } from '../test/n8n/roads.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
-import { displayWidth, formatLines, GAP, wrap } from '../test/n8n/table.cts';
+import type { Station } from '../test/n8n/storyMerchants.cts';
+import { displayWidth, formatEntries, GAP, wrap } from '../test/n8n/table.cts';
 
-const WIDTH_WITHOUT_TERMINAL = 100;
-
-export const print = (text: string) => process.stdout.write(`${text}\n`);
-
-const terminalWidth = () => process.stdout.columns ?? WIDTH_WITHOUT_TERMINAL;
-
-function printWrapped(text: string): void {
-	print(`\n${wrap(text, terminalWidth()).join('\n')}\n`);
+/** Where and how something is printed. */
+export interface Terminal {
+	width: number;
+	paint: Paint;
 }
 
-function printLines(rows: string[][]): void {
-	print(`${formatLines(rows, terminalWidth())}\n`);
-}
+/** Done is green, what waits for somebody else or for a day is yellow, all else wants an act. */
+const DONE: Color = 'green';
+const WAITS: Color = 'yellow';
+const ACT: Color = 'red';
 
-function complain(gaps: string[]): void {
-	for (const gap of gaps) process.stderr.write(`${gap}\n`);
-	if (gaps.length > 0) process.exitCode = 1;
-}
+const branchColors: Readonly<Record<(typeof BRANCHES)[number], Color>> = {
+	Success: DONE,
+	Pending: WAITS,
+	'Quota Reached': WAITS,
+	'Not Allowed': ACT,
+	Authorization: ACT,
+	'Retry Later': WAITS,
+	Other: ACT,
+};
 
-/** What became of the merchants of the example with one account: the sum, then a line for each. */
-export function reportMerchants(execution: Execution): void {
-	if (execution.status !== 'success') {
-		throw new Error(`The example ended with "${execution.status}": ${execution.error?.message}`);
-	}
-	const results = onboardingResults(execution);
-	const counts = BRANCHES.map(
-		(branch) => `${results.filter((result) => result.branch === branch).length} ${branch}`,
+const stationColors: Readonly<Record<Station, Color>> = {
+	new: WAITS,
+	authorized: WAITS,
+	'set 33 missing': ACT,
+	invited: WAITS,
+	'OA agreed': WAITS,
+	linked: DONE,
+	refused: ACT,
+	removed: ACT,
+	'not sent': ACT,
+	withdrawn: ACT,
+};
+
+function stationIn(station: string, paint: Paint): string {
+	return paint(
+		Object.hasOwn(stationColors, station) ? stationColors[station as Station] : ACT,
+		station,
 	);
-	printWrapped(`One account invites ${results.length} Mini Programs: ${counts.join(', ')}`);
-	const rows = results.map(({ merchant, branch, outcome, hint }) => [
-		merchant,
-		branch,
-		outcome,
-		hint,
-	]);
-	printLines([['Merchant', 'Branch', 'Outcome', 'Hint'], ...rows]);
-	complain(onboardingGaps(execution, results));
 }
 
-const ONWARD = ' › ';
+export function heading(text: string, { width, paint }: Terminal): string {
+	return wrap(text, width)
+		.map((line) => paint('bold', line))
+		.join('\n');
+}
+
+/** What became of the merchants of the example with one account: the sum, then an entry for each. */
+export function merchantsText(results: OnboardingResult[], terminal: Terminal): string {
+	const { width, paint } = terminal;
+	const counts = BRANCHES.map((branch) => {
+		const count = results.filter((result) => result.branch === branch).length;
+		return `${count} ${branch}`;
+	});
+	const sum = `One account invites ${results.length} Mini Programs: ${counts.join(', ')}`;
+	const entries = results.map(({ merchant, branch, outcome, hint }) => ({
+		columns: [merchant, paint(branchColors[branch], branch)],
+		pieces: `${outcome}: ${hint}`.split(/\s+/),
+	}));
+	return `${heading(sum, terminal)}\n${formatEntries(entries, width)}`;
+}
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-/** With the time at each stop, or only where it is another one; what is too much goes in front. */
-function roadOf(stops: readonly Stop[], width: number): string {
-	if (stops.length === 0) return 'has not opened its page';
-	const times = stops.map(({ at }) => clock.format(at));
-	const whole = stops.map(({ station }, index) => `${times[index]} ${station}`);
-	const road = whole.join(ONWARD);
-	if (displayWidth(road) <= width) return road;
-	const shorter = stops.map(({ station }, index) =>
-		times[index] === times[index - 1] ? station : whole[index],
-	);
-	for (let left = 0; left < shorter.length - 1; left += 1) {
-		const end = [...(left > 0 ? ['…'] : []), ...shorter.slice(left)].join(ONWARD);
-		if (displayWidth(end) <= width) return end;
-	}
-	return whole[whole.length - 1];
+function timeIn(at: Date, paint: Paint): string {
+	return paint('dim', clock.format(at));
+}
+
+const nameColumn = Math.max(...STORY.map(({ merchant }) => displayWidth(merchant)));
+
+/** A line of the story while it happens. */
+export function stopText(merchant: string, { at, station }: Stop, { paint }: Terminal): string {
+	const name = merchant + ' '.repeat(nameColumn - displayWidth(merchant));
+	return `${GAP}${timeIn(at, paint)}  ${name}  ${stationIn(station, paint)}`;
+}
+
+const ONWARD = ' ›';
+
+/** The stations with their times; a line ends only between two of them. */
+function roadOf(stops: readonly Stop[], paint: Paint): string[] {
+	if (stops.length === 0) return ['has not opened its page'];
+	const last = stops.length - 1;
+	return stops.map(({ at, station }, index) => {
+		const onward = index < last ? ONWARD : '';
+		return `${timeIn(at, paint)} ${stationIn(station, paint)}${onward}`;
+	});
 }
 
 /** Where the merchants of the story are: how many at each station, then each one's road. */
-export function reportStory({ roads, gaps }: Told): void {
+export function storyText(roads: Roads, terminal: Terminal): string {
+	const { width, paint } = terminal;
 	const counts = new Map<string, number>();
 	for (const { merchant } of STORY) {
 		const end = roads.of(merchant).at(-1)?.station ?? 'not authorized';
 		counts.set(end, (counts.get(end) ?? 0) + 1);
 	}
 	const sums = [...counts].sort(([, a], [, b]) => b - a).map(([end, count]) => `${count} ${end}`);
-	printWrapped(`${STORY.length} merchants with accounts of their own: ${sums.join(', ')}`);
-	const names = Math.max(...STORY.map(({ merchant }) => displayWidth(merchant)));
-	const left = terminalWidth() - names - GAP.length;
-	printLines(STORY.map(({ merchant }) => [merchant, roadOf(roads.of(merchant), left)]));
-	complain(gaps);
+	const sum = `${STORY.length} merchants with accounts of their own: ${sums.join(', ')}`;
+	const entries = STORY.map(({ merchant }) => ({
+		columns: [merchant],
+		pieces: roadOf(roads.of(merchant), paint),
+	}));
+	return `${heading(sum, terminal)}\n${formatEntries(entries, width)}`;
 }

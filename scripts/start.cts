@@ -1,33 +1,66 @@
 /**
  * `npm start`: a real n8n with the package and its examples against a local WeChat with a third-party
- * platform. Merchants authorize the platform through their page, are linked, administrators agree or
- * refuse, the link trigger hears of it and the Data Table fills. Prints each merchant's road and where
- * everything is, and stays until Ctrl-C. With `--once` it ends after the story.
+ * platform. Says where n8n is as soon as it is up. Then merchants authorize the platform through their
+ * page, are linked, administrators agree or refuse, the link trigger hears of it and the Data Table
+ * fills, which is told while it happens. Ends with each merchant's road, and stays until Ctrl-C. With
+ * `--once` it ends after that.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { paintFor } from '../test/n8n/colors.cts';
 import { ensureN8n } from '../test/n8n/install.cts';
 import { withExclusiveLock } from '../test/n8n/lock.cts';
 import { setStage } from '../test/n8n/merchantStage.cts';
 import { buildTarball, createN8n } from '../test/n8n/n8n.cts';
 import type { RunningN8n } from '../test/n8n/n8n.cts';
-import { onboardingWorkflow, prepareOnboarding } from '../test/n8n/onboarding.cts';
+import {
+	onboardingGaps,
+	onboardingResults,
+	onboardingWorkflow,
+	prepareOnboarding,
+} from '../test/n8n/onboarding.cts';
 import { cacheDirectory } from '../test/n8n/paths.cts';
 import { freePort } from '../test/n8n/ports.cts';
 import { withProgress } from '../test/n8n/progress.cts';
 import { playStory } from '../test/n8n/story.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
+import { wrap } from '../test/n8n/table.cts';
 import { startSandbox } from '../test/sandbox/index.cts';
 import type { Sandbox } from '../test/sandbox/index.cts';
-import { forgetAnnounced, formatAddresses, runsAlready, whileAnnounced } from './addresses.cts';
+import { forgetAnnounced, formatPlaces, runsAlready, whileAnnounced } from './addresses.cts';
+import type { Place } from './addresses.cts';
 import { takePictures } from './pictures.cts';
-import { print, reportMerchants, reportStory } from './report.cts';
+import { heading, merchantsText, stopText, storyText } from './report.cts';
+import type { Terminal } from './report.cts';
 
 const N8N_PORT = 5678;
 const WECHAT_PORT = 5677;
 
 /** As WeChat pushes tickets. */
 const TICKET_INTERVAL_SECONDS = 600;
+
+const WIDTH_WITHOUT_TERMINAL = 100;
+
+/** As it is now: a window may have been made wider. */
+function terminal(): Terminal {
+	const { isTTY, columns } = process.stdout;
+	const width = columns ?? (Number(process.env.COLUMNS) || WIDTH_WITHOUT_TERMINAL);
+	return { width, paint: paintFor(isTTY, process.env) };
+}
+
+function print(text: string): void {
+	process.stdout.write(`${text}\n`);
+}
+
+function printPlaces(title: string, places: readonly Place[]): void {
+	print(`\n${heading(title, terminal())}\n${formatPlaces(places, terminal().width)}`);
+}
+
+/** Says what is missing; the command then ends with 1. */
+function complain(gaps: string[]): void {
+	for (const gap of gaps) process.stderr.write(`${gap}\n`);
+	if (gaps.length > 0) process.exitCode = 1;
+}
 
 async function main(once: boolean): Promise<void> {
 	forgetAnnounced();
@@ -46,9 +79,11 @@ async function main(once: boolean): Promise<void> {
 		const port = await portOr(N8N_PORT, 'n8n');
 		const running = await withProgress('Starting n8n', null, () => n8n.start(port));
 		try {
-			await whileAnnounced(placesOf(running, sandbox), async () => {
-				const further = await show(sandbox, running);
-				print(`${formatAddresses([...placesOf(running, sandbox), ...further])}\n`);
+			const places = placesOf(running, sandbox);
+			await whileAnnounced(places, async () => {
+				printPlaces('n8n is up. The story goes on below; you can watch it there:', places);
+				await inviteForOneAccount(sandbox, running);
+				await tellStory(sandbox, running);
 				if (!once) await untilInterrupted();
 			});
 		} finally {
@@ -68,41 +103,58 @@ async function portOr(wanted: number, what: string): Promise<number> {
 	return port;
 }
 
-function placesOf({ url, owner }: RunningN8n, sandbox: Sandbox): string[][] {
+function placesOf({ url, owner }: RunningN8n, weChat: Pick<Sandbox, 'url'>): Place[] {
 	return [
 		['n8n', `${url}/home/workflows`],
 		['Login', owner.email],
 		['Password', owner.password],
-		['People of the local WeChat', `${sandbox.url}/people`],
+		['Local WeChat', `${weChat.url}/people`],
 	];
 }
 
-/** @returns what else there is to see */
-async function show({ controls, url }: Sandbox, running: RunningN8n): Promise<string[][]> {
+/** The example with one account, whose merchants take every branch. */
+async function inviteForOneAccount({ controls, url }: Sandbox, running: RunningN8n): Promise<void> {
 	const account = await running.replaceCredential(await prepareOnboarding(controls, url));
-	const onboarding = await running.replaceWorkflow(onboardingWorkflow(account));
-	reportMerchants(await running.runWorkflow(onboarding.id, { trigger: 'Start by hand' }));
+	const { id } = await running.replaceWorkflow(onboardingWorkflow(account));
+	const execution = await running.runWorkflow(id, { trigger: 'Start by hand' });
+	if (execution.status !== 'success') {
+		throw new Error(`The example ended with "${execution.status}": ${execution.error?.message}`);
+	}
+	const results = onboardingResults(execution);
+	print(`\n${merchantsText(results, terminal())}\n`);
+	complain(onboardingGaps(execution, results));
+}
 
+/** The merchants of the set for a platform, while they act and after they did. */
+async function tellStory({ controls, url }: Sandbox, running: RunningN8n): Promise<void> {
 	const stage = await setStage(controls, running, url);
-	reportStory(await playStory(stage, print));
+	const { roads, gaps } = await playStory(stage, {
+		round: (text) => print(heading(text, terminal())),
+		stop: (merchant, stop) => print(stopText(merchant, stop, terminal())),
+	});
+	print(`\n${storyText(roads, terminal())}`);
+	complain(gaps);
 	if (process.env.UPDATE_IMAGES === '1') await takePictures(running, stage.credentialId);
 
 	const platform = await controls.platform();
-	return [
-		['Console of the platform', `${url}/people/platform/${platform.appId}`],
+	printPlaces('Where to look', [
+		...placesOf(running, { url }),
+		['Console', `${url}/people/platform/${platform.appId}`],
 		['A merchant’s page', stage.pages.get(STORY[STORY.length - 1].merchant) ?? ''],
-		['Credential: API Base URL', url],
-		['Credential: Component App ID', platform.appId],
-		['Credential: Component App Secret', platform.appSecret],
-		['Credential: Message Token', platform.messageToken],
-		['Credential: Encoding AES Key', platform.encodingAesKey],
-	];
+	]);
+	printPlaces('For a credential of your own', [
+		['API Base URL', url],
+		['Component App ID', platform.appId],
+		['Component App Secret', platform.appSecret],
+		['Message Token', platform.messageToken],
+		['Encoding AES Key', platform.encodingAesKey],
+	]);
 }
 
 async function untilInterrupted(): Promise<void> {
-	print(
-		`Play an administrator on the people's pages: n8n looks every minute. Ctrl-C ends all of it.`,
-	);
+	const text =
+		'Play an administrator in the local WeChat: n8n looks every minute. Ctrl-C ends it all.';
+	print(`\n${wrap(text, terminal().width).join('\n')}`);
 	const waiting = setInterval(() => undefined, 2 ** 30);
 	await new Promise<void>((resolve) => {
 		process.on('SIGINT', resolve).on('SIGTERM', resolve);
@@ -115,7 +167,7 @@ mkdirSync(cacheDirectory, { recursive: true });
 withExclusiveLock(
 	join(cacheDirectory, 'start.lock'),
 	() => main(process.argv.includes('--once')),
-	runsAlready,
+	() => runsAlready(terminal().width),
 ).catch((error: unknown) => {
 	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 	process.exitCode = 1;

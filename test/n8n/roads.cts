@@ -27,7 +27,11 @@ export class Roads {
 	private readonly roads = new Map<string, Stop[]>();
 	private readonly justInvited = new Set<string>();
 
-	constructor(private readonly table: Pick<MerchantTable, 'rows'>) {}
+	/** @param seen hears of each stop when it is added */
+	constructor(
+		private readonly table: Pick<MerchantTable, 'rows'>,
+		private readonly seen: (merchant: string, stop: Stop) => void = () => undefined,
+	) {}
 
 	/** Oldest first. */
 	of(merchant: string): readonly Stop[] {
@@ -62,6 +66,8 @@ export class Roads {
 
 	private add(merchant: string, station: string, at: Date): void {
 		if (station === this.endOf(merchant)) return;
-		this.roads.set(merchant, [...this.of(merchant), { at, station }]);
+		const stop = { at, station };
+		this.roads.set(merchant, [...this.of(merchant), stop]);
+		this.seen(merchant, stop);
 	}
 }

@@ -2,6 +2,7 @@ import { follow, open, press } from '../person.cts';
 import type { Controls } from '../sandbox/index.cts';
 import type { MerchantTable } from './merchantSet.cts';
 import { Roads } from './roads.cts';
+import type { Stop } from './roads.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { ROUNDS, STORY } from './storyMerchants.cts';
 import type { StoryMerchant, Turn } from './storyMerchants.cts';
@@ -24,6 +25,14 @@ export interface Stage {
 	pages: ReadonlyMap<string, string>;
 }
 
+/** Hears of the story while it happens. */
+export interface Listener {
+	/** A round begins. */
+	round(what: string): void;
+	/** A merchant was seen at its next station. */
+	stop(merchant: string, stop: Stop): void;
+}
+
 /** What came of the story. */
 export interface Told {
 	roads: Roads;
@@ -44,14 +53,14 @@ export async function prepareStory(controls: Controls): Promise<void> {
 /**
  * Plays the story: in each round everybody does what is theirs to do, the link trigger looks, and the
  * next round begins when the Data Table says for all what it should.
- *
- * @param tell is told what happens, before it does
  */
-export async function playStory(stage: Stage, tell: (what: string) => void): Promise<Told> {
-	const roads = new Roads(stage.table);
+export async function playStory(stage: Stage, listener: Listener): Promise<Told> {
+	const roads = new Roads(stage.table, (merchant, stop) => listener.stop(merchant, stop));
 	for (let round = 0; round < ROUNDS; round += 1) {
 		const playing = STORY.filter(({ turns }) => turns[round]);
-		tell(`Round ${round + 1} of ${ROUNDS}: ${playing.length} merchants act, then n8n looks`);
+		listener.round(
+			`Round ${round + 1} of ${ROUNDS}: ${playing.length} merchants act, then n8n looks`,
+		);
 		for (const merchant of playing) {
 			const turn = merchant.turns[round];
 			if (turn) await play(stage, merchant, turn, roads);

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Between two columns. */
 export const GAP = '  ';
 const NARROWEST_LAST_COLUMN = 24;
@@ -27,12 +29,16 @@ export function formatTable(header: string[], rows: string[][], width: number): 
 
 /** Lines of whole words; only a word that is too long itself makes a line longer. */
 export function wrap(text: string, width: number): string[] {
-	const lines = [''];
-	for (const word of text.split(/\s+/)) {
-		const current = lines[lines.length - 1];
-		if (current === '') lines[lines.length - 1] = word;
-		else if (displayWidth(`${current} ${word}`) <= width) lines[lines.length - 1] += ` ${word}`;
-		else lines.push(word);
+	return wrapPieces(text.split(/\s+/), width);
+}
+
+/** Lines of whole pieces with a blank between them. */
+function wrapPieces([first = '', ...others]: readonly string[], width: number): string[] {
+	const lines = [first];
+	for (const piece of others) {
+		const longer = `${lines[lines.length - 1]} ${piece}`;
+		if (displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+		else lines.push(piece);
 	}
 	return lines;
 }
@@ -41,33 +47,46 @@ export function wrap(text: string, width: number): string[] {
 const WIDE =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
 
-/** Columns of a terminal that a text takes. */
+/** Columns of a terminal that a text takes; colors take none. */
 export function displayWidth(text: string): number {
-	return [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+	return [...stripVTControlCharacters(text)].reduce(
+		(sum, character) => sum + (WIDE.test(character) ? 2 : 1),
+		0,
+	);
 }
 
-/** A text that takes at most so many columns; what was cut off is shown by `…`. */
-export function cut(text: string, width: number): string {
-	if (displayWidth(text) <= width) return text;
-	let kept = '';
-	for (const character of text) {
-		if (displayWidth(`${kept}${character}…`) > width) break;
-		kept += character;
-	}
-	return `${kept.trimEnd()}…`;
+/** A line of a list, and how it goes on. */
+export interface Entry {
+	/** These stand under those of the other entries. */
+	columns: string[];
+	/** What follows. A line ends only between two pieces. */
+	pieces: string[];
 }
 
-/** Rows of which each is one line of the terminal; the last column is cut. */
-export function formatLines(rows: string[][], width: number): string {
-	const widths = (rows[0] ?? [])
-		.slice(0, -1)
-		.map((_, column) => Math.max(...rows.map((row) => displayWidth(row[column]))));
-	return rows
-		.map((row) => {
-			const cells = widths.map(
-				(columnWidth, column) => row[column] + ' '.repeat(columnWidth - displayWidth(row[column])),
+/**
+ * Entries under each other. What does not fit on the line of an entry hangs under its last column; where
+ * that has too little room, it stands below the entry.
+ */
+export function formatEntries(entries: Entry[], width: number): string {
+	const widths = (entries[0]?.columns ?? []).map((_, index) =>
+		Math.max(...entries.map(({ columns }) => displayWidth(columns[index]))),
+	);
+	const indent = widths.reduce((sum, columnWidth) => sum + columnWidth + GAP.length, 0);
+	const left = width - indent;
+	return entries
+		.flatMap(({ columns, pieces }) => {
+			const cells = columns.map(
+				(cell, index) => cell + ' '.repeat(widths[index] - displayWidth(cell)) + GAP,
 			);
-			return cut([...cells, row[row.length - 1]].join(GAP).trimEnd(), width);
+			const longest = Math.max(...pieces.map(displayWidth));
+			const isWhole = displayWidth(pieces.join(' ')) <= left;
+			if (isWhole || (left >= NARROWEST_LAST_COLUMN && longest <= left)) {
+				const [first, ...others] = wrapPieces(pieces, left);
+				return [cells.join('') + first, ...others.map((line) => ' '.repeat(indent) + line)];
+			}
+			const below = wrapPieces(pieces, width - GAP.length);
+			return [cells.join('').trimEnd(), ...below.map((line) => GAP + line)];
 		})
+		.map((line) => line.trimEnd())
 		.join('\n');
 }

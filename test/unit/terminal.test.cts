@@ -1,33 +1,201 @@
-import { cut, displayWidth, formatLines } from '../n8n/table.cts';
+import { stripVTControlCharacters } from 'node:util';
+import { formatPlaces } from '../../scripts/addresses.cts';
+import { merchantsText, stopText, storyText } from '../../scripts/report.cts';
+import { colored, paintFor, plain } from '../n8n/colors.cts';
+import type { OnboardingResult } from '../n8n/onboarding.cts';
+import { Roads } from '../n8n/roads.cts';
+import { STORY } from '../n8n/storyMerchants.cts';
+import { displayWidth, formatEntries } from '../n8n/table.cts';
 
-describe('lines of a terminal', () => {
-	test('a Chinese character takes two columns, also a rare one', () => {
+const WIDTHS = [80, 120];
+
+const HINT =
+	'The Mini Program administrator opens the Mini Program’s console, settings, linked Official ' +
+	'Accounts, and allows Official Accounts to link it; then send the item again.';
+
+const RESULTS: OnboardingResult[] = [
+	{ merchant: 'Ada 茶馆', branch: 'Success', outcome: 'alreadyLinked (89015)', hint: 'Linked.' },
+	{ merchant: 'Old Town Bakery', branch: 'Retry Later', outcome: 'failed (-1)', hint: HINT },
+	{ merchant: 'White Horse Driving School', branch: 'Not Allowed', outcome: 'failed', hint: HINT },
+];
+
+const words = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+/** Roads on which the merchants were seen at these states, one minute after the other. */
+async function roadsOf(
+	states: Record<string, string[]>,
+	seen?: ConstructorParameters<typeof Roads>[1],
+) {
+	const rows: Record<string, { state: string; stateSince: string }> = {};
+	const roads = new Roads({ rows: async () => rows }, seen);
+	const longest = Math.max(...Object.values(states).map(({ length }) => length));
+	for (let minute = 0; minute < longest; minute += 1) {
+		for (const [merchant, all] of Object.entries(states)) {
+			const state = all[minute];
+			if (!state) continue;
+			const stateSince = new Date(2026, 2, 1, 12, minute).toISOString();
+			rows[merchant] = { state, stateSince };
+		}
+		await roads.look();
+	}
+	return roads;
+}
+
+const LONG_ROAD = [
+	'authorized',
+	'permissionSet33Missing',
+	'invitationSent',
+	'pendingMiniProgramAdmin',
+	'linked',
+	'withdrawn',
+];
+
+describe('entries of a list', () => {
+	test('a Chinese character takes two columns, also a rare one, and a color takes none', () => {
 		expect(displayWidth('Ada 茶馆')).toBe(8);
 		expect(displayWidth('𠮷（）')).toBe(6);
+		expect(displayWidth(colored('green', '茶'))).toBe(2);
 	});
 
-	test('a text that fits stays whole, a longer one ends in …', () => {
-		expect(cut('linked', 6)).toBe('linked');
-		expect(cut('linked', 5)).toBe('link…');
-		expect(cut('小程序', 6)).toBe('小程序');
-		expect(cut('小程序', 5)).toBe('小程…');
-		expect(cut('小程序', 4)).toBe('小…');
-		expect(cut('a b', 2)).toBe('a…');
-	});
-
-	test('columns stand under each other, and no line is wider than the terminal', () => {
-		const rows = [
-			['茶馆', 'linked', 'nothing to do'],
-			['Harbour', 'pending', '等待公众号管理员确认'],
+	test('columns stand under each other, and what is too long hangs under the last one', () => {
+		const entries = [
+			{ columns: ['茶馆', 'linked'], pieces: ['nothing', 'to', 'do'] },
+			{ columns: ['Harbour', 'pending'], pieces: 'one two three four five six seven'.split(' ') },
 		];
-		expect(formatLines(rows, 60).split('\n')).toEqual([
+		expect(formatEntries(entries, 45).split('\n')).toEqual([
 			'茶馆     linked   nothing to do',
-			'Harbour  pending  等待公众号管理员确认',
+			'Harbour  pending  one two three four five six',
+			'                  seven',
 		]);
-		const lines = formatLines(rows, 25).split('\n');
-		expect(lines).toEqual(['茶馆     linked   nothin…', 'Harbour  pending  等待公…']);
-		expect(lines.map(displayWidth)).toEqual([25, 25]);
 	});
 
-	test('nothing is nothing', () => expect(formatLines([], 80)).toBe(''));
+	test('where the last column has too little room, it stands below the entry', () => {
+		const entries = [{ columns: ['Harbour', 'pending'], pieces: ['one', 'two', 'three', 'four'] }];
+		expect(formatEntries(entries, 30).split('\n')).toEqual([
+			'Harbour  pending',
+			'  one two three four',
+		]);
+	});
+
+	test('nothing is nothing', () => expect(formatEntries([], 80)).toBe(''));
+});
+
+describe('a list of addresses', () => {
+	const long = `http://127.0.0.1:5678/webhook/wechat-merchant?m=17&s=${'0123456789abcdef'.repeat(4)}`;
+
+	test.each(WIDTHS)('breaks none of them at %i columns', (width) => {
+		const places = [
+			['n8n', 'http://127.0.0.1:5678'],
+			['A merchant’s page', long],
+		] as const;
+		const lines = formatPlaces(places, width).split('\n');
+		expect(lines[0]).toMatch(/^n8n +http:\/\/127\.0\.0\.1:5678$/);
+		expect(
+			lines
+				.slice(1)
+				.map((line) => line.trim())
+				.join(' '),
+		).toMatch(/^A merchant’s page +http/);
+		expect(lines.at(-1)).toContain(long);
+	});
+
+	test('puts an address that is too long on a line of its own', () => {
+		expect(formatPlaces([['A merchant’s page', long]], 80)).toBe(`A merchant’s page\n  ${long}`);
+	});
+});
+
+describe('colors', () => {
+	test.each([
+		[true, {}, true],
+		[false, {}, false],
+		[true, { NO_COLOR: '1' }, false],
+		[true, { NO_COLOR: '' }, true],
+		[true, { TERM: 'dumb' }, false],
+		[false, { FORCE_COLOR: '1' }, true],
+		[false, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+		[true, { FORCE_COLOR: '0' }, false],
+		[true, { FORCE_COLOR: 'false' }, false],
+	])('on a terminal: %s, with %j: colored %s', (isTerminal, environment, expected) => {
+		expect(paintFor(isTerminal, environment)).toBe(expected ? colored : plain);
+	});
+
+	test('are those of Node.js, and end where they began', () => {
+		expect(colored('red', 'refused')).toBe('\x1b[31mrefused\x1b[39m');
+		expect(plain('red', 'refused')).toBe('refused');
+	});
+
+	test('tell what is done from what waits and from what wants an act', () => {
+		const text = merchantsText(RESULTS, { width: 120, paint: colored });
+		expect(text).toContain(colored('green', 'Success'));
+		expect(text).toContain(colored('yellow', 'Retry Later'));
+		expect(text).toContain(colored('red', 'Not Allowed'));
+	});
+});
+
+describe('the merchants of one account', () => {
+	test.each(WIDTHS)('have an entry with the whole hint each, at %i columns', (width) => {
+		const text = merchantsText(RESULTS, { width, paint: plain });
+		for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+		expect(words(text)).toContain(
+			'One account invites 3 Mini Programs: 1 Success, 0 Pending, 0 Quota Reached, 1 Not Allowed',
+		);
+		for (const { merchant, branch, outcome, hint } of RESULTS) {
+			expect(text).toMatch(
+				new RegExp(`^${merchant} +${branch} +${outcome.replace(/[()]/g, '\\$&')}`, 'm'),
+			);
+			expect(words(text)).toContain(`${outcome}: ${hint}`);
+		}
+	});
+
+	test.each(WIDTHS)('stand at the same places with colors, at %i columns', (width) => {
+		const text = merchantsText(RESULTS, { width, paint: colored });
+		expect(stripVTControlCharacters(text)).toBe(merchantsText(RESULTS, { width, paint: plain }));
+	});
+});
+
+describe('the merchants of the story', () => {
+	const [ada, bo, late] = STORY.map(({ merchant }) => merchant);
+
+	test('are told of while it happens, each at its place', async () => {
+		const told: string[] = [];
+		await roadsOf({ [ada]: ['invitationSent', 'linked'] }, (merchant, stop) =>
+			told.push(words(stopText(merchant, stop, { width: 80, paint: plain }))),
+		);
+		expect(told).toEqual([`12:00 ${ada} invited`, `12:01 ${ada} linked`]);
+	});
+
+	test('have their whole road, in lines that end between two stations', async () => {
+		const roads = await roadsOf({ [ada]: LONG_ROAD, [bo]: ['linked'] });
+		const lines = storyText(roads, { width: 80, paint: plain }).split('\n');
+		for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
+		const first = lines.findIndex((line) => line.startsWith(ada));
+		const next = lines.findIndex((line) => line.startsWith(bo));
+		for (const line of lines.slice(first + 1, next)) expect(line).toMatch(/^ {10,}12:0\d \S/);
+		expect(words(lines.slice(first, next).join(' '))).toBe(
+			`${ada} 12:00 authorized › 12:01 set 33 missing › 12:02 invited › 12:03 OA agreed › ` +
+				'12:04 linked › 12:05 withdrawn',
+		);
+		expect(lines[next]).toMatch(new RegExp(`^${bo} +12:00 linked$`));
+		expect(lines[next + 1]).toMatch(new RegExp(`^${late} +has not opened its page$`));
+	});
+
+	test('are summed up, the most frequent end first', async () => {
+		const roads = await roadsOf({ [ada]: ['linked'], [bo]: ['refused'] });
+		expect(words(storyText(roads, { width: 80, paint: plain }))).toContain(
+			`${STORY.length} merchants with accounts of their own: ${STORY.length - 2} not authorized, ` +
+				'1 linked, 1 refused',
+		);
+	});
+
+	test('have a color for where they are', async () => {
+		const roads = await roadsOf({
+			[ada]: ['linked'],
+			[bo]: ['refused'],
+			[late]: ['invitationSent'],
+		});
+		const text = storyText(roads, { width: 80, paint: colored });
+		expect(text).toContain(colored('green', 'linked'));
+		expect(text).toContain(colored('red', 'refused'));
+		expect(text).toContain(colored('yellow', 'invited'));
+	});
 });
