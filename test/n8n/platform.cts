@@ -12,6 +12,7 @@ const PLATFORM = {
 	appSecret: 'thisisnosecretofarealplatform000',
 	messageToken: 'localwechat',
 	encodingAesKey: `${'localwechat'.repeat(3)}0123456789`,
+	messageUrl: 'https://provider.example.com/messages/$APPID$',
 } as const;
 
 /**

@@ -15,6 +15,7 @@ const demoPlatform: PlatformInput = {
 	appSecret: 'demosecretdemosecretdemosecret00',
 	messageToken: 'demotoken',
 	encodingAesKey: `${'demokey'.repeat(6)}0`,
+	messageUrl: 'https://provider.example.com/messages/$APPID$',
 };
 
 /** As WeChat pushes tickets. */
@@ -102,6 +103,7 @@ async function main(): Promise<void> {
 		'Pages on which you play',
 		`  everybody                                ${sandbox.url}/people`,
 		`  the provider, in the platform's console  ${sandbox.url}/people/platform/${demoPlatform.appId}`,
+		`  its permission sets                      ${sandbox.url}/people/developer-platform/${demoPlatform.appId}`,
 		`  the Official Account's administrator     ${sandbox.url}/people/official-account/${ACCOUNT}`,
 		`  a Mini Program's administrator           ${sandbox.url}/people/mini-program/${demo[0].appId}`,
 		'',

@@ -163,6 +163,8 @@ export function controlsOver(call: CallControl): Controls {
 		stats: method('stats'),
 		addPlatform: method('addPlatform'),
 		changePlatform: method('changePlatform'),
+		changeTestCopy: method('changeTestCopy'),
+		publish: method('publish'),
 		platform: method('platform'),
 		setEventUrl: method('setEventUrl'),
 		addAccounts: method('addAccounts'),

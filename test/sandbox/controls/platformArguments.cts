@@ -23,6 +23,7 @@ import type {
 	AuthorizerDetails,
 	AuthorizerKind,
 	BulkAccounts,
+	Materials,
 	PlatformInput,
 } from '../platform/platformTypes.cts';
 import { pushFields, pushFilter, rawPush } from './pushArguments.cts';
@@ -93,14 +94,48 @@ const encodingAesKey: Check<string> = (value, name) => {
 	throw new Error(`${name}: expected 43 letters and digits`);
 };
 
-const changes: Fields<Omit<PlatformInput, 'appId'>> = {
-	appSecret: optional(text),
+const APPID_MARK = '/$APPID$';
+
+/** The console takes no mark in the one URL, and wants it in the other (documented). */
+const eventUrl: Check<string> = (value, name) => {
+	const given = url(value, name);
+	if (!given.includes(APPID_MARK)) return given;
+	throw new Error(`${name}: ${APPID_MARK} belongs in the URL for messages`);
+};
+
+const messageUrl: Check<string> = (value, name) => {
+	const given = url(value, name);
+	if (given.includes(APPID_MARK)) return given;
+	throw new Error(`${name}: expected ${APPID_MARK} in it`);
+};
+
+const MOST_TEST_ACCOUNTS = 10;
+
+const testAccounts: Check<string[]> = (value, name) => {
+	const ids = listOf(text)(value, name);
+	if (ids.length > MOST_TEST_ACCOUNTS) {
+		throw new Error(`${name}: at most ${MOST_TEST_ACCOUNTS} accounts`);
+	}
+	const wrong = ids.find((id) => !id.startsWith('gh_'));
+	if (wrong === undefined) return ids;
+	throw new Error(`${name}: ${wrong} is no original id (gh_...)`);
+};
+
+const materials: Fields<Partial<Materials>> = {
 	messageToken: optional(text),
 	encodingAesKey: optional(encodingAesKey),
-	eventUrl: optional(nullable(url)),
-	permissionSets,
+	eventUrl: optional(nullable(eventUrl)),
+	messageUrl: optional(nullable(messageUrl)),
 	redirectDomain: optional(nullable(text)),
+};
+
+const changes: Fields<Omit<PlatformInput, 'appId'>> = {
+	appSecret: optional(text),
+	...materials,
+	permissionSets,
 	ipWhitelist: optional(nullable(listOf(text))),
+	testAccounts: optional(testAccounts),
+	published: optional(flag),
 	pushingStopped: optional(flag),
 };
 
@@ -131,8 +166,10 @@ export const platformArguments: {
 } = {
 	addPlatform: [shape<PlatformInput>({ appId, ...changes })],
 	changePlatform: [shape<Omit<PlatformInput, 'appId'>>(changes), optional(appId)],
+	changeTestCopy: [shape<Partial<Materials>>(materials), optional(appId)],
+	publish: [optional(appId)],
 	platform: [optional(appId)],
-	setEventUrl: [nullable(url), optional(appId)],
+	setEventUrl: [nullable(eventUrl), optional(appId)],
 	addAccounts: [within(1, 100_000), optional(bulk)],
 	authorize: [authorize],
 	reauthorize: [authorize],

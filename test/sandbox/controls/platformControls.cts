@@ -4,6 +4,7 @@ import type {
 	AuthorizeInput,
 	BulkAccounts,
 	Counters,
+	Materials,
 	PlatformConsole,
 	PlatformInput,
 	RegistrationResult,
@@ -24,11 +25,15 @@ import type {
 export interface PlatformControls {
 	/** Adds a platform (or replaces it). Returns it with every value filled in. */
 	addPlatform(platform: PlatformInput): Promise<PlatformConsole>;
-	/** Changes the given values. */
+	/** Changes the given values, those of 开发资料 in both copies, as if they were published at once. */
 	changePlatform(
 		changes: Partial<Omit<PlatformInput, 'appId'>>,
 		platform?: string,
 	): Promise<PlatformConsole>;
+	/** Changes values of 开发资料 in the copy for tests only, as the console does. */
+	changeTestCopy(changes: Partial<Materials>, platform?: string): Promise<PlatformConsole>;
+	/** Publishes the copy for tests if it passes the publication check; tells whether it did. */
+	publish(platform?: string): Promise<boolean>;
 	platform(appId?: string): Promise<PlatformConsole>;
 	/** Where pushes go from now on; null = nowhere. */
 	setEventUrl(url: string | null, platform?: string): Promise<void>;

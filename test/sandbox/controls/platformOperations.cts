@@ -8,10 +8,10 @@ import {
 } from '../platform/authorizations.cts';
 import type { Operations } from './controls.cts';
 import { mintAside } from '../platform/mints.cts';
-import { consoleOf } from '../platform/platforms.cts';
+import { changePlatform, consoleOf, copiesOpenTo } from '../platform/platforms.cts';
 import type { Platform } from '../platform/platforms.cts';
 import type { AuthorizationResult, AuthorizeInput } from '../platform/platformTypes.cts';
-import { checkPublication } from '../platform/publicationCheck.cts';
+import { checkAndPublish, checkPublication } from '../platform/publicationCheck.cts';
 import { rawRequest } from '../faults/rawPush.cts';
 import { secretsOf } from '../platform/secrets.cts';
 import type { World } from '../world.cts';
@@ -25,6 +25,9 @@ function platformFor(world: World, input: AuthorizeInput): Platform {
 async function agree(world: World, input: AuthorizeInput): Promise<AuthorizationResult | null> {
 	const account = world.account(input.account);
 	const platform = platformFor(world, input);
+	if (copiesOpenTo(platform, account).length === 0) {
+		throw new Error(`${platform.appId} is not published, and ${account.username} no test account`);
+	}
 	const sets = input.permissionSets ?? platform.permissionSets;
 	const granted = grantAuthorization(world, platform, account, sets, input.viaCode);
 	return granted && pushGranted(world, platform, account, granted);
@@ -71,11 +74,18 @@ export function platformOperationsOn(world: World) {
 		addPlatform: (input) => consoleOf(platforms.add(input)),
 		changePlatform: (changes, appId) => {
 			const platform = platforms.get(appId);
-			return consoleOf(Object.assign(platform, changes));
+			changePlatform(platform, changes);
+			return consoleOf(platform);
 		},
+		changeTestCopy: (changes, appId) => {
+			const platform = platforms.get(appId);
+			Object.assign(platform.test, changes);
+			return consoleOf(platform);
+		},
+		publish: (appId) => checkAndPublish(world, platforms.get(appId)),
 		platform: (appId) => consoleOf(platforms.get(appId)),
 		setEventUrl: (url, appId) => {
-			platforms.get(appId).eventUrl = url;
+			changePlatform(platforms.get(appId), { eventUrl: url });
 		},
 		setApiLimit: (path, { callsPerDay = null, callsPerMinute = null }) => {
 			world.apiLimits.set(path, { callsPerDay, callsPerMinute });

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../platform/accounts.cts';
 import { errorPage, formPage } from './authorizationHtml.cts';
 import { grantAuthorization, pushGranted } from '../platform/authorizations.cts';
-import { preAuthCodeFault } from '../platform/platforms.cts';
+import { copiesOf, copiesOpenTo, preAuthCodeFault } from '../platform/platforms.cts';
 import type { Platform } from '../platform/platforms.cts';
-import type { AuthorizerKind } from '../platform/platformTypes.cts';
+import type { AuthorizerKind, Materials } from '../platform/platformTypes.cts';
 import { readBody } from '../protocol/requestBody.cts';
 import type { World } from '../world.cts';
 
@@ -34,6 +34,10 @@ function isOnDomain(url: string, domain: string): boolean {
 	return (domain.includes(':') ? host : hostname) === domain;
 }
 
+function takes({ redirectDomain }: Materials, url: string): boolean {
+	return redirectDomain === null || isOnDomain(url, redirectDomain);
+}
+
 const BOTH: readonly AuthorizerKind[] = ['officialAccount', 'miniProgram'];
 
 /** Kinds by auth_type (documented); shops and suppliers have none of their own but 6, for all. */
@@ -52,9 +56,16 @@ function kindFits({ kind }: Account, authType: string): boolean {
 	return kindsByAuthType[authType]?.includes(kind) ?? false;
 }
 
+/** The domain of the test copy opens the page to the accounts of the test list only. */
+function isInvited(platform: Platform, account: Account, redirectUri: string): boolean {
+	return copiesOpenTo(platform, account).some((copy) => takes(copy, redirectUri));
+}
+
 function accountsFor(world: World, platform: Platform, query: URLSearchParams): Account[] {
+	const redirectUri = query.get('redirect_uri') ?? '';
 	const own = world.allAccounts().filter((account) => {
 		const { status } = account;
+		if (!isInvited(platform, account, redirectUri)) return false;
 		return status === 'none' || status === 'withdrawn' || world.platformOf(account) === platform;
 	});
 	const only = query.get('biz_appid');
@@ -82,13 +93,10 @@ function faultOf(world: World, query: URLSearchParams, referer: string | null): 
 	if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) {
 		return 'redirect_uri is missing or no URL';
 	}
-	const { redirectDomain } = platform;
-	if (redirectDomain === null) return null;
-	if (!isOnDomain(redirectUri, redirectDomain)) {
-		return 'redirect_uri is not on the registered start page domain';
-	}
+	const copies = copiesOf(platform).filter((copy) => takes(copy, redirectUri));
+	if (copies.length === 0) return 'redirect_uri is not on the registered start page domain';
 	if (referer === null || !world.settings.requireReferer) return null;
-	return isOnDomain(referer, redirectDomain)
+	return copies.some((copy) => takes(copy, referer))
 		? null
 		: 'the start page domain is empty or differs from the registered one (Referer)';
 }
@@ -97,6 +105,9 @@ function choiceOf(world: World, query: URLSearchParams): Choice | string {
 	const platform = world.platforms.get(query.get('component_appid') ?? '');
 	const accounts = accountsFor(world, platform, query);
 	if (accounts.length === 0) {
+		if (!platform.published || !takes(platform, query.get('redirect_uri') ?? '')) {
+			return 'not published: only the accounts of the test list can authorize the platform';
+		}
 		return query.get('biz_appid')
 			? 'biz_appid is none of the accounts of this person'
 			: 'no account fits auth_type';

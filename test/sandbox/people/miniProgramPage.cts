@@ -4,6 +4,7 @@ import type { Html } from './html.cts';
 import { WAITS_FOR_MINI_PROGRAM } from '../links/relations.cts';
 import type { Relation } from '../types.cts';
 import type { World } from '../world.cts';
+import { sites } from './page.cts';
 import type { Page } from './page.cts';
 import { button, linkState, list, section } from './parts.cts';
 
@@ -88,7 +89,9 @@ const accountOf = (fields: URLSearchParams): string => fields.get('account') ?? 
 export const miniProgramPage: Page = {
 	show: (world, appId) => {
 		const miniProgram = world.findMiniProgram(appId);
-		return miniProgram ? { title: miniProgram.nickname, body: body(world, miniProgram) } : null;
+		return miniProgram
+			? { title: miniProgram.nickname, site: sites.accounts, body: body(world, miniProgram) }
+			: null;
 	},
 	actions: {
 		agree: {

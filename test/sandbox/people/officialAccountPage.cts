@@ -7,6 +7,7 @@ import { isAuthorizedFor } from '../platform/authorizations.cts';
 import { LINKED, WAITS_FOR_OFFICIAL_ACCOUNT } from '../links/relations.cts';
 import type { Relation } from '../types.cts';
 import type { World } from '../world.cts';
+import { sites } from './page.cts';
 import type { Page } from './page.cts';
 import {
 	accountStates,
@@ -16,6 +17,7 @@ import {
 	list,
 	permissionSetBoxes,
 	section,
+	setName,
 	table,
 } from './parts.cts';
 
@@ -62,21 +64,37 @@ function authorization(world: World, account: Account): Html {
 	const platform = world.platformOf(account);
 	if (!platform) return markup`<p>There is no third-party platform.</p>`;
 	const authorized = isAuthorizedFor(world, account, platform);
-	const granted = authorized ? account.permissionSets : new Set(platform.permissionSets);
-	const boxes = markup`<fieldset>
-		<legend>Permission sets ${zh('权限集')}</legend>
-		${permissionSetBoxes(platform.permissionSets, granted)}
-	</fieldset>`;
+	const granted = [...account.permissionSets].map(
+		(id) => markup`<span class="state done">${setName(id)}</span>`,
+	);
 	return markup`<p>Third-party platform ${platform.appId}: ${accountStates[account.status]}</p>
 		${
 			authorized
-				? markup`${form('changeSets', boxes, 'Change the permission sets', '更新授权')}
+				? markup`<p>Granted permission sets ${zh('已授权权限集')}: ${granted}</p>
 				${button({ action: 'withdraw', label: 'Withdraw the authorization', chinese: '取消授权' })}`
-				: markup`<p>
-						A merchant authorizes with the platform’s link. The button does the same without one.
-					</p>
-					${form('authorize', boxes, 'Authorize', '授权')}`
+				: nothing
 		}`;
+}
+
+/** An Official Account’s console changes no permission sets: its administrator scans (documented). */
+function scan(world: World, account: Account): Html {
+	const platform = world.platformOf(account);
+	if (!platform) return markup`<p>There is no third-party platform.</p>`;
+	const boxes = markup`<fieldset>
+		<legend>Permission sets ${zh('权限集')}</legend>
+		${permissionSetBoxes(platform.permissionSets, new Set(platform.permissionSets))}
+	</fieldset>`;
+	if (!isAuthorizedFor(world, account, platform)) {
+		return markup`<p>
+				The administrator scans or opens a link of the platform. The button does the same without one.
+			</p>
+			${form('authorize', boxes, 'Authorize', '授权')}`;
+	}
+	return markup`<p>
+			This console changes no permission sets of an Official Account. The administrator scans or opens a
+			link of the platform again. The button does the same without one.
+		</p>
+		${form('authorizeAgain', boxes, 'Authorize again', '更新授权')}`;
 }
 
 function callsToday(account: Account): Html {
@@ -110,6 +128,7 @@ function body(world: World, account: Account): Html {
 			list(links.map(linkEntry), 'There are no links and no invitations.'),
 		)}
 		${section('authorization', 'Authorization', '授权管理', authorization(world, account))}
+		${section('scan', 'With a phone', '扫码授权', scan(world, account))}
 		${section(
 			'use',
 			'Used up',
@@ -129,7 +148,9 @@ const setsOf = (fields: URLSearchParams): number[] => fields.getAll('set').map(N
 export const officialAccountPage: Page = {
 	show: (world, appId) => {
 		const account = world.findAccount(appId);
-		return account ? { title: account.name, body: body(world, account) } : null;
+		return account
+			? { title: account.name, site: sites.accounts, body: body(world, account) }
+			: null;
 	},
 	actions: {
 		agree: {
@@ -162,7 +183,7 @@ export const officialAccountPage: Page = {
 				controls.authorize({ account: appId, permissionSets: setsOf(fields) }),
 			done: 'You authorized the platform. WeChat pushed “authorized” to it.',
 		},
-		changeSets: {
+		authorizeAgain: {
 			run: (controls, appId, fields) =>
 				controls.reauthorize({ account: appId, permissionSets: setsOf(fields) }),
 			done: 'You changed the permission sets. WeChat pushed “updateauthorized” to the platform.',

@@ -1,5 +1,6 @@
 import type { Controls } from '../controls/controls.cts';
-import type { Html } from './html.cts';
+import type { PageContent } from './html.cts';
+import { markup, zh } from './html.cts';
 import type { World } from '../world.cts';
 
 /** What a button does, always through the controls. */
@@ -15,17 +16,22 @@ export interface Action {
 /** One kind of page; each is about an appid. */
 export interface Page {
 	/** Null when nobody here has that appid. */
-	readonly show: (
-		world: World,
-		appId: string,
-	) => { readonly title: string; readonly body: Html } | null;
+	readonly show: (world: World, appId: string) => PageContent | null;
 	readonly actions: Readonly<Record<string, Action>>;
 }
 
 export const PEOPLE_PATH = '/people';
 
 /** What the people's pages are called in their addresses. */
-export type PageName = 'official-account' | 'mini-program' | 'platform';
+export type PageName = 'official-account' | 'mini-program' | 'platform' | 'developer-platform';
+
+/** What WeChat calls the sites on which these pages would be. */
+export const sites = {
+	accounts: markup`WeChat Official Accounts Platform ${zh('微信公众平台')}`,
+	openPlatform: markup`WeChat Open Platform ${zh('微信开放平台')}`,
+	developerPlatform: markup`WeChat Developer Platform ${zh('微信开发者平台')}`,
+	weChat: markup`WeChat ${zh('微信')}`,
+} as const;
 
 export function addressOf(page: PageName, appId: string): string {
 	return `${PEOPLE_PATH}/${page}/${appId}`;

@@ -8,29 +8,45 @@ import {
 } from '../links/relations.cts';
 import type { AccountStatus, Relation } from '../types.cts';
 
+/** A state in its color: all is done, somebody else is waited for, somebody has to act. */
+export function stateIn(meaning: 'done' | 'waits' | 'act', text: Html): Html {
+	return markup`<span class="state ${meaning}">${text}</span>`;
+}
+
 const linkStates = new Map([
-	[LINKED, markup`Linked ${zh('已关联')}`],
+	[LINKED, stateIn('done', markup`Linked ${zh('已关联')}`)],
 	[
 		WAITS_FOR_MINI_PROGRAM,
-		markup`Waits for the Mini Program’s administrator ${zh('待小程序管理员确认')}`,
+		stateIn(
+			'waits',
+			markup`Waits for the Mini Program’s administrator ${zh('待小程序管理员确认')}`,
+		),
 	],
-	[REFUSED, markup`Refused by the Mini Program’s administrator ${zh('小程序管理员已拒绝')}`],
+	[
+		REFUSED,
+		stateIn('act', markup`Refused by the Mini Program’s administrator ${zh('小程序管理员已拒绝')}`),
+	],
 	[
 		WAITS_FOR_OFFICIAL_ACCOUNT,
-		markup`Waits for the Official Account’s administrator ${zh('待公众号管理员确认')}`,
+		stateIn(
+			'waits',
+			markup`Waits for the Official Account’s administrator ${zh('待公众号管理员确认')}`,
+		),
 	],
 ]);
 
 export function linkState({ status, unlinkPending }: Relation): Html {
-	if (unlinkPending) return markup`Linked; a request to unlink it waits ${zh('待确认解除关联')}`;
-	return linkStates.get(status) ?? markup`Status ${status}`;
+	if (unlinkPending) {
+		return stateIn('waits', markup`Linked; a request to unlink it waits ${zh('待确认解除关联')}`);
+	}
+	return linkStates.get(status) ?? stateIn('act', markup`Status ${status}`);
 }
 
 export const accountStates: Readonly<Record<AccountStatus, Html>> = {
-	authorized: markup`Authorized ${zh('已授权')}`,
-	none: markup`Not authorized ${zh('未授权')}`,
-	withdrawn: markup`Authorization withdrawn ${zh('已取消授权')}`,
-	frozen: markup`Frozen ${zh('账号已冻结')}`,
+	authorized: stateIn('done', markup`Authorized ${zh('已授权')}`),
+	none: stateIn('waits', markup`Not authorized ${zh('未授权')}`),
+	withdrawn: stateIn('act', markup`Authorization withdrawn ${zh('已取消授权')}`),
+	frozen: stateIn('act', markup`Frozen ${zh('账号已冻结')}`),
 };
 
 /** What a person may do with one button. */
@@ -58,15 +74,33 @@ export function button({ action, label, chinese, about, fields = {} }: Button): 
 
 /** A form with fields of its own and a button that saves them. */
 export function form(action: string, fields: Html, label: string, chinese: string): Html {
-	return markup`<form method="post" action="?">
-		${fields} <button name="action" value="${action}">${label} ${zh(chinese)}</button>
+	return markup`<form class="settings" method="post" action="?">
+		${fields}
+		<button class="main" name="action" value="${action}">${label} ${zh(chinese)}</button>
 	</form>`;
 }
 
+/** Permission sets of Official Accounts, as WeChat calls them. */
 const setNames = new Map([
 	[1, zh('消息管理')],
+	[2, zh('用户管理')],
+	[3, zh('账号服务')],
+	[4, zh('网页服务')],
+	[7, zh('群发与通知')],
+	[11, zh('素材管理')],
+	[15, zh('自定义菜单')],
 	[33, zh('小程序关联管理')],
 ]);
+
+/** Those that have a name here, and any others that a platform has. */
+export function allSets(further: readonly number[]): number[] {
+	return [...new Set([...setNames.keys(), ...further])].sort((a, b) => a - b);
+}
+
+/** A permission set as a page names it. */
+export function setName(id: number): Html {
+	return markup`${id} ${setNames.get(id) ?? ''}`;
+}
 
 /** Check boxes `set`. */
 export function permissionSetBoxes(
@@ -75,7 +109,7 @@ export function permissionSetBoxes(
 ): Html[] {
 	return offered.map(
 		(id) =>
-			markup`<label><input type="checkbox" name="set" value="${id}"${granted.has(id) ? markup` checked` : ''}> ${id} ${setNames.get(id) ?? ''}</label>`,
+			markup`<label><input type="checkbox" name="set" value="${id}"${granted.has(id) ? markup` checked` : ''}> ${setName(id)}</label>`,
 	);
 }
 
@@ -101,7 +135,7 @@ export function table(
 			${rows.map(
 				(row) =>
 					markup`<tr>
-						${row.map((cell) => markup`<td>${cell}</td>`)}
+						${row.map((cell, index) => markup`<td data-name="${header[index]}">${cell}</td>`)}
 					</tr>`,
 			)}
 		</tbody>

@@ -6,7 +6,8 @@ import { readBody } from '../protocol/requestBody.cts';
 import type { World } from '../world.cts';
 import { miniProgramPage } from './miniProgramPage.cts';
 import { officialAccountPage } from './officialAccountPage.cts';
-import { PEOPLE_PATH } from './page.cts';
+import { developerPlatformPage } from './developerPlatformPage.cts';
+import { PEOPLE_PATH, sites } from './page.cts';
 import type { Page, PageName } from './page.cts';
 import { platformActions } from './platformActions.cts';
 import { platformBody } from './platformPage.cts';
@@ -14,7 +15,9 @@ import { startBody } from './startPage.cts';
 
 const startPage: Page = {
 	show: (world, appId) =>
-		appId === '' ? { title: 'People of the local WeChat', body: startBody(world) } : null,
+		appId === ''
+			? { title: 'People of the local WeChat', site: sites.weChat, body: startBody(world) }
+			: null,
 	actions: {},
 };
 
@@ -22,7 +25,12 @@ const platformPage: Page = {
 	show: (world, appId) => {
 		const platform = world.platforms.find(appId);
 		return platform
-			? { title: `Third-party platform ${appId}`, body: platformBody(world, platform) }
+			? {
+					title: `Third-party platform ${appId}`,
+					site: sites.openPlatform,
+					trail: '管理中心 > 第三方平台 > 详情',
+					body: platformBody(world, platform),
+				}
 			: null;
 	},
 	actions: platformActions,
@@ -32,6 +40,7 @@ const pages: Readonly<Record<PageName, Page>> = {
 	'official-account': officialAccountPage,
 	'mini-program': miniProgramPage,
 	platform: platformPage,
+	'developer-platform': developerPlatformPage,
 };
 
 interface Reply {
@@ -58,10 +67,10 @@ function shown(world: World, path: string, status: number, notice: Html): Reply 
 		const body = markup`${back}
 			<h1>Nobody here</h1>
 			<p>Nobody here has this address.</p>`;
-		return { status: 404, body: htmlPage('Nobody here', body) };
+		return { status: 404, body: htmlPage({ title: 'Nobody here', site: sites.weChat, body }) };
 	}
 	const body = markup`${page === startPage ? nothing : back}${notice}${content.body}`;
-	return { status, body: htmlPage(content.title, body) };
+	return { status, body: htmlPage({ ...content, body }) };
 }
 
 /** Carries out the action of a form and sends the browser back to the page. */
@@ -80,7 +89,9 @@ async function acted(
 		return { status: 303, body: '', location: `${path}?${outcome}=${name}` };
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		return shown(world, path, 409, markup`<p role="alert">Not done: ${message}</p>`);
+		// Which control it was says nothing to a person.
+		const reason = message.replace(/^\w+ argument \d+\.?/, '');
+		return shown(world, path, 409, markup`<p role="alert">Not done: ${reason}</p>`);
 	}
 }
 

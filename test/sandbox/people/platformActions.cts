@@ -1,17 +1,37 @@
 import type { Action } from './page.cts';
-import { limitNames } from './platformPage.cts';
+import type { Materials } from '../platform/platformTypes.cts';
+import { limitNames, materials } from './platformPage.cts';
 
 function textOf(fields: URLSearchParams, name: string): string | null {
 	return fields.get(name)?.trim() || null;
+}
+
+/** Entries of a list, however they are set apart. */
+function entriesOf(fields: URLSearchParams, name: string): string[] {
+	return (textOf(fields, name) ?? '').split(/[\s;；,，]+/).filter(Boolean);
+}
+
+/** Pushes need token and key, and the console wants a URL for messages beside that for events. */
+function isNeeded(name: keyof Materials, fields: URLSearchParams): boolean {
+	if (name === 'messageUrl') return textOf(fields, 'eventUrl') !== null;
+	return name === 'messageToken' || name === 'encodingAesKey';
 }
 
 const accountOf = (fields: URLSearchParams): string => fields.get('account') ?? '';
 
 /** What the provider does in its console, and what WeChat does to accounts of the platform. */
 export const platformActions: Readonly<Record<string, Action>> = {
-	setEventUrl: {
-		run: (controls, appId, fields) => controls.setEventUrl(textOf(fields, 'eventUrl'), appId),
-		done: 'The push URL is saved.',
+	saveTestCopy: {
+		run: (controls, appId, fields) => {
+			const changes = materials.map(([name, , chinese]) => {
+				const text = textOf(fields, name);
+				if (text === null && isNeeded(name, fields))
+					throw new Error(`${chinese} has to be filled in`);
+				return [name, text] as const;
+			});
+			return controls.changeTestCopy(Object.fromEntries(changes), appId);
+		},
+		done: 'The test copy is saved. It acts for the accounts of the test list until you publish it.',
 	},
 	startTickets: {
 		run: (controls, appId) => controls.changePlatform({ pushingStopped: false }, appId),
@@ -29,28 +49,29 @@ export const platformActions: Readonly<Record<string, Action>> = {
 		run: (controls, appId) => controls.checkPublication(appId),
 		done: 'The publication check ran.',
 	},
+	publish: {
+		run: async (controls, appId) => ((await controls.publish(appId)) ? true : null),
+		done: 'The platform is published network-wide: the test copy acts for all accounts.',
+		unchanged: 'Not published: the check did not pass.',
+	},
 	repeat: {
 		run: (controls, _appId, fields) => controls.repeatPush(Number(fields.get('sequence'))),
 		done: 'The same bytes were pushed again.',
 	},
 	setIpWhitelist: {
 		run: (controls, appId, fields) => {
-			const lines = (textOf(fields, 'ipWhitelist') ?? '').split(/\s+/).filter(Boolean);
-			return controls.changePlatform({ ipWhitelist: lines.length > 0 ? lines : null }, appId);
+			const addresses = entriesOf(fields, 'ipWhitelist');
+			return controls.changePlatform(
+				{ ipWhitelist: addresses.length > 0 ? addresses : null },
+				appId,
+			);
 		},
-		done: 'The IP whitelist is saved.',
+		done: 'The IP whitelist is saved and acts at once.',
 	},
-	setDomain: {
+	setTestAccounts: {
 		run: (controls, appId, fields) =>
-			controls.changePlatform({ redirectDomain: textOf(fields, 'redirectDomain') }, appId),
-		done: 'The domain is saved.',
-	},
-	setPermissionSets: {
-		run: (controls, appId, fields) => {
-			const ids = (textOf(fields, 'permissionSets') ?? '').split(/[\s,，]+/).filter(Boolean);
-			return controls.changePlatform({ permissionSets: ids.map(Number) }, appId);
-		},
-		done: 'The permission sets are saved. Accounts keep what they granted.',
+			controls.changePlatform({ testAccounts: entriesOf(fields, 'testAccounts') }, appId),
+		done: 'The test accounts are saved and act at once.',
 	},
 	setLimits: {
 		run: (controls, _appId, fields) => {

@@ -1,74 +1,112 @@
 import { isAuthorizedFor } from '../platform/authorizations.cts';
 import { markup, zh } from './html.cts';
 import type { Html } from './html.cts';
+import { isPublishedAsIs } from '../platform/platforms.cts';
 import type { Platform } from '../platform/platforms.cts';
+import type { Materials } from '../platform/platformTypes.cts';
 import type { World } from '../world.cts';
 import { addressOf } from './page.cts';
-import { accountStates, button, form, list, section, table } from './parts.cts';
+import { accountStates, button, form, list, section, setName, stateIn, table } from './parts.cts';
 import { checkResult, pushHistory } from './pushTable.cts';
 
-function values(platform: Platform): Html {
-	const { appId, appSecret, messageToken, encodingAesKey } = platform;
-	return markup`<p>For a credential of n8n. Nobody else may know them.</p>
+function basics({ appId, appSecret }: Platform): Html {
+	return markup`<p>Both go into a credential of n8n. Nobody else may know the AppSecret.</p>
 		${table(
 			['Name', 'Value'],
 			[
 				['AppID', markup`<code>${appId}</code>`],
 				['AppSecret', markup`<code>${appSecret}</code>`],
-				['Token', markup`<code>${messageToken}</code>`],
-				['EncodingAESKey', markup`<code>${encodingAesKey}</code>`],
 			],
 		)}`;
 }
 
-function pushing(world: World, { eventUrl, pushingStopped }: Platform): Html {
-	const { ticketIntervalSeconds } = world.settings;
-	const byItself =
-		ticketIntervalSeconds > 0 ? `every ${ticketIntervalSeconds} seconds` : 'only on demand';
-	const field = markup`<label
-		>Push URL ${zh('授权事件接收URL')}
-		<input type="url" name="eventUrl" size="60" value="${eventUrl ?? ''}"
-	/></label>`;
-	return markup`${form('setEventUrl', field, 'Save the push URL', '保存')}
-		<p>
-			Tickets <code>component_verify_ticket</code>
-			${pushingStopped ? markup`are <b>not pushed</b>` : `are pushed ${byItself}`}.
+/** The values of 开发资料 in the console's order. */
+export const materials = [
+	['redirectDomain', 'Domain of the authorization’s start page', '授权发起页域名'],
+	['eventUrl', 'Authorization event URL', '授权事件接收URL'],
+	['messageToken', 'Message token', '消息校验Token'],
+	['encodingAesKey', 'Encoding key', '消息加解密Key'],
+	['messageUrl', 'Message URL, with /$APPID$ in it; nothing is sent there', '消息与事件接收URL'],
+] as const satisfies ReadonlyArray<readonly [keyof Materials, string, string]>;
+
+function development(platform: Platform): Html {
+	const { published, test } = platform;
+	const pairs = materials.map(([name, label, chinese]) => {
+		const live = published ? markup`<code>${platform[name] ?? 'empty'}</code>` : 'not published';
+		return markup`<div class="copies">
+			<label
+				>${label} ${zh(chinese)}
+				<textarea name="${name}" rows="1">${test[name] ?? ''}</textarea></label
+			>
+			<p>Published ${zh('已发布')}: ${live}</p>
+		</div>`;
+	});
+	return markup`<p>
+			There are two copies. The one for tests ${zh('测试')} acts for the accounts of the test list only, and
+			gets tickets as well. Publish it, and it acts for all.
 		</p>
-		${
-			pushingStopped
-				? button({ action: 'startTickets', label: 'Start pushing tickets', chinese: '开启推送' })
-				: button({ action: 'stopTickets', label: 'Stop pushing tickets', chinese: '停止推送' })
-		}
-		${button({ action: 'pushTicket', label: 'Push a ticket now', chinese: '立即推送' })}`;
+		${form('saveTestCopy', markup`${pairs}`, 'Save the test copy', '保存')}`;
 }
 
-function check({ publicationCheck, permissionSets }: Platform): Html {
+function publication(platform: Platform): Html {
+	const { publicationCheck, permissionSets, published } = platform;
 	const accounts = permissionSets.includes(1)
 		? 'and WeChat’s test accounts authorize the platform and withdraw'
 		: 'and nothing else, since the platform does not have permission set 1';
-	return markup`<p>A ticket is pushed, ${accounts}.</p>
-		${button({ action: 'check', label: 'Check the publication', chinese: '全网发布检测' })}
+	const now = isPublishedAsIs(platform)
+		? stateIn('done', markup`Published ${zh('已全网发布')}`)
+		: published
+			? stateIn('waits', markup`Published; the test copy differs ${zh('待发布')}`)
+			: stateIn('act', markup`Not published ${zh('未全网发布')}`);
+	return markup`<p>${now}</p>
+		<p>The check of the test copy: a ticket is pushed, ${accounts}.</p>
+		<div class="buttons">
+			${button({ action: 'check', label: 'Check the publication', chinese: '全网发布检测' })}
+			${button({ action: 'publish', label: 'Publish network-wide', chinese: '全网发布' })}
+		</div>
 		${checkResult(publicationCheck)}`;
 }
 
-function settings(world: World, platform: Platform): Html {
-	const { ipWhitelist, redirectDomain, permissionSets } = platform;
+function atOnce({ ipWhitelist, testAccounts }: Platform): Html {
 	const whitelist = markup`<label
-		>IP whitelist ${zh('白名单IP')}, one a line, <code>*</code> at the end for any rest, empty for
-		all <textarea name="ipWhitelist" rows="3" cols="30">${(ipWhitelist ?? []).join('\n')}</textarea>
+		>IP whitelist ${zh('白名单IP地址列表')}, one a line, <code>*</code> at the end for any rest, empty for
+		all <textarea name="ipWhitelist" rows="2">${(ipWhitelist ?? []).join('\n')}</textarea>
 	</label>`;
-	const domain = markup`<label
-		>Domain of the authorization’s start page ${zh('登录授权的发起页域名')}, empty for any;
-		${world.settings.requireReferer ? 'a link works only on a page of it' : 'a link works everywhere'}
-		<input name="redirectDomain" size="40" value="${redirectDomain ?? ''}"
-	/></label>`;
-	const sets = markup`<label
-		>Permission sets ${zh('权限集')}, with commas
-		<input name="permissionSets" size="40" value="${permissionSets.join(', ')}"
-	/></label>`;
-	return markup`<p>${form('setIpWhitelist', whitelist, 'Save the IP whitelist', '保存')}</p>
-		<p>${form('setDomain', domain, 'Save the domain', '保存')}</p>
-		<p>${form('setPermissionSets', sets, 'Save the permission sets', '保存')}</p>`;
+	const accounts = markup`<label
+		>Test accounts ${zh('授权测试公众号/小程序列表')}: at most 10 original ids
+		(<code>gh_…</code>), with <code>;</code> between them
+		<textarea name="testAccounts" rows="1">${testAccounts.join(';')}</textarea>
+	</label>`;
+	return markup`<p>What is saved here acts at once, without publication.</p>
+		${form('setIpWhitelist', whitelist, 'Save the IP whitelist', '保存')}
+		${form('setTestAccounts', accounts, 'Save the test accounts', '保存')}`;
+}
+
+function tickets(world: World, { pushingStopped }: Platform): Html {
+	const { ticketIntervalSeconds } = world.settings;
+	const byItself =
+		ticketIntervalSeconds > 0 ? `every ${ticketIntervalSeconds} seconds` : 'only on demand';
+	return markup`<p>
+			Tickets <code>component_verify_ticket</code>
+			${pushingStopped ? markup`are <b>not pushed</b>` : `are pushed ${byItself}`}.
+		</p>
+		<div class="buttons">
+			${
+				pushingStopped
+					? button({ action: 'startTickets', label: 'Start pushing tickets', chinese: '开启推送' })
+					: button({ action: 'stopTickets', label: 'Stop pushing tickets', chinese: '停止推送' })
+			}
+			${button({ action: 'pushTicket', label: 'Push a ticket now', chinese: '立即推送' })}
+		</div>`;
+}
+
+function permissionSets({ appId, permissionSets: ids }: Platform): Html {
+	return markup`<p>${ids.map(setName)}</p>
+		<p>
+			They are managed on the <a href="${addressOf('developer-platform', appId)}"
+			>WeChat Developer Platform ${zh('微信开发者平台')}</a>:
+			<span lang="zh-CN">我的业务 > 第三方平台 > 权限集 > 管理权限集</span>
+		</p>`;
 }
 
 const limitLabels = {
@@ -114,14 +152,13 @@ function accounts(world: World, platform: Platform): Html {
 export function platformBody(world: World, platform: Platform): Html {
 	const { appId } = platform;
 	return markup`<h1>Third-party platform ${zh('第三方平台')}</h1>
-		<p>
-			${appId}, the page of its provider ${zh('服务商')}, as on the WeChat Open Platform
-			${zh('微信开放平台')}
-		</p>
-		${section('values', 'Values', '开发资料', values(platform))}
-		${section('pushing', 'Pushes', '授权事件推送', pushing(world, platform))}
-		${section('check', 'Publication check', '全网发布检测', check(platform))}
-		${section('settings', 'Settings', '设置', settings(world, platform))}
+		<p>${appId}, the page of its provider ${zh('服务商')}</p>
+		${section('basics', 'Basic information', '基本信息', basics(platform))}
+		${section('development', 'Development information', '开发资料', development(platform))}
+		${section('publication', 'Publication', '全网发布', publication(platform))}
+		${section('at-once', 'Lists', '开发信息', atOnce(platform))}
+		${section('sets', 'Permission sets', '权限集', permissionSets(platform))}
+		${section('tickets', 'Tickets', '票据推送', tickets(world, platform))}
 		${section('accounts', 'Authorized accounts', '已授权账号', accounts(world, platform))}
 		${section('quotas', 'Quotas', '调用额度', quotas(world))}
 		${section('history', 'Pushed', '推送记录', pushHistory(world.pusher.pushes({ platform: appId })))}`;

@@ -38,7 +38,8 @@ export function pushHistory(pushes: readonly PushRecord[]): Html {
 		.slice(-SHOWN_PUSHES)
 		.reverse()
 		.map((push) => {
-			const { sequence, at, infoType, skipped } = push;
+			const { sequence, at, infoType, isTest, skipped } = push;
+			const kind = isTest ? `${infoType}, test copy` : infoType;
 			const repeat =
 				skipped === null
 					? button({
@@ -49,7 +50,7 @@ export function pushHistory(pushes: readonly PushRecord[]): Html {
 							fields: { sequence: String(sequence) },
 						})
 					: '';
-			return [sequence, `${clockTime(at)} UTC`, infoType, verdict(push), answers(push), repeat];
+			return [sequence, `${clockTime(at)} UTC`, kind, verdict(push), answers(push), repeat];
 		});
 	if (rows.length === 0) return markup`<p>Nothing was pushed yet.</p>`;
 	return table(['Number', 'Time', 'InfoType', 'Verdict', 'Answers', 'Again'], rows);

@@ -1,4 +1,4 @@
-import { markup } from './html.cts';
+import { markup, zh } from './html.cts';
 import type { Html } from './html.cts';
 import { WAITS_FOR_MINI_PROGRAM, WAITS_FOR_OFFICIAL_ACCOUNT } from '../links/relations.cts';
 import type { World } from '../world.cts';
@@ -32,9 +32,11 @@ function miniPrograms(world: World): Html[] {
 }
 
 function platforms(world: World): Html[] {
-	return world.platforms
-		.all()
-		.map(({ appId }) => markup`<a href="${addressOf('platform', appId)}">Console of ${appId}</a>`);
+	return world.platforms.all().map(
+		({ appId }) =>
+			markup`<b>${appId}</b>: <a href="${addressOf('platform', appId)}">Console ${zh('详情')}</a>,
+					<a href="${addressOf('developer-platform', appId)}">Permission sets ${zh('权限集')}</a>`,
+	);
 }
 
 /** Everybody who can be played, and who has something to answer. */

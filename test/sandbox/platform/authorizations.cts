@@ -1,6 +1,6 @@
 import { newRefreshToken } from './accounts.cts';
 import type { Account } from './accounts.cts';
-import { mintPreAuthCode, preAuthCodeFault } from './platforms.cts';
+import { copyFor, mintPreAuthCode, preAuthCodeFault } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { AuthorizationResult, RegistrationResult } from './platformTypes.cts';
 import type { PushRecord } from '../pushes/pushTypes.cts';
@@ -121,12 +121,13 @@ export async function pushGranted(
 	granted: Granted,
 ): Promise<AuthorizationResult> {
 	const { infoType, authorizationCode, expiredTime, preAuthCode } = granted;
-	const push = await world.pusher.push(platform, infoType, {
+	const fields = {
 		AuthorizerAppid: account.appId,
 		AuthorizationCode: authorizationCode,
 		AuthorizationCodeExpiredTime: expiredTime,
 		PreAuthCode: preAuthCode,
-	});
+	};
+	const push = await world.pusher.push(platform, infoType, fields, copyFor(platform, account));
 	return { infoType, authorizationCode, expiredTime, push };
 }
 
@@ -172,5 +173,6 @@ export async function withdrawAuthorization(
 	}
 	const platform = world.platformOf(account);
 	if (!platform) return null;
-	return world.pusher.push(platform, 'unauthorized', { AuthorizerAppid: account.appId });
+	const fields = { AuthorizerAppid: account.appId };
+	return world.pusher.push(platform, 'unauthorized', fields, copyFor(platform, account));
 }

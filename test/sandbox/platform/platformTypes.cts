@@ -1,28 +1,44 @@
 import type { PushRecord } from '../pushes/pushTypes.cts';
 import type { AccountStatus } from '../types.cts';
 
-/** What the console of a third-party platform holds. Omitted secrets are random. */
-export interface PlatformInput {
+/**
+ * What the console calls 开发资料. There are two copies of it: one for tests, which acts for the accounts
+ * of the test list, and the published one, which acts for all others.
+ */
+export interface Materials {
+	/** Token for the signatures of pushes. */
+	messageToken: string;
+	/** 43 characters of A-Z a-z 0-9; their base64 value is the 32-byte key of pushes. */
+	encodingAesKey: string;
+	/** Where pushes go (http or https); null = nowhere yet. */
+	eventUrl: string | null;
+	/** Where messages of followers would go, with `/$APPID$` in it. Nothing is sent there. */
+	messageUrl: string | null;
+	/** Domain the authorization starts and ends on, null = not checked. */
+	redirectDomain: string | null;
+}
+
+/**
+ * What the console of a third-party platform holds. Omitted secrets are random, omitted addresses null.
+ * The values of 开发资料 stand in both copies.
+ */
+export interface PlatformInput extends Partial<Materials> {
 	appId: string;
 	appSecret?: string;
-	/** Token for the signatures of pushes. */
-	messageToken?: string;
-	/** 43 characters of A-Z a-z 0-9; their base64 value is the 32-byte key of pushes. */
-	encodingAesKey?: string;
-	/** Where pushes go (http or https); null or omitted = nowhere yet. */
-	eventUrl?: string | null;
-	/** Permission sets a merchant is offered, default [1, 33]. */
+	/** Permission sets a merchant is offered, default [1, 33]. A change acts at once. */
 	permissionSets?: number[];
-	/** Domain the authorization starts and ends on, null or omitted = not checked. */
-	redirectDomain?: string | null;
-	/** Allowed caller IPs, single or ending in `*`; null or omitted = all. */
+	/** Allowed caller IPs, single or ending in `*`; null or omitted = all. A change acts at once. */
 	ipWhitelist?: string[] | null;
+	/** Original ids of the accounts that the test copy acts for, at most 10. A change acts at once. */
+	testAccounts?: string[];
+	/** Published network-wide, default true. If not, only accounts of the test list can authorize. */
+	published?: boolean;
 	/** WeChat pushes no tickets until api_start_push_ticket, default false. */
 	pushingStopped?: boolean;
 }
 
-/** A platform with every value filled in. */
-export type PlatformConsole = Required<PlatformInput>;
+/** A platform with every value filled in; those of 开发资料 are the published ones. */
+export type PlatformConsole = Required<PlatformInput> & { test: Materials };
 
 /** A promoter (talent) and a supplier are what WeChat's shops work with. */
 export type AuthorizerKind =

@@ -1,5 +1,5 @@
-import type { Counted } from './accounts.cts';
-import type { PlatformConsole, PlatformInput } from './platformTypes.cts';
+import type { Account, Counted } from './accounts.cts';
+import type { Materials, PlatformConsole, PlatformInput } from './platformTypes.cts';
 import type { PublicationCheckStep } from '../pushes/pushTypes.cts';
 import { randomAlphanumeric, randomText } from '../randomText.cts';
 
@@ -14,15 +14,18 @@ export interface AuthorizationCode extends Code {
 	readonly account: string;
 }
 
-/** A third-party platform, what was given to it and what WeChat counts for it. */
-export interface Platform extends Counted {
+/**
+ * A third-party platform, what was given to it and what WeChat counts for it. Its own values of 开发资料
+ * are the published ones.
+ */
+export interface Platform extends Counted, Materials {
 	readonly appId: string;
 	appSecret: string;
-	messageToken: string;
-	encodingAesKey: string;
-	eventUrl: string | null;
+	/** The copy for tests. */
+	readonly test: Materials;
+	published: boolean;
+	testAccounts: string[];
 	permissionSets: number[];
-	redirectDomain: string | null;
 	ipWhitelist: string[] | null;
 	pushingStopped: boolean;
 	/** When each ticket was made. */
@@ -35,14 +38,21 @@ export interface Platform extends Counted {
 }
 
 function newPlatform(input: PlatformInput): Platform {
-	return {
-		appId: input.appId,
-		appSecret: input.appSecret ?? randomAlphanumeric(32),
+	const materials: Materials = {
 		messageToken: input.messageToken ?? randomAlphanumeric(16),
 		encodingAesKey: input.encodingAesKey ?? randomAlphanumeric(43),
 		eventUrl: input.eventUrl ?? null,
-		permissionSets: input.permissionSets ?? [1, 33],
+		messageUrl: input.messageUrl ?? null,
 		redirectDomain: input.redirectDomain ?? null,
+	};
+	return {
+		appId: input.appId,
+		appSecret: input.appSecret ?? randomAlphanumeric(32),
+		...materials,
+		test: { ...materials },
+		published: input.published ?? true,
+		testAccounts: input.testAccounts ?? [],
+		permissionSets: input.permissionSets ?? [1, 33],
 		ipWhitelist: input.ipWhitelist ?? null,
 		pushingStopped: input.pushingStopped ?? false,
 		tickets: new Map(),
@@ -57,13 +67,74 @@ function newPlatform(input: PlatformInput): Platform {
 
 /** What the operator of a platform sees in its console. */
 export function consoleOf(platform: Platform): PlatformConsole {
-	const { appId, appSecret, messageToken, encodingAesKey, eventUrl } = platform;
-	const { permissionSets, redirectDomain, ipWhitelist, pushingStopped } = platform;
+	const { appId, appSecret, test, published, testAccounts } = platform;
+	const { permissionSets, ipWhitelist, pushingStopped } = platform;
 	return {
-		...{ appId, appSecret, messageToken, encodingAesKey, eventUrl },
-		...{ permissionSets, redirectDomain, ipWhitelist, pushingStopped },
+		...{ appId, appSecret, ...materialsOf(platform), test: { ...test }, published, testAccounts },
+		...{ permissionSets, ipWhitelist, pushingStopped },
 	};
 }
+
+function materialsOf(of: Materials): Materials {
+	const { messageToken, encodingAesKey, eventUrl, messageUrl, redirectDomain } = of;
+	return { messageToken, encodingAesKey, eventUrl, messageUrl, redirectDomain };
+}
+
+/** Changes values; those of 开发资料 in both copies, as if they were published at once. */
+export function changePlatform(
+	platform: Platform,
+	changes: Partial<Omit<PlatformInput, 'appId'>>,
+): void {
+	Object.assign(platform, changes);
+	const names = Object.keys(materialsOf(platform)) as Array<keyof Materials>;
+	const changed = names.filter((name) => changes[name] !== undefined);
+	Object.assign(platform.test, Object.fromEntries(changed.map((name) => [name, changes[name]])));
+}
+
+/** The copy for tests becomes the published one. */
+export function publish(platform: Platform): void {
+	Object.assign(platform, materialsOf(platform.test));
+	platform.published = true;
+}
+
+/** Whether what stands in both copies is the same. */
+export function isPublishedAsIs(platform: Platform): boolean {
+	const live = materialsOf(platform);
+	const names = Object.keys(live) as Array<keyof Materials>;
+	return platform.published && names.every((name) => live[name] === platform.test[name]);
+}
+
+/** The copies that act: the published one first, the one for tests where it differs. */
+export function copiesOf(platform: Platform): Materials[] {
+	if (!platform.published) return [platform.test];
+	return isPublishedAsIs(platform) ? [platform] : [platform, platform.test];
+}
+
+/** The copy by which an account is told of. */
+export function copyFor(platform: Platform, account: Account): Materials {
+	return platform.published && !isTestAccount(platform, account) ? platform : platform.test;
+}
+
+function isTestAccount({ testAccounts }: Platform, { appId, username }: Account): boolean {
+	return testAccounts.includes(username) || PUBLICATION_CHECK_ACCOUNTS.includes(appId);
+}
+
+/** The copies by which an account can authorize the platform; before the publication few accounts can. */
+export function copiesOpenTo(platform: Platform, account: Account): Materials[] {
+	return [
+		...(platform.published ? [platform] : []),
+		...(isTestAccount(platform, account) ? [platform.test] : []),
+	];
+}
+
+/** WeChat's own Official Accounts for the publication check (documented). */
+export const PUBLICATION_CHECK_ACCOUNTS: readonly string[] = [
+	'wx570bc396a51b8ff8',
+	'wx9252c5e0bb1836fc',
+	'wx8e1097c5bc82cde9',
+	'wx14550af28c71a144',
+	'wxa35b9c23cfe664eb',
+];
 
 /** A new ticket; `ticket@@@` as developers see it. @param now milliseconds since 1970 */
 export function mintTicket(platform: Platform, now: number, ticket?: string): string {

@@ -1,17 +1,8 @@
 import { grantAuthorization, pushGranted, withdrawAuthorization } from './authorizations.cts';
-import { mintTicket } from './platforms.cts';
+import { mintTicket, PUBLICATION_CHECK_ACCOUNTS, publish } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { PublicationCheckStep } from '../pushes/pushTypes.cts';
 import type { World } from '../world.cts';
-
-/** WeChat's own Official Accounts for the check (documented). */
-const TEST_ACCOUNTS = [
-	'wx570bc396a51b8ff8',
-	'wx9252c5e0bb1836fc',
-	'wx8e1097c5bc82cde9',
-	'wx14550af28c71a144',
-	'wxa35b9c23cfe664eb',
-];
 
 /** Messages: without it only the ticket is tested (reported). */
 const MESSAGE_PERMISSION_SET = 1;
@@ -36,7 +27,7 @@ async function visit(
 }
 
 /**
- * The publication check (全网发布检测): a ticket, also while the pushing of tickets is stopped, and
+ * The publication check (全网发布检测) of the copy for tests: a ticket, also while the pushing of tickets is stopped, and
  * then WeChat's test accounts, if the platform has the permission set that they are for. A platform
  * that does not take the ticket is asked nothing more (assumed).
  */
@@ -46,10 +37,23 @@ export async function checkPublication(
 ): Promise<PublicationCheckStep[]> {
 	const ticket = mintTicket(platform, world.clock.now());
 	const fields = { ComponentVerifyTicket: ticket };
-	const push = await world.pusher.push(platform, 'component_verify_ticket', fields);
-	const visitors =
-		push.delivered && platform.permissionSets.includes(MESSAGE_PERMISSION_SET) ? TEST_ACCOUNTS : [];
+	const { test, permissionSets } = platform;
+	const push = await world.pusher.push(platform, 'component_verify_ticket', fields, test);
+	const asksForMessages = permissionSets.includes(MESSAGE_PERMISSION_SET);
+	const visitors = push.delivered && asksForMessages ? PUBLICATION_CHECK_ACCOUNTS : [];
 	const visits = await Promise.all(visitors.map((appId) => visit(world, platform, appId)));
 	platform.publicationCheck = [{ account: null, push }, ...visits.flat()];
 	return platform.publicationCheck;
+}
+
+/**
+ * Publishes the copy for tests network-wide (全网发布) if it passes the check.
+ *
+ * @returns whether it did
+ */
+export async function checkAndPublish(world: World, platform: Platform): Promise<boolean> {
+	const steps = await checkPublication(world, platform);
+	const passed = steps.every(({ push }) => push.delivered);
+	if (passed) publish(platform);
+	return passed;
 }

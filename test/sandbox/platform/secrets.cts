@@ -5,8 +5,7 @@ import type { World } from '../world.cts';
 function ofPlatform(platform: Platform): string[] {
 	return [
 		platform.appSecret,
-		platform.messageToken,
-		platform.encodingAesKey,
+		...[platform, platform.test].flatMap((copy) => [copy.messageToken, copy.encodingAesKey]),
 		...platform.tickets.keys(),
 		...platform.preAuthCodes.keys(),
 		...platform.authorizationCodes.keys(),

@@ -15,6 +15,8 @@ export interface PushRecord {
 	sequence: number;
 	platform: string;
 	infoType: string;
+	/** It went to the copy for tests, which differs from the published one. */
+	isTest: boolean;
 	/** Milliseconds since 1970 on the sandbox's clock. */
 	at: number;
 	/** A try was answered by HTTP 200 and exactly `success`, in time. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.cts';
-import { mintTicket } from '../platform/platforms.cts';
+import { copiesOf, mintTicket } from '../platform/platforms.cts';
 import type { Platform, Platforms } from '../platform/platforms.cts';
 import type { PlatformSettings } from '../platform/platformSettings.cts';
+import type { Materials } from '../platform/platformTypes.cts';
 import { encrypt, signatureOf } from './pushCrypto.cts';
 import { send } from './pushSender.cts';
 import type { Sendable } from './pushSender.cts';
@@ -91,30 +92,48 @@ export class Pusher {
 		return innerXml(all, this.settings.pushCdata);
 	}
 
-	/** Pushes until an answer is right or the tries are used up; every try has the same bytes. */
-	async push(platform: Platform, infoType: string, fields: PushFields): Promise<PushRecord> {
-		const { eventUrl } = platform;
-		if (eventUrl === null) return this.skip(platform, infoType, 'noEventUrl');
+	/**
+	 * Pushes until an answer is right or the tries are used up; every try has the same bytes.
+	 *
+	 * @param copy says where to and how encrypted, by default the one for most accounts
+	 */
+	async push(
+		platform: Platform,
+		infoType: string,
+		fields: PushFields,
+		copy: Materials = copiesOf(platform)[0],
+	): Promise<PushRecord> {
+		const { eventUrl, messageToken, encodingAesKey } = copy;
+		const about = { platform, infoType, isTest: copiesOf(platform).indexOf(copy) > 0 };
+		if (eventUrl === null) return this.store(about, 'noEventUrl', null);
 		const message = this.message(platform, infoType, fields);
-		const encrypted = encrypt({ message, appId: platform.appId }, platform.encodingAesKey);
+		const encrypted = encrypt({ message, appId: platform.appId }, encodingAesKey);
 		const nonce = randomDigits(10);
 		const push: Sendable = {
 			url: eventUrl,
-			query: signedQuery(platform.messageToken, this.time(), nonce, encrypted).toString(),
+			query: signedQuery(messageToken, this.time(), nonce, encrypted).toString(),
 			body: Buffer.from(outerXml(platform.appId, encrypted)),
 		};
-		return this.deliver(this.store(platform, infoType, null, push), push);
+		return this.deliver(this.store(about, null, push), push);
 	}
 
-	/** Makes a ticket and pushes it. Tickets are also made while pushing is stopped. */
+	/**
+	 * Makes a ticket and pushes it, to the copy for tests as well where that differs. Tickets are also
+	 * made while pushing is stopped.
+	 */
 	async pushTicket(platform: Platform, ticket?: string): Promise<PushRecord> {
 		const repeated = this.settings.repeatTicket ? platform.lastTicket : null;
 		const value = ticket ?? repeated ?? undefined;
 		const fresh = value === undefined || !platform.tickets.has(value);
 		const current = fresh ? mintTicket(platform, this.clock.now(), value) : value;
 		const infoType = 'component_verify_ticket';
-		if (platform.pushingStopped) return this.skip(platform, infoType, 'pushingStopped');
-		return this.push(platform, infoType, { ComponentVerifyTicket: current });
+		if (platform.pushingStopped) {
+			return this.store({ platform, infoType, isTest: false }, 'pushingStopped', null);
+		}
+		const fields = { ComponentVerifyTicket: current };
+		const copies = copiesOf(platform);
+		const pushes = copies.map((copy) => this.push(platform, infoType, fields, copy));
+		return (await Promise.all(pushes))[0];
 	}
 
 	/**
@@ -156,13 +175,8 @@ export class Pusher {
 		for (const platform of this.platforms.all()) void this.pushTicket(platform);
 	}
 
-	private skip(platform: Platform, infoType: string, why: PushRecord['skipped']): PushRecord {
-		return this.store(platform, infoType, why, null);
-	}
-
 	private store(
-		platform: Platform,
-		infoType: string,
+		{ platform, infoType, isTest }: { platform: Platform; infoType: string; isTest: boolean },
 		skipped: PushRecord['skipped'],
 		sent: Sendable | null,
 	): PushRecord {
@@ -170,6 +184,7 @@ export class Pusher {
 			sequence: ++this.sequence,
 			platform: platform.appId,
 			infoType,
+			isTest,
 			at: this.clock.now(),
 			delivered: false,
 			skipped,

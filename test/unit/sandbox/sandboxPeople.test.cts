@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Controls, Sandbox } from '../../sandbox/index.cts';
-import { formsOf, open, press } from '../../person.cts';
+import { follow, formsOf, open, press } from '../../person.cts';
 import type { Shown } from '../../person.cts';
 
 const PLATFORM = 'wx00000000000000c1';
@@ -15,9 +15,12 @@ let sandbox: Sandbox;
 let controls: Controls;
 let receiver: Server;
 let answer: string;
+/** Paths of what was pushed. */
+let received: string[];
 
 beforeAll(async () => {
 	receiver = createServer((request, response) => {
+		received.push((request.url ?? '').split('?')[0]);
 		request.resume().on('end', () => response.end(answer));
 	});
 	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
@@ -33,16 +36,19 @@ afterAll(async () => {
 
 beforeEach(async () => {
 	answer = 'success';
+	received = [];
 	await controls.reset();
 	await controls.configure({ pushRetryDelayMs: 1 });
-	const { port } = receiver.address() as AddressInfo;
-	await controls.addPlatform({ appId: PLATFORM, eventUrl: `http://127.0.0.1:${port}/events` });
+	const messageUrl = url('/messages/$APPID$');
+	await controls.addPlatform({ appId: PLATFORM, eventUrl: url('/events'), messageUrl });
 	await controls.addAccount({ appId: TEA, name: 'Ada Tea', permissionSets: [1, 33] });
 	await controls.addAccount({ appId: CAFE, name: 'Bo Café', status: 'none' });
 	await controls.addMiniProgram({ appId: SHOP, nickname: '茶馆' });
 });
 
+const url = (path: string) => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}${path}`;
 const console_ = () => open(`${sandbox.url}/people/platform/${PLATFORM}`);
+const permissionSets = () => open(`${sandbox.url}/people/developer-platform/${PLATFORM}`);
 const teaAdmin = () => open(`${sandbox.url}/people/official-account/${TEA}`);
 const cafeAdmin = () => open(`${sandbox.url}/people/official-account/${CAFE}`);
 const shopAdmin = () => open(`${sandbox.url}/people/mini-program/${SHOP}`);
@@ -78,7 +84,7 @@ describe('everybody', () => {
 		expect(text).toContain(`Ada Tea (${TEA}): Authorized 已授权, 1 waiting for an answer`);
 		expect(text).toContain(`Bo Café (${CAFE}): Not authorized 未授权`);
 		const links = [...html.matchAll(/href="([^"]+)"/g)].map(([, href]) => href);
-		expect(links).toHaveLength(4);
+		expect(links).toHaveLength(5);
 		for (const href of links) {
 			expect(await open(sandbox.url + href)).toMatchObject({ status: 200 });
 		}
@@ -87,12 +93,13 @@ describe('everybody', () => {
 	test('has a page that a phone and a screen reader can use', async () => {
 		await invite();
 		await controls.setRelation(TEA, SHOP, 2);
-		for (const page of [await console_(), await teaAdmin(), await shopAdmin()]) {
+		const all = [console_(), permissionSets(), teaAdmin(), shopAdmin()];
+		for (const page of await Promise.all(all)) {
 			expect(page.html).toContain('<html lang="en">');
 			expect(page.html).toContain('width=device-width');
 			expect(page.html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/);
 			const labels = formsOf(page).map(({ label }) => label);
-			expect(labels.length).toBeGreaterThan(1);
+			expect(labels.length).toBeGreaterThan(0);
 			expect(new Set(labels)).toHaveProperty('size', labels.length);
 			const outsideLabels = page.html.replace(/<label[\s\S]*?<\/label\s*>/g, '');
 			expect(outsideLabels).not.toMatch(/<(?:input|textarea)(?![^>]*type="hidden")/);
@@ -122,7 +129,7 @@ describe('everybody', () => {
 		const values = [appSecret, messageToken, encodingAesKey];
 		const { html } = await console_();
 		for (const value of values) expect(html).toContain(value);
-		const others = [await teaAdmin(), await cafeAdmin(), await shopAdmin()];
+		const others = [await teaAdmin(), await cafeAdmin(), await shopAdmin(), await permissionSets()];
 		others.push(await open(`${sandbox.url}/people`));
 		for (const secret of await controls.secrets()) {
 			if (!values.includes(secret)) expect(html).not.toContain(secret);
@@ -212,11 +219,9 @@ describe('a link', () => {
 });
 
 describe('an authorization', () => {
-	test('is given, changed and withdrawn, and the platform is told each time', async () => {
+	test('is given, changed by another scan and withdrawn, and the platform is told each time', async () => {
 		await press(await cafeAdmin(), 'Authorize', { set: '1' });
-		const changed = await press(await cafeAdmin(), 'Change the permission sets', {
-			set: ['1', '33'],
-		});
+		const changed = await press(await cafeAdmin(), 'Authorize again', { set: ['1', '33'] });
 		expect(statusText(changed)).toContain('updateauthorized');
 		await press(await cafeAdmin(), 'Withdraw');
 		expect(await pushed()).toEqual(['authorized', 'updateauthorized', 'unauthorized']);
@@ -224,23 +229,148 @@ describe('an authorization', () => {
 	});
 
 	test('that does not change is told to nobody', async () => {
-		const same = await press(await teaAdmin(), 'Change the permission sets');
+		const same = await press(await teaAdmin(), 'Authorize again');
 		expect(statusText(same)).toContain('the same as before');
 		expect(await pushed()).toStrictEqual([]);
+	});
+
+	test('is not changed in the account’s console, which only shows what was granted', async () => {
+		await controls.grant(TEA, [1]);
+		const { html, text } = await teaAdmin();
+		const [, section] = /aria-labelledby="authorization"([\s\S]*?)<\/section/.exec(html) ?? [];
+		expect(section).toContain('取消授权');
+		expect(section).not.toContain('type="checkbox"');
+		expect(text).toContain('Granted permission sets 已授权权限集: 1 消息管理 ');
+		expect(text).toContain('This console changes no permission sets of an Official Account');
+	});
+});
+
+describe('the permission sets', () => {
+	test('stand on the Developer Platform, where the console leads', async () => {
+		const shown = await follow(await console_(), 'WeChat Developer Platform 微信开发者平台');
+		expect(shown.url).toBe((await permissionSets()).url);
+		expect(shown.text).toContain('我的业务 > 第三方平台 > 权限集 > 管理权限集');
+	});
+
+	test('act at once for new accounts, while others keep theirs until they scan again', async () => {
+		await controls.changePlatform({ permissionSets: [1] });
+		await controls.grant(TEA, [1]);
+		const saved = await press(await permissionSets(), 'Save the permission sets', {
+			set: ['1', '33'],
+		});
+		expect(statusText(saved)).toContain('act at once');
+		expect(saved.text).toContain(`Ada Tea (${TEA}) lacks 33 小程序关联管理`);
+		await press(await cafeAdmin(), 'Authorize');
+		expect((await cafeAdmin()).text).toContain('1 消息管理 33 小程序关联管理');
+		expect(await invite()).toMatchObject({ errcode: 61007 });
+		await press(await teaAdmin(), 'Authorize again');
+		expect(await invite()).toMatchObject({ errcode: 0 });
+		expect((await permissionSets()).text).toContain('all accounts have granted');
+	});
+
+	test('taken away from the platform stay with accounts that granted them', async () => {
+		await press(await permissionSets(), 'Save the permission sets', { set: '1' });
+		expect(await invite()).toMatchObject({ errcode: 0 });
+		expect((await cafeAdmin()).html).not.toContain('value="33"');
 	});
 });
 
 describe('the console', () => {
+	test('has WeChat’s names for all that is set there', async () => {
+		const { text } = await console_();
+		for (const name of [
+			...['管理中心 > 第三方平台 > 详情', '开发资料', '授权发起页域名', '授权事件接收URL'],
+			...['消息校验Token', '消息加解密Key', '消息与事件接收URL', '白名单IP地址列表'],
+			...['授权测试公众号/小程序列表', '全网发布', '权限集'],
+		]) {
+			expect(text).toContain(name);
+		}
+	});
+
 	test('says where pushes go, and pushes a ticket', async () => {
-		await press(await console_(), 'Save the push URL', { eventUrl: '' });
+		await controls.setEventUrl(null);
 		const nowhere = await press(await console_(), 'Push a ticket now');
 		expect(nowhere.text).toContain('not sent: there is no push URL');
-		const { port } = receiver.address() as AddressInfo;
-		await press(nowhere, 'Save the push URL', { eventUrl: `http://127.0.0.1:${port}/` });
+		await press(nowhere, 'Save the test copy', { eventUrl: url('/') });
 		const pushedTo = await press(await console_(), 'Push a ticket now');
-		expect(pushedTo.text).toContain('component_verify_ticket Passed 通过 HTTP 200, success');
-		const wrong = await press(pushedTo, 'Save the push URL', { eventUrl: 'nowhere' });
-		expect(wrong).toMatchObject({ status: 409 });
+		expect(pushedTo.text).toContain(
+			'component_verify_ticket, test copy Passed 通过 HTTP 200, success',
+		);
+	});
+
+	test.each([
+		[{ eventUrl: 'nowhere' }, 'expected'],
+		[{ eventUrl: 'https://n8n.example.com/events/$APPID$' }, 'belongs in the URL for messages'],
+		[{ messageUrl: 'https://n8n.example.com/messages' }, 'expected /$APPID$ in it'],
+		[{ messageUrl: '' }, '消息与事件接收URL has to be filled in'],
+		[{ messageToken: ' ' }, '消息校验Token has to be filled in'],
+		[{ encodingAesKey: 'short' }, 'expected 43 letters and digits'],
+	])('refuses %j, and nothing changes', async (fields, reason) => {
+		const before = await controls.platform();
+		const refused = await press(await console_(), 'Save the test copy', fields);
+		expect(refused).toMatchObject({ status: 409 });
+		expect(statusText(refused)).toContain(reason);
+		expect(await controls.platform()).toEqual(before);
+	});
+
+	test('saves for the test accounts only, until the platform is published', async () => {
+		await controls.addAccount({
+			appId: CAFE,
+			name: 'Bo Café',
+			username: 'gh_cafe',
+			status: 'none',
+		});
+		await press(await console_(), 'Save the test accounts', { testAccounts: 'gh_cafe;gh_other' });
+		const saved = await press(await console_(), 'Save the test copy', { eventUrl: url('/new') });
+		expect(statusText(saved)).toContain('acts for the accounts of the test list');
+		expect(saved.text).toContain('the test copy differs 待发布');
+		await press(await cafeAdmin(), 'Authorize');
+		await press(await teaAdmin(), 'Withdraw');
+		await press(await console_(), 'Push a ticket now');
+		expect(received).toEqual(['/new', '/events', '/events', '/new']);
+		received = [];
+		const published = await press(await console_(), 'Publish network-wide');
+		expect(statusText(published)).toContain('published network-wide');
+		await press(await teaAdmin(), 'Authorize');
+		expect(new Set(received)).toEqual(new Set(['/new']));
+		expect((await controls.platform()).eventUrl).toBe(url('/new'));
+	});
+
+	test('is not published while the check does not pass', async () => {
+		await press(await console_(), 'Save the test copy', { eventUrl: url('/new') });
+		answer = 'no';
+		const refused = await press(await console_(), 'Publish network-wide');
+		expect(statusText(refused)).toContain('Not published');
+		expect((await controls.platform()).eventUrl).toBe(url('/events'));
+	});
+
+	test('takes at most ten test accounts, by their original ids', async () => {
+		const save = async (ids: string[]) =>
+			press(await console_(), 'Save the test accounts', { testAccounts: ids.join(';') });
+		const eleven = Array.from({ length: 11 }, (_, index) => `gh_${index}`);
+		expect(statusText(await save(eleven))).toContain('at most 10 accounts');
+		expect(statusText(await save([TEA]))).toContain(`testAccounts: ${TEA} is no original id`);
+		expect(statusText(await save(eleven.slice(1)))).toContain('act at once');
+	});
+
+	test('opens an unpublished platform to its test accounts only', async () => {
+		await controls.changePlatform({ published: false });
+		const refused = await press(await cafeAdmin(), 'Authorize');
+		expect(statusText(refused)).toContain('not published');
+		const query = new URLSearchParams({
+			component_appid: PLATFORM,
+			pre_auth_code: await preAuthCode(),
+			redirect_uri: 'https://shop.example.com/',
+		});
+		const address = `${sandbox.url}/cgi-bin/componentloginpage?${query.toString()}`;
+		expect((await open(address)).text).toContain('only the accounts of the test list');
+		const username = `gh_${CAFE.slice(-12)}`;
+		await press(await console_(), 'Save the test accounts', { testAccounts: username });
+		const page = await open(address);
+		expect(page.text).toContain(`Bo Café (${CAFE})`);
+		expect(page.text).not.toContain(TEA);
+		await press(await cafeAdmin(), 'Authorize');
+		expect(await pushed()).toEqual(['authorized']);
 	});
 
 	test('stops and starts the pushing of tickets', async () => {
@@ -286,7 +416,7 @@ describe('the console', () => {
 	});
 
 	test('checks a platform without the message set with a ticket only', async () => {
-		await press(await console_(), 'Save the permission sets', { permissionSets: '33' });
+		await press(await permissionSets(), 'Save the permission sets', { set: '33' });
 		await press(await console_(), 'Check the publication');
 		expect(await pushed()).toEqual(['component_verify_ticket']);
 	});
@@ -300,7 +430,8 @@ describe('the console', () => {
 	});
 
 	test('registers the domain that a link has to come from', async () => {
-		await press(await console_(), 'Save the domain', { redirectDomain: 'shop.example.com' });
+		await press(await console_(), 'Save the test copy', { redirectDomain: 'shop.example.com' });
+		await press(await console_(), 'Publish network-wide');
 		const page = async (from: string, back: string) => {
 			const query = new URLSearchParams({
 				component_appid: PLATFORM,

@@ -626,6 +626,20 @@ describe('authorization page', () => {
 		},
 	);
 
+	test('on the domain under test it is open to accounts of the test list only', async () => {
+		await controls.changeTestCopy({ redirectDomain: 'new.example' });
+		const PAGE_UNDER_TEST = 'https://new.example/';
+		const queryText = await query({ redirect_uri: 'https://new.example/callback' });
+		const shown = () => show(queryText, PAGE, PAGE_UNDER_TEST);
+		expect(errorOf(await shown())).toContain('only the accounts of the test list');
+		await controls.changePlatform({ testAccounts: [`gh_${MERCHANT.slice(-12)}`] });
+		const html = await shown();
+		expect(html).toContain(`name="account" value="${MERCHANT}" checked>`);
+		expect(html).not.toContain(ACCOUNT);
+		const published = await show(await query());
+		for (const account of [ACCOUNT, MERCHANT]) expect(published).toContain(`value="${account}"`);
+	});
+
 	test.each<[string, Fields, string]>([
 		['no platform', { component_appid: ACCOUNT }, 'component_appid is missing or unknown'],
 		['no code', { pre_auth_code: '' }, 'pre_auth_code is unknown'],

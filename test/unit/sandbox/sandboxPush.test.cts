@@ -224,6 +224,24 @@ beforeEach(async () => {
 });
 
 describe('pushes', () => {
+	test('a ticket goes out with the key under test and with the published one', async () => {
+		const published = platform;
+		const key = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
+		const { test: copy } = await controls.changeTestCopy({ encodingAesKey: key });
+		await controls.pushTicket();
+		expect(received).toHaveLength(2);
+		const [first, second] = received;
+		const ticket = element(open(first), 'ComponentVerifyTicket');
+		platform = { ...published, ...copy };
+		expect(element(open(second), 'ComponentVerifyTicket')).toBe(ticket);
+		expect((await controls.pushes()).map(({ isTest }) => isTest)).toEqual([false, true]);
+		expect(await controls.publish()).toBe(true);
+		received = [];
+		await controls.pushTicket();
+		expect(received).toHaveLength(1);
+		open(received[0]);
+	});
+
 	test('a ticket arrives as documented', async () => {
 		const record = await controls.pushTicket();
 		expect(record).toMatchObject({ sequence: 1, delivered: true, skipped: null });
