@@ -42,14 +42,19 @@ const ONLY_CANVAS = `
 /** Space around the workflow in a picture. */
 const MARGIN = 24;
 
-/** Opens n8n's editor in a headless Chromium, logged in as the owner. */
-export async function openEditor(n8n: RunningN8n): Promise<Editor> {
+/** A headless Chromium. */
+export async function launchBrowser(): Promise<Browser> {
 	if (!existsSync(CHROMIUM)) {
 		throw new Error(
-			`Tests of the editor need ${CHROMIUM}. Install it with: sudo apt-get install -y chromium`,
+			`Tests in a browser need ${CHROMIUM}. Install it with: sudo apt-get install -y chromium`,
 		);
 	}
-	const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+	return await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+}
+
+/** Opens n8n's editor in a headless Chromium, logged in as the owner. */
+export async function openEditor(n8n: RunningN8n): Promise<Editor> {
+	const browser = await launchBrowser();
 	try {
 		const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: SCALE });
 		await page.goto(`${n8n.url}/signin`);
