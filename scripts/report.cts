@@ -5,7 +5,7 @@ import { BRANCHES } from '../test/n8n/onboarding.cts';
 import type { Roads, Stop } from '../test/n8n/roads.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
 import type { Station } from '../test/n8n/storyMerchants.cts';
-import { displayWidth, formatEntries, GAP, wrap } from '../test/n8n/table.cts';
+import { displayWidth, formatEntries, GAP, wrapPieces } from '../test/n8n/table.cts';
 
 /** Where and how something is printed. */
 export interface Terminal {
@@ -48,8 +48,10 @@ function stationIn(station: string, paint: Paint): string {
 	);
 }
 
-export function heading(text: string, { width, paint }: Terminal): string {
-	return wrap(text, width)
+/** @param counts follow the text, none of them broken */
+export function heading(text: string, { width, paint }: Terminal, counts: string[] = []): string {
+	const pieces = counts.map((count, index) => (index < counts.length - 1 ? `${count},` : count));
+	return wrapPieces([...text.split(' '), ...pieces], width)
 		.map((line) => paint('bold', line))
 		.join('\n');
 }
@@ -61,12 +63,12 @@ export function merchantsText(results: OnboardingResult[], terminal: Terminal): 
 		const count = results.filter((result) => result.branch === branch).length;
 		return `${count} ${branch}`;
 	});
-	const sum = `One account invites ${results.length} Mini Programs: ${counts.join(', ')}`;
+	const sum = heading(`One account invites ${results.length} Mini Programs:`, terminal, counts);
 	const entries = results.map(({ merchant, branch, outcome, hint }) => ({
-		columns: [merchant, paint(branchColors[branch], branch)],
-		pieces: `${outcome}: ${hint}`.split(/\s+/),
+		columns: [paint('bold', merchant), paint(branchColors[branch], branch), outcome],
+		pieces: hint.split(/\s+/),
 	}));
-	return `${heading(sum, terminal)}\n${formatEntries(entries, width)}`;
+	return `${sum}\n${formatEntries(entries, width)}`;
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
@@ -78,9 +80,9 @@ function timeIn(at: Date, paint: Paint): string {
 const nameColumn = Math.max(...STORY.map(({ merchant }) => displayWidth(merchant)));
 
 /** A line of the story while it happens. */
-export function stopText(merchant: string, { at, station }: Stop, { paint }: Terminal): string {
+export function stopText(merchant: string, { station }: Stop, { paint }: Terminal): string {
 	const name = merchant + ' '.repeat(nameColumn - displayWidth(merchant));
-	return `${GAP}${timeIn(at, paint)}  ${name}  ${stationIn(station, paint)}`;
+	return `${GAP}${name}${GAP}${stationIn(station, paint)}`;
 }
 
 const ONWARD = ' ›';
@@ -104,10 +106,10 @@ export function storyText(roads: Roads, terminal: Terminal): string {
 		counts.set(end, (counts.get(end) ?? 0) + 1);
 	}
 	const sums = [...counts].sort(([, a], [, b]) => b - a).map(([end, count]) => `${count} ${end}`);
-	const sum = `${STORY.length} merchants with accounts of their own: ${sums.join(', ')}`;
+	const sum = heading(`${STORY.length} merchants with accounts of their own:`, terminal, sums);
 	const entries = STORY.map(({ merchant }) => ({
 		columns: [merchant],
 		pieces: roadOf(roads.of(merchant), paint),
 	}));
-	return `${heading(sum, terminal)}\n${formatEntries(entries, width)}`;
+	return `${sum}\n${formatEntries(entries, width)}`;
 }

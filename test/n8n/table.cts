@@ -33,7 +33,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** Lines of whole pieces with a blank between them. */
-function wrapPieces([first = '', ...others]: readonly string[], width: number): string[] {
+export function wrapPieces([first = '', ...others]: readonly string[], width: number): string[] {
 	const lines = [first];
 	for (const piece of others) {
 		const longer = `${lines[lines.length - 1]} ${piece}`;
@@ -64,8 +64,8 @@ export interface Entry {
 }
 
 /**
- * Entries under each other. What does not fit on the line of an entry hangs under its last column; where
- * that has too little room, it stands below the entry.
+ * Entries under each other. What follows the columns hangs beside them, or stands below them, whichever
+ * takes fewer lines. Only a piece that is wider than the terminal makes a line longer.
  */
 export function formatEntries(entries: Entry[], width: number): string {
 	const widths = (entries[0]?.columns ?? []).map((_, index) =>
@@ -73,20 +73,20 @@ export function formatEntries(entries: Entry[], width: number): string {
 	);
 	const indent = widths.reduce((sum, columnWidth) => sum + columnWidth + GAP.length, 0);
 	const left = width - indent;
-	return entries
-		.flatMap(({ columns, pieces }) => {
-			const cells = columns.map(
-				(cell, index) => cell + ' '.repeat(widths[index] - displayWidth(cell)) + GAP,
-			);
-			const longest = Math.max(...pieces.map(displayWidth));
-			const isWhole = displayWidth(pieces.join(' ')) <= left;
-			if (isWhole || (left >= NARROWEST_LAST_COLUMN && longest <= left)) {
-				const [first, ...others] = wrapPieces(pieces, left);
-				return [cells.join('') + first, ...others.map((line) => ' '.repeat(indent) + line)];
-			}
-			const below = wrapPieces(pieces, width - GAP.length);
-			return [cells.join('').trimEnd(), ...below.map((line) => GAP + line)];
-		})
-		.map((line) => line.trimEnd())
-		.join('\n');
+	const start = ({ columns }: Entry) =>
+		columns
+			.map((cell, index) => cell + ' '.repeat(widths[index] - displayWidth(cell)) + GAP)
+			.join('');
+	const below = (entry: Entry): string[] => [
+		start(entry).trimEnd(),
+		...wrapPieces(entry.pieces, width - GAP.length).map((line) => GAP + line),
+	];
+	const beside = (entry: Entry): string[] => {
+		if (entry.pieces.some((piece) => displayWidth(piece) > left)) return below(entry);
+		const [first, ...others] = wrapPieces(entry.pieces, left);
+		return [start(entry) + first, ...others.map((line) => ' '.repeat(indent) + line)];
+	};
+	const hanging = entries.flatMap(beside);
+	const standing = entries.flatMap(below);
+	return (standing.length < hanging.length ? standing : hanging).join('\n');
 }
