@@ -112,9 +112,7 @@ describe('the line above the output', () => {
 		await world.controls.answerWith({ miniProgramAppId: mp(2) }, { errcode: 89015 });
 		const appIds = [mp(0), mp(1), mp(2), mp(3), 'nonsense'];
 		const { hints } = await world.run({ appIds });
-		expect(hints).toEqual([
-			'2 sent, 1 pending, 1 already linked, 1 needs attention: 1 from you',
-		]);
+		expect(hints).toEqual(['2 sent, 1 pending, 1 already linked, 1 needs attention: 1 from you']);
 	});
 
 	it('sums up a run of Get Status', async () => {
