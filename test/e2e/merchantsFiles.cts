@@ -1,7 +1,10 @@
-import { COLUMNS, setFile, setNames } from '../n8n/merchantSet.cts';
+import type { INodeParameterResourceLocator } from 'n8n-workflow';
+
+import { COLUMNS, sampleCsv, setFile, setNames } from '../n8n/merchantSet.cts';
 import type { Merchants } from './merchantsWorld.cts';
 
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
+const EXECUTE_WORKFLOW = 'n8n-nodes-base.executeWorkflow';
 const DATA_TABLE = 'n8n-nodes-base.dataTable';
 /** A node of n8n and the space that its name takes below it. */
 const NODE = { width: 96, height: 144 };
@@ -50,12 +53,29 @@ export function testFiles({ world }: Merchants): void {
 		}
 	});
 
+	it.each(setNames())('%s calls only workflows of the set, by their names', (name) => {
+		const calls = setFile(name).nodes.filter(({ type }) => type === EXECUTE_WORKFLOW);
+		const called = calls.map(
+			({ parameters }) => parameters.workflowId as INodeParameterResourceLocator,
+		);
+		const known = setNames().map((one) => ({ id: setFile(one).id, called: setFile(one).name }));
+		for (const { value, cachedResultName } of called) {
+			expect(known).toContainEqual({ id: value, called: cachedResultName });
+		}
+	});
+
 	it('makes a table of just these columns', () => {
 		const { nodes } = setFile('table');
 		const made = nodes.find(({ type }) => type === DATA_TABLE)?.parameters.columns as {
 			column: Array<{ name: string; type: string }>;
 		};
-		expect(Object.fromEntries(made.column.map(({ name, type }) => [name, type]))).toEqual(COLUMNS);
+		expect(made.column.map(({ name, type }) => [name, type])).toEqual(Object.entries(COLUMNS));
+	});
+
+	it('has a sample for Import CSV with columns of the table alone', () => {
+		const [head, ...lines] = sampleCsv().trim().split('\n');
+		expect(Object.keys(COLUMNS)).toEqual(expect.arrayContaining(head.split(',')));
+		expect(lines.length).toBeGreaterThan(1);
 	});
 
 	it.each(setNames())('%s has a canvas on which nothing lies over another thing', (name) => {

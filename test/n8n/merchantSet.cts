@@ -7,6 +7,7 @@ import type { Credential, Workflow } from './types.cts';
 
 const FOLDER = join(projectDirectory, 'examples', 'merchants');
 const PACKAGE = 'n8n-nodes-wechat-mini-program-link.';
+const EXECUTE_WORKFLOW = 'n8n-nodes-base.executeWorkflow';
 const TABLE = 'WeChat merchants';
 const SIGNING_CREDENTIAL = 'Merchant addresses';
 
@@ -16,14 +17,18 @@ const AT_ONCE = 100;
 /** Columns of the table that the workflows of the set share, and their types. */
 export const COLUMNS = {
 	merchant: 'string',
+	state: 'string',
+	whoActs: 'string',
+	hint: 'string',
+	stateSince: 'date',
+	contact: 'string',
+	language: 'string',
+	officialAccountName: 'string',
+	miniProgramName: 'string',
 	officialAccountAppId: 'string',
 	miniProgramAppId: 'string',
 	username: 'string',
 	invitationId: 'string',
-	state: 'string',
-	stateSince: 'date',
-	whoActs: 'string',
-	hint: 'string',
 	retryAt: 'date',
 	remindedAt: 'date',
 } as const;
@@ -37,6 +42,9 @@ export function setNames(): string[] {
 		.filter((file) => file.endsWith('.json'))
 		.map((file) => file.slice(0, -'.json'.length));
 }
+
+/** The rows that an operator may try Import CSV with. */
+export const sampleCsv = (): string => readFileSync(join(FOLDER, 'merchants.csv'), 'utf8');
 
 /** A workflow of the set, as its file holds it. */
 export function setFile(name: string): Workflow & { id: string } {
@@ -66,6 +74,63 @@ export function setWorkflow(
 	return workflow;
 }
 
+/** Names of the workflows that these call and their own, each after those that it calls. */
+export function withCalled(...names: string[]): string[] {
+	const all = names.flatMap((name) => [...withCalled(...callsOf(name)), name]);
+	return [...new Set(all)];
+}
+
+/** Names of the workflows that this one calls itself. */
+export function callsOf(name: string): string[] {
+	const calls = setFile(name).nodes.filter(({ type }) => type === EXECUTE_WORKFLOW);
+	return calls.map(({ parameters }) => nameOf((parameters.workflowId as { value: string }).value));
+}
+
+function nameOf(id: string): string {
+	const name = setNames().find((one) => setFile(one).id === id);
+	if (name === undefined) throw new Error(`No workflow of the set has the id ${id}`);
+	return name;
+}
+
+/** What the operator fills in once in the node Settings of the workflow that sends. */
+export interface Sending {
+	robot?: 'weCom' | 'dingTalk' | 'feishu' | 'none';
+	robotUrl?: string;
+	email?: boolean;
+	sender?: string;
+	signature?: string;
+	teamLanguage?: 'en' | 'zh-CN';
+}
+
+/**
+ * Fills in how messages are sent. The robot of a test takes one message after the other without a pause.
+ *
+ * @param smtpId credential of the mail server; the node for e-mail stays off without it
+ */
+export function chooseSending(workflow: Workflow, sending: Sending, smtpId = ''): void {
+	const nodeOf = (name: string) => {
+		const node = workflow.nodes.find((one) => one.name === name);
+		if (!node) throw new Error(`${workflow.name} has no node ${name}`);
+		return node;
+	};
+	const { assignments } = nodeOf('Settings').parameters.assignments as {
+		assignments: Array<{ name: string; value: unknown }>;
+	};
+	for (const [name, value] of Object.entries(sending)) {
+		const field = assignments.find((one) => one.name === name);
+		if (!field) throw new Error(`Settings has no ${name}`);
+		field.value = value;
+	}
+	const { batching } = nodeOf('Post to the robot').parameters.options as {
+		batching: { batch: { batchInterval: number } };
+	};
+	batching.batch.batchInterval = 0;
+	if (smtpId === '') return;
+	const email = nodeOf('Send e-mail');
+	email.credentials = { smtp: { id: smtpId, name: 'Mail server' } };
+	delete email.disabled;
+}
+
 /** A credential with a new secret that signs the addresses of the merchants' pages. */
 export function signingCredential(): Omit<Credential, 'id'> {
 	const data = { hmacSecret: randomBytes(24).toString('hex') };
@@ -87,11 +152,17 @@ export class MerchantTable {
 		private readonly path: string,
 	) {}
 
-	/** Makes it in the owner's project. */
-	static async create(rest: RestClient): Promise<MerchantTable> {
+	/**
+	 * Makes it in the owner's project.
+	 *
+	 * @param without columns that it lacks, as one that was made earlier does
+	 */
+	static async create(rest: RestClient, without: readonly string[] = []): Promise<MerchantTable> {
 		const { id: projectId } = await rest.get<{ id: string }>('/rest/projects/personal');
 		const tables = `/rest/projects/${projectId}/data-tables`;
-		const columns = Object.entries(COLUMNS).map(([name, type]) => ({ name, type }));
+		const columns = Object.entries(COLUMNS)
+			.filter(([name]) => !without.includes(name))
+			.map(([name, type]) => ({ name, type }));
 		const { id } = await rest.post<{ id: string }>(tables, { name: TABLE, columns });
 		return new MerchantTable(rest, `${tables}/${id}`);
 	}
@@ -118,6 +189,11 @@ export class MerchantTable {
 			const data = rows.slice(start, start + AT_ONCE);
 			await this.rest.post(`${this.path}/insert`, { data });
 		}
+	}
+
+	/** Adds a column, as the editor's button does. */
+	async addColumn(name: keyof typeof COLUMNS): Promise<void> {
+		await this.rest.post(`${this.path}/columns`, { name, type: COLUMNS[name] });
 	}
 
 	/** Changes the row of a merchant. */
