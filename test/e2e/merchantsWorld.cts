@@ -1,40 +1,114 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { MerchantTable, setWorkflow } from '../n8n/merchantSet.cts';
-import type { Execution, RunOptions } from '../n8n/n8n.cts';
+import {
+	callsOf,
+	chooseSending,
+	MerchantTable,
+	setWorkflow,
+	signingCredential,
+	withCalled,
+} from '../n8n/merchantSet.cts';
+import type { Sending } from '../n8n/merchantSet.cts';
+import type { Execution, RunOptions, Workflow } from '../n8n/n8n.cts';
+import { waitFor } from '../n8n/waitFor.cts';
+import { Mailbox } from './mailbox.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import type { PlatformWorld } from './platformWorld.cts';
+import { Robots } from './robots.cts';
 
 const DAY_MS = 86_400_000;
+const CALL_TIMEOUT_MS = 60_000;
 
-/** A world with the Data Table that the workflows of the set share. */
+/** A world with the Data Table that the workflows of the set share, and those who get their messages. */
 export interface Merchants {
 	readonly world: PlatformWorld;
 	readonly table: MerchantTable;
-	/** Imports a workflow of the set and runs it once. */
+	readonly robots: Robots;
+	readonly mailbox: Mailbox;
+	/** How messages are sent from now on; the robot is WeCom's until something else is chosen. */
+	send(sending: Sending): void;
+	/** A workflow of the set with its credentials, as an operator has set it up. */
+	workflow(name: string): Workflow & { id: string };
+	/** Imports a workflow of the set and those that it calls, and runs it once. */
 	run(name: string, options?: RunOptions): Promise<Execution>;
+	/** Imports workflows of the set and those that they call, and publishes them. */
+	publish(...names: string[]): Promise<void>;
+	/** Waits until WeChat was called so many times at this path. */
+	untilCalled(path: string, times: number): Promise<void>;
 }
 
 /** Starts a world with a ticket and the table before the tests of a file, and ends it after them. */
 export function useMerchants(): Merchants {
 	const world = usePlatformWorld();
-	let table: MerchantTable | undefined;
+	let started:
+		| { table: MerchantTable; robots: Robots; mailbox: Mailbox; signing: string; smtp: string }
+		| undefined;
+	let sending: Sending = {};
+	const all = () => {
+		if (!started) throw new Error('not started');
+		return started;
+	};
 	beforeAll(async () => {
 		await world.controls.pushTicket();
-		table = await MerchantTable.create(world.running.rest);
+		const [robots, mailbox] = [await Robots.start(), await Mailbox.start()];
+		sending = robots.sending('weCom');
+		started = {
+			table: await MerchantTable.create(world.running.rest),
+			robots,
+			mailbox,
+			signing: await world.running.createCredential(signingCredential()),
+			smtp: await world.running.createCredential(mailbox.credential()),
+		};
 	});
+	afterAll(async () => {
+		await started?.robots.close();
+		await started?.mailbox.close();
+	});
+	const workflow = (name: string) => {
+		const found = setWorkflow(name, world.credential, all().signing);
+		if (name === 'send') chooseSending(found, sending, sending.email ? all().smtp : '');
+		return found;
+	};
+	const published = new Set<string>();
+	const publishOnce = async (name: string) => {
+		if (published.has(name)) return;
+		published.add(name);
+		await world.running.activateWorkflow(workflow(name).id);
+	};
 	return {
 		world,
+		workflow,
 		get table() {
-			if (!table) throw new Error('not started');
-			return table;
+			return all().table;
+		},
+		get robots() {
+			return all().robots;
+		},
+		get mailbox() {
+			return all().mailbox;
+		},
+		send(wanted) {
+			sending = wanted;
 		},
 		async run(name, options) {
-			const workflow = setWorkflow(name, world.credential);
-			await world.running.saveWorkflow(workflow);
-			const execution = await world.running.runWorkflow(workflow.id, options);
+			for (const one of withCalled(name)) await world.running.saveWorkflow(workflow(one));
+			// By hand n8n runs a called workflow as it is stored, and what that one calls as it is published.
+			for (const one of withCalled(...callsOf(name).flatMap(callsOf))) await publishOnce(one);
+			const execution = await world.running.runWorkflow(workflow(name).id, options);
 			if (execution.error) throw new Error(`${name}: ${JSON.stringify(execution.error)}`);
 			return execution;
+		},
+		async publish(...names) {
+			for (const name of withCalled(...names)) {
+				await world.running.saveWorkflow(workflow(name));
+				published.delete(name);
+				await publishOnce(name);
+			}
+		},
+		async untilCalled(path, times) {
+			const ask = async () =>
+				(await world.controls.calls({ path })).length >= times ? true : null;
+			await waitFor(ask, { what: `${times} calls of ${path}`, timeoutMs: CALL_TIMEOUT_MS });
 		},
 	};
 }
