@@ -1,9 +1,13 @@
 import { testAudit } from './merchantsAudit.cts';
+import { testAuthorized } from './merchantsAuthorized.cts';
 import { testFollowed } from './merchantsFollowed.cts';
 import { testFiles } from './merchantsFiles.cts';
 import { testMorning } from './merchantsMorning.cts';
 import { testReminders } from './merchantsReminders.cts';
+import { testRefresh } from './merchantsRefresh.cts';
 import { testReport } from './merchantsReport.cts';
+import { testSend } from './merchantsSend.cts';
+import { testTable } from './merchantsTable.cts';
 import { useMerchants } from './merchantsWorld.cts';
 
 const merchants = useMerchants();
@@ -11,7 +15,12 @@ const merchants = useMerchants();
 describe('the files of the set', () => testFiles(merchants));
 // First, while there are no accounts but its own.
 describe('audit', () => testAudit(merchants));
+describe('send', () => testSend(merchants));
+describe('refresh', () => testRefresh(merchants));
 describe('every morning', () => testMorning(merchants));
 describe('followed', () => testFollowed(merchants));
 describe('reminders', () => testReminders(merchants));
+describe('authorized', () => testAuthorized(merchants));
 describe('weekly report', () => testReport(merchants));
+// Last: it makes the table anew.
+describe('the table', () => testTable(merchants));

@@ -44,6 +44,7 @@ export function testFollowed(merchants: Merchants): void {
 		event(8, 'refused', 'refused', { miniProgramAppId: null }),
 		event(9, 'accountUnavailable', 'failed', { miniProgramAppId: null, username: null }),
 		event(10, 'unknownStatus', 'unknownStatus'),
+		event(11, 'removed', 'notLinked'),
 	];
 	const rows = [
 		row(1, 'invitationSent', { retryAt: daysAgo(1) }),
@@ -53,6 +54,7 @@ export function testFollowed(merchants: Merchants): void {
 		row(5, 'linked'),
 		row(6, 'pendingMiniProgramAdmin'),
 		row(10, 'linked'),
+		row(11, 'new', { merchant: 'set to new' }),
 		row(7, 'new', { merchant: 'same Mini Program', officialAccountAppId: 'wx00000000000000f2' }),
 		row(8, 'pendingMiniProgramAdmin', { merchant: 'same account' }),
 	];
@@ -77,22 +79,33 @@ export function testFollowed(merchants: Merchants): void {
 			'merchant 6': { state: 'pendingMiniProgramAdmin', stateSince: SINCE, hint: 'Hint 6' },
 			'merchant 10': { state: 'linked', stateSince: SINCE, hint: 'Hint 10' },
 			'same Mini Program': { state: 'new', hint: null, username: null },
+			'set to new': { state: 'new', hint: null },
 			'same account': { state: 'pendingMiniProgramAdmin', hint: null, username: null },
 		});
-		const told = (node: string) => itemsOf(execution, node).map(({ text }) => text);
-		expect(told('Tell the operator')).toHaveLength(7);
-		expect(told('Tell the operator')).toContain('merchant 4: refused. Hint 4');
-		expect(told('In no row').sort()).toEqual([
-			expect.stringContaining('Mini Program 7'),
-			expect.stringContaining('Mini Program 8'),
+		const told = [
+			...itemsOf(execution, 'Send about the account'),
+			...itemsOf(execution, 'Send'),
+		].map(({ to, merchant, text }) => ({ to, merchant, text: String(text) }));
+		expect(told.map(({ to, merchant }) => [to, merchant])).toEqual([
+			['team', undefined],
+			['merchant', 'merchant 2'],
+			['merchant', 'merchant 3'],
+			['team', 'merchant 4'],
+			['team', 'merchant 5'],
+			['team', 'merchant 10'],
 		]);
-		expect(told('Account cannot be called')).toEqual([expect.stringContaining('Hint 9')]);
+		expect(told[0].text).toContain('Hint 9');
+		expect(told[2].text).toContain('小程序“Mini Program 3”已经关联到公众号');
+		expect(told[3].text).toMatch(/merchant 4.*refused the link[\s\S]*Hint 4/);
+		expect(told[5].text).toContain('unknown status');
+		expect(merchants.robots.take()).toHaveLength(told.length);
 	});
 
 	it('changes nothing when the same events come once more', async () => {
 		const before = await merchants.table.rows();
 		const again = events.map((one) => ({ ...one, detectedAt: daysAgo(0) }));
 		await merchants.run('followed', { inputs: again });
+		merchants.robots.take();
 		const after = await merchants.table.rows();
 		for (const [merchant, { stateSince, state }] of Object.entries(before)) {
 			expect({ merchant, ...after[merchant] }).toMatchObject({ merchant, stateSince, state });

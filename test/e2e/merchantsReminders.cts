@@ -1,42 +1,74 @@
 import type { Row } from '../n8n/merchantSet.cts';
 import { daysAgo, itemsOf } from './merchantsWorld.cts';
 import type { Merchants } from './merchantsWorld.cts';
-import { mp } from './workflows.cts';
-
-const ACCOUNT = 'wx00000000000000e1';
+import { LIST, mp } from './workflows.cts';
 
 /** Who is reminded of what, and how often. */
 export function testReminders(merchants: Merchants): void {
+	let account: string;
+	/** Each row has a Mini Program of its own, which WeChat says is where the row says it is. */
+	let next = 0;
+
 	const row = (merchant: string, days: number, more: Row = {}): Row => ({
 		merchant,
-		officialAccountAppId: ACCOUNT,
-		miniProgramAppId: mp(1),
+		officialAccountAppId: account,
+		miniProgramAppId: mp(3000 + next++),
+		officialAccountName: 'Lotus Tea',
+		miniProgramName: 'Lotus Shop',
 		state: 'pendingOfficialAccountAdmin',
 		stateSince: daysAgo(days),
 		...more,
 	});
-	/** What is to be sent. */
-	const sent = async () => itemsOf(await merchants.run('reminders'), 'Send to the merchant');
+	/** Puts these rows into the table, and WeChat where they say. */
+	const fill = async (rows: Row[]) => {
+		for (const { state, miniProgramAppId, officialAccountAppId } of rows) {
+			const relation = { pendingMiniProgramAdmin: 2, linked: 1, failed: 'none' }[state ?? ''] ?? 12;
+			await merchants.world.controls.setRelation(
+				officialAccountAppId ?? '',
+				miniProgramAppId ?? '',
+				relation as 1 | 2 | 12 | 'none',
+			);
+		}
+		await merchants.table.fill(rows);
+	};
+	/** Texts that were sent. */
+	const sent = async () =>
+		itemsOf(await merchants.run('reminders'), 'Sent').map(({ merchant, text }) => ({
+			merchant: String(merchant),
+			text: String(text),
+		}));
 
-	it('writes to the administrator who has to act, in both languages', async () => {
-		await merchants.table.fill([row('Lotus', 3)]);
-		const [first] = await sent();
-		expect(first.textEnglish).toMatch(/^Hello Lotus.* waiting for 3 days.*Official Account/);
-		expect(first.textChinese).toMatch(/^Lotus，您好！.*3 天.*公众号管理员/);
-		await merchants.table.fill([row('Lotus', 7, { state: 'pendingMiniProgramAdmin' })]);
-		const [second] = await sent();
-		expect(second.textEnglish).toMatch(
-			/a second reminder.* 7 days.*Now the administrator of the Mini/,
+	beforeEach(async () => {
+		const prefix = `b${Math.random().toString(16).slice(2, 8)}`;
+		[account] = await merchants.world.controls.addAccounts(1, { prefix });
+	});
+	afterEach(() => {
+		merchants.robots.take();
+		merchants.robots.refuses = null;
+	});
+
+	it('writes to the administrator who has to act, in the language of the merchant', async () => {
+		await fill([row('Lotus', 3, { language: 'en' }), row('Willow', 3)]);
+		const [english, chinese] = await sent();
+		expect(english.text).toMatch(
+			/^Hello Lotus, .* waiting for 3 days\. .*the administrator of the Official Account “Lotus Tea”/,
 		);
-		expect(second.textChinese).toMatch(/再次提醒.*7 天.*小程序管理员/);
-		await merchants.table.fill([row('Lotus', 20, { state: 'invitationPending' })]);
-		const [third] = await sent();
-		expect(third.textEnglish).toMatch(/the last reminder.* 20 days/);
-		expect(third.textChinese).toMatch(/最后一次提醒.*20 天/);
+		expect(chinese.text).toMatch(/^Willow，您好！.*3 天.*公众号“Lotus Tea”的管理员/);
+		for (const { text } of [english, chinese])
+			expect(text).toContain('/webhook/wechat-merchant?m=');
+		await fill([
+			row('Lotus', 7, { state: 'pendingMiniProgramAdmin', language: 'en' }),
+			row('Willow', 20),
+		]);
+		const [second, last] = await sent();
+		expect(second.text).toMatch(
+			/a second reminder.* 7 days.*Now the administrator of the Mini Program/,
+		);
+		expect(last.text).toMatch(/最后一次提醒.*20 天/);
 	});
 
 	it('reminds once for each of the days, also when a day was missed', async () => {
-		await merchants.table.fill([
+		await fill([
 			row('two days', 2),
 			row('three days', 3),
 			row('four days, day three missed', 4),
@@ -59,5 +91,32 @@ export function testReminders(merchants: Merchants): void {
 			'three days',
 		]);
 		expect(await sent()).toStrictEqual([]);
+	});
+
+	it('reminds nobody of what is done, and nobody whose account cannot be asked', async () => {
+		const rows = [row('quick', 3), row('slow', 3), row('not told', 3)];
+		const [other] = await merchants.world.controls.addAccounts(1, { prefix: 'bff' });
+		rows[2].officialAccountAppId = other;
+		await fill(rows);
+		await merchants.world.controls.setRelation(account, rows[0].miniProgramAppId ?? '', 1);
+		await merchants.world.controls.answerWith({ account: other, path: LIST }, { errcode: 45009 });
+		expect((await sent()).map(({ merchant }) => merchant)).toEqual(['slow']);
+		await merchants.world.controls.stopAnswering();
+		expect(await merchants.table.rows()).toMatchObject({
+			quick: { state: 'linked', remindedAt: null },
+			'not told': { state: 'pendingOfficialAccountAdmin', remindedAt: null },
+		});
+		expect((await sent()).map(({ merchant }) => merchant)).toEqual(['not told']);
+	});
+
+	it('does not note a reminder that was not sent, and sends it the next time', async () => {
+		await fill([row('Lotus', 3), row('Willow', 3)]);
+		merchants.robots.refuses = 'Willow';
+		expect((await sent()).map(({ merchant }) => merchant)).toEqual(['Lotus']);
+		const { Lotus, Willow } = await merchants.table.rows();
+		expect(Lotus.remindedAt).not.toBeNull();
+		expect(Willow.remindedAt).toBeNull();
+		merchants.robots.refuses = null;
+		expect((await sent()).map(({ merchant }) => merchant)).toEqual(['Willow']);
 	});
 }

@@ -1,5 +1,11 @@
 import type { Controls } from '../sandbox/index.cts';
-import { MerchantTable, setNames, setWorkflow, signingCredential } from './merchantSet.cts';
+import {
+	MerchantTable,
+	setNames,
+	setWorkflow,
+	signingCredential,
+	withCalled,
+} from './merchantSet.cts';
 import { bringTicket, eventUrlOf, preparePlatform } from './platform.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { prepareStory } from './story.cts';
@@ -22,7 +28,7 @@ export async function setStage(
 		return await running.replaceWorkflow(workflow);
 	};
 	const ids = new Map<string, string>();
-	for (const name of setNames()) ids.set(name, (await store(name)).id);
+	for (const name of withCalled(...setNames())) ids.set(name, (await store(name)).id);
 	const idOf = (name: string): string => {
 		const id = ids.get(name);
 		if (id === undefined) throw new Error(`The example set has no workflow "${name}"`);
@@ -31,7 +37,8 @@ export async function setStage(
 
 	const table = await makeTable(running, idOf('table'));
 	await prepareStory(controls);
-	await running.activateWorkflow(idOf('authorized'));
+	// n8n publishes a workflow only after those that it calls.
+	for (const name of withCalled('authorized')) await running.activateWorkflow(idOf(name));
 	await controls.setEventUrl(eventUrlOf(running, setWorkflow('authorized', credentialId)));
 	await bringTicket(controls, running, credentialId);
 	for (const name of ['welcome', 'followed']) await running.activateWorkflow(idOf(name));
