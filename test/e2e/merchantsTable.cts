@@ -45,7 +45,7 @@ export function testTable(merchants: Merchants): void {
 			const before = (await world.controls.calls()).length;
 			const error = await errorOf(name, trigger);
 			for (const column of NEW) expect(error).toContain(column);
-			expect(error).toContain('click + behind the last column');
+			expect(error).toContain('click Add Column');
 			expect(await old.rows()).toMatchObject({ Lotus: row });
 			const calls = (await world.controls.calls()).slice(before);
 			expect(calls.filter(({ path }) => [LINK, LIST].includes(path))).toStrictEqual([]);
