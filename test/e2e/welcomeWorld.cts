@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
-import { MerchantTable, setWorkflow, signingCredential } from '../n8n/merchantSet.cts';
+import { MerchantTable, setWorkflow, signingCredential, withCalled } from '../n8n/merchantSet.cts';
 import type { Row } from '../n8n/merchantSet.cts';
 import { bringTicket, eventUrlOf } from '../n8n/platform.cts';
 import { waitFor } from '../n8n/waitFor.cts';
@@ -69,7 +69,7 @@ export class WelcomeWorld {
 				state: 'new',
 			})),
 		);
-		for (const name of ['welcome', 'authorized']) {
+		for (const name of withCalled('welcome', 'authorized')) {
 			const workflow = this.workflow(name);
 			await running.saveWorkflow(workflow);
 			await running.activateWorkflow(workflow.id);
