@@ -73,7 +73,7 @@ async function createCredential(running: RunningN8n, sandbox: Sandbox): Promise<
 	const platform = await controls.addPlatform({ appId: 'wx3f90b1c5a7e2d864' });
 	await controls.pushTicket();
 	return await running.createCredential({
-		name: 'Open Platform',
+		name: 'Demo platform',
 		type: 'weChatOpenPlatformApi',
 		data: {
 			componentAppId: platform.appId,

@@ -66,7 +66,7 @@ export function setWorkflow(
 	const workflow = setFile(name);
 	for (const node of workflow.nodes) {
 		if (node.type.startsWith(PACKAGE)) {
-			node.credentials = { weChatOpenPlatformApi: { id: credentialId, name: 'Open Platform' } };
+			node.credentials = { weChatOpenPlatformApi: { id: credentialId, name: 'Demo platform' } };
 		} else if (node.type === 'n8n-nodes-base.crypto' && signingId !== '') {
 			node.credentials = { crypto: { id: signingId, name: SIGNING_CREDENTIAL } };
 		}

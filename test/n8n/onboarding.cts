@@ -42,11 +42,11 @@ export async function prepareOnboarding(
 	controls: Controls,
 	url: string,
 ): Promise<Omit<Credential, 'id'>> {
-	await controls.addAccount({ appId: OFFICIAL_ACCOUNT, name: 'Official Account' });
+	await controls.addAccount({ appId: OFFICIAL_ACCOUNT, name: 'Willow Trading' });
 	await addMiniPrograms(controls);
 	await setRelations(controls, OFFICIAL_ACCOUNT);
 	return {
-		name: 'Official Account',
+		name: 'Willow Trading, one account',
 		type: 'weChatAuthorizerTokenApi',
 		data: {
 			tokenSource: 'accessToken',

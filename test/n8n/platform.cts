@@ -32,7 +32,7 @@ export async function preparePlatform(
 		redirectDomain: startPageDomain,
 	});
 	return {
-		name: 'Open Platform',
+		name: 'Demo platform',
 		type: 'weChatOpenPlatformApi',
 		data: {
 			componentAppId: platform.appId,
