@@ -37,7 +37,12 @@ describe('who follows the README in a new n8n', () => {
 		await find('canvas-add-button').locator('button').first().click();
 		await creator().waitFor();
 	};
-	const search = async (words: string) => await find('node-creator-search-bar').fill(words);
+	const search = async () => await find('node-creator-search-bar').fill('WeChat');
+	/** Looks for what comes behind the first step. */
+	const searchNext = async () => {
+		await find('canvas-handle-plus').first().click();
+		await search();
+	};
 
 	beforeAll(async () => {
 		await world.controls.addPlatform({ appId: PLATFORM });
@@ -66,12 +71,26 @@ describe('who follows the README in a new n8n', () => {
 		installation.end();
 	});
 
+	it('sees how the node asks for a credential', async () => {
+		const reading = new Reading(editor.page, sectionOf('docs/credentials.md', 'Credentials'));
+		await beginWorkflow();
+		await creator().getByText('Trigger manually', { exact: true }).click();
+		await searchNext();
+		await creator().getByText('WeChat Mini Program Link', { exact: true }).click();
+		await creator().getByText('Link mini program', { exact: true }).click();
+		await reading.click('Connect to WeChat Authorizer Token', panel());
+		await reading.click('Authorizer Token', form());
+		await reading.click('Open Platform');
+		await form().getByText('Component App ID').waitFor();
+		reading.end();
+	});
+
 	it('makes the credential from the trigger', async () => {
 		const step = read(3);
 		const { messageToken, encodingAesKey, appSecret } = await world.controls.platform();
 		await world.controls.setIpWhitelist(ELSEWHERE);
 		await beginWorkflow();
-		await search('WeChat');
+		await search();
 		await step.click('WeChat Open Platform', creator());
 		await step.click('On authorized', creator());
 		await step.click('Connect to WeChat Open Platform', panel());
@@ -122,8 +141,7 @@ describe('who follows the README in a new n8n', () => {
 		const step = read(5);
 		await beginWorkflow();
 		await step.click('Trigger manually', creator());
-		await find('canvas-handle-plus').first().click();
-		await search('WeChat');
+		await searchNext();
 		await step.click('WeChat Mini Program Link', creator());
 		await step.click('Link mini program', creator());
 		await panel().waitFor();
