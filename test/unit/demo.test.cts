@@ -1,21 +1,10 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
-
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkTrigger/WeChatMiniProgramLinkTrigger.node';
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
 import { prepareOnboarding } from '../n8n/onboarding.cts';
 import { preparePlatform } from '../n8n/platform.cts';
 import { startSandbox } from '../sandbox/index.cts';
-
-type Named = INodeProperties | INodePropertyCollection | INodePropertyOptions;
-
-/** The names of parameters and of what they offer, as an operator reads them. */
-function namesIn(entries: Named[]): string[] {
-	return entries.flatMap((entry) => [
-		'displayName' in entry ? entry.displayName : entry.name,
-		...('options' in entry ? namesIn(entry.options ?? []) : []),
-	]);
-}
+import { namesIn } from './names.cts';
 
 it('No credential of the demo is called like a parameter or one of its choices', async () => {
 	const sandbox = await startSandbox();
