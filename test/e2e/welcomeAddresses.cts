@@ -1,4 +1,5 @@
-import { MERCHANTS } from './welcomeWorld.cts';
+import { findings, isTooWide } from './axe.cts';
+import { COMPANY, COMPUTER, MERCHANTS, PHONE } from './welcomeWorld.cts';
 import type { WelcomeWorld } from './welcomeWorld.cts';
 
 const [FIRST, SECOND] = MERCHANTS;
@@ -53,8 +54,54 @@ export function testAddresses(world: WelcomeWorld): void {
 		});
 	});
 
+	it.each([
+		['Chinese', PHONE, '此链接无效'],
+		['English', COMPUTER, 'This address is not valid'],
+	])('that are wrong say whom to ask, in %s first', async (_, options, title) => {
+		const page = await world.browser(options);
+		await page.goto(changed({ s: flipped() }));
+		expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(title);
+		const text = await page.getByRole('main').innerText();
+		expect(text).toContain('请向我们索取新的链接');
+		expect(text).toContain('Please ask us for a new one');
+		expect(await page.getByRole('banner').innerText()).toContain(COMPANY.name);
+		expect(await page.getByRole('link', { name: COMPANY.contact }).count()).toBe(2);
+		expect(await isTooWide(page)).toBe(false);
+		expect(await findings(page)).toStrictEqual([]);
+	});
+
+	it('are given to a workflow that calls with rows, in order, with all that it gave', async () => {
+		const ids = [SECOND, FIRST].map(({ name }) => Number(partOf(name, 'm')));
+		const items = [
+			{ id: ids[0], subject: 'second', createdAt: 'of the caller' },
+			{ id: 999_999, subject: 'in no row' },
+			{ id: String(ids[1]), subject: 'first' },
+			{ subject: 'without a number' },
+		];
+		const given = await world.called('addresses', items);
+		expect(given.map(({ subject }) => subject)).toEqual(items.map(({ subject }) => subject));
+		expect(given[0]).toMatchObject(items[0]);
+		expect(given.map((item) => Object.keys(item).sort())).toEqual(
+			items.map((item) => [...Object.keys(item), 'address', 'validUntil'].sort()),
+		);
+		expect(given.map(({ address }) => address !== '')).toEqual([true, false, true, false]);
+		for (const [n, { name }] of [
+			[0, SECOND],
+			[2, FIRST],
+		] as const) {
+			expect(await (await fetch(String(given[n].address))).text()).toContain(name.split(' ')[0]);
+		}
+	});
+
+	it('begin with what the operator set', async () => {
+		const page = 'https://merchants.example.com/webhook/wechat-merchant';
+		const other = await world.addresses({ page });
+		expect(other[FIRST.name].split('?')[0]).toBe(page);
+		await world.addresses();
+	});
+
 	it('that have expired: 403', async () => {
-		const expired = await world.addresses(-1);
+		const expired = await world.addresses({ days: -1 });
 		const answer = await fetch(expired[FIRST.name], { headers: { 'accept-language': 'zh-CN' } });
 		expect(answer.status).toBe(403);
 		expect(await answer.text()).toContain('已过期');

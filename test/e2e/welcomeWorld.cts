@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 
 import { openEditor } from '../n8n/browser.cts';
@@ -5,6 +6,7 @@ import type { Editor } from '../n8n/browser.cts';
 import { MerchantTable, setWorkflow, signingCredential, withCalled } from '../n8n/merchantSet.cts';
 import type { Row } from '../n8n/merchantSet.cts';
 import { bringTicket, eventUrlOf } from '../n8n/platform.cts';
+import type { Workflow } from '../n8n/types.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import type { PlatformWorld } from './platformWorld.cts';
@@ -37,7 +39,11 @@ export const MERCHANTS: Merchant[] = [
 	},
 	{ name: 'Lotus Tea House', account: 'wx00000000000000a2', miniProgram: 'wx00000000000000b2' },
 	{ name: '老城面包房', account: 'wx00000000000000a3', miniProgram: 'wx00000000000000b3' },
+	{ name: 'Jade Pharmacy', account: 'wx00000000000000a4', miniProgram: 'wx00000000000000b4' },
 ];
+
+/** What the node Your company of the page's workflow says, as it is shipped. */
+export const COMPANY = { name: 'Example Platform', contact: 'help@example.com', sign: 'EP' };
 
 /** The example set around the merchant's page, in a real n8n and with real browsers. */
 export class WelcomeWorld {
@@ -69,11 +75,7 @@ export class WelcomeWorld {
 				state: 'new',
 			})),
 		);
-		for (const name of withCalled('welcome', 'authorized')) {
-			const workflow = this.workflow(name);
-			await running.saveWorkflow(workflow);
-			await running.activateWorkflow(workflow.id);
-		}
+		for (const name of withCalled('welcome', 'authorized')) await this.publish(this.workflow(name));
 		await controls.setEventUrl(eventUrlOf(running, this.workflow('authorized')));
 		await bringTicket(controls, running, credential);
 	}
@@ -84,6 +86,19 @@ export class WelcomeWorld {
 
 	workflow(name: string) {
 		return setWorkflow(name, this.platform.credential, this.signing);
+	}
+
+	/** Publishes the page with another company on it. */
+	async publishWelcome(company: typeof COMPANY): Promise<void> {
+		const workflow = this.workflow('welcome');
+		await this.platform.running.deactivateWorkflow(workflow.id);
+		await this.publish(withFields(workflow, 'Your company', company));
+	}
+
+	/** Stores a workflow and publishes it. */
+	async publish(workflow: Workflow & { id: string }): Promise<void> {
+		await this.platform.running.saveWorkflow(workflow);
+		await this.platform.running.activateWorkflow(workflow.id);
 	}
 
 	/** Tells WeChat on which domain links are shown. */
@@ -104,19 +119,27 @@ export class WelcomeWorld {
 	/**
 	 * Addresses by merchant, as the workflow for it gives them.
 	 *
-	 * @param days until they expire; without it what the workflow says
+	 * @param settings other values in its node Settings
 	 */
-	async addresses(days?: number): Promise<Record<string, string>> {
-		const workflow = this.workflow('addresses');
-		if (days !== undefined) {
-			const text = JSON.stringify(workflow.nodes).replace('days: 30', `days: ${days}`);
-			workflow.nodes = JSON.parse(text) as typeof workflow.nodes;
-		}
+	async addresses(
+		settings: { days?: number; page?: string } = {},
+	): Promise<Record<string, string>> {
+		const workflow = withFields(this.workflow('addresses'), 'Settings', settings);
 		const { running } = this.platform;
 		await running.saveWorkflow(workflow);
 		const { nodes } = await running.runWorkflow(workflow.id);
 		const items = nodes.Addresses.outputs[0].map(({ json }) => json);
 		return Object.fromEntries(items.map(({ merchant, address }) => [merchant, String(address)]));
+	}
+
+	/** What a workflow of the set gives to another one that calls it with these items. */
+	async called(name: string, items: IDataObject[]): Promise<IDataObject[]> {
+		const workflow = this.workflow(name);
+		await this.publish(workflow);
+		const { nodes } = await this.platform.running.runWorkflow(callOf(workflow.id), {
+			inputs: items,
+		});
+		return nodes.Call.outputs[0].map(({ json }) => json);
 	}
 
 	/** A browser of somebody who has never been here. */
@@ -143,6 +166,42 @@ export class WelcomeWorld {
 		if (!this.opened) throw new Error('not started');
 		return this.opened;
 	}
+}
+
+/** A workflow that calls another one with what its trigger gives. */
+function callOf(id: string): Workflow {
+	const workflowId = { __rl: true, mode: 'id', value: id };
+	const node = { typeVersion: 1, position: [0, 0] as [number, number], parameters: {} };
+	return {
+		name: 'Caller',
+		nodes: [
+			{ ...node, id: 'start', name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
+			{
+				...node,
+				id: 'call',
+				name: 'Call',
+				type: 'n8n-nodes-base.executeWorkflow',
+				typeVersion: 1.3,
+				parameters: { workflowId, workflowInputs: {}, options: {} },
+			},
+		],
+		connections: { Start: { main: [[{ node: 'Call', type: 'main', index: 0 }]] } },
+	};
+}
+
+/** A workflow with other values in one of its Set nodes. */
+function withFields<T extends Workflow>(
+	workflow: T,
+	node: string,
+	values: Record<string, string | number | undefined>,
+): T {
+	const set = workflow.nodes.find(({ name }) => name === node);
+	if (!set) throw new Error(`There is no node "${node}"`);
+	const { assignments } = set.parameters.assignments as {
+		assignments: Array<{ name: string; value: unknown }>;
+	};
+	for (const field of assignments) field.value = values[field.name] ?? field.value;
+	return workflow;
 }
 
 /** Starts the set before the tests of a file, and ends it after them. */
