@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+
+import { openEditor } from '../n8n/browser.cts';
+import type { Editor } from '../n8n/browser.cts';
+import { MerchantLists } from '../n8n/merchantLists.cts';
+import type { Merchants } from './merchantsWorld.cts';
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const SCREENS = {
+	'on a phone of 390 px': { width: 390, height: 844 },
+	'on a desktop': { width: 1280, height: 800 },
+};
+
+/** The pages of the lists, and a browser for them. */
+export class ListPages {
+	private opened?: { lists: MerchantLists; editor: Editor };
+
+	constructor(private readonly merchants: Merchants) {}
+
+	async start(): Promise<void> {
+		const { running, credential } = this.merchants.world;
+		const lists = new MerchantLists(running, credential);
+		await lists.prepare();
+		this.opened = { lists, editor: await openEditor(running) };
+	}
+
+	async close(): Promise<void> {
+		await this.opened?.editor.close();
+	}
+
+	get lists(): MerchantLists {
+		return this.all.lists;
+	}
+
+	/** Opens a list's page as whoever knows the login. */
+	async open(name: string, { query = '', width = 1280, height = 800 } = {}): Promise<Page> {
+		const context = await this.browser.newContext({
+			httpCredentials: MerchantLists.httpCredentials,
+			viewport: { width, height },
+		});
+		const page = await context.newPage();
+		await page.goto(`${this.lists.address(name)}${query}`);
+		return page;
+	}
+
+	/** What axe finds, what reaches over the edge, and what is no page, for each screen. */
+	async faults(name: string): Promise<Record<string, string[]>> {
+		const found: Record<string, string[]> = {};
+		for (const [screen, size] of Object.entries(SCREENS)) {
+			const page = await this.open(name, size);
+			const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+			found[screen] = await this.findings(page);
+			if (width > size.width) found[screen].push(`${width} px wide`);
+			await page.context().close();
+		}
+		return found;
+	}
+
+	/** What axe finds on a page; the page's own policy lets no script in, so a copy is looked at. */
+	private async findings(page: Page): Promise<string[]> {
+		const context = await this.browser.newContext({ bypassCSP: true });
+		try {
+			const copy = await context.newPage();
+			await copy.setViewportSize(page.viewportSize() ?? SCREENS['on a desktop']);
+			await copy.setContent(await page.content());
+			await copy.evaluate(AXE);
+			const { violations, passes } = await copy.evaluate(async () => {
+				const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+				return await axe.run();
+			});
+			expect(passes.length).toBeGreaterThan(10);
+			return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+		} finally {
+			await context.close();
+		}
+	}
+
+	private get browser(): Browser {
+		const browser = this.all.editor.page.context().browser();
+		if (!browser) throw new Error('The browser is closed');
+		return browser;
+	}
+
+	private get all(): NonNullable<ListPages['opened']> {
+		if (!this.opened) throw new Error('not started');
+		return this.opened;
+	}
+}
+
+/** Opens them before the tests of a group, and closes the browser after them. */
+export function useListPages(merchants: Merchants): ListPages {
+	const pages = new ListPages(merchants);
+	beforeAll(async () => await pages.start());
+	afterAll(async () => await pages.close());
+	return pages;
+}
