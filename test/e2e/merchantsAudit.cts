@@ -136,6 +136,7 @@ export function testAudit(merchants: Merchants): void {
 
 			const [{ binary }] = execution.nodes['Send the report'].outputs[0];
 			expect(binary?.data.fileName).toMatch(/^audit-\d{4}-\d\d-\d\d\.csv$/);
+			expect(binary?.data.mimeType).toBe('text/csv; charset=utf-8');
 			const csv = await world.running.readFile(binary?.data.id ?? '');
 			expect(csv.trim().split('\n')).toHaveLength(expected.length + 1);
 			expect(csv).toContain('微信中已关联，表中没有');
@@ -151,8 +152,13 @@ export function testAudit(merchants: Merchants): void {
 		expect(itemsOf(execution, 'Differences')[0].detail).toContain('IP whitelist');
 	});
 
-	it('writes a name that is a formula as text', async () => {
+	it('writes names beside appids, and one that is a formula as text', async () => {
 		const account = accounts[999];
+		const named = { officialAccountName: '艾达茶馆', miniProgramName: '艾达点单' };
+		await merchants.table.fill([
+			row(0, 9106, { officialAccountAppId: 'wx00000000000000dd', ...named }),
+			row(999, 9107, { miniProgramName: '不在微信' }),
+		]);
 		await world.controls.addMiniProgram({ appId: mp(9999), nickname: '=HYPERLINK("x")' });
 		await world.controls.setRelation(account, mp(9999), 1);
 		await world.controls.answerWith({ path: LIST, account: accounts[0] }, { errcode: -1 });
@@ -163,5 +169,19 @@ export function testAudit(merchants: Merchants): void {
 			finding: 'linkInNoRow',
 			miniProgram: `'=HYPERLINK("x")`,
 		});
+		expect(found.find(({ finding }) => finding === 'accountNotInList')).toMatchObject({
+			officialAccountAppId: 'wx00000000000000dd',
+			account: '艾达茶馆',
+			miniProgram: '艾达点单',
+		});
+		expect(found.find(({ miniProgramAppId }) => miniProgramAppId === mp(9107))).toMatchObject({
+			finding: 'rowNotLinked',
+			miniProgram: '不在微信',
+		});
+
+		// A spreadsheet reads Chinese by the mark at the beginning, and commas and quotes by quotes.
+		const bytes = Buffer.from(String(itemsOf(execution, 'CSV')[0].base64), 'base64');
+		expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+		expect(bytes.toString()).toContain(`,"'=HYPERLINK(""x"")",`);
 	});
 }
