@@ -1,13 +1,15 @@
 /**
  * `npm run pictures`: takes the pictures of the canvases of examples/merchants, as a real n8n shows
- * them once the credential is chosen, and of the page that the weekly report makes.
+ * them once the credential is chosen, and of the pages of the work list and the weekly report.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../test/n8n/browser.cts';
 import type { Editor } from '../test/n8n/browser.cts';
 import { ensureN8n } from '../test/n8n/install.cts';
-import { MerchantTable, setFile, setNames, setWorkflow } from '../test/n8n/merchantSet.cts';
+import { MerchantLists } from '../test/n8n/merchantLists.cts';
+import { MerchantTable, setNames, setWorkflow } from '../test/n8n/merchantSet.cts';
+import type { Row } from '../test/n8n/merchantSet.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
 import { createN8n } from '../test/n8n/n8n.cts';
 import type { RunningN8n } from '../test/n8n/n8n.cts';
@@ -19,19 +21,32 @@ const IMAGES = join(projectDirectory, 'docs', 'images', 'merchants');
 const DAY_MS = 86_400_000;
 const LINK = '/cgi-bin/wxopen/wxamplink';
 
-/** States of the merchants on the page, in turn. */
-const STATES = [
-	'linked',
-	'pendingOfficialAccountAdmin',
-	'linked',
-	'new',
-	'pendingMiniProgramAdmin',
+/** What the merchants' rows say on the pages, in turn. */
+const ROWS: Row[] = [
+	{ state: 'linked', whoActs: 'nobody' },
+	{
+		state: 'pendingOfficialAccountAdmin',
+		hint: 'The Official Account administrator has to agree first: a template message is in WeChat.',
+	},
+	{ state: 'linked', whoActs: 'nobody' },
+	{ state: 'new', officialAccountAppId: null },
+	{
+		state: 'pendingMiniProgramAdmin',
+		hint: 'The Mini Program administrator still has to agree: a template message is in WeChat.',
+	},
+	{
+		state: 'refused',
+		hint: 'The Mini Program administrator refused the link. Talk to them first.',
+	},
+	{ state: 'linked', whoActs: 'nobody' },
+	{
+		state: 'failed',
+		whoActs: 'weChat',
+		hint: 'WeChat has closed linking for this Mini Program. Ask again next week.',
+	},
 ];
-const WHO_ACTS: Record<string, string> = {
-	pendingOfficialAccountAdmin: 'officialAccountAdmin',
-	pendingMiniProgramAdmin: 'miniProgramAdmin',
-};
-const PAGE = { width: 960, height: 1180 };
+const PAGES = ['today', 'weeklyReport'];
+const PAGE = { width: 960, height: 600 };
 
 async function main(): Promise<void> {
 	await ensureN8n();
@@ -62,7 +77,7 @@ async function takePictures(running: RunningN8n, sandbox: Sandbox): Promise<void
 			process.stdout.write(`${name}.png\n`);
 		}
 		await fillTable(table, sandbox);
-		await takePage(editor, running);
+		await takePages(editor, running, credential);
 	} finally {
 		await editor.close();
 	}
@@ -92,23 +107,30 @@ async function fillTable(table: MerchantTable, { controls }: Sandbox): Promise<v
 		await controls.addAccount({ appId: officialAccountAppId, permissionSets: [1, 33] });
 	}
 	await table.fill(
-		STORY.map(({ merchant, officialAccountAppId, miniProgramAppId }, n) => {
-			const state = STATES[n % STATES.length];
-			const stateSince = new Date(Date.now() - n * DAY_MS).toISOString();
-			const whoActs = WHO_ACTS[state];
-			return { merchant, officialAccountAppId, miniProgramAppId, state, stateSince, whoActs };
-		}),
+		STORY.map(({ merchant, officialAccountAppId, miniProgramAppId }, n) => ({
+			merchant,
+			officialAccountName: merchant,
+			miniProgramName: merchant,
+			officialAccountAppId,
+			miniProgramAppId,
+			stateSince: new Date(Date.now() - n * DAY_MS).toISOString(),
+			...ROWS[n % ROWS.length],
+		})),
 	);
 }
 
-/** The page of the weekly report, after new merchants were linked. */
-async function takePage({ page }: Editor, running: RunningN8n): Promise<void> {
-	await running.runWorkflow(setFile('everyMorning').id);
-	const { nodes } = await running.runWorkflow(setFile('weeklyReport').id);
+/** The pages of the lists, as the operator's browser shows them. */
+async function takePages({ page }: Editor, running: RunningN8n, credential: string): Promise<void> {
+	const lists = new MerchantLists(running, credential);
+	await lists.prepare();
 	await page.setViewportSize(PAGE);
-	await page.setContent(String(nodes.Page.outputs[0][0].json.html));
-	await page.screenshot({ path: join(IMAGES, 'weeklyReport-page.png'), fullPage: true });
-	process.stdout.write('weeklyReport-page.png\n');
+	await page.setExtraHTTPHeaders({ authorization: MerchantLists.authorization });
+	for (const name of PAGES) {
+		await lists.publish(lists.workflow(name));
+		await page.goto(lists.address(name));
+		await page.screenshot({ path: join(IMAGES, `${name}-page.png`), fullPage: true });
+		process.stdout.write(`${name}-page.png\n`);
+	}
 }
 
 main().catch((error: unknown) => {
