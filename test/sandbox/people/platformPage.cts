@@ -24,8 +24,8 @@ function basics({ appId, appSecret }: Platform): Html {
 export const materials = [
 	['redirectDomain', 'Domain of the authorization’s start page', '授权发起页域名'],
 	['eventUrl', 'Authorization event URL', '授权事件接收URL'],
-	['messageToken', 'Message token', '消息校验Token'],
-	['encodingAesKey', 'Encoding key', '消息加解密Key'],
+	['messageToken', 'Message Token', '消息校验Token'],
+	['encodingAesKey', 'Encoding AES Key', '消息加解密Key'],
 	['messageUrl', 'Message URL, with /$APPID$ in it; nothing is sent there', '消息与事件接收URL'],
 ] as const satisfies ReadonlyArray<readonly [keyof Materials, string, string]>;
 
@@ -77,7 +77,7 @@ function atOnce({ ipWhitelist, testAccounts }: Platform): Html {
 		(<code>gh_…</code>), with <code>;</code> between them
 		<textarea name="testAccounts" rows="1">${testAccounts.join(';')}</textarea>
 	</label>`;
-	return markup`<p>What is saved here acts at once, without publication.</p>
+	return markup`<p>Neither needs a publication.</p>
 		${form('setIpWhitelist', whitelist, 'Save the IP whitelist', '保存')}
 		${form('setTestAccounts', accounts, 'Save the test accounts', '保存')}`;
 }
@@ -156,7 +156,7 @@ export function platformBody(world: World, platform: Platform): Html {
 		${section('basics', 'Basic information', '基本信息', basics(platform))}
 		${section('development', 'Development information', '开发资料', development(platform))}
 		${section('publication', 'Publication', '全网发布', publication(platform))}
-		${section('at-once', 'Lists', '开发信息', atOnce(platform))}
+		${section('at-once', 'Lists that act at once', '开发信息', atOnce(platform))}
 		${section('sets', 'Permission sets', '权限集', permissionSets(platform))}
 		${section('tickets', 'Tickets', '票据推送', tickets(world, platform))}
 		${section('accounts', 'Authorized accounts', '已授权账号', accounts(world, platform))}
