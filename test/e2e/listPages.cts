@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
 import { MerchantLists } from '../n8n/merchantLists.cts';
+import { findings } from './axe.cts';
 import type { Merchants } from './merchantsWorld.cts';
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const SCREENS = {
 	'on a phone of 390 px': { width: 390, height: 844 },
 	'on a desktop': { width: 1280, height: 800 },
@@ -51,30 +49,11 @@ export class ListPages {
 		for (const [screen, size] of Object.entries(SCREENS)) {
 			const page = await this.open(name, size);
 			const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-			found[screen] = await this.findings(page);
+			found[screen] = await findings(page);
 			if (width > size.width) found[screen].push(`${width} px wide`);
 			await page.context().close();
 		}
 		return found;
-	}
-
-	/** What axe finds on a page; the page's own policy lets no script in, so a copy is looked at. */
-	private async findings(page: Page): Promise<string[]> {
-		const context = await this.browser.newContext({ bypassCSP: true });
-		try {
-			const copy = await context.newPage();
-			await copy.setViewportSize(page.viewportSize() ?? SCREENS['on a desktop']);
-			await copy.setContent(await page.content());
-			await copy.evaluate(AXE);
-			const { violations, passes } = await copy.evaluate(async () => {
-				const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-				return await axe.run();
-			});
-			expect(passes.length).toBeGreaterThan(10);
-			return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-		} finally {
-			await context.close();
-		}
 	}
 
 	private get browser(): Browser {

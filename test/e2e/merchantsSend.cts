@@ -90,7 +90,7 @@ export function testSend(merchants: Merchants): void {
 	});
 
 	it('cuts what is too long for the robot between lines, and loses no character', async () => {
-		const lines = Array.from({ length: 120 }, (_, n) => `第 ${n} 家商户需要处理 🍵`);
+		const lines = Array.from({ length: 120 }, (_, n) => `第 ${n} 家商家需要处理 🍵`);
 		const [item] = await sent([toTeam(lines.join('\n'))]);
 		expect(item).toMatchObject({ sent: true });
 		const posted = merchants.robots.take();
