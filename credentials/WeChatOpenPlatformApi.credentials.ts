@@ -92,7 +92,7 @@ const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 const FORM: INodeProperties[] = [
 	{
 		displayName:
-			'Everything here stands in the WeChat Open Platform console, third-party platform, details. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
+			'You find all of this in the WeChat Open Platform console, under the details of the third-party platform. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
 		name: 'notice',
 		type: 'notice',
 		default: '',

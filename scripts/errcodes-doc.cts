@@ -55,7 +55,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> =
 		name: { en: 'Authorization', 'zh-CN': 'Authorization（授权）' },
 		about: {
 			en: 'A token, a permission set, a ticket or the IP whitelist stands in the way.',
-			'zh-CN': '令牌、权限集、ticket 或白名单IP有待处理。',
+			'zh-CN': '令牌、权限集、ticket 或白名单IP地址列表有待处理。',
 		},
 		category: 'authorization',
 	},

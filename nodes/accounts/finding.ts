@@ -28,7 +28,7 @@ export const CHECK_NAMES: Readonly<Record<Check, Text>> = {
 	triggerBody: { en: 'Reading of pushes', 'zh-CN': '推送的读取' },
 	ticket: { en: 'Ticket', 'zh-CN': '票据' },
 	componentToken: { en: 'Platform token', 'zh-CN': '平台令牌' },
-	ipWhitelist: { en: 'IP whitelist', 'zh-CN': '白名单IP' },
+	ipWhitelist: { en: 'IP whitelist', 'zh-CN': '白名单IP地址列表' },
 	authorizedAccounts: { en: 'Authorized accounts', 'zh-CN': '已授权的账号' },
 	permissionSet33: { en: 'Permission set 33', 'zh-CN': '权限集 33' },
 	unexchangedCodes: { en: 'Authorization codes', 'zh-CN': '授权码' },

@@ -53,7 +53,7 @@ export const NEXT_TICKET: Text = {
 export const WHITELIST: Text = {
 	en: "The provider adds n8n's outgoing IP address (WeChat's text may name it) in the WeChat Open Platform console, third-party platform, IP whitelist.",
 	'zh-CN':
-		'请服务商在微信开放平台的第三方平台设置中，把 n8n 的出口 IP 地址（微信返回的文字中可能写明）加入白名单IP。',
+		'请服务商在微信开放平台的第三方平台设置中，把 n8n 的出口 IP 地址（微信返回的文字中可能写明）加入白名单IP地址列表。',
 };
 
 export const OA_TOKEN: Text = {

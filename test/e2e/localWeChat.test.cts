@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../n8n/browser.cts';
 import { startSandbox } from '../sandbox/index.cts';
+import { findings } from './axe.cts';
 import type { Sandbox } from '../sandbox/index.cts';
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
+const PAGE_TIMEOUT_MS = 30_000;
 const PLATFORM = 'wx00000000000000c1';
 const TEA = 'wx00000000000000a1';
 const GROCER = 'wx00000000000000a2';
@@ -59,16 +57,6 @@ async function consent(): Promise<string> {
 	return `/cgi-bin/componentloginpage?${query.toString()}`;
 }
 
-async function findings(page: Page): Promise<string[]> {
-	await page.evaluate(AXE);
-	const { violations, passes } = await page.evaluate(async () => {
-		const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
-		return await axe.run();
-	});
-	expect(passes.length).toBeGreaterThan(10);
-	return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 /** Fields and buttons that do not show all that is in them. */
 async function cutOff(page: Page): Promise<string[]> {
 	return await page
@@ -99,7 +87,6 @@ describe('the pages of the local WeChat', () => {
 			for (const width of [390, 801, 1280]) {
 				const context = await browser.newContext({
 					viewport: { width, height: 800 },
-					bypassCSP: true,
 				});
 				const page = await context.newPage();
 				await page.goto(sandbox.url + path);
@@ -110,6 +97,7 @@ describe('the pages of the local WeChat', () => {
 				await context.close();
 			}
 		},
+		PAGE_TIMEOUT_MS,
 	);
 
 	it('takes a long address in a field, and shows it whole', async () => {

@@ -240,8 +240,8 @@ const BROKEN: Broken[] = [
 		check: 'ipWhitelist',
 		status: 'failed',
 		detail: /61004.*127\.0\.0\.1/,
-		hint: /127\.0\.0\.1.*白名单IP.*微信开放平台/,
-		test: failing(/61004.*127\.0\.0\.1.*白名单IP/),
+		hint: /127\.0\.0\.1.*白名单IP地址列表.*微信开放平台/,
+		test: failing(/61004.*127\.0\.0\.1.*白名单IP地址列表/),
 	},
 	{
 		name: 'the same before the first ticket',
@@ -252,7 +252,7 @@ const BROKEN: Broken[] = [
 		check: 'ipWhitelist',
 		status: 'failed',
 		detail: /61004.*127\.0\.0\.1/,
-		hint: /白名单IP/,
+		hint: /白名单IP地址列表/,
 		test: failing(/61004.*127\.0\.0\.1/),
 	},
 	{

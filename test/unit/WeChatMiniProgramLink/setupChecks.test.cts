@@ -228,7 +228,7 @@ describe('what a check is called', () => {
 		const { detail, hint } = notChecked('componentToken', 'ipWhitelist');
 		expect(detail).toBe('Not checked: IP whitelist comes first');
 		expect(hint.en).toContain('IP whitelist');
-		expect(hint['zh-CN']).toContain('白名单IP');
+		expect(hint['zh-CN']).toContain('白名单IP地址列表');
 		expect(Object.values(hint).join()).not.toContain('ipWhitelist');
 	});
 });
