@@ -98,7 +98,12 @@ export function testPushes(world: PlatformWorld): void {
 			},
 		]);
 		expect(await world.itemsOf(async () => await controls.withdraw(account))).toEqual([
-			{ ...common, event: 'unauthorized', infoType: 'unauthorized' },
+			{
+				...common,
+				event: 'unauthorized',
+				infoType: 'unauthorized',
+				hint: expect.stringMatching(/^The merchant has withdrawn the authorization/),
+			},
 		]);
 		expect(await controls.pushes({ delivered: false })).toStrictEqual([]);
 	});
@@ -147,8 +152,10 @@ export function testPushes(world: PlatformWorld): void {
 			],
 		] as Array<[string, RawPush]>)('are refused in time: %s', async (_, push) => {
 			const { status, ms } = await world.controls.pushRaw(push);
-			expect(status).toBeGreaterThanOrEqual(400);
-			expect(status).toBeLessThan(500);
+			// Who sends too much may see the connection end before it has read the answer.
+			const answer = push.flaw === 'hugeBody' ? (status ?? 413) : status;
+			expect(answer).toBeGreaterThanOrEqual(400);
+			expect(answer).toBeLessThan(500);
 			expect(ms).toBeLessThan(PATIENCE_MS);
 		});
 
