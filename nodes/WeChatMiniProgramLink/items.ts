@@ -116,7 +116,6 @@ export class Run {
 
 	/** Stores the tokens that were made in this run. */
 	async settle(): Promise<void> {
-		await this.platforms.settle();
 		await this.accounts.settle();
 	}
 

@@ -22,7 +22,8 @@ export type Change = (now: Data) => Data | undefined;
 
 /**
  * How a change ended: `gone` for a claim that another process's write took out, `failed` where n8n reads or
- * stores nothing, `late` where no answer came in time, `edited` for another credential than before.
+ * stores nothing, `late` where no answer came in time or no run is left that could ask, `edited` for
+ * another credential than before.
  */
 export type Outcome = 'stored' | 'gone' | 'failed' | 'late' | 'edited';
 
@@ -85,6 +86,11 @@ export class PendingChange {
 		return this.storedAt === undefined && this.dueAt > performance.now();
 	}
 
+	/** Whether somebody waits until it is found stored. */
+	get isWaitedFor(): boolean {
+		return this.isAwaited && !this.isFound;
+	}
+
 	/** Whether it was stored as often as it may be. */
 	get isUsedUp(): boolean {
 		return this.stores >= (this.isClaim ? 1 : MOST_STORES);
@@ -127,10 +133,9 @@ export class PendingChange {
 	noteFailure(outcome: 'failed' | 'late'): 'goes on' | 'given up' | 'lost' {
 		this.failures++;
 		this.dueAt = performance.now() + TRIED_AGAIN_AFTER;
-		const isAwaited = this.isAwaited && !this.isFound;
-		const isOver = this.failures >= (isAwaited ? TRIES : MOST_TRIES);
-		if (!isOver && !(isAwaited && outcome === 'late')) return 'goes on';
-		return isAwaited || this.isFound ? 'given up' : 'lost';
+		const isOver = this.failures >= (this.isWaitedFor ? TRIES : MOST_TRIES);
+		if (!isOver && !(this.isWaitedFor && outcome === 'late')) return 'goes on';
+		return this.isWaitedFor || this.isFound ? 'given up' : 'lost';
 	}
 }
 

@@ -59,11 +59,7 @@ export class SharedCredential {
 		reader(this.latest);
 	}
 
-	/**
-	 * Takes over what was just read.
-	 *
-	 * @returns whether it still is the same credential
-	 */
+	/** Takes over what was just read; tells whether it still is the same credential. */
 	private see(now: Data): boolean {
 		if (this.identityOf(now) !== this.identityOf(this.latest)) return false;
 		this.latest = now;
@@ -92,6 +88,7 @@ export class SharedCredential {
 		const ended = Promise.all(left.map(async (one) => await one.ended));
 		await unlessStopped(ended, AbortSignal.timeout(CLOSES_WITHIN));
 		this.accesses.close(access);
+		this.waking.abort();
 	}
 
 	/** Reads the credential, at most twice a second for all that ask. */
@@ -147,10 +144,7 @@ export class SharedCredential {
 		}
 	}
 
-	/**
-	 * @returns undefined where it is another credential by now
-	 * @throws where it cannot be read
-	 */
+	/** @returns undefined if it is another credential by now; throws if it cannot be read */
 	private async read(): Promise<Data | undefined> {
 		this.lookedAt = performance.now();
 		const now = await this.accesses.read();
@@ -159,9 +153,14 @@ export class SharedCredential {
 
 	/** Works through the pending changes while there are some and a way to the database. */
 	private tend(): void {
+		if (!this.accesses.current) {
+			// No run is left that could store anything: nobody is to wait until the next one comes.
+			for (const one of this.pending) if (one.isWaitedFor) this.finish(one, 'late');
+			return;
+		}
 		this.tending ??= this.work().finally(() => {
 			this.tending = undefined;
-			if (this.pending.size > 0 && this.accesses.current) this.tend();
+			if (this.pending.size > 0) this.tend();
 		});
 	}
 
@@ -241,9 +240,9 @@ export class SharedCredential {
 			if (end !== 'goes on') this.finish(one, outcome);
 			return end;
 		});
-		if (ends.includes('lost')) this.accesses.current?.warn(NOT_STORED);
+		if (ends.includes('lost'))
+			this.accesses.current?.warn(
+				'What this package keeps in its credential could not be stored; tokens are made again later',
+			);
 	}
 }
-
-const NOT_STORED =
-	'What this package keeps in its credential could not be stored; tokens are made again later';

@@ -223,6 +223,36 @@ describe('a claim', () => {
 	});
 });
 
+describe('a process without a run', () => {
+	it('claims nothing, and nobody waits for it', async () => {
+		const { access, shared } = processOf(new Table(CREDENTIALS));
+		await shared.close(access);
+		expect((await within(SECOND, shared.claim(having('tokenMaker', 'me'))))?.value).toBe('late');
+		expect((await within(SECOND, shared.ensure(having('messageToken', 'm'))))?.value).toBe(false);
+		expect(access.storedAt).toStrictEqual([]);
+	});
+
+	it('lets nobody wait for what its last run could not store', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		table.reads.failing = Infinity;
+		const kept = shared.claim(having('tokenMaker', 'me'), 60 * SECOND);
+		await within(11 * SECOND, shared.close(access));
+		expect(await within(SECOND, kept)).toBeDefined();
+	});
+
+	it('stores with the next run what nobody waits for', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		await shared.close(access);
+		shared.keep(having('messageToken', 'm'), 0);
+		await pass(SECOND);
+		shared.open(table.process());
+		await pass(2 * SECOND);
+		expect(table.record.messageToken).toBe('m');
+	});
+});
+
 describe('a database that fails', () => {
 	it.each([
 		['once to read', (table: Table) => (table.reads.failing = 1)],
