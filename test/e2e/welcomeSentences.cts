@@ -89,7 +89,7 @@ export const STANDINGS: Standing[] = [
 		asks: true,
 		en: [
 			'Next: the Official Account administrator',
-			'You have authorized Example Platform, but 小程序关联管理 is not ticked, and without it WeChat does not let us link your Mini Program. The Official Account administrator authorizes once more with the same Official Account, and keeps 小程序关联管理 ticked.',
+			'You have authorized Example Platform, but 小程序关联管理 is not ticked, and without it WeChat does not let us link your Mini Program. The Official Account administrator has to authorize the same Official Account once more, and keep 小程序关联管理 ticked.',
 		],
 		zh: [
 			'下一步：公众号管理员',
@@ -101,7 +101,7 @@ export const STANDINGS: Standing[] = [
 		done: 3,
 		en: [
 			'Next: the Official Account administrator',
-			'The invitation is out. The Official Account administrator has a template message in WeChat: open it there and agree. The Mini Program administrator gets one afterwards.',
+			'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
 		],
 		zh: [
 			'下一步：公众号管理员',
@@ -113,7 +113,7 @@ export const STANDINGS: Standing[] = [
 		done: 3,
 		en: [
 			'Next: the Official Account administrator',
-			'The invitation is out. The Official Account administrator has a template message in WeChat: open it there and agree. The Mini Program administrator gets one afterwards.',
+			'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
 		],
 		zh: [
 			'下一步：公众号管理员',
@@ -125,7 +125,7 @@ export const STANDINGS: Standing[] = [
 		done: 4,
 		en: [
 			'Next: the Mini Program administrator',
-			'The Official Account administrator has agreed. The Mini Program administrator has a template message in WeChat: open it there and agree.',
+			'The Official Account administrator has agreed. The Mini Program administrator has received a template message in WeChat: please open it and agree.',
 		],
 		zh: [
 			'下一步：小程序管理员',
@@ -137,7 +137,7 @@ export const STANDINGS: Standing[] = [
 		done: 3,
 		en: [
 			'Next: the Official Account administrator',
-			'The invitation is out. The Official Account administrator has a template message in WeChat: open it there and agree. The Mini Program administrator gets one afterwards.',
+			'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
 		],
 		zh: [
 			'下一步：公众号管理员',
@@ -149,7 +149,7 @@ export const STANDINGS: Standing[] = [
 		done: 4,
 		en: [
 			'Next: the Mini Program administrator',
-			'The Official Account administrator has agreed. The Mini Program administrator has a template message in WeChat: open it there and agree.',
+			'The Official Account administrator has agreed. The Mini Program administrator has received a template message in WeChat: please open it and agree.',
 		],
 		zh: [
 			'下一步：小程序管理员',
@@ -161,7 +161,7 @@ export const STANDINGS: Standing[] = [
 		done: 6,
 		en: [
 			'All done',
-			'Your Mini Program is linked with your Official Account. There is nothing left to do.',
+			'Your Mini Program is linked to your Official Account. There is nothing left to do.',
 		],
 		zh: ['全部完成', '您的小程序已关联到您的公众号，无需其他操作。'],
 	},
@@ -195,7 +195,7 @@ export const STANDINGS: Standing[] = [
 		asks: true,
 		en: [
 			'Next: the Official Account administrator',
-			'WeChat says that Example Platform has no authorization for your Official Account: it was withdrawn, or it was not given yet. To go on, the Official Account administrator authorizes once more and keeps 小程序关联管理 ticked.',
+			'WeChat says that Example Platform has no authorization for your Official Account: it was withdrawn, or it was not given yet. To go on, the Official Account administrator has to authorize once more and keep 小程序关联管理 ticked.',
 		],
 		zh: [
 			'下一步：公众号管理员',
@@ -208,7 +208,7 @@ export const STANDINGS: Standing[] = [
 		asks: true,
 		en: [
 			'Next: the Official Account administrator',
-			'WeChat did not take the invitation because of your Official Account. The Official Account administrator reads the notices at mp.weixin.qq.com and settles what WeChat asks for there. If there is no notice, authorize once more here and keep 小程序关联管理 ticked. Then tell us, and we send the invitation again.',
+			'WeChat did not accept the invitation because of your Official Account. The Official Account administrator has to log in at mp.weixin.qq.com, read the notices, and do what WeChat asks for. If there is no notice, authorize once more here and keep 小程序关联管理 ticked. Then tell us, and we will send the invitation again.',
 		],
 		zh: [
 			'下一步：公众号管理员',
@@ -220,7 +220,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: the Mini Program administrator',
-			"WeChat did not take the invitation because of your Mini Program. The Mini Program administrator opens the Mini Program's console (mp.weixin.qq.com), settles what its notices ask for, and allows Official Accounts to link it (settings, linked Official Accounts). Then tell us, and we send the invitation again. If nothing is to be found there, ask us: we can see WeChat's answer.",
+			"WeChat did not accept the invitation because of your Mini Program. The Mini Program administrator has to log in to the Mini Program's console (mp.weixin.qq.com), do what its notices ask for, and allow Official Accounts to link it (in the settings, under 关联公众号). Then tell us, and we will send the invitation again. If you find nothing there, ask us: we can see WeChat's answer.",
 		],
 		zh: [
 			'下一步：小程序管理员',
@@ -256,7 +256,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: WeChat',
-			'WeChat has not taken the invitation, and only WeChat can lift what is in the way. Example Platform asks WeChat about it; there is nothing for you to do.',
+			'WeChat did not accept the invitation, and only WeChat can lift the restriction. Example Platform is asking WeChat about it; there is nothing for you to do.',
 		],
 		zh: [
 			'下一步：微信',
@@ -268,7 +268,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'WeChat takes no invitation at the moment. We send it again later; there is nothing for you to do. We try again by ourselves after January 1, 2200.',
+			'WeChat does not accept the invitation at the moment. We will send it again later; there is nothing for you to do. We will send it again automatically after January 1, 2200.',
 		],
 		zh: [
 			'下一步：Example Platform',
