@@ -52,7 +52,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'We send the invitation once more. There is nothing for you to do until then; afterwards both administrators have to agree in WeChat.',
+			'We will send the invitation once more. Until then there is nothing for you to do; afterwards both administrators have to agree in WeChat.',
 		],
 		zh: [
 			'下一步：Example Platform',
@@ -64,7 +64,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'You have authorized Example Platform. We send the invitation next; there is nothing for you to do.',
+			'You have authorized Example Platform. We will send the invitation next; there is nothing for you to do.',
 		],
 		zh: [
 			'下一步：Example Platform',
@@ -170,7 +170,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'The Mini Program administrator has declined the invitation. We ask you before we send a new one. If it was declined by mistake, tell us, and we send it again.',
+			'The Mini Program administrator has declined the invitation. We will ask you before we send a new one. If it was declined by mistake, tell us, and we will send it again.',
 		],
 		zh: [
 			'下一步：Example Platform',
@@ -182,7 +182,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'Your Mini Program is not linked: the Official Account administrator has declined the invitation, or the link was removed in WeChat. We ask you before we send a new invitation. If it was a mistake, tell us, and we send it again.',
+			'Your Mini Program is not linked: the Official Account administrator has declined the invitation, or the link was removed in WeChat. We will ask you before we send a new invitation. If it was a mistake, tell us, and we will send it again.',
 		],
 		zh: [
 			'下一步：Example Platform',
@@ -199,7 +199,7 @@ export const STANDINGS: Standing[] = [
 		],
 		zh: [
 			'下一步：公众号管理员',
-			'微信显示“Example Platform”没有您公众号的授权：授权已被取消，或尚未授权。如需继续，请公众号管理员重新授权，并保持勾选“小程序关联管理”。',
+			'微信显示“Example Platform”没有获得您公众号的授权：授权已被取消，或尚未授权。如需继续，请公众号管理员重新授权，并保持勾选“小程序关联管理”。',
 		],
 	},
 	{
@@ -232,7 +232,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'WeChat has not taken the invitation yet. Example Platform takes care of it; there is nothing for you to do.',
+			'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
 		],
 		zh: [
 			'下一步：Example Platform',
@@ -244,7 +244,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'WeChat has not taken the invitation yet. Example Platform takes care of it; there is nothing for you to do.',
+			'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
 		],
 		zh: [
 			'下一步：Example Platform',
@@ -280,7 +280,7 @@ export const STANDINGS: Standing[] = [
 		done: 2,
 		en: [
 			'Next: Example Platform',
-			'WeChat has not taken the invitation yet. Example Platform takes care of it; there is nothing for you to do.',
+			'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
 		],
 		zh: [
 			'下一步：Example Platform',
