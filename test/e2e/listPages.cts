@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
 import { MerchantLists } from '../n8n/merchantLists.cts';
+import type { Answer } from '../n8n/merchantLists.cts';
 import { findings } from './axe.cts';
 import type { Merchants } from './merchantsWorld.cts';
 
@@ -15,11 +16,15 @@ const SCREENS = {
 export class ListPages {
 	private opened?: { lists: MerchantLists; editor: Editor };
 
-	constructor(private readonly merchants: Merchants) {}
+	/** @param answers what the lists call in place of workflows of the set, if not the usual ones */
+	constructor(
+		private readonly merchants: Merchants,
+		private readonly answers?: Readonly<Record<string, Answer>>,
+	) {}
 
 	async start(): Promise<void> {
 		const { running, credential } = this.merchants.world;
-		const lists = new MerchantLists(running, credential);
+		const lists = new MerchantLists(running, credential, this.answers);
 		await lists.prepare();
 		this.opened = { lists, editor: await openEditor(running) };
 	}
@@ -56,7 +61,7 @@ export class ListPages {
 		return found;
 	}
 
-	private get browser(): Browser {
+	get browser(): Browser {
 		const browser = this.all.editor.page.context().browser();
 		if (!browser) throw new Error('The browser is closed');
 		return browser;
@@ -69,8 +74,11 @@ export class ListPages {
 }
 
 /** Opens them before the tests of a group, and closes the browser after them. */
-export function useListPages(merchants: Merchants): ListPages {
-	const pages = new ListPages(merchants);
+export function useListPages(
+	merchants: Merchants,
+	answers?: Readonly<Record<string, Answer>>,
+): ListPages {
+	const pages = new ListPages(merchants, answers);
 	beforeAll(async () => await pages.start());
 	afterAll(async () => await pages.close());
 	return pages;

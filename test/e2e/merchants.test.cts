@@ -9,6 +9,7 @@ import { testRefresh } from './merchantsRefresh.cts';
 import { testReport } from './merchantsReport.cts';
 import { testSend } from './merchantsSend.cts';
 import { testTable } from './merchantsTable.cts';
+import { testTogether } from './merchantsTogether.cts';
 import { useMerchants } from './merchantsWorld.cts';
 
 const merchants = useMerchants();
@@ -24,5 +25,6 @@ describe('followed', () => testFollowed(merchants));
 describe('reminders', () => testReminders(merchants));
 describe('authorized', () => testAuthorized(merchants));
 describe('weekly report', () => testReport(merchants));
+describe('all together', () => testTogether(merchants));
 // Last: it makes the table anew.
 describe('the table', () => testTable(merchants));

@@ -15,6 +15,7 @@ import { Mailbox } from './mailbox.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 import { Robots } from './robots.cts';
+import { NO_SANDBOX } from './welcomeWorld.cts';
 
 const DAY_MS = 86_400_000;
 const CALL_TIMEOUT_MS = 60_000;
@@ -39,7 +40,7 @@ export interface Merchants {
 
 /** Starts a world with a ticket and the table before the tests of a file, and ends it after them. */
 export function useMerchants(): Merchants {
-	const world = usePlatformWorld();
+	const world = usePlatformWorld(NO_SANDBOX);
 	let started:
 		| { table: MerchantTable; robots: Robots; mailbox: Mailbox; signing: string; smtp: string }
 		| undefined;

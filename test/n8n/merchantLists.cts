@@ -30,7 +30,7 @@ export const withFields = (fields: Record<string, string | boolean>): Answer => 
 });
 
 /** What the lists call, by its id, is replaced by these: refresh finds nothing new. */
-const CALLED: Record<string, Answer> = {
+const CALLED: Readonly<Record<string, Answer>> = {
 	wechatRefresh: withFields({}),
 	wechatAddresses: withFields({
 		address: `={{ 'https://n8n.example.com/webhook/wechat-merchant?m=' + $json.id + '&e=1799999999&s=${'0123456789abcdef'.repeat(4)}' }}`,
@@ -43,20 +43,22 @@ const inPlaceOf = (id: string): string => `instead${id.slice('wechat'.length)}`;
 export class MerchantLists {
 	private login = '';
 
+	/** @param answers what is called in place of a workflow, by its id; whatever is not here is called itself */
 	constructor(
 		private readonly running: RunningN8n,
 		private readonly credentialId: string,
+		private readonly answers: Readonly<Record<string, Answer>> = CALLED,
 	) {}
 
 	/** Stores the login, and what the lists call. */
 	async prepare(): Promise<void> {
 		const name = 'Lists of merchants';
 		this.login = await this.running.createCredential({ name, type: 'httpBasicAuth', data: LOGIN });
-		for (const id of Object.keys(CALLED)) await this.answer(id);
+		for (const id of Object.keys(this.answers)) await this.answer(id);
 	}
 
 	/** Has a called workflow do something else; without it what it does at first. */
-	async answer(id: string, answer: Answer = CALLED[id]): Promise<void> {
+	async answer(id: string, answer: Answer = this.answers[id]): Promise<void> {
 		await this.publish(calledWorkflow(inPlaceOf(id), answer));
 	}
 
@@ -68,7 +70,7 @@ export class MerchantLists {
 				node.credentials = { httpBasicAuth: { id: this.login, name: 'Lists of merchants' } };
 			} else if (node.type === CALL) {
 				const called = node.parameters.workflowId as { value: string };
-				called.value = inPlaceOf(called.value);
+				if (called.value in this.answers) called.value = inPlaceOf(called.value);
 			}
 		}
 		return workflow;
