@@ -14,6 +14,8 @@ import { COMPUTER, PHONE } from './welcomeWorld.cts';
 
 const PICTURES = process.env.PICTURES;
 const TIMEOUT_MS = 60_000;
+/** Between two lines of an entry in the work list, in pixels. */
+const LINE_GAP = 8;
 const EVERYTHING_ITSELF = {};
 
 const SCREENS = [
@@ -235,6 +237,17 @@ export function testTogether(merchants: Merchants): void {
 			expect(names.sort()).toEqual(wanted.sort());
 		}
 		expect(await page.getByRole('alert').allInnerTexts()).toEqual([]);
+	});
+
+	it("today's list says once how to invite again, and its lines stand together", async () => {
+		const page = await pages.open('today');
+		for (const entry of await page.locator('section.mine li').all()) {
+			expect(await entry.locator('.do').innerText()).toMatch(/set the state of the row to new\.$/);
+			const [name, state] = [entry.locator('h3'), entry.locator('.state')];
+			const [above, below] = [await name.boundingBox(), await state.boundingBox()];
+			const gap = (below?.y ?? NaN) - (above?.y ?? NaN) - (above?.height ?? NaN);
+			expect(gap).toBeLessThan(LINE_GAP);
+		}
 	});
 
 	it("today's list fits a phone and a desktop, without a finding of axe", async () => {
