@@ -39,6 +39,13 @@ const ONLY_CANVAS = `
 	}
 `;
 
+/** Nodes, the names below them, and what their outputs show. */
+const SHOWN = [
+	'.vue-flow__node',
+	'.vue-flow__node [class*="description"]',
+	'[data-test-id="canvas-node-output-handle"] *',
+].join(', ');
+
 /** Space around the workflow in a picture. */
 const MARGIN = 24;
 
@@ -150,15 +157,16 @@ export class Editor {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}
 
-	/** The rectangle that holds all nodes. The zoom is animated, so it is asked until it stays. */
+	/** The rectangle that holds the whole workflow. The zoom is animated, so it is asked until it stays. */
 	private async workflowArea(): Promise<{ x: number; y: number; width: number; height: number }> {
 		const ask = async () => {
-			const boxes = await this.page.locator('.vue-flow__node').evaluateAll((nodes) =>
-				nodes.map((node) => {
-					const { left, top, right, bottom } = node.getBoundingClientRect();
+			const found = await this.page.locator(SHOWN).evaluateAll((elements) =>
+				elements.map((element) => {
+					const { left, top, right, bottom } = element.getBoundingClientRect();
 					return { left, top, right, bottom };
 				}),
 			);
+			const boxes = found.filter(({ left, right }) => right > left);
 			const x = Math.min(...boxes.map(({ left }) => left)) - MARGIN;
 			const y = Math.min(...boxes.map(({ top }) => top)) - MARGIN;
 			const width = Math.max(...boxes.map(({ right }) => right)) + MARGIN - x;
