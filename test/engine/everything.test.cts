@@ -9,7 +9,7 @@ import { INFO, MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platf
 import { LINK, mp, withOptions } from './world.cts';
 
 /** How many such days are tried; more with `EVERYTHING_RUNS=500 npm test`. */
-const RUNS = Number(process.env.EVERYTHING_RUNS ?? 25);
+const RUNS = Number(process.env.EVERYTHING_RUNS ?? 50);
 
 const world = usePlatformWorld();
 const canaries = new Canaries();
