@@ -36,7 +36,7 @@ const ROWS: Row[] = [
 	},
 	{
 		state: 'refused',
-		hint: 'The Mini Program administrator refused the link. Talk to them first.',
+		hint: 'The Mini Program administrator refused the link. Talk to them first; when they agree, set the state of the row to new.',
 	},
 	{ state: 'linked', whoActs: 'nobody' },
 	{
