@@ -74,8 +74,19 @@ export function testFollowed(merchants: Merchants): void {
 			},
 			'merchant 2': { state: 'pendingMiniProgramAdmin', whoActs: 'miniProgramAdmin' },
 			'merchant 3': { state: 'linked', stateSince: DETECTED, whoActs: 'nobody' },
-			'merchant 4': { state: 'refused', miniProgramAppId: mp(4), whoActs: 'operator' },
-			'merchant 5': { state: 'removed', whoActs: 'operator' },
+			'merchant 4': {
+				state: 'refused',
+				miniProgramAppId: mp(4),
+				whoActs: 'operator',
+				hint: expect.stringMatching(
+					/^The Mini Program administrator refused.* state of the row to new/,
+				),
+			},
+			'merchant 5': {
+				state: 'removed',
+				whoActs: 'operator',
+				hint: expect.stringMatching(/^WeChat has neither.* state of the row to new/),
+			},
 			'merchant 6': { state: 'pendingMiniProgramAdmin', stateSince: SINCE, hint: 'Hint 6' },
 			'merchant 10': { state: 'linked', stateSince: SINCE, hint: 'Hint 10' },
 			'same Mini Program': { state: 'new', hint: null, username: null },
@@ -96,7 +107,7 @@ export function testFollowed(merchants: Merchants): void {
 		]);
 		expect(told[0].text).toContain('Hint 9');
 		expect(told[2].text).toContain('小程序“Mini Program 3”已经关联到公众号');
-		expect(told[3].text).toMatch(/merchant 4.*refused the link[\s\S]*Hint 4/);
+		expect(told[3].text).toMatch(/merchant 4.*refused the link[\s\S]*state of the row to new/);
 		expect(told[5].text).toContain('unknown status');
 		expect(merchants.robots.take()).toHaveLength(told.length);
 	});
