@@ -193,7 +193,7 @@ describe('who follows the README in a new n8n', () => {
 
 	it('takes a workflow of the set from its file', async () => {
 		const { page } = editor;
-		const [, part] = sectionOf(README, 'From one to many').split(/^(?=To take a workflow)/m);
+		const [, part = ''] = sectionOf(README, 'From one to many').split(/^(?=To import a workflow)/m);
 		const reading = new Reading(page, part.split('\n\n')[0]);
 		await page.goto(`${world.running.url}/workflow/new`);
 		await find('workflow-menu').click();
