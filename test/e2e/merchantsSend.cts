@@ -125,7 +125,7 @@ export function testSend(merchants: Merchants): void {
 		}
 		expect(items[0].text).toContain('现在请小程序“Lotus Shop”的管理员');
 		expect(items[1].text).toContain('the administrator of the Official Account “Lotus Tea”');
-		expect(items[2].text).toContain('并勾选“小程序关联管理”');
+		expect(items[2].text).toContain('保持勾选“小程序关联管理”');
 	});
 
 	it('names the appid where WeChat has told no name yet', async () => {
