@@ -66,7 +66,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await world.row(computer, 'permissionSet33Missing');
 		await page.reload();
 		expect(await current(page)).toContain('小程序关联管理');
-		expect(await page.getByRole('status').innerText()).toContain('keeps 小程序关联管理 ticked');
+		expect(await page.getByRole('status').innerText()).toContain('keep 小程序关联管理 ticked');
 		expect(await findings(page)).toStrictEqual([]);
 	});
 
