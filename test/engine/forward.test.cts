@@ -1,19 +1,15 @@
-import type { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
 import { waitFor } from '../n8n/waitFor.cts';
 import { ProviderServer } from '../provider/server.cts';
-import { inAnotherProcess } from './anotherProcess.cts';
 import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
 import { QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
-import { TriggerServer, useTrigger } from './trigger.cts';
+import { SILENT_FOR, startInAnotherProcess, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
 const URL_SECRET = 'key-canary-4e0b';
 /** Nobody listens there. */
 const DEAD = 'http://127.0.0.1:1/wechat';
 const MINUTE = 60;
-/** Seconds after which a process is taken for ended. */
-const SILENT_FOR = 13;
 
 const world = usePlatformWorld();
 const trigger = useTrigger(world);
@@ -305,12 +301,7 @@ describe('a server that does not take a push', () => {
 		const { parameters } = trigger;
 		await firstProcessEnds();
 
-		const next = new TriggerServer(
-			world,
-			inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger,
-		);
-		next.parameters = parameters;
-		await next.start();
+		const next = await startInAnotherProcess(world, parameters);
 		const again = await startAgainAt(pushUrl);
 		clock.advance(MINUTE + 1);
 		await world.controls.setEventUrl(next.url);
@@ -328,12 +319,7 @@ describe('a server that does not take a push', () => {
 		// As little is heard of a process that hangs as of one that has ended.
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 4000, times: 1 });
 		const pushUrl = await missOne();
-		const next = new TriggerServer(
-			world,
-			inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger,
-		);
-		next.parameters = trigger.parameters;
-		await next.start();
+		const next = await startInAnotherProcess(world, trigger.parameters);
 		trigger.parameters = {};
 		await world.controls.pushTicket();
 		const again = await startAgainAt(pushUrl);

@@ -1,7 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
-import { inAnotherProcess } from './anotherProcess.cts';
 import { FastClock } from './fastClock.cts';
 import { logged } from './log.cts';
 import {
@@ -11,7 +9,7 @@ import {
 	QUERY_AUTH,
 	usePlatformWorld,
 } from './platformWorld.cts';
-import { TriggerServer, useTrigger } from './trigger.cts';
+import { SILENT_FOR, startInAnotherProcess, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
 const world = usePlatformWorld();
@@ -20,8 +18,6 @@ const server = useTrigger(world);
 /** More than the trigger makes calls for one push. */
 const MANY = 5;
 
-/** Seconds after which a process is taken for ended. */
-const SILENT_FOR = 13;
 const HANGS_FOR = 4000;
 const MINUTE = 60_000;
 
@@ -141,11 +137,7 @@ describe('a process that ends', () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: HANGS_FOR, times: 1 });
 		await authorize();
 		const clock = new FastClock();
-		const next = new TriggerServer(
-			world,
-			inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger,
-		);
-		await next.start();
+		const next = await startInAnotherProcess(world);
 		await world.controls.setEventUrl(next.url);
 		await world.controls.pushTicket();
 		clock.advance(SILENT_FOR);

@@ -16,11 +16,15 @@ import {
 
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
 import { waitFor } from '../n8n/waitFor.cts';
+import { inAnotherProcess } from './anotherProcess.cts';
 import { inMemory, tableOf } from './engine.cts';
 import { logged } from './log.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
 const WEBHOOK_ID = '2f1c';
+
+/** Seconds after which a process is taken for ended. */
+export const SILENT_FOR = 13;
 
 /** So many tests have begun: each has a trigger of its own, as what is remembered of one stays in this process. */
 let tests = 0;
@@ -257,5 +261,17 @@ export function useTrigger(world: PlatformWorld): TriggerServer {
 		expect(server.errors).toStrictEqual([]);
 		expect(server.answers).toEqual(server.answers.map(() => 1));
 	});
+	return server;
+}
+
+/** The trigger as another process of n8n has it, at an address of its own. */
+export async function startInAnotherProcess(
+	world: PlatformWorld,
+	parameters: INodeParameters = {},
+): Promise<TriggerServer> {
+	const node = inAnotherProcess('WeChatOpenPlatformTrigger') as WeChatOpenPlatformTrigger;
+	const server = new TriggerServer(world, node);
+	server.parameters = parameters;
+	await server.start();
 	return server;
 }
