@@ -86,6 +86,11 @@ export class PlatformWorld {
 		return this.running.url;
 	}
 
+	/** The same WeChat at its second host. */
+	get secondUrl(): string {
+		return this.running.secondUrl;
+	}
+
 	get controls(): Controls {
 		return this.running.controls;
 	}

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { handleAuthorizationPage, isAuthorizationPage } from './people/authorizationPage.cts';
 import { checkArguments } from './controls/controlArguments.cts';
@@ -16,12 +16,10 @@ import type {
 import { operationsOn } from './controls/operations.cts';
 import { handlePeople, isPeoplePath } from './people/people.cts';
 import { handleTokenServiceCall, TOKEN_SERVICE_PREFIX } from './controls/tokenService.cts';
+import { Host } from './faults/outages.cts';
 import type { Settings } from './types.cts';
 import { handleWechatCall } from './protocol/wechat.cts';
 import { World } from './world.cts';
-
-/** Longer than clients keep idle connections, so that none is closed under a request. */
-const KEEP_ALIVE_MS = 65_000;
 
 export interface SandboxOptions extends Partial<Settings> {
 	/** Default: a free one. */
@@ -35,6 +33,8 @@ export interface SandboxOptions extends Partial<Settings> {
 export interface Sandbox {
 	/** For example `http://127.0.0.1:40123`; stands for https://api.weixin.qq.com. */
 	readonly url: string;
+	/** The same world at a second address; stands for https://api2.weixin.qq.com. */
+	readonly secondUrl: string;
 	/** The same world over HTTPS; null without a certificate. */
 	readonly secureUrl: string | null;
 	readonly controls: Controls;
@@ -59,6 +59,7 @@ async function dispatch(
 	response: ServerResponse,
 	world: World,
 	run: RunControl,
+	host: Host,
 ): Promise<void> {
 	const url = request.url ?? '/';
 	const path = url.split('?', 1)[0];
@@ -66,26 +67,9 @@ async function dispatch(
 	else if (url.startsWith(CONTROL_PREFIX)) await handleControlCall(request, response, run);
 	else if (isAuthorizationPage(path)) await handleAuthorizationPage(request, response, world);
 	else if (isPeoplePath(path)) await handlePeople(request, response, world, localControls(run));
-	else await handleWechatCall(request, response, world);
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, host, () => {
-			server.removeListener('error', reject);
-			const address = server.address();
-			if (address === null || typeof address === 'string') reject(new Error('no TCP address'));
-			else resolve(address.port);
-		});
-	});
-}
-
-function close(server: Server): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.close((error) => (error ? reject(error) : resolve()));
-		server.closeAllConnections();
-	});
+	else if (!host.breaks(request, response)) {
+		await handleWechatCall(request, response, world, host.name);
+	}
 }
 
 /**
@@ -97,21 +81,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const { port = 0, host = '127.0.0.1', tls, ...settings } = options;
 	const world = new World(settings);
 	const run = runnerOf(operationsOn(world));
-	const handle = (request: IncomingMessage, response: ServerResponse) => {
+	const handle = (served: Host, request: IncomingMessage, response: ServerResponse) => {
 		// The only errors left are connections that the client closed.
-		dispatch(request, response, world, run).catch(() => response.destroy());
+		dispatch(request, response, world, run, served).catch(() => response.destroy());
 	};
-	const servers = [createServer(handle), ...(tls ? [createSecureServer(tls, handle)] : [])];
-	for (const server of servers) server.keepAliveTimeout = KEEP_ALIVE_MS;
+	const first = new Host('first', host, createServer, handle);
+	const second = new Host('second', host, createServer, handle);
+	const secure =
+		tls && new Host('first', host, (listener) => createSecureServer(tls, listener), handle);
+	const hosts = [first, second, ...(secure ? [secure] : [])];
+	world.outages.hosts.push(...hosts);
 	const shownHost = host.includes(':') ? `[${host}]` : host;
-	const boundPort = await listen(servers[0], port, host);
 	return {
-		url: `http://${shownHost}:${boundPort}`,
-		secureUrl: tls ? `https://${shownHost}:${await listen(servers[1], 0, host)}` : null,
+		url: `http://${shownHost}:${await first.listen(port)}`,
+		secondUrl: `http://${shownHost}:${await second.listen(0)}`,
+		secureUrl: secure ? `https://${shownHost}:${await secure.listen(0)}` : null,
 		controls: localControls(run),
 		close: async () => {
 			world.stop();
-			await Promise.all(servers.map(close));
+			await Promise.all(hosts.map(async (one) => await one.close()));
 		},
 	};
 }

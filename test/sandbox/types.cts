@@ -12,6 +12,12 @@ export type TokenKind = 'authorizer' | 'component' | 'own' | 'miniProgram';
 /** `inGrace` = replaced but still working; `unknown` = no token that was handed out. */
 export type TokenState = 'newest' | 'inGrace' | 'replaced' | 'expired' | 'unknown';
 
+/** The addresses at which the API is served, as WeChat has api and api2. */
+export type HostName = 'first' | 'second';
+
+/** A host refuses connections, closes them at each call, never answers a call, or is not WeChat's. */
+export type Outage = 'refuses' | 'resets' | 'hangs' | 'page';
+
 /** `none` (never authorized) and `withdrawn` answer 61003, `frozen` answers 50002. */
 export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen';
 
@@ -213,6 +219,8 @@ export interface CallRecord {
 	/** Milliseconds since 1970 on the sandbox's clock. */
 	at: number;
 	method: string;
+	/** Which host it came to; the field is absent for the first. */
+	host?: 'second';
 	/** Without the query. */
 	path: string;
 	/** Owner of the token (account or platform), null when the token is unknown. */

@@ -4,6 +4,7 @@ import type { CallLimits } from './protocol/callQuota.cts';
 import { CallLog } from './protocol/callLog.cts';
 import { Clock } from './clock.cts';
 import { FailedCalls } from './protocol/failedCalls.cts';
+import { Outages } from './faults/outages.cts';
 import { MintCounts } from './platform/mints.cts';
 import { Platforms } from './platform/platforms.cts';
 import type { Platform } from './platform/platforms.cts';
@@ -68,6 +69,7 @@ export class World {
 	readonly tokens = new TokenStore();
 	readonly relations = new Relations();
 	readonly rules = new Rules();
+	readonly outages = new Outages();
 	readonly log = new CallLog();
 	readonly failedCalls = new FailedCalls();
 	readonly platforms = new Platforms();

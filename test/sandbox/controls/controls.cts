@@ -5,9 +5,11 @@ import type {
 	Behavior,
 	CallFilter,
 	CallRecord,
+	HostName,
 	Limits,
 	Match,
 	MiniProgramInput,
+	Outage,
 	Relation,
 	RelationState,
 	Settings,
@@ -73,6 +75,8 @@ export interface Controls extends PlatformControls {
 	answerWith(match: Match, behavior: Behavior): Promise<number>;
 	/** Ends the behavior with this number, or all. */
 	stopAnswering(id?: number): Promise<void>;
+	/** Puts one of the two hosts of the API out of order; null = it is well again. */
+	setOutage(host: HostName, outage: Outage | null): Promise<void>;
 	/** Changes the given limits. */
 	setLimits(limits: Partial<Limits>): Promise<void>;
 	/** Delay of every answer of WeChat's APIs. */
@@ -152,6 +156,7 @@ export function controlsOver(call: CallControl): Controls {
 		officialAccountAdminUnlinks: method('officialAccountAdminUnlinks'),
 		answerWith: method('answerWith'),
 		stopAnswering: method('stopAnswering'),
+		setOutage: method('setOutage'),
 		setLimits: method('setLimits'),
 		setLatency: method('setLatency'),
 		setIpWhitelist: method('setIpWhitelist'),

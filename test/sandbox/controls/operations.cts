@@ -83,9 +83,13 @@ function relationOperations(world: World) {
 
 function knobOperations(world: World) {
 	return {
-		reset: () => world.reset(),
+		reset: async () => {
+			world.reset();
+			await world.outages.end();
+		},
 		configure: (settings) => world.configure(settings),
 		answerWith: (match, behavior) => world.rules.add(match, behavior),
+		setOutage: async (host, outage) => await world.outages.set(host, outage),
 		stopAnswering: (id) => {
 			if (id === undefined) world.rules.clear();
 			else if (!world.rules.remove(id)) throw new Error(`no behavior ${id} is in force`);

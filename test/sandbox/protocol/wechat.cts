@@ -12,7 +12,7 @@ import { COMPONENT_PREFIX, routes } from './routes.cts';
 import type { Route } from './routes.cts';
 import { fingerprintOf } from '../platform/tokens.cts';
 import type { TokenRecord } from '../platform/tokens.cts';
-import type { Behavior, CallRecord } from '../types.cts';
+import type { Behavior, CallRecord, HostName } from '../types.cts';
 import type { World } from '../world.cts';
 
 /** As seen in 2020: no charset parameter (reported by developers). */
@@ -155,6 +155,7 @@ function record(
 	request: Request,
 	outcome: Outcome,
 	contentType: string | undefined,
+	host: HostName,
 	world: World,
 ): void {
 	const { tokenText, token } = request;
@@ -163,6 +164,7 @@ function record(
 		{
 			at: request.now,
 			method: request.method,
+			...(host === 'second' && { host }),
 			path: request.path,
 			account: token?.owner ?? null,
 			miniProgramAppId: miniProgramOf(request),
@@ -185,13 +187,14 @@ export async function handleWechatCall(
 	message: IncomingMessage,
 	response: ServerResponse,
 	world: World,
+	host: HostName = 'first',
 ): Promise<void> {
 	world.log.begin();
 	response.once('close', () => world.log.end());
 	const raw = await readBody(message);
 	const request = readRequest(message, raw, world);
 	const outcome = decide(request, world);
-	record(request, outcome, message.headers['content-type'], world);
+	record(request, outcome, message.headers['content-type'], host, world);
 	const text = answerText(outcome.answer, outcome.behavior, request.now);
 	const delayMs = world.latencyMs + (outcome.behavior.delayMs ?? 0);
 	if (outcome.answer.errcode !== 0) {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { connectSandbox, fingerprintOf, startSandbox } from '../../sandbox/index.cts';
 import type {
 	Behavior,
@@ -603,6 +605,51 @@ describe('behaviors', () => {
 		expect(await controls.relation(ACCOUNT, MP)).toMatchObject({ status: 12 });
 		const calls = await controls.calls({ errcode: 'dropped' });
 		expect(calls.map((call) => call.carriedOut)).toEqual([false, true]);
+	});
+
+	describe('an outage of the first host', () => {
+		const linkAt = async (url: string) => {
+			const address = `${url}${LINK}?access_token=${token}`;
+			const body = JSON.stringify(linkBody(MP));
+			const response = await fetch(address, {
+				method: 'POST',
+				body,
+				signal: AbortSignal.timeout(200),
+			});
+			return await response.text();
+		};
+
+		test.each([
+			['refuses', 'ECONNREFUSED'],
+			['resets', 'ECONNRESET'],
+			['hangs', 'TimeoutError'],
+		] as const)(
+			'that %s ends with %s, reaches nobody, and leaves the second alone',
+			async (outage, error) => {
+				await controls.setOutage('first', outage);
+				const failed: unknown = await linkAt(sandbox.url).catch((reason: unknown) => reason);
+				expect(inspect(failed)).toContain(error);
+				expect(await controls.count()).toBe(0);
+				expect(JSON.parse(await linkAt(sandbox.secondUrl))).toMatchObject({ errcode: 0 });
+				expect(await controls.calls()).toMatchObject([{ path: LINK, host: 'second' }]);
+				await controls.setOutage('first', null);
+				expect(JSON.parse(await linkAt(sandbox.url))).toMatchObject({ errcode: 89010 });
+				expect((await controls.calls())[1]).not.toHaveProperty('host');
+			},
+		);
+
+		test('that is another server answers a page', async () => {
+			await controls.setOutage('first', 'page');
+			expect(await linkAt(sandbox.url)).toBe('<html>Welcome</html>');
+		});
+
+		test('ends with a reset, which its controls still take', async () => {
+			await controls.setOutage('first', 'hangs');
+			await connectSandbox(sandbox.url).reset();
+			await controls.setOutage('first', 'refuses');
+			await connectSandbox(sandbox.secondUrl).reset();
+			expect(JSON.parse(await linkAt(sandbox.url))).toMatchObject({ errcode: 40001 });
+		});
 	});
 
 	test('an errcode although carried out', async () => {
