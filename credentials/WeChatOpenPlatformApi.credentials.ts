@@ -77,6 +77,16 @@ const PUSH_FIELDS: INodeProperties[] = [
 	},
 ];
 
+/** The same platform at another host of WeChat: tokens made there are those of API Base URL. */
+const FALLBACK_API_BASE_URL: INodeProperties = {
+	displayName: 'Fallback API Base URL',
+	name: 'fallbackApiBaseUrl',
+	type: 'string',
+	default: 'https://api2.weixin.qq.com',
+	description:
+		'Where calls go for ten minutes once API Base URL has not answered three of them in a row. The default is used only beside a host of WeChat. Empty switches it off.',
+};
+
 /** A switch, and no secret itself. */
 const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 	displayName: 'Allow Token Output',
@@ -123,6 +133,7 @@ const FORM: INodeProperties[] = [
 	},
 	...PUSH_FIELDS,
 	API_BASE_URL,
+	FALLBACK_API_BASE_URL,
 	HINT_LANGUAGE,
 	ALLOW_TOKEN_OUTPUT,
 ];

@@ -6,7 +6,7 @@ import { explainMissing, explainReply } from '../wechat/explain';
 import type { LinkState } from '../wechat/linkStates';
 import type { Obstacle } from '../wechat/obstacle';
 import { retryAtOf } from '../wechat/retryAt';
-import type { Language } from '../wechat/text';
+import { join, NO_TEXT, type Language } from '../wechat/text';
 
 /** One result item of link, unlink and getStatus. */
 export interface Result extends IDataObject {
@@ -96,7 +96,8 @@ export function missingResult(subject: Subject, answer: Answer): Result {
 
 /** The result of an item whose link stands in the account's list, or does not. */
 export function resultOfLinkState(subject: Subject, answer: Answer, state: LinkState): Result {
-	return toResult(subject, state, state.outcome, answer);
+	const hint = join(state.hint, answer.detour ?? NO_TEXT);
+	return toResult(subject, { ...state, hint }, state.outcome, answer);
 }
 
 /** The result of an item that could not be sent. */

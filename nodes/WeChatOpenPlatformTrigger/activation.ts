@@ -2,8 +2,8 @@ import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { CredentialReader, type ItemCredential } from '../accounts/credentialReader';
-import { readBaseUrl } from '../calls/baseUrl';
 import { Client } from '../calls/client';
+import { readRoad } from '../calls/road';
 import { Transport } from '../calls/transport';
 import { withoutToken } from '../calls/caller';
 import { readComponentFields, NO_KEYS } from '../tokens/componentToken';
@@ -82,12 +82,12 @@ async function ask(
 	context: IHookFunctions,
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<Obstacle | undefined> {
-	const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-	if (isObstacle(baseUrl)) return baseUrl;
+	const road = readRoad(credentials, context.logger);
+	if (isObstacle(road)) return road;
 	if (readComponentFields(credentials) === NO_KEYS) return NO_KEYS;
 	const secret = givenText(credentials.componentAppSecret);
 	const client = new Client(new Transport(context, TIMEOUT), { maxTries: 1 });
-	const answer = await client.call(withoutToken(baseUrl), 'api_start_push_ticket', {
+	const answer = await client.call(withoutToken(road), 'api_start_push_ticket', {
 		component_appid: givenText(credentials.componentAppId),
 		component_secret: secret,
 	});

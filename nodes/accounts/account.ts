@@ -1,5 +1,6 @@
 import { Holds, type Caller, type TokenSource } from '../calls/caller';
 import type { Answer } from '../calls/client';
+import type { Road } from '../calls/road';
 import type { LinkList } from '../wechat/linkList';
 
 /** One Official Account as a run calls it, with everything that its items share. */
@@ -16,7 +17,7 @@ export class Account implements Caller {
 
 	constructor(
 		readonly appId: string | null,
-		readonly baseUrl: string,
+		readonly road: Road,
 		source: TokenSource,
 	) {
 		this.tokens = {

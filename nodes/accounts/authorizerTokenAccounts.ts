@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { readBaseUrl } from '../calls/baseUrl';
 import { fixedToken, type TokenSource } from '../calls/caller';
 import type { Context } from '../calls/context';
+import { Road } from '../calls/road';
 import { accessTo, credentialIdOf, type CredentialAccess } from '../tokens/credentialStore';
 import type { KeptTokens } from '../tokens/keptTokens';
 import { keptTokensOf, settle } from '../tokens/sharing';
@@ -91,7 +92,7 @@ export class AuthorizerTokenAccounts implements Accounts {
 	): Account {
 		const appId = givenText(credentials.officialAccountAppId) || null;
 		const key = JSON.stringify([appId, baseUrl, source]);
-		const account = this.byKey.get(key) ?? new Account(appId, baseUrl, tokens());
+		const account = this.byKey.get(key) ?? new Account(appId, new Road(baseUrl), tokens());
 		this.byKey.set(key, account);
 		return account;
 	}

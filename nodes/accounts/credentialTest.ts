@@ -7,6 +7,7 @@ import type {
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent } from '../calls/client';
+import { readRoad, Road } from '../calls/road';
 import { serviceTokenKey } from '../tokens/accountShelf';
 import { authorizerKey, keptComponentToken, originOf } from '../tokens/platformFields';
 import { platformServiceRequest, readServiceList } from '../tokens/platformService';
@@ -48,7 +49,7 @@ export async function testAuthorizerToken(
 			key: serviceTokenKey(data),
 			request: tokenServiceRequest(data),
 			ask: askingBy(request),
-			readLinks: async (token) => await readLinks(baseUrl, token, request),
+			readLinks: async (token) => await readLinks(new Road(baseUrl), token, request),
 		});
 		return judgeLinks(baseUrl, tested);
 	}
@@ -59,7 +60,7 @@ export async function testAuthorizerToken(
 			"Fill in the Official Account's authorizer_access_token.",
 		);
 	}
-	return judgeLinks(baseUrl, await readLinks(baseUrl, token, request));
+	return judgeLinks(baseUrl, await readLinks(new Road(baseUrl), token, request));
 }
 
 /**
@@ -73,12 +74,13 @@ export async function testOpenPlatform(
 ): Promise<INodeCredentialTestResult> {
 	const { request } = this.helpers;
 	const data = withKnownToken(credential.data ?? {});
-	if (isTokenService(data)) return await testTokenService(data, request);
+	const road = roadOf(data, this.logger);
+	if (isTokenService(data)) return await testTokenService(data, road, request);
 	const component_appid = givenText(data.componentAppId);
 	const kept = keptComponentToken(data);
 	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
 	const ask = async (api: ComponentApi, body: object, withToken: string): Promise<Reply> => {
-		const reply = await askPlatform(request, toBaseUrl(data), api, body, withToken);
+		const reply = await askPlatform(request, road, api, body, withToken);
 		if (withToken !== '') judgeToken(data, withToken, reply);
 		return reply;
 	};
@@ -112,6 +114,7 @@ export async function testOpenPlatform(
 /** The same for a platform whose tokens a server gives. */
 async function testTokenService(
 	data: ICredentialDataDecryptedObject,
+	road: Road,
 	request: Request,
 ): Promise<INodeCredentialTestResult> {
 	const ask = askingBy(request);
@@ -128,7 +131,7 @@ async function testTokenService(
 					request: platformServiceRequest(data, appId),
 					appId,
 					ask,
-					readLinks: async (token) => await readLinks(toBaseUrl(data), token, request),
+					readLinks: async (token) => await readLinks(road, token, request),
 				}),
 		},
 		FEW_ACCOUNTS,
@@ -182,9 +185,13 @@ function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTes
 	return failed(`${good}: ${ticket.detail}`, ticket.hint.en);
 }
 
-function toBaseUrl({ apiBaseUrl }: ICredentialDataDecryptedObject): string {
-	const baseUrl = readBaseUrl(apiBaseUrl);
-	return typeof baseUrl === 'string' ? baseUrl : '';
+/** The checks call nobody where the address is none. */
+function roadOf(
+	data: ICredentialDataDecryptedObject,
+	log: ICredentialTestFunctions['logger'],
+): Road {
+	const road = readRoad(data, log);
+	return isObstacle(road) ? new Road('') : road;
 }
 
 function askingBy(request: Request): AskService {

@@ -36,8 +36,9 @@ export class Platform implements AuthorizerLister {
 		return this.tokens.appId;
 	}
 
+	/** API Base URL, without a trailing slash. */
 	get baseUrl(): string {
-		return this.tokens.baseUrl;
+		return this.tokens.road.baseUrl;
 	}
 
 	/** Whether the credential lets a workflow have merchants' tokens. */
@@ -92,8 +93,9 @@ export class Platform implements AuthorizerLister {
 
 	/** A merchant's account, the same for all items of the run. */
 	accountOf(appId: string): Account {
+		const { road } = this.tokens;
 		const account =
-			this.accounts.get(appId) ?? new Account(appId, this.baseUrl, this.tokens.ofAuthorizer(appId));
+			this.accounts.get(appId) ?? new Account(appId, road, this.tokens.ofAuthorizer(appId));
 		this.accounts.set(appId, account);
 		return account;
 	}

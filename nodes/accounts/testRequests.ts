@@ -1,5 +1,6 @@
 import type { ICredentialTestFunctions } from 'n8n-workflow';
 
+import type { Road } from '../calls/road';
 import type { ServiceAnswer, ServiceRequest } from '../tokens/tokenService';
 import { pathOf, type ComponentApi } from '../wechat/apis';
 import { noReply, readReply, type Reply } from '../wechat/reply';
@@ -9,14 +10,15 @@ const TIMEOUT = 10_000;
 /** The only helper that n8n gives to a credential test. */
 export type Request = ICredentialTestFunctions['helpers']['request'];
 
-/** Calls an API of the platform. */
+/** Calls an API of the platform; the next test may find another road. */
 export async function askPlatform(
 	request: Request,
-	baseUrl: string,
+	road: Road,
 	api: ComponentApi,
 	body: object,
 	token: string,
 ): Promise<Reply> {
+	const baseUrl = road.next();
 	const { statusCode, body: answer } = await exchange(request, {
 		method: 'POST',
 		uri: `${baseUrl}${pathOf(api)}`,
@@ -24,13 +26,17 @@ export async function askPlatform(
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify(body),
 	});
-	return statusCode === 0
-		? noReply('noAnswer', `No answer from ${new URL(baseUrl).origin}`)
-		: readReply(statusCode, answer, api, [token, ...Object.values(body).map(String)]);
+	const reply =
+		statusCode === 0
+			? unanswered(new URL(baseUrl).origin)
+			: readReply(statusCode, answer, api, [token, ...Object.values(body).map(String)]);
+	road.note(baseUrl, reply);
+	return reply;
 }
 
 /** An account's links, as far as a test is interested in them. */
-export async function readLinks(baseUrl: string, token: string, request: Request): Promise<Reply> {
+export async function readLinks(road: Road, token: string, request: Request): Promise<Reply> {
+	const baseUrl = road.next();
 	const { statusCode, body } = await exchange(request, {
 		method: 'POST',
 		uri: `${baseUrl}${pathOf('wxamplinkget')}`,
@@ -38,9 +44,14 @@ export async function readLinks(baseUrl: string, token: string, request: Request
 		headers: { 'Content-Type': 'application/json' },
 		body: '{}',
 	});
-	if (statusCode === 0) return noReply('noAnswer', `No answer from ${baseUrl}`);
-	const reply = readReply(statusCode, body, 'wxamplinkget', [token]);
+	const reply =
+		statusCode === 0 ? unanswered(baseUrl) : readReply(statusCode, body, 'wxamplinkget', [token]);
+	road.note(baseUrl, reply);
 	return { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') };
+}
+
+function unanswered(address: string): Reply {
+	return { ...noReply('noAnswer', `No answer from ${address}`), connection: 'lost' };
 }
 
 /** Asks a token service. */

@@ -1,5 +1,19 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
 import type { Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
+
+/** WeChat's entry hosts (doc/service/Basic_Information/Interface_field_description.html). */
+const ENTRY_HOSTS: readonly string[] = [
+	'https://api.weixin.qq.com',
+	'https://api2.weixin.qq.com',
+	'https://sh.api.weixin.qq.com',
+	'https://sz.api.weixin.qq.com',
+	'https://hk.api.weixin.qq.com',
+];
+
+/** The one of them that is meant for outages. */
+export const DEFAULT_FALLBACK = 'https://api2.weixin.qq.com';
 
 /** An address without spaces around it and slashes at its end, which make no difference. */
 export function trimBaseUrl(value: unknown): string {
@@ -9,7 +23,7 @@ export function trimBaseUrl(value: unknown): string {
 /** Reads the address of WeChat's entry host, without spaces and trailing slashes. */
 export function readBaseUrl(value: unknown): string | Obstacle {
 	const url = trimBaseUrl(value);
-	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url)
+	return isBaseUrl(url)
 		? url
 		: {
 				category: 'other',
@@ -22,3 +36,39 @@ export function readBaseUrl(value: unknown): string | Obstacle {
 				whoActs: 'operator',
 			};
 }
+
+/**
+ * Reads the address that calls take while API Base URL does not answer. A credential without the field
+ * has the default. That is WeChat's own, so it never takes calls of a proxy or of a local server, which
+ * may be there to keep them away from WeChat.
+ *
+ * @returns '' if calls have no other address to take
+ */
+export function readFallback(credentials: ICredentialDataDecryptedObject): string | Obstacle {
+	const { apiBaseUrl, fallbackApiBaseUrl = DEFAULT_FALLBACK } = credentials;
+	const fallback = trimBaseUrl(fallbackApiBaseUrl);
+	if (fallback === '') return '';
+	if (!isBaseUrl(fallback) || !URL.canParse(fallback)) return NO_FALLBACK_URL;
+	const [first, second] = [trimBaseUrl(apiBaseUrl), fallback].map(comparable);
+	if (second === DEFAULT_FALLBACK && !ENTRY_HOSTS.includes(first)) return '';
+	return first === '' || first === second ? '' : fallback;
+}
+
+function isBaseUrl(url: string): boolean {
+	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url);
+}
+
+/** One way to write an address, whatever its case and its port; '' for what is no address. */
+function comparable(url: string): string {
+	return URL.canParse(url) ? trimBaseUrl(new URL(url).href) : '';
+}
+
+const NO_FALLBACK_URL: Obstacle = {
+	category: 'other',
+	problem: 'The Fallback API Base URL is not a URL',
+	hint: {
+		en: `Correct Fallback API Base URL in the credential: normally ${DEFAULT_FALLBACK}, or empty for none. Until then all calls go to API Base URL, also in an outage.`,
+		'zh-CN': `请更正凭证中的 Fallback API Base URL：通常是 ${DEFAULT_FALLBACK}，留空表示不使用。在此之前所有调用都发往 API Base URL，故障期间也是如此。`,
+	},
+	whoActs: 'operator',
+};

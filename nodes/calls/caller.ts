@@ -1,11 +1,12 @@
 import type { Api } from '../wechat/apis';
 import type { Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
+import type { Road } from './road';
 
 /** Whoever a call is made for: an Official Account, or the third-party platform itself. */
 export interface Caller {
-	/** Address of WeChat's entry host, without a trailing slash. */
-	readonly baseUrl: string;
+	/** Where WeChat's API is reached. */
+	readonly road: Road;
 	readonly tokens: TokenSource;
 	/** What stops its calls to one API for a while. */
 	holdOf(api: Api): Hold;
@@ -65,7 +66,7 @@ export function fixedToken(token: string | Obstacle): TokenSource {
 }
 
 /** A caller of the few APIs that take no token. */
-export function withoutToken(baseUrl: string): Caller {
+export function withoutToken(road: Road): Caller {
 	const holds = new Holds();
-	return { baseUrl, tokens: fixedToken(''), holdOf: (api) => holds.of(api) };
+	return { road, tokens: fixedToken(''), holdOf: (api) => holds.of(api) };
 }

@@ -13,6 +13,8 @@ export interface Answer extends Reply {
 	attempts: number;
 	/** Whether WeChat may have carried an earlier call out, which got no answer or a busy one. */
 	mayHaveArrived: boolean;
+	/** The address that the call went to, where one was made. */
+	baseUrl?: string;
 	/** Why the call was not made, in place of a reply. */
 	obstacle?: Obstacle;
 }
@@ -45,6 +47,8 @@ const MOST_TOKENS = 5;
  *   uses up a try only where no call came through in between
  * - 45009 (daily limit): no further call to this API for this caller in this run
  * - a rejected token: again with another one, as far as the token source has one
+ * - no answer from an address that the road has left meanwhile: at once at the other one; the first time
+ *   this uses up no try
  * - anything else: never
  */
 export class Client {
@@ -58,18 +62,20 @@ export class Client {
 		const hold = caller.holdOf(api);
 		let answer: Answer | undefined;
 		let passedBefore = hold.passed;
+		let isMoved = false;
 		for (let tries = 1; ; tries++) {
 			await this.untilFree(hold);
 			// An item that has an answer of its own keeps it, whatever keeps the next call from being made.
 			if (this.isStopped) return answer ?? unsent(STOPPED);
 			if (hold.dailyLimit) return answer ?? { ...hold.dailyLimit, ...UNSENT, rid: null };
+			if (answer && isLeft(caller, answer) && !mayGoElsewhere(api, answer)) return answer;
 
 			const earlier = answer;
-			answer = await this.send(caller, { baseUrl: caller.baseUrl, api, body });
+			answer = await this.send(caller, api, body);
 			const isSent = answer.attempts > 0;
 			if (!isSent && earlier) return earlier;
 			answer.attempts += earlier?.attempts ?? 0;
-			answer.mayHaveArrived = earlier ? earlier.mayHaveArrived || isUncertain(earlier) : false;
+			answer.mayHaveArrived = earlier ? mayHaveArrived(earlier) : false;
 
 			const retry = retryOf(answer);
 			note(hold, answer, retry);
@@ -77,6 +83,11 @@ export class Client {
 			if (waitsForMinute && hold.passed > passedBefore) tries--;
 			passedBefore = hold.passed;
 			const isRepeatable = waitsForMinute || retry === 'backOff';
+			if (answer.missing && isLeft(caller, answer) && !isMoved) {
+				isMoved = true;
+				tries--;
+				continue;
+			}
 			if (!isRepeatable || tries >= maxTries) return answer;
 			if (retry === 'backOff') await pause(backOff(tries), signal);
 		}
@@ -98,17 +109,21 @@ export class Client {
 	}
 
 	/** One try: a call, and again where its token was rejected and another one is to be had. */
-	private async send(caller: Caller, request: WeChatRequest): Promise<Answer> {
+	private async send(caller: Caller, api: Api, body: WeChatRequest['body']): Promise<Answer> {
 		const { signal } = this.options;
+		const { road } = caller;
 		let token = await this.unlessStopped(caller.tokens.get(signal));
 		for (let attempts = 0; ; ) {
 			if (isObstacle(token)) return unsent(token, attempts);
-			const reply = await this.transport.send(request, token, signal);
+			const baseUrl = road.next();
+			const reply = await this.transport.send({ baseUrl, api, body }, token, signal);
+			if (!signal?.aborted) road.note(baseUrl, reply);
 			attempts++;
 			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
 			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
 			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
-				return { ...reply, attempts, mayHaveArrived: false };
+				const detour = road.describe(baseUrl);
+				return { ...reply, attempts, mayHaveArrived: false, baseUrl, ...(detour && { detour }) };
 			}
 			token = other;
 		}
@@ -140,8 +155,20 @@ export function isRejected({ errcode }: Pick<Reply, 'errcode'>): boolean {
 }
 
 /** Whether WeChat may have carried a call out in spite of what came back: -1 says nothing about that. */
-function isUncertain({ errcode, missing, attempts }: Answer): boolean {
-	return attempts > 0 && (missing !== undefined || errcode === -1);
+function mayHaveArrived(answer: Answer): boolean {
+	const { errcode, missing, connection, attempts } = answer;
+	const isUncertain = (missing !== undefined && connection !== 'none') || errcode === -1;
+	return answer.mayHaveArrived || (attempts > 0 && isUncertain);
+}
+
+/** Whether the caller's calls go to another address by now than this one did. */
+function isLeft({ road }: Caller, { baseUrl }: Answer): boolean {
+	return baseUrl !== undefined && baseUrl !== road.next();
+}
+
+/** An authorization code works once, and a call that may have arrived may have used it up. */
+function mayGoElsewhere(api: Api, answer: Answer): boolean {
+	return api !== 'api_query_auth' || !mayHaveArrived(answer);
 }
 
 /** What keeps the items of a stopped run from being sent. */

@@ -21,6 +21,9 @@ const NO_ANSWER: Record<string, string> = {
 	ERR_CANCELED: 'the run was stopped',
 };
 
+/** The codes after which it is certain that nothing was sent. */
+const NOT_CONNECTED: ReadonlyArray<string | undefined> = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+
 /** Sends single requests through n8n's request helper and reads the answers; repeats nothing. */
 export class Transport {
 	/** @param timeout milliseconds to wait for an answer */
@@ -65,7 +68,10 @@ function readRequestFailure(error: unknown): Reply {
 		.map((cause) => (cause as { code?: unknown }).code)
 		.find((value): value is string => typeof value === 'string');
 	const reason = code && (NO_ANSWER[code] ?? `the connection was not possible (${code})`);
-	return noReply('noAnswer', `No answer from WeChat${reason ? `: ${reason}` : ''}`);
+	return {
+		...noReply('noAnswer', `No answer from WeChat${reason ? `: ${reason}` : ''}`),
+		connection: NOT_CONNECTED.includes(code) ? 'none' : 'lost',
+	};
 }
 
 /** An error and what caused it: n8n wraps what its helpers throw. */

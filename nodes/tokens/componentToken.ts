@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { readBaseUrl } from '../calls/baseUrl';
 import type { Client } from '../calls/client';
+import { readRoad } from '../calls/road';
 import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
@@ -34,10 +34,10 @@ export function componentTokenRecipe(
 		async make(isUnwanted) {
 			const body = readComponentFields(kept.latest);
 			if (isObstacle(body)) return body;
-			const baseUrl = readBaseUrl(kept.latest.apiBaseUrl);
-			if (typeof baseUrl !== 'string') return baseUrl;
+			const road = readRoad(kept.latest);
+			if (isObstacle(road)) return road;
 			const answer = await clientOf(isUnwanted).call(
-				withoutToken(baseUrl),
+				withoutToken(road),
 				'api_component_token',
 				body,
 			);

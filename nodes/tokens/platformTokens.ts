@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { readBaseUrl } from '../calls/baseUrl';
 import { fixedToken, Holds, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
 import type { Context } from '../calls/context';
+import { readRoad, Road } from '../calls/road';
 import { Transport } from '../calls/transport';
 import { knownKindOf, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { authorizerTokenRecipe } from './authorizerToken';
@@ -41,7 +41,7 @@ const TRIES = 3;
 
 /** The platform of a credential and its merchants, as far as tokens go, for one run. */
 export class PlatformTokens implements Caller, PlatformCaller {
-	readonly baseUrl: string;
+	readonly road: Road;
 
 	readonly kept: KeptTokens;
 
@@ -76,8 +76,8 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		this.appId = givenText(credentials.componentAppId);
 		this.isService = isTokenService(credentials);
 		this.tokens = this.isService ? fixedToken(TOKEN_IS_ELSEWHERE) : this.ownToken();
-		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-		this.baseUrl = typeof baseUrl === 'string' ? baseUrl : '';
+		const road = readRoad(credentials, context.logger);
+		this.road = isObstacle(road) ? new Road('') : road;
 	}
 
 	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);

@@ -29,7 +29,10 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 		return {
 			category: 'retryLater',
 			problem: errmsg,
-			hint: isUnanswered ? NO_ANSWER_HINT : join(NOT_WECHAT_HINT, reply.foreign ?? NO_TEXT),
+			hint: join(
+				isUnanswered ? NO_ANSWER_HINT : join(NOT_WECHAT_HINT, reply.foreign ?? NO_TEXT),
+				reply.detour ?? NO_TEXT,
+			),
 			whoActs: isUnanswered ? 'nobody' : 'operator',
 			retryAfter: 'minutes',
 			errcode,
@@ -40,7 +43,11 @@ export function explainReply(reply: Reply, api?: LinkApi): Explanation {
 	return {
 		category,
 		problem: meaning.en || errmsg || 'an unknown code',
-		hint: join(hint, reply.requestIp ? seenAddress(reply.requestIp) : NO_TEXT),
+		hint: join(
+			hint,
+			reply.requestIp ? seenAddress(reply.requestIp) : NO_TEXT,
+			reply.detour ?? NO_TEXT,
+		),
 		whoActs,
 		retryAfter,
 		errcode,

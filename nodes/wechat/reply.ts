@@ -14,6 +14,10 @@ export interface Reply {
 	rid: string | null;
 	/** Why there is no errcode: no answer came, or it was not WeChat's. */
 	missing?: 'noAnswer' | 'notWeChat';
+	/** Where no HTTP answer came at all: whether there was a connection, over which the call may have arrived. */
+	connection?: 'none' | 'lost';
+	/** How the call went around an outage, where it did. */
+	detour?: Text;
 	/** What came in place of WeChat's answer. */
 	foreign?: Text;
 	/** The IP address WeChat saw, where it complains about that. */

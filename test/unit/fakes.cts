@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Account } from '../../nodes/accounts/account';
 import type { TokenSource } from '../../nodes/calls/caller';
+import { Road } from '../../nodes/calls/road';
 import { Transport, type WeChatRequest } from '../../nodes/calls/transport';
 import type { Obstacle } from '../../nodes/wechat/obstacle';
 import { noReply, readReply, type Reply } from '../../nodes/wechat/reply';
@@ -88,5 +89,5 @@ export class TokenList implements TokenSource {
 }
 
 export function accountWith(tokens: TokenSource = new TokenList(['T'])): Account {
-	return new Account(null, 'http://127.0.0.1', tokens);
+	return new Account(null, new Road('http://127.0.0.1'), tokens);
 }

@@ -294,6 +294,15 @@ describe('the test of a platform', () => {
 		expect(status).toBe('Error');
 		expect(message).toContain(`No answer from ${HOST}`);
 	});
+
+	it('takes the road that the runs take: the fallback after three calls without an answer', async () => {
+		const other = 'https://hk.api.weixin.qq.com';
+		const data = { ...DATA, fallbackApiBaseUrl: other };
+		for (let clicks = 0; clicks < 3; clicks++) await test(data, () => new Error('down'));
+		const { status, sent } = await test(data, weChat());
+		expect(status).toBe('OK');
+		expect(sent.filter(({ uri }) => !uri.startsWith(`${other}/`))).toStrictEqual([]);
+	});
 });
 
 describe('the test of a platform whose tokens a server gives', () => {

@@ -1,4 +1,5 @@
-import { readBaseUrl } from '../../../nodes/calls/baseUrl';
+import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
+import { DEFAULT_FALLBACK, readBaseUrl, readFallback } from '../../../nodes/calls/baseUrl';
 
 describe('API Base URL', () => {
 	it.each([
@@ -28,4 +29,81 @@ describe('API Base URL', () => {
 			whoActs: 'operator',
 		});
 	});
+});
+
+describe('Fallback API Base URL', () => {
+	const HOSTS = ['api', 'sh.api', 'sz.api', 'hk.api'].map(
+		(label) => `https://${label}.weixin.qq.com`,
+	);
+	const PROXY = 'https://wechat-proxy.example.com';
+	const read = (apiBaseUrl: unknown, fallbackApiBaseUrl: unknown) =>
+		readFallback({ apiBaseUrl, fallbackApiBaseUrl } as never);
+
+	it('is by default the host of WeChat that is meant for outages', () => {
+		const { properties } = new WeChatOpenPlatformApi();
+		const field = properties.find(({ name }) => name === 'fallbackApiBaseUrl');
+		expect(field?.default).toBe(DEFAULT_FALLBACK);
+	});
+
+	it.each([...HOSTS, 'https://api.weixin.qq.com/', ' HTTPS://API.weixin.qq.com:443 '])(
+		'has its default beside %j, also where the credential is older than the field',
+		(apiBaseUrl) => {
+			expect(read(apiBaseUrl, DEFAULT_FALLBACK)).toBe(DEFAULT_FALLBACK);
+			expect(read(apiBaseUrl, ` ${DEFAULT_FALLBACK}/ `)).toBe(DEFAULT_FALLBACK);
+			expect(read(apiBaseUrl, undefined)).toBe(DEFAULT_FALLBACK);
+		},
+	);
+
+	it.each([
+		PROXY,
+		'http://127.0.0.1:8080',
+		'http://localhost',
+		'http://api.weixin.qq.com',
+		'https://api.weixin.qq.com:8443',
+		'https://api.weixin.qq.com/proxy',
+		'https://api.weixin.qq.com.example.com',
+		'nonsense',
+		'https://[',
+		'',
+		undefined,
+	])('does not act by its default beside %j', (apiBaseUrl) => {
+		expect(read(apiBaseUrl, DEFAULT_FALLBACK)).toBe('');
+		expect(read(apiBaseUrl, 'https://API2.weixin.qq.com/')).toBe('');
+		expect(read(apiBaseUrl, undefined)).toBe('');
+	});
+
+	it.each([...HOSTS, PROXY, 'http://127.0.0.1:8080'])(
+		'acts beside %j where the operator has chosen another one',
+		(apiBaseUrl) => {
+			expect(read(apiBaseUrl, 'http://127.0.0.1:9090/wechat/')).toBe(
+				'http://127.0.0.1:9090/wechat',
+			);
+		},
+	);
+
+	it.each(['', ' ', '/', null])('%j switches it off', (fallback) => {
+		expect(read(HOSTS[0], fallback)).toBe('');
+	});
+
+	it.each([
+		[DEFAULT_FALLBACK, DEFAULT_FALLBACK],
+		[DEFAULT_FALLBACK, undefined],
+		[PROXY, `${PROXY}/`],
+		[PROXY, `${PROXY}:443`],
+		[PROXY, PROXY.toUpperCase()],
+	])('is none where API Base URL is %j and it is the same: %j', (apiBaseUrl, fallback) => {
+		expect(read(apiBaseUrl, fallback)).toBe('');
+	});
+
+	it.each(['api2.weixin.qq.com', 'ftp://a', 'https://', 'https://[', 'https://a?b', 7])(
+		'cannot be %j, which the operator can mend',
+		(fallback) => {
+			const obstacle = read(HOSTS[0], fallback);
+			expect(obstacle).toMatchObject({
+				category: 'other',
+				problem: 'The Fallback API Base URL is not a URL',
+				whoActs: 'operator',
+			});
+		},
+	);
 });

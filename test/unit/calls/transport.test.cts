@@ -47,6 +47,16 @@ describe('a request to WeChat', () => {
 	});
 });
 
+it('that gets an HTTP answer had a connection, whatever the answer is', async () => {
+	for (const [statusCode, body] of [
+		[200, '{"errcode":0}'],
+		[200, '<html>'],
+		[502, ''],
+	] as const) {
+		expect(await over(() => ({ statusCode, body })).send()).not.toHaveProperty('connection');
+	}
+});
+
 describe("WeChat's text", () => {
 	const answering = (errmsg: string) =>
 		over(() => ({ statusCode: 200, body: JSON.stringify({ errcode: 40001, errmsg }) }));
@@ -84,4 +94,18 @@ describe('a request that gets no answer', () => {
 			errmsg: `No answer from WeChat${reason}`,
 		});
 	});
+
+	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])(
+		'after %s was certainly not sent',
+		async (code) => {
+			expect(await failingWith(coded(code)).send()).toMatchObject({ connection: 'none' });
+		},
+	);
+
+	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPROTO', undefined])(
+		'after %s may have arrived',
+		async (code) => {
+			expect(await failingWith(coded(code)).send()).toMatchObject({ connection: 'lost' });
+		},
+	);
 });

@@ -65,6 +65,7 @@ describe('the fields of a credential', () => {
 			['previousEncodingAesKey', 'string', '', 'secret'],
 			['componentVerifyTicket', 'string', '', 'secret'],
 			['apiBaseUrl', 'string', 'https://api.weixin.qq.com'],
+			['fallbackApiBaseUrl', 'string', 'https://api2.weixin.qq.com'],
 			['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
 			['allowTokenOutput', 'boolean', false, 'no expression'],
 			['storedAt', 'hidden', '', 'stored when empty'],

@@ -123,7 +123,8 @@ describe('no token of the platform', () => {
 		['<html>', 200, 'retryLater', 3],
 		['<html>', 502, 'retryLater', 3],
 		['{"component_acc', 200, 'retryLater', 3],
-		[new Error(`failed with ${SECRET}`), 0, 'retryLater', 3],
+		// The last one goes to the fallback.
+		[new Error(`failed with ${SECRET}`), 0, 'retryLater', 4],
 	])(
 		'comes of %j (HTTP %i): %s, and no secret is named',
 		async (answer, status, category, calls) => {

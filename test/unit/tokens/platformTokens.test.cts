@@ -56,10 +56,10 @@ describe('the platform of a credential', () => {
 	it('is called by its appid and its address, as far as they are good', () => {
 		expect(tokensOf(FIELDS).tokens).toMatchObject({
 			appId: 'wx00000000000000c1',
-			baseUrl: 'https://api.weixin.qq.com',
+			road: { baseUrl: 'https://api.weixin.qq.com' },
 			isService: false,
 		});
-		expect(tokensOf({}).tokens).toMatchObject({ appId: '', baseUrl: '' });
+		expect(tokensOf({}).tokens).toMatchObject({ appId: '', road: { baseUrl: '' } });
 	});
 
 	it('adds its appid to what it asks', async () => {

@@ -32,7 +32,7 @@ export async function checkSetupOf(
 	client: Client,
 	atOnce: number,
 ): Promise<Finding[]> {
-	const { baseUrl, tokens } = platform;
+	const { tokens } = platform;
 	const data = tokens.credentials;
 	if (tokens.isService) {
 		const asking: AskingService = {
@@ -46,7 +46,7 @@ export async function checkSetupOf(
 		ask: async (api, body, token) => {
 			const holds = new Holds();
 			const caller = {
-				baseUrl,
+				road: tokens.road,
 				tokens: fixedToken(token),
 				holdOf: holds.of.bind(holds),
 			};
