@@ -14,6 +14,7 @@ import { redactText } from '../wechat/redaction';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
 import * as HINTS from './checkHints';
+import { judgeWhitelist, withFallback, WRONG_IP } from './connectionChecks';
 import {
 	finding,
 	isAnswered,
@@ -53,8 +54,6 @@ const WRONG_APP_ID: ReadonlyArray<number | null> = [40013, 41018, 61000, 61001, 
 const WRONG_TICKET: ReadonlyArray<number | null> = [40091, 41020, 61005, 61006, 61011];
 /** Its answer where the tokens of the day are used up. */
 const DAILY_LIMIT = 45009;
-/** Its answers to a caller whose IP address is not in the platform's whitelist. */
-export const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
 
 /**
  * Checks the platform itself: its keys, whether pushes arrive, its token and its IP whitelist.
@@ -84,9 +83,9 @@ export async function checkPlatform(
 		{ component_appid, component_secret },
 		'',
 	);
-	const credential = judgeStart(started);
+	const credential = withFallback(judgeStart(started), data);
 	const ipWhitelist = judgeWhitelist(started);
-	if (credential.status !== 'ok') {
+	if (started.errcode !== 0) {
 		const earlier = ipWhitelist.status === 'failed' ? 'ipWhitelist' : 'credential';
 		return [credential, ...pushes, ticket, notChecked('componentToken', earlier), ipWhitelist];
 	}
@@ -123,19 +122,6 @@ function judgeStart(started: Reply): Finding {
 	return isAnswered(started)
 		? refused('credential', explanation)
 		: { ...refused('credential', explanation), status: 'failed' };
-}
-
-/** What an answer says of the whitelist: WeChat looks at the address before anything else. */
-export function judgeWhitelist(started: Reply): Finding {
-	if (WRONG_IP.includes(started.errcode)) {
-		const { requestIp = 'of n8n' } = started;
-		const problem = `The IP address ${requestIp} is not in the platform's IP whitelist`;
-		const explanation = { ...explainReply(started), problem };
-		return { ...refused('ipWhitelist', explanation), hint: HINTS.whitelist(started.requestIp) };
-	}
-	return started.errcode === 0
-		? ok('ipWhitelist', "WeChat took the call, so n8n's IP address is in the whitelist")
-		: notChecked('ipWhitelist', 'credential');
 }
 
 /** A key has proven itself when a push was read with it; a wrong one shows in pushes alone. */

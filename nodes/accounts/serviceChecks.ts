@@ -9,6 +9,7 @@ import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
 import { BY_ACCOUNT, checkPermissionSet, type AccountFindings } from './accountChecks';
 import * as HINTS from './checkHints';
+import { judgeWhitelist, withFallback, WRONG_IP } from './connectionChecks';
 import {
 	finding,
 	named,
@@ -20,7 +21,7 @@ import {
 	type Check,
 	type Finding,
 } from './finding';
-import { checkEncodingAesKey, checkTriggerBody, judgeWhitelist, WRONG_IP } from './platformChecks';
+import { checkEncodingAesKey, checkTriggerBody } from './platformChecks';
 
 /** How the checks ask: from a run, or from the test of a credential. */
 export interface AskingService {
@@ -75,7 +76,8 @@ export async function checkService(
 		const rest = OF_THE_LIST.map((check) => notChecked(check, 'credential'));
 		return { findings: [credential, ...pushes, ...ofTheServer, ...rest], callable: [] };
 	}
-	const before = [ok('credential', 'The token service answers'), ...pushes, ...ofTheServer];
+	const reached = withFallback(ok('credential', 'The token service answers'), data);
+	const before = [reached, ...pushes, ...ofTheServer];
 	if (isObstacle(listed)) {
 		const { problem, hint } = listed;
 		const rest = OF_THE_LIST.map((check) => finding(check, 'unknown', problem, hint));

@@ -104,6 +104,53 @@ it('gives each check once, in the order of the checks', async () => {
 	]);
 });
 
+describe('a fallback', () => {
+	const fallbackOf = async (fallbackApiBaseUrl: string, started = OK) => {
+		const fields = { ...FIELDS, fallbackApiBaseUrl };
+		const ask = async () => started;
+		const findings = await checkPlatform(fields, { ...asking([], undefined), ask });
+		return Object.fromEntries(findings.map((one) => [one.check, one]));
+	};
+
+	it.each(['', 'https://api2.weixin.qq.com', 'https://api.weixin.qq.com'])(
+		'%j changes nothing about the check of the credential',
+		async (fallback) => {
+			expect(await fallbackOf(fallback)).toEqual(await fallbackOf(''));
+		},
+	);
+
+	it('that is no URL is to be looked at, and the rest is checked', async () => {
+		const { credential, componentToken } = await fallbackOf('api2.weixin.qq.com');
+		expect(credential).toMatchObject({
+			status: 'attention',
+			detail: 'WeChat accepted the AppID and the AppSecret. The Fallback API Base URL is not a URL',
+			hint: { en: expect.stringContaining('Correct Fallback API Base URL') },
+		});
+		expect(componentToken).toMatchObject({ status: 'ok' });
+	});
+
+	it('that is no URL is told also where nothing answers', async () => {
+		const dead = noReply('noAnswer', 'No answer from WeChat');
+		expect((await fallbackOf('nonsense', dead)).credential).toMatchObject({
+			status: 'failed',
+			detail: 'No answer from WeChat. The Fallback API Base URL is not a URL',
+			hint: {
+				'zh-CN': expect.stringMatching(/能否访问该地址。请更正凭证中的 Fallback API Base URL/),
+			},
+		});
+	});
+
+	it('that has taken the call is named', async () => {
+		const detour = { en: 'It went around.', 'zh-CN': '绕行。' };
+		expect((await fallbackOf('', { ...OK, detour })).ipWhitelist).toEqual({
+			check: 'ipWhitelist',
+			status: 'ok',
+			detail: "The fallback took the call, so n8n's IP address is in the whitelist",
+			hint: detour,
+		});
+	});
+});
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
