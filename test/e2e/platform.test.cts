@@ -1,6 +1,7 @@
 import { testBodies } from './platformBodies.cts';
 import { testBrowser } from './platformBrowser.cts';
 import { testCanary } from './platformCanary.cts';
+import { testOutage } from './platformOutage.cts';
 import { testPushes } from './platformPushes.cts';
 import { testRepeats } from './platformRepeats.cts';
 import { testMerchants, testTicket } from './platformTokens.cts';
@@ -14,5 +15,6 @@ describe('pushes that come again', () => testRepeats(world));
 describe('malformed bodies', () => testBodies(world));
 describe('merchants', () => testMerchants(world));
 describe('the editor', () => testBrowser(world));
+describe('an outage of API Base URL', () => testOutage(world));
 // Last, when every secret there is has been used.
 describe('secrets', () => testCanary(world));

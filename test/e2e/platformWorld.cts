@@ -49,6 +49,7 @@ export class PlatformWorld {
 			messageToken: platform.messageToken,
 			encodingAesKey: platform.encodingAesKey,
 			apiBaseUrl: sandbox.url,
+			fallbackApiBaseUrl: sandbox.secondUrl,
 		};
 		const type = 'weChatOpenPlatformApi';
 		this.credential = await this.running.createCredential({ name: 'Platform', type, data });
