@@ -5,6 +5,7 @@ import {
 	followWorkflow,
 	itemsFor,
 	linkWorkflow,
+	outputOf,
 	pushWorkflow,
 	sizesOf,
 	WEBHOOK_PATH,
@@ -205,6 +206,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 				messageToken: platform.messageToken,
 				encodingAesKey: platform.encodingAesKey,
 				apiBaseUrl: world.url,
+				fallbackApiBaseUrl: world.secondUrl,
 			};
 			credential = await world.addCredential(data, 'weChatOpenPlatformApi');
 			({ id: trigger } = await world.running.createWorkflow(pushWorkflow(credential)));
@@ -231,6 +233,16 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			const items = itemsFor([merchant]);
 			const execution = await world.running.runWorkflow(linkWorkflow({ items, credential }));
 			expect(sizesOf(execution)[0]).toBe(1);
+		});
+
+		test('goes on at the fallback while API Base URL refuses connections', async () => {
+			await world.controls.setOutage('first', 'refuses');
+			const items = itemsFor([merchant]);
+			const execution = await world.running.runWorkflow(linkWorkflow({ items, credential }));
+			await world.controls.setOutage('first', null);
+			expect(outputOf(execution, 1)).toMatchObject([
+				{ outcome: 'invitationPending', hint: expect.stringContaining('(Fallback API Base URL)') },
+			]);
 		});
 	});
 

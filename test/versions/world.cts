@@ -147,6 +147,11 @@ export class VersionWorld {
 		return this.part('sandbox').url;
 	}
 
+	/** The same WeChat at its second host. */
+	get secondUrl(): string {
+		return this.part('sandbox').secondUrl;
+	}
+
 	get controls(): Controls {
 		return this.part('sandbox').controls;
 	}
