@@ -364,6 +364,18 @@ describe('the test of a platform whose tokens a server gives', () => {
 		expect(dead.message).toContain(`No answer from ${HOST}`);
 	});
 
+	it('takes the road that the runs take', async () => {
+		const fallbackApiBaseUrl = 'https://sz.api.weixin.qq.com';
+		for (let clicks = 0; clicks < 3; clicks++) {
+			await test(
+				(path, sent) => (path === LIST_LINKS ? new Error('down') : serviceWith([ID])(path, sent)),
+				{ fallbackApiBaseUrl },
+			);
+		}
+		const { sent } = await test(serviceWith([ID]), { fallbackApiBaseUrl });
+		expect(sent[2].uri).toBe(`${fallbackApiBaseUrl}${LIST_LINKS}`);
+	});
+
 	it('fails where the service lists nobody', async () => {
 		const { status, message } = await test(serviceWith([]));
 		expect([status, message]).toEqual([
