@@ -175,6 +175,7 @@ export function controlsOver(call: CallControl): Controls {
 		addAccounts: method('addAccounts'),
 		authorize: method('authorize'),
 		reauthorize: method('reauthorize'),
+		writeAsFollower: method('writeAsFollower'),
 		pushTicket: method('pushTicket'),
 		push: method('push'),
 		repeatPush: method('repeatPush'),

@@ -105,8 +105,8 @@ const eventUrl: Check<string> = (value, name) => {
 
 const messageUrl: Check<string> = (value, name) => {
 	const given = url(value, name);
-	if (given.includes(APPID_MARK)) return given;
-	throw new Error(`${name}: expected ${APPID_MARK} in it`);
+	if (new URL(given).pathname.includes(APPID_MARK)) return given;
+	throw new Error(`${name}: expected ${APPID_MARK} in its path, which stands for the account`);
 };
 
 const MOST_TEST_ACCOUNTS = 10;
@@ -175,6 +175,7 @@ export const platformArguments: {
 	reauthorize: [authorize],
 	registerAccount: [appId, optional(appId)],
 	withdraw: [appId],
+	writeAsFollower: [appId, optional(text)],
 	pushTicket: [optional(text), optional(appId)],
 	push: [text, optional(pushFields), optional(appId)],
 	repeatPush: [positive, optional(url)],

@@ -10,6 +10,7 @@ import type {
 	RegistrationResult,
 } from '../platform/platformTypes.cts';
 import type {
+	FollowerMessage,
 	PublicationCheckStep,
 	PushAnswer,
 	PushFields,
@@ -51,6 +52,12 @@ export interface PlatformControls {
 	registerAccount(account: string, platform?: string): Promise<RegistrationResult>;
 	/** The merchant cancels: 61003 from now on, and `unauthorized`; null without a platform. */
 	withdraw(account: string): Promise<PushRecord | null>;
+
+	/**
+	 * A follower writes to the account. Where that granted set 1, the message goes to the platform's URL for
+	 * messages, once; the platform answers `success`, nothing, or an encrypted reply.
+	 */
+	writeAsFollower(account: string, text?: string): Promise<FollowerMessage>;
 
 	/** Makes a ticket (random, or this one) and pushes it. Resolves after the last try. */
 	pushTicket(ticket?: string, platform?: string): Promise<PushRecord>;

@@ -12,6 +12,7 @@ import { changePlatform, consoleOf, copiesOpenTo } from '../platform/platforms.c
 import type { Platform } from '../platform/platforms.cts';
 import type { AuthorizationResult, AuthorizeInput } from '../platform/platformTypes.cts';
 import { checkAndPublish, checkPublication } from '../platform/publicationCheck.cts';
+import { writeAsFollower } from '../pushes/followerMessages.cts';
 import { rawRequest } from '../faults/rawPush.cts';
 import { secretsOf } from '../platform/secrets.cts';
 import type { World } from '../world.cts';
@@ -52,6 +53,7 @@ function authorizationOperations(world: World) {
 		registerAccount: (appId, platform) =>
 			registerAccount(world, world.platforms.get(platform), world.account(appId)),
 		withdraw: (appId) => withdrawAuthorization(world, world.account(appId)),
+		writeAsFollower: (appId, text = '你好') => writeAsFollower(world, world.account(appId), text),
 	} satisfies Partial<Operations>;
 }
 

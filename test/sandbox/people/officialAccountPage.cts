@@ -5,6 +5,7 @@ import { linkUse } from '../links/linkQuota.cts';
 import { newMiniProgram } from '../platform/accounts.cts';
 import { isAuthorizedFor } from '../platform/authorizations.cts';
 import { LINKED, WAITS_FOR_OFFICIAL_ACCOUNT } from '../links/relations.cts';
+import type { FollowerMessage } from '../pushes/pushTypes.cts';
 import type { Relation } from '../types.cts';
 import type { World } from '../world.cts';
 import { sites } from './page.cts';
@@ -97,6 +98,19 @@ function scan(world: World, account: Account): Html {
 		${form('authorizeAgain', boxes, 'Authorize again', '更新授权')}`;
 }
 
+/** What a follower wrote, and what came of it. */
+function conversation({ text, answer, reads }: FollowerMessage): Html {
+	if (reads !== null) return markup`<b>${text}</b>: the follower reads <q>${reads}</q>`;
+	if (answer !== null) return markup`<b>${text}</b>: the platform took it, and does not reply`;
+	return markup`<b>${text}</b>: the account granted the platform no messages ${zh('消息管理')}`;
+}
+
+function followers({ messages }: Account): Html {
+	const field = markup`<label>Message ${zh('消息')} <textarea name="text" rows="1">你好</textarea></label>`;
+	return markup`${form('write', field, 'Write, as a follower', '发送')}
+		${list(messages.map(conversation), 'No follower has written yet.')}`;
+}
+
 function callsToday(account: Account): Html {
 	const rows = [...account.callCounters].map(([path, { callsToday }]) => [path, callsToday]);
 	return rows.length === 0
@@ -129,6 +143,7 @@ function body(world: World, account: Account): Html {
 		)}
 		${section('authorization', 'Authorization', '授权管理', authorization(world, account))}
 		${section('scan', 'With a phone', '扫码授权', scan(world, account))}
+		${section('followers', 'Followers', '粉丝消息', followers(account))}
 		${section(
 			'use',
 			'Used up',
@@ -188,6 +203,11 @@ export const officialAccountPage: Page = {
 				controls.reauthorize({ account: appId, permissionSets: setsOf(fields) }),
 			done: 'You changed the permission sets. WeChat pushed “updateauthorized” to the platform.',
 			unchanged: 'The permission sets are the same as before, so WeChat tells nobody.',
+		},
+		write: {
+			run: (controls, appId, fields) =>
+				controls.writeAsFollower(appId, fields.get('text') ?? undefined),
+			done: 'A follower wrote. What came of it stands under Followers.',
 		},
 		withdraw: {
 			run: (controls, appId) => controls.withdraw(appId),

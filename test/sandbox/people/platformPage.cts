@@ -26,7 +26,11 @@ export const materials = [
 	['eventUrl', 'Authorization event URL', '授权事件接收URL'],
 	['messageToken', 'Message Token', '消息校验Token'],
 	['encodingAesKey', 'Encoding AES Key', '消息加解密Key'],
-	['messageUrl', 'Message URL, with /$APPID$ in it; nothing is sent there', '消息与事件接收URL'],
+	[
+		'messageUrl',
+		'Message URL, with /$APPID$ in its path (n8n shows :appid there)',
+		'消息与事件接收URL',
+	],
 ] as const satisfies ReadonlyArray<readonly [keyof Materials, string, string]>;
 
 function development(platform: Platform): Html {

@@ -1,4 +1,5 @@
 import { randomText } from '../randomText.cts';
+import type { FollowerMessage } from '../pushes/pushTypes.cts';
 import type { AuthorizerKind } from './platformTypes.cts';
 import type {
 	AccountInput,
@@ -10,6 +11,9 @@ import type {
 
 /** The permission set of the link APIs (documented). */
 export const LINK_PERMISSION_SET = 33;
+
+/** The permission set of followers' messages: they go to the platform of an account that granted it. */
+export const MESSAGE_PERMISSION_SET = 1;
 
 const APP_ID = /^wx[0-9a-f]{16}$/;
 
@@ -69,6 +73,8 @@ export interface Account extends Counted {
 	readonly authorization: Authorization;
 	/** Accepted invitations of one month. */
 	invitations: MonthCounter;
+	/** The last messages of followers, newest first. */
+	readonly messages: FollowerMessage[];
 }
 
 export interface MiniProgram {
@@ -122,6 +128,7 @@ export function newAccount(input: AccountInput, now: number): Account {
 		callCounters: new Map(),
 		clearings: { month: 0, count: 0 },
 		invitations: { month: 0, sameCompany: 0, otherCompany: 0 },
+		messages: [],
 	};
 }
 

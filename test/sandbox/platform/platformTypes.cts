@@ -12,7 +12,7 @@ export interface Materials {
 	encodingAesKey: string;
 	/** Where pushes go (http or https); null = nowhere yet. */
 	eventUrl: string | null;
-	/** Where messages of followers would go, with `/$APPID$` in it. Nothing is sent there. */
+	/** Where messages of followers go, with `/$APPID$` in its path; null = nowhere yet. */
 	messageUrl: string | null;
 	/** Domain the authorization starts and ends on, null = not checked. */
 	redirectDomain: string | null;

@@ -1,11 +1,9 @@
+import { MESSAGE_PERMISSION_SET } from './accounts.cts';
 import { grantAuthorization, pushGranted, withdrawAuthorization } from './authorizations.cts';
 import { mintTicket, PUBLICATION_CHECK_ACCOUNTS, publish } from './platforms.cts';
 import type { Platform } from './platforms.cts';
 import type { PublicationCheckStep } from '../pushes/pushTypes.cts';
 import type { World } from '../world.cts';
-
-/** Messages: without it only the ticket is tested (reported). */
-const MESSAGE_PERMISSION_SET = 1;
 
 /** The account authorizes the platform as any merchant does, and leaves it again (assumed). */
 async function visit(
@@ -28,8 +26,8 @@ async function visit(
 
 /**
  * The publication check (全网发布检测) of the copy for tests: a ticket, also while the pushing of tickets is stopped, and
- * then WeChat's test accounts, if the platform has the permission set that they are for. A platform
- * that does not take the ticket is asked nothing more (assumed).
+ * then WeChat's test accounts, if the platform has the permission set of messages: without it only the
+ * ticket is tested (reported). A platform that does not take the ticket is asked nothing more (assumed).
  */
 export async function checkPublication(
 	world: World,

@@ -26,6 +26,15 @@ export interface PushRecord {
 	answers: PushAnswer[];
 }
 
+/** A message of a follower to an account, and what came of it. */
+export interface FollowerMessage {
+	text: string;
+	/** The platform's answer; null when nothing was sent to it. */
+	answer: PushAnswer | null;
+	/** What the follower reads then: the reply, or that the service is out of order; null = nothing. */
+	reads: string | null;
+}
+
 /** One push of the publication check. */
 export interface PublicationCheckStep {
 	/** Appid of the test account it is about, null for the ticket. */

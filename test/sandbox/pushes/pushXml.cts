@@ -32,9 +32,18 @@ export function innerXml(fields: PushFields, style: Style): string {
 
 /** The XML that is sent: the platform's appid in the clear, all else encrypted (documented). */
 export function outerXml(appId: string, encrypted: string): string {
+	return envelope('AppId', appId, encrypted);
+}
+
+/** The same for a message: the account's original id in the clear (documented). */
+export function messageXml(username: string, encrypted: string): string {
+	return envelope('ToUserName', username, encrypted);
+}
+
+function envelope(name: string, value: string, encrypted: string): string {
 	return [
 		'<xml>',
-		`    <AppId>${cdata(appId)}</AppId>`,
+		`    <${name}>${cdata(value)}</${name}>`,
 		`    <Encrypt>${cdata(encrypted)}</Encrypt>`,
 		'</xml>',
 		'',

@@ -301,7 +301,8 @@ describe('the console', () => {
 	test.each([
 		[{ eventUrl: 'nowhere' }, 'expected'],
 		[{ eventUrl: 'https://n8n.example.com/events/$APPID$' }, 'belongs in the URL for messages'],
-		[{ messageUrl: 'https://n8n.example.com/messages' }, 'expected /$APPID$ in it'],
+		[{ messageUrl: 'https://n8n.example.com/messages' }, 'expected /$APPID$ in its path'],
+		[{ messageUrl: 'https://n8n.example.com/messages?to=/$APPID$' }, '/$APPID$ in its path'],
 		[{ messageUrl: '' }, '消息与事件接收URL has to be filled in'],
 		[{ messageToken: ' ' }, '消息校验Token has to be filled in'],
 		[{ encodingAesKey: 'short' }, 'expected 43 letters and digits'],

@@ -1,0 +1,151 @@
+import { OpenPlatform, ServerRequest } from 'node-easywechat';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { open, press } from '../../person.cts';
+import { startSandbox } from '../../sandbox/index.cts';
+import type { Controls, Sandbox } from '../../sandbox/index.cts';
+
+const PLATFORM = 'wx00000000000000c1';
+const TEA = 'wx00000000000000a1';
+const OUT_OF_ORDER = '该公众号提供的服务出现故障，请稍后再试';
+
+type Answer = (request: { url: string; body: string }, response: ServerResponse) => unknown;
+
+let sandbox: Sandbox;
+let controls: Controls;
+let receiver: Server;
+let answer: Answer;
+/** Paths and queries of what came. */
+let received: string[];
+
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk as Buffer);
+	const url = request.url ?? '';
+	received.push(url);
+	await answer({ url, body: Buffer.concat(chunks).toString() }, response);
+}
+
+beforeAll(async () => {
+	receiver = createServer((request, response) => void receive(request, response));
+	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+	sandbox = await startSandbox();
+	controls = sandbox.controls;
+});
+
+afterAll(async () => {
+	await sandbox.close();
+	receiver.closeAllConnections();
+	receiver.close();
+});
+
+const url = (path: string) => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}${path}`;
+
+beforeEach(async () => {
+	received = [];
+	answer = (_, response) => response.end('success');
+	await controls.reset();
+	await controls.addPlatform({ appId: PLATFORM, messageUrl: url('/in/$APPID$/messages') });
+	await controls.addAccount({ appId: TEA, name: 'Ada Tea', permissionSets: [1, 33] });
+});
+
+async function easyWeChat(appId = PLATFORM): Promise<OpenPlatform> {
+	const { appSecret, messageToken, encodingAesKey } = await controls.platform();
+	return new OpenPlatform({
+		app_id: appId,
+		secret: appSecret,
+		token: messageToken,
+		aes_key: encodingAesKey,
+	});
+}
+
+/** Answers by the provider's software, built with node-easywechat by its manual. */
+async function replies(): Promise<Answer> {
+	const app = await easyWeChat();
+	return async (request, response) => {
+		app.setRequest(new ServerRequest('POST', request.url, {}, request.body));
+		const server = app.getServer();
+		server.with(async (message) => {
+			const { MsgType, Content } = message.toObject() as Record<string, string>;
+			return await Promise.resolve(`${MsgType}: ${Content}!`);
+		});
+		response.end((await server.serve()).getBody().toString());
+	};
+}
+
+describe('a message of a follower', () => {
+	test('goes to the message URL, with the account’s appid in its path, signed and once', async () => {
+		const message = await controls.writeAsFollower(TEA, '你好');
+		expect(message).toMatchObject({ text: '你好', answer: { body: 'success' }, reads: null });
+		const [{ pathname, searchParams }, ...others] = received.map((one) => new URL(url(one)));
+		expect(others).toStrictEqual([]);
+		expect(pathname).toBe(`/in/${TEA}/messages`);
+		expect([...searchParams.keys()]).toEqual([
+			...['signature', 'timestamp', 'nonce', 'encrypt_type', 'msg_signature', 'openid'],
+		]);
+	});
+
+	test('can be read, and answered with an encrypted reply, by node-easywechat', async () => {
+		answer = await replies();
+		const { reads } = await controls.writeAsFollower(TEA, '你好 <a> & b');
+		expect(reads).toBe('text: 你好 <a> & b!');
+	});
+
+	test('may be answered with nothing', async () => {
+		answer = (_, response) => response.end();
+		expect(await controls.writeAsFollower(TEA)).toMatchObject({ reads: null });
+	});
+
+	test.each<[string, () => Answer | Promise<Answer>]>([
+		['another text', () => (_, response) => response.end('"success"')],
+		['a reply that is not encrypted', () => (_, r) => r.end('<xml><Content>x</Content></xml>')],
+		['HTTP 404', () => (_, response) => response.writeHead(404).end('success')],
+		['a closed connection', () => (_, response) => response.destroy()],
+		[
+			'a reply of another platform',
+			async () => {
+				const encryptor = (await easyWeChat('wx00000000000000c2')).getEncryptor();
+				return (_, response) => response.end(encryptor.encrypt('<xml><Content>x</Content></xml>'));
+			},
+		],
+	])('that gets %s tells the follower of a fault, and comes no second time', async (_, make) => {
+		answer = await make();
+		const { reads } = await controls.writeAsFollower(TEA);
+		expect([reads, received.length]).toEqual([OUT_OF_ORDER, 1]);
+	});
+
+	test('that is not answered in time tells the follower of a fault', async () => {
+		await controls.configure({ pushTimeoutMs: 50 });
+		answer = () => undefined;
+		const message = await controls.writeAsFollower(TEA);
+		expect(message).toMatchObject({ answer: { error: 'timeout' }, reads: OUT_OF_ORDER });
+	});
+
+	test('without a message URL tells the follower of a fault', async () => {
+		await controls.changePlatform({ messageUrl: null });
+		const message = await controls.writeAsFollower(TEA);
+		expect(message).toMatchObject({ answer: null, reads: OUT_OF_ORDER });
+	});
+
+	test.each([
+		['granted no message set', async () => await controls.grant(TEA, [33])],
+		['withdrew', async () => await controls.withdraw(TEA)],
+		['is frozen', async () => await controls.setAccountStatus(TEA, 'frozen')],
+	])('to an account that %s goes nowhere', async (_, change) => {
+		await change();
+		expect(await controls.writeAsFollower(TEA)).toMatchObject({ answer: null, reads: null });
+		expect(received).toStrictEqual([]);
+	});
+
+	test('can be written on the page of the account, which shows what came of it', async () => {
+		const page = () => open(`${sandbox.url}/people/official-account/${TEA}`);
+		await press(await page(), 'Write, as a follower', { text: 'First' });
+		answer = (_, response) => response.end('no');
+		const shown = await press(await page(), 'Write, as a follower', { text: 'Second' });
+		expect(shown.text).toContain('What came of it stands under Followers');
+		expect(shown.text).toMatch(/Second: the follower reads .*服务出现故障/);
+		expect(shown.text).toContain('First: the platform took it, and does not reply');
+	});
+});
