@@ -10,6 +10,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { triggerSubtitle } from '../accounts/parameters';
 import { testOpenPlatform } from '../accounts/testedBy';
 import { PROPERTIES, TRIGGER_ON } from './description';
+import { answerMessage, MESSAGE_WEBHOOK } from './messageAddress';
 import { TRIGGER_PANEL } from './panel';
 
 /** Receives what WeChat pushes to a third-party platform. */
@@ -29,7 +30,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		eventTriggerDescription: 'Waiting for a push to the Test URL',
 		triggerPanel: TRIGGER_PANEL,
 		activationMessage:
-			'You can now let WeChat push to the Production URL. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
+			'You can now let WeChat push to the two Production URLs. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
 		builderHint: {
 			searchHint:
 				'Webhook for a WeChat third-party platform (微信第三方平台): a merchant authorizes it, changes or withdraws the authorization. It also keeps the component_verify_ticket that all other WeChat nodes of this package need, so that one such workflow has to be published. No chat messages of followers.',
@@ -52,6 +53,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 				responseMode: 'onReceived',
 				path: 'wechat-open-platform',
 			},
+			MESSAGE_WEBHOOK,
 		],
 		properties: PROPERTIES,
 	};
@@ -80,6 +82,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		if (this.getWebhookName() === MESSAGE_WEBHOOK.name) return answerMessage(this);
 		const { receivePush } = await import('./behavior');
 		return await receivePush(this);
 	}

@@ -13,6 +13,7 @@ import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { exchangeWhatIsLeft } from './authorization';
+import { warnOfNoMessageAddress } from './messageAddress';
 import { isBodyParsed, noteParsing, warnOfParsedBody } from './parsing';
 import { readTargets } from './targets';
 
@@ -32,6 +33,7 @@ const TIMEOUT = 10_000;
 export async function startPushing(context: IHookFunctions): Promise<void> {
 	checkTargets(context);
 	warnOfParsedBody(context);
+	warnOfNoMessageAddress(context);
 	const read = await new CredentialReader(
 		async (type) => await context.getCredentials(type),
 		PLATFORM_CREDENTIAL,

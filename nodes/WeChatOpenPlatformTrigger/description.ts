@@ -48,7 +48,7 @@ export const TRIGGER_ON: INodeProperties = {
 export const PROPERTIES: INodeProperties[] = [
 	{
 		displayName:
-			'One malformed request can keep this trigger from answering WeChat until n8n restarts, since n8n parses what comes to it. Delete this trigger, add a new one with the same settings, publish, and put its Production URL into 授权事件接收URL in the WeChat Open Platform console.',
+			'One malformed request can keep this trigger from answering WeChat until n8n restarts, since n8n parses what comes to it. Delete this trigger, add a new one with the same settings, publish, and put its two Production URLs into 授权事件接收URL and 消息与事件接收URL in the WeChat Open Platform console.',
 		name: 'parsesBody',
 		type: 'notice',
 		default: '',
@@ -56,7 +56,7 @@ export const PROPERTIES: INodeProperties[] = [
 	},
 	{
 		displayName:
-			"Open <b>Webhook URLs</b> above, choose <b>Production URL</b> and copy it into 授权事件接收URL, the authorization event URL of your third-party platform (WeChat Open Platform console). WeChat reaches only addresses on ports 80 and 443. Then publish the workflow (in n8n 1.x: activate it) and leave it so: the platform's ticket comes every ten minutes.",
+			"Open <b>Webhook URLs</b> above, choose <b>Production URL</b>, and copy both addresses into the WeChat Open Platform console: the first into 授权事件接收URL, the authorization event URL of your third-party platform; the second, with <b>$APPID$</b> in place of <b>:appid</b>, into 消息与事件接收URL. If a server of yours answers followers, put that server's address there instead. WeChat reaches only addresses on ports 80 and 443. Then publish the workflow (in n8n 1.x: activate it) and leave it so: the platform's ticket comes every ten minutes.",
 		name: 'notice',
 		type: 'notice',
 		default: '',

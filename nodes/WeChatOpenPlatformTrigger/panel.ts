@@ -1,7 +1,10 @@
 import type { TriggerPanelDefinition } from 'n8n-workflow';
 
 const WHEN_PUBLISHED =
-	'<b>Production URL</b>: this is the one for WeChat. Once the workflow is published (in n8n 1.x: activated), every push to it is taken, and those that Trigger On names start the workflow. Such runs show up in the <a data-key="executions">executions list</a>, not here.';
+	'<b>Production URL</b>: this is the kind for WeChat. Once the workflow is published (in n8n 1.x: activated), every push to the first one is taken, and those that Trigger On names start the workflow. Such runs show up in the <a data-key="executions">executions list</a>, not here.';
+
+const MESSAGES =
+	"<b>The second URL</b>, which ends in <b>/messages/:appid</b>, is for followers' messages: put it into 消息与事件接收URL, with <b>$APPID$</b> in place of <b>:appid</b>. n8n answers each message with success and does nothing else with it. If a server of yours answers followers, give WeChat that server's address instead.";
 
 const WHILE_TESTING =
 	'<b>Test URL</b>: it takes a single push within two minutes after the click on the button. Point a live platform to it at no time: tickets and authorization codes that WeChat sends later are lost. It is for a platform that you use for tests only.';
@@ -16,8 +19,8 @@ const NOT_LIVE =
 export const TRIGGER_PANEL: TriggerPanelDefinition = {
 	header: 'Listen for a push to the Test URL',
 	activationHint: {
-		inactive: `${NOT_LIVE} WeChat gets the <b>Production URL</b>, which works once the workflow is published (in n8n 1.x: activated).`,
+		inactive: `${NOT_LIVE} WeChat gets the two <b>Production URLs</b>, which work once the workflow is published (in n8n 1.x: activated).`,
 		active: `${NOT_LIVE} What WeChat pushes to the <b>Production URL</b> starts the published workflow without a click.`,
 	},
-	executionsHelp: [WHEN_PUBLISHED, WHILE_TESTING, WITHOUT_WECHAT].join('<br /> <br /> '),
+	executionsHelp: [WHEN_PUBLISHED, MESSAGES, WHILE_TESTING, WITHOUT_WECHAT].join('<br /> <br /> '),
 };

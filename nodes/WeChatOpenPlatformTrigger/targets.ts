@@ -33,7 +33,7 @@ export function readTargets(context: IHookFunctions | IWebhookFunctions): Target
 		const url = parse(line);
 		const where = `Forward To, line ${index + 1}`;
 		if (!url) problems.push(`${where}: it is not a URL that begins with http:// or https://`);
-		else if (isSame(url, ownUrl)) problems.push(`${where}: it is this trigger's own URL`);
+		else if (isOwn(url, ownUrl)) problems.push(`${where}: it is this trigger's own URL`);
 		else targets.push({ id: shortHash(line), url: line, name: `${where} (${url.host})` });
 	});
 	return { targets: [...new Map(targets.map((one) => [one.id, one])).values()], problems };
@@ -52,9 +52,10 @@ function parse(text: string): URL | undefined {
 	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** The test and the production URL of a webhook differ in one word. */
-function isSame(url: URL, ownUrl: string | undefined): boolean {
+/** The trigger's addresses begin alike. The test and the production URL of a webhook differ in one word. */
+function isOwn(url: URL, ownUrl: string | undefined): boolean {
 	const own = parse(ownUrl ?? '');
+	if (own?.host !== url.host) return false;
 	const pathOf = ({ pathname }: URL) => pathname.replace('/webhook-test/', '/webhook/');
-	return own !== undefined && url.host === own.host && pathOf(url) === pathOf(own);
+	return pathOf(url).startsWith(pathOf(own).replace(/[^/]*$/, ''));
 }

@@ -61,19 +61,19 @@ export const UNPROVEN_KEY: Text = {
 };
 
 export const PARSED_BODY: Text = {
-	en: 'One malformed request can keep n8n from answering WeChat until it restarts. Delete the trigger, add a new one with the same settings, publish, and put its Production URL into the authorization event URL (授权事件接收URL) in the WeChat Open Platform console.',
+	en: 'One malformed request can keep n8n from answering WeChat until it restarts. Delete the trigger, add a new one with the same settings, publish, and put its two Production URLs into the authorization event URL (授权事件接收URL) and 消息与事件接收URL in the WeChat Open Platform console.',
 	'zh-CN':
-		'一个格式错误的请求就可能使 n8n 在重启之前不再回答微信。请删除该触发器，新建一个设置相同的触发器并发布，然后把它的 Production URL 填入微信开放平台的授权事件接收URL。',
+		'一个格式错误的请求就可能使 n8n 在重启之前不再回答微信。请删除该触发器，新建一个设置相同的触发器并发布，然后把它的两个 Production URL 填入微信开放平台的授权事件接收URL和消息与事件接收URL。',
 };
 
 export const NO_TICKET: Text = {
-	en: `Publish a workflow with the WeChat Open Platform Trigger, put its Production URL into the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}, see that the ticket's push is switched on there, and wait ten minutes. WeChat reaches only ports 80 and 443, and no answer but "success" from n8n will do: look for a proxy or firewall on the way.`,
-	'zh-CN': `请发布带有 WeChat Open Platform Trigger 的工作流，把它的 Production URL 填入授权事件接收URL，并确认 ticket 推送已开启，位置：${CONSOLE['zh-CN']}，然后等待十分钟。微信只访问 80 和 443 端口，并要求 n8n 返回 success，请检查中间的代理或防火墙。`,
+	en: `Publish a workflow with the WeChat Open Platform Trigger. In the ${CONSOLE.en}, put its Production URL that ends in /wechat-open-platform into the authorization event URL (授权事件接收URL), and the one that ends in /messages/:appid, with $APPID$ in place of :appid, into 消息与事件接收URL. See that the ticket's push is switched on there, and wait ten minutes. WeChat reaches only ports 80 and 443, and no answer but "success" from n8n will do: look for a proxy or firewall on the way.`,
+	'zh-CN': `请发布带有 WeChat Open Platform Trigger 的工作流，把它以 /wechat-open-platform 结尾的 Production URL 填入授权事件接收URL，把以 /messages/:appid 结尾的一个（:appid 换成 $APPID$）填入消息与事件接收URL，并确认 ticket 推送已开启，位置：${CONSOLE['zh-CN']}，然后等待十分钟。微信只访问 80 和 443 端口，并要求 n8n 返回 success，请检查中间的代理或防火墙。`,
 };
 
 export const PASTED_TICKET: Text = {
-	en: `A ticket lives 12 hours: whoever gives this one has to give a newer one in time. It comes by itself where a workflow with the WeChat Open Platform Trigger is published and its Production URL stands in the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}.`,
-	'zh-CN': `ticket 有效期 12 小时，请提供方及时更新。如果发布带有 WeChat Open Platform Trigger 的工作流，并把它的 Production URL 填入授权事件接收URL（${CONSOLE['zh-CN']}），ticket 会自动更新。`,
+	en: `A ticket lives 12 hours: whoever gives this one has to give a newer one in time. It comes by itself where a workflow with the WeChat Open Platform Trigger is published and its first Production URL stands in the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}.`,
+	'zh-CN': `ticket 有效期 12 小时，请提供方及时更新。如果发布带有 WeChat Open Platform Trigger 的工作流，并把它的第一个 Production URL 填入授权事件接收URL（${CONSOLE['zh-CN']}），ticket 会自动更新。`,
 };
 
 export const REPLACED: Text = {

@@ -41,6 +41,9 @@ export class TriggerServer {
 	/** Whether n8n takes the body as a form, which leaves the node neither stream nor bytes. */
 	isForm = false;
 
+	/** As n8n has given it to the node; a workflow may come without one. */
+	webhookId: string | undefined = WEBHOOK_ID;
+
 	/** Id of the trigger node: another one stands for another workflow with the same credential. */
 	nodeId = `trigger-${tests}`;
 
@@ -96,6 +99,7 @@ export class TriggerServer {
 		this.parameters = {};
 		this.mode = 'webhook';
 		this.isForm = false;
+		this.webhookId = WEBHOOK_ID;
 		this.nodeId = `trigger-${++tests}`;
 		this.credentialIsDeleted = false;
 		this.staticData = {};
@@ -109,6 +113,18 @@ export class TriggerServer {
 	/** As n8n makes it of the webhook's id and its path. */
 	get productionUrl(): string {
 		return `${this.url}/${WEBHOOK_ID}/wechat-open-platform`;
+	}
+
+	/** Where followers' messages go, as WeChat's console takes it. */
+	get messageUrl(): string {
+		return `${this.url}/${WEBHOOK_ID}/${WEBHOOK_ID}/messages/$APPID$`;
+	}
+
+	/** The address of a webhook, as n8n shows it. */
+	addressOf(webhook: 'default' | 'setup'): string | undefined {
+		const { workflow, node, additionalData } = this.bench();
+		const context = new HookContext(workflow, node, additionalData, 'trigger', 'activate');
+		return context.getNodeWebhookUrl(webhook);
 	}
 
 	private get origin(): string {
@@ -143,10 +159,11 @@ export class TriggerServer {
 
 	private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { workflow, node, additionalData } = this.bench();
+		const [, appid] = /\/messages\/([^/?]+)/.exec(request.url ?? '') ?? [];
 		const sent = Object.assign(request, {
 			query: queryOf(request.url),
 			body: {},
-			params: {},
+			params: appid ? { appid } : {},
 			async readRawBody(this: IncomingMessage & { rawBody?: Buffer }): Promise<void> {
 				const chunks: Buffer[] = [];
 				for await (const chunk of this) chunks.push(chunk as Buffer);
@@ -159,7 +176,8 @@ export class TriggerServer {
 		if (this.isForm) for await (const _ of sent) void _;
 		additionalData.httpRequest = sent as never;
 		additionalData.httpResponse = this.likeExpress(response) as never;
-		const webhook = { webhookDescription: { name: 'default' } } as unknown as IWebhookData;
+		const name = appid ? 'setup' : 'default';
+		const webhook = { webhookDescription: { name } } as unknown as IWebhookData;
 		const context = new WebhookContext(
 			workflow,
 			node,
@@ -209,7 +227,7 @@ export class TriggerServer {
 			type: 'trigger',
 			typeVersion: 1,
 			position: [0, 0],
-			webhookId: WEBHOOK_ID,
+			webhookId: this.webhookId,
 			parameters:
 				NodeHelpers.getNodeParameters(properties, this.parameters, true, false, null, null) ?? {},
 			credentials: { weChatOpenPlatformApi: { id: 'credential-1', name: 'Credential' } },

@@ -120,6 +120,7 @@ describe('WeChat Open Platform Trigger', () => {
 					responseMode: 'onReceived',
 					path: 'wechat-open-platform',
 				},
+				{ name: 'setup', httpMethod: 'POST', responseMode: 'onReceived', isFullPath: true },
 			],
 			triggerPanel: { header: expect.any(String) },
 		});

@@ -27,6 +27,7 @@ interface Given {
 	mode?: 'manual' | 'activate';
 	options?: unknown;
 	typeVersion?: number;
+	webhookId?: string;
 }
 
 /** As n8n reads a parameter by its path. */
@@ -44,11 +45,12 @@ async function start({
 	mode = 'activate',
 	options = { binaryData: true },
 	typeVersion = 1,
+	webhookId = '1',
 }: Given) {
 	const asked: Array<{ url: string; body: object }> = [];
 	const log: string[] = [];
 	const context = {
-		getNode: () => ({ name: 'Trigger', typeVersion }),
+		getNode: () => ({ name: 'Trigger', typeVersion, webhookId }),
 		getWorkflow: () => ({ id: 'workflow-1', name: 'Pushes' }),
 		getNodeWebhookUrl: () => 'https://n8n.example.com/webhook/1/w',
 		getNodeParameter: (name: string, otherwise: unknown) =>
@@ -182,6 +184,17 @@ describe('a trigger for which n8n parses what comes', () => {
 		for (const binaryData of [true, 'yes', 1]) {
 			expect((await start({ options: { binaryData } })).log).toStrictEqual([]);
 		}
+	});
+});
+
+describe('a trigger node without a webhook ID', () => {
+	it('says in the log that it has no address for messages, and goes on', async () => {
+		const { asked, log, failure } = await start({ webhookId: '' });
+		expect(log).toEqual([
+			expect.stringMatching(/no webhook ID.*消息与事件接收URL.*Delete the trigger/),
+		]);
+		expect(failure).toBeUndefined();
+		expect(asked).toHaveLength(1);
 	});
 });
 

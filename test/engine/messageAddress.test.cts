@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
+
+import { MALFORMED_BODIES } from '../e2e/malformedBodies.cts';
+import { easyWeChatMessage } from '../provider/easyWeChatMessage.cts';
+import { logged } from './log.cts';
+import { usePlatformWorld } from './platformWorld.cts';
+import { useTrigger } from './trigger.cts';
+import { OA } from './world.cts';
+
+const world = usePlatformWorld();
+const server = useTrigger(world);
+
+/** More than the largest body that n8n would read. */
+const LARGE = 17 * 1024 * 1024;
+
+const messageUrl = () => server.messageUrl.replace('$APPID$', OA);
+
+async function post(
+	body: string | Buffer,
+	headers: Record<string, string> = {},
+	query = '',
+): Promise<string> {
+	const response = await fetch(`${messageUrl()}?${query}`, {
+		method: 'POST',
+		headers: { 'Content-Type': 'text/xml', ...headers },
+		body: typeof body === 'string' ? body : new Uint8Array(body),
+	});
+	return `${response.status} ${response.headers.get('content-type')} ${await response.text()}`;
+}
+
+const SUCCESS = '200 text/plain; charset=utf-8 success';
+
+describe('the address for followers\u2019 messages', () => {
+	let reads: number;
+	let writes: number;
+	beforeEach(() => {
+		server.parameters = { triggerOn: ['authorized', 'ticket', 'other'] };
+		({ reads, writes } = world.table);
+	});
+	afterEach(async () => {
+		await server.settle();
+		expect(server.items).toStrictEqual([]);
+		expect(logged).toStrictEqual([]);
+		expect([world.table.reads, world.table.writes]).toEqual([reads, writes]);
+	});
+
+	it('answers success to a message of a follower, so that WeChat tells of no fault', async () => {
+		await world.controls.grant(OA, [1, 33]);
+		await world.controls.changePlatform({ messageUrl: server.messageUrl });
+		const message = await world.controls.writeAsFollower(OA, '你好');
+		expect(message).toMatchObject({ answer: { status: 200, body: 'success' }, reads: null });
+	});
+
+	it.each(['你好', '<a> & ]]>', 'A'.repeat(200_000)])(
+		'answers success to what node-easywechat has encrypted',
+		async (text) => {
+			const { query, body } = easyWeChatMessage(await world.controls.platform(), text);
+			expect(await post(body, {}, query)).toBe(SUCCESS);
+		},
+	);
+
+	it('answers success to every push, which belongs at the other address', async () => {
+		for (const infoType of ['authorized', 'component_verify_ticket']) {
+			const answer = await world.controls.pushRaw({ infoType, url: messageUrl() });
+			expect(answer).toMatchObject({ status: 200, body: 'success' });
+		}
+	});
+
+	it.each(['text/xml', 'application/json', 'multipart/form-data', 'application/octet-stream', ''])(
+		'answers success to every malformed body, as %j',
+		async (contentType) => {
+			for (const body of MALFORMED_BODIES) {
+				expect(await post(body, { 'Content-Type': contentType })).toBe(SUCCESS);
+			}
+		},
+	);
+
+	it.each(['gzip', 'deflate', 'br', 'identity', 'none'])(
+		'answers success to a body that says it is encoded as %s, and is not unpacked',
+		async (encoding) => {
+			const headers = { 'Content-Encoding': encoding };
+			expect(await post(gzipSync(Buffer.alloc(LARGE)), headers)).toBe(SUCCESS);
+			expect(await post('<xml/>', headers)).toBe(SUCCESS);
+		},
+	);
+
+	it('answers success to 100 messages of 1 MB at once', async () => {
+		const body = Buffer.alloc(1024 * 1024, 'A');
+		const answers = await Promise.all(Array.from({ length: 100 }, async () => await post(body)));
+		expect(new Set(answers)).toEqual(new Set([SUCCESS]));
+	});
+
+	it('answers before the body has come, and drops what comes of it', async () => {
+		const request: ClientRequest = httpRequest(messageUrl(), {
+			method: 'POST',
+			agent: false,
+			headers: { Connection: 'keep-alive', 'Content-Length': LARGE },
+		});
+		request.flushHeaders();
+		const [response] = (await once(request, 'response')) as [IncomingMessage];
+		expect(response.statusCode).toBe(200);
+		request.end(Buffer.alloc(LARGE, 'A'));
+		await once(response.resume(), 'end');
+		await once(request, 'close');
+	});
+
+	it('answers also while the credential is gone', async () => {
+		server.credentialIsDeleted = true;
+		expect(await post('<xml/>')).toBe(SUCCESS);
+	});
+
+	it('answers also where a server makes the tokens, and forwards nothing', async () => {
+		server.parameters = { forwardTo: 'http://127.0.0.1:9/' };
+		expect(await post('<xml/>')).toBe(SUCCESS);
+	});
+
+	it('answers at the test address alike, where nothing starts', async () => {
+		server.mode = 'manual';
+		expect(await post('<xml/>')).toBe(SUCCESS);
+	});
+});
+
+describe('a trigger node', () => {
+	it('has two addresses, the second with a place for the appid', () => {
+		expect(server.addressOf('default')).toBe(server.productionUrl);
+		expect(server.addressOf('setup')).toBe(server.messageUrl.replace('$APPID$', ':appid'));
+	});
+
+	it('with a webhook ID tells nothing about addresses when it is published', async () => {
+		await server.activate('activate');
+		expect(logged).toStrictEqual([]);
+	});
+
+	it('without a webhook ID says when it is published that it has no address for messages', async () => {
+		server.webhookId = undefined;
+		expect(await server.activate('activate')).toBe(true);
+		expect(logged).toEqual([
+			expect.stringMatching(/^warn: .*no webhook ID.* 消息与事件接收URL.*Delete the trigger/),
+		]);
+		expect(server.addressOf('setup')).toMatch(/\/workflow-1\/trigger\/messages$/);
+	});
+
+	it('without a webhook ID takes pushes all the same', async () => {
+		server.webhookId = undefined;
+		server.parameters = { triggerOn: ['ticket'] };
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+		await server.settle();
+		expect(server.items).toHaveLength(1);
+	});
+
+	it('leaves its own address for messages out of Forward To', async () => {
+		const urls = [messageUrl(), messageUrl().replace('/webhook/', '/webhook-test/')];
+		server.parameters = { forwardTo: urls.join('\n') };
+		await server.activate('activate');
+		expect(logged).toEqual([
+			expect.stringContaining("Forward To, line 1: it is this trigger's own URL"),
+			expect.stringContaining("Forward To, line 2: it is this trigger's own URL"),
+		]);
+	});
+});
