@@ -48,7 +48,7 @@ async function takeTrigger(editor: Editor): Promise<void> {
 	const panel = page.locator('[data-test-id="ndv"]');
 	await panel.getByText('Webhook URLs', { exact: true }).click();
 	await panel.getByRole('radio', { name: 'Production URL' }).click({ force: true });
-	await panel.getByText('/webhook/').waitFor();
+	await panel.getByText('/webhook/').first().waitFor();
 	const last = panel.locator('[data-test-id="parameter-input-triggerOn"]');
 	await take(editor, 'trigger.png', panel.getByText('Webhook URLs', { exact: true }), last);
 }

@@ -122,10 +122,16 @@ describe('who follows the README in a new n8n', () => {
 		const step = read(4);
 		await step.click('Webhook URLs', panel());
 		await step.click('Production URL', panel());
-		const address = panel().getByText('/webhook/');
-		await address.click();
+		const [events, messages] = [
+			panel().getByText('/webhook/').first(),
+			panel().getByText(':appid'),
+		];
+		await events.click();
 		await editor.page.getByText('URL copied').waitFor();
-		await world.controls.setEventUrl((await address.innerText()).trim());
+		await world.controls.changePlatform({
+			eventUrl: (await events.innerText()).trim(),
+			messageUrl: (await messages.last().innerText()).trim().replace(':appid', '$APPID$'),
+		});
 		await editor.closeNode();
 		await step.click('Publish');
 		await step.click(
@@ -135,6 +141,9 @@ describe('who follows the README in a new n8n', () => {
 		await editor.page.getByText('Workflow published').waitFor();
 		step.end();
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+		await world.controls.grant(ACCOUNT.appId, [1, 33]);
+		const message = await world.controls.writeAsFollower(ACCOUNT.appId);
+		expect(message).toMatchObject({ answer: { body: 'success' } });
 	});
 
 	it('invites', async () => {

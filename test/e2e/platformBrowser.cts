@@ -2,6 +2,7 @@ import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
 import {
 	linkWorkflow,
+	MESSAGE_PATH,
 	NODE,
 	outputOf,
 	pushWorkflow,
@@ -33,8 +34,10 @@ export function testBrowser(world: PlatformWorld): void {
 		await panel.getByText('Webhook URLs').first().click();
 		await panel.getByRole('radio', { name: 'Production URL' }).click({ force: true });
 		await panel.getByText(`/webhook/${WEBHOOK_PATH}`).waitFor();
+		await panel.getByText(`/webhook/${MESSAGE_PATH}`).waitFor();
 		const text = await panel.innerText();
 		expect(text).toContain('授权事件接收URL');
+		expect(text).toContain('the second, with $APPID$ in place of :appid, into 消息与事件接收URL');
 		for (const name of ['Authorized', 'Authorization Updated', 'Authorization Withdrawn']) {
 			expect(text).toContain(name);
 		}
@@ -63,6 +66,7 @@ export function testBrowser(world: PlatformWorld): void {
 		it('it says how to try it without WeChat, and that way is there', async () => {
 			await beside().getByText('When will this node trigger my flow?').click();
 			await beside().getByText('Mock data is used in the editor only').waitFor();
+			await beside().getByText('with $APPID$ in place of :appid. n8n answers').waitFor();
 			const output = beside().locator('[data-test-id="output-panel"]');
 			await output.getByText('set mock data').click();
 			await output.getByText('Edit Output').waitFor();

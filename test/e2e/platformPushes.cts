@@ -1,6 +1,5 @@
 import type { PushFlaw, RawPush } from '../sandbox/index.cts';
 import { sendInPart } from './malformedBodies.cts';
-import { TRIGGER } from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
 /** WeChat waits no longer. */
@@ -122,9 +121,7 @@ export function testPushes(world: PlatformWorld): void {
 
 	it('reach the test URL while the editor listens', async () => {
 		const { running, controls } = world;
-		await running.rest.post(`/rest/workflows/${world.trigger}/run`, {
-			triggerToStartFrom: { name: TRIGGER },
-		});
+		await running.listenAtTestUrl(world.trigger);
 		await world.listen('webhook-test');
 		const [item] = await world.itemsOf(
 			async () => await controls.authorize({ account, permissionSets: [33] }),

@@ -9,6 +9,9 @@ export const NODE = 'WeChat Mini Program Link';
 export const TRIGGER = 'WeChat Open Platform Trigger';
 export const WEBHOOK_PATH = `${WEBHOOK_ID}/wechat-open-platform`;
 
+/** Where followers' messages go, as n8n shows it. */
+export const MESSAGE_PATH = `${WEBHOOK_ID}/${WEBHOOK_ID}/messages/:appid`;
+
 /** The node as a workflow holds it. */
 export interface NodeIn {
 	/** What the trigger gives. */

@@ -6,7 +6,7 @@ import {
 	signingCredential,
 	withCalled,
 } from './merchantSet.cts';
-import { bringTicket, eventUrlOf, preparePlatform } from './platform.cts';
+import { bringTicket, pointTo, preparePlatform } from './platform.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { prepareStory } from './story.cts';
 import type { Stage } from './story.cts';
@@ -39,7 +39,7 @@ export async function setStage(
 	await prepareStory(controls);
 	// n8n publishes a workflow only after those that it calls.
 	for (const name of withCalled('authorized')) await running.activateWorkflow(idOf(name));
-	await controls.setEventUrl(eventUrlOf(running, setWorkflow('authorized', credentialId)));
+	await pointTo(controls, running, setWorkflow('authorized', credentialId));
 	await bringTicket(controls, running, credentialId);
 	for (const name of ['welcome', 'followed']) await running.activateWorkflow(idOf(name));
 	const pages = await pagesOf(running, idOf('addresses'));

@@ -12,7 +12,6 @@ const PLATFORM = {
 	appSecret: 'thisisnosecretofarealplatform000',
 	messageToken: 'localwechat',
 	encodingAesKey: `${'localwechat'.repeat(3)}0123456789`,
-	messageUrl: 'https://provider.example.com/messages/$APPID$',
 } as const;
 
 /**
@@ -44,11 +43,33 @@ export async function preparePlatform(
 	};
 }
 
-/** Production URL of the trigger in a stored workflow. */
-export function eventUrlOf({ url }: RunningN8n, { nodes }: Workflow): string {
+/** Production URL of the trigger in a stored workflow, for 授权事件接收URL. */
+export function eventUrlOf({ url }: RunningN8n, workflow: Workflow): string {
+	return `${url}/webhook/${webhookIdIn(workflow)}/wechat-open-platform`;
+}
+
+/** Its other one, for 消息与事件接收URL, as the console takes it. */
+export function messageUrlOf({ url }: RunningN8n, workflow: Workflow): string {
+	const id = webhookIdIn(workflow);
+	return `${url}/webhook/${id}/${id}/messages/$APPID$`;
+}
+
+function webhookIdIn({ nodes }: Workflow): string {
 	const trigger = nodes.find(({ type }) => type.endsWith('.weChatOpenPlatformTrigger'));
 	if (!trigger?.webhookId) throw new Error('The workflow has no trigger for pushes');
-	return `${url}/webhook/${trigger.webhookId}/wechat-open-platform`;
+	return trigger.webhookId;
+}
+
+/** Fills in both addresses of the trigger in the console, as if it was published at once. */
+export async function pointTo(
+	controls: Controls,
+	running: RunningN8n,
+	workflow: Workflow,
+): Promise<void> {
+	await controls.changePlatform({
+		eventUrl: eventUrlOf(running, workflow),
+		messageUrl: messageUrlOf(running, workflow),
+	});
 }
 
 /** Pushes a ticket and waits until n8n keeps it in the credential. */

@@ -95,14 +95,30 @@ export class RunningN8n {
 		const trigger = options.trigger ?? findTrigger(stored);
 		const pinData = { [trigger]: (options.inputs ?? []).map((json) => ({ json })) };
 		const current = options.inputs ? await this.updateWorkflow(stored.id, { pinData }) : stored;
+		const executionId = await this.pressRun(current, trigger);
+		if (executionId === undefined) throw new Error(`${trigger} waits for a call`);
+		return executionId;
+	}
+
+	/** Has the trigger of a stored workflow listen at its Test URL, as the editor's button does. */
+	async listenAtTestUrl(workflowId: string): Promise<void> {
+		const stored = await this.rest.get<Workflow & { id: string }>(`/rest/workflows/${workflowId}`);
+		const trigger = findTrigger(stored);
+		const executionId = await this.pressRun(stored, trigger);
+		if (executionId !== undefined) throw new Error(`${trigger} does not wait for a call`);
+	}
+
+	private async pressRun(
+		workflow: Workflow & { id: string },
+		trigger: string,
+	): Promise<string | undefined> {
 		const started = await this.rest.post<{ executionId?: string }>(
-			`/rest/workflows/${stored.id}/run`,
+			`/rest/workflows/${workflow.id}/run`,
 			{
 				triggerToStartFrom: { name: trigger },
-				...(this.ways.runSendsWorkflow && { workflowData: current }),
+				...(this.ways.runSendsWorkflow && { workflowData: workflow }),
 			},
 		);
-		if (started.executionId === undefined) throw new Error(`${trigger} waits for a call`);
 		return started.executionId;
 	}
 

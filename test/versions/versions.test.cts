@@ -10,11 +10,15 @@ import {
 	sizesOf,
 	WEBHOOK_PATH,
 } from '../e2e/platformWorkflows.cts';
+import { MALFORMED_BODIES } from '../e2e/malformedBodies.cts';
 import { LINK, mp, mpItems, OUTPUTS, PACKAGE } from '../e2e/workflows.cts';
+import type { Workflow } from '../n8n/n8n.cts';
 import { projectDirectory } from '../n8n/paths.cts';
+import { eventUrlOf, messageUrlOf } from '../n8n/platform.cts';
 import { formatTable } from '../n8n/table.cts';
 import { N8N_VERSIONS } from '../n8n/versions.cts';
 import { waitFor } from '../n8n/waitFor.cts';
+import { easyWeChatMessage } from '../provider/easyWeChatMessage.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
 import { VersionWorld } from './world.cts';
 
@@ -22,6 +26,7 @@ import { VersionWorld } from './world.cts';
 const TIMEOUT_MS = 240_000;
 /** n8n polls once a minute at the most. */
 const LOOK_TIMEOUT_MS = 200_000;
+const PUSH_TIMEOUT_MS = 30_000;
 const TABLE_WIDTH = 120;
 
 /** One answer of WeChat for each output. */
@@ -54,6 +59,8 @@ afterAll(() => {
 
 describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 	const world = new VersionWorld(version);
+	/** Ids of workflows with a published trigger, each of a platform of its own. */
+	const published: string[] = [];
 
 	const test = (name: string, work: () => Promise<void>) => {
 		it(name, async () => {
@@ -199,7 +206,9 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 
 		beforeAll(async () => {
 			const platform = await world.controls.addPlatform({ appId: 'wx00000000000000c1' });
-			await world.controls.addAccount({ appId: merchant, status: 'none' });
+			for (const appId of [merchant, 'wx00000000000000a2']) {
+				await world.controls.addAccount({ appId, status: 'none' });
+			}
 			const data = {
 				componentAppId: platform.appId,
 				componentAppSecret: platform.appSecret,
@@ -215,6 +224,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 
 		test('activates the trigger and keeps a pushed ticket', async () => {
 			await world.running.activateWorkflow(trigger);
+			published.push(trigger);
 			expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
 			expect(await world.stored(credential)).toMatchObject({
 				componentVerifyTicket: await world.controls.lastTicket(),
@@ -307,5 +317,75 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			authorizerAccessTokens: expect.stringContaining(account),
 			authorizationCodes: expect.stringContaining(merchant),
 		});
+		published.push(id);
+	});
+
+	test('answers followers of the accounts of two published triggers, and starts nothing', async () => {
+		expect(published).toHaveLength(2);
+		const executions = async () =>
+			await Promise.all(published.map(async (id) => await world.running.executionIds(id)));
+		const before = await executions();
+		for (const id of published) {
+			const workflow = await world.running.rest.get<Workflow>(`/rest/workflows/${id}`);
+			const url = messageUrlOf(world.running, workflow).replace('$APPID$', 'wx00000000000000a1');
+			const { query, body } = easyWeChatMessage(await world.controls.platform(), '你好');
+			for (const sent of [body, 'A'.repeat(1024 * 1024), ...MALFORMED_BODIES.slice(0, 8)]) {
+				const response = await fetch(`${url}?${query}`, { method: 'POST', body: sent });
+				expect([response.status, await response.text()]).toEqual([200, 'success']);
+			}
+		}
+		expect(await executions()).toEqual(before);
+	});
+
+	test('goes on listening at the Test URL when a follower writes there', async () => {
+		const [id] = published;
+		const { running, controls } = world;
+		const workflow = await running.rest.get<Workflow>(`/rest/workflows/${id}`);
+		const before = await running.executionIds(id);
+		await running.listenAtTestUrl(id);
+		const toTest = (url: string) => url.replace('/webhook/', '/webhook-test/');
+		const message = toTest(messageUrlOf(running, workflow).replace('$APPID$', 'wx1'));
+		for (let n = 0; n < 2; n += 1) {
+			expect(await (await fetch(message, { method: 'POST', body: '<xml/>' })).text()).toBe(
+				'success',
+			);
+		}
+		await controls.setEventUrl(toTest(eventUrlOf(running, workflow)));
+		const { push } = await controls.authorize({ account: 'wx00000000000000a2' });
+		expect(push).toMatchObject({ delivered: true });
+		await waitFor(async () => (await running.executionIds(id)).length > before.length || null, {
+			what: 'the push at the Test URL to start the workflow',
+			timeoutMs: PUSH_TIMEOUT_MS,
+		});
+	});
+
+	test('takes pushes at the only address of a trigger without a webhook ID, and says what it lacks', async () => {
+		const { platform, secret, ...keys } = await world.addPlatformItem();
+		const credential = await world.addCredential(
+			{
+				componentAppId: platform,
+				componentAppSecret: secret,
+				messageToken: keys.messageToken,
+				encodingAesKey: keys.encodingAesKey,
+				apiBaseUrl: world.url,
+			},
+			'weChatOpenPlatformApi',
+		);
+		const [trigger] = pushWorkflow(credential).nodes;
+		const workflow = {
+			id: 'withoutWebhook',
+			name: 'Without',
+			// n8n encodes the name twice, so that it finds no address with a space as it shows it.
+			nodes: [{ ...trigger, name: 'Pushes', webhookId: undefined }],
+			connections: {},
+			settings: { executionOrder: 'v1' } as const,
+		};
+		await world.n8n.importAll('workflow', [workflow]);
+		await world.running.activateWorkflow(workflow.id);
+		expect(world.running.logs()).toContain('the node has no webhook ID');
+		const path = `${workflow.id}/pushes/wechat-open-platform`;
+		await world.controls.setEventUrl(`${world.running.url}/webhook/${path}`, platform);
+		const ticket = await world.controls.pushTicket(undefined, platform);
+		expect(ticket).toMatchObject({ delivered: true });
 	});
 });

@@ -156,7 +156,7 @@ export class VersionWorld {
 		return this.part('sandbox').controls;
 	}
 
-	private get n8n(): N8n {
+	get n8n(): N8n {
 		return this.part('n8n');
 	}
 

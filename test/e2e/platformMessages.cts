@@ -1,0 +1,115 @@
+import { gzipSync } from 'node:zlib';
+
+import { residentMegabytes } from '../n8n/memory.cts';
+import { messageUrlOf, pointTo } from '../n8n/platform.cts';
+import { easyWeChatMessage } from '../provider/easyWeChatMessage.cts';
+import { CONTENT_TYPES, MALFORMED_BODIES } from './malformedBodies.cts';
+import { pushWorkflow } from './platformWorkflows.cts';
+import type { PlatformWorld } from './platformWorld.cts';
+
+const ACCOUNT = 'wx00000000000000a5';
+const SUCCESS = 'HTTP 200: success';
+
+/** WeChat waits no longer. */
+const PATIENCE_MS = 5000;
+
+/** What 100 bodies of 1 MB would take at least, if n8n kept them. */
+const BODIES_MB = 100;
+
+/** Messages of followers at the trigger's second address, whole and broken ones. */
+export function testMessages(world: PlatformWorld): void {
+	let before: string[];
+
+	const production = () =>
+		messageUrlOf(world.running, pushWorkflow(world.credential)).replace('$APPID$', ACCOUNT);
+
+	const post = async (
+		url: string,
+		body: string | Buffer,
+		headers: Record<string, string> = {},
+	): Promise<string> => {
+		const response = await fetch(url, {
+			method: 'POST',
+			headers: { 'Content-Type': 'text/xml', ...headers },
+			body: typeof body === 'string' ? body : new Uint8Array(body),
+		});
+		return `HTTP ${response.status}: ${await response.text()}`;
+	};
+
+	/** A message that node-easywechat has encrypted for the platform. */
+	const postWhole = async (url: string, text: string): Promise<string> => {
+		const { query, body } = easyWeChatMessage(await world.controls.platform(), text);
+		return await post(`${url}?${query}`, body);
+	};
+
+	beforeAll(async () => {
+		before = await world.pushed();
+		await world.controls.addAccount({ appId: ACCOUNT, permissionSets: [1, 33] });
+		await pointTo(world.controls, world.running, pushWorkflow(world.credential));
+	});
+
+	it('are answered within 5 seconds, and the follower reads of no fault', async () => {
+		const { answer, reads } = await world.controls.writeAsFollower(ACCOUNT, '你好');
+		expect([answer?.status, answer?.body, reads]).toEqual([200, 'success', null]);
+		expect(answer?.ms).toBeLessThan(PATIENCE_MS);
+	});
+
+	it('are answered as node-easywechat has encrypted them, at any length', async () => {
+		for (const text of ['你好', 'A'.repeat(1024 * 1024)]) {
+			expect(await postWhole(production(), text)).toBe(SUCCESS);
+		}
+	});
+
+	it('are answered whatever they hold', async () => {
+		for (const [n, body] of MALFORMED_BODIES.entries()) {
+			const type = CONTENT_TYPES[n % CONTENT_TYPES.length];
+			expect(await post(production(), body, { 'Content-Type': type })).toBe(SUCCESS);
+		}
+		for (const type of ['application/json', 'application/x-www-form-urlencoded', 'x', '']) {
+			expect(await post(production(), '{"<', { 'Content-Type': type })).toBe(SUCCESS);
+		}
+		for (const encoding of ['gzip', 'deflate', 'br']) {
+			const headers = { 'Content-Encoding': encoding };
+			for (const body of ['<xml/>', gzipSync(Buffer.alloc(64 * 1024 * 1024))]) {
+				expect(await post(production(), body, headers)).toBe(SUCCESS);
+			}
+		}
+	});
+
+	it('are answered 100 of 1 MB at once, and n8n keeps none of their bytes', async () => {
+		const body = Buffer.alloc(1024 * 1024, 'A');
+		const round = async () => {
+			const answers = Array.from({ length: 100 }, async () => await post(production(), body));
+			expect(new Set(await Promise.all(answers))).toEqual(new Set([SUCCESS]));
+			return residentMegabytes(world.running.pid);
+		};
+		// What n8n takes for a hundred requests at once it takes in the first round.
+		const [first, ...others] = [await round(), await round(), await round()];
+		process.stdout.write(`\nn8n after 100 messages of 1 MB: ${first}, ${others.join(', ')} MB\n`);
+		expect(Math.min(...others)).toBeLessThan(first + BODIES_MB);
+	});
+
+	it('do not end the listening at the Test URL, where a push then starts the workflow', async () => {
+		const { running, controls } = world;
+		await running.listenAtTestUrl(world.trigger);
+		const test = production().replace('/webhook/', '/webhook-test/');
+		for (const text of ['first', 'second']) expect(await postWhole(test, text)).toBe(SUCCESS);
+		await world.listen('webhook-test');
+		const [item] = await world.itemsOf(async () => await controls.withdraw(ACCOUNT));
+		await world.listen();
+		expect(item).toMatchObject({ event: 'unauthorized', officialAccountAppId: ACCOUNT });
+		before = [...before, (await world.pushed()).at(-1) ?? ''];
+	});
+
+	it('start nothing, and a push is taken after all of them', async () => {
+		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
+		expect(await world.pushed()).toEqual(before);
+	});
+
+	it('are no matter for the publication check of a platform with set 33 alone', async () => {
+		const { permissionSets } = await world.controls.platform();
+		await world.controls.changePlatform({ permissionSets: [33] });
+		expect(await world.controls.publish()).toBe(true);
+		await world.controls.changePlatform({ permissionSets });
+	});
+}
