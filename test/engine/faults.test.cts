@@ -194,8 +194,8 @@ describe('an account', () => {
 		expect(run.outputs[4][0].json).toMatchObject({ errcode: 61003 });
 	});
 
-	it('with a frozen state leaves through Not Allowed', async () => {
-		await world.controls.setAccountStatus(OA, 'frozen');
+	it('that is limited leaves through Not Allowed', async () => {
+		await world.controls.answerWith({}, { errcode: 50002 });
 		const run = await world.run();
 		expect(sizesOf(run)).toEqual([0, 0, 0, 1, 0, 0, 0]);
 		expect(run.outputs[3][0].json).toMatchObject({ errcode: 50002 });

@@ -100,7 +100,7 @@ describe('a merchant that', () => {
 		expect(await resultFor({ accountStatus: 18 })).toMatchObject({ outcome: 'invitationSent' });
 	});
 
-	it('WeChat froze (50002) leaves through Not Allowed', async () => {
+	it('WeChat froze leaves through Not Allowed', async () => {
 		expect(await resultFor({ status: 'frozen' })).toMatchObject({ category: 'notAllowed' });
 	});
 

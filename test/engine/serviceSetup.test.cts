@@ -124,7 +124,7 @@ describe('Check Setup with a token service', () => {
 			'a frozen account',
 			async () => {
 				await world.controls.addAccount({ appId: OTHER_OA });
-				await world.controls.setAccountStatus(OTHER_OA, 'frozen');
+				await world.controls.answerWith({ path: LIST, account: OTHER_OA }, { errcode: 50002 });
 			},
 			'closedAccounts',
 			'attention',

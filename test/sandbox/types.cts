@@ -18,8 +18,8 @@ export type HostName = 'first' | 'second';
 /** A host refuses connections, closes them at each call, never answers a call, or is not WeChat's. */
 export type Outage = 'refuses' | 'resets' | 'hangs' | 'page';
 
-/** `none` (never authorized) and `withdrawn` answer 61003, `frozen` answers 50002. */
-export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen';
+/** Calls for all but `authorized` answer 61003; account_status alone tells the last three apart. */
+export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen' | 'banned' | 'cancelled';
 
 export interface AccountInput extends AuthorizerDetails {
 	appId: string;

@@ -33,7 +33,14 @@ export type ArgumentChecks<Args extends unknown[]> = {
 	[Index in keyof Args]-?: Check<Args[Index]>;
 };
 
-export const accountStatus = oneOf<AccountStatus>('authorized', 'none', 'withdrawn', 'frozen');
+export const accountStatus = oneOf<AccountStatus>(
+	'authorized',
+	'none',
+	'withdrawn',
+	'frozen',
+	'banned',
+	'cancelled',
+);
 const kind = oneOf<AuthorizerKind>(
 	'officialAccount',
 	'miniProgram',

@@ -47,10 +47,12 @@ export const accountStates: Readonly<Record<AccountStatus, Html>> = {
 	none: stateIn('waits', markup`Not authorized ${zh('未授权')}`),
 	withdrawn: stateIn('act', markup`Authorization withdrawn ${zh('已取消授权')}`),
 	frozen: stateIn('act', markup`Frozen ${zh('账号已冻结')}`),
+	banned: stateIn('act', markup`Banned ${zh('账号已封禁')}`),
+	cancelled: stateIn('act', markup`Cancelled ${zh('账号已注销')}`),
 };
 
 /** What a person may do with one button. */
-interface Button {
+export interface Button {
 	/** Name of the action in the page's table. */
 	readonly action: string;
 	readonly label: string;

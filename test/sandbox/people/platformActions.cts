@@ -85,7 +85,15 @@ export const platformActions: Readonly<Record<string, Action>> = {
 	},
 	freeze: {
 		run: (controls, _appId, fields) => controls.setAccountStatus(accountOf(fields), 'frozen'),
-		done: 'The account is frozen; calls for it give 50002.',
+		done: 'The account is frozen; calls for it give 61003, and nothing is pushed.',
+	},
+	ban: {
+		run: (controls, _appId, fields) => controls.setAccountStatus(accountOf(fields), 'banned'),
+		done: 'The account is banned; calls for it give 61003, and nothing is pushed.',
+	},
+	cancel: {
+		run: (controls, _appId, fields) => controls.setAccountStatus(accountOf(fields), 'cancelled'),
+		done: 'The account is cancelled; calls for it give 61003, and nothing is pushed.',
 	},
 	unfreeze: {
 		run: (controls, _appId, fields) => controls.setAccountStatus(accountOf(fields), 'authorized'),

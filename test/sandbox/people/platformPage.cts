@@ -4,9 +4,11 @@ import type { Html } from './html.cts';
 import { isPublishedAsIs } from '../platform/platforms.cts';
 import type { Platform } from '../platform/platforms.cts';
 import type { Materials } from '../platform/platformTypes.cts';
+import type { AccountStatus } from '../types.cts';
 import type { World } from '../world.cts';
 import { addressOf } from './page.cts';
 import { accountStates, button, form, list, section, setName, stateIn, table } from './parts.cts';
+import type { Button } from './parts.cts';
 import { checkResult, pushHistory } from './pushTable.cts';
 
 function basics({ appId, appSecret }: Platform): Html {
@@ -138,16 +140,26 @@ function quotas({ limits }: World): Html {
 		${form('setLimits', markup`${fields}`, 'Save the quotas', '保存')}`;
 }
 
+/** What WeChat does to an account; one that is cancelled does not come back. */
+const whatWeChatDoes: Readonly<Partial<Record<AccountStatus, readonly Button[]>>> = {
+	authorized: [
+		{ action: 'freeze', label: 'Freeze, as WeChat', chinese: '账号冻结' },
+		{ action: 'ban', label: 'Ban, as WeChat', chinese: '账号封禁' },
+		{ action: 'cancel', label: 'Cancel, as WeChat', chinese: '账号注销' },
+	],
+	frozen: [{ action: 'unfreeze', label: 'Unfreeze, as WeChat', chinese: '解冻' }],
+	banned: [{ action: 'unfreeze', label: 'Unban, as WeChat', chinese: '解封' }],
+};
+
 function accounts(world: World, platform: Platform): Html {
 	const own = world.allAccounts().filter((account) => isAuthorizedFor(world, account, platform));
 	const entries = own.map(({ appId, name, status }) => {
-		const shared = { about: name, fields: { account: appId } };
-		const action =
-			status === 'frozen'
-				? button({ action: 'unfreeze', label: 'Unfreeze, as WeChat', chinese: '解冻', ...shared })
-				: button({ action: 'freeze', label: 'Freeze, as WeChat', chinese: '账号冻结', ...shared });
+		const actions = whatWeChatDoes[status] ?? [];
+		const buttons = actions.map((one) =>
+			button({ ...one, about: name, fields: { account: appId } }),
+		);
 		return markup`<a href="${addressOf('official-account', appId)}">${name}</a> (${appId}):
-			${accountStates[status]} ${action}`;
+			${accountStates[status]} ${buttons}`;
 	});
 	return list(entries, 'No account has authorized the platform.');
 }

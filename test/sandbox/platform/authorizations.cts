@@ -18,7 +18,7 @@ function sameSets(account: Account, sets: readonly number[]): boolean {
 	);
 }
 
-/** Whether the account stands in an authorization of this platform; a frozen one does. */
+/** Whether the account stands in an authorization of this platform; a closed one does. */
 export function isAuthorizedFor(world: World, account: Account, platform: Platform): boolean {
 	if (account.status === 'none' || account.status === 'withdrawn') return false;
 	return world.platformOf(account) === platform;

@@ -2,7 +2,7 @@ import { isAppId } from './accounts.cts';
 import type { Account } from './accounts.cts';
 import type { Answer, Call, JsonObject } from '../protocol/answer.cts';
 import { changeRefreshToken, isAuthorizedFor, refreshTokenWorks } from './authorizations.cts';
-import { authorizerInfo, funcInfo, shownRefreshToken } from './authorizerInfo.cts';
+import { authorizerInfo, funcInfo, isClosed, shownRefreshToken } from './authorizerInfo.cts';
 import { bare, forPlatform } from './componentApis.cts';
 import { mintAuthorizerToken } from './mints.cts';
 import type { AuthorizationCode, Platform } from './platforms.cts';
@@ -55,7 +55,7 @@ export const apiQueryAuth = forPlatform((platform, call, world) => {
 	if (typeof code === 'number') return { errcode: code };
 	const account = world.account(code.account);
 	if (!isAuthorizedFor(world, account, platform)) return { errcode: 61003 };
-	if (account.status === 'frozen') return { errcode: 50002 };
+	if (isClosed(account)) return { errcode: 61003 };
 	code.used = true;
 	account.authorization.exchanged = true;
 	return bare({
@@ -67,9 +67,9 @@ export const apiQueryAuth = forPlatform((platform, call, world) => {
 	});
 });
 
-/** 50002 before 61023 is assumed. The refresh token stays the same unless a setting says no. */
+/** 61003 before 61023 is assumed. The refresh token stays the same unless a setting says no. */
 export const apiAuthorizerToken = forAuthorizer((account, call, world) => {
-	if (account.status === 'frozen') return { errcode: 50002 };
+	if (isClosed(account)) return { errcode: 61003 };
 	if (!refreshTokenWorks(account, call.body.authorizer_refresh_token, call.now)) {
 		return { errcode: 61023 };
 	}
@@ -77,7 +77,7 @@ export const apiAuthorizerToken = forAuthorizer((account, call, world) => {
 	return bare(tokenFields(account, world));
 });
 
-/** Also answers for a frozen account, whose account_status tells it (assumed). */
+/** Also answers for a closed account, whose account_status tells it (assumed). */
 export const apiGetAuthorizerInfo = forAuthorizer((account, { behavior }, world) =>
 	bare({
 		authorizer_info: authorizerInfo(account),

@@ -2,6 +2,7 @@ import type { Account } from './accounts.cts';
 import type { JsonObject } from '../protocol/answer.cts';
 import type { PlatformSettings } from './platformSettings.cts';
 import type { AuthorizerKind } from './platformTypes.cts';
+import type { AccountStatus } from '../types.cts';
 
 /** func_info: ids of the granted permission sets (documented); confirm_info is known from SDKs. */
 export function funcInfo(account: Account, settings: PlatformSettings): JsonObject[] {
@@ -42,9 +43,19 @@ const infoOfKind: Record<AuthorizerKind, JsonObject> = {
 	supplier: { supplier_info: { id: 'supplier-1' } },
 };
 
-/** account_status: 1 normal, 19 frozen; others as the account was added with. */
+const NORMAL = 1;
+
+/** account_status of closed accounts (documented). */
+const CLOSED: Partial<Record<AccountStatus, number>> = { cancelled: 14, banned: 16, frozen: 19 };
+
+/** account_status: as the account was added with, else what became of it. */
 function accountStatusOf({ accountStatus, status }: Account): number {
-	return accountStatus ?? (status === 'frozen' ? 19 : 1);
+	return accountStatus ?? CLOSED[status] ?? NORMAL;
+}
+
+/** Whether WeChat takes no call for the account, although nobody has withdrawn the authorization. */
+export function isClosed({ status }: Account): boolean {
+	return status in CLOSED;
 }
 
 /** authorizer_info with every documented field that fits the kind of account. */

@@ -57,7 +57,7 @@ export interface AuthorizerDetails {
 	serviceType?: number;
 	/** verify_type_info.id, default 0 (verified). */
 	verifyType?: number;
-	/** account_status, default 1 (normal), 19 when the account is frozen. */
+	/** account_status, default 1 (normal), or what `status` says. */
 	accountStatus?: number;
 	/** Original id, default `gh_` and the last 12 digits of the appid. */
 	username?: string;

@@ -62,13 +62,12 @@ function countTokenUse(token: TokenRecord | undefined, world: World): void {
 	}
 }
 
-/** 61003 withdrawn (reported), 61007 permission set missing (documented), 50002 frozen (reported). */
+/** 61003 withdrawn, frozen, banned or cancelled (reported), 61007 permission set missing (documented). */
 function accountErrcode(route: Route, account: Account | undefined): number {
 	if (!account) return route.token === 'authorizer' ? 40001 : 0;
-	if (account.status === 'withdrawn' || account.status === 'none') return 61003;
-	if (route.permissionSet !== null && !account.permissionSets.has(route.permissionSet))
-		return 61007;
-	return account.status === 'frozen' ? 50002 : 0;
+	if (account.status !== 'authorized') return 61003;
+	const isGranted = route.permissionSet === null || account.permissionSets.has(route.permissionSet);
+	return isGranted ? 0 : 61007;
 }
 
 /** Whom the call counts for: the account, else the platform. */

@@ -159,15 +159,17 @@ describe('checks before the API', () => {
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('account withdrawn, without set 33, frozen', async () => {
+	test('account withdrawn, without set 33, closed', async () => {
 		await controls.withdraw(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(61003);
 		await controls.grant(ACCOUNT, [1, 2]);
 		expect(await errcodeOf(LIST, {})).toBe(61007);
 		await controls.grant(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(0);
-		await controls.setAccountStatus(ACCOUNT, 'frozen');
-		expect(await errcodeOf(LIST, {})).toBe(50002);
+		for (const status of ['frozen', 'banned', 'cancelled'] as const) {
+			await controls.setAccountStatus(ACCOUNT, status);
+			expect(await errcodeOf(LIST, {})).toBe(61003);
+		}
 	});
 
 	test('day and minute counters are per account and API', async () => {
@@ -226,7 +228,7 @@ describe('checks before the API', () => {
 		await controls.setIpWhitelist(null);
 		expect(await send('', '')).toMatchObject({ errcode: 41001 });
 		expect(await errcodeOf(LINK, '')).toBe(61003);
-		await controls.setAccountStatus(ACCOUNT, 'frozen');
+		await controls.setAccountStatus(ACCOUNT, 'authorized');
 		expect(await errcodeOf(LINK, '')).toBe(61007);
 		await controls.grant(ACCOUNT);
 		expect(await errcodeOf(LINK, '')).toBe(45009);

@@ -455,9 +455,19 @@ describe('the console', () => {
 
 	test('freezes an account, as WeChat does', async () => {
 		await press(await console_(), 'Freeze, as WeChat 账号冻结 Ada Tea');
-		expect(await invite()).toMatchObject({ errcode: 50002 });
+		expect(await invite()).toMatchObject({ errcode: 61003 });
 		await press(await console_(), 'Unfreeze');
 		expect(await invite()).toMatchObject({ errcode: 0 });
+	});
+
+	test('bans an account and cancels it, as WeChat does', async () => {
+		await press(await console_(), 'Ban, as WeChat 账号封禁 Ada Tea');
+		expect(await invite()).toMatchObject({ errcode: 61003 });
+		await press(await console_(), 'Unban');
+		expect(await invite()).toMatchObject({ errcode: 0 });
+		await press(await console_(), 'Cancel, as WeChat 账号注销 Ada Tea');
+		expect(await invite()).toMatchObject({ errcode: 61003 });
+		expect((await console_()).text).toContain('Cancelled');
 	});
 
 	test('sets the quotas', async () => {

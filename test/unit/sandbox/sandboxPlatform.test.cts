@@ -275,7 +275,7 @@ describe('authorization and its code', () => {
 		expect(await errcodeOf('api_query_auth')).toBe(40097);
 		const first = await controls.authorize({ account: MERCHANT, viaCode: String(viaCode) });
 		await controls.setAccountStatus(MERCHANT, 'frozen');
-		expect(await exchange(first.authorizationCode)).toMatchObject({ errcode: 50002 });
+		expect(await exchange(first.authorizationCode)).toMatchObject({ errcode: 61003 });
 		await controls.withdraw(MERCHANT);
 		expect(await exchange(first.authorizationCode)).toMatchObject({ errcode: 61010 });
 		const second = await controls.authorize({ account: MERCHANT });
@@ -376,7 +376,7 @@ describe('api_authorizer_token', () => {
 		expect(await refresh(ACCOUNT, 'x')).toMatchObject({ errcode: 61023 });
 		expect(await refresh(ACCOUNT, '')).toMatchObject({ errcode: 61023 });
 		await controls.setAccountStatus(ACCOUNT, 'frozen');
-		expect(await refresh(ACCOUNT)).toMatchObject({ errcode: 50002 });
+		expect(await refresh(ACCOUNT)).toMatchObject({ errcode: 61003 });
 		await controls.addPlatform({ appId: OTHER_PLATFORM });
 		await controls.addAccount({ appId: ACCOUNT, platform: OTHER_PLATFORM, refreshToken: 'r' });
 		expect(await refresh(ACCOUNT, 'r')).toMatchObject({ errcode: 61003 });
@@ -454,6 +454,20 @@ describe('info and list', () => {
 		await controls.answerWith({ account: ACCOUNT }, { omitAuthorizationInfo: true });
 		const fields = await call(GET_INFO, { authorizer_appid: ACCOUNT });
 		expect(Object.keys(fields)).toEqual(['authorizer_info']);
+	});
+
+	test.each([
+		['authorized', 1],
+		['cancelled', 14],
+		['banned', 16],
+		['frozen', 19],
+	] as const)('an account that is %s, and stays in the list', async (status, number) => {
+		await controls.setAccountStatus(ACCOUNT, status);
+		const { authorizer_info } = await call(GET_INFO, { authorizer_appid: ACCOUNT });
+		expect(authorizer_info).toMatchObject({ account_status: number });
+		expect(await listed()).toContainEqual(
+			expect.objectContaining({ authorizer_appid: ACCOUNT }),
+		);
 	});
 
 	test('a Mini Program, a frozen account, confirm_info', async () => {
