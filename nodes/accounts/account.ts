@@ -24,6 +24,7 @@ export class Account implements Caller {
 			get: async (signal) => this.note(await source.get(signal)),
 			replace: async (rejected, signal) => this.note(await source.replace(rejected, signal)),
 			accepted: (token) => source.accepted(token),
+			whyRefused: async (token, signal) => await source.whyRefused?.(token, signal),
 		};
 	}
 

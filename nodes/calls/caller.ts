@@ -31,6 +31,13 @@ export interface TokenSource {
 
 	/** WeChat took the token. */
 	accepted(token: string): void;
+
+	/**
+	 * Why WeChat refuses a call with a good token, by a code that means several things.
+	 *
+	 * @returns undefined where nobody can tell: the code is the answer then
+	 */
+	whyRefused?(token: string, signal?: AbortSignal): Promise<Obstacle | undefined>;
 }
 
 /** What stops the calls of a caller to one API; shared by all items of a run. */

@@ -2,6 +2,7 @@ import type { Api } from '../wechat/apis';
 import { describeErrcode, type Retry } from '../wechat/errcodes';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
+import { isAmbiguous } from '../wechat/unavailable';
 import type { Caller, Hold, TokenSource } from './caller';
 import type { Places } from './places';
 import type { Transport, WeChatRequest } from './transport';
@@ -122,6 +123,8 @@ export class Client {
 			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
 			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
 			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
+				const why = await this.whyRefused(caller.tokens, token, reply);
+				if (why) return unsent(why, attempts);
 				const detour = road.describe(baseUrl);
 				return { ...reply, attempts, mayHaveArrived: false, baseUrl, ...(detour && { detour }) };
 			}
@@ -135,6 +138,15 @@ export class Client {
 	): Promise<string | Obstacle | undefined> {
 		if (this.isStopped) return undefined;
 		return await this.unlessStopped(tokens.replace(rejected, this.options.signal));
+	}
+
+	private async whyRefused(
+		tokens: TokenSource,
+		token: string,
+		{ errcode }: Reply,
+	): Promise<Obstacle | undefined> {
+		if (!isAmbiguous(errcode) || this.isStopped) return undefined;
+		return await tokens.whyRefused?.(token, this.options.signal);
 	}
 
 	private async unlessStopped<T>(work: Promise<T>): Promise<T | Obstacle> {

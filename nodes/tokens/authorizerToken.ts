@@ -1,7 +1,8 @@
 import type { Answer } from '../calls/client';
-import { obstacleOf, type Authorizer } from '../wechat/authorizer';
+import { obstacleOf, refusalOf, type Authorizer } from '../wechat/authorizer';
 import { explainMissing } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { isAmbiguous } from '../wechat/unavailable';
 import { exchangeKeptCode } from './authorizationCodes';
 import { askAuthorizer, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { AUTHORIZER_RESERVE, authorizerKey } from './platformFields';
@@ -35,9 +36,17 @@ export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): 
 				authorizer_refresh_token: authorizer.refreshToken,
 			});
 			const { authorizer_access_token: token, expires_in: life } = answer.payload;
-			return answer.errcode === 0 && typeof token === 'string' && token !== ''
-				? newToken(token, life, AUTHORIZER_RESERVE)
-				: obstacleOfAnswer(answer);
+			if (answer.errcode === 0 && typeof token === 'string' && token !== '') {
+				return newToken(token, life, AUTHORIZER_RESERVE);
+			}
+			const refusal = isAmbiguous(answer.errcode) ? refusalOf(authorizer) : undefined;
+			return refusal ?? obstacleOfAnswer(answer);
+		},
+		async whyRefused() {
+			const authorizer = await readInfo(platform, appId, platform.asking());
+			if (!isObstacle(authorizer)) return refusalOf(authorizer);
+			// Other answers say nothing of the account.
+			return isAmbiguous(authorizer.errcode ?? null) ? authorizer : undefined;
 		},
 	};
 }

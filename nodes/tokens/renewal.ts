@@ -20,6 +20,8 @@ export interface Recipe {
 	 * @param isUnwanted whether nobody waits for it any more, so that no further call should start
 	 */
 	make(isUnwanted: () => boolean): Promise<NewToken | Obstacle>;
+	/** Asks why WeChat refuses calls with a good token, where that can be asked. */
+	whyRefused?(): Promise<Obstacle | undefined>;
 }
 
 /** A renewal under way. */
@@ -37,6 +39,9 @@ export class RenewableToken implements TokenSource {
 	/** Why no token is to be had, and until when that is believed: milliseconds since 1970. */
 	private obstacle: Obstacle | undefined;
 	private believedUntil = 0;
+
+	/** What was found out about refused calls: asked once in a run. */
+	private refusal: Promise<Obstacle | undefined> | undefined;
 
 	constructor(
 		private readonly kept: KeptTokens,
@@ -62,6 +67,16 @@ export class RenewableToken implements TokenSource {
 
 	accepted(token: string): void {
 		TOKENS.accept(this.recipe.key, token);
+	}
+
+	async whyRefused(token: string, signal?: AbortSignal): Promise<Obstacle | undefined> {
+		this.refusal ??= this.recipe.whyRefused?.();
+		const why = this.refusal && (await unlessStopped(this.refusal, signal));
+		if (!why) return undefined;
+		// The next one who needs a token asks about the account first.
+		TOKENS.reject(this.recipe.key, token);
+		this.believe(why);
+		return why;
 	}
 
 	/** What a person has to change stays for this run; what passes by itself is asked again. */

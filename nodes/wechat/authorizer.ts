@@ -5,7 +5,12 @@ import {
 	type AccountKind,
 	type OtherKind,
 } from './accountKind';
-import type { WhoActs } from './errcodes';
+import {
+	obstacleOfStatus,
+	readAccountStatus,
+	unknownStatus,
+	type AccountStatus,
+} from './accountStatus';
 import type { Obstacle } from './obstacle';
 import type { Text } from './text';
 import { wholeNumberOf } from './values';
@@ -24,7 +29,9 @@ export interface Authorizer {
 	/** The same, with the two kinds of Official Accounts told apart. */
 	kind: 'subscriptionAccount' | 'serviceAccount' | OtherKind;
 	isVerified: boolean | null;
-	accountStatus: 'normal' | 'cancelled' | 'banned' | 'warned' | 'frozen' | 'unknown';
+	accountStatus: AccountStatus;
+	/** WeChat's own number for it; null where that is none. */
+	accountStatusNumber: number | null;
 	permissionSets: number[];
 	/** Whether it is an Official Account that granted permission set 33. */
 	canLink: boolean;
@@ -33,14 +40,6 @@ export interface Authorizer {
 	/** Whether the answer held account and authorization; without them nothing follows from a lack. */
 	isWhole: boolean;
 }
-
-const ACCOUNT_STATUS: Record<number, Authorizer['accountStatus']> = {
-	1: 'normal',
-	14: 'cancelled',
-	16: 'banned',
-	18: 'warned',
-	19: 'frozen',
-};
 
 type Fields = Record<string, unknown>;
 
@@ -62,7 +61,8 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 		accountKind,
 		kind: isOtherKind(accountKind) ? accountKind : readServiceType(info),
 		isVerified: verified === undefined ? null : verified >= 0,
-		accountStatus: ACCOUNT_STATUS[wholeNumberOf(info.account_status ?? 1) ?? NaN] ?? 'unknown',
+		accountStatus: readAccountStatus(info.account_status),
+		accountStatusNumber: wholeNumberOf(info.account_status) ?? null,
 		permissionSets,
 		canLink: !isOtherKind(accountKind) && permissionSets.includes(LINK_PERMISSION_SET),
 		refreshToken: textOf(authorization.authorizer_refresh_token) ?? '',
@@ -72,11 +72,27 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 
 /** What keeps an account from being called, before its token is asked for. */
 export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
-	const name = authorizer.name ? `${authorizer.name} (${authorizer.appId})` : authorizer.appId;
+	const name = nameOf(authorizer);
 	const { accountKind } = authorizer;
 	if (isOtherKind(accountKind)) return noOfficialAccount(name, accountKind);
 	const found = obstacleOfOfficialAccount(name, authorizer);
 	return found && { ...found, accountKind };
+}
+
+/**
+ * Why WeChat refuses the calls of an account, as far as its info tells. A code that was not exchanged is
+ * no reason: whoever makes the next token looks for it.
+ */
+export function refusalOf(authorizer: Authorizer): Obstacle | undefined {
+	const { accountKind, accountStatus, accountStatusNumber } = authorizer;
+	const obstacle = obstacleOf(authorizer);
+	if (obstacle && obstacle.reason !== 'notAuthorized') return obstacle;
+	if (accountStatus !== 'unknown') return undefined;
+	return { ...unknownStatus(nameOf(authorizer), accountStatusNumber), accountKind };
+}
+
+function nameOf({ name, appId }: Authorizer): string {
+	return name ? `${name} (${appId})` : appId;
 }
 
 /** What is to be done about an account before Mini Programs can be linked with it. */
@@ -124,11 +140,8 @@ const ONLY_OFFICIAL_ACCOUNTS: Text = {
 };
 
 function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstacle | undefined {
-	const closed = CLOSED[authorizer.accountStatus];
-	if (closed) {
-		const { state, hint, whoActs } = closed;
-		return { category: 'notAllowed', problem: `${name} is ${state}`, hint, whoActs };
-	}
+	const closed = obstacleOfStatus(name, authorizer.accountStatus);
+	if (closed) return closed;
 	if (!authorizer.canLink) {
 		return {
 			category: 'authorization',
@@ -139,6 +152,7 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 					'请商家的公众号管理员重新打开授权链接（操作 Create Authorization URL），扫码并保持勾选权限集 33（小程序关联管理）。下次运行时就会关联，无需其他操作。',
 			},
 			whoActs: 'officialAccountAdmin',
+			reason: 'noPermissionSet',
 		};
 	}
 	if (authorizer.refreshToken === '') {
@@ -151,44 +165,11 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 					'请商家的公众号管理员重新授权，并在过程中改动所勾选的权限集：没有改动时微信不会推送新的授权码。期间请保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），它会立即换取授权信息。',
 			},
 			whoActs: 'officialAccountAdmin',
+			reason: 'notAuthorized',
 		};
 	}
 	return undefined;
 }
-
-interface Closed {
-	state: string;
-	hint: Text;
-	whoActs: WhoActs;
-}
-
-const CLOSED: Partial<Record<Authorizer['accountStatus'], Closed>> = {
-	cancelled: {
-		state: 'cancelled',
-		hint: {
-			en: 'The account no longer exists at WeChat. Take it out of the list.',
-			'zh-CN': '该账号在微信中已不存在。请从名单中移除。',
-		},
-		whoActs: 'operator',
-	},
-	banned: {
-		state: 'banned',
-		hint: {
-			en: "The merchant's Official Account administrator reads the notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com) and appeals there.",
-			'zh-CN': '请商家的公众号管理员登录微信公众平台（mp.weixin.qq.com）查看通知，并在那里申诉。',
-		},
-		whoActs: 'officialAccountAdmin',
-	},
-	frozen: {
-		state: 'frozen',
-		hint: {
-			en: "The merchant's Official Account administrator unfreezes it in the WeChat Official Accounts Platform console (mp.weixin.qq.com); then send the item again.",
-			'zh-CN':
-				'请商家的公众号管理员在微信公众平台（mp.weixin.qq.com）解除冻结，然后重新发送该条目。',
-		},
-		whoActs: 'officialAccountAdmin',
-	},
-};
 
 /** The ids of func_info, which api_query_auth gives as well. */
 export function readPermissionSets(value: unknown): number[] {

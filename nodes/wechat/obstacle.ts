@@ -1,6 +1,7 @@
 import type { AccountKind } from './accountKind';
 import type { Category, RetryAfter, WhoActs } from './errcodes';
 import type { Text } from './text';
+import type { UnavailableReason } from './unavailable';
 
 /**
  * What stands in the way of an item, and the way out, in words for the operator and without any
@@ -21,6 +22,8 @@ export interface Obstacle {
 	rid?: string | null;
 	/** The kind of the account that it is about, where WeChat has told. */
 	accountKind?: AccountKind;
+	/** Why that account cannot be called, where its info has told. */
+	reason?: UnavailableReason;
 }
 
 /** Whether something stands in the way, in place of what was asked for. */

@@ -359,6 +359,49 @@ describe('everything else', () => {
 	);
 });
 
+describe('a code that means several things', () => {
+	const FROZEN = obstacle('notAllowed', 'It is frozen');
+	/** Tokens that know why WeChat refuses their account. */
+	const knowing = (why: Obstacle | undefined) => {
+		const tokens: TokenList & TokenSource = new TokenList(['T']);
+		const asked: string[] = [];
+		tokens.whyRefused = async (token) => {
+			asked.push(token);
+			return await Promise.resolve(why);
+		};
+		return { tokens, asked };
+	};
+
+	it.each([48001, 50002, 61003])('has the account asked about: %i', async (errcode) => {
+		const { tokens, asked } = knowing(FROZEN);
+		const { wechat, call } = setUp([answered(errcode, RID)], {}, tokens);
+		expect(await finish(call())).toMatchObject({ obstacle: FROZEN, errcode: null, attempts: 1 });
+		expect(asked).toEqual(['T']);
+		expect(wechat.calls).toHaveLength(1);
+	});
+
+	it('is the answer where nothing is told', async () => {
+		const { tokens } = knowing(undefined);
+		const { call } = setUp([answered(61003, RID)], {}, tokens);
+		expect(await finish(call())).toMatchObject({ errcode: 61003, rid: RID, attempts: 1 });
+	});
+
+	it.each([0, 61007, 40013, 89010, 777001])('is none of %i', async (errcode) => {
+		const { tokens, asked } = knowing(FROZEN);
+		await finish(setUp([answered(errcode)], {}, tokens).call());
+		expect(asked).toStrictEqual([]);
+	});
+
+	it('has nobody asked any more once the run was stopped', async () => {
+		const { tokens, asked } = knowing(FROZEN);
+		const { call } = setUp([answered(61003)], { isUnwanted: () => false }, tokens);
+		await finish(call());
+		const stopped = setUp([answered(61003)], { signal: AbortSignal.abort() }, tokens);
+		await finish(stopped.call());
+		expect(asked).toHaveLength(1);
+	});
+});
+
 describe('a rejected token', () => {
 	it.each([40001, 40014, 42001])('after %i makes place for another one', async (errcode) => {
 		const tokens = new TokenList(['old', 'new']);

@@ -33,7 +33,11 @@ let codes = 0;
  *
  * @param hasCode whether an authorization code of the account is kept
  */
-async function make(answers: Array<[api: string, answer: object]>, hasCode = false) {
+async function make(
+	answers: Array<[api: string, answer: object]>,
+	hasCode = false,
+	what: 'make' | 'whyRefused' = 'make',
+) {
 	const code = toKeptCode(APP_ID, `code of account ${++codes}`, undefined);
 	const table = new Table(
 		hasCode ? { ...CREDENTIALS, ...missingCode(CREDENTIALS, code) } : CREDENTIALS,
@@ -50,7 +54,8 @@ async function make(answers: Array<[api: string, answer: object]>, hasCode = fal
 		kept: keptIn(table).kept,
 		asking: () => ask,
 	};
-	const made = authorizerTokenRecipe(platform, APP_ID).make(() => false);
+	const recipe = authorizerTokenRecipe(platform, APP_ID);
+	const made = what === 'make' ? recipe.make(() => false) : recipe.whyRefused?.();
 	await jest.runAllTimersAsync();
 	const result = await made;
 	expect(left).toStrictEqual([]);
@@ -176,5 +181,62 @@ describe('there is no token of a merchant', () => {
 			[REFRESH, { ...TOKEN, errcode: 61023, errmsg: 'refresh_token is invalid' }],
 		]);
 		expect(made).toMatchObject({ problem: 'refresh_token is invalid', errcode: 61023 });
+	});
+});
+
+describe('why WeChat refuses the calls of a merchant', () => {
+	const why = async (answer: object) => await make([[INFO, answer]], false, 'whyRefused');
+	const withStatus = (account_status: unknown) => ({
+		...info('R'),
+		authorizer_info: { nick_name: 'Tea House', account_status },
+	});
+
+	it.each([
+		[14, 'cancelled'],
+		[16, 'banned'],
+		[19, 'frozen'],
+		[99, 'other'],
+		[null, undefined],
+		[1, undefined],
+		[18, undefined],
+	])('with account_status %p is: %s', async (status, reason) => {
+		const found = (await why(withStatus(status))) as { reason?: string } | undefined;
+		expect(found?.reason).toBe(reason);
+	});
+
+	it('is that WeChat does not know of it any more', async () => {
+		const gone = { errcode: 61003, errmsg: 'gone' };
+		expect(await why(gone)).toMatchObject({ errcode: 61003, problem: 'gone' });
+	});
+
+	it.each([{ errcode: -1, errmsg: '' }, { errcode: 45009, errmsg: '' }, {}])(
+		'is not told by %j',
+		async (answer) => expect(await why(answer)).toBeUndefined(),
+	);
+
+	it('is not a code that was not exchanged', async () => {
+		expect(await why(info(''))).toBeUndefined();
+	});
+
+	it('stands in the way of a token, too', async () => {
+		const refused = { errcode: 61003, errmsg: 'no' };
+		expect(
+			await make([
+				[INFO, withStatus(99)],
+				[REFRESH, refused],
+			]),
+		).toMatchObject({
+			reason: 'other',
+			problem: expect.stringContaining('account_status (99)'),
+		});
+		expect(
+			await make([
+				[INFO, info('R')],
+				[REFRESH, refused],
+			]),
+		).toMatchObject({
+			errcode: 61003,
+			problem: 'no',
+		});
 	});
 });

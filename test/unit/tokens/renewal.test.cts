@@ -53,6 +53,9 @@ function worldWith(stored?: Token) {
 		/** What comes of the next one, after a tenth of a second. */
 		next: (): string | Obstacle => `new${world.makes}`,
 		isUnwanted: () => false,
+		/** Why WeChat refuses calls with a good token, and how often that was asked. */
+		why: undefined as Obstacle | undefined,
+		whys: 0,
 		/** Another process stores a token. */
 		storeElsewhere: (kept: Token, beside: ICredentialDataDecryptedObject = {}) => {
 			table.record = { ...beside, ...holding(kept) };
@@ -73,6 +76,10 @@ function worldWith(stored?: Token) {
 				await new Promise((resolve) => setTimeout(resolve, 100));
 				const made = world.next();
 				return isObstacle(made) ? made : { value: made, renewAt: Date.now() + HOUR };
+			},
+			async whyRefused() {
+				world.whys++;
+				return await Promise.resolve(world.why);
 			},
 		});
 		return { source, access };
@@ -416,5 +423,35 @@ describe('a credential that was edited while the run was under way', () => {
 			whoActs: 'operator',
 		});
 		expect(world.makes).toBe(0);
+	});
+});
+
+describe('a token with which WeChat refuses calls', () => {
+	it('is given up for what the account is asked, once in a run', async () => {
+		const world = worldWith(token('old'));
+		world.why = REFUSED;
+		const source = world.ofRun();
+		expect(await finish(source.get())).toBe('old');
+		const many = Promise.all(Array.from({ length: 5 }, async () => await source.whyRefused('old')));
+		expect(await finish(many)).toEqual(Array.from({ length: 5 }, () => REFUSED));
+		expect(await finish(source.get())).toBe(REFUSED);
+		expect(world).toMatchObject({ whys: 1, makes: 0 });
+		expect(await finish(world.ofRun().get())).toBe('new1');
+	});
+
+	it('stays where nothing is told, and is not asked about again', async () => {
+		const world = worldWith(token('old'));
+		const source = world.ofRun();
+		await finish(source.get());
+		for (let n = 0; n < 3; n++) expect(await finish(source.whyRefused('old'))).toBeUndefined();
+		expect(await finish(source.get())).toBe('old');
+		expect(world).toMatchObject({ whys: 1, makes: 0 });
+	});
+
+	it('is not waited for by whoever was stopped', async () => {
+		const world = worldWith(token('old'));
+		world.why = REFUSED;
+		const why = world.ofRun().whyRefused('old', AbortSignal.abort());
+		expect(await finish(why)).toBeUndefined();
 	});
 });

@@ -3,6 +3,7 @@ import {
 	obstacleOf,
 	readAuthorizer,
 	readPermissionSets,
+	refusalOf,
 } from '../../../nodes/wechat/authorizer';
 import { authorizationUrls } from '../../../nodes/wechat/authorizationUrl';
 
@@ -41,6 +42,7 @@ describe('an account that authorized', () => {
 			kind: 'serviceAccount',
 			isVerified: true,
 			accountStatus: 'normal',
+			accountStatusNumber: 1,
 			permissionSets: [1, 33],
 			canLink: true,
 			refreshToken: REFRESH,
@@ -161,6 +163,36 @@ describe('func_info', () => {
 	])('%j grants %j', (value, ids) => expect(readPermissionSets(value)).toStrictEqual(ids));
 });
 
+describe('why WeChat refuses the calls of an account', () => {
+	const refusal = (info?: object, authorization?: object) => refusalOf(read(info, authorization));
+
+	it.each<[object, object, string]>([
+		[{ account_status: 19 }, {}, 'frozen'],
+		[{ account_status: 99 }, { func_info: [] }, 'noPermissionSet'],
+		[{ account_status: 99 }, { authorizer_refresh_token: '' }, 'other'],
+		[{ account_status: 'closed' }, {}, 'other'],
+	])('is told by %j and %j', (info, authorization, reason) => {
+		expect(refusal(info, authorization)).toMatchObject({ reason, accountKind: 'officialAccount' });
+	});
+
+	it('names a number that WeChat does not document', () => {
+		const { problem, hint, whoActs } = refusal({ account_status: 99 }) ?? {};
+		expect(problem).toBe(`Tea House (${APP_ID}) has an unknown account_status (99)`);
+		expect(hint?.en).toContain('account_status (99)');
+		expect(hint?.['zh-CN']).toContain('account_status（99）');
+		expect(whoActs).toBe('officialAccountAdmin');
+		expect(refusal({ account_status: null, nick_name: '' })).toBeUndefined();
+	});
+
+	it.each<[object, object]>([
+		[{}, {}],
+		[{ account_status: 18 }, {}],
+		[{}, { authorizer_refresh_token: '' }],
+	])('is not told by %j and %j', (info, authorization) => {
+		expect(refusal(info, authorization)).toBeUndefined();
+	});
+});
+
 describe('what stands in the way of a call', () => {
 	const obstacle = (info?: object, authorization?: object) => obstacleOf(read(info, authorization));
 
@@ -221,6 +253,17 @@ describe('what stands in the way of a call', () => {
 		[{}, { func_info: [] }, 'officialAccount'],
 	])('after %j and %j tells the kind', (info, authorization, kind) => {
 		expect(obstacle(info, authorization)?.accountKind).toBe(kind);
+	});
+
+	it.each<[object, object, string | undefined]>([
+		[{ account_status: 14 }, {}, 'cancelled'],
+		[{ account_status: 16 }, {}, 'banned'],
+		[{ account_status: '19' }, { func_info: [] }, 'frozen'],
+		[{}, { func_info: [] }, 'noPermissionSet'],
+		[{}, { authorizer_refresh_token: '' }, 'notAuthorized'],
+		[{ MiniProgramInfo: {} }, {}, undefined],
+	])('after %j and %j tells the reason', (info, authorization, reason) => {
+		expect(obstacle(info, authorization)?.reason).toBe(reason);
 	});
 
 	it('is told by appid where there is no name', () => {
