@@ -4,6 +4,7 @@ import { describeLinkStatus } from '../wechat/linkStates';
 import type { Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
 import type { Language, Text } from '../wechat/text';
+import { reasonOfErrcode } from '../wechat/unavailable';
 import type { Change, LinkEvent } from './changes';
 
 const MINI_PROGRAM_ADMIN: Text = {
@@ -65,6 +66,7 @@ export function unavailableItem(
 		eventId: shortHash(JSON.stringify([account, event, count])),
 		officialAccountAppId: account,
 		accountKind: obstacle.accountKind ?? null,
+		reason: obstacle.reason ?? reasonOfErrcode(obstacle.errcode),
 		miniProgramAppId: null,
 		username: null,
 		nickname: null,

@@ -334,6 +334,7 @@ describe('an item', () => {
 			eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
 			officialAccountAppId: 'wxa',
 			accountKind: 'officialAccount',
+			reason: 'other',
 			miniProgramAppId: null,
 			username: null,
 			nickname: null,
@@ -348,6 +349,10 @@ describe('an item', () => {
 			unavailableItem(away, account, count, NOW, 'en').eventId;
 		const ofUnknownKind = unavailableItem(obstacle('notAllowed', 'It'), 'wxa', 3, NOW, 'en');
 		expect(ofUnknownKind.accountKind).toBeNull();
+		const refused = { ...away, errcode: 61003 };
+		expect(unavailableItem(refused, 'wxa', 3, NOW, 'en').reason).toBe('notAuthorized');
+		const frozen = { ...refused, reason: 'frozen' as const };
+		expect(unavailableItem(frozen, 'wxa', 3, NOW, 'en').reason).toBe('frozen');
 		expect(idOf('wxa', 3)).toBe(item.eventId);
 		expect(new Set([idOf('wxa', 3), idOf('wxa', 4), idOf('wxb', 3)]).size).toBe(3);
 	});
