@@ -37,6 +37,11 @@ export const TRIGGER_ON: INodeProperties = {
 			description: 'A link or an open invitation is no longer in the list',
 		},
 		{
+			name: 'Ticket Overdue',
+			value: 'ticketOverdue',
+			description: 'The platform has got no ticket for an hour: told once, until one comes',
+		},
+		{
 			name: 'Unknown Status',
 			value: 'unknownStatus',
 			description: 'A link has a status that WeChat does not document',

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { describeLinkStatus } from '../wechat/linkStates';
 import type { Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/shortHash';
-import type { Language, Text } from '../wechat/text';
+import { join, NO_TEXT, type Language, type Text } from '../wechat/text';
 import { reasonOfErrcode } from '../wechat/unavailable';
 import type { Change, LinkEvent } from './changes';
 
@@ -76,6 +76,52 @@ export function unavailableItem(
 		waitingDays: null,
 		detectedAt: new Date(now).toISOString(),
 		hint: obstacle.hint[language],
+	};
+}
+
+const TICKET_OVERDUE: Text = {
+	en: 'WeChat has pushed no ticket for over an hour. Without one, no call works after twelve hours. See that a workflow with the WeChat Open Platform Trigger is published (n8n 1.x: active), then run Check Setup, which says what else is wrong.',
+	'zh-CN':
+		'微信已超过一小时没有推送 ticket。没有新的 ticket，十二小时后所有调用都会失败。请确认带有 WeChat Open Platform Trigger 的工作流已发布（n8n 1.x：已激活），然后运行 Check Setup 查看其他问题。',
+};
+
+/**
+ * The item that tells that no ticket comes.
+ *
+ * @param platform the platform's name in event ids
+ * @param last when the last one came: milliseconds since 1970, 0 if none ever has
+ * @param since minutes since 1970 from which the hour counts
+ */
+export function ticketItem(
+	platform: string,
+	last: number,
+	since: number,
+	now: number,
+	language: Language,
+): IDataObject {
+	const event = 'ticketOverdue';
+	return {
+		event,
+		eventId: shortHash(JSON.stringify([platform, event, since])),
+		officialAccountAppId: null,
+		miniProgramAppId: null,
+		username: null,
+		nickname: null,
+		previousStatus: null,
+		linkStatus: null,
+		outcome: 'failed',
+		waitingDays: null,
+		detectedAt: new Date(now).toISOString(),
+		hint: join(TICKET_OVERDUE, last > 0 ? lastCameAt(new Date(last).toISOString()) : NO_TEXT)[
+			language
+		],
+	};
+}
+
+function lastCameAt(time: string): Text {
+	return {
+		en: `The last one came at ${time}.`,
+		'zh-CN': `上一次收到 ticket 的时间是 ${time}。`,
 	};
 }
 

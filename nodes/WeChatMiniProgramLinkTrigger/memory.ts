@@ -4,6 +4,7 @@ import type { OtherKind } from '../wechat/accountKind';
 import { isRecord, textOf } from '../wechat/values';
 import { isOpen, type KnownLink, type KnownLinks } from './changes';
 import { packId, unpackId } from './packedId';
+import type { KnownTicket } from './ticketWatch';
 
 /** What is remembered of an account between two looks. */
 export interface KnownAccount {
@@ -38,6 +39,7 @@ export interface Memory {
 	accounts: Map<string, string>;
 	/** Accounts that have no links, since they are of another kind. */
 	others: Map<string, OtherKind>;
+	ticket?: KnownTicket;
 }
 
 const VERSION = 2;
@@ -76,7 +78,14 @@ export function readMemory(data: IDataObject, origin: string): Memory {
 		const ids = textOf(objectOf(kept.others)[kind]).split(' ').filter(Boolean);
 		for (const id of ids) memory.others.set(unpackId(id), kind);
 	}
+	memory.ticket = readTicket(textOf(kept.ticket));
 	return memory;
+}
+
+/** The minute, and whether it was told. */
+function readTicket(text: string): KnownTicket | undefined {
+	const [, since, told] = /^([0-9a-z]{1,8}),([01])$/.exec(text) ?? [];
+	return since === undefined ? undefined : { since: parseInt(since, 36), isTold: told === '1' };
 }
 
 /**
@@ -85,7 +94,8 @@ export function readMemory(data: IDataObject, origin: string): Memory {
  */
 export function writeMemory(data: IDataObject, origin: string, memory: Memory): void {
 	const kept = objectOf(data[FIELD]);
-	const { isWhole } = memory;
+	const { isWhole, ticket: known } = memory;
+	const ticket = known && `${known.since.toString(36)},${Number(known.isTold)}`;
 	const accounts = Object.fromEntries(memory.accounts);
 	const others: IDataObject = {};
 	for (const kind of new Set(memory.others.values())) {
@@ -96,9 +106,11 @@ export function writeMemory(data: IDataObject, origin: string, memory: Memory): 
 		kept.version === VERSION &&
 		kept.origin === origin &&
 		kept.isWhole === isWhole &&
+		kept.ticket === ticket &&
 		holdsSame(kept.accounts, accounts) &&
 		holdsSame(kept.others, others);
-	if (!isSame) data[FIELD] = { version: VERSION, origin, isWhole, accounts, others };
+	if (isSame) return;
+	data[FIELD] = { version: VERSION, origin, isWhole, accounts, others, ...(ticket && { ticket }) };
 }
 
 /** Whether something holds these texts and nothing else. */

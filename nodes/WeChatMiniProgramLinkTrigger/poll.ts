@@ -7,12 +7,13 @@ import type { LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { sample } from './changes';
 import { toFailure } from './failure';
-import { changeItem } from './item';
+import { changeItem, ticketItem } from './item';
 import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, readWholeList } from './look';
 import { readMemory, RESTS_FROM, writeMemory, type Memory } from './memory';
 import { AccountLooks, type Missed, type Seen } from './accountLooks';
 import { obstacleOfKinds, warnOfSelection } from './selection';
 import { readSettings, type Settings } from './settings';
+import { lookAtTicket, type KnownTicket } from './ticketWatch';
 import { watchedBy, type Watched, type WatchedAccount } from './watched';
 
 /** Milliseconds to wait for an answer, and calls for one look: the next look tries again anyway. */
@@ -122,14 +123,21 @@ export class Poll {
 		const { context, settings, now } = this;
 		const data = context.getWorkflowStaticData('node');
 		const memory = readMemory(data, watched.origin);
+		const ticket = this.ticketLook(watched, memory);
 		const known = [...memory.accounts.keys(), ...memory.others.keys()];
 		const { found, obstacle, isWhole } = await watched.accounts(known);
 		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
+		if (general && ticket.isNews && isCurrent()) {
+			writeMemory(data, watched.origin, { ...memory, ticket: ticket.known });
+			context.logger.warn(general.problem);
+			return ticket.items.map((json) => ({ json }));
+		}
 		if (general) return this.refuse(general);
 		const after: Memory = {
 			isWhole: isWhole !== undefined && (isWhole || memory.isWhole),
 			accounts: new Map(),
 			others: new Map(),
+			ticket: ticket.known,
 		};
 		const { client, quietLooks } = this;
 		const looks = new AccountLooks(watched, client, settings, now, memory, after, quietLooks);
@@ -148,10 +156,12 @@ export class Poll {
 		}
 		writeMemory(data, watched.origin, after);
 		if (settings.selected) {
-			if (after.accounts.size === 0) return this.refuse(obstacleOfKinds(after.others));
+			const isNone = after.accounts.size === 0 && ticket.items.length === 0;
+			if (isNone) return this.refuse(obstacleOfKinds(after.others));
 			warnOfSelection(context, settings.selected, after.others);
 		}
-		const items = seen.flatMap((one) => one.items).filter(({ event }) => this.isWanted(event));
+		const changes = seen.flatMap((one) => one.items).filter(({ event }) => this.isWanted(event));
+		const items = [...ticket.items, ...changes];
 		if (items.length > 0) return items.map((json) => ({ json }));
 		if (isGeneral) return this.refuse(failed[0].obstacle);
 		if (failed.length > 0) {
@@ -160,8 +170,24 @@ export class Poll {
 			);
 		}
 		const isNewMemory =
-			after.isWhole !== memory.isWhole || after.others.size !== memory.others.size;
+			ticket.isNews || after.isWhole !== memory.isWhole || after.others.size !== memory.others.size;
 		return isNewMemory || seen.some(({ isNews }) => isNews) ? [] : null;
+	}
+
+	/** Looks at the platform's ticket, where that is asked for and one has to come. */
+	private ticketLook(
+		{ origin, lastTicket: last }: Watched,
+		{ ticket: before }: Memory,
+	): { known?: KnownTicket; items: IDataObject[]; isNews: boolean } {
+		if (last === undefined || !this.isWanted('ticketOverdue')) return { items: [], isNews: false };
+		const { context, now, settings } = this;
+		const isPublishing = this.isActivation && context.getActivationMode() === 'activate';
+		const { known, isOverdue } = lookAtTicket(last, before, now, isPublishing);
+		const items =
+			isOverdue && known ? [ticketItem(origin, last, known.since, now, settings.language)] : [];
+		// While no ticket has ever come, the memory alone knows when the hour began.
+		const isNews = isOverdue || (known !== undefined && known.since !== before?.since);
+		return { known, items, isNews };
 	}
 
 	/**

@@ -8,6 +8,7 @@ import type { Client } from '../calls/client';
 import { ACCOUNT_CREDENTIAL } from '../tokens/accountShelf';
 import { credentialIdOf } from '../tokens/credentialStore';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { lastTicketOf } from '../tokens/ticketTime';
 import { readAppId } from '../wechat/appId';
 import { explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
@@ -44,6 +45,8 @@ export interface Watched {
 	 * has none. The API Base URL is no part of it: the links are the same whichever host tells them.
 	 */
 	origin: string;
+	/** When the platform's last ticket came, see `lastTicketOf`; undefined where none has to come. */
+	lastTicket?: number;
 	/** @param known the accounts that are remembered */
 	accounts(known: Iterable<string>): Promise<FoundAccounts>;
 	/** What keeps every account from being called, such as a platform without a ticket. */
@@ -101,6 +104,7 @@ async function platformAccounts(
 	if (isObstacle(platform)) return platform;
 	return {
 		origin: platform.appId || credentialIdOf(context, PLATFORM_CREDENTIAL),
+		lastTicket: lastTicketOf(platform.tokens.credentials),
 		async accounts(known) {
 			if (selected) {
 				const toAccount = (id: string) => {

@@ -4,6 +4,7 @@ import { readBaseUrl } from '../calls/baseUrl';
 import { isRejected } from '../calls/client';
 import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/componentToken';
 import { haveReadTicket, keptComponentToken } from '../tokens/platformFields';
+import { LATE_TICKET, ticketReceivedAt } from '../tokens/ticketTime';
 import { workflowsWithParsedBodies } from '../tokens/parsedBodies';
 import type { ComponentApi } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
@@ -41,8 +42,6 @@ export interface Asking {
 }
 
 const MINUTE = 60_000;
-/** WeChat pushes a ticket every 10 minutes; after an hour without one something is wrong. */
-const LATE_TICKET = 60 * MINUTE;
 /** A ticket lives 12 hours. */
 const DEAD_TICKET = 12 * 60 * MINUTE;
 
@@ -220,9 +219,9 @@ async function checkToken(
 }
 
 /** Milliseconds since a push brought the ticket; undefined where none has. */
-function ticketAge({ verifyTicketReceivedAt }: ICredentialDataDecryptedObject): number | undefined {
-	const receivedAt = Number(verifyTicketReceivedAt ?? 0);
-	return receivedAt > 0 ? Math.max(0, Date.now() - receivedAt) : undefined;
+function ticketAge(data: ICredentialDataDecryptedObject): number | undefined {
+	const receivedAt = ticketReceivedAt(data);
+	return receivedAt === undefined ? undefined : Math.max(0, Date.now() - receivedAt);
 }
 
 function describeAge(milliseconds: number): string {

@@ -422,6 +422,7 @@ const LINK_TRIGGER = [
 		'or officialAccountAdminAgreed',
 		'or refused',
 		'or removed',
+		'or ticketOverdue',
 		'or unknownStatus',
 		'or waiting',
 	],
