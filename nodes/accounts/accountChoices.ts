@@ -1,4 +1,5 @@
 import { limitConcurrency } from '../calls/limit';
+import { isOtherKind } from '../wechat/accountKind';
 import type { ListedAuthorizer } from './authorizerList';
 import { nameWithId } from './finding';
 import type { Platform } from './platform';
@@ -24,7 +25,7 @@ export async function choicesOf(
 	most = Infinity,
 ): Promise<Choice[]> {
 	const limit = limitConcurrency(AT_ONCE);
-	const mayBeChosen = ({ appId }: ListedAuthorizer) => !platform.isKnownOther(appId);
+	const mayBeChosen = ({ appId }: ListedAuthorizer) => !isOtherKind(platform.kindOf(appId));
 	const named = await Promise.all(
 		listed.filter(mayBeChosen).map(async (one, index) => {
 			const name = index < most ? await limit(async () => await platform.nameOf(one)) : one.name;

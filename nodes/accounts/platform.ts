@@ -9,7 +9,7 @@ import {
 } from '../tokens/authorizerInfo';
 import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
-import { isOtherKind } from '../wechat/accountKind';
+import type { AccountKind } from '../wechat/accountKind';
 import type { ComponentApi } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
@@ -81,9 +81,9 @@ export class Platform implements AuthorizerLister {
 		return await askAuthorizer(this.tokens, appId, async (api, body) => await this.call(api, body));
 	}
 
-	/** Whether an account is known to be of another kind than an Official Account. */
-	isKnownOther(appId: string): boolean {
-		return isOtherKind(knownKindOf(this.tokens, appId));
+	/** The kind of an account, as far as this process knows it; WeChat's list has no kinds. */
+	kindOf(appId: string): AccountKind | undefined {
+		return knownKindOf(this.tokens, appId);
 	}
 
 	/** When a merchant last authorized the platform, as far as this process knows by a push; else 0. */

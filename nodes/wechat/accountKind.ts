@@ -33,6 +33,6 @@ export const KIND_NAMES: Readonly<Record<OtherKind, Text>> = {
 };
 
 /** Whether a kind is known, and is one that cannot be linked. */
-export function isOtherKind(kind: AccountKind | undefined): kind is OtherKind {
-	return kind !== undefined && kind !== 'officialAccount';
+export function isOtherKind(kind: AccountKind | null | undefined): kind is OtherKind {
+	return kind !== undefined && kind !== null && kind !== 'officialAccount';
 }

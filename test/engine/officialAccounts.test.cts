@@ -46,6 +46,7 @@ describe('Get', () => {
 	it('gives WeChat\u2019s answer without the refresh token when not simplified', async () => {
 		const [json] = jsonOf(await get(OA, { simplify: false }));
 		expect(json).toHaveProperty('authorizer_info.nick_name', 'Tea House');
+		expect(json).toHaveProperty('accountKind', 'officialAccount');
 		expect(json).toHaveProperty('authorization_info.func_info');
 		expect(JSON.stringify(json)).not.toMatch(/refresh/i);
 	});
@@ -180,6 +181,7 @@ describe('Get Many', () => {
 		expect(json).toEqual({
 			officialAccountAppId: OA,
 			authorizedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+			accountKind: null,
 			hint: expect.stringContaining('Include Details'),
 		});
 	});
@@ -217,6 +219,21 @@ describe('Get Many', () => {
 			[OA, 'officialAccount'],
 			[OTHER_OA, 'shop'],
 		]);
+	});
+
+	it('tells without a call which account is no Official Account, once that is known', async () => {
+		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
+		await getMany(withOptions({ includeDetails: true }));
+		const calls = await world.controls.count(INFO);
+		expect(jsonOf(await getMany())).toMatchObject([
+			{ officialAccountAppId: OA, accountKind: 'officialAccount' },
+			{
+				officialAccountAppId: OTHER_OA,
+				accountKind: 'miniProgram',
+				hint: expect.stringContaining('is a Mini Program'),
+			},
+		]);
+		expect(await world.controls.count(INFO)).toBe(calls);
 	});
 
 	it('gives raw details without refresh tokens', async () => {

@@ -13,7 +13,8 @@ export function authorizerToJson(
 ): IDataObject {
 	const hint = nextStepFor(authorizer)[language];
 	if (!simplify) {
-		return { officialAccountAppId: authorizer.appId, ...withoutRefreshToken(raw), hint };
+		const { appId: officialAccountAppId, accountKind } = authorizer;
+		return { officialAccountAppId, accountKind, ...withoutRefreshToken(raw), hint };
 	}
 	return {
 		officialAccountAppId: authorizer.appId,

@@ -6,6 +6,8 @@ import { limitOf, limitProperties } from '../../limitProperties';
 import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
 import type { ListedAuthorizer } from '../../../accounts/authorizerList';
 import { missingResult, refusedResult } from '../../results';
+import { isOtherKind } from '../../../wechat/accountKind';
+import { nothingToLink } from '../../../wechat/authorizer';
 import type { Text } from '../../../wechat/text';
 import { authorizerToJson } from './authorizerJson';
 
@@ -19,8 +21,11 @@ async function getMany(call: PlatformCall): Promise<Emission[]> {
 	const { answer, authorizers } = await platform.listAccounts(limitOf(parameter));
 	if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 	if (!options.includeDetails) {
-		const hint = AUTHORIZED[subject.language];
-		return authorizers.map((authorizer) => emitRead({ ...toJson(authorizer), hint }));
+		return authorizers.map((authorizer) => {
+			const accountKind = platform.kindOf(authorizer.appId) ?? null;
+			const hint = isOtherKind(accountKind) ? nothingToLink(accountKind) : AUTHORIZED;
+			return emitRead({ ...toJson(authorizer), accountKind, hint: hint[subject.language] });
+		});
 	}
 
 	const { limitConcurrency } = await import('../../../calls/limit');
