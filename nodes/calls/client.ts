@@ -16,7 +16,7 @@ export interface Answer extends Reply {
 	mayHaveArrived: boolean;
 	/** The address that the call went to, where one was made. */
 	baseUrl?: string;
-	/** Why the call was not made, in place of a reply. */
+	/** Why the call was not made, or what WeChat's refusal means where its code alone does not tell. */
 	obstacle?: Obstacle;
 }
 
@@ -123,10 +123,16 @@ export class Client {
 			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
 			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
 			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
-				const why = await this.whyRefused(caller.tokens, token, reply);
-				if (why) return unsent(why, attempts);
+				const obstacle = await this.whyRefused(caller.tokens, token, reply);
 				const detour = road.describe(baseUrl);
-				return { ...reply, attempts, mayHaveArrived: false, baseUrl, ...(detour && { detour }) };
+				return {
+					...reply,
+					attempts,
+					mayHaveArrived: false,
+					baseUrl,
+					...(detour && { detour }),
+					...(obstacle && { obstacle, errmsg: obstacle.problem }),
+				};
 			}
 			token = other;
 		}

@@ -162,6 +162,11 @@ describe('an account that is frozen while its token is good', () => {
 		for (const { json } of run.outputs[3]) {
 			expect(json).toMatchObject({ errmsg: expect.stringContaining('is frozen') });
 		}
+		const answered = run.outputs[3].filter(({ json }) => json.attempts !== 0);
+		expect(answered.length).toBeGreaterThan(0);
+		for (const { json } of answered) {
+			expect(json).toMatchObject({ errcode: 61003, rid: expect.stringMatching(/^[0-9a-f]+-/) });
+		}
 		expect(await callsTo(INFO)).toBe(infos + 1);
 	});
 
