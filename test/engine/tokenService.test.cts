@@ -216,6 +216,7 @@ describe('the accounts of a token service', () => {
 				officialAccountAppId: OA,
 				name: 'Tea House',
 				authorizedAt: expect.any(String),
+				accountKind: null,
 				hint: expect.stringContaining('Include Details'),
 			},
 		]);
