@@ -1,6 +1,7 @@
 import {
 	amount,
 	appId,
+	either,
 	flag,
 	hex,
 	integer,
@@ -77,6 +78,7 @@ export const platformSettings: Fields<Partial<PlatformSettings>> = {
 	pushTimeoutMs: optional(amount),
 	pushTries: optional(positive),
 	pushRetryDelayMs: optional(amount),
+	delayAuthorizationPush: optional(either(amount, oneOf('drop'), 'milliseconds or "drop"')),
 	pushCdata: optional(oneOf('texts', 'all', 'none')),
 	pushesUseSystemClock: optional(flag),
 };

@@ -16,6 +16,7 @@ function answerText({ status, body, ms, error }: PushAnswer): Html {
 
 function answers(push: PushRecord): Html {
 	if (push.skipped === 'noEventUrl') return markup`not sent: there is no push URL`;
+	if (push.skipped === 'dropped') return markup`not sent: lost on its way`;
 	if (push.skipped === 'pushingStopped') return markup`not sent: the pushing of tickets is stopped`;
 	return markup`${push.answers.map((answer) => markup`<div>${answerText(answer)}</div>`)}`;
 }

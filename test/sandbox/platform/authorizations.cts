@@ -127,7 +127,8 @@ export async function pushGranted(
 		AuthorizationCodeExpiredTime: expiredTime,
 		PreAuthCode: preAuthCode,
 	};
-	const push = await world.pusher.push(platform, infoType, fields, copyFor(platform, account));
+	const copy = copyFor(platform, account);
+	const push = await world.pusher.pushAuthorization(platform, infoType, fields, copy);
 	return { infoType, authorizationCode, expiredTime, push };
 }
 

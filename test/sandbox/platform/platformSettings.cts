@@ -57,6 +57,8 @@ export interface PlatformSettings {
 	pushTries: number;
 	/** Pause between tries, default 100 (unknown). */
 	pushRetryDelayMs: number;
+	/** Milliseconds from an authorization to its push, or `drop` for none at all; default 0. */
+	delayAuthorizationPush: number | 'drop';
 	/** Which values of a push stand in CDATA, default `texts`. */
 	pushCdata: 'texts' | 'all' | 'none';
 	/** Times in pushes are those of the system clock, not of `advanceClock`; default false. */
@@ -89,6 +91,7 @@ export const defaultPlatformSettings: PlatformSettings = {
 	pushTimeoutMs: 5000,
 	pushTries: 3,
 	pushRetryDelayMs: 100,
+	delayAuthorizationPush: 0,
 	pushCdata: 'texts',
 	pushesUseSystemClock: false,
 };

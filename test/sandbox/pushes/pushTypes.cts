@@ -21,8 +21,8 @@ export interface PushRecord {
 	at: number;
 	/** A try was answered by HTTP 200 and exactly `success`, in time. */
 	delivered: boolean;
-	/** Why nothing was sent: no event URL, or tickets are stopped. */
-	skipped: 'noEventUrl' | 'pushingStopped' | null;
+	/** Why nothing was sent: no event URL, tickets are stopped, or it is lost on its way. */
+	skipped: 'noEventUrl' | 'pushingStopped' | 'dropped' | null;
 	answers: PushAnswer[];
 }
 

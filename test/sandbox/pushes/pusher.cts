@@ -117,6 +117,22 @@ export class Pusher {
 		return this.deliver(this.store(about, null, push), push);
 	}
 
+	/** The push of an authorization: it may be late, or get lost. */
+	async pushAuthorization(
+		platform: Platform,
+		infoType: string,
+		fields: PushFields,
+		copy: Materials,
+	): Promise<PushRecord> {
+		const { delayAuthorizationPush: delay } = this.settings;
+		const { signal } = this.stopping;
+		if (delay !== 'drop' && delay > 0) await pause(delay);
+		if (delay !== 'drop' && !signal.aborted) {
+			return await this.push(platform, infoType, fields, copy);
+		}
+		return this.store({ platform, infoType, isTest: false }, 'dropped', null);
+	}
+
 	/**
 	 * Makes a ticket and pushes it, to the copy for tests as well where that differs. Tickets are also
 	 * made while pushing is stopped.

@@ -389,6 +389,23 @@ describe('pushes', () => {
 		expect(element(open(received[0]), 'AuthorizationCodeExpiredTime')).toBe('3600');
 	});
 
+	test('the push of an authorization that comes late, and one that does not come', async () => {
+		await controls.addAccount({ appId: ACCOUNT, status: 'none' });
+		await controls.configure({ delayAuthorizationPush: 150 });
+		const authorizing = controls.authorize({ account: ACCOUNT, permissionSets: [1] });
+		await controls.pushTicket();
+		expect(await authorizing).toMatchObject({ push: { delivered: true, skipped: null } });
+		const names = received.map((one) => element(open(one), 'InfoType'));
+		expect(names).toEqual(['component_verify_ticket', 'authorized']);
+		await controls.configure({ delayAuthorizationPush: 'drop' });
+		const changed = await controls.reauthorize({ account: ACCOUNT, permissionSets: [1, 33] });
+		expect(changed).toMatchObject({ push: { delivered: false, skipped: 'dropped', answers: [] } });
+		expect(changed?.authorizationCode).toMatch(/^queryauthcode@@@/);
+		expect(received).toHaveLength(2);
+		const wrong = { delayAuthorizationPush: 'never' as never };
+		await expect(controls.configure(wrong)).rejects.toThrow('milliseconds or "drop"');
+	});
+
 	test('the registration of a Mini Program, with a code that is exchanged once', async () => {
 		await controls.addAccount({ appId: ACCOUNT, kind: 'miniProgram', status: 'none' });
 		const { authorizationCode, push } = await controls.registerAccount(ACCOUNT);
