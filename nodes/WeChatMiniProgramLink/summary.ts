@@ -21,6 +21,7 @@ const OUTCOMES: Readonly<Record<string, Text>> = {
 	unknownStatus: { en: 'with an unknown status', 'zh-CN': '状态未知' },
 	read: { en: 'read', 'zh-CN': '已读取' },
 	created: { en: 'created', 'zh-CN': '已创建' },
+	authorized: { en: 'authorized', 'zh-CN': '已授权' },
 	ok: { en: 'ok', 'zh-CN': '正常' },
 	toLookAt: { en: 'to look at', 'zh-CN': '需要处理' },
 	broken: { en: 'broken', 'zh-CN': '有故障' },

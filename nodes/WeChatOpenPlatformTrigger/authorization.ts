@@ -1,22 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { authorizerFields, exchangedElsewhere, exchangeFields } from '../accounts/exchangeFields';
 import { unlessStopped } from '../calls/waiting';
-import {
-	exchangeCode,
-	exchangeKeptCodes,
-	LOST_CODE,
-	readCodes,
-	toKeptCode,
-	type KeptCode,
-} from '../tokens/authorizationCodes';
+import { exchangeCode, exchangeKeptCodes } from '../tokens/authorizationCodes';
 import { askAuthorizer } from '../tokens/authorizerInfo';
+import { isLost } from '../tokens/exchange';
+import { codeIn, toKeptCode, type KeptCode } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';
 import { accountOf, authorizationCodeOf, fieldOf } from '../wechat/pushEvent';
 import type { Language } from '../wechat/text';
 import { ABANDONED_AFTER } from './otherProcesses';
-import { authorizerFields, exchangedElsewhere, exchangeFields } from './item';
 
 /** Milliseconds an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
@@ -37,8 +32,9 @@ export async function exchange(
 ): Promise<IDataObject> {
 	if (platform.isService) return exchangedElsewhere(language);
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
-	const isKept = result !== LOST_CODE && Boolean(codeById(platform, code.id)?.code);
-	return exchangeFields(result, isObstacle(result) && !isKept, language);
+	if (!isObstacle(result)) return exchangeFields(result, false, language);
+	const isKept = !isLost(result) && Boolean(codeById(platform, code.id)?.code);
+	return exchangeFields(result, !isKept, language);
 }
 
 /**
@@ -60,7 +56,7 @@ export async function exchangeForItem(
 
 /** A code that the credential keeps. */
 export function codeById({ kept }: PlatformTokens, id: string | undefined): KeptCode | undefined {
-	return readCodes(kept.latest).find((code) => code.id === id);
+	return codeIn(kept.latest, id);
 }
 
 /** Exchanges what earlier pushes have left, as far as that is quickly done. */

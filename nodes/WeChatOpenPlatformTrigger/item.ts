@@ -1,10 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Exchange } from '../tokens/authorizationCodes';
-import type { AuthorizerInfo } from '../tokens/authorizerInfo';
-import { isOtherKind, type AccountKind } from '../wechat/accountKind';
-import { LINK_PERMISSION_SET, nothingToLink, READY_TO_LINK } from '../wechat/authorizer';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { AccountKind } from '../wechat/accountKind';
 import type { Push } from '../wechat/push';
 import {
 	authorizationCodeOf,
@@ -14,7 +10,7 @@ import {
 	withoutSecrets,
 	type PushKind,
 } from '../wechat/pushEvent';
-import { join, NOTHING_TO_DO, type Language, type Text } from '../wechat/text';
+import type { Language, Text } from '../wechat/text';
 import { timeOf } from '../wechat/values';
 
 /**
@@ -41,27 +37,6 @@ export function toItem(
 	if (kind === 'other') item.fields = withoutSecrets(push.fields) as IDataObject;
 	if (includeCode) item.authorizationCode = authorizationCodeOf(push) || null;
 	return item;
-}
-
-/**
- * What the exchange of a code says in the item.
- *
- * @param exchange undefined while it is under way
- * @param isLost whether the code cannot be exchanged any more
- */
-export function exchangeFields(
-	exchange: Exchange | Obstacle | undefined,
-	isLost: boolean,
-	language: Language,
-): IDataObject {
-	if (exchange === undefined || isObstacle(exchange)) {
-		const hint = isLost && exchange ? exchange.hint : keptHint(exchange);
-		return { codeExchanged: false, permissionSets: null, canLink: null, hint: hint[language] };
-	}
-	const { permissionSets } = exchange;
-	const canLink = permissionSets.includes(LINK_PERMISSION_SET);
-	const hint = canLink ? READY_TO_LINK : NO_LINK_SET;
-	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
 }
 
 /** What is added to the item of a push that brings no code. */
@@ -91,43 +66,3 @@ const WITHOUT_CODE: Readonly<Record<PushKind, Text>> = {
 		'zh-CN': '本软件包不处理这类推送，请在 fields 中查看其内容。',
 	},
 };
-
-/** What the item says of the account itself; only an Official Account can be linked. */
-export function authorizerFields(
-	{ name, authorizer }: AuthorizerInfo,
-	language: Language,
-): IDataObject {
-	const kind = authorizer?.accountKind;
-	return {
-		...(name !== null && { officialAccountName: name }),
-		...(kind && { accountKind: kind }),
-		...(isOtherKind(kind) && { canLink: false, hint: nothingToLink(kind)[language] }),
-	};
-}
-
-/** What the item says of a code where another server makes the tokens, and so exchanges the code. */
-export function exchangedElsewhere(language: Language): IDataObject {
-	const fields = { codeExchanged: null, permissionSets: null, canLink: null };
-	return { ...fields, hint: ELSEWHERE[language] };
-}
-
-const ELSEWHERE: Text = {
-	en: 'The server behind the token service of the credential exchanges the authorization code. If it has not received this push, use Forward To of the trigger.',
-	'zh-CN':
-		'授权码由凭证中令牌服务背后的服务器换取。如果该服务器没有收到这次推送，请使用触发器的 Forward To。',
-};
-
-const NO_LINK_SET: Text = {
-	en: 'Permission set 33 (小程序关联管理) is not granted: the merchant opens the authorization link again and keeps it ticked.',
-	'zh-CN': '未授予权限集 33（小程序关联管理）：请商家重新打开授权链接并保持勾选。',
-};
-
-const KEPT: Text = {
-	en: 'The authorization code is kept: it is exchanged with the next push, within ten minutes, or by the next run for this account.',
-	'zh-CN': '授权码已保留：将在下一次推送时（十分钟内）或下一次对该账号运行时换取授权信息。',
-};
-
-function keptHint(exchange: Obstacle | undefined): Text {
-	const needsSomebody = exchange !== undefined && exchange.category !== 'retryLater';
-	return join(needsSomebody ? exchange.hint : NOTHING_TO_DO, KEPT);
-}

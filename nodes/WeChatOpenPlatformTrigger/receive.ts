@@ -6,8 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
-import { missingCode, type KeptCode } from '../tokens/authorizationCodes';
+import { isTaken } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
+import { missingCode, type KeptCode } from '../tokens/keptCodes';
 import { noteParsedBody } from '../tokens/parsedBodies';
 import { authorizerKey, missingTicket } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
@@ -137,6 +138,8 @@ class Reception {
 	private giveUpToken(push: Push, code: KeptCode | undefined): void {
 		const kind = kindOf(push);
 		if (kind === 'ticket' || (kind === 'other' && !code)) return;
+		// The merchant's browser has brought the same code: its exchange makes the next token.
+		if (code && isTaken(this.platform, code)) return;
 		const { kept } = this.platform;
 		kept.giveUp(authorizerKey(kept.origin, accountOf(push)));
 	}

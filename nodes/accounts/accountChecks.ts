@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { limitConcurrency } from '../calls/limit';
-import { readCodes } from '../tokens/authorizationCodes';
+import { readCodes } from '../tokens/keptCodes';
 import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
 import { explainMissing, explainReply } from '../wechat/explain';

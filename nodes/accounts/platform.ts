@@ -20,6 +20,7 @@ import {
 	type AuthorizerLister,
 	type ListedAuthorizer,
 } from './authorizerList';
+import { completeAuthorization, type Completed } from './completion';
 import { CredentialReader, type GetCredentials } from './credentialReader';
 
 /** The third-party platform as a run calls it, with its own token. */
@@ -79,6 +80,15 @@ export class Platform implements AuthorizerLister {
 	/** What WeChat tells of an account, which takes a call. */
 	async infoOf(appId: string): Promise<AuthorizerInfo> {
 		return await askAuthorizer(this.tokens, appId, async (api, body) => await this.call(api, body));
+	}
+
+	/**
+	 * Exchanges the code that a merchant's browser has brought back.
+	 *
+	 * @param within milliseconds to wait for that
+	 */
+	async complete(code: string, within: number): Promise<Completed | Obstacle> {
+		return await completeAuthorization(this.tokens, code, within);
 	}
 
 	/** The kind of an account, as far as this process knows it; WeChat's list has no kinds. */

@@ -1,92 +1,38 @@
-import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
-
-import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wechat/authorizer';
-import { explainReply } from '../wechat/explain';
+import { explainMissing, explainReply } from '../wechat/explain';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { shortHash } from '../wechat/shortHash';
-import { dropOldest, textOf } from '../wechat/values';
-import { noteAuthorization, type AskPlatform, type PlatformCaller } from './authorizerInfo';
-import { AUTHORIZER_RESERVE, authorizerKey, PlatformField, platformOf } from './platformFields';
-import { newToken, type NewToken } from './tokenCache';
+import { dropOldest } from '../wechat/values';
+import {
+	knownKindOf,
+	noteAuthorization,
+	type AskPlatform,
+	type PlatformCaller,
+} from './authorizerInfo';
+import { findExchanged, isLost, lostCode, readExchange, type Exchange } from './exchange';
+import {
+	codeIn,
+	ME,
+	missingCode,
+	readCodes,
+	toKeptCode,
+	withoutCode,
+	type KeptCode,
+} from './keptCodes';
+import { authorizerKey, platformOf } from './platformFields';
 
-/** Hidden field of the credential: authorization codes. */
-const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
+/** Milliseconds in which the note of what became of a code waits for others, such as its token. */
+const NOTE_WITHIN = 500;
 
-/** Milliseconds in which the note that a code was exchanged waits for others to be stored with it. */
-const NOTE_WITHIN = 2000;
+/** Milliseconds for keeping a code that a browser has brought, and for another process to exchange it. */
+const KEEP_WITHIN = 2500;
+const NOTED_WITHIN = 3000;
 
-/** Codes kept at the most; those that end last stay. */
+/** Codes whose exchange is remembered. */
 const CAPACITY = 500;
 
-/** Milliseconds that a code lives where the push names no end (developers saw about an hour). */
-const USUAL_LIFE = 60 * 60_000;
-
-/** Seconds: what is less is a life, as WeChat's page has it; what is more a Unix time, as developers saw. */
-const YEAR = 365 * 24 * 3600;
-
-/** WeChat's answers for a code that was used already or is too old, and for one that never was. */
-const USED_OR_UNKNOWN: ReadonlyArray<number | null> = [61009, 61010];
-
-/** The code of a merchant's authorization, which has to be exchanged once and within the hour. */
-export interface KeptCode {
-	/** Hash of the code. */
-	id: string;
-	appId: string;
-	/** '' once it needs no exchange any more. */
-	code: string;
-	/** Milliseconds since 1970: when it came, and from when it is of no use. */
-	keptAt: number;
-	endsAt: number;
-	/** What the merchant granted, once it was exchanged. */
-	permissionSets?: number[];
-}
-
-/** What an exchange brings. */
-export interface Exchange {
-	permissionSets: number[];
-	/** The account's token, where it may be used for links. */
-	token?: NewToken;
-}
-
-/** @param end as the push gives it: a Unix time in seconds, a number of seconds, or nothing */
-export function toKeptCode(appId: string, code: string, end: unknown): KeptCode {
-	const keptAt = Date.now();
-	return { id: shortHash(code), appId, code, keptAt, endsAt: endOf(Number(end) * 1000, keptAt) };
-}
-
-function endOf(given: number, keptAt: number): number {
-	if (!(given > 0)) return keptAt + USUAL_LIFE;
-	return given < YEAR * 1000 ? keptAt + given : given;
-}
-
-/** The codes that the credential keeps and that have not ended; those that end last come first. */
-export function readCodes(credentials: Data): KeptCode[] {
-	const codes: unknown = FIELD.read(credentials, platformOf(credentials));
-	if (!Array.isArray(codes)) return [];
-	return codes.filter(isCode).filter(({ endsAt }) => endsAt > Date.now());
-}
-
-function isCode(entry: unknown): entry is KeptCode {
-	const { id, appId, code } = (entry ?? {}) as Partial<KeptCode>;
-	return [id, appId, code].every((text) => typeof text === 'string');
-}
-
-/** The fields that keep a code beside the others; undefined where it is kept, or known to be exchanged. */
-export function missingCode(credentials: Data, code: KeptCode): Data | undefined {
-	const kept = readCodes(credentials);
-	const known = kept.find(({ id }) => id === code.id);
-	if (known && (known.code === '' || code.code !== '')) return undefined;
-	const codes = [...kept.filter(({ id }) => id !== code.id), code]
-		.sort((a, b) => b.endsAt - a.endsAt)
-		.slice(0, CAPACITY);
-	const isKept = codes.includes(code) && code.endsAt > Date.now();
-	return isKept ? FIELD.write(credentials, platformOf(credentials), codes) : undefined;
-}
-
-/** Exchanges of this process under way, by the code's id: two workflows may get one push. */
+/** Exchanges of this process under way, by code and platform: two workflows may get one push. */
 const UNDER_WAY = new Map<string, Promise<Exchange | Obstacle>>();
 
-/** Codes that this process has exchanged: what notes that in the credential may take a while. */
+/** Codes that are exchanged, as this process knows: what notes that in the credential may take a while. */
 const EXCHANGED = new Map<string, Exchange>();
 
 /**
@@ -100,15 +46,64 @@ export async function exchangeCode(
 	code: KeptCode,
 	ask = platform.asking(),
 ): Promise<Exchange | Obstacle> {
-	const underWay = UNDER_WAY.get(code.id) ?? EXCHANGED.get(code.id);
-	if (underWay) return await underWay;
-	const exchange = exchangeAndNote(platform, code, ask).finally(() => UNDER_WAY.delete(code.id));
-	UNDER_WAY.set(code.id, exchange);
-	return await exchange;
+	return await once(platform, code, async () => await exchangeAndNote(platform, code, ask));
 }
 
 /**
- * Exchanges the codes that are kept of an account, the newest first.
+ * The same for a code that a merchant's browser has brought back (auth_code), which is kept before. The
+ * push with the same code, which names the account, may come before, after or at the same moment.
+ */
+export async function exchangeReturnedCode(
+	platform: PlatformCaller,
+	given: string,
+): Promise<Exchange | Obstacle> {
+	const code = toKeptCode('', given, undefined);
+	return await once(platform, code, async () => {
+		const until = AbortSignal.timeout(KEEP_WITHIN);
+		await platform.kept.shared?.ensure((now) => missingCode(now, code), until);
+		return await exchangeAndNote(platform, code, platform.asking());
+	});
+}
+
+/** One exchange for all that ask in this process, whatever has brought them the code. */
+async function once(
+	platform: PlatformCaller,
+	code: KeptCode,
+	work: () => Promise<Exchange | Obstacle>,
+): Promise<Exchange | Obstacle> {
+	const key = keyOf(platform, code);
+	const known = UNDER_WAY.get(key) ?? EXCHANGED.get(key);
+	if (known) return await known;
+	const working = work()
+		.then((result) => {
+			if (!isObstacle(result)) remember(key, result);
+			return result;
+		})
+		.finally(() => UNDER_WAY.delete(key));
+	UNDER_WAY.set(key, working);
+	return await working;
+}
+
+function remember(key: string, { appId, permissionSets, accountKind }: Exchange): void {
+	EXCHANGED.set(key, { appId, permissionSets, accountKind });
+	dropOldest(EXCHANGED, CAPACITY);
+}
+
+function keyOf({ kept }: PlatformCaller, { id }: KeptCode): string {
+	return `${platformOf(kept.latest)}/${id}`;
+}
+
+/** Whether somebody else, here or in another process, has exchanged a code or is about to. */
+export function isTaken(platform: PlatformCaller, code: KeptCode): boolean {
+	const noted = codeIn(platform.kept.latest, code.id);
+	const isOthers = noted !== undefined && (noted.code === '' || noted.by !== ME);
+	const key = keyOf(platform, code);
+	return isOthers || UNDER_WAY.has(key) || EXCHANGED.has(key);
+}
+
+/**
+ * Exchanges the codes that are kept of an account, the newest first, and those of which nobody knows yet
+ * whose they are.
  *
  * @returns undefined when none is kept
  */
@@ -117,13 +112,15 @@ export async function exchangeKeptCode(
 	appId: string,
 	ask: AskPlatform,
 ): Promise<Exchange | Obstacle | undefined> {
-	const codes = readCodes(platform.kept.latest).filter((code) => code.appId === appId && code.code);
-	let result: Exchange | Obstacle | undefined;
-	for (const code of codes) {
-		result = await exchangeCode(platform, code, ask);
-		if (!isObstacle(result)) return result;
+	const isWanted = (code: KeptCode) => code.code !== '' && [appId, ''].includes(code.appId);
+	let obstacle: Obstacle | undefined;
+	for (const code of readCodes(platform.kept.latest).filter(isWanted)) {
+		const result = await exchangeCode(platform, code, ask);
+		if (!isObstacle(result)) {
+			if (result.appId === appId) return result;
+		} else if (code.appId === appId) obstacle = result;
 	}
-	return result;
+	return obstacle;
 }
 
 /**
@@ -132,7 +129,7 @@ export async function exchangeKeptCode(
  * @param after milliseconds for which whoever received a code is left to exchange it
  */
 export async function exchangeKeptCodes(platform: PlatformCaller, after: number): Promise<void> {
-	const isLeft = ({ keptAt }: KeptCode) => Date.now() - keptAt > after;
+	const isLeft = ({ code, keptAt }: KeptCode) => code !== '' && Date.now() - keptAt > after;
 	for (const code of readCodes(platform.kept.latest).filter(isLeft)) {
 		await exchangeCode(platform, code);
 	}
@@ -140,77 +137,80 @@ export async function exchangeKeptCodes(platform: PlatformCaller, after: number)
 
 async function exchangeAndNote(
 	platform: PlatformCaller,
-	code: KeptCode,
+	given: KeptCode,
 	ask: AskPlatform,
 ): Promise<Exchange | Obstacle> {
-	const { kept } = platform;
-	const noted = readCodes(kept.latest).find(({ id }) => id === code.id);
-	if (noted?.permissionSets) return { permissionSets: noted.permissionSets };
-	if (noted?.code === '') return LOST_CODE;
-
-	const exchange = await ask('api_query_auth', { authorization_code: code.code });
+	const noted = await untilNoted(platform, given);
+	const code = { ...given, appId: given.appId || (noted?.appId ?? '') };
 	const result =
-		exchange.errcode === 0
-			? readExchange(exchange.payload)
-			: USED_OR_UNKNOWN.includes(exchange.errcode)
-				? ((await findExchanged(code.appId, ask)) ?? LOST_CODE)
-				: (exchange.obstacle ?? explainReply(exchange));
-	if (isObstacle(result) && result !== LOST_CODE) return result;
-
-	if (!isObstacle(result)) {
-		const appId = code.appId || accountIn(exchange.payload);
-		if (result.token) kept.keep(authorizerKey(kept.origin, appId), result.token);
-		noteAuthorization(platform, appId);
-		EXCHANGED.set(code.id, { permissionSets: result.permissionSets });
-		dropOldest(EXCHANGED, CAPACITY);
-	}
-	const permissionSets = isObstacle(result) ? undefined : result.permissionSets;
-	const exchanged = { ...code, code: '', permissionSets };
-	kept.shared?.keep((now) => missingCode(now, exchanged), NOTE_WITHIN);
+		noted?.code === '' ? await recall(noted, code, ask) : await exchangeNow(platform, code, ask);
+	if (isObstacle(result) && !isLost(result)) return result;
+	if (!isObstacle(result)) noteAuthorization(platform, result.appId);
+	platform.kept.shared?.keep((now) => {
+		return missingCode(now, withoutCode(code, outcomeOf(platform, result)));
+	}, NOTE_WITHIN);
 	return result;
 }
 
-/** Why a code is not exchanged that WeChat does not take any more; it is not kept then. */
-export const LOST_CODE: Obstacle = {
-	category: 'authorization',
-	problem: 'The authorization code was used already or is too old',
-	hint: {
-		en: 'Send the merchant a new authorization link (operation Create Authorization URL). WeChat gives a new code only where the merchant changes a ticked permission set on the way.',
-		'zh-CN':
-			'请向商家发送新的授权链接（操作 Create Authorization URL）。只有商家在过程中改动所勾选的权限集，微信才会给出新的授权码。',
-	},
-	whoActs: 'operator',
-};
-
-type Payload = Record<string, unknown>;
-
-function infoIn(payload: Payload): Payload | undefined {
-	return payload.authorization_info as Payload | undefined;
+/** The code as the credential keeps it, after another process that has it has had the time to exchange it. */
+async function untilNoted({ kept }: PlatformCaller, code: KeptCode): Promise<KeptCode | undefined> {
+	const until = performance.now() + NOTED_WITHIN;
+	for (;;) {
+		const noted = codeIn(kept.latest, code.id);
+		// Who takes up a code that a process has left need not wait for that one.
+		const isOthers = noted && noted.code !== '' && noted.by !== ME && code.by === ME;
+		if (!isOthers || !kept.shared || performance.now() > until) return noted;
+		await kept.shared.look();
+	}
 }
 
-/** The account of an exchange, for a code whose push named none. */
-function accountIn(payload: Payload): string {
-	return textOf(infoIn(payload)?.authorizer_appid);
+/** What became of a code that needs no exchange any more. */
+async function recall(
+	noted: KeptCode,
+	{ appId }: KeptCode,
+	ask: AskPlatform,
+): Promise<Exchange | Obstacle> {
+	const { permissionSets, accountKind, errcode } = noted;
+	if (permissionSets) return { appId: noted.appId, permissionSets, accountKind };
+	// It was lost to a browser, and a push has named the account since.
+	const isNewlyKnown = noted.appId === '' && appId !== '';
+	return (isNewlyKnown ? await findExchanged(appId, ask) : undefined) ?? lostCode(errcode);
 }
 
-function readExchange(payload: Payload): Exchange {
-	const info = infoIn(payload);
-	const permissionSets = readPermissionSets(info?.func_info);
-	const token = info?.authorizer_access_token;
-	return {
-		permissionSets,
-		...(typeof token === 'string' &&
-			token !== '' &&
-			permissionSets.includes(LINK_PERMISSION_SET) && {
-				token: newToken(token, info?.expires_in, AUTHORIZER_RESERVE),
-			}),
-	};
+async function exchangeNow(
+	platform: PlatformCaller,
+	code: KeptCode,
+	ask: AskPlatform,
+): Promise<Exchange | Obstacle> {
+	const answer = await ask('api_query_auth', { authorization_code: code.code });
+	if (isLost(answer)) {
+		return (await exchangeOfOthers(platform, code, ask)) ?? lostCode(answer.errcode);
+	}
+	if (answer.errcode !== 0) return answer.obstacle ?? explainReply(answer);
+	const exchange = readExchange(code.appId, answer.payload);
+	if (exchange.appId === '') return explainMissing(answer);
+	const { kept } = platform;
+	const key = authorizerKey(kept.origin, exchange.appId);
+	if (exchange.token) kept.keep(key, exchange.token);
+	else kept.giveUp(key);
+	return exchange;
 }
 
-/** An account with a refresh token had its code exchanged, by whomever. */
-async function findExchanged(appId: string, ask: AskPlatform): Promise<Exchange | undefined> {
-	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
-	if (answer.errcode !== 0) return undefined;
-	const { refreshToken, permissionSets } = readAuthorizer(appId, answer.payload);
-	return refreshToken === '' ? undefined : { permissionSets };
+/** What another process's exchange has brought, where the account is known or a push has named it since. */
+async function exchangeOfOthers(
+	platform: PlatformCaller,
+	code: KeptCode,
+	ask: AskPlatform,
+): Promise<Exchange | undefined> {
+	if (code.appId !== '') return await findExchanged(code.appId, ask);
+	await platform.kept.shared?.look();
+	const { appId, permissionSets, accountKind } = (await untilNoted(platform, code)) ?? code;
+	if (permissionSets) return { appId, permissionSets, accountKind };
+	return appId === '' ? undefined : await findExchanged(appId, ask);
+}
+
+function outcomeOf(platform: PlatformCaller, result: Exchange | Obstacle): Partial<KeptCode> {
+	if (isObstacle(result)) return { errcode: result.errcode };
+	const { appId, permissionSets, accountKind = knownKindOf(platform, appId) } = result;
+	return { appId, permissionSets, accountKind };
 }

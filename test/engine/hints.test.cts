@@ -118,6 +118,7 @@ describe('with the Open Platform credential', () => {
 		['officialAccount', 'getMany', {}],
 		['officialAccount', 'getMany', { options: { includeDetails: true } }],
 		['officialAccount', 'getAccessToken', {}],
+		['officialAccount', 'completeAuthorization', { authorizationCode: '={{ $json.account }}' }],
 		['officialAccount', 'createAuthorizationUrl', { redirectUrl: 'https://a.example.com/' }],
 		['platform', 'checkSetup', {}],
 		['platform', 'getApiQuota', {}],

@@ -126,6 +126,31 @@ it.each(SITUATIONS)(
 	},
 );
 
+it.each([
+	...SITUATIONS,
+	['the exchange gets no answer', async () => await fault(QUERY_AUTH, { drop: true })],
+	['the exchange gets half an answer', async () => await fault(QUERY_AUTH, { truncate: true })],
+	['the code is refused', async () => await fault(QUERY_AUTH, { errcode: 61010 })],
+] as typeof SITUATIONS)(
+	'a code that a browser has brought back comes out nowhere when %s',
+	async (_, arrange) => {
+		await world.controls.configure({ delayAuthorizationPush: 'drop' });
+		const { authorizationCode: code } = await world.controls.authorize({ account: OTHER_OA });
+		await arrange();
+		const codes = [code, `https://a.example.com/?auth_code=${code}`, [code, code]];
+		for (const outputMode of ['category', 'single']) {
+			const run = await world.runForPlatform('completeAuthorization', {
+				items: codes.map((one) => ({ one })),
+				parameters: { ...OPTIONS, outputMode, authorizationCode: '={{ $json.one }}' },
+			});
+			await learnSecrets();
+			expect(canaries.secrets).toContain(code);
+			canaries.expectNone(run.outputs, run.hints, run.error);
+		}
+	},
+	30_000,
+);
+
 /** A token service with a secret header and a secret in its URL, and what may go wrong with it. */
 const SERVICES: Array<[string, object]> = [
 	['all goes well', {}],

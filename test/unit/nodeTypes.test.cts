@@ -165,6 +165,7 @@ const LINK = [
 		'getMany',
 		'no expression',
 		'shown for resource officialAccount',
+		'or completeAuthorization',
 		'or createAuthorizationUrl',
 		'or get',
 		'or getAccessToken',
@@ -279,6 +280,15 @@ const LINK = [
 		false,
 		'shown for resource miniProgramLink',
 		'shown for operation link',
+	],
+	[
+		'authorizationCode',
+		'string',
+		'',
+		'required',
+		'secret',
+		'shown for resource officialAccount',
+		'shown for operation completeAuthorization',
 	],
 	[
 		'redirectUrl',

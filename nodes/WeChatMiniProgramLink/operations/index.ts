@@ -3,6 +3,7 @@ import { getManyOperation } from './miniProgramLink/getMany';
 import { getStatusOperation } from './miniProgramLink/getStatus';
 import { linkOperation } from './miniProgramLink/link';
 import { unlinkOperation } from './miniProgramLink/unlink';
+import { completeAuthorizationOperation } from './officialAccount/completeAuthorization';
 import { createAuthorizationUrlOperation } from './officialAccount/createAuthorizationUrl';
 import { getOfficialAccountOperation } from './officialAccount/get';
 import { getAccessTokenOperation } from './officialAccount/getAccessToken';
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
 	getStatusOperation,
 	linkOperation,
 	unlinkOperation,
+	completeAuthorizationOperation,
 	createAuthorizationUrlOperation,
 	getOfficialAccountOperation,
 	getAccessTokenOperation,

@@ -10,6 +10,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/index.cts';
 
 const NODE = join(__dirname, '../../../nodes/WeChatMiniProgramLink');
 const OA = 'wx00000000000000a1';
+const NEWCOMER = 'wx00000000000000a2';
 const PLATFORM = 'wx00000000000000c1';
 const LINKED = 'wx00000000000000b1';
 const REFUSED = 'wx00000000000000b2';
@@ -135,11 +136,19 @@ describe('the items about a platform and its accounts:', () => {
 			});
 		const refused = inInputOrder((await runOne('link', {})).outputs);
 		const rid = String(refused[0].rid);
-		const { outputs } = await runOne(operation, { resource, rid, ...parameters });
+		await controls.addAccount({ appId: NEWCOMER, status: 'none' });
+		const { authorizationCode } = await controls.authorize({ account: NEWCOMER });
+		const { outputs } = await runOne(operation, {
+			resource,
+			rid,
+			authorizationCode,
+			...parameters,
+		});
 		return outputs[0].map(({ json }) => json);
 	};
 
 	it.each<[string, string, INodeParameters]>([
+		['officialAccount', 'completeAuthorization', {}],
 		['officialAccount', 'get', {}],
 		['officialAccount', 'getMany', { options: { includeDetails: true } }],
 		[

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
 
 import { startPushing } from '../../../nodes/WeChatOpenPlatformTrigger/activation';
-import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 
 const HOST = 'https://api.weixin.qq.com';
 const START = `${HOST}/cgi-bin/component/api_start_push_ticket`;

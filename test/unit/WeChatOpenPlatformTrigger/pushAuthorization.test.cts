@@ -6,7 +6,7 @@ import {
 	exchangeForItem,
 	exchangeWhatIsLeft,
 } from '../../../nodes/WeChatOpenPlatformTrigger/authorization';
-import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import type { PlatformTokens } from '../../../nodes/tokens/platformTokens';
 import { readReply } from '../../../nodes/wechat/reply';

@@ -1,16 +1,10 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import {
-	exchangedElsewhere,
-	exchangeFields,
-	toItem,
-	withoutCode,
-} from '../../../nodes/WeChatOpenPlatformTrigger/item';
+import { toItem, withoutCode } from '../../../nodes/WeChatOpenPlatformTrigger/item';
 import { readTargets } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
 import { readRawPush } from '../../../nodes/WeChatOpenPlatformTrigger/verify';
 import type { Push } from '../../../nodes/wechat/push';
 import { eventIdOf, invitationIdOf } from '../../../nodes/wechat/pushEvent';
-import { obstacle } from '../fakes.cts';
 
 const APP_ID = 'wx00000000000000a1';
 
@@ -62,56 +56,6 @@ describe('the item of a push', () => {
 		const push = pushOf({ InfoType: 'new', SomeTicket: 'ticket_canary', A: { B: '1' } }, 'new');
 		expect(toItem(push, 'other', false).fields).toEqual({ InfoType: 'new', A: { B: '1' } });
 		expect(toItem(push, 'authorized', false)).not.toHaveProperty('fields');
-	});
-});
-
-describe('what an item says of the exchange of its code', () => {
-	const BUSY = obstacle('retryLater', 'WeChat is busy');
-	const REFUSED = {
-		...obstacle('authorization', 'No ticket'),
-		hint: { en: 'Do it', 'zh-CN': '做' },
-	};
-	const NOT_EXCHANGED = { codeExchanged: false, permissionSets: null, canLink: null };
-
-	it('is what the merchant has granted', () => {
-		expect(exchangeFields({ permissionSets: [1, 33] }, false, 'en')).toEqual({
-			codeExchanged: true,
-			permissionSets: [1, 33],
-			canLink: true,
-			hint: 'Ready: Link can invite Mini Programs for this account.',
-		});
-		expect(exchangeFields({ permissionSets: [1] }, false, 'en')).toMatchObject({
-			canLink: false,
-			hint: expect.stringContaining('Permission set 33'),
-		});
-	});
-
-	it('is that nothing has to be done while it goes on by itself', () => {
-		for (const exchange of [undefined, BUSY]) {
-			const { hint, ...fields } = exchangeFields(exchange, false, 'en');
-			expect(fields).toEqual(NOT_EXCHANGED);
-			expect(hint).toMatch(/^There is nothing to do\. The authorization code is kept/);
-		}
-	});
-
-	it('is who has to act before it goes on', () => {
-		const { hint } = exchangeFields(REFUSED, false, 'en');
-		expect(hint).toMatch(/^Do it The authorization code is kept/);
-		expect(exchangeFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
-	});
-
-	it('is the reason alone where the code is lost', () => {
-		expect(exchangeFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
-	});
-
-	it('is another server\u2019s where that makes the tokens', () => {
-		expect(exchangedElsewhere('en')).toEqual({
-			codeExchanged: null,
-			permissionSets: null,
-			canLink: null,
-			hint: expect.stringContaining('token service'),
-		});
-		expect(exchangedElsewhere('zh-CN').hint).toContain('令牌服务');
 	});
 });
 

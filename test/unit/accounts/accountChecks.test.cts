@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { checkAccounts } from '../../../nodes/accounts/accountChecks';
 import type { AuthorizerLister } from '../../../nodes/accounts/authorizerList';
 import * as HINTS from '../../../nodes/accounts/checkHints';
-import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { readReply } from '../../../nodes/wechat/reply';
 
 const NOTHING_TO_DO = { en: '', 'zh-CN': '' };

@@ -5,11 +5,10 @@ import {
 	exchangeCode,
 	exchangeKeptCode,
 	exchangeKeptCodes,
-	missingCode,
-	readCodes,
-	toKeptCode,
+	exchangeReturnedCode,
 } from '../../../nodes/tokens/authorizationCodes';
 import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
+import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { authorizerKey, originOf, PlatformField } from '../../../nodes/tokens/platformFields';
 import { TokenCache } from '../../../nodes/tokens/tokenCache';
 import { readReply } from '../../../nodes/wechat/reply';
@@ -247,7 +246,10 @@ describe('an exchange', () => {
 			authorization_info: { ...EXCHANGED.authorization_info, func_info: sets(1) },
 		};
 		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
-		expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets: [1] });
+		expect(await finish(exchangeCode(platform, code))).toEqual({
+			appId: 'wx1',
+			permissionSets: [1],
+		});
 		expect(tokenOf('wx1')).toBeUndefined();
 	});
 
@@ -259,7 +261,7 @@ describe('an exchange', () => {
 	])('that is answered %j gives no token', async (answer, permissionSets) => {
 		const code = newCode();
 		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
-		expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets });
+		expect(await finish(exchangeCode(platform, code))).toEqual({ appId: 'wx1', permissionSets });
 		expect(tokenOf('wx1')).toBeUndefined();
 	});
 
@@ -271,7 +273,10 @@ describe('an exchange', () => {
 				{ api_query_auth: refused(errcode), api_get_authorizer_info: info('R_canary') },
 				code,
 			);
-			expect(await finish(exchangeCode(platform, code))).toEqual({ permissionSets: [33] });
+			expect(await finish(exchangeCode(platform, code))).toMatchObject({
+				appId: 'wx1',
+				permissionSets: [33],
+			});
 			expect(readCodes(table.record)).toMatchObject([{ code: '', permissionSets: [33] }]);
 			expect(JSON.stringify(table.record)).not.toContain('R_canary');
 		},
@@ -334,6 +339,62 @@ describe('an exchange', () => {
 		table.stores.failing = Infinity;
 		expect(await finish(exchangeCode(platform, code))).toMatchObject({ permissionSets: [1, 33] });
 		expect(tokenOf('wx1')).toBe('T');
+	});
+});
+
+describe('a code that a browser has brought back', () => {
+	const NAMED = {
+		authorization_info: { ...EXCHANGED.authorization_info, authorizer_appid: 'wx9' },
+	};
+
+	it('is kept before it is exchanged, and the note names the account for an hour', async () => {
+		const { table, asked, platform, process } = platformWith({ api_query_auth: NAMED });
+		const given = `browser code ${++codes}`;
+		const working = exchangeReturnedCode(platform, given);
+		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
+		expect(readCodes(table.record)).toMatchObject([{ appId: '', code: given }]);
+		expect(await finish(working)).toMatchObject({ appId: 'wx9', permissionSets: [1, 33] });
+		expect(readCodes(table.record)).toMatchObject([
+			{ appId: 'wx9', code: '', permissionSets: [1, 33] },
+		]);
+		jest.setSystemTime(NOW + HOUR - MINUTE);
+		expect(await finish(exchangeReturnedCode(process(), given))).toMatchObject({ appId: 'wx9' });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('gets the account from the push that comes meanwhile', () => {
+		const browser = newCode('');
+		const push = { ...browser, appId: 'wx1', endsAt: browser.endsAt + MINUTE, by: 'another' };
+		const { table } = platformWith({}, browser, push);
+		expect(readCodes(table.record)).toEqual([{ ...push, by: browser.by }]);
+		expect(missingCode(table.record, browser)).toBeUndefined();
+	});
+
+	it('is none of whoever needs another account, and is exchanged on the way', async () => {
+		const [returned, own] = [newCode(''), newCode('wx1')];
+		const { asked, ask, platform } = platformWith({ api_query_auth: NAMED }, returned, own);
+		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toMatchObject({ appId: 'wx1' });
+		expect(asked.map(({ code }) => code)).toContain(own.code);
+	});
+
+	it('is not exchanged where WeChat names no account', async () => {
+		const { table, platform } = platformWith({ api_query_auth: EXCHANGED });
+		const given = `browser code ${++codes}`;
+		expect(await finish(exchangeReturnedCode(platform, given))).toMatchObject({
+			category: 'retryLater',
+		});
+		expect(readCodes(table.record)).toMatchObject([{ code: given }]);
+	});
+
+	it('makes no room for itself among codes that are still to be exchanged', () => {
+		let record: ICredentialDataDecryptedObject = CREDENTIALS;
+		const waiting = newCode('wx1', NOW / SECOND + 60);
+		for (const code of [waiting, ...Array.from({ length: 510 }, () => newCode(''))]) {
+			const note = code === waiting ? code : { ...code, code: '' };
+			record = { ...record, ...missingCode(record, note) };
+		}
+		expect(readCodes(record)).toHaveLength(500);
+		expect(readCodes(record)[0]).toEqual(waiting);
 	});
 });
 

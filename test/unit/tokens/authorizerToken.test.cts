@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { missingCode, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { authorizerTokenRecipe } from '../../../nodes/tokens/authorizerToken';
 import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
 import { readReply } from '../../../nodes/wechat/reply';

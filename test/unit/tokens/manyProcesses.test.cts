@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import {
 	authorizerKey,
 	missingTicket,

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/authorizationCodes';
+import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import {
 	authorizerKey,
 	componentKey,

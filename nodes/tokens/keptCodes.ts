@@ -1,0 +1,111 @@
+import { randomBytes } from 'crypto';
+import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
+
+import type { AccountKind } from '../wechat/accountKind';
+import { shortHash } from '../wechat/shortHash';
+import { PlatformField, platformOf } from './platformFields';
+
+/** Hidden field of the credential: authorization codes. */
+const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
+
+/** Codes kept at the most; those to be exchanged stay, and then those that end last. */
+const CAPACITY = 500;
+
+/** Milliseconds that a code lives where nobody names its end, and that what became of it is known. */
+const HOUR = 60 * 60_000;
+
+/** Seconds: what is less is a life, as WeChat's page has it; what is more a Unix time, as developers saw. */
+const YEAR = 365 * 24 * 3600;
+
+/** This process. */
+export const ME = randomBytes(6).toString('base64url');
+
+/** The code of a merchant's authorization, which has to be exchanged once and within the hour. */
+export interface KeptCode {
+	/** Hash of the code. */
+	id: string;
+	/** '' where it is not known: a browser that brings a code back names no account. */
+	appId: string;
+	/** '' once it needs no exchange any more. */
+	code: string;
+	/** The process that got it first, and exchanges it. */
+	by?: string;
+	/** Milliseconds since 1970: when it came, and from when it is of no use. */
+	keptAt: number;
+	endsAt: number;
+	/** What the merchant granted, once it was exchanged. */
+	permissionSets?: number[];
+	accountKind?: AccountKind;
+	/** Why it is lost. */
+	errcode?: number | null;
+}
+
+/**
+ * @param appId '' where it is not known
+ * @param end as the push gives it: a Unix time in seconds, a number of seconds, or nothing
+ */
+export function toKeptCode(appId: string, code: string, end: unknown): KeptCode {
+	const keptAt = Date.now();
+	return {
+		id: shortHash(code),
+		appId,
+		code,
+		by: ME,
+		keptAt,
+		endsAt: endOf(Number(end) * 1000, keptAt),
+	};
+}
+
+function endOf(given: number, keptAt: number): number {
+	if (!(given > 0)) return keptAt + HOUR;
+	return given < YEAR * 1000 ? keptAt + given : given;
+}
+
+/** A code that needs no exchange any more, for whoever asks about it within the hour. */
+export function withoutCode(code: KeptCode, outcome: Partial<KeptCode>): KeptCode {
+	return { ...code, ...outcome, code: '', endsAt: Math.max(code.endsAt, Date.now() + HOUR) };
+}
+
+/**
+ * The codes that the credential keeps and that have not ended: first those to be exchanged; of each kind
+ * those that end last come first.
+ */
+export function readCodes(credentials: Data): KeptCode[] {
+	const codes: unknown = FIELD.read(credentials, platformOf(credentials));
+	if (!Array.isArray(codes)) return [];
+	return codes.filter(isCode).filter(({ endsAt }) => endsAt > Date.now());
+}
+
+/** The code as the credential keeps it. */
+export function codeIn(credentials: Data, wanted: string | undefined): KeptCode | undefined {
+	return readCodes(credentials).find(({ id }) => id === wanted);
+}
+
+/** Whether a code is kept for whoever exchanges it next. */
+export function isCodeKept(credentials: Data, code: string): boolean {
+	return Boolean(codeIn(credentials, shortHash(code))?.code);
+}
+
+function isCode(entry: unknown): entry is KeptCode {
+	const { id, appId, code } = (entry ?? {}) as Partial<KeptCode>;
+	return [id, appId, code].every((text) => typeof text === 'string');
+}
+
+/** The fields that keep a code beside the others; undefined where all of it is kept already. */
+export function missingCode(credentials: Data, code: KeptCode): Data | undefined {
+	const kept = readCodes(credentials);
+	const known = kept.find(({ id }) => id === code.id);
+	if (known && !isNews(code, known)) return undefined;
+	const news = known ? { ...code, appId: code.appId || known.appId, by: known.by } : code;
+	const codes = [...kept.filter(({ id }) => id !== code.id), news]
+		.sort((a, b) => Number(b.code !== '') - Number(a.code !== '') || b.endsAt - a.endsAt)
+		.slice(0, CAPACITY);
+	const isKept = codes.includes(news) && news.endsAt > Date.now();
+	return isKept ? FIELD.write(credentials, platformOf(credentials), codes) : undefined;
+}
+
+/** Whether a code says what became of it, or whose it is, and the one that is kept does not. */
+function isNews(code: KeptCode, known: KeptCode): boolean {
+	if (code.code !== '') return known.code !== '' && known.appId === '' && code.appId !== '';
+	return known.code !== '' || (code.permissionSets !== undefined && !known.permissionSets);
+}

@@ -1,0 +1,52 @@
+import { exchangedElsewhere, exchangeFields } from '../../../nodes/accounts/exchangeFields';
+import { obstacle } from '../fakes.cts';
+
+describe('what an item says of the exchange of its code', () => {
+	const BUSY = obstacle('retryLater', 'WeChat is busy');
+	const REFUSED = {
+		...obstacle('authorization', 'No ticket'),
+		hint: { en: 'Do it', 'zh-CN': '做' },
+	};
+	const NOT_EXCHANGED = { codeExchanged: false, permissionSets: null, canLink: null };
+
+	it('is what the merchant has granted', () => {
+		expect(exchangeFields({ permissionSets: [1, 33] }, false, 'en')).toEqual({
+			codeExchanged: true,
+			permissionSets: [1, 33],
+			canLink: true,
+			hint: 'Ready: Link can invite Mini Programs for this account.',
+		});
+		expect(exchangeFields({ permissionSets: [1] }, false, 'en')).toMatchObject({
+			canLink: false,
+			hint: expect.stringContaining('Permission set 33'),
+		});
+	});
+
+	it('is that nothing has to be done while it goes on by itself', () => {
+		for (const exchange of [undefined, BUSY]) {
+			const { hint, ...fields } = exchangeFields(exchange, false, 'en');
+			expect(fields).toEqual(NOT_EXCHANGED);
+			expect(hint).toMatch(/^There is nothing to do\. The authorization code is kept/);
+		}
+	});
+
+	it('is who has to act before it goes on', () => {
+		const { hint } = exchangeFields(REFUSED, false, 'en');
+		expect(hint).toMatch(/^Do it The authorization code is kept/);
+		expect(exchangeFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
+	});
+
+	it('is the reason alone where the code is lost', () => {
+		expect(exchangeFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
+	});
+
+	it('is another server\u2019s where that makes the tokens', () => {
+		expect(exchangedElsewhere('en')).toEqual({
+			codeExchanged: null,
+			permissionSets: null,
+			canLink: null,
+			hint: expect.stringContaining('token service'),
+		});
+		expect(exchangedElsewhere('zh-CN').hint).toContain('令牌服务');
+	});
+});
