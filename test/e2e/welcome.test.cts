@@ -1,4 +1,5 @@
 import { testAddresses } from './welcomeAddresses.cts';
+import { testReturn } from './welcomeReturn.cts';
 import { testRoad } from './welcomeRoad.cts';
 import { testSandboxing } from './welcomeSandboxing.cts';
 import { testStates } from './welcomeStates.cts';
@@ -8,6 +9,7 @@ import { useWelcome } from './welcomeWorld.cts';
 const world = useWelcome();
 
 describe('a merchant, from the address to linked', () => testRoad(world));
+describe('a browser that comes back from WeChat', () => testReturn(world));
 describe('the page of a merchant', () => testStates(world));
 describe('addresses', () => testAddresses(world));
 describe('what is left behind', () => testTraces(world));

@@ -7,7 +7,6 @@ import { COMPUTER, MERCHANTS, PHONE } from './welcomeWorld.cts';
 import type { WelcomeWorld } from './welcomeWorld.cts';
 
 const IMAGES = process.env.PICTURES;
-const ADMINISTRATOR = /^Agree/;
 
 async function picture(page: Page, name: string): Promise<void> {
 	if (IMAGES === undefined) return;
@@ -15,7 +14,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 /** Where the merchant stands, as the page says it to everybody, screen readers included. */
-const current = async (page: Page): Promise<string> =>
+export const current = async (page: Page): Promise<string> =>
 	await page.locator('[aria-current="step"]').innerText();
 
 /** One merchant on a computer in English, one on a phone in Chinese; every step in the browser. */
@@ -23,23 +22,11 @@ export function testRoad(world: WelcomeWorld): void {
 	const [computer, phone] = MERCHANTS;
 	let addresses: Record<string, string>;
 	let page: Page;
-	let people: Page;
 
 	beforeAll(async () => {
 		addresses = await world.addresses();
 		page = await world.browser(COMPUTER);
-		people = await world.browser(COMPUTER);
 	});
-
-	/** An administrator answers the template message on the people's page of the local WeChat. */
-	async function agree(kind: 'official-account' | 'mini-program', appId: string): Promise<void> {
-		await people.goto(`${world.platform.weChatUrl}/people/${kind}/${appId}`);
-		await people
-			.getByRole('region', { name: 'Template messages' })
-			.getByRole('button', { name: ADMINISTRATOR })
-			.click();
-		await people.getByRole('status').waitFor();
-	}
 
 	it('shows the page, and what is to be done', async () => {
 		await page.goto(addresses[computer.name]);
@@ -97,7 +84,7 @@ export function testRoad(world: WelcomeWorld): void {
 	});
 
 	it('shows the next administrator when the first one has agreed', async () => {
-		await agree('official-account', computer.account);
+		await world.agree('official-account', computer.account);
 		await world.look();
 		await world.row(computer, 'pendingMiniProgramAdmin');
 		await page.reload();
@@ -105,7 +92,7 @@ export function testRoad(world: WelcomeWorld): void {
 	});
 
 	it('says linked when both have agreed', async () => {
-		await agree('mini-program', computer.miniProgram);
+		await world.agree('mini-program', computer.miniProgram);
 		await world.look();
 		await world.row(computer, 'linked');
 		await page.reload();

@@ -42,6 +42,23 @@ export const MERCHANTS: Merchant[] = [
 	{ name: 'Jade Pharmacy', account: 'wx00000000000000a4', miniProgram: 'wx00000000000000b4' },
 ];
 
+/** Merchants whose browsers come back without a push, with it, and before it by so many milliseconds. */
+export const RETURNING: Array<Merchant & { push: 'drop' | number }> = [
+	{ push: 'drop' as const, n: 5 },
+	{ push: 0, n: 6 },
+	{ push: 300, n: 7 },
+	{ push: 3000, n: 8 },
+].map(({ push, n }) => ({
+	push,
+	name: `Bookshop ${n}`,
+	account: `wx00000000000000a${n}`,
+	miniProgram: `wx00000000000000b${n}`,
+}));
+
+const EVERYBODY: Merchant[] = [...MERCHANTS, ...RETURNING];
+
+const ADMINISTRATOR = /^Agree/;
+
 /** What the node Your company of the page's workflow says, as it is shipped. */
 export const COMPANY = { name: 'Example Platform', contact: 'help@example.com', sign: 'EP' };
 
@@ -64,12 +81,12 @@ export class WelcomeWorld {
 		if (table.error) throw new Error(JSON.stringify(table.error));
 		const rows = await MerchantTable.open(running.rest);
 		this.opened = { editor: await openEditor(running), table: rows };
-		for (const { name, account, miniProgram } of MERCHANTS) {
+		for (const { name, account, miniProgram } of EVERYBODY) {
 			await controls.addAccount({ appId: account, name, status: 'none' });
 			await controls.addMiniProgram({ appId: miniProgram, nickname: name });
 		}
 		await rows.fill(
-			MERCHANTS.map(({ name, miniProgram }) => ({
+			EVERYBODY.map(({ name, miniProgram }) => ({
 				merchant: name,
 				miniProgramAppId: miniProgram,
 				state: 'new',
@@ -147,6 +164,18 @@ export class WelcomeWorld {
 		const browser = this.all.editor.page.context().browser();
 		if (!browser) throw new Error('The browser is closed');
 		return await (await browser.newContext(options)).newPage();
+	}
+
+	/** An administrator answers the template message on the people's page of the local WeChat. */
+	async agree(kind: 'official-account' | 'mini-program', appId: string): Promise<void> {
+		const people = await this.browser();
+		await people.goto(`${this.platform.weChatUrl}/people/${kind}/${appId}`);
+		await people
+			.getByRole('region', { name: 'Template messages' })
+			.getByRole('button', { name: ADMINISTRATOR })
+			.click();
+		await people.getByRole('status').waitFor();
+		await people.close();
 	}
 
 	/** Waits until a merchant's row has this state. */
