@@ -375,7 +375,13 @@ describe('a code that means several things', () => {
 	it.each([48001, 50002, 61003])('has the account asked about: %i', async (errcode) => {
 		const { tokens, asked } = knowing(FROZEN);
 		const { wechat, call } = setUp([answered(errcode, RID)], {}, tokens);
-		expect(await finish(call())).toMatchObject({ obstacle: FROZEN, errcode: null, attempts: 1 });
+		expect(await finish(call())).toMatchObject({
+			obstacle: FROZEN,
+			errcode,
+			errmsg: FROZEN.problem,
+			rid: RID,
+			attempts: 1,
+		});
 		expect(asked).toEqual(['T']);
 		expect(wechat.calls).toHaveLength(1);
 	});
