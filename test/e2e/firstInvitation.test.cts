@@ -122,15 +122,13 @@ describe('who follows the README in a new n8n', () => {
 		const step = read(4);
 		await step.click('Webhook URLs', panel());
 		await step.click('Production URL', panel());
-		const [events, messages] = [
-			panel().getByText('/webhook/').first(),
-			panel().getByText(':appid'),
-		];
+		const events = panel().getByText('/wechat-open-platform');
+		const messages = panel().getByText('/messages/:appid');
 		await events.click();
 		await editor.page.getByText('URL copied').waitFor();
 		await world.controls.changePlatform({
 			eventUrl: (await events.innerText()).trim(),
-			messageUrl: (await messages.last().innerText()).trim().replace(':appid', '$APPID$'),
+			messageUrl: (await messages.innerText()).trim().replace(':appid', '$APPID$'),
 		});
 		await editor.closeNode();
 		await step.click('Publish');

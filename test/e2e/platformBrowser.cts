@@ -60,7 +60,7 @@ export function testBrowser(world: PlatformWorld): void {
 			await editor.openWorkflow(id);
 			await editor.openNode(TRIGGER);
 			const text = await beside().innerText();
-			expect(text).toContain('works once the workflow is published (in n8n 1.x: activated)');
+			expect(text).toContain('work once the workflow is published (in n8n 1.x: activated)');
 		});
 
 		it('it says how to try it without WeChat, and that way is there', async () => {
