@@ -1,7 +1,6 @@
-import { ACCOUNT_STATE } from './errcodeSteps';
 import type { WhoActs } from './errcodes';
 import type { Obstacle } from './obstacle';
-import { join, type Text } from './text';
+import type { Text } from './text';
 import { wholeNumberOf } from './values';
 
 /** What account_status says of an account. */
@@ -63,14 +62,11 @@ export function unknownStatus(name: string, number: number | null): Obstacle {
 	return {
 		category: 'notAllowed',
 		problem: `${name} has an unknown account_status (${status})`,
-		hint: join(
-			{
-				en: `WeChat refuses calls for this account, and does not document its account_status (${status}).`,
-				'zh-CN': `微信拒绝对该账号的调用，其 account_status（${status}）没有说明。`,
-			},
-			ACCOUNT_STATE,
-		),
-		whoActs: 'officialAccountAdmin',
+		hint: {
+			en: `WeChat refuses calls for this account, and does not document its account_status (${status}). Ask the merchant whether the WeChat Official Accounts Platform console (mp.weixin.qq.com) shows a notice.`,
+			'zh-CN': `微信拒绝对该账号的调用，其 account_status（${status}）没有说明。请向商家询问微信公众平台（mp.weixin.qq.com）中是否有通知。`,
+		},
+		whoActs: 'operator',
 		reason: 'other',
 	};
 }

@@ -180,7 +180,7 @@ describe('why WeChat refuses the calls of an account', () => {
 		expect(problem).toBe(`Tea House (${APP_ID}) has an unknown account_status (99)`);
 		expect(hint?.en).toContain('account_status (99)');
 		expect(hint?.['zh-CN']).toContain('account_status（99）');
-		expect(whoActs).toBe('officialAccountAdmin');
+		expect(whoActs).toBe('operator');
 		expect(refusal({ account_status: null, nick_name: '' })).toBeUndefined();
 	});
 
