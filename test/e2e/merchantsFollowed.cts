@@ -6,6 +6,7 @@ import type { Merchants } from './merchantsWorld.cts';
 import { ghOf, mp } from './workflows.cts';
 
 const ACCOUNT = 'wx00000000000000f1';
+const FROZEN = 'wx00000000000000f3';
 const SINCE = daysAgo(4);
 const DETECTED = daysAgo(0.01);
 
@@ -42,9 +43,19 @@ export function testFollowed(merchants: Merchants): void {
 		event(6, 'waiting', 'pendingMiniProgramAdmin', { waitingDays: 3 }),
 		event(7, 'linked', 'linked'),
 		event(8, 'refused', 'refused', { miniProgramAppId: null }),
-		event(9, 'accountUnavailable', 'failed', { miniProgramAppId: null, username: null }),
+		event(9, 'accountUnavailable', 'failed', {
+			officialAccountAppId: FROZEN,
+			reason: 'frozen',
+			miniProgramAppId: null,
+			username: null,
+		}),
 		event(10, 'unknownStatus', 'unknownStatus'),
 		event(11, 'removed', 'notLinked'),
+		event(12, 'ticketOverdue', 'failed', {
+			officialAccountAppId: null,
+			miniProgramAppId: null,
+			username: null,
+		}),
 	];
 	const rows = [
 		row(1, 'invitationSent', { retryAt: daysAgo(1) }),
@@ -53,6 +64,8 @@ export function testFollowed(merchants: Merchants): void {
 		row(4, 'pendingMiniProgramAdmin', { username: ghOf(4) }),
 		row(5, 'linked'),
 		row(6, 'pendingMiniProgramAdmin'),
+		row(9, 'linked', { officialAccountAppId: FROZEN }),
+		row(9, 'new', { merchant: 'not tried yet', officialAccountAppId: FROZEN }),
 		row(10, 'linked'),
 		row(11, 'new', { merchant: 'set to new' }),
 		row(7, 'new', { merchant: 'same Mini Program', officialAccountAppId: 'wx00000000000000f2' }),
@@ -88,16 +101,23 @@ export function testFollowed(merchants: Merchants): void {
 				hint: expect.stringMatching(/^WeChat has neither.* state of the row to new/),
 			},
 			'merchant 6': { state: 'pendingMiniProgramAdmin', stateSince: SINCE, hint: 'Hint 6' },
+			'merchant 9': {
+				state: 'linked',
+				stateSince: SINCE,
+				whoActs: 'officialAccountAdmin',
+				hint: 'Hint 9',
+			},
+			'not tried yet': { state: 'new', hint: null },
 			'merchant 10': { state: 'linked', stateSince: SINCE, hint: 'Hint 10' },
 			'same Mini Program': { state: 'new', hint: null, username: null },
 			'set to new': { state: 'new', hint: null },
 			'same account': { state: 'pendingMiniProgramAdmin', hint: null, username: null },
 		});
-		const told = [
-			...itemsOf(execution, 'Send about the account'),
-			...itemsOf(execution, 'Send'),
-		].map(({ to, merchant, text }) => ({ to, merchant, text: String(text) }));
+		const told = [...itemsOf(execution, 'Send to the team'), ...itemsOf(execution, 'Send')].map(
+			({ to, merchant, text }) => ({ to, merchant, text: String(text) }),
+		);
 		expect(told.map(({ to, merchant }) => [to, merchant])).toEqual([
+			['team', undefined],
 			['team', undefined],
 			['merchant', 'merchant 2'],
 			['merchant', 'merchant 3'],
@@ -105,10 +125,11 @@ export function testFollowed(merchants: Merchants): void {
 			['team', 'merchant 5'],
 			['team', 'merchant 10'],
 		]);
-		expect(told[0].text).toContain('Hint 9');
-		expect(told[2].text).toContain('小程序“Mini Program 3”已经关联到公众号');
-		expect(told[3].text).toMatch(/merchant 4.*refused the link[\s\S]*state of the row to new/);
-		expect(told[5].text).toContain('unknown status');
+		expect(told[0].text).toMatch(/appid wx00000000000000f3\): .* is frozen\.\nHint 9$/);
+		expect(told[1].text).toMatch(/^Third-party platform: WeChat has pushed no ticket.*\nHint 12$/);
+		expect(told[3].text).toContain('小程序“Mini Program 3”已经关联到公众号');
+		expect(told[4].text).toMatch(/merchant 4.*refused the link[\s\S]*state of the row to new/);
+		expect(told[6].text).toContain('unknown status');
 		expect(merchants.robots.take()).toHaveLength(told.length);
 	});
 
