@@ -37,6 +37,6 @@ export function answerMessage(context: IWebhookFunctions): IWebhookResponseData 
 export function warnOfNoMessageAddress(context: IHookFunctions): void {
 	if (context.getNode().webhookId) return;
 	context.logger.warn(
-		'WeChat Open Platform Trigger: the node has no webhook ID, so it has no address for 消息与事件接收URL, and n8n does not find its other address if there is a space in its name. Delete the trigger, add a new one with the same settings, publish, and put both of its Production URLs into the WeChat Open Platform console.',
+		"WeChat Open Platform Trigger: the node has no webhook ID, so it has no address for 消息与事件接收URL, and n8n does not find its other address if the node's name has a space. Delete the trigger, add a new one with the same settings, publish, and put both of its Production URLs into the WeChat Open Platform console.",
 	);
 }
