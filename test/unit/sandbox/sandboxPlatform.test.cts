@@ -465,9 +465,7 @@ describe('info and list', () => {
 		await controls.setAccountStatus(ACCOUNT, status);
 		const { authorizer_info } = await call(GET_INFO, { authorizer_appid: ACCOUNT });
 		expect(authorizer_info).toMatchObject({ account_status: number });
-		expect(await listed()).toContainEqual(
-			expect.objectContaining({ authorizer_appid: ACCOUNT }),
-		);
+		expect(await listed()).toContainEqual(expect.objectContaining({ authorizer_appid: ACCOUNT }));
 	});
 
 	test('a Mini Program, a frozen account, confirm_info', async () => {
