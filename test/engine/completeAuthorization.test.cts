@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { inAnotherProcess } from './anotherProcess.cts';
+import { runAsTool } from './asTool.cts';
 import { inInputOrder, type RunOptions } from './engine.cts';
 import { INFO, MINT_AUTHORIZER, QUERY_AUTH, usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
@@ -385,6 +386,23 @@ describe('a code that is of no use', () => {
 			);
 		}
 	});
+});
+
+it('an AI agent gets what came out, good or bad, and no code', async () => {
+	await withoutPush();
+	const code = await authorize();
+	const outputs = await runAsTool({
+		operation: 'completeAuthorization',
+		items: [{ code }, { code: 'queryauthcode@@@nobody' }],
+		credentialType: 'weChatOpenPlatformApi',
+		table: world.table,
+		parameters: { resource: 'officialAccount', authorizationCode: '={{ $json.code }}' },
+	});
+	expect(outputs).toHaveLength(1);
+	const [completed, refused] = outputs[0].map(({ json }) => json);
+	expect(completed).toEqual(COMPLETED);
+	expect(refused).toMatchObject({ errcode: 61009, category: 'authorization' });
+	expect(JSON.stringify(outputs)).not.toContain('queryauthcode');
 });
 
 it('where a server makes the tokens, it is the server that exchanges the code', async () => {
