@@ -51,6 +51,17 @@ export function changeItem(
 	};
 }
 
+/** What the items have that are about no link. */
+const NO_LINK = {
+	miniProgramAppId: null,
+	username: null,
+	nickname: null,
+	previousStatus: null,
+	linkStatus: null,
+	outcome: 'failed',
+	waitingDays: null,
+};
+
 /** The item that tells that an account can no longer be called. */
 export function unavailableItem(
 	obstacle: Obstacle,
@@ -67,13 +78,7 @@ export function unavailableItem(
 		officialAccountAppId: account,
 		accountKind: obstacle.accountKind ?? null,
 		reason: obstacle.reason ?? reasonOfErrcode(obstacle.errcode),
-		miniProgramAppId: null,
-		username: null,
-		nickname: null,
-		previousStatus: null,
-		linkStatus: null,
-		outcome: 'failed',
-		waitingDays: null,
+		...NO_LINK,
 		detectedAt: new Date(now).toISOString(),
 		hint: obstacle.hint[language],
 	};
@@ -104,13 +109,7 @@ export function ticketItem(
 		event,
 		eventId: shortHash(JSON.stringify([platform, event, since])),
 		officialAccountAppId: null,
-		miniProgramAppId: null,
-		username: null,
-		nickname: null,
-		previousStatus: null,
-		linkStatus: null,
-		outcome: 'failed',
-		waitingDays: null,
+		...NO_LINK,
 		detectedAt: new Date(now).toISOString(),
 		hint: join(TICKET_OVERDUE, last > 0 ? lastCameAt(new Date(last).toISOString()) : NO_TEXT)[
 			language
