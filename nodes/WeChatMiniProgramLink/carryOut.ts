@@ -12,7 +12,7 @@ import { readOptions } from './parameters';
 const STARTED_AT_A_STRETCH = 100;
 
 /** What a run gives. */
-export interface Carried {
+interface Carried {
 	/** By item, in the order of the input; where the run stops, only the first failure. */
 	emissions: Emission[][];
 	/** The language of the first item. */

@@ -16,7 +16,7 @@ export interface KnownTicket {
 }
 
 /** What one look at the ticket gave. */
-export interface TicketLook {
+interface TicketLook {
 	/** What is to be remembered; undefined where the credential itself says enough. */
 	known: KnownTicket | undefined;
 	/** Whether it is to be told now that no ticket comes. */

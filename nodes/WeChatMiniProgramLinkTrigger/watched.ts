@@ -30,7 +30,7 @@ export interface WatchedAccount {
 }
 
 /** The accounts to look at. */
-export interface FoundAccounts {
+interface FoundAccounts {
 	found: WatchedAccount[];
 	/** Whether the platform's whole list was read; undefined if none is watched. */
 	isWhole?: boolean;

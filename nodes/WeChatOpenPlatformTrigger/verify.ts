@@ -23,7 +23,7 @@ export interface RawPush {
 }
 
 /** A push that is proven, and the credential that has proven it. */
-export interface VerifiedPush extends Reading {
+interface VerifiedPush extends Reading {
 	push: Push;
 }
 

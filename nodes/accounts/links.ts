@@ -30,7 +30,7 @@ export async function readLinks(
 }
 
 /** How an entry is given out. */
-export interface EntryOptions {
+interface EntryOptions {
 	simplify: boolean;
 	includeEmail: boolean;
 }

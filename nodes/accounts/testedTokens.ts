@@ -60,7 +60,7 @@ export function judgeToken(
 }
 
 /** How an account's links are read with the token that a service gives. */
-export interface ServiceTest {
+interface ServiceTest {
 	/** Under which the account's token is kept in runs. */
 	key: string;
 	request: ServiceRequest | Obstacle;

@@ -11,7 +11,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 const FIELD = 'triggerParsesBody';
 
 /** A workflow with a trigger of this credential. */
-export interface TriggerWorkflow {
+interface TriggerWorkflow {
 	id?: string;
 	name?: string;
 }

@@ -214,7 +214,7 @@ const PUSHED_AT = 'verifyTicketPushedAt';
 const RECEIVED_AT = 'verifyTicketReceivedAt';
 
 /** A ticket as a push has brought it, also one that comes again. */
-export interface ReceivedTicket {
+interface ReceivedTicket {
 	ticket: string;
 	/** Unix time that the push tells, by WeChat's clock. */
 	pushedAt: number;

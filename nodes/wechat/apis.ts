@@ -11,7 +11,7 @@ export type ComponentApi =
 	| 'api_get_authorizer_list';
 
 /** The calls with which the owner of a token looks up its own quotas and calls. */
-export type DiagnosisApi = 'openapi/quota/get' | 'openapi/rid/get';
+type DiagnosisApi = 'openapi/quota/get' | 'openapi/rid/get';
 
 export type Api = LinkApi | ComponentApi | DiagnosisApi;
 

@@ -1,7 +1,7 @@
 import { isLoopback } from './loopback';
 
 /** What the merchant's authorization link is made of. */
-export interface AuthorizationLink {
+interface AuthorizationLink {
 	apiBaseUrl: string;
 	componentAppId: string;
 	/** Works once, within its life. */

@@ -14,7 +14,7 @@ const HEADER = RANDOM + 4;
 const KEY_FORM = /^[A-Za-z0-9]{43}$/;
 
 /** What a push is signed with, beside the platform's token. */
-export interface SignedParts {
+interface SignedParts {
 	timestamp: string;
 	nonce: string;
 	encrypt: string;

@@ -41,7 +41,7 @@ export interface RefusedPush {
 }
 
 /** What a push is refused with that somebody else has signed, or nobody. */
-export const WRONG_SIGNATURE: RefusedPush = {
+const WRONG_SIGNATURE: RefusedPush = {
 	statusCode: 401,
 	reason: 'msg_signature does not fit the message token',
 };
