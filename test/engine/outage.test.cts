@@ -208,12 +208,15 @@ describe('the hosts that are called', () => {
 	const called = async (fields: ICredentialDataDecryptedObject) => {
 		change({ fallbackApiBaseUrl: 'https://api2.weixin.qq.com', ...fields });
 		await world.run({ items: itemsFor([OA], 20) });
-		return [...new Set(hosts)];
+		return hosts;
 	};
+	/** Without this machine, to which a token of the run before may still be on its way. */
+	const calledElsewhere = async (fields: ICredentialDataDecryptedObject) =>
+		(await called(fields)).filter((host) => host !== '127.0.0.1');
 
 	it('are the local WeChat alone, where that is API Base URL and the fallback is as it comes', async () => {
 		await world.controls.setOutage('first', 'refuses');
-		expect(await called({})).toEqual(['127.0.0.1']);
+		expect([...new Set(await called({}))]).toEqual(['127.0.0.1']);
 		const older = { ...world.credential };
 		delete older.fallbackApiBaseUrl;
 		world.credential = older;
@@ -222,17 +225,14 @@ describe('the hosts that are called', () => {
 	});
 
 	it('are a proxy alone, where that is API Base URL and the fallback is as it comes', async () => {
-		expect(await called({ apiBaseUrl: 'https://proxy.example.com' })).toEqual([
-			'proxy.example.com',
-		]);
+		const elsewhere = await calledElsewhere({ apiBaseUrl: 'https://proxy.example.com' });
+		expect([...new Set(elsewhere)]).toEqual(['proxy.example.com']);
 	});
 
 	it('are a host of WeChat, and after three calls api2', async () => {
-		expect(await called({ apiBaseUrl: 'https://api.weixin.qq.com' })).toEqual([
-			'api.weixin.qq.com',
-			'api2.weixin.qq.com',
-		]);
-		expect(hosts.slice(0, 4)).toEqual([
+		const elsewhere = await calledElsewhere({ apiBaseUrl: 'https://api.weixin.qq.com' });
+		expect([...new Set(elsewhere)]).toEqual(['api.weixin.qq.com', 'api2.weixin.qq.com']);
+		expect(elsewhere.slice(0, 4)).toEqual([
 			...Array(3).fill('api.weixin.qq.com'),
 			'api2.weixin.qq.com',
 		]);
