@@ -27,7 +27,7 @@ const TOKEN_SOURCE: INodeProperties = {
 		{
 			name: 'Token Service',
 			value: 'tokenService',
-			description: 'Read the token from a server of yours, and again whenever a new one is needed',
+			description: 'Read the token from your server, and again when a new one is needed',
 		},
 	],
 	default: 'accessToken',

@@ -27,8 +27,7 @@ const TOKEN_SOURCE: INodeProperties = {
 		{
 			name: 'Token Service',
 			value: 'tokenService',
-			description:
-				'A server of yours that runs the platform already makes them, and n8n never does',
+			description: 'Your server, which already runs the platform, makes them, and n8n never does',
 		},
 	],
 	default: 'platform',

@@ -172,7 +172,7 @@ export const PROPERTIES: INodeProperties[] = [
 	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get', 'getAccessToken') },
 	miniProgram('link', 'The Mini Program to invite; a new one is given by its appid', 'The appid'),
 	miniProgram('getStatus', 'The Mini Program to ask about', 'The appid, or the original ID (gh_…)'),
-	miniProgram('unlink', 'The Mini Program to take away', 'The appid'),
+	miniProgram('unlink', 'The Mini Program to unlink', 'The appid'),
 	...OPERATIONS.flatMap(({ properties }) => properties),
 	{
 		displayName: 'Output Mode',

@@ -58,7 +58,7 @@ function checkTargets(context: IHookFunctions): void {
 	const { problems } = readTargets(context);
 	if (problems.length > 0 && context.getActivationMode() === 'manual') {
 		throw new NodeOperationError(context.getNode(), problems[0], {
-			description: 'Put one URL of a server of yours on each line of Forward To.',
+			description: 'Put the URL of one server on each line of Forward To.',
 		});
 	}
 	for (const problem of problems) context.logger.warn(`WeChat Open Platform Trigger: ${problem}`);

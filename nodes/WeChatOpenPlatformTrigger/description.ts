@@ -41,7 +41,8 @@ export const TRIGGER_ON: INodeProperties = {
 	required: true,
 	default: ['authorized', 'updateauthorized', 'unauthorized'],
 	options: PUSH_KINDS,
-	description: 'What starts the workflow; tickets and tokens are looked after in any case',
+	description:
+		'What starts the workflow. The trigger keeps tickets and tokens up to date in any case.',
 };
 
 /** The trigger's parameters, in the order of the editor. */
@@ -70,7 +71,7 @@ export const PROPERTIES: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://platform.example.com/wechat/events',
 		description:
-			'URLs of servers of yours, one a line, to which each verified push goes on exactly as it came, after WeChat was answered. Empty where n8n is the only one that needs them.',
+			'URLs of your servers, one per line. After it has answered WeChat, the trigger sends each verified push on to them exactly as it came. Leave it empty if only n8n needs the pushes.',
 	},
 	{
 		// Keeps n8n's own parser away from bodies that nobody has verified: it is one for all requests, and
@@ -99,7 +100,7 @@ export const PROPERTIES: INodeProperties[] = [
 				default: [...ALL_PUSH_KINDS],
 				options: PUSH_KINDS.map(({ name, value }) => ({ name, value })),
 				description:
-					'Which pushes go on to the servers of Forward To. Leave out those with authorization codes (Authorized, Authorization Updated, and Other Push where you register Mini Programs) for a server that must not make tokens: many exchange each code that they see.',
+					'Which pushes the trigger sends on to the servers of Forward To. For a server that must not make tokens, leave out those with authorization codes (Authorized, Authorization Updated, and Other Push if you register Mini Programs): many servers exchange each code that they see.',
 			},
 			HINT_LANGUAGE,
 			{

@@ -21,17 +21,17 @@ const SETS: Text = {
 };
 
 export const APP_ID_FORM: Text = {
-	en: `Copy the AppID of the third-party platform (wx and 16 characters of 0-9 and a-f) into Component App ID in the credential. It stands in the ${CONSOLE.en}.`,
+	en: `Copy the AppID of the third-party platform (wx and 16 characters of 0-9 and a-f) into Component App ID in the credential. You find it in the ${CONSOLE.en}.`,
 	'zh-CN': `请把第三方平台的 AppID（wx 加 16 位 0-9、a-f 字符）填入凭证的 Component App ID，查看位置：${CONSOLE['zh-CN']}。`,
 };
 
 export const WRONG_SECRET: Text = {
-	en: `Copy the AppSecret again into Component App Secret in the credential: that of the third-party platform, not of an Official Account. It stands in the ${CONSOLE.en}; if it was reset, the former one is void.`,
+	en: `Copy the AppSecret again into Component App Secret in the credential: that of the third-party platform, not of an Official Account. You find it in the ${CONSOLE.en}; a reset makes the former one void.`,
 	'zh-CN': `请重新复制第三方平台（不是公众号）的 AppSecret 到凭证的 Component App Secret，查看位置：${CONSOLE['zh-CN']}；重置之后旧的 AppSecret 即失效。`,
 };
 
 export const WRONG_APP_ID: Text = {
-	en: `Component App ID in the credential has to be the AppID of the third-party platform, not that of an Official Account or a Mini Program. It stands in the ${CONSOLE.en}.`,
+	en: `Component App ID in the credential has to be the AppID of the third-party platform, not that of an Official Account or a Mini Program. You find it in the ${CONSOLE.en}.`,
 	'zh-CN': `凭证的 Component App ID 必须是第三方平台的 AppID，不能是公众号或小程序的 AppID，查看位置：${CONSOLE['zh-CN']}。`,
 };
 
@@ -72,7 +72,7 @@ export const NO_TICKET: Text = {
 };
 
 export const PASTED_TICKET: Text = {
-	en: `A ticket lives 12 hours: whoever gives this one has to give a newer one in time. It comes by itself where a workflow with the WeChat Open Platform Trigger is published and its first Production URL stands in the authorization event URL (授权事件接收URL) in the ${CONSOLE.en}.`,
+	en: `A ticket lives 12 hours, so replace this one in time. Tickets come by themselves once a workflow with the WeChat Open Platform Trigger is published and the authorization event URL (授权事件接收URL) in the ${CONSOLE.en} is its first Production URL.`,
 	'zh-CN': `ticket 有效期 12 小时，请提供方及时更新。如果发布带有 WeChat Open Platform Trigger 的工作流，并把它的第一个 Production URL 填入授权事件接收URL（${CONSOLE['zh-CN']}），ticket 会自动更新。`,
 };
 

@@ -63,7 +63,7 @@ export const NO_KEYS: Obstacle = {
 	category: 'authorization',
 	problem: 'The Component App ID or the Component App Secret is empty',
 	hint: {
-		en: 'The provider fills in both in the credential WeChat Open Platform API; they stand in the WeChat Open Platform console, third-party platform, details.',
+		en: 'The provider fills in both in the credential WeChat Open Platform API; the WeChat Open Platform console shows them under third-party platform, details.',
 		'zh-CN':
 			'请服务商在凭证 WeChat Open Platform API 中填写这两项；可在微信开放平台的第三方平台详情中查看。',
 	},

@@ -73,7 +73,7 @@ function noPlaceholder(parts: number): Obstacle {
 		category: 'authorization',
 		problem:
 			parts === 1
-				? 'Token Service URL does not say where the appid belongs'
+				? 'Token Service URL has no place for the appid'
 				: `Token Service URL holds {appid} ${parts - 1} times`,
 		hint: {
 			en: 'Put {appid} once into Token Service URL in the credential, where the token service expects the appid of the Official Account, such as https://tokens.example.com/wechat/{appid}.',

@@ -377,7 +377,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: { en: 'Send the item again next month. Links to Mini Programs of the same company have a limit of their own.', 'zh-CN': '请下个月重新发送该条目。同主体的小程序另有限额。' } },
 	89018: { category: 'pending', whoActs: 'officialAccountAdmin',
 		meaning: { en: 'The request to unlink is out already', 'zh-CN': '解除关联的请求已经发出' },
-		hint: { en: 'The Official Account administrator confirms in WeChat. Remind them. Until then Get Status probably goes on saying Linked; it is done when it says Not Linked.', 'zh-CN': '公众号管理员需要在微信中确认。请提醒对方；在此之前 Get Status 很可能仍显示 Linked（已关联）；显示 Not Linked（未关联）时即已解除。' } },
+		hint: { en: 'The Official Account administrator confirms in WeChat. Remind them. Until then Get Status probably still says Linked; once it says Not Linked, the link is gone.', 'zh-CN': '公众号管理员需要在微信中确认。请提醒对方；在此之前 Get Status 很可能仍显示 Linked（已关联）；显示 Not Linked（未关联）时即已解除。' } },
 	89035: { category: 'pending', whoActs: 'miniProgramAdmin',
 		meaning: { en: "A link begun in the account's console waits for the Mini Program administrator", 'zh-CN': '在公众号后台发起的关联正在等待小程序管理员确认' },
 		hint: { en: 'The Mini Program administrator confirms in WeChat. Remind them and follow it with Get Status; it cannot be sent again from here.', 'zh-CN': '小程序管理员需要在微信中确认。请提醒对方，并用 Get Status 跟进；这里不能再次发送。' } },
@@ -407,6 +407,6 @@ export const ERRCODES_BY_API: Readonly<
 	wxampunlink: {
 		0: { whoActs: 'officialAccountAdmin',
 			meaning: { en: 'The request to unlink was sent', 'zh-CN': '解除关联的请求已发送' },
-			hint: { en: 'Not unlinked yet: the Official Account administrator confirms in WeChat. Until then Get Status probably goes on saying Linked; it is done when it says Not Linked.', 'zh-CN': '尚未解除：公众号管理员需要在微信中确认。在此之前 Get Status 很可能仍显示 Linked（已关联）；显示 Not Linked（未关联）时即已解除。' } },
+			hint: { en: 'Not unlinked yet: the Official Account administrator confirms in WeChat. Until then Get Status probably still says Linked; once it says Not Linked, the link is gone.', 'zh-CN': '尚未解除：公众号管理员需要在微信中确认。在此之前 Get Status 很可能仍显示 Linked（已关联）；显示 Not Linked（未关联）时即已解除。' } },
 	},
 };

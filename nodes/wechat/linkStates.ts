@@ -108,7 +108,7 @@ export function describeNotListed(
 }
 
 const MAYBE_REFUSED: Text = {
-	en: 'The account has no entry with this appid, but entries without an appid: WeChat leaves it out where the administrator refused. Ask by the original ID (gh_…) to be sure, or invite again with Link.',
+	en: 'The account has no entry with this appid, but entries without an appid: WeChat leaves it out if the administrator refused. Ask by the original ID (gh_…) to be sure, or invite again with Link.',
 	'zh-CN':
 		'该公众号的列表中没有此 appid 的条目，但有不带 appid 的条目：管理员拒绝后，微信会省略 appid。请用原始 ID（gh_…）查询确认，或用 Link 重新邀请。',
 };

@@ -150,7 +150,7 @@ describe('a token service that', () => {
 
 describe('a Token Service URL', () => {
 	it.each([
-		['without {appid}', '/_sandbox/token-service/', 'does not say where the appid belongs'],
+		['without {appid}', '/_sandbox/token-service/', 'has no place for the appid'],
 		['with {appid} twice', '/_sandbox/token-service/{appid}?a={appid}', 'holds {appid} 2 times'],
 	])('%s is told before anything is asked', async (_, path, problem) => {
 		world.credential = service({ tokenServiceUrl: `${world.url}${path}` });

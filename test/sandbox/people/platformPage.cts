@@ -75,7 +75,7 @@ function publication(platform: Platform): Html {
 
 function atOnce({ ipWhitelist, testAccounts }: Platform): Html {
 	const whitelist = markup`<label
-		>IP whitelist ${zh('白名单IP地址列表')}, one a line, <code>*</code> at the end for any rest, empty for
+		>IP whitelist ${zh('白名单IP地址列表')}, one per line, <code>*</code> at the end for any rest, empty for
 		all <textarea name="ipWhitelist" rows="2">${(ipWhitelist ?? []).join('\n')}</textarea>
 	</label>`;
 	const accounts = markup`<label

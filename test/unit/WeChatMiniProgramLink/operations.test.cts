@@ -191,7 +191,7 @@ describe('Link of a Mini Program that stands in the input twice', () => {
 			{ notifyUsers: 'off', showProfile: 1 },
 		);
 		expect(again.hint).toBe(
-			`${String(sent.hint)} The Mini Program stands in an earlier item, too, and its switches count for both: Notify Followers is off here and on there, Show on Profile is on here and off there.`,
+			`${String(sent.hint)} An earlier item has the same Mini Program, and its switches apply to both: Notify Followers is off here and on there, Show on Profile is on here and off there.`,
 		);
 	});
 });

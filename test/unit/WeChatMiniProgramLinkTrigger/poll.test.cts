@@ -710,9 +710,7 @@ describe('the link trigger on a platform', () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const nowhere = { tokenServiceUrl: SERVICE };
 		const { poll, staticData } = onPlatform({ listed: [], links: {} }, picked, nowhere);
-		expect((await failureOf(poll())).message).toBe(
-			'Token Service URL does not say where the appid belongs',
-		);
+		expect((await failureOf(poll())).message).toBe('Token Service URL has no place for the appid');
 		expect(staticData).toEqual({});
 	});
 

@@ -231,7 +231,7 @@ describe('a trigger with a line of Forward To that is no URL', () => {
 		const { asked, failure } = await start({ forwardTo, mode: 'manual' });
 		expect(failure).toMatchObject({
 			message: problem,
-			description: 'Put one URL of a server of yours on each line of Forward To.',
+			description: 'Put the URL of one server on each line of Forward To.',
 		});
 		expect(asked).toStrictEqual([]);
 	});

@@ -86,7 +86,7 @@ describe('a token service', () => {
 	it.each([
 		[{ apiBaseUrl: '' }, 'The API Base URL is not a URL'],
 		[{ tokenServiceUrl: 'tokens' }, 'The address of the token service is not a URL'],
-		[{ tokenServiceUrl: 'https://a' }, 'Token Service URL does not say where the appid belongs'],
+		[{ tokenServiceUrl: 'https://a' }, 'Token Service URL has no place for the appid'],
 	])('that cannot be asked with %j fails before a request', async (fields, detail) => {
 		const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
 		expect(of('credential')).toMatchObject({ status: 'failed', detail });

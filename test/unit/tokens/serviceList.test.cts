@@ -146,7 +146,7 @@ describe('the token of an account that a token service gives', () => {
 			return await recipe.make(() => false);
 		};
 		expect(await urlsOf('https://a/')).toMatchObject({
-			problem: 'Token Service URL does not say where the appid belongs',
+			problem: 'Token Service URL has no place for the appid',
 			whoActs: 'operator',
 		});
 		expect(await urlsOf('https://a/{appid}/{appid}')).toMatchObject({

@@ -54,7 +54,7 @@ function describeUnused(wanted: Switches, used: Switches): Text {
 			`${name} 在此为${onOrOff(wanted[name])['zh-CN']}，在彼为${onOrOff(used[name])['zh-CN']}`,
 	);
 	return {
-		en: `The Mini Program stands in an earlier item, too, and its switches count for both: ${inEnglish.join(', ')}.`,
+		en: `An earlier item has the same Mini Program, and its switches apply to both: ${inEnglish.join(', ')}.`,
 		'zh-CN': `前面的条目中已有该小程序，两者都以前面的开关为准：${inChinese.join('；')}。`,
 	};
 }

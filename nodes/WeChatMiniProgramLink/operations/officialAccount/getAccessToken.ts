@@ -46,7 +46,7 @@ const NOT_ALLOWED: Obstacle = {
 	category: 'authorization',
 	problem: 'The credential does not allow tokens to leave',
 	hint: {
-		en: 'Turn on Allow Token Output in the credential WeChat Open Platform API, if the workflow has to hand tokens to a server of yours. Read "Tokens to your server" in the documentation first: a token lets whoever sees it act for the merchant.',
+		en: 'Turn on Allow Token Output in the credential WeChat Open Platform API, if the workflow has to hand tokens to your server. Read "Tokens to your server" in the documentation first: with a token, anyone can act for the merchant.',
 		'zh-CN':
 			'如果工作流需要把令牌交给您的服务器，请在凭证 WeChat Open Platform API 中打开 Allow Token Output。请先阅读文档中的 “Tokens to your server”：看到令牌的人都可以代商家操作。',
 	},
@@ -66,7 +66,7 @@ export const getAccessTokenOperation: PlatformOperation = {
 		value: 'getAccessToken',
 		action: 'Get access token of official account',
 		description:
-			'Get the current authorizer_access_token for a server of yours; a secret, off unless the credential allows it',
+			'Get the current authorizer_access_token for your server; it is a secret, and only given if the credential allows it',
 		displayOptions: { hide: { '@tool': [true] } },
 	},
 	needsOfficialAccount: true,
