@@ -1,11 +1,10 @@
 import { OpenPlatform, ServerRequest } from 'node-easywechat';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { open, press } from '../../person.cts';
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Controls, Sandbox } from '../../sandbox/index.cts';
+import { Receiver } from './receiver.cts';
 
 const PLATFORM = 'wx00000000000000c1';
 const TEA = 'wx00000000000000a1';
@@ -15,7 +14,7 @@ type Answer = (request: { url: string; body: string }, response: ServerResponse)
 
 let sandbox: Sandbox;
 let controls: Controls;
-let receiver: Server;
+let receiver: Receiver;
 let answer: Answer;
 /** Paths and queries of what came. */
 let received: string[];
@@ -29,19 +28,18 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
 }
 
 beforeAll(async () => {
-	receiver = createServer((request, response) => void receive(request, response));
-	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+	receiver = new Receiver((request, response) => void receive(request, response));
+	await receiver.start();
 	sandbox = await startSandbox();
 	controls = sandbox.controls;
 });
 
 afterAll(async () => {
 	await sandbox.close();
-	receiver.closeAllConnections();
 	receiver.close();
 });
 
-const url = (path: string) => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}${path}`;
+const url = (path: string) => receiver.url(path);
 
 beforeEach(async () => {
 	received = [];

@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { startSandbox } from '../../sandbox/index.cts';
 import type { Controls, Sandbox } from '../../sandbox/index.cts';
 import { follow, formsOf, open, press } from '../../person.cts';
 import type { Shown } from '../../person.cts';
+import { Receiver } from './receiver.cts';
 
 const PLATFORM = 'wx00000000000000c1';
 const TEA = 'wx00000000000000a1';
@@ -13,24 +11,23 @@ const SHOP = 'wx00000000000000b1';
 
 let sandbox: Sandbox;
 let controls: Controls;
-let receiver: Server;
+let receiver: Receiver;
 let answer: string;
 /** Paths of what was pushed. */
 let received: string[];
 
 beforeAll(async () => {
-	receiver = createServer((request, response) => {
+	receiver = new Receiver((request, response) => {
 		received.push((request.url ?? '').split('?')[0]);
 		request.resume().on('end', () => response.end(answer));
 	});
-	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+	await receiver.start();
 	sandbox = await startSandbox();
 	controls = sandbox.controls;
 });
 
 afterAll(async () => {
 	await sandbox.close();
-	receiver.closeAllConnections();
 	receiver.close();
 });
 
@@ -46,7 +43,7 @@ beforeEach(async () => {
 	await controls.addMiniProgram({ appId: SHOP, nickname: '茶馆' });
 });
 
-const url = (path: string) => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}${path}`;
+const url = (path: string) => receiver.url(path);
 const console_ = () => open(`${sandbox.url}/people/platform/${PLATFORM}`);
 const permissionSets = () => open(`${sandbox.url}/people/developer-platform/${PLATFORM}`);
 const teaAdmin = () => open(`${sandbox.url}/people/official-account/${TEA}`);

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { connectSandbox, startSandbox } from '../../sandbox/index.cts';
 import type {
 	Controls,
@@ -17,6 +15,7 @@ import {
 	plainBytes,
 	signatureOf,
 } from '../../sandbox/pushes/pushCrypto.cts';
+import { Receiver } from './receiver.cts';
 
 const K1 = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 const K2 = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
@@ -152,7 +151,7 @@ type Reply = { status?: number; body?: string; delayMs?: number };
 const COMPONENT = '/cgi-bin/component/';
 const ACCOUNT = 'wx00000000000000a1';
 
-let receiver: Server;
+let receiver: Receiver;
 let eventUrl: string;
 let received: Received[];
 let replies: Reply[];
@@ -199,19 +198,17 @@ function open({ query, body }: Received): string {
 }
 
 beforeAll(async () => {
-	receiver = createServer((request, response) => {
+	receiver = new Receiver((request, response) => {
 		receive(request, response).catch(() => response.destroy());
 	});
-	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-	const { port } = receiver.address() as AddressInfo;
-	eventUrl = `http://127.0.0.1:${port}/webhook/events`;
+	await receiver.start();
+	eventUrl = receiver.url('/webhook/events');
 	sandbox = await startSandbox();
 	controls = sandbox.controls;
 });
 
 afterAll(async () => {
 	await sandbox.close();
-	receiver.closeAllConnections();
 	receiver.close();
 });
 
@@ -531,12 +528,11 @@ describe('pushes broken on purpose', () => {
 	test('a receiver that refuses early', async () => {
 		await controls.setEventUrl(null);
 		await expect(controls.pushRaw({})).rejects.toThrow('no event URL');
-		const refuser = createServer((_request, response) => response.writeHead(413).end('no'));
-		await new Promise<void>((resolve) => refuser.listen(0, '127.0.0.1', resolve));
-		const url = `http://127.0.0.1:${(refuser.address() as AddressInfo).port}/`;
+		const refuser = new Receiver((_request, response) => response.writeHead(413).end('no'));
+		await refuser.start();
+		const url = refuser.url('/');
 		const answer = await controls.pushRaw({ flaw: 'hugeBody', bytes: 30_000_000, url });
 		expect(answer).toMatchObject({ status: 413, body: 'no' });
-		refuser.closeAllConnections();
 		refuser.close();
 	});
 });
