@@ -7,7 +7,7 @@ import type {
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent } from '../calls/client';
-import { readRoad, Road } from '../calls/road';
+import { Road, roadOf } from '../calls/road';
 import { serviceTokenKey } from '../tokens/accountShelf';
 import { authorizerKey, keptComponentToken, originOf } from '../tokens/platformFields';
 import { platformServiceRequest, readServiceList } from '../tokens/platformService';
@@ -183,15 +183,6 @@ function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTes
 	const good =
 		'AppID, AppSecret and IP whitelist are right, and the keys have the right form. Only the first ticket is missing';
 	return failed(`${good}: ${ticket.detail}`, ticket.hint.en);
-}
-
-/** The checks call nobody where the address is none. */
-function roadOf(
-	data: ICredentialDataDecryptedObject,
-	log: ICredentialTestFunctions['logger'],
-): Road {
-	const road = readRoad(data, log);
-	return isObstacle(road) ? new Road('') : road;
 }
 
 function askingBy(request: Request): AskService {

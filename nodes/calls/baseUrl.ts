@@ -3,17 +3,17 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 
+/** WeChat's entry host for outages. */
+export const DEFAULT_FALLBACK = 'https://api2.weixin.qq.com';
+
 /** WeChat's entry hosts (doc/service/Basic_Information/Interface_field_description.html). */
 const ENTRY_HOSTS: readonly string[] = [
 	'https://api.weixin.qq.com',
-	'https://api2.weixin.qq.com',
+	DEFAULT_FALLBACK,
 	'https://sh.api.weixin.qq.com',
 	'https://sz.api.weixin.qq.com',
 	'https://hk.api.weixin.qq.com',
 ];
-
-/** The one of them that is meant for outages. */
-export const DEFAULT_FALLBACK = 'https://api2.weixin.qq.com';
 
 /** An address without spaces around it and slashes at its end, which make no difference. */
 export function trimBaseUrl(value: unknown): string {

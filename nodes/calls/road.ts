@@ -127,3 +127,9 @@ export function readRoad(credentials: ICredentialDataDecryptedObject, log?: Log)
 	dropOldest(ROADS, MOST_ROADS);
 	return road;
 }
+
+/** The same for who calls nobody where API Base URL is none, which is told elsewhere. */
+export function roadOf(credentials: ICredentialDataDecryptedObject, log?: Log): Road {
+	const road = readRoad(credentials, log);
+	return isObstacle(road) ? new Road('') : road;
+}

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { fixedToken, Holds, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
 import type { Context } from '../calls/context';
-import { readRoad, Road } from '../calls/road';
+import { roadOf, type Road } from '../calls/road';
 import { Transport } from '../calls/transport';
 import { knownKindOf, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { authorizerTokenRecipe } from './authorizerToken';
@@ -76,8 +76,7 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		this.appId = givenText(credentials.componentAppId);
 		this.isService = isTokenService(credentials);
 		this.tokens = this.isService ? fixedToken(TOKEN_IS_ELSEWHERE) : this.ownToken();
-		const road = readRoad(credentials, context.logger);
-		this.road = isObstacle(road) ? new Road('') : road;
+		this.road = roadOf(credentials, context.logger);
 	}
 
 	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
