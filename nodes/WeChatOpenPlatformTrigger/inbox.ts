@@ -1,6 +1,6 @@
-import { randomBytes } from 'crypto';
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
+import { ME } from '../tokens/keptCodes';
 import type { Change } from '../tokens/pendingChange';
 import type { SharedCredential } from '../tokens/sharedCredential';
 import { dropOldest } from '../wechat/values';
@@ -22,9 +22,6 @@ import {
 
 /** Milliseconds in which notes wait for others to be stored with them. */
 const NOTE_WITHIN = 2000;
-
-/** This process. */
-const ME = randomBytes(6).toString('base64url');
 
 /** Pushes that are being stored here, and those that are dealt with here, by node and event. */
 const TAKING = new Map<string, Promise<Taken>>();
