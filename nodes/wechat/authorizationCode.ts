@@ -35,7 +35,7 @@ const EMPTY: Text = {
 };
 
 const TWICE: Text = {
-	en: 'Give the parameter Authorization Code one code as a text. In the address that the browser came back with, auth_code stands more than once: send the merchant a new authorization link (operation Create Authorization URL).',
+	en: 'Give the parameter Authorization Code one code as a text. The address that the browser came back with has auth_code more than once: send the merchant a new authorization link (operation Create Authorization URL).',
 	'zh-CN':
 		'请在参数 Authorization Code 中以文本填写一个授权码。浏览器返回的地址中有多个 auth_code：请向商家发送新的授权链接（操作 Create Authorization URL）。',
 };
