@@ -6,12 +6,16 @@ import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
 import { explainMissing, explainReply } from '../wechat/explain';
 import type { Obstacle } from '../wechat/obstacle';
-import { listAuthorizers, type AuthorizerLister, type ListedAuthorizer } from './authorizerList';
+import {
+	listAuthorizers,
+	nameWithId,
+	type AuthorizerLister,
+	type ListedAuthorizer,
+} from './authorizerList';
 import * as HINTS from './checkHints';
 import {
 	finding,
 	named,
-	nameWithId,
 	notChecked,
 	ok,
 	plural,

@@ -1,7 +1,6 @@
 import { limitConcurrency } from '../calls/limit';
 import { isOtherKind } from '../wechat/accountKind';
-import type { ListedAuthorizer } from './authorizerList';
-import { nameWithId } from './finding';
+import { nameWithId, type ListedAuthorizer } from './authorizerList';
 import type { Platform } from './platform';
 
 /** Accounts whose names are asked for at the same time: each takes a call. */

@@ -20,6 +20,11 @@ export interface ListedAuthorizer {
 	name?: string | null;
 }
 
+/** An account as a person knows it: by name and appid, or by appid alone. */
+export function nameWithId({ appId, name }: Pick<ListedAuthorizer, 'appId' | 'name'>): string {
+	return name ? `${name} (${appId})` : appId;
+}
+
 /** What was read of the list. */
 export interface AuthorizerList {
 	/** The last answer; its errcode tells whether all that was asked for could be read. */

@@ -107,11 +107,6 @@ export function named(names: readonly string[]): string {
 	return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** An account as a person knows it; by its appid alone if nobody has told its name. */
-export function nameWithId({ appId, name }: { appId: string; name?: string | null }): string {
-	return name ? `${name} (${appId})` : appId;
-}
-
 export function plural(count: number, one: string, many: string): string {
 	return `${count} ${count === 1 ? one : many}`;
 }
