@@ -10,7 +10,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { outputsExpression, REQUEST_BRANCHES } from './branches';
 import { AUTHENTICATION, labelsOf } from '../accounts/parameters';
-import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
+import { testAuthorizerToken, testOpenPlatform } from '../setup/testedBy';
 import type { Operation } from './operation';
 import { PROPERTIES } from './description';
 import { OPERATIONS } from './operations';

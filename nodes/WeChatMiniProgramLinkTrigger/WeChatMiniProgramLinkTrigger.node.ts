@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { triggerSubtitle } from '../accounts/parameters';
-import { testAuthorizerToken, testOpenPlatform } from '../accounts/testedBy';
+import { testAuthorizerToken, testOpenPlatform } from '../setup/testedBy';
 import { PROPERTIES, TRIGGER_ON } from './description';
 import { oneAtATime } from './guard';
 

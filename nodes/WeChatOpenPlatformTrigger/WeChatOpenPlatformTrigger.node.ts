@@ -8,7 +8,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { triggerSubtitle } from '../accounts/parameters';
-import { testOpenPlatform } from '../accounts/testedBy';
+import { testOpenPlatform } from '../setup/testedBy';
 import { PROPERTIES, TRIGGER_ON } from './description';
 import { answerMessage, MESSAGE_WEBHOOK } from './messageAddress';
 import { TRIGGER_PANEL } from './panel';

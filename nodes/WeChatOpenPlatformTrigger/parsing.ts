@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { PARSED_BODY } from '../accounts/checkHints';
+import { PARSED_BODY } from '../setup/checkHints';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { noteParsedBody } from '../tokens/parsedBodies';

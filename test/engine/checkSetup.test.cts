@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CredentialTestContext } from 'n8n-core';
 import { NodeHelpers, type ICredentialDataDecryptedObject, type IDataObject } from 'n8n-workflow';
 
-import { CHECK_NAMES, CHECKS, type Check } from '../../nodes/accounts/finding';
+import { CHECK_NAMES, CHECKS, type Check } from '../../nodes/setup/finding';
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import {
 	ACCOUNTS,

@@ -2,7 +2,7 @@ import { CredentialTestContext, LoadOptionsContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
-import { CHECKS } from '../../nodes/accounts/finding';
+import { CHECKS } from '../../nodes/setup/finding';
 import { setUp } from './engine.cts';
 import { LinkTrigger } from './linkTrigger.cts';
 import { MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';

@@ -12,6 +12,7 @@ export const ROOMS = [
 		'nodes/WeChatMiniProgramLinkTrigger',
 		'nodes/WeChatOpenPlatformTrigger',
 	],
+	['nodes/setup'],
 	['nodes/accounts'],
 	['nodes/tokens'],
 	['nodes/calls'],

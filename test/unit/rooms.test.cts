@@ -130,7 +130,7 @@ describe('the rooms of the code', () => {
 			expect(rooms).toContain('nodes/accounts');
 			expect(rooms).not.toContain('nodes/tokens');
 			expect(rooms).not.toContain('nodes/calls');
-			expect(loaded).not.toContain('nodes/accounts/credentialTest.ts');
+			expect(loaded).not.toContain('nodes/setup/credentialTest.ts');
 			expect(loaded).not.toContain('nodes/wechat/xml.ts');
 		},
 	);

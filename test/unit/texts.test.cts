@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-import { ALL_LACK_SET_33 } from '../../nodes/accounts/checkHints';
+import { ALL_LACK_SET_33 } from '../../nodes/setup/checkHints';
 import { ERRCODES, ERRCODES_BY_API } from '../../nodes/wechat/errcodeTable';
 import type { WhoActs } from '../../nodes/wechat/errcodes';
 import { describeLinkStatus, describeNotListed } from '../../nodes/wechat/linkStates';

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Client } from '../../../nodes/calls/client';
 import { Transport } from '../../../nodes/calls/transport';
-import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/accounts/credentialTest';
+import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/setup/credentialTest';
 import type { Api } from '../../../nodes/wechat/apis';
 import { explainReply } from '../../../nodes/wechat/explain';
 import { readReply } from '../../../nodes/wechat/reply';

@@ -1,7 +1,7 @@
 import type { Branches } from '../../branches';
 import { emitRead } from '../../emit';
 import type { Emission, PlatformOperation } from '../../operation';
-import { CHECK_NAMES, type Finding, type Status } from '../../../accounts/finding';
+import { CHECK_NAMES, type Finding, type Status } from '../../../setup/finding';
 import { NOTHING_TO_DO, type Language } from '../../../wechat/text';
 
 const SETUP_BRANCHES: Branches = {
@@ -45,12 +45,12 @@ export const checkSetupOperation: PlatformOperation = {
 	properties: [],
 	branches: SETUP_BRANCHES,
 	async execute({ platform, client, options, subject }) {
-		const { checkSetupOf } = await import('./setupChecks');
+		const { checkSetupOf } = await import('../../../setup/checkSetup');
 		const findings = await checkSetupOf(platform, client, options.maxConcurrency);
 		return findings.map((found) => emitFinding(found, subject.language));
 	},
 	async emitObstacle(obstacle, { language }) {
-		const { findingsWithout } = await import('./setupChecks');
+		const { findingsWithout } = await import('../../../setup/checkSetup');
 		return findingsWithout(obstacle).map((found) => emitFinding(found, language));
 	},
 };

@@ -4,7 +4,7 @@ import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult } from '../../results';
-import { QUOTA_USED_UP } from '../../../accounts/checkHints';
+import { QUOTA_USED_UP } from '../../../setup/checkHints';
 import { readApiQuota, readCgiPath, type ApiQuota } from '../../../wechat/apiQuota';
 import { pathOf } from '../../../wechat/apis';
 import { isObstacle } from '../../../wechat/obstacle';

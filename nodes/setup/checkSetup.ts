@@ -1,23 +1,15 @@
-import { checkAccounts } from '../../../accounts/accountChecks';
-import {
-	causeOf,
-	CHECKS,
-	finding,
-	notChecked,
-	ok,
-	refused,
-	type Finding,
-} from '../../../accounts/finding';
-import * as HINTS from '../../../accounts/checkHints';
-import { checkPlatform } from '../../../accounts/platformChecks';
-import { checkService, type AskingService } from '../../../accounts/serviceChecks';
-import type { Platform } from '../../../accounts/platform';
-import { fixedToken, Holds } from '../../../calls/caller';
-import { isRejected, type Client } from '../../../calls/client';
-import { describeApiQuota, LINK_APIS, readApiQuota } from '../../../wechat/apiQuota';
-import { pathOf } from '../../../wechat/apis';
-import { explainReply } from '../../../wechat/explain';
-import type { Obstacle } from '../../../wechat/obstacle';
+import { checkAccounts } from './accountChecks';
+import { causeOf, CHECKS, finding, notChecked, ok, refused, type Finding } from './finding';
+import * as HINTS from './checkHints';
+import { checkPlatform } from './platformChecks';
+import { checkService, type AskingService } from './serviceChecks';
+import type { Platform } from '../accounts/platform';
+import { fixedToken, Holds } from '../calls/caller';
+import { isRejected, type Client } from '../calls/client';
+import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/apiQuota';
+import { pathOf } from '../wechat/apis';
+import { explainReply } from '../wechat/explain';
+import type { Obstacle } from '../wechat/obstacle';
 
 /** WeChat's answer where the calls of the day are used up. */
 const DAILY_LIMIT = 45009;

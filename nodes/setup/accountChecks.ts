@@ -11,7 +11,7 @@ import {
 	nameWithId,
 	type AuthorizerLister,
 	type ListedAuthorizer,
-} from './authorizerList';
+} from '../accounts/authorizerList';
 import * as HINTS from './checkHints';
 import {
 	finding,

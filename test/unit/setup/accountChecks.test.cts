@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { checkAccounts } from '../../../nodes/accounts/accountChecks';
+import { checkAccounts } from '../../../nodes/setup/accountChecks';
 import type { AuthorizerLister } from '../../../nodes/accounts/authorizerList';
-import * as HINTS from '../../../nodes/accounts/checkHints';
+import * as HINTS from '../../../nodes/setup/checkHints';
 import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { readReply } from '../../../nodes/wechat/reply';
 

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Finding } from '../../../nodes/accounts/finding';
-import * as HINTS from '../../../nodes/accounts/checkHints';
-import { checkPlatform, type Asking } from '../../../nodes/accounts/platformChecks';
+import type { Finding } from '../../../nodes/setup/finding';
+import * as HINTS from '../../../nodes/setup/checkHints';
+import { checkPlatform, type Asking } from '../../../nodes/setup/platformChecks';
 import {
 	componentKey,
 	missingTicket,

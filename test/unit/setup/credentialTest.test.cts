@@ -4,7 +4,7 @@ import type {
 	ICredentialTestFunctions,
 } from 'n8n-workflow';
 
-import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/accounts/credentialTest';
+import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/setup/credentialTest';
 import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
 import { newToken } from '../../../nodes/tokens/tokenCache';
 

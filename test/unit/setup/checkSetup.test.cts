@@ -1,17 +1,14 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { CHECKS, notChecked, type Finding } from '../../../nodes/accounts/finding';
-import * as HINTS from '../../../nodes/accounts/checkHints';
+import { CHECKS, notChecked, type Finding } from '../../../nodes/setup/finding';
+import * as HINTS from '../../../nodes/setup/checkHints';
 import type { Platform } from '../../../nodes/accounts/platform';
 import type { PlatformCall } from '../../../nodes/WeChatMiniProgramLink/operation';
 import { checkSetupOperation } from '../../../nodes/WeChatMiniProgramLink/operations/platform/checkSetup';
 import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Caller } from '../../../nodes/calls/caller';
 import type { Client } from '../../../nodes/calls/client';
-import {
-	checkSetupOf,
-	findingsWithout,
-} from '../../../nodes/WeChatMiniProgramLink/operations/platform/setupChecks';
+import { checkSetupOf, findingsWithout } from '../../../nodes/setup/checkSetup';
 import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
 import { newToken } from '../../../nodes/tokens/tokenCache';
 import { readReply } from '../../../nodes/wechat/reply';

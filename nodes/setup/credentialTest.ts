@@ -19,7 +19,7 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
 import { checkAccounts } from './accountChecks';
-import type { AuthorizerLister } from './authorizerList';
+import type { AuthorizerLister } from '../accounts/authorizerList';
 import { causeOf, type Check, type Finding } from './finding';
 import { checkPlatform } from './platformChecks';
 import { checkService } from './serviceChecks';

@@ -8,7 +8,7 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
 import { BY_ACCOUNT, checkPermissionSet, type AccountFindings } from './accountChecks';
-import { nameWithId } from './authorizerList';
+import { nameWithId } from '../accounts/authorizerList';
 import * as HINTS from './checkHints';
 import { judgeWhitelist, withFallback, WRONG_IP } from './connectionChecks';
 import {
