@@ -80,7 +80,7 @@ export class WeChatMiniProgramLink implements INodeType {
 				this: ILoadOptionsFunctions,
 				filter?: string,
 			): Promise<INodeListSearchResult> {
-				const { searchMiniProgramLinks } = await import('./behavior');
+				const { searchMiniProgramLinks } = await import('./locators');
 				return await searchMiniProgramLinks.call(this, filter);
 			},
 			async searchOfficialAccounts(
@@ -88,14 +88,14 @@ export class WeChatMiniProgramLink implements INodeType {
 				filter?: string,
 				paginationToken?: string,
 			): Promise<INodeListSearchResult> {
-				const { searchOfficialAccounts } = await import('./behavior');
+				const { searchOfficialAccounts } = await import('./locators');
 				return await searchOfficialAccounts.call(this, filter, paginationToken);
 			},
 		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { runItems } = await import('./behavior');
+		const { runItems } = await import('./run');
 		return await runItems(this, OPERATIONS);
 	}
 }

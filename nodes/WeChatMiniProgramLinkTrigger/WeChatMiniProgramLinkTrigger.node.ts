@@ -74,14 +74,14 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		credentialTest: { testAuthorizerToken, testOpenPlatform },
 		loadOptions: {
 			async getOfficialAccounts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-				const { getOfficialAccounts } = await import('./behavior');
+				const { getOfficialAccounts } = await import('./loadOptions');
 				return await getOfficialAccounts.call(this);
 			},
 		},
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const { Poll } = await import('./behavior');
+		const { Poll } = await import('./poll');
 		if (this.getMode() === 'manual') {
 			const items = await new Poll(this).sample();
 			return items && [items];

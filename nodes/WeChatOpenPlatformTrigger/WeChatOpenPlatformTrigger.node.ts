@@ -68,13 +68,13 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 			},
 			/** Keeps the webhook from being registered only in a test in the editor. */
 			async create(this: IHookFunctions): Promise<boolean> {
-				const { startPushing } = await import('./behavior');
+				const { startPushing } = await import('./activation');
 				await startPushing(this);
 				return true;
 			},
 			/** WeChat has no call to stop pushing. */
 			async delete(this: IHookFunctions): Promise<boolean> {
-				const { forgetParsing } = await import('./behavior');
+				const { forgetParsing } = await import('./parsing');
 				await forgetParsing(this);
 				return true;
 			},
@@ -83,7 +83,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		if (this.getWebhookName() === MESSAGE_WEBHOOK.name) return answerMessage(this);
-		const { receivePush } = await import('./behavior');
+		const { receivePush } = await import('./receive');
 		return await receivePush(this);
 	}
 }

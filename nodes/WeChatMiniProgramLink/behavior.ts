@@ -1,4 +1,0 @@
-/* What the node does: loaded when it is first used, while n8n loads every node at its start. */
-
-export { searchMiniProgramLinks, searchOfficialAccounts } from './locators';
-export { runItems } from './run';
