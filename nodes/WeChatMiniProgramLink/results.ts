@@ -2,9 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../calls/client';
 import type { Category, LinkApi, RetryAfter, WhoActs } from '../wechat/errcodes';
-import { explainMissing, explainReply } from '../wechat/explain';
+import { explainMissing, explainReply, type Obstacle } from '../wechat/obstacle';
 import type { LinkState } from '../wechat/linkStates';
-import type { Obstacle } from '../wechat/obstacle';
 import { retryAtOf } from '../wechat/retryAt';
 import { join, NO_TEXT, type Language } from '../wechat/text';
 
@@ -59,8 +58,6 @@ const ECHOES: Readonly<Record<Repeated, readonly number[]>> = {
 	wxampunlink: [89018],
 };
 
-type Verdict = Pick<Obstacle, 'category' | 'hint' | 'whoActs' | 'retryAfter'>;
-
 type Trace = Pick<Result, 'errcode' | 'errmsg' | 'rid' | 'attempts'>;
 
 /**
@@ -77,8 +74,8 @@ export function resultOf(
 	const isEcho = answer.mayHaveArrived && api && ECHOES[api].includes(answer.errcode ?? NaN);
 	const errcode = isEcho ? 0 : answer.errcode;
 	const outcome = errcode === 0 ? accepted : (OUTCOMES[errcode ?? NaN] ?? 'failed');
-	const verdict = answer.obstacle ?? explainReply({ ...answer, errcode }, api);
-	return toResult(subject, verdict, outcome, answer);
+	const obstacle = answer.obstacle ?? explainReply({ ...answer, errcode }, api);
+	return toResult(subject, obstacle, outcome, answer);
 }
 
 /** The result of an item that WeChat refused, whatever was asked, or that was not sent. */
@@ -107,9 +104,14 @@ export function unsentResult(subject: Subject, obstacle: Obstacle): Result {
 }
 
 /** The one place that says which fields a result has, in the order the editor shows them. */
-function toResult(subject: Subject, verdict: Verdict, outcome: string, trace: Trace): Result {
-	const { category, hint, whoActs } = verdict;
-	const { retryAfter = category === 'retryLater' ? 'minutes' : 'none' } = verdict;
+function toResult(
+	subject: Subject,
+	obstacle: Pick<Obstacle, 'category' | 'hint' | 'whoActs' | 'retryAfter'>,
+	outcome: string,
+	trace: Trace,
+): Result {
+	const { category, hint, whoActs } = obstacle;
+	const { retryAfter = category === 'retryLater' ? 'minutes' : 'none' } = obstacle;
 	return {
 		officialAccountAppId: subject.officialAccountAppId,
 		miniProgramAppId: subject.miniProgramAppId,

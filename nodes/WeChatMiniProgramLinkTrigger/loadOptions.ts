@@ -1,17 +1,16 @@
-import type {
-	ICredentialDataDecryptedObject,
-	ILoadOptionsFunctions,
-	INodePropertyOptions,
-	JsonObject,
+import {
+	NodeApiError,
+	type ICredentialDataDecryptedObject,
+	type ILoadOptionsFunctions,
+	type INodePropertyOptions,
+	type JsonObject,
 } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
 
 import { choicesOf } from '../accounts/accountChoices';
 import { Platforms } from '../accounts/platform';
 import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
-import { explainReply } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */

@@ -2,9 +2,8 @@ import type { Account } from '../accounts/account';
 import { readLinks } from '../accounts/links';
 import type { Client } from '../calls/client';
 import { describeErrcode } from '../wechat/errcodes';
-import { explainReply } from '../wechat/explain';
+import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { formOfList, type LinkEntry } from '../wechat/linkList';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { hasLost, together, type KnownLinks } from './changes';
 import { RESTS_FROM, type KnownAccount } from './memory';
 

@@ -10,8 +10,7 @@ import { credentialIdOf } from '../tokens/credentialStore';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { lastTicketOf } from '../tokens/ticketTime';
 import { readAppId } from '../wechat/appId';
-import { explainReply } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { obstacleOfSelection } from './selection';
 import type { Settings } from './settings';
 

@@ -1,5 +1,10 @@
-import type { ICredentialDataDecryptedObject, IHookFunctions, JsonObject } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IHookFunctions,
+	type JsonObject,
+} from 'n8n-workflow';
 
 import { CredentialReader, type ItemCredential } from '../accounts/credentialReader';
 import { Client } from '../calls/client';
@@ -9,8 +14,7 @@ import { withoutToken } from '../calls/caller';
 import { readComponentFields, NO_KEYS } from '../tokens/componentToken';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
-import { explainReply } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { exchangeWhatIsLeft } from './authorization';
 import { warnOfNoMessageAddress } from './messageAddress';

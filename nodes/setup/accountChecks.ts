@@ -4,8 +4,7 @@ import { limitConcurrency } from '../calls/limit';
 import { readCodes } from '../tokens/keptCodes';
 import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
-import { explainMissing, explainReply } from '../wechat/explain';
-import type { Obstacle } from '../wechat/obstacle';
+import { explainMissing, explainReply, type Obstacle } from '../wechat/obstacle';
 import {
 	listAuthorizers,
 	nameWithId,

@@ -8,8 +8,7 @@ import { fixedToken, Holds } from '../calls/caller';
 import { isRejected, type Client } from '../calls/client';
 import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/apiQuota';
 import { pathOf } from '../wechat/apis';
-import { explainReply } from '../wechat/explain';
-import type { Obstacle } from '../wechat/obstacle';
+import { explainReply, type Obstacle } from '../wechat/obstacle';
 
 /** WeChat's answer where the calls of the day are used up. */
 const DAILY_LIMIT = 45009;

@@ -1,8 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readFallback } from '../calls/baseUrl';
-import { explainReply } from '../wechat/explain';
-import { isObstacle } from '../wechat/obstacle';
+import { explainReply, isObstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { join } from '../wechat/text';
 import * as HINTS from './checkHints';
@@ -16,8 +15,8 @@ export function judgeWhitelist(reply: Reply): Finding {
 	const { errcode, requestIp = 'of n8n', detour } = reply;
 	if (WRONG_IP.includes(errcode)) {
 		const problem = `The IP address ${requestIp} is not in the platform's IP whitelist`;
-		const explanation = { ...explainReply(reply), problem };
-		return { ...refused('ipWhitelist', explanation), hint: HINTS.whitelist(reply.requestIp) };
+		const obstacle = { ...explainReply(reply), problem };
+		return { ...refused('ipWhitelist', obstacle), hint: HINTS.whitelist(reply.requestIp) };
 	}
 	if (errcode !== 0) return notChecked('ipWhitelist', 'credential');
 	const detail = `${detour ? 'The fallback' : 'WeChat'} took the call, so n8n's IP address is in the whitelist`;

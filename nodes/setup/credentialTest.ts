@@ -14,8 +14,7 @@ import { platformServiceRequest, readServiceList } from '../tokens/platformServi
 import { readToken } from '../tokens/tokenCache';
 import { isTokenService, tokenServiceRequest, type AskService } from '../tokens/tokenService';
 import type { ComponentApi } from '../wechat/apis';
-import { explainReply } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
 import { checkAccounts } from './accountChecks';

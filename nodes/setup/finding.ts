@@ -1,4 +1,3 @@
-import type { Explanation } from '../wechat/explain';
 import type { Obstacle } from '../wechat/obstacle';
 import { redactText } from '../wechat/redaction';
 import type { Reply } from '../wechat/reply';
@@ -74,7 +73,7 @@ export function notChecked(check: Check, earlier: Check): Finding {
 }
 
 /** What WeChat's refusal of a call means for a check; what time alone mends says nothing about it. */
-export function refused(check: Check, obstacle: Obstacle | Explanation): Finding {
+export function refused(check: Check, obstacle: Obstacle): Finding {
 	const { category, hint, errcode, rid } = obstacle;
 	// WeChat's own text may stand in it.
 	const problem = redactText(obstacle.problem);

@@ -8,9 +8,8 @@ import { LATE_TICKET, ticketReceivedAt } from '../tokens/ticketTime';
 import { workflowsWithParsedBodies } from '../tokens/parsedBodies';
 import type { ComponentApi } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
-import { explainReply } from '../wechat/explain';
+import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { readEncodingAesKey } from '../wechat/messageCrypto';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { redactText } from '../wechat/redaction';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
@@ -107,20 +106,20 @@ function unusableField(data: ICredentialDataDecryptedObject): Finding | undefine
 function judgeStart(started: Reply): Finding {
 	const { errcode } = started;
 	if (errcode === 0) return ok('credential', 'WeChat accepted the AppID and the AppSecret');
-	const explanation = explainReply(started);
+	const obstacle = explainReply(started);
 	if (WRONG_IP.includes(errcode)) return notChecked('credential', 'ipWhitelist');
 	if (WRONG_SECRET.includes(errcode)) {
 		const problem = 'The Component App Secret is not that of this Component App ID';
-		return { ...refused('credential', { ...explanation, problem }), hint: HINTS.WRONG_SECRET };
+		return { ...refused('credential', { ...obstacle, problem }), hint: HINTS.WRONG_SECRET };
 	}
 	if (WRONG_APP_ID.includes(errcode)) {
 		const problem = 'The Component App ID is not that of a third-party platform';
-		return { ...refused('credential', { ...explanation, problem }), hint: HINTS.WRONG_APP_ID };
+		return { ...refused('credential', { ...obstacle, problem }), hint: HINTS.WRONG_APP_ID };
 	}
 	// Who does not answer is not reached, whatever time may do about it.
 	return isAnswered(started)
-		? refused('credential', explanation)
-		: { ...refused('credential', explanation), status: 'failed' };
+		? refused('credential', obstacle)
+		: { ...refused('credential', obstacle), status: 'failed' };
 }
 
 /** A key has proven itself when a push was read with it; a wrong one shows in pushes alone. */

@@ -1,5 +1,4 @@
-import { explainMissing, explainReply } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainMissing, explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { dropOldest } from '../wechat/values';
 import {
 	knownKindOf,

@@ -1,7 +1,6 @@
 import type { Answer } from '../calls/client';
 import { obstacleOf, refusalOf, type Authorizer } from '../wechat/authorizer';
-import { explainMissing } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainMissing, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { isAmbiguous } from '../wechat/unavailable';
 import { exchangeKeptCode } from './authorizationCodes';
 import { askAuthorizer, type AskPlatform, type PlatformCaller } from './authorizerInfo';
@@ -63,7 +62,7 @@ async function readInfo(
 /** The answer to a call for the token stands for the item's own call, which was not made. */
 function obstacleOfAnswer(answer: Answer): Obstacle {
 	if (answer.obstacle) return answer.obstacle;
-	const explanation = explainMissing(answer);
+	const obstacle = explainMissing(answer);
 	const isRefusal = answer.errcode !== 0 && answer.errmsg !== '';
-	return isRefusal ? { ...explanation, problem: answer.errmsg } : explanation;
+	return isRefusal ? { ...obstacle, problem: answer.errmsg } : obstacle;
 }

@@ -2,8 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Client } from '../calls/client';
 import { readRoad } from '../calls/road';
-import { explainMissing } from '../wechat/explain';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { explainMissing, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
 import { withoutToken } from '../calls/caller';
@@ -88,9 +87,9 @@ export function readComponentToken(reply: Reply): NewToken | Obstacle {
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return newToken(token, life, COMPONENT_RESERVE);
 	}
-	const explanation = explainMissing(reply);
+	const obstacle = explainMissing(reply);
 	return {
-		...explanation,
-		problem: `WeChat gave the platform no token: ${explanation.problem}`,
+		...obstacle,
+		problem: `WeChat gave the platform no token: ${obstacle.problem}`,
 	};
 }

@@ -4,7 +4,7 @@ import { Client } from '../../../nodes/calls/client';
 import { Transport } from '../../../nodes/calls/transport';
 import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/setup/credentialTest';
 import type { Api } from '../../../nodes/wechat/apis';
-import { explainReply } from '../../../nodes/wechat/explain';
+import { explainReply } from '../../../nodes/wechat/obstacle';
 import { readReply } from '../../../nodes/wechat/reply';
 import { accountWith, TokenList } from '../fakes.cts';
 

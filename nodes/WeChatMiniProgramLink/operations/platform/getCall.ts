@@ -5,8 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult, type Subject } from '../../results';
 import { readCallRecord, readRid, type CallRecord } from '../../../wechat/callRecord';
-import { explainReply } from '../../../wechat/explain';
-import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
+import { explainReply, isObstacle, type Obstacle } from '../../../wechat/obstacle';
 import { callerOf } from './callMadeBy';
 
 const properties: INodeProperties[] = [

@@ -1,5 +1,4 @@
-import { explainMissing, explainReply } from '../../../nodes/wechat/explain';
-import { isObstacle } from '../../../nodes/wechat/obstacle';
+import { explainMissing, explainReply, isObstacle } from '../../../nodes/wechat/obstacle';
 import { noReply, readReply } from '../../../nodes/wechat/reply';
 
 const RID = '617682e0-09059ac5-34a8e2ea';
