@@ -74,7 +74,7 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		credentialTest: { testAuthorizerToken, testOpenPlatform },
 		loadOptions: {
 			async getOfficialAccounts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-				const { getOfficialAccounts } = await import('./loadOptions');
+				const { getOfficialAccounts } = await import('./editor');
 				return await getOfficialAccounts.call(this);
 			},
 		},

@@ -4,7 +4,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { describeErrcode } from '../wechat/errcodes';
 import type { Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
-import { isDailyLimit, nextDayInBeijing } from './look';
+import { isDailyLimit, nextDayInBeijing } from './schedule';
 
 type Failure = NonNullable<NodeApiError['failure']>;
 

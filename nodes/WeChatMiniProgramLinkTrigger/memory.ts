@@ -4,7 +4,7 @@ import type { OtherKind } from '../wechat/accountKind';
 import { isRecord, textOf } from '../wechat/values';
 import { isOpen, type KnownLink, type KnownLinks } from './changes';
 import { packId, unpackId } from './packedId';
-import type { KnownTicket } from './ticketWatch';
+import type { KnownTicket } from './ticket';
 
 /** What is remembered of an account between two looks. */
 export interface KnownAccount {

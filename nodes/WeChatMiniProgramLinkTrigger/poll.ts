@@ -8,12 +8,12 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { sample } from './changes';
 import { toFailure } from './failure';
 import { changeItem, ticketItem } from './item';
-import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, readWholeList } from './look';
+import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, readWholeList } from './schedule';
 import { readMemory, RESTS_FROM, writeMemory, type Memory } from './memory';
-import { AccountLooks, type Missed, type Seen } from './accountLooks';
+import { AccountLooks, type Missed, type Seen } from './visits';
 import { obstacleOfKinds, warnOfSelection } from './selection';
 import { readSettings, type Settings } from './settings';
-import { lookAtTicket, type KnownTicket } from './ticketWatch';
+import { lookAtTicket, type KnownTicket } from './ticket';
 import { watchedBy, type Watched, type WatchedAccount } from './watched';
 
 /** Milliseconds to wait for an answer, and calls for one look: the next look tries again anyway. */

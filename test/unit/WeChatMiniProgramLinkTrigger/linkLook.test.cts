@@ -10,7 +10,7 @@ import {
 	isLasting,
 	isOutage,
 	nextDayInBeijing,
-} from '../../../nodes/WeChatMiniProgramLinkTrigger/look';
+} from '../../../nodes/WeChatMiniProgramLinkTrigger/schedule';
 import { newAccount, type KnownAccount } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
 import { readSettings } from '../../../nodes/WeChatMiniProgramLinkTrigger/settings';
 import type { Obstacle } from '../../../nodes/wechat/obstacle';

@@ -8,7 +8,7 @@ import {
 	type NodeApiError,
 } from 'n8n-workflow';
 
-import { getOfficialAccounts } from '../../../nodes/WeChatMiniProgramLinkTrigger/loadOptions';
+import { getOfficialAccounts } from '../../../nodes/WeChatMiniProgramLinkTrigger/editor';
 import { oneAtATime } from '../../../nodes/WeChatMiniProgramLinkTrigger/guard';
 import { Poll } from '../../../nodes/WeChatMiniProgramLinkTrigger/poll';
 

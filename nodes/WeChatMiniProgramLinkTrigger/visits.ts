@@ -5,7 +5,7 @@ import { isOtherKind } from '../wechat/accountKind';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { compare, openSinceOf } from './changes';
 import { changeItem, unavailableItem } from './item';
-import { isDailyLimit, isDue, isLasting, nextDayInBeijing, readBelievedList } from './look';
+import { isDailyLimit, isDue, isLasting, nextDayInBeijing, readBelievedList } from './schedule';
 import {
 	newAccount,
 	packAccount,

@@ -1,7 +1,7 @@
 import {
 	lookAtTicket,
 	type KnownTicket,
-} from '../../../nodes/WeChatMiniProgramLinkTrigger/ticketWatch';
+} from '../../../nodes/WeChatMiniProgramLinkTrigger/ticket';
 import { readMemory, writeMemory } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
 import { ticketItem } from '../../../nodes/WeChatMiniProgramLinkTrigger/item';
 
