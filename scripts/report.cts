@@ -1,7 +1,7 @@
 /** The texts of `npm start`, for a terminal of any width, with colors or without. */
 import type { Paint, Color } from '../test/n8n/colors.cts';
 import type { OnboardingResult } from '../test/n8n/onboarding.cts';
-import { BRANCHES } from '../test/n8n/onboarding.cts';
+import { OUTPUTS } from '../test/outputs.cts';
 import type { Roads, Stop } from '../test/n8n/roads.cts';
 import { STORY } from '../test/n8n/storyMerchants.cts';
 import type { Station } from '../test/n8n/storyMerchants.cts';
@@ -18,7 +18,7 @@ const DONE: Color = 'green';
 const WAITS: Color = 'yellow';
 const ACT: Color = 'red';
 
-const branchColors: Readonly<Record<(typeof BRANCHES)[number], Color>> = {
+const branchColors: Readonly<Record<string, Color>> = {
 	Success: DONE,
 	Pending: WAITS,
 	'Quota Reached': WAITS,
@@ -59,7 +59,7 @@ export function heading(text: string, { width, paint }: Terminal, counts: string
 /** What became of the merchants of the example with one account: the sum, then an entry for each. */
 export function merchantsText(results: OnboardingResult[], terminal: Terminal): string {
 	const { width, paint } = terminal;
-	const counts = BRANCHES.map((branch) => {
+	const counts = OUTPUTS.map((branch) => {
 		const count = results.filter((result) => result.branch === branch).length;
 		return `${count} ${branch}`;
 	});

@@ -1,6 +1,7 @@
 import type { Execution } from '../n8n/n8n.cts';
 import { formatTable } from '../n8n/table.cts';
-import { givenBy, LINK, mp, mpItems, OUTPUTS } from './workflows.cts';
+import { OUTPUTS } from '../outputs.cts';
+import { givenBy, LINK, mp, mpItems } from './workflows.cts';
 import type { Given } from './workflows.cts';
 import type { World } from './world.cts';
 

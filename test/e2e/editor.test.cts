@@ -1,9 +1,10 @@
 import { openEditor } from '../n8n/browser.cts';
 import type { Editor } from '../n8n/browser.cts';
+import { OUTPUTS, STATUS_OUTPUTS } from '../outputs.cts';
 import { testOnboarding } from './onboarding.cts';
 import { testOperator } from './operator.cts';
 import { choose, miniProgramList, testInDialog } from './panel.cts';
-import { mp, mpItems, NODE, OUTPUTS, STATUS_OUTPUTS } from './workflows.cts';
+import { mp, mpItems, NODE } from './workflows.cts';
 import type { Account } from './world.cts';
 import { useWorld } from './world.cts';
 

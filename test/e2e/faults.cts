@@ -1,7 +1,8 @@
 import { waitFor } from '../n8n/waitFor.cts';
+import { OUTPUTS } from '../outputs.cts';
 import { startHostile } from './hostile.cts';
 import type { Hostile } from './hostile.cts';
-import { givenBy, mp, mpItems, OUTPUTS, sizesOf } from './workflows.cts';
+import { givenBy, mp, mpItems, sizesOf } from './workflows.cts';
 import type { Given } from './workflows.cts';
 import type { World } from './world.cts';
 

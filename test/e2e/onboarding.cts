@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Editor } from '../n8n/browser.cts';
 import type { Execution } from '../n8n/n8n.cts';
 import {
-	BRANCHES,
 	onboardingGaps,
 	onboardingResults,
 	onboardingWorkflow,
 	prepareOnboarding,
 } from '../n8n/onboarding.cts';
 import { projectDirectory } from '../n8n/paths.cts';
+import { OUTPUTS } from '../outputs.cts';
 import { screenshotPanel } from './pictures.cts';
 import type { World } from './world.cts';
 
@@ -35,7 +35,7 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 		expect(onboardingResults(execution)).toHaveLength(24);
 	});
 
-	it.each(BRANCHES)('has a merchant on the branch %s, with a hint', (branch) => {
+	it.each(OUTPUTS)('has a merchant on the branch %s, with a hint', (branch) => {
 		const taken = onboardingResults(execution).filter((result) => result.branch === branch);
 		expect(taken.length).toBeGreaterThan(0);
 		for (const { hint } of taken) expect(hint).toMatch(/\S/);
@@ -61,7 +61,7 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 			const path = join(IMAGES, 'node.png');
 			await screenshotPanel(editor(), {
 				node: NODE,
-				output: BRANCHES.indexOf('Not Allowed'),
+				output: OUTPUTS.indexOf('Not Allowed'),
 				path,
 			});
 		});

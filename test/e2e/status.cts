@@ -1,5 +1,6 @@
+import { STATUS_OUTPUTS } from '../outputs.cts';
 import type { Given } from './workflows.cts';
-import { ghOf, givenBy, LIST, mp, mpItems, sizesOf, STATUS_OUTPUTS } from './workflows.cts';
+import { ghOf, givenBy, LIST, mp, mpItems, sizesOf } from './workflows.cts';
 import type { World } from './world.cts';
 
 /** Get Status, and what n8n shows of a run. */

@@ -12,28 +12,6 @@ export const NODE = 'WeChat Mini Program Link';
 export const LINK = '/cgi-bin/wxopen/wxamplink';
 export const LIST = '/cgi-bin/wxopen/wxamplinkget';
 
-/** Outputs of Link in their order. */
-export const OUTPUTS = [
-	'Success',
-	'Pending',
-	'Quota Reached',
-	'Not Allowed',
-	'Authorization',
-	'Retry Later',
-	'Other',
-];
-
-/** Outputs of Get Status in their order. */
-export const STATUS_OUTPUTS = [
-	'Linked',
-	'Pending',
-	'Not Linked',
-	'Refused',
-	'Authorization',
-	'Retry Later',
-	'Other',
-];
-
 /** Appid of the nth Mini Program; the local WeChat gives it the original ID `ghOf(n)`. */
 export const mp = (n: number): string => `wxb${n.toString(16).padStart(15, '0')}`;
 export const ghOf = (n: number): string => `gh_${mp(n).slice(-12)}`;

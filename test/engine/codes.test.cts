@@ -1,17 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { OUTPUTS } from '../outputs.cts';
 import type { RunResult } from './engine.cts';
 import { LINK, mp, OA, sizesOf, UNLINK, useWorld, withOptions } from './world.cts';
 
-const NAMES = [
-	'Success',
-	'Pending',
-	'Quota Reached',
-	'Not Allowed',
-	'Authorization',
-	'Retry Later',
-	'Other',
-];
 const INVENTED = 777001;
 /** Code, output, category, outcome, number of calls with Max Tries 2. */
 type Row = [number, string, string, string, number];
@@ -85,7 +77,7 @@ describe.each([
 	});
 
 	it.each(ROWS)('%i leaves through %s', (code, name, category, outcome, calls) => {
-		const output = run.outputs[NAMES.indexOf(name)];
+		const output = run.outputs[OUTPUTS.indexOf(name)];
 		const found = output.find(({ json }) => json.miniProgramAppId === appIdOf(code));
 		const accepted = operation === 'link' ? 'invitationSent' : 'unlinkRequested';
 		expect(found?.json).toMatchObject({

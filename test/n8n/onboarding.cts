@@ -1,24 +1,14 @@
+import { OUTPUTS } from '../outputs.cts';
 import type { Controls } from '../sandbox/index.cts';
 import { exampleWorkflow } from './examples.cts';
 import type { Execution } from './execution.cts';
 import { addMiniPrograms, setRelations } from './merchants.cts';
 import type { Credential, Workflow } from './types.cts';
 
-/** The outputs of the node in the examples, in their order. */
-export const BRANCHES = [
-	'Success',
-	'Pending',
-	'Quota Reached',
-	'Not Allowed',
-	'Authorization',
-	'Retry Later',
-	'Other',
-] as const;
-
 /** What became of one merchant of an example. */
 export interface OnboardingResult {
 	merchant: string;
-	branch: (typeof BRANCHES)[number];
+	branch: string;
 	/** With WeChat's errcode unless that is 0. */
 	outcome: string;
 	hint: string;
@@ -63,7 +53,7 @@ export async function prepareOnboarding(
 export function onboardingResults({ nodes }: Execution): OnboardingResult[] {
 	const merchants = nodes.Merchants.outputs[0];
 	const { outputs } = nodes['Link Mini Program'];
-	return BRANCHES.flatMap((branch, index) =>
+	return OUTPUTS.flatMap((branch, index) =>
 		(outputs[index] ?? []).map(({ json, pairedItem }) => {
 			const item = typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : -1;
 			return {
@@ -85,7 +75,7 @@ export function onboardingGaps(execution: Execution, results: OnboardingResult[]
 		...merchants
 			.filter((merchant) => !has('merchant', merchant))
 			.map((merchant) => `No result for ${merchant}`),
-		...BRANCHES.filter((branch) => !has('branch', branch)).map(
+		...OUTPUTS.filter((branch) => !has('branch', branch)).map(
 			(branch) => `No merchant took the branch ${branch}`,
 		),
 	];

@@ -7,6 +7,7 @@ import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkT
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
 import { WeChatAuthorizerTokenApi } from '../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../credentials/WeChatOpenPlatformApi.credentials';
+import { OUTPUTS } from '../outputs.cts';
 import { ROOT, textOf } from './rooms.cts';
 
 /* Rules of n8n's main branch that its released linter does not have yet. */
@@ -77,9 +78,7 @@ describe.each(NODES.map(({ description }) => [description.displayName, descripti
 
 it('The node’s hint for AI builders names the outputs of Link in their order', () => {
 	const [{ description }] = NODES;
-	expect(description.builderHint?.searchHint).toContain(
-		'Success, Pending, Quota Reached, Not Allowed, Authorization, Retry Later, Other',
-	);
+	expect(description.builderHint?.searchHint).toContain(OUTPUTS.join(', '));
 });
 
 it('The name of an action has no article', () => {

@@ -11,6 +11,7 @@ import type {
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkTrigger/WeChatMiniProgramLinkTrigger.node';
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
+import { OUTPUTS } from '../outputs.cts';
 import { ownCopy } from '../ownCopy.cts';
 import { formOf } from './forms.cts';
 import { ROOT } from './rooms.cts';
@@ -555,15 +556,7 @@ describe('the outputs of WeChat Mini Program Link', () => {
 		outputsWith({ resource, operation, outputMode }).map(({ displayName }) => displayName);
 
 	it('are those of the operation, in three modes', () => {
-		expect(namesOf('miniProgramLink', 'link')).toEqual([
-			'Success',
-			'Pending',
-			'Quota Reached',
-			'Not Allowed',
-			'Authorization',
-			'Retry Later',
-			'Other',
-		]);
+		expect(namesOf('miniProgramLink', 'link')).toEqual(OUTPUTS);
 		expect(namesOf('miniProgramLink', 'getStatus', 'successOrNot')).toEqual([
 			'Linked',
 			'Not Linked',

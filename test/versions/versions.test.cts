@@ -11,7 +11,7 @@ import {
 	WEBHOOK_PATH,
 } from '../e2e/platformWorkflows.cts';
 import { MALFORMED_BODIES } from '../e2e/malformedBodies.cts';
-import { LINK, mp, mpItems, OUTPUTS, PACKAGE } from '../e2e/workflows.cts';
+import { LINK, mp, mpItems, PACKAGE } from '../e2e/workflows.cts';
 import type { Workflow } from '../n8n/n8n.cts';
 import { projectDirectory } from '../n8n/paths.cts';
 import { eventUrlOf, messageUrlOf } from '../n8n/platform.cts';
@@ -20,6 +20,7 @@ import { N8N_VERSIONS } from '../n8n/versions.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { easyWeChatMessage } from '../provider/easyWeChatMessage.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
+import { OUTPUTS } from '../outputs.cts';
 import { VersionWorld } from './world.cts';
 
 /** For whatever takes a start of n8n; tests end when their condition is met. */

@@ -17,30 +17,13 @@ import {
 } from '../../../nodes/WeChatMiniProgramLink/branches';
 import { ERRCODES } from '../../../nodes/wechat/errcodeTable';
 import { WeChatMiniProgramLink } from '../../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
+import { OUTPUTS, STATUS_OUTPUTS } from '../../outputs.cts';
 
-const REQUEST = [
-	'Success',
-	'Pending',
-	'Quota Reached',
-	'Not Allowed',
-	'Authorization',
-	'Retry Later',
-	'Other',
-];
-const STATUS = [
-	'Linked',
-	'Pending',
-	'Not Linked',
-	'Refused',
-	'Authorization',
-	'Retry Later',
-	'Other',
-];
 const READ = ['Success', 'Authorization', 'Retry Later', 'Other'];
 const OPERATIONS: Array<[string, string[], Branches]> = [
-	['link', REQUEST, REQUEST_BRANCHES],
-	['unlink', REQUEST, REQUEST_BRANCHES],
-	['getStatus', STATUS, STATUS_BRANCHES],
+	['link', OUTPUTS, REQUEST_BRANCHES],
+	['unlink', OUTPUTS, REQUEST_BRANCHES],
+	['getStatus', STATUS_OUTPUTS, STATUS_BRANCHES],
 	['getMany', READ, READ_BRANCHES],
 ];
 
