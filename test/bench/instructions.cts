@@ -38,12 +38,12 @@ const NAMES = ['node', 'floor'] as const;
 type Name = (typeof NAMES)[number];
 
 /** Instructions that one more item costs, over HTTP. */
-export async function countInstructions({ counted, countings }: Sizes): Promise<Findings> {
+export async function countInstructions({ counted, repetitions }: Sizes): Promise<Findings> {
 	const isThere = await run('valgrind', ['--version'], { cwd: projectDirectory }).then(
 		() => true,
 		() => false,
 	);
-	const perItem = isThere ? await countAll(counted, countings) : null;
+	const perItem = isThere ? await countAll(counted, repetitions) : null;
 	const rows = NAMES.map((name) => {
 		const values = perItem?.[name];
 		const middle = values ? median(values) / 1e6 : null;
@@ -65,7 +65,7 @@ export async function countInstructions({ counted, countings }: Sizes): Promise<
 
 async function countAll(
 	[few, many]: Sizes['counted'],
-	countings: number,
+	repetitions: number,
 ): Promise<Record<Name, number[]>> {
 	const perItem: Record<Name, number[]> = { node: [], floor: [] };
 	buildSync({
@@ -77,12 +77,14 @@ async function countAll(
 	});
 	const wechat = await LocalWeChat.start(directory);
 	try {
-		for (let counting = 1; counting <= countings; counting++) {
+		for (let repetition = 1; repetition <= repetitions; repetition++) {
 			for (const name of NAMES) {
 				const start = await countRun(wechat, name, few);
 				const value = ((await countRun(wechat, name, many)) - start) / (many - few);
 				perItem[name].push(value);
-				process.stdout.write(`${counting}: ${name}: ${(value / 1e6).toFixed(2)} million an item\n`);
+				process.stdout.write(
+					`${repetition}: ${name}: ${(value / 1e6).toFixed(2)} million an item\n`,
+				);
 			}
 		}
 	} finally {

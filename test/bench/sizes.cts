@@ -7,7 +7,7 @@ export interface Sizes {
 	growth: number[];
 	/** Two numbers of items whose difference is counted, and how often. */
 	counted: [few: number, many: number];
-	countings: number;
+	repetitions: number;
 	/** Numbers of items whose least heap is searched, ascending. */
 	heapItems: number[];
 	pushes: number;
@@ -29,7 +29,7 @@ export const FULL: Sizes = {
 	rounds: 3,
 	growth: [1000, 20_000, 50_000],
 	counted: [500, 2500],
-	countings: 2,
+	repetitions: 2,
 	heapItems: [5000, 20_000, 50_000],
 	pushes: 1000,
 	merchants: 1000,
@@ -45,7 +45,7 @@ export const QUICK: Sizes = {
 	rounds: 1,
 	growth: [2000],
 	counted: [500, 1500],
-	countings: 1,
+	repetitions: 1,
 	heapItems: [1000],
 	pushes: 100,
 	merchants: 100,

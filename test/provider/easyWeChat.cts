@@ -133,7 +133,7 @@ class EasyWeChat implements Software, TokenMaker {
 		const errcode = await this.readLinksWith(account, token);
 		if (errcode !== 40001 || !this.askElsewhere) return errcode;
 		const other = await this.askElsewhere(account, token);
-		await this.keepElsewheres(account, other);
+		await this.keepForeign(account, other);
 		return await this.readLinksWith(account, other.token);
 	}
 
@@ -146,7 +146,7 @@ class EasyWeChat implements Software, TokenMaker {
 
 	private async make(account: string): Promise<string> {
 		if (this.askElsewhere) {
-			return await this.keepElsewheres(account, await this.askElsewhere(account));
+			return await this.keepForeign(account, await this.askElsewhere(account));
 		}
 		if (this.isAtRest) throw new Error(`no token for ${account} while tokens are made nowhere`);
 		const app = this.app();
@@ -160,8 +160,8 @@ class EasyWeChat implements Software, TokenMaker {
 		return await app.getAuthorizerAccessToken(account, this.refreshTokens.get(account) ?? '');
 	}
 
-	private async keepElsewheres(account: string, { token, expiresIn }: GivenToken): Promise<string> {
-		await this.cache.set(elsewheres(account), token, expiresIn);
+	private async keepForeign(account: string, { token, expiresIn }: GivenToken): Promise<string> {
+		await this.cache.set(foreignKey(account), token, expiresIn);
 		return token;
 	}
 
@@ -187,7 +187,7 @@ class EasyWeChat implements Software, TokenMaker {
 
 	/** Under which node-easywechat keeps a merchant's token, or what came from elsewhere is kept. */
 	private keyOf(account: string): string {
-		if (this.askElsewhere) return elsewheres(account);
+		if (this.askElsewhere) return foreignKey(account);
 		const refreshToken = this.refreshTokens.get(account) ?? '';
 		const md5 = createHash('md5').update(refreshToken).digest('hex');
 		return `open-platform.authorizer_access_token.${account}.${md5}`;
@@ -223,7 +223,7 @@ class EasyWeChat implements Software, TokenMaker {
 	};
 }
 
-function elsewheres(account: string): string {
+function foreignKey(account: string): string {
 	return `elsewhere.${account}`;
 }
 

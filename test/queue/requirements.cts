@@ -1,3 +1,4 @@
+// cspell:ignore DONT
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,9 +1,10 @@
+// cspell:ignore bizuser invaid
 /**
- * Texts that stand in `errmsg` before the rid, by errcode.
+ * The texts of `errmsg` before the rid, by errcode.
  *
  * Most are known from public lists of return codes. Two groups are special:
  * - 1001-1008 are reported by developers with nothing but the rid in errmsg (seen for 1005,
- *   assumed for its neighbours), so their text is empty here;
+ *   assumed for its neighbors), so their text is empty here;
  * - 89407 is not documented at all; the one answer on record begins with a blank.
  */
 const texts: ReadonlyMap<number, string> = new Map([

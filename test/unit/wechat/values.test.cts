@@ -59,7 +59,7 @@ describe('A switch', () => {
 		['\uff11', true],
 		[false, false],
 		['\u3000否', false],
-		['truee', undefined],
+		['trues', undefined],
 		['', undefined],
 		[NaN, undefined],
 		[['true'], undefined],
