@@ -3,36 +3,25 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { textFor } from '../wechat/values';
 import { UnreadableParameter } from './parameters';
 
-/** An id as an item gives it. */
-export interface GivenId {
-	/** As the parameter holds it. */
-	given: unknown;
-	/** What a result shows: the id as it is sent, or as it was given where it cannot be sent. */
-	shown: string | null;
-	/** Why it cannot be used. */
-	obstacle?: Obstacle;
-}
-
 /**
- * Reads an id of an item. What cannot be used is kept as it was given.
+ * Reads an ID that an item gives.
  *
- * @param read reads the parameter; may throw where it holds an expression
+ * @param read reads the parameter; may throw if it is an expression
+ * @returns the ID, or why it cannot be used; and what a result shows, also of an ID that cannot be used
  */
 export function readGivenId(
 	read: () => unknown,
 	parameter: 'Mini Program' | 'Official Account',
 	acceptOriginalId = false,
-): GivenId {
+): { id: string | Obstacle; shown: string | null } {
 	let given: unknown;
 	try {
 		given = read();
 	} catch (error) {
-		return { given: undefined, shown: null, obstacle: unreadable(error) };
+		return { id: unreadable(error), shown: null };
 	}
 	const id = readAppId(given, parameter, acceptOriginalId);
-	return isObstacle(id)
-		? { given, shown: textFor(given) || null, obstacle: id }
-		: { given, shown: id };
+	return { id, shown: isObstacle(id) ? textFor(given) || null : id };
 }
 
 /**

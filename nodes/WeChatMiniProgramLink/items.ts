@@ -1,17 +1,15 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Account } from '../accounts/account';
-import type { Accounts } from '../accounts/accounts';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
-import { PlatformAccounts } from '../accounts/platformAccounts';
 import { Client, STOPPED } from '../calls/client';
 import type { Places } from '../calls/places';
 import { Transport } from '../calls/transport';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { readLanguage, type Language } from '../wechat/text';
 import { emitResult } from './emit';
-import { readGivenId, unreadable, type GivenId } from './givenId';
+import { readGivenId, unreadable } from './givenId';
 import { withInputFields } from './inputFields';
 import type {
 	AccountOperation,
@@ -38,19 +36,17 @@ export class Run {
 
 	private readonly platforms: Platforms;
 
-	private readonly accounts: Accounts;
+	private readonly tokenAccounts: AuthorizerTokenAccounts;
+
+	/** The credential of the node: one of the two above. */
+	private readonly source: Platforms | AuthorizerTokenAccounts;
 
 	private readonly signal: AbortSignal | undefined;
 
 	private readonly read: (name: string, itemIndex: number) => unknown;
 
-	private readonly isOpenPlatform: boolean;
-
 	/** The language of the first item, which the run's summary has, too. */
 	language: Language;
-
-	/** The parameter Official Account by item, read once. */
-	private readonly officialAccounts = new Map<number, unknown>();
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -70,10 +66,9 @@ export class Run {
 		const getCredentials = async (type: string, itemIndex: number) =>
 			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex);
 		this.platforms = new Platforms(context, getCredentials, this.client, itemCount);
-		this.isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
-		this.accounts = this.isOpenPlatform
-			? new PlatformAccounts(this.platforms, (index) => this.officialAccounts.get(index))
-			: new AuthorizerTokenAccounts(context, getCredentials, itemCount);
+		this.tokenAccounts = new AuthorizerTokenAccounts(context, getCredentials, itemCount);
+		const isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
+		this.source = isOpenPlatform ? this.platforms : this.tokenAccounts;
 	}
 
 	/** What an item gives. Whatever is thrown for it, the others go on. */
@@ -116,7 +111,7 @@ export class Run {
 
 	/** Stores the tokens that were made in this run. */
 	async settle(): Promise<void> {
-		await this.accounts.settle();
+		await this.source.settle();
 	}
 
 	private async perform(item: Item): Promise<Emission[]> {
@@ -136,52 +131,55 @@ export class Run {
 		operation: AccountOperation,
 		item: Item,
 	): Promise<Emission[] | Obstacle> {
-		const { index, subject } = item;
-		const miniProgram = this.readMiniProgram(operation, index);
-		subject.miniProgramAppId = miniProgram?.shown ?? null;
+		const miniProgram = this.readMiniProgram(operation, item);
 		const account = await this.accountOf(item);
-		if (miniProgram?.obstacle) return miniProgram.obstacle;
+		if (isObstacle(miniProgram)) return miniProgram;
 		if (isObstacle(account)) return account;
 		await this.setLanguage(item);
 		return await operation.execute({ account, ...this.itemCall(item) });
 	}
 
-	private readMiniProgram({ miniProgramId }: AccountOperation, index: number): GivenId | undefined {
+	/** @returns undefined if the operation is about no single one */
+	private readMiniProgram(
+		{ miniProgramId }: AccountOperation,
+		{ index, subject }: Item,
+	): string | Obstacle | undefined {
 		if (!miniProgramId) return undefined;
+		const read = () => this.read('miniProgramAppId', index);
 		const acceptsOriginalId = miniProgramId === 'appIdOrOriginalId';
-		return readGivenId(
-			() => this.read('miniProgramAppId', index),
-			'Mini Program',
-			acceptsOriginalId,
-		);
+		const { id, shown } = readGivenId(read, 'Mini Program', acceptsOriginalId);
+		subject.miniProgramAppId = shown;
+		return id;
 	}
 
 	private async accountOf(item: Item): Promise<Account | Obstacle> {
-		const { index, subject } = item;
-		if (this.isOpenPlatform) {
-			const officialAccount = this.readOfficialAccount(item);
-			if (officialAccount.obstacle) return officialAccount.obstacle;
-			this.officialAccounts.set(index, officialAccount.given);
-		}
-		const account = await this.accounts.ofItem(index);
+		const account =
+			this.source === this.platforms
+				? await this.merchantOf(item)
+				: await this.tokenAccounts.ofItem(item.index);
 		if (isObstacle(account)) return account;
 		item.account = account;
-		subject.officialAccountAppId = account.appId;
+		item.subject.officialAccountAppId = account.appId;
 		return account;
 	}
 
-	private readOfficialAccount({ index, subject }: Item): GivenId {
-		const officialAccount = readGivenId(
-			() => this.read('officialAccountAppId', index),
-			'Official Account',
-		);
-		subject.officialAccountAppId = officialAccount.shown;
-		return officialAccount;
+	private async merchantOf(item: Item): Promise<Account | Obstacle> {
+		const appId = this.readOfficialAccount(item);
+		if (isObstacle(appId)) return appId;
+		const platform = await this.platforms.ofItem(item.index);
+		return isObstacle(platform) ? platform : platform.accountOf(appId);
+	}
+
+	private readOfficialAccount({ index, subject }: Item): string | Obstacle {
+		const read = () => this.read('officialAccountAppId', index);
+		const { id, shown } = readGivenId(read, 'Official Account');
+		subject.officialAccountAppId = shown;
+		return id;
 	}
 
 	/** What must not leave with the item; undefined where that is not known. */
 	private secretsOf({ index, account }: Item): readonly string[] | undefined {
-		const secrets = this.accounts.secretsOf(index);
+		const secrets = this.source.secretsOf(index);
 		return secrets && [...secrets, ...(account?.usedTokens ?? [])];
 	}
 
@@ -190,8 +188,8 @@ export class Run {
 		item: Item,
 	): Promise<Emission[] | Obstacle> {
 		if (operation.needsOfficialAccount) {
-			const { obstacle } = this.readOfficialAccount(item);
-			if (obstacle) return obstacle;
+			const appId = this.readOfficialAccount(item);
+			if (isObstacle(appId)) return appId;
 		}
 		const platform = await this.platforms.ofItem(item.index);
 		if (isObstacle(platform)) return platform;
@@ -207,7 +205,7 @@ export class Run {
 	/** Before anything is put into words: the node's language, or that of the item's credential. */
 	private async setLanguage({ index, subject }: Item): Promise<void> {
 		const { hintLanguage } = this.options;
-		subject.language = hintLanguage ?? (await this.accounts.languageOf(index));
+		subject.language = hintLanguage ?? (await this.source.languageOf(index));
 		if (index === 0) this.language = subject.language;
 	}
 

@@ -8,13 +8,13 @@ import type {
 import { NodeApiError } from 'n8n-workflow';
 
 import { describeLinkStatus } from '../wechat/linkStates';
-import type { Accounts } from '../accounts/accounts';
+import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { choicesOf } from '../accounts/accountChoices';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
 import { Platforms } from '../accounts/platform';
-import { PlatformAccounts } from '../accounts/platformAccounts';
+import { readAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
 import { refusedResult, unsentResult, type Result, type Subject } from './results';
@@ -46,9 +46,14 @@ export async function searchMiniProgramLinks(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	const client = clientOf(this);
-	const accounts = accountsOf(this, client);
+	const isOpenPlatform = this.getCurrentNodeParameter('authentication') === 'openPlatform';
+	const accounts = isOpenPlatform
+		? new Platforms(this, getCredentialsOf(this), client, 1)
+		: new AuthorizerTokenAccounts(this, getCredentialsOf(this), 1);
 	const subject = subjectIn(await accounts.languageOf(0));
-	const account = orThrow(this, await accounts.ofItem(0), subject);
+	const found =
+		accounts instanceof Platforms ? await merchantOf(this, accounts) : await accounts.ofItem(0);
+	const account = orThrow(this, found, subject);
 	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
 		throw toError(this, refusedResult(subject, answer));
@@ -93,16 +98,16 @@ function clientOf(context: ILoadOptionsFunctions): Client {
 	return new Client(new Transport(context, TIMEOUT), { maxTries: TRIES });
 }
 
-function accountsOf(context: ILoadOptionsFunctions, client: Client): Accounts {
-	const getCredentials = getCredentialsOf(context);
-	if (context.getCurrentNodeParameter('authentication') !== 'openPlatform') {
-		return new AuthorizerTokenAccounts(context, getCredentials, 1);
-	}
-	const officialAccount = context.getCurrentNodeParameter('officialAccountAppId', {
-		extractValue: true,
-	});
-	const platforms = new Platforms(context, getCredentials, client, 1);
-	return new PlatformAccounts(platforms, () => officialAccount);
+/** The account of the parameter Official Account. */
+async function merchantOf(
+	context: ILoadOptionsFunctions,
+	platforms: Platforms,
+): Promise<Account | Obstacle> {
+	const given = context.getCurrentNodeParameter('officialAccountAppId', { extractValue: true });
+	const appId = readAppId(given, 'Official Account');
+	if (isObstacle(appId)) return appId;
+	const platform = await platforms.ofItem(0);
+	return isObstacle(platform) ? platform : platform.accountOf(appId);
 }
 
 function getCredentialsOf(context: ILoadOptionsFunctions) {

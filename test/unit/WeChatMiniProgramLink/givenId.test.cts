@@ -12,14 +12,14 @@ describe('the id that an item gives', () => {
 
 	it('is shown as it is sent', () => {
 		const given = ` ${APP_ID.toUpperCase()} `;
-		expect(read(given)).toEqual({ given, shown: APP_ID });
+		expect(read(given)).toEqual({ id: APP_ID, shown: APP_ID });
 	});
 
 	it('may be an original one where that will do, and only there', () => {
-		expect(read(ORIGINAL_ID, true)).toEqual({ given: ORIGINAL_ID, shown: ORIGINAL_ID });
+		expect(read(ORIGINAL_ID, true)).toEqual({ id: ORIGINAL_ID, shown: ORIGINAL_ID });
 		expect(read(ORIGINAL_ID)).toMatchObject({
 			shown: ORIGINAL_ID,
-			obstacle: { category: 'other' },
+			id: { category: 'other' },
 		});
 	});
 
@@ -32,9 +32,8 @@ describe('the id that an item gives', () => {
 		[null, null],
 	])('is shown as it was given where it cannot be sent: %j', (given, shown) => {
 		expect(read(given)).toEqual({
-			given,
 			shown,
-			obstacle: expect.objectContaining({ category: 'other' }),
+			id: expect.objectContaining({ category: 'other' }),
 		});
 	});
 
@@ -43,9 +42,8 @@ describe('the id that an item gives', () => {
 			throw new UnreadableParameter('there is no field appid');
 		};
 		expect(readGivenId(failing, 'Mini Program')).toEqual({
-			given: undefined,
 			shown: null,
-			obstacle: {
+			id: {
 				category: 'other',
 				problem: 'A parameter could not be read: there is no field appid',
 				hint: {

@@ -2,7 +2,6 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { AuthorizerTokenAccounts } from '../../../nodes/accounts/authorizerTokenAccounts';
 import { Platform, Platforms } from '../../../nodes/accounts/platform';
-import { PlatformAccounts } from '../../../nodes/accounts/platformAccounts';
 import type { Client } from '../../../nodes/calls/client';
 import type { Context } from '../../../nodes/calls/context';
 import type { PlatformTokens } from '../../../nodes/tokens/platformTokens';
@@ -81,13 +80,6 @@ describe('the accounts of a platform', () => {
 		expect(await named(info).nameOf({ ...account, name: undefined })).toBe('Tea');
 		const refused = { ...info, errcode: 61003 };
 		expect(await named(refused).nameOf({ ...account, name: undefined })).toBeNull();
-	});
-
-	it('have what was made for them stored when the platform has', async () => {
-		let settled = 0;
-		const platforms = { settle: async () => await Promise.resolve(settled++) };
-		await new PlatformAccounts(platforms as unknown as Platforms, () => '').settle();
-		expect(settled).toBe(1);
 	});
 });
 

@@ -4,7 +4,7 @@ import { readGivenId } from '../../givenId';
 import { OFFICIAL_ACCOUNT } from '../../officialAccount';
 import type { PlatformCall } from '../../operation';
 import type { Caller } from '../../../calls/caller';
-import type { Obstacle } from '../../../wechat/obstacle';
+import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
 
 /** Operations that ask WeChat about calls, with the token of whoever made them. */
 const show = { resource: ['platform'], operation: ['getApiQuota', 'getCall'] };
@@ -41,7 +41,7 @@ export const WHOSE_CALL: INodeProperties[] = [
 export function callerOf({ platform, subject, parameter }: PlatformCall): Caller | Obstacle {
 	if (parameter('callMadeBy') === 'platform') return platform.tokens;
 	const read = () => parameter('officialAccountAppId');
-	const { shown, obstacle } = readGivenId(read, 'Official Account');
+	const { id, shown } = readGivenId(read, 'Official Account');
 	subject.officialAccountAppId = shown;
-	return obstacle ?? platform.accountOf(String(shown));
+	return isObstacle(id) ? id : platform.accountOf(id);
 }
