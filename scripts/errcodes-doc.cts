@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-import { ERRCODES, ERRCODES_BY_API } from '../nodes/wechat/errcodeTable';
+import type { LinkApi } from '../nodes/wechat/apis';
+import { describeErrcode, type ErrcodeDescription } from '../nodes/wechat/errcodes';
 import {
-	describeErrcode,
+	ERRCODES,
+	ERRCODES_BY_API,
 	type Category,
-	type ErrcodeDescription,
-	type LinkApi,
 	type Retry,
 	type WhoActs,
-} from '../nodes/wechat/errcodes';
+} from '../nodes/wechat/errcodeTable';
 import type { Language, Text } from '../nodes/wechat/text';
 
 const ROOT = join(__dirname, '..');

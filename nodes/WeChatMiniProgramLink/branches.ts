@@ -1,6 +1,6 @@
 import type { INodeOutputConfiguration } from 'n8n-workflow';
 
-import type { Category } from '../wechat/errcodes';
+import type { Category } from '../wechat/errcodeTable';
 
 /** How the parameter Output Mode spreads the items over outputs. */
 export type OutputMode = 'category' | 'successOrNot' | 'single';

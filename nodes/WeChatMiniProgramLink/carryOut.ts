@@ -1,7 +1,6 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
-import { Places } from '../calls/places';
+import { Places } from '../calls/waiting';
 import type { Language } from '../wechat/text';
 import { isFailure } from './emit';
 import { Run } from './items';

@@ -4,7 +4,7 @@ import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
 import { Platforms } from '../accounts/platform';
 import { Client, STOPPED } from '../calls/client';
-import type { Places } from '../calls/places';
+import type { Places } from '../calls/waiting';
 import { Transport } from '../calls/transport';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { readLanguage, type Language } from '../wechat/text';

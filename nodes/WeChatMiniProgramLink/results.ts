@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Answer } from '../calls/client';
-import type { Category, LinkApi, RetryAfter, WhoActs } from '../wechat/errcodes';
+import type { LinkApi } from '../wechat/apis';
+import { retryAtOf } from '../wechat/errcodes';
+import type { Category, RetryAfter, WhoActs } from '../wechat/errcodeTable';
 import { explainMissing, explainReply, type Obstacle } from '../wechat/obstacle';
 import type { LinkState } from '../wechat/linkStates';
-import { retryAtOf } from '../wechat/retryAt';
 import { join, NO_TEXT, type Language } from '../wechat/text';
 
 /** One result item of link, unlink and getStatus. */

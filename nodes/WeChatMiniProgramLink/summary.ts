@@ -1,4 +1,4 @@
-import type { RetryAfter, WhoActs } from '../wechat/errcodes';
+import type { RetryAfter, WhoActs } from '../wechat/errcodeTable';
 import type { Language, Text } from '../wechat/text';
 import type { Emission } from './operation';
 import type { Result } from './results';

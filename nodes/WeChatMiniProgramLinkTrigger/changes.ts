@@ -1,5 +1,5 @@
 import { LinkList, type LinkEntry } from '../wechat/linkList';
-import { shortHash } from '../wechat/shortHash';
+import { shortHash } from '../wechat/values';
 
 /** What is remembered of one link or invitation. */
 export interface KnownLink {

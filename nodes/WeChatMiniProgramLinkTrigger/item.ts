@@ -1,10 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { describeLinkStatus } from '../wechat/linkStates';
-import type { Obstacle } from '../wechat/obstacle';
-import { shortHash } from '../wechat/shortHash';
+import { reasonOfErrcode, type Obstacle } from '../wechat/obstacle';
+import { shortHash } from '../wechat/values';
 import { join, NO_TEXT, type Language, type Text } from '../wechat/text';
-import { reasonOfErrcode } from '../wechat/unavailable';
 import type { Change, LinkEvent } from './changes';
 
 const MINI_PROGRAM_ADMIN: Text = {

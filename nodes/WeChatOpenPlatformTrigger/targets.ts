@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { shortHash } from '../wechat/shortHash';
+import { shortHash } from '../wechat/values';
 
 /** A server to which pushes go on. */
 export interface Target {

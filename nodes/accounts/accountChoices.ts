@@ -1,4 +1,4 @@
-import { limitConcurrency } from '../calls/limit';
+import { limitConcurrency } from '../calls/waiting';
 import { isOtherKind } from '../wechat/accountKind';
 import { nameWithId, type ListedAuthorizer } from './authorizerList';
 import type { Platform } from './platform';

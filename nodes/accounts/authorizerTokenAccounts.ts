@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { fixedToken, type TokenSource } from '../calls/caller';
-import type { Context } from '../calls/context';
+import type { Context } from '../calls/transport';
 import { Road } from '../calls/road';
 import { accessTo, credentialIdOf, type CredentialAccess } from '../tokens/credentialStore';
 import type { KeptTokens } from '../tokens/keptTokens';

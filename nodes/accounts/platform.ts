@@ -1,6 +1,6 @@
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent, type Answer, type Client } from '../calls/client';
-import type { Context } from '../calls/context';
+import type { Context } from '../calls/transport';
 import {
 	askAuthorizer,
 	knownKindOf,

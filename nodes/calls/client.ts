@@ -1,12 +1,11 @@
 import type { Api } from '../wechat/apis';
-import { describeErrcode, type Retry } from '../wechat/errcodes';
-import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { describeErrcode } from '../wechat/errcodes';
+import type { Retry } from '../wechat/errcodeTable';
+import { isAmbiguous, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
-import { isAmbiguous } from '../wechat/unavailable';
 import type { Caller, Hold, TokenSource } from './caller';
-import type { Places } from './places';
+import { pause, unlessStopped, type Places } from './waiting';
 import type { Transport, WeChatRequest } from './transport';
-import { pause, unlessStopped } from './waiting';
 
 /** The reply that counts, and how it came. */
 export interface Answer extends Reply {

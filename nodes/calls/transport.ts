@@ -1,7 +1,22 @@
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+
 import { pathOf, tokenParameterOf, type Api } from '../wechat/apis';
-import { noReply, type Reply } from '../wechat/reply';
-import type { Context } from './context';
-import { jsonPost, readResponse } from './jsonPost';
+import { noReply, readReply, type Reply } from '../wechat/reply';
+
+/** Where the package calls WeChat from: a run of the node, a list in the editor, a trigger. */
+export type Context =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
 
 /** One call as WeChat sees it, without its token. */
 export interface WeChatRequest {
@@ -77,4 +92,35 @@ function readRequestFailure(error: unknown): Reply {
 /** An error and what caused it: n8n wraps what its helpers throw. */
 function causes(error: unknown): Error[] {
 	return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}
+
+/**
+ * A call as WeChat takes it, for n8n's request helper.
+ *
+ * @param timeout in milliseconds
+ */
+function jsonPost(url: string, body: object, timeout: number): IHttpRequestOptions {
+	return {
+		method: 'POST',
+		url,
+		// A string, since n8n drops an empty object and WeChat then answers 44002.
+		body: JSON.stringify(body),
+		headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+		timeout,
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// Tokens stand in the URL: they must not follow a redirect to another host.
+		disableFollowRedirect: true,
+	};
+}
+
+/**
+ * Reads what n8n's request helper returns for it.
+ *
+ * @param sent texts that the request carried, which must not be repeated
+ */
+function readResponse(response: unknown, api: Api, sent: readonly string[]): Reply {
+	const { statusCode, body } = response as { statusCode: number; body: string };
+	return readReply(statusCode, body, api, sent);
 }

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { limitConcurrency } from '../calls/limit';
+import { limitConcurrency } from '../calls/waiting';
 import { readCodes } from '../tokens/keptCodes';
 import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';

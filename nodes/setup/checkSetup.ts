@@ -6,7 +6,7 @@ import { checkService, type AskingService } from './serviceChecks';
 import type { Platform } from '../accounts/platform';
 import { fixedToken, Holds } from '../calls/caller';
 import { isRejected, type Client } from '../calls/client';
-import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/apiQuota';
+import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/diagnosis';
 import { pathOf } from '../wechat/apis';
 import { explainReply, type Obstacle } from '../wechat/obstacle';
 

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
-import { limitConcurrency } from '../calls/limit';
+import { limitConcurrency } from '../calls/waiting';
 import { platformServiceRequest, type ServiceAccount } from '../tokens/platformService';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Context } from '../calls/context';
+import type { Context } from '../calls/transport';
 import type { KeptTokens } from './keptTokens';
 import type { Recipe } from './renewal';
 import { isNewer, type TokenFields } from './tokenCache';

@@ -1,7 +1,6 @@
 import type { Answer } from '../calls/client';
 import { obstacleOf, refusalOf, type Authorizer } from '../wechat/authorizer';
-import { explainMissing, isObstacle, type Obstacle } from '../wechat/obstacle';
-import { isAmbiguous } from '../wechat/unavailable';
+import { explainMissing, isAmbiguous, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { exchangeKeptCode } from './authorizationCodes';
 import { askAuthorizer, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { AUTHORIZER_RESERVE, authorizerKey } from './platformFields';

@@ -4,7 +4,7 @@ import type {
 	IHttpRequestOptions,
 } from 'n8n-workflow';
 
-import type { Context } from '../calls/context';
+import type { Context } from '../calls/transport';
 import { inTime } from '../calls/waiting';
 import { TYPED_EXPRESSIONS, typedExpressionsOf } from './typedExpressions';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'crypto';
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { AccountKind } from '../wechat/accountKind';
-import { shortHash } from '../wechat/shortHash';
+import { shortHash } from '../wechat/values';
 import { PlatformField, platformOf } from './platformFields';
 
 /** Hidden field of the credential: authorization codes. */

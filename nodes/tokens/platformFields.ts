@@ -2,8 +2,7 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject as Data, IDataObject } from 'n8n-workflow';
 
 import { trimBaseUrl } from '../calls/baseUrl';
-import { shortHash } from '../wechat/shortHash';
-import { givenText } from '../wechat/values';
+import { givenText, shortHash } from '../wechat/values';
 import { isNewer, type Token, type TokenFields } from './tokenCache';
 import { isTokenService } from './tokenService';
 

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import type { Context } from '../calls/context';
+import type { Context } from '../calls/transport';
 import { isAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { textOf, timeOf } from '../wechat/values';

@@ -2,9 +2,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { fixedToken, Holds, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
-import type { Context } from '../calls/context';
+import { Transport, type Context } from '../calls/transport';
 import { roadOf, type Road } from '../calls/road';
-import { Transport } from '../calls/transport';
 import { knownKindOf, type AskPlatform, type PlatformCaller } from './authorizerInfo';
 import { authorizerTokenRecipe } from './authorizerToken';
 import { componentTokenRecipe } from './componentToken';

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { shortHash } from '../wechat/shortHash';
+import { shortHash } from '../wechat/values';
 
 /** A token and what is known about its life. */
 export interface Token {

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import type { Context } from '../calls/context';
+import type { Context } from '../calls/transport';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText, wholeNumberOf } from '../wechat/values';

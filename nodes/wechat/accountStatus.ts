@@ -1,4 +1,4 @@
-import type { WhoActs } from './errcodes';
+import type { WhoActs } from './errcodeTable';
 import type { Obstacle } from './obstacle';
 import type { Text } from './text';
 import { wholeNumberOf } from './values';

@@ -1,4 +1,4 @@
-import type { Category, WhoActs } from './errcodes';
+import type { Category, WhoActs } from './errcodeTable';
 import type { Text } from './text';
 
 /** What the status of an entry of wxamplinkget means. */

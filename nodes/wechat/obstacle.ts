@@ -1,14 +1,9 @@
 import type { AccountKind } from './accountKind';
-import {
-	describeErrcode,
-	type Category,
-	type LinkApi,
-	type RetryAfter,
-	type WhoActs,
-} from './errcodes';
+import type { LinkApi } from './apis';
+import { describeErrcode } from './errcodes';
+import type { Category, RetryAfter, WhoActs } from './errcodeTable';
 import { noReply, type Reply } from './reply';
 import { join, NO_TEXT, type Text } from './text';
-import type { UnavailableReason } from './unavailable';
 
 /**
  * What stands in the way of an item, and the way out, in words for the operator and without any
@@ -99,3 +94,41 @@ const NOT_WECHAT_HINT: Text = {
 	'zh-CN':
 		'请检查凭证中的 API Base URL（https://api.weixin.qq.com）以及途中的代理，然后重新发送该条目，重复发送没有坏处。',
 };
+
+/** Why an account cannot be called until somebody acts. */
+export type UnavailableReason =
+	| 'notAuthorized'
+	| 'frozen'
+	| 'banned'
+	| 'cancelled'
+	| 'noPermissionSet'
+	| 'other';
+
+/** What a code says by itself; codes that mean several things are not in it. */
+const REASONS: Readonly<Record<number, UnavailableReason>> = {
+	42007: 'notAuthorized',
+	50001: 'noPermissionSet',
+	61003: 'notAuthorized',
+	61007: 'noPermissionSet',
+	61009: 'notAuthorized',
+	61010: 'notAuthorized',
+	61017: 'noPermissionSet',
+	61023: 'notAuthorized',
+};
+
+/**
+ * Codes that several states of an account have in common: 61003 comes for a withdrawn, a frozen and a
+ * cancelled one (developers' reports), 50002 for a limited, a frozen and a cancelled one, and 48001 also
+ * for one that has not granted the permission set.
+ */
+const AMBIGUOUS: ReadonlyArray<number | null> = [48001, 50002, 61003];
+
+/** Whether only the account's info can tell what a code means. */
+export function isAmbiguous(errcode: number | null): boolean {
+	return AMBIGUOUS.includes(errcode);
+}
+
+/** Why an account cannot be called, by WeChat's code alone. */
+export function reasonOfErrcode(errcode: number | null = null): UnavailableReason {
+	return (errcode === null ? undefined : REASONS[errcode]) ?? 'other';
+}

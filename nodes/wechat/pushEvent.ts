@@ -1,5 +1,5 @@
 import type { Push } from './push';
-import { shortHash } from './shortHash';
+import { shortHash } from './values';
 import type { XmlFields, XmlValue } from './xml';
 
 /** What a push is about, as the parameter Trigger On names it. */

@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+
 const WHOLE_NUMBER = /^-?\d+$/;
 /** The first second after the year 9999, from which on ISO 8601 wants another form of a date. */
 const TOO_LATE = 253_402_300_800;
@@ -86,4 +88,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function dropOldest(all: Map<string, unknown> | Set<string>, most: number): void {
 	const [oldest] = all.keys();
 	if (all.size > most) all.delete(oldest);
+}
+
+/** A name for something that must not be shown itself: 16 hexadecimal digits of its SHA-256. */
+export function shortHash(text: string): string {
+	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

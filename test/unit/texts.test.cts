@@ -3,8 +3,7 @@ import { join, relative } from 'node:path';
 import ts from 'typescript';
 
 import { ALL_LACK_SET_33 } from '../../nodes/setup/checkHints';
-import { ERRCODES, ERRCODES_BY_API } from '../../nodes/wechat/errcodeTable';
-import type { WhoActs } from '../../nodes/wechat/errcodes';
+import { ERRCODES, ERRCODES_BY_API, type WhoActs } from '../../nodes/wechat/errcodeTable';
 import { describeLinkStatus, describeNotListed } from '../../nodes/wechat/linkStates';
 import { join as joinTexts, NO_TEXT, readLanguage, type Text } from '../../nodes/wechat/text';
 

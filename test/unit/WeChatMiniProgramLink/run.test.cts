@@ -6,7 +6,7 @@ import { runItems } from '../../../nodes/WeChatMiniProgramLink/run';
 import { linkOperation } from '../../../nodes/WeChatMiniProgramLink/operations/miniProgramLink/link';
 import { parameterReader, readOptions } from '../../../nodes/WeChatMiniProgramLink/parameters';
 import { logUnexpected } from '../../../nodes/WeChatMiniProgramLink/unexpected';
-import type { RetryAfter, WhoActs } from '../../../nodes/wechat/errcodes';
+import type { RetryAfter, WhoActs } from '../../../nodes/wechat/errcodeTable';
 import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Language } from '../../../nodes/wechat/text';
 

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { AuthorizerTokenAccounts } from '../../../nodes/accounts/authorizerTokenAccounts';
 import { Platform, Platforms } from '../../../nodes/accounts/platform';
 import type { Client } from '../../../nodes/calls/client';
-import type { Context } from '../../../nodes/calls/context';
+import type { Context } from '../../../nodes/calls/transport';
 import type { PlatformTokens } from '../../../nodes/tokens/platformTokens';
 import { isObstacle } from '../../../nodes/wechat/obstacle';
 import { answered, obstacle } from '../fakes.cts';

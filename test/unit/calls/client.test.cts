@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import type { TokenSource } from '../../../nodes/calls/caller';
 import { linksOf } from '../../../nodes/accounts/links';
 import { Client, STOPPED, type ClientOptions } from '../../../nodes/calls/client';
-import { Places } from '../../../nodes/calls/places';
+import { Places } from '../../../nodes/calls/waiting';
 import type { Transport } from '../../../nodes/calls/transport';
 import type { Obstacle } from '../../../nodes/wechat/obstacle';
 import type { Reply } from '../../../nodes/wechat/reply';

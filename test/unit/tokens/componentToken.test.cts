@@ -1,8 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { Client } from '../../../nodes/calls/client';
-import type { Context } from '../../../nodes/calls/context';
-import { Transport } from '../../../nodes/calls/transport';
+import { Transport, type Context } from '../../../nodes/calls/transport';
 import { componentTokenRecipe, NO_KEYS, NO_TICKET } from '../../../nodes/tokens/componentToken';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
 import { keptIn, Table } from '../table.cts';

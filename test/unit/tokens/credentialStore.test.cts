@@ -7,7 +7,7 @@ import type {
 
 import { WeChatAuthorizerTokenApi } from '../../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
-import type { Context } from '../../../nodes/calls/context';
+import type { Context } from '../../../nodes/calls/transport';
 import { accessTo, credentialIdOf, storeInCredential } from '../../../nodes/tokens/credentialStore';
 import { MemoryCredentials } from '../../engine/credentials.cts';
 

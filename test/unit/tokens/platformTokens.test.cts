@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Context } from '../../../nodes/calls/context';
+import type { Context } from '../../../nodes/calls/transport';
 import { TOKEN_IS_ELSEWHERE } from '../../../nodes/tokens/platformService';
 import { PlatformTokens } from '../../../nodes/tokens/platformTokens';
 

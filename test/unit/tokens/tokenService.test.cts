@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { Context } from '../../../nodes/calls/context';
+import type { Context } from '../../../nodes/calls/transport';
 import { TokenCache, type Token } from '../../../nodes/tokens/tokenCache';
 import {
 	ACCOUNT_TOKEN,

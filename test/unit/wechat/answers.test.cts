@@ -1,5 +1,4 @@
-import { isAcceptance } from '../../../nodes/wechat/answers';
-import type { Api } from '../../../nodes/wechat/apis';
+import { isAcceptance, type Api } from '../../../nodes/wechat/apis';
 
 it.each<[Api, object]>([
 	['wxamplink', { errcode: 0 }],

@@ -3,7 +3,7 @@ import {
 	readApiQuota,
 	readCgiPath,
 	type ApiQuota,
-} from '../../../nodes/wechat/apiQuota';
+} from '../../../nodes/wechat/diagnosis';
 
 /** The sample of WeChat's page, with a limit for the platform as well. */
 const ANSWER = {

@@ -1,4 +1,4 @@
-import { readAuthorizationCode } from '../../../nodes/wechat/authorizationCode';
+import { readAuthorizationCode } from '../../../nodes/wechat/authorizationLink';
 
 const CODE = 'queryauthcode@@@A-z_0123456789=.~';
 

@@ -5,7 +5,7 @@ import {
 	readPermissionSets,
 	refusalOf,
 } from '../../../nodes/wechat/authorizer';
-import { authorizationUrls } from '../../../nodes/wechat/authorizationUrl';
+import { authorizationUrls } from '../../../nodes/wechat/authorizationLink';
 
 const APP_ID = 'wx0123456789abcdef';
 const REFRESH = 'refreshtoken@@@canary';

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ERRCODES, ERRCODES_BY_API } from '../../../nodes/wechat/errcodeTable';
+import type { LinkApi } from '../../../nodes/wechat/apis';
 import { describeErrcode } from '../../../nodes/wechat/errcodes';
-import type { Category, LinkApi, RetryAfter, WhoActs } from '../../../nodes/wechat/errcodes';
+import {
+	ERRCODES,
+	ERRCODES_BY_API,
+	type Category,
+	type RetryAfter,
+	type WhoActs,
+} from '../../../nodes/wechat/errcodeTable';
 import { NO_TEXT, NOTHING_TO_DO, type Language } from '../../../nodes/wechat/text';
 import { renderErrcodesDoc } from '../../../scripts/errcodes-doc.cts';
 

@@ -1,5 +1,4 @@
-import { readCallRecord, readRid } from '../../../nodes/wechat/callRecord';
-import { readCgiPath } from '../../../nodes/wechat/apiQuota';
+import { readCallRecord, readCgiPath, readRid } from '../../../nodes/wechat/diagnosis';
 import type { Obstacle } from '../../../nodes/wechat/obstacle';
 import { redact, redactText } from '../../../nodes/wechat/redaction';
 

@@ -1,4 +1,4 @@
-import { readRedirectUrl } from '../../../nodes/wechat/redirectUrl';
+import { readRedirectUrl } from '../../../nodes/wechat/authorizationLink';
 
 describe('the address that a merchant comes back to', () => {
 	it.each([

@@ -1,5 +1,5 @@
-import type { RetryAfter } from '../../../nodes/wechat/errcodes';
-import { retryAtOf } from '../../../nodes/wechat/retryAt';
+import { retryAtOf } from '../../../nodes/wechat/errcodes';
+import type { RetryAfter } from '../../../nodes/wechat/errcodeTable';
 
 const at = (retryAfter: RetryAfter, now: string, errcode: number | null = null) =>
 	retryAtOf(retryAfter, errcode, Date.parse(now));

@@ -1,5 +1,5 @@
 import { isObstacle } from '../../../nodes/wechat/obstacle';
-import { shortHash } from '../../../nodes/wechat/shortHash';
+import { shortHash } from '../../../nodes/wechat/values';
 import { join, NO_TEXT, languageOf, readLanguage } from '../../../nodes/wechat/text';
 
 it('Texts that follow each other have a space between them in English and none in Chinese.', () => {

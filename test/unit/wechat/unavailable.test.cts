@@ -1,4 +1,4 @@
-import { isAmbiguous, reasonOfErrcode } from '../../../nodes/wechat/unavailable';
+import { isAmbiguous, reasonOfErrcode } from '../../../nodes/wechat/obstacle';
 
 describe('a code of WeChat about an account', () => {
 	it.each<[number | null | undefined, string]>([

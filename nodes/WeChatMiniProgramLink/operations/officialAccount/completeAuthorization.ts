@@ -5,7 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
 import { unsentResult } from '../../results';
 import { exchangedElsewhere, exchangeFields, kindFields } from '../../../accounts/exchangeFields';
-import { readAuthorizationCode } from '../../../wechat/authorizationCode';
+import { readAuthorizationCode } from '../../../wechat/authorizationLink';
 import { isObstacle } from '../../../wechat/obstacle';
 
 const properties: INodeProperties[] = [

@@ -5,10 +5,9 @@ import { emitRead, emitResult } from '../../emit';
 import type { PlatformCall, PlatformOperation } from '../../operation';
 import { missingResult, unsentResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
-import { authorizationUrls } from '../../../wechat/authorizationUrl';
+import { authorizationUrls, readRedirectUrl } from '../../../wechat/authorizationLink';
 import { invitationIdOf } from '../../../wechat/pushEvent';
 import { isObstacle } from '../../../wechat/obstacle';
-import { readRedirectUrl } from '../../../wechat/redirectUrl';
 import type { Text } from '../../../wechat/text';
 import { lifeOf } from '../../../wechat/values';
 

@@ -28,7 +28,7 @@ async function getMany(call: PlatformCall): Promise<Emission[]> {
 		});
 	}
 
-	const { limitConcurrency } = await import('../../../calls/limit');
+	const { limitConcurrency } = await import('../../../calls/waiting');
 	const limit = limitConcurrency(options.maxConcurrency);
 	const detailed = await Promise.all(
 		authorizers.map(async (one) => await limit(async () => await withDetails(call, one))),

@@ -5,7 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult } from '../../results';
 import { QUOTA_USED_UP } from '../../../setup/checkHints';
-import { readApiQuota, readCgiPath, type ApiQuota } from '../../../wechat/apiQuota';
+import { readApiQuota, readCgiPath, type ApiQuota } from '../../../wechat/diagnosis';
 import { pathOf } from '../../../wechat/apis';
 import { isObstacle } from '../../../wechat/obstacle';
 import type { Text } from '../../../wechat/text';

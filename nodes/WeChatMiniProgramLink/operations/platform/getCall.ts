@@ -4,7 +4,7 @@ import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult, type Subject } from '../../results';
-import { readCallRecord, readRid, type CallRecord } from '../../../wechat/callRecord';
+import { readCallRecord, readRid, type CallRecord } from '../../../wechat/diagnosis';
 import { explainReply, isObstacle, type Obstacle } from '../../../wechat/obstacle';
 import { callerOf } from './callMadeBy';
 
