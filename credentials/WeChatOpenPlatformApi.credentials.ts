@@ -8,8 +8,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { endStoringRequest, fieldsToStore } from '../nodes/tokens/credentialStore';
-import { typedExpressionsExpression } from '../nodes/tokens/typedExpressions';
+import {
+	endStoringRequest,
+	fieldsToStore,
+	typedExpressionsExpression,
+} from '../nodes/tokens/credentialStore';
 import { API_BASE_URL, expressionsField, HINT_LANGUAGE, STORED_AT_FIELD } from './commonFields';
 import { tokenServiceFields } from './tokenServiceFields';
 

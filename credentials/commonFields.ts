@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { HINT_LANGUAGE as OF_NODE } from '../nodes/accounts/parameters';
-import { STORED_AT } from '../nodes/tokens/credentialStore';
-import { TYPED_EXPRESSIONS } from '../nodes/tokens/typedExpressions';
+import { STORED_AT, TYPED_EXPRESSIONS } from '../nodes/tokens/credentialStore';
 
 /** The fields that both credentials have. */
 

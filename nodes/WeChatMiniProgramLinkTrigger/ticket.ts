@@ -1,4 +1,4 @@
-import { LATE_TICKET } from '../tokens/ticketTime';
+import { LATE_TICKET } from '../tokens/platformFields';
 
 const MINUTE = 60_000;
 

@@ -4,8 +4,7 @@ import { authorizerFields, exchangedElsewhere, exchangeFields } from '../account
 import { unlessStopped } from '../calls/waiting';
 import { exchangeCode, exchangeKeptCodes } from '../tokens/authorizationCodes';
 import { askAuthorizer } from '../tokens/authorizerInfo';
-import { isLost } from '../tokens/exchange';
-import { codeIn, toKeptCode, type KeptCode } from '../tokens/keptCodes';
+import { codeIn, isLost, type KeptCode, toKeptCode } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle } from '../wechat/obstacle';
 import type { Push } from '../wechat/push';

@@ -1,10 +1,9 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { PARSED_BODY } from '../setup/checkHints';
-import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
-import { PlatformTokens } from '../tokens/platformTokens';
-import { noteParsedBody } from '../tokens/parsedBodies';
 import type { Change } from '../tokens/pendingChange';
+import { noteParsedBody, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { PlatformTokens } from '../tokens/platformTokens';
 
 /** Whether n8n parses what comes to this trigger, which it looks up in the same way. */
 export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {

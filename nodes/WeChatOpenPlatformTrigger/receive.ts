@@ -8,11 +8,11 @@ import type {
 import { pause } from '../calls/waiting';
 import { isTaken } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
-import { missingCode, type KeptCode } from '../tokens/keptCodes';
-import { noteParsedBody } from '../tokens/parsedBodies';
-import { authorizerKey, missingTicket } from '../tokens/platformFields';
-import { PlatformTokens } from '../tokens/platformTokens';
+import { type KeptCode, missingCode } from '../tokens/keptCodes';
 import type { Change } from '../tokens/pendingChange';
+import { missingTicket, noteParsedBody } from '../tokens/platformFields';
+import { PlatformTokens } from '../tokens/platformTokens';
+import { authorizerKey } from '../tokens/tokenFields';
 import type { Push } from '../wechat/push';
 import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';

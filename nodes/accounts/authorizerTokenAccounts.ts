@@ -4,17 +4,12 @@ import { readBaseUrl } from '../calls/baseUrl';
 import { fixedToken, type TokenSource } from '../calls/caller';
 import type { Context } from '../calls/transport';
 import { Road } from '../calls/road';
-import { accessTo, credentialIdOf, type CredentialAccess } from '../tokens/credentialStore';
-import type { KeptTokens } from '../tokens/keptTokens';
-import { keptTokensOf, settle } from '../tokens/sharing';
+import { accessTo, type CredentialAccess, credentialIdOf } from '../tokens/credentialStore';
+import { type KeptTokens, keptTokensOf, settle } from '../tokens/keptTokens';
+import { serviceTokenRecipe } from '../tokens/recipes';
 import { RenewableToken } from '../tokens/renewal';
-import {
-	ACCOUNT_CREDENTIAL,
-	ACCOUNT_TOKEN,
-	serviceTokenRecipe,
-	tokenServiceOrigin,
-} from '../tokens/accountShelf';
 import { readToken } from '../tokens/tokenCache';
+import { ACCOUNT_CREDENTIAL, ACCOUNT_TOKEN, tokenServiceOrigin } from '../tokens/tokenFields';
 import { isTokenService } from '../tokens/tokenService';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';

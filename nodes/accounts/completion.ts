@@ -1,8 +1,7 @@
 import { unlessStopped } from '../calls/waiting';
 import { exchangeReturnedCode } from '../tokens/authorizationCodes';
-import { askAuthorizer, knownKindOf } from '../tokens/authorizerInfo';
-import { isLost, UNKNOWN_CODE, type Exchange } from '../tokens/exchange';
-import { isCodeKept } from '../tokens/keptCodes';
+import { askAuthorizer, type Exchange, knownKindOf } from '../tokens/authorizerInfo';
+import { isCodeKept, isLost, UNKNOWN_CODE } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { join } from '../wechat/text';

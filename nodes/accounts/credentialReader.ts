@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { isSameForAll } from '../tokens/typedExpressions';
+import { isSameForAll } from '../tokens/credentialStore';
 import type { Obstacle } from '../wechat/obstacle';
 import { readLanguage, type Language } from '../wechat/text';
 import { secretsOf } from './secrets';

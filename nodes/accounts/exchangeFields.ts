@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { AuthorizerInfo } from '../tokens/authorizerInfo';
-import type { Exchange } from '../tokens/exchange';
+import type { AuthorizerInfo, Exchange } from '../tokens/authorizerInfo';
 import { isOtherKind, type AccountKind } from '../wechat/accountKind';
 import { LINK_PERMISSION_SET, nothingToLink, READY_TO_LINK } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';

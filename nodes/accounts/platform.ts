@@ -3,12 +3,13 @@ import { unsent, type Answer, type Client } from '../calls/client';
 import type { Context } from '../calls/transport';
 import {
 	askAuthorizer,
+	type AuthorizerInfo,
 	knownKindOf,
 	notedAuthorizationOf,
-	type AuthorizerInfo,
 } from '../tokens/authorizerInfo';
-import { originOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
+import { originOf } from '../tokens/tokenFields';
 import type { AccountKind } from '../wechat/accountKind';
 import type { ComponentApi } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';

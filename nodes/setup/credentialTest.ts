@@ -8,11 +8,20 @@ import type {
 import { readBaseUrl } from '../calls/baseUrl';
 import { unsent } from '../calls/client';
 import { Road, roadOf } from '../calls/road';
-import { serviceTokenKey } from '../tokens/accountShelf';
-import { authorizerKey, keptComponentToken, originOf } from '../tokens/platformFields';
-import { platformServiceRequest, readServiceList } from '../tokens/platformService';
 import { readToken } from '../tokens/tokenCache';
-import { isTokenService, tokenServiceRequest, type AskService } from '../tokens/tokenService';
+import {
+	authorizerKey,
+	keptComponentToken,
+	originOf,
+	serviceTokenKey,
+} from '../tokens/tokenFields';
+import {
+	type AskService,
+	isTokenService,
+	platformServiceRequest,
+	tokenServiceRequest,
+} from '../tokens/tokenService';
+import { readServiceList } from '../tokens/tokenServiceAnswers';
 import type { ComponentApi } from '../wechat/apis';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';

@@ -2,10 +2,14 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { isRejected } from '../calls/client';
-import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/componentToken';
-import { haveReadTicket, keptComponentToken } from '../tokens/platformFields';
-import { LATE_TICKET, ticketReceivedAt } from '../tokens/ticketTime';
-import { workflowsWithParsedBodies } from '../tokens/parsedBodies';
+import {
+	haveReadTicket,
+	LATE_TICKET,
+	ticketReceivedAt,
+	workflowsWithParsedBodies,
+} from '../tokens/platformFields';
+import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/recipes';
+import { keptComponentToken } from '../tokens/tokenFields';
 import type { ComponentApi } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';

@@ -2,7 +2,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { limitConcurrency } from '../calls/waiting';
-import { platformServiceRequest, type ServiceAccount } from '../tokens/platformService';
+import { platformServiceRequest } from '../tokens/tokenService';
+import type { ServiceAccount } from '../tokens/tokenServiceAnswers';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';

@@ -1,7 +1,8 @@
 import type { ICredentialTestFunctions } from 'n8n-workflow';
 
 import type { Road } from '../calls/road';
-import type { ServiceAnswer, ServiceRequest } from '../tokens/tokenService';
+import type { ServiceRequest } from '../tokens/tokenService';
+import type { ServiceAnswer } from '../tokens/tokenServiceAnswers';
 import { pathOf, type ComponentApi } from '../wechat/apis';
 import { noReply, readReply, type Reply } from '../wechat/reply';
 

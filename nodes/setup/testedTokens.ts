@@ -1,11 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { isRejected, unsent } from '../calls/client';
-import { readComponentFields, readComponentToken } from '../tokens/componentToken';
-import { componentKey, originOf, PLATFORM_TOKENS } from '../tokens/platformFields';
+import { readComponentFields, readComponentToken } from '../tokens/recipes';
 import { tokenInMemory } from '../tokens/renewal';
 import { TOKENS } from '../tokens/tokenCache';
-import { fetchToken, type AskService, type ServiceRequest } from '../tokens/tokenService';
+import { componentKey, originOf, PLATFORM_TOKENS } from '../tokens/tokenFields';
+import { type AskService, fetchToken, type ServiceRequest } from '../tokens/tokenService';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 

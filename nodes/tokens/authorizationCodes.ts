@@ -1,22 +1,27 @@
 import { explainMissing, explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { dropOldest } from '../wechat/values';
 import {
+	type AskPlatform,
+	type Exchange,
+	findExchanged,
 	knownKindOf,
 	noteAuthorization,
-	type AskPlatform,
 	type PlatformCaller,
+	readExchange,
 } from './authorizerInfo';
-import { findExchanged, isLost, lostCode, readExchange, type Exchange } from './exchange';
 import {
 	codeIn,
+	isLost,
+	type KeptCode,
+	lostCode,
 	ME,
 	missingCode,
 	readCodes,
 	toKeptCode,
 	withoutCode,
-	type KeptCode,
 } from './keptCodes';
-import { authorizerKey, platformOf } from './platformFields';
+import { platformOf } from './platformFields';
+import { authorizerKey } from './tokenFields';
 
 /** Milliseconds in which the note of what became of a code waits for others, such as its token. */
 const NOTE_WITHIN = 500;

@@ -1,10 +1,16 @@
 import type { Answer } from '../calls/client';
 import type { AccountKind } from '../wechat/accountKind';
-import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
+import {
+	LINK_PERMISSION_SET,
+	readAuthorizer,
+	readPermissionSets,
+	type Authorizer,
+} from '../wechat/authorizer';
 import type { ComponentApi } from '../wechat/apis';
-import { dropOldest } from '../wechat/values';
+import { dropOldest, isRecord, textOf } from '../wechat/values';
 import type { KeptTokens } from './keptTokens';
-import { authorizerKey } from './platformFields';
+import { newToken, type NewToken } from './tokenCache';
+import { AUTHORIZER_RESERVE, authorizerKey } from './tokenFields';
 
 /** Calls an API of the platform; component_appid is added to the body. */
 export type AskPlatform = (api: ComponentApi, body?: Record<string, unknown>) => Promise<Answer>;
@@ -69,4 +75,42 @@ export function notedAuthorizationOf(
 	appId: string,
 ): number {
 	return AUTHORIZED.get(authorizerKey(kept.origin, appId)) ?? 0;
+}
+
+/** What an exchange brings. */
+export interface Exchange {
+	/** The account, '' where WeChat does not name it. */
+	appId: string;
+	permissionSets: number[];
+	/** Where it is known already. */
+	accountKind?: AccountKind;
+	/** The account's token, where it may be used for links. */
+	token?: NewToken;
+}
+
+/**
+ * @param appId the account, '' where it is not known
+ * @param payload of api_query_auth
+ */
+export function readExchange(appId: string, payload: Record<string, unknown>): Exchange {
+	const info = isRecord(payload.authorization_info) ? payload.authorization_info : {};
+	const permissionSets = readPermissionSets(info.func_info);
+	const token = textOf(info.authorizer_access_token);
+	const isUsable = token !== '' && permissionSets.includes(LINK_PERMISSION_SET);
+	return {
+		appId: appId || textOf(info.authorizer_appid),
+		permissionSets,
+		...(isUsable && { token: newToken(token, info.expires_in, AUTHORIZER_RESERVE) }),
+	};
+}
+
+/** An account with a refresh token had its code exchanged, by whomever. */
+export async function findExchanged(
+	appId: string,
+	ask: AskPlatform,
+): Promise<Exchange | undefined> {
+	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
+	if (answer.errcode !== 0) return undefined;
+	const { refreshToken, permissionSets, accountKind } = readAuthorizer(appId, answer.payload);
+	return refreshToken === '' ? undefined : { appId, permissionSets, accountKind };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'crypto';
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { AccountKind } from '../wechat/accountKind';
+import type { Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/values';
 import { PlatformField, platformOf } from './platformFields';
 
@@ -108,4 +109,28 @@ export function missingCode(credentials: Data, code: KeptCode): Data | undefined
 function isNews(code: KeptCode, known: KeptCode): boolean {
 	if (code.code !== '') return known.code !== '' && known.appId === '' && code.appId !== '';
 	return known.code !== '' || (code.permissionSets !== undefined && !known.permissionSets);
+}
+
+/** WeChat's answers for a code that never was, and for one that was used already or is too old. */
+export const UNKNOWN_CODE = 61009;
+const USED_CODE = 61010;
+
+/** Whether WeChat does not take a code, by what it has answered or what that was explained as. */
+export function isLost({ errcode }: Pick<Obstacle, 'errcode'>): boolean {
+	return errcode === UNKNOWN_CODE || errcode === USED_CODE;
+}
+
+/** Why a code is not exchanged that WeChat does not take; it is not kept then. */
+export function lostCode(errcode: number | null | undefined): Obstacle {
+	return {
+		category: 'authorization',
+		problem: 'The authorization code was used already or is too old',
+		hint: {
+			en: 'Send the merchant a new authorization link (operation Create Authorization URL). WeChat gives a new code only if the merchant changes which permission sets are ticked on the way.',
+			'zh-CN':
+				'请向商家发送新的授权链接（操作 Create Authorization URL）。只有商家在过程中改动所勾选的权限集，微信才会给出新的授权码。',
+		},
+		whoActs: 'operator',
+		errcode: errcode ?? USED_CODE,
+	};
 }

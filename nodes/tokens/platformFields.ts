@@ -1,9 +1,7 @@
-import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject as Data, IDataObject } from 'n8n-workflow';
 
-import { trimBaseUrl } from '../calls/baseUrl';
 import { givenText, shortHash } from '../wechat/values';
-import { isNewer, type Token, type TokenFields } from './tokenCache';
+import { typedExpressionsOf } from './credentialStore';
 import { isTokenService } from './tokenService';
 
 /** Name of the credential type. */
@@ -78,135 +76,6 @@ export function platformOf(credentials: Data): string {
 	return givenText(credentials.componentAppId);
 }
 
-/**
- * What the platform's tokens are made from, or where they come from: its appid and a hash. Who lacks the
- * secret gets none of them. A slash at the end of API Base URL makes no difference.
- */
-export function originOf(credentials: Data): string {
-	const { tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue } = credentials;
-	const source = isTokenService(credentials)
-		? ['tokenService', tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue]
-		: [credentials.componentAppSecret];
-	const road = trimBaseUrl(credentials.apiBaseUrl);
-	const platform = platformOf(credentials);
-	return `${platform}:${hashOf([road, platform, ...source])}`;
-}
-
-function hashOf(fields: unknown[]): string {
-	const texts = fields.map(givenText);
-	return createHash('sha256').update(JSON.stringify(texts)).digest('base64url');
-}
-
-/** The key of the platform's own token. */
-export function componentKey(origin: string): string {
-	return `${origin}/${COMPONENT}`;
-}
-
-/** The key of a merchant's token. */
-export function authorizerKey(origin: string, appId: string): string {
-	return `${origin}/${appId}`;
-}
-
-/** Milliseconds; WeChat's page asks for a new token 10 minutes before the end of the old one. */
-export const COMPONENT_RESERVE = 10 * 60_000;
-
-/** Milliseconds before its end from which a merchant's token is no longer used. */
-export const AUTHORIZER_RESERVE = 5 * 60_000;
-
-/** Merchants' tokens kept in the credential at the most; those that end last stay. */
-const CAPACITY = 2000;
-
-/** Milliseconds that a stored token may still be used at the most, whatever is said about it. */
-const LONGEST_LIFE = 2 * 60 * 60_000;
-
-const COMPONENT = 'component';
-
-/** A token as it is kept: whose it is, its value, its serial number and from when it is renewed. */
-type Entry = [appId: string, value: string, serial: number, renewAt: number];
-
-/** Hidden field of the credential: the tokens of a platform and its merchants. */
-const TOKENS = new PlatformField<Entry[]>('authorizerAccessTokens');
-
-/** How the credential `weChatOpenPlatformApi` keeps the platform's token and its merchants'. */
-export const PLATFORM_TOKENS: TokenFields = {
-	identityOf: platformOf,
-	originOf,
-
-	read(credentials, origin) {
-		const entries = readEntries(TOKENS.read(credentials, origin));
-		return entries.map(([appId, token]) => [
-			authorizerKey(origin, appId),
-			appId === COMPONENT ? endingAsShown(token, credentials) : token,
-		]);
-	},
-
-	missing(credentials, origin, tokens) {
-		const known = new Map(readEntries(TOKENS.read(credentials, origin)));
-		const all = new Map(known);
-		for (const [key, token] of tokens) {
-			const appId = key.slice(origin.length + 1);
-			if (isNewer(token, all.get(appId))) all.set(appId, token);
-		}
-		const kept = within(all);
-		if (kept.every(([appId, { value }]) => known.get(appId)?.value === value)) return undefined;
-		const entries = kept.map(([appId, { value, serial, renewAt }]): Entry => {
-			return [appId, value, serial, renewAt];
-		});
-		return { ...TOKENS.write(credentials, origin, entries), ...shown(all.get(COMPONENT)) };
-	},
-};
-
-/** The tokens that have not ended, and of too many those that end last. */
-function within(tokens: ReadonlyMap<string, Token>): Array<[string, Token]> {
-	const kept = [...tokens].filter(([, { renewAt }]) => renewAt > Date.now());
-	if (kept.length <= CAPACITY) return kept;
-	const isOwn = ([appId]: [string, Token]) => Number(appId === COMPONENT);
-	return kept.sort((a, b) => isOwn(b) - isOwn(a) || b[1].renewAt - a[1].renewAt).slice(0, CAPACITY);
-}
-
-/** The platform's own token under the names by which n8n and its users know it. */
-function shown(component: Token | undefined): Data {
-	if (!component) return {};
-	const { value, renewAt } = component;
-	return {
-		componentAccessToken: value,
-		componentAccessTokenExpiresAt: renewAt + COMPONENT_RESERVE,
-	};
-}
-
-/** A person may have said in the credential that the platform's own token ends earlier. */
-function endingAsShown(token: Token, { componentAccessToken, ...others }: Data): Token {
-	if (componentAccessToken !== token.value) return token;
-	const renewAt = Number(others.componentAccessTokenExpiresAt ?? Infinity) - COMPONENT_RESERVE;
-	return { ...token, renewAt: Math.min(token.renewAt, renewAt) };
-}
-
-function readEntries(entries: unknown): Array<[appId: string, token: Token]> {
-	return Array.isArray(entries) ? entries.flatMap(readEntry) : [];
-}
-
-function readEntry(entry: unknown): Array<[appId: string, token: Token]> {
-	if (!Array.isArray(entry)) return [];
-	const [appId, value, serial, renewAt] = entry as unknown[];
-	if (typeof appId !== 'string' || typeof value !== 'string') return [];
-	if (!Number.isSafeInteger(serial) || !Number.isFinite(renewAt)) return [];
-	const end = Math.min(Number(renewAt), Date.now() + LONGEST_LIFE);
-	return [[appId, { value, serial: Number(serial), renewAt: end }]];
-}
-
-/** The platform's token that a credential holds, while it is good. */
-export function keptComponentToken(
-	credentials: Data,
-): { value: string; isOfOtherValues: boolean } | undefined {
-	const isOwn = ([key]: [string, unknown]) => key.startsWith(`${platformOf(credentials)}:`);
-	for (const [origin, entries] of TOKENS.all(credentials).filter(isOwn)) {
-		const token = new Map(readEntries(entries)).get(COMPONENT);
-		if (!token || token.value === '' || token.renewAt <= Date.now()) continue;
-		return { value: token.value, isOfOtherValues: origin !== originOf(credentials) };
-	}
-	return undefined;
-}
-
 /** Hidden fields of the credential: what the push was read with that brought the ticket, and its time. */
 const READ_WITH = 'verifyTicketReadWith';
 const PUSHED_AT = 'verifyTicketPushedAt';
@@ -245,4 +114,68 @@ export function haveReadTicket(credentials: Data): boolean {
 /** A hash, since both are secrets. */
 function pushKeysOf({ messageToken, encodingAesKey }: Data): string {
 	return shortHash(JSON.stringify([messageToken, encodingAesKey].map(givenText)));
+}
+
+/** Milliseconds: WeChat pushes a ticket every 10 minutes; after an hour without one something is wrong. */
+export const LATE_TICKET = 60 * 60_000;
+
+/** Milliseconds since 1970 when a push brought the ticket; undefined where none has, or nobody can tell. */
+export function ticketReceivedAt({ verifyTicketReceivedAt }: Data): number | undefined {
+	const receivedAt = Number(verifyTicketReceivedAt ?? 0);
+	return receivedAt > 0 && Number.isFinite(receivedAt) ? receivedAt : undefined;
+}
+
+/**
+ * When a push brought the last ticket of a platform whose tokens this n8n makes.
+ *
+ * @returns milliseconds since 1970, 0 while none has ever come, and undefined where n8n need not get any:
+ *   a server makes the tokens, or the ticket comes by an expression or was pasted
+ */
+export function lastTicketOf(credentials: Data): number | undefined {
+	const field = 'componentVerifyTicket';
+	if (isTokenService(credentials) || field in typedExpressionsOf(credentials)) return undefined;
+	const hasTicket = givenText(credentials[field]) !== '';
+	return ticketReceivedAt(credentials) ?? (hasTicket ? undefined : 0);
+}
+
+/*
+ * n8n parses what comes to a webhook, with one parser for the whole process, which certain malformed
+ * bodies break: from then on no trigger of this process is answered. It leaves the body alone where a
+ * trigger of version 1 says so in its stored parameters. What is stored in another form is for a person to
+ * mend, who has to be told.
+ */
+
+/** Hidden field of the credential: workflows for whose trigger n8n parses, by id, as JSON. */
+const PARSES_BODY = 'triggerParsesBody';
+
+/** A workflow with a trigger of this credential. */
+interface TriggerWorkflow {
+	id?: string;
+	name?: string;
+}
+
+/** Names of the workflows for whose trigger n8n parses what comes. */
+export function workflowsWithParsedBodies(credentials: Data): string[] {
+	return Object.values(readParsedBodies(credentials));
+}
+
+/** The fields that note whether n8n parses for a workflow's trigger; undefined where that is noted already. */
+export function noteParsedBody(
+	credentials: Data,
+	{ id = '', name = id }: TriggerWorkflow,
+	isParsed: boolean,
+): Data | undefined {
+	const { [id]: known, ...others } = readParsedBodies(credentials);
+	if (known === (isParsed ? name : undefined)) return undefined;
+	return { [PARSES_BODY]: JSON.stringify(isParsed ? { ...others, [id]: name } : others) };
+}
+
+function readParsedBodies(credentials: Data): Record<string, string> {
+	try {
+		const stored = JSON.parse(String(credentials[PARSES_BODY] || '{}')) as object | null;
+		const entries: Array<[string, unknown]> = Object.entries(stored ?? {});
+		return Object.fromEntries(entries.map(([id, name]) => [id, String(name)]));
+	} catch {
+		return {};
+	}
 }

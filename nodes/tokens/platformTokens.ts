@@ -2,30 +2,18 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { fixedToken, Holds, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
-import { Transport, type Context } from '../calls/transport';
 import { roadOf, type Road } from '../calls/road';
-import { knownKindOf, type AskPlatform, type PlatformCaller } from './authorizerInfo';
-import { authorizerTokenRecipe } from './authorizerToken';
-import { componentTokenRecipe } from './componentToken';
-import { accessTo, credentialIdOf, type CredentialAccess } from './credentialStore';
-import type { KeptTokens } from './keptTokens';
-import { keptTokensOf, settle } from './sharing';
-import {
-	authorizerKey,
-	componentKey,
-	PLATFORM_CREDENTIAL,
-	PLATFORM_TOKENS,
-} from './platformFields';
-import {
-	listServiceAccounts,
-	platformServiceRecipe,
-	platformServiceRequest,
-	TOKEN_IS_ELSEWHERE,
-	type ServiceAccount,
-} from './platformService';
+import { Transport, type Context } from '../calls/transport';
+import { type AskPlatform, knownKindOf, type PlatformCaller } from './authorizerInfo';
+import { accessTo, type CredentialAccess, credentialIdOf } from './credentialStore';
+import { type KeptTokens, keptTokensOf, settle } from './keptTokens';
+import { PLATFORM_CREDENTIAL } from './platformFields';
+import { authorizerTokenRecipe, componentTokenRecipe, platformServiceRecipe } from './recipes';
 import { RenewableToken } from './renewal';
 import { readToken, TOKENS } from './tokenCache';
-import { isTokenService } from './tokenService';
+import { authorizerKey, componentKey, PLATFORM_TOKENS } from './tokenFields';
+import { isTokenService, listServiceAccounts, platformServiceRequest } from './tokenService';
+import type { ServiceAccount } from './tokenServiceAnswers';
 import { isOtherKind } from '../wechat/accountKind';
 import { noOfficialAccount } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
@@ -153,3 +141,15 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		return new Client(transport, { maxTries: TRIES, isUnwanted, waitsForNextMinute: false });
 	}
 }
+
+/** What a call with the platform's own token meets where another server has that. */
+export const TOKEN_IS_ELSEWHERE: Obstacle = {
+	category: 'authorization',
+	problem: "This needs the platform's own token, which the server behind the token service keeps",
+	hint: {
+		en: 'Do this with the server that runs your platform. It works in n8n where Token Source in the credential is Platform; only one system may make the tokens.',
+		'zh-CN':
+			'请在运行第三方平台的服务器上进行此操作。只有凭证的 Token Source 为 Platform 时才能在 n8n 中进行；只能由一个系统获取令牌。',
+	},
+	whoActs: 'operator',
+};

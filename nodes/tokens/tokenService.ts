@@ -1,42 +1,31 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../calls/transport';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { givenText, wholeNumberOf } from '../wechat/values';
-import { newToken, readToken, type NewToken, type Rejections } from './tokenCache';
+import { givenText } from '../wechat/values';
+import type { NewToken, Rejections } from './tokenCache';
 import {
-	NO_URL,
-	noToken,
-	OTHER_ACCOUNT,
-	passedOn,
-	redirected,
-	unavailable,
-} from './tokenServiceTexts';
+	readServiceList,
+	readTokenServiceAnswer,
+	type ServiceAccount,
+	type ServiceAnswer,
+} from './tokenServiceAnswers';
+
+/** What stands for the account in Token Service URL. */
+const PLACEHOLDER = '{appid}';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;
-/** A token is renewed this long before its end; a short-lived one when a tenth of its life is left. */
-const RENEW_BEFORE_END = 5 * 60_000;
-
 /** How often a service that does not answer is asked, and milliseconds of the first pause. */
 const TRIES = 3;
 const FIRST_PAUSE = 1000;
-
-/** Answers that time alone mends, beside 5xx. */
-const PASSING = [408, 425, 429];
 
 /** A request to a token service: GET with one optional secret header. */
 export interface ServiceRequest {
 	method: 'GET';
 	url: string;
 	headers: Record<string, string>;
-}
-
-/** What a token service answered; the status is 0 when no answer came. */
-export interface ServiceAnswer {
-	statusCode: number;
-	body: unknown;
 }
 
 /** Sends one request to a token service. */
@@ -124,87 +113,57 @@ export function tokenServiceRequest(
 }
 
 /**
- * Reads the answer of a token service: JSON with `authorizer_access_token` or `access_token`, and
- * optionally `expires_in` in seconds and `authorizer_appid`. All of it may stand in `data`, where the
- * token may also be called `token`: so answers Tencent's own server for platforms (微管家).
+ * The request that reads the token of one account.
  *
- * @param statusCode HTTP status, 0 when no answer came
- * @param appId the account that was asked for, where that is known
+ * @param appId '' for the list of all accounts
  */
-export function readTokenServiceAnswer(
-	statusCode: number,
-	body: unknown,
-	appId?: string,
-): NewToken | Obstacle {
-	const refusal = refusalOf(statusCode);
-	if (refusal) return refusal;
-	const answer = parseServiceAnswer(body);
-	const given = tokenIn(answer);
-	const token = readToken(given);
-	if (token === '') return explainNoToken(statusCode, body, answer, given);
-	const fields = fieldsOf(answer);
-	const account = fields.authorizer_appid ?? fields.appid;
-	if (appId !== undefined && typeof account === 'string') {
-		if (account.trim().toLowerCase() !== appId) return OTHER_ACCOUNT;
-	}
-	return newToken(token, fields.expires_in, RENEW_BEFORE_END);
+export function platformServiceRequest(
+	credentials: ICredentialDataDecryptedObject,
+	appId: string,
+): ServiceRequest | Obstacle {
+	const request = tokenServiceRequest(credentials);
+	if (isObstacle(request)) return request;
+	const parts = request.url.split(PLACEHOLDER);
+	return parts.length === 2 ? { ...request, url: parts.join(appId) } : noPlaceholder(parts.length);
 }
 
-function tokenIn(answer: unknown): unknown {
-	const { authorizer_access_token, access_token } = fieldsOf(answer);
-	return authorizer_access_token ?? access_token ?? objectOf(objectOf(answer).data).token;
+function noPlaceholder(parts: number): Obstacle {
+	return {
+		category: 'authorization',
+		problem:
+			parts === 1
+				? 'Token Service URL has no place for the appid'
+				: `Token Service URL holds {appid} ${parts - 1} times`,
+		hint: {
+			en: 'Put {appid} once into Token Service URL in the credential, where the token service expects the appid of the Official Account, such as https://tokens.example.com/wechat/{appid}.',
+			'zh-CN':
+				'请在凭证的 Token Service URL 中放入一次 {appid}，位置为令牌服务需要公众号 appid 之处，例如 https://tokens.example.com/wechat/{appid}。',
+		},
+		whoActs: 'operator',
+	};
 }
 
-function explainNoToken(
-	statusCode: number,
-	body: unknown,
-	answer: unknown,
-	token: unknown,
-): Obstacle {
-	const { errcode, code } = objectOf(answer);
-	const number = wholeNumberOf(errcode) ?? 0;
-	if (number !== 0) return passedOn(statusCode, number);
-	if (token === undefined || token === null) {
-		return noToken(statusCode, wordsFor(body, answer, wholeNumberOf(code) ?? 0));
-	}
-	return noToken(statusCode, `the token is ${typeof token === 'string' ? 'empty' : 'not a text'}`);
-}
+/** The credential names no address to ask at. */
+export const NO_URL: Obstacle = {
+	category: 'authorization',
+	problem: 'The address of the token service is not a URL',
+	hint: {
+		en: 'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
+		'zh-CN': '请在凭证中填写 Token Service URL；以 https:// 开头，不含空格。',
+	},
+	whoActs: 'operator',
+};
 
-function wordsFor(body: unknown, answer: unknown, code: number): string {
-	const text = givenText(body);
-	if (text === '') return 'its answer is empty';
-	if (answer === undefined) {
-		return text.startsWith('<') ? 'it answered with a page' : 'its answer is not JSON';
-	}
-	if (objectOf(answer) !== answer) return 'its JSON is no object';
-	return code === 0 ? 'its JSON holds none' : `it answered code ${code}`;
-}
-
-/** The JSON of an answer; undefined where it is none. */
-export function parseServiceAnswer(body: unknown): unknown {
-	try {
-		return typeof body === 'string' ? JSON.parse(body) : body;
-	} catch {
-		return undefined;
-	}
-}
-
-/** The fields of an answer, those in `data` first. */
-export function fieldsOf(answer: unknown): IDataObject {
-	const outer = objectOf(answer);
-	return { ...outer, ...objectOf(outer.data) };
-}
-
-function objectOf(value: unknown): IDataObject {
-	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-	return isObject ? (value as IDataObject) : {};
-}
-
-/** Why an answer counts for nothing by its status alone. */
-export function refusalOf(statusCode: number): Obstacle | undefined {
-	if (statusCode === 0 || statusCode >= 500 || PASSING.includes(statusCode)) {
-		return unavailable(statusCode);
-	}
-	if (statusCode >= 400) return noToken(statusCode);
-	return statusCode >= 300 ? redirected(statusCode) : undefined;
+/**
+ * The accounts that the token service offers, under its URL without an appid: JSON with a list, or with
+ * one in the field `list`, also inside `data`. An entry is an appid, or holds it as `authorizer_appid` or `appid`, with
+ * `nick_name` or `name` and `auth_time` (Unix time in seconds) where the service knows them.
+ */
+export async function listServiceAccounts(
+	context: Context,
+	credentials: ICredentialDataDecryptedObject,
+): Promise<ServiceAccount[] | Obstacle> {
+	const request = platformServiceRequest(credentials, '');
+	if (isObstacle(request)) return request;
+	return readServiceList(await askingFrom(context)(request));
 }

@@ -5,10 +5,9 @@ export interface Modules {
 	authorizationCodes: typeof import('../../nodes/tokens/authorizationCodes');
 	inbox: typeof import('../../nodes/WeChatOpenPlatformTrigger/inbox');
 	keptTokens: typeof import('../../nodes/tokens/keptTokens');
-	platformFields: typeof import('../../nodes/tokens/platformFields');
 	renewal: typeof import('../../nodes/tokens/renewal');
 	sharedCredential: typeof import('../../nodes/tokens/sharedCredential');
-	sharing: typeof import('../../nodes/tokens/sharing');
+	tokenFields: typeof import('../../nodes/tokens/tokenFields');
 	tokenCache: typeof import('../../nodes/tokens/tokenCache');
 }
 
@@ -16,10 +15,9 @@ const SOURCE = [
 	...[
 		'authorizationCodes',
 		'keptTokens',
-		'platformFields',
 		'renewal',
 		'sharedCredential',
-		'sharing',
+		'tokenFields',
 		'tokenCache',
 	].map((name) => `export * as ${name} from './nodes/tokens/${name}';`),
 	"export * as inbox from './nodes/WeChatOpenPlatformTrigger/inbox';",

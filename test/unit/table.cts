@@ -2,9 +2,9 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { CredentialAccess } from '../../nodes/tokens/credentialStore';
 import { KeptTokens } from '../../nodes/tokens/keptTokens';
-import { PLATFORM_TOKENS } from '../../nodes/tokens/platformFields';
 import { SharedCredential } from '../../nodes/tokens/sharedCredential';
 import { TokenCache } from '../../nodes/tokens/tokenCache';
+import { PLATFORM_TOKENS } from '../../nodes/tokens/tokenFields';
 
 /** Milliseconds that the database takes; none at all by default. */
 interface Delays {

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { CredentialReader } from '../../../nodes/accounts/credentialReader';
-import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/typedExpressions';
+import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/credentialStore';
 import { isObstacle } from '../../../nodes/wechat/obstacle';
 
 type Item = ICredentialDataDecryptedObject | Error;

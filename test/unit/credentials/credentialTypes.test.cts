@@ -9,7 +9,7 @@ import type {
 
 import { WeChatAuthorizerTokenApi } from '../../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
-import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/typedExpressions';
+import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/credentialStore';
 import { formOf } from '../forms.cts';
 import { ROOT, textOf } from '../rooms.cts';
 

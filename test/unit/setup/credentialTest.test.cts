@@ -5,8 +5,8 @@ import type {
 } from 'n8n-workflow';
 
 import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/setup/credentialTest';
-import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
 import { newToken } from '../../../nodes/tokens/tokenCache';
+import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/tokenFields';
 
 const HOST = 'https://api.weixin.qq.com';
 const SERVICE = 'https://tokens.example.com';

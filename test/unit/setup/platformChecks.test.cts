@@ -3,13 +3,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Finding } from '../../../nodes/setup/finding';
 import * as HINTS from '../../../nodes/setup/checkHints';
 import { checkPlatform, type Asking } from '../../../nodes/setup/platformChecks';
-import {
-	componentKey,
-	missingTicket,
-	originOf,
-	PLATFORM_TOKENS,
-} from '../../../nodes/tokens/platformFields';
+import { missingTicket } from '../../../nodes/tokens/platformFields';
 import { newToken } from '../../../nodes/tokens/tokenCache';
+import { componentKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/tokenFields';
 import { noReply, readReply, type Reply } from '../../../nodes/wechat/reply';
 import { obstacle } from '../fakes.cts';
 

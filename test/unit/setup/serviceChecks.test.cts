@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import * as HINTS from '../../../nodes/setup/checkHints';
 import { checkService } from '../../../nodes/setup/serviceChecks';
-import type { ServiceAccount } from '../../../nodes/tokens/platformService';
+import type { ServiceAccount } from '../../../nodes/tokens/tokenServiceAnswers';
 import type { Obstacle } from '../../../nodes/wechat/obstacle';
 import { noReply, type Reply } from '../../../nodes/wechat/reply';
 import { answered, obstacle } from '../fakes.cts';

@@ -9,8 +9,9 @@ import {
 } from '../../../nodes/tokens/authorizationCodes';
 import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
 import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
-import { authorizerKey, originOf, PlatformField } from '../../../nodes/tokens/platformFields';
+import { PlatformField } from '../../../nodes/tokens/platformFields';
 import { TokenCache } from '../../../nodes/tokens/tokenCache';
+import { authorizerKey, originOf } from '../../../nodes/tokens/tokenFields';
 import { readReply } from '../../../nodes/wechat/reply';
 import { asStored, keptIn, Table } from '../table.cts';
 

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
-import { authorizerTokenRecipe } from '../../../nodes/tokens/authorizerToken';
 import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
+import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
+import { authorizerTokenRecipe } from '../../../nodes/tokens/recipes';
 import { readReply } from '../../../nodes/wechat/reply';
 import { keptIn, Table } from '../table.cts';
 

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { Client } from '../../../nodes/calls/client';
 import { Transport, type Context } from '../../../nodes/calls/transport';
-import { componentTokenRecipe, NO_KEYS, NO_TICKET } from '../../../nodes/tokens/componentToken';
+import { componentTokenRecipe, NO_KEYS, NO_TICKET } from '../../../nodes/tokens/recipes';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
 import { keptIn, Table } from '../table.cts';
 

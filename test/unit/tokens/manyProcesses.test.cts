@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
-import {
-	authorizerKey,
-	missingTicket,
-	originOf,
-	PLATFORM_TOKENS,
-	PlatformField,
-	platformOf,
-} from '../../../nodes/tokens/platformFields';
+import { missingTicket, PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
+import { authorizerKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/tokenFields';
 import { newProcess } from '../processes.cts';
 import { chance, fakeTimeouts, Table } from '../table.cts';
 
@@ -86,7 +80,7 @@ async function live(
 		const known = { ...table.record };
 		const shared = new modules.sharedCredential.SharedCredential(platformOf, known);
 		shared.open(access);
-		const fields = modules.platformFields.PLATFORM_TOKENS;
+		const fields = modules.tokenFields.PLATFORM_TOKENS;
 		const { TOKENS } = modules.tokenCache;
 		const kept = new modules.keptTokens.KeptTokens(known, fields, TOKENS, shared);
 		const push = async (n: number) => {

@@ -1,17 +1,15 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
+import { haveReadTicket, missingTicket, PlatformField } from '../../../nodes/tokens/platformFields';
+import type { Token } from '../../../nodes/tokens/tokenCache';
 import {
 	authorizerKey,
 	componentKey,
-	haveReadTicket,
 	keptComponentToken,
-	missingTicket,
 	originOf,
 	PLATFORM_TOKENS,
-	PlatformField,
-} from '../../../nodes/tokens/platformFields';
-import type { Token } from '../../../nodes/tokens/tokenCache';
+} from '../../../nodes/tokens/tokenFields';
 import { asStored } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');

@@ -1,8 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../../../nodes/calls/transport';
-import { TOKEN_IS_ELSEWHERE } from '../../../nodes/tokens/platformService';
-import { PlatformTokens } from '../../../nodes/tokens/platformTokens';
+import { PlatformTokens, TOKEN_IS_ELSEWHERE } from '../../../nodes/tokens/platformTokens';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const FIELDS: ICredentialDataDecryptedObject = {

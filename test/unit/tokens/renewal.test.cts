@@ -4,9 +4,9 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { STOPPED } from '../../../nodes/calls/client';
 import { fixedToken } from '../../../nodes/calls/caller';
-import { authorizerKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/platformFields';
 import { RenewableToken } from '../../../nodes/tokens/renewal';
-import { readToken, TOKENS, type Token } from '../../../nodes/tokens/tokenCache';
+import { readToken, type Token, TOKENS } from '../../../nodes/tokens/tokenCache';
+import { authorizerKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/tokenFields';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
 import { obstacle } from '../fakes.cts';
 import { asStored, keptIn, Table } from '../table.cts';

@@ -1,14 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../../../nodes/calls/transport';
-import {
-	listServiceAccounts,
-	platformServiceRecipe,
-	readServiceList,
-} from '../../../nodes/tokens/platformService';
-import { authorizerKey } from '../../../nodes/tokens/platformFields';
+import { platformServiceRecipe } from '../../../nodes/tokens/recipes';
 import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
-import { OTHER_ACCOUNT } from '../../../nodes/tokens/tokenServiceTexts';
+import { authorizerKey } from '../../../nodes/tokens/tokenFields';
+import { listServiceAccounts } from '../../../nodes/tokens/tokenService';
+import { OTHER_ACCOUNT, readServiceList } from '../../../nodes/tokens/tokenServiceAnswers';
 import { keptIn, Table } from '../table.cts';
 
 const ONE = 'wx00000000000000a1';

@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
+import { sharedCredentialOf } from '../../../nodes/tokens/keptTokens';
 import type { Change } from '../../../nodes/tokens/pendingChange';
+import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
 import { SharedCredential } from '../../../nodes/tokens/sharedCredential';
-import { sharedCredentialOf } from '../../../nodes/tokens/sharing';
 import { fakeTimeouts, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { lastTicketOf, ticketReceivedAt } from '../../../nodes/tokens/ticketTime';
+import { lastTicketOf, ticketReceivedAt } from '../../../nodes/tokens/platformFields';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const TICKET = { componentVerifyTicket: 'ticket@@@1' };

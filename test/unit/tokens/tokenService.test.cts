@@ -1,13 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../../../nodes/calls/transport';
-import { TokenCache, type Token } from '../../../nodes/tokens/tokenCache';
-import {
-	ACCOUNT_TOKEN,
-	serviceTokenRecipe,
-	tokenServiceOrigin,
-} from '../../../nodes/tokens/accountShelf';
-import { readTokenServiceAnswer, tokenServiceRequest } from '../../../nodes/tokens/tokenService';
+import { serviceTokenRecipe } from '../../../nodes/tokens/recipes';
+import { type Token, TokenCache } from '../../../nodes/tokens/tokenCache';
+import { ACCOUNT_TOKEN, tokenServiceOrigin } from '../../../nodes/tokens/tokenFields';
+import { tokenServiceRequest } from '../../../nodes/tokens/tokenService';
+import { readTokenServiceAnswer } from '../../../nodes/tokens/tokenServiceAnswers';
 import { isObstacle, type Obstacle } from '../../../nodes/wechat/obstacle';
 import { keptIn, Table } from '../table.cts';
 

@@ -1,12 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import {
-	authorizerKey,
-	originOf,
-	PLATFORM_TOKENS,
-	PlatformField,
-} from '../../../nodes/tokens/platformFields';
+import { PlatformField } from '../../../nodes/tokens/platformFields';
 import type { NewToken } from '../../../nodes/tokens/tokenCache';
+import { authorizerKey, originOf, PLATFORM_TOKENS } from '../../../nodes/tokens/tokenFields';
 import { newProcess, type Modules } from '../processes.cts';
 import { chance, fakeTimeouts, Table } from '../table.cts';
 
@@ -96,7 +92,7 @@ function worldWith(
 		shared.open(access);
 		const kept = new modules.keptTokens.KeptTokens(
 			known,
-			modules.platformFields.PLATFORM_TOKENS,
+			modules.tokenFields.PLATFORM_TOKENS,
 			modules.tokenCache.TOKENS,
 			shared,
 		);
@@ -126,7 +122,7 @@ function worldWith(
 			const own = table.process();
 			shared.open(own);
 			const got = await get(appIds);
-			await modules.sharing.settle(kept, own);
+			await modules.keptTokens.settle(kept, own);
 			return got;
 		};
 		return { name, access, kept, shared, get, run };

@@ -1,0 +1,210 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { withoutToken } from '../calls/caller';
+import type { Answer, Client } from '../calls/client';
+import type { Context } from '../calls/transport';
+import { readRoad } from '../calls/road';
+import { obstacleOf, refusalOf, type Authorizer } from '../wechat/authorizer';
+import { explainMissing, isAmbiguous, isObstacle, type Obstacle } from '../wechat/obstacle';
+import type { Reply } from '../wechat/reply';
+import { textOf } from '../wechat/values';
+import { exchangeKeptCode } from './authorizationCodes';
+import { askAuthorizer, type AskPlatform, type PlatformCaller } from './authorizerInfo';
+import type { KeptTokens } from './keptTokens';
+import type { Recipe } from './renewal';
+import { newToken, type NewToken } from './tokenCache';
+import {
+	AUTHORIZER_RESERVE,
+	authorizerKey,
+	COMPONENT_RESERVE,
+	componentKey,
+	keyOfService,
+} from './tokenFields';
+import {
+	askingFrom,
+	fetchToken,
+	tokenServiceRequest,
+	platformServiceRequest,
+} from './tokenService';
+import { OTHER_ACCOUNT, REJECTED } from './tokenServiceAnswers';
+
+interface ComponentTokenBody extends Record<string, unknown> {
+	component_appid: string;
+	component_appsecret: string;
+	component_verify_ticket: string;
+}
+
+/**
+ * How the platform's own token is made, from the newest ticket
+ * (doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken). It voids the former one.
+ *
+ * @param clientOf makes the client for the call, under rules that do not depend on any run
+ */
+export function componentTokenRecipe(
+	kept: KeptTokens,
+	clientOf: (isUnwanted: () => boolean) => Client,
+): Recipe {
+	return {
+		key: componentKey(kept.origin),
+		isExclusive: true,
+		async make(isUnwanted) {
+			const body = readComponentFields(kept.latest);
+			if (isObstacle(body)) return body;
+			const road = readRoad(kept.latest);
+			if (isObstacle(road)) return road;
+			const answer = await clientOf(isUnwanted).call(
+				withoutToken(road),
+				'api_component_token',
+				body,
+			);
+			return answer.obstacle ?? readComponentToken(answer);
+		},
+	};
+}
+
+/** The body of api_component_token, when everything for it is there. */
+export function readComponentFields(
+	credentials: ICredentialDataDecryptedObject,
+): ComponentTokenBody | Obstacle {
+	const body: ComponentTokenBody = {
+		component_appid: textOf(credentials.componentAppId),
+		component_appsecret: textOf(credentials.componentAppSecret),
+		component_verify_ticket: textOf(credentials.componentVerifyTicket),
+	};
+	if (!body.component_appid || !body.component_appsecret) return NO_KEYS;
+	return body.component_verify_ticket ? body : NO_TICKET;
+}
+
+export const NO_KEYS: Obstacle = {
+	category: 'authorization',
+	problem: 'The Component App ID or the Component App Secret is empty',
+	hint: {
+		en: 'The provider fills in both in the credential WeChat Open Platform API; the WeChat Open Platform console shows them under third-party platform, details.',
+		'zh-CN':
+			'请服务商在凭证 WeChat Open Platform API 中填写这两项；可在微信开放平台的第三方平台详情中查看。',
+	},
+	whoActs: 'provider',
+};
+
+/** Without a ticket there is no token, and only WeChat can give a ticket. */
+export const NO_TICKET: Obstacle = {
+	category: 'authorization',
+	problem: 'WeChat has not pushed a ticket (component_verify_ticket) yet',
+	hint: {
+		en: 'Publish a workflow with the WeChat Open Platform Trigger (n8n 1.x: activate it). The provider puts its first Production URL into the authorization event URL of the third-party platform (WeChat Open Platform console); the next push comes within 10 minutes. A ticket from elsewhere can be pasted into the credential.',
+		'zh-CN':
+			'请发布一个带有 WeChat Open Platform Trigger 的工作流（n8n 1.x：激活），并请服务商在微信开放平台把它的第一个 Production URL 填入第三方平台的授权事件接收URL；10 分钟内会收到下一次推送。也可以把别处得到的 ticket 粘贴到凭证中。',
+	},
+	whoActs: 'provider',
+};
+
+/** Reads the answer of api_component_token. */
+export function readComponentToken(reply: Reply): NewToken | Obstacle {
+	const { component_access_token: token, expires_in: life } = reply.payload;
+	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
+		return newToken(token, life, COMPONENT_RESERVE);
+	}
+	const obstacle = explainMissing(reply);
+	return {
+		...obstacle,
+		problem: `WeChat gave the platform no token: ${obstacle.problem}`,
+	};
+}
+
+/**
+ * How the token of a merchant who authorized the platform is made. The refresh token is never stored:
+ * it can be read back from WeChat at any time, with what the merchant has granted.
+ */
+export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): Recipe {
+	return {
+		key: authorizerKey(platform.kept.origin, appId),
+		isExclusive: true,
+		async make(isUnwanted) {
+			const ask = platform.asking(isUnwanted);
+			let authorizer = await readInfo(platform, appId, ask);
+			if (isObstacle(authorizer)) return authorizer;
+			if (authorizer.accountKind === 'officialAccount' && authorizer.refreshToken === '') {
+				const exchange = await exchangeKeptCode(platform, appId, ask);
+				if (isObstacle(exchange)) return exchange;
+				if (exchange?.token) return exchange.token;
+				if (exchange) authorizer = await readInfo(platform, appId, ask);
+				if (isObstacle(authorizer)) return authorizer;
+			}
+			const obstacle = obstacleOf(authorizer);
+			if (obstacle) return obstacle;
+
+			const answer = await ask('api_authorizer_token', {
+				authorizer_appid: appId,
+				authorizer_refresh_token: authorizer.refreshToken,
+			});
+			const { authorizer_access_token: token, expires_in: life } = answer.payload;
+			if (answer.errcode === 0 && typeof token === 'string' && token !== '') {
+				return newToken(token, life, AUTHORIZER_RESERVE);
+			}
+			const refusal = isAmbiguous(answer.errcode) ? refusalOf(authorizer) : undefined;
+			return refusal ?? obstacleOfAnswer(answer);
+		},
+		async whyRefused() {
+			const authorizer = await readInfo(platform, appId, platform.asking());
+			if (!isObstacle(authorizer)) return refusalOf(authorizer);
+			// Other answers say nothing of the account.
+			return isAmbiguous(authorizer.errcode ?? null) ? authorizer : undefined;
+		},
+	};
+}
+
+async function readInfo(
+	platform: PlatformCaller,
+	appId: string,
+	ask: AskPlatform,
+): Promise<Authorizer | Obstacle> {
+	const { answer, authorizer } = await askAuthorizer(platform, appId, ask);
+	return authorizer ?? obstacleOfAnswer(answer);
+}
+
+/** The answer to a call for the token stands for the item's own call, which was not made. */
+function obstacleOfAnswer(answer: Answer): Obstacle {
+	if (answer.obstacle) return answer.obstacle;
+	const obstacle = explainMissing(answer);
+	const isRefusal = answer.errcode !== 0 && answer.errmsg !== '';
+	return isRefusal ? { ...obstacle, problem: answer.errmsg } : obstacle;
+}
+
+/**
+ * How a merchant's token is had from the server that runs the platform. That one makes it; this package
+ * asks when it has none, when its end is near and when WeChat rejected it. Only one process at a time
+ * asks, so that each account is asked for once, however many there are.
+ */
+export function platformServiceRecipe(context: Context, kept: KeptTokens, appId: string): Recipe {
+	const key = authorizerKey(kept.origin, appId);
+	return {
+		key,
+		isExclusive: true,
+		hopeless: REJECTED,
+		async make(isUnwanted) {
+			const request = platformServiceRequest(kept.latest, appId);
+			const rejections = kept.rejectionsOf(key);
+			const ask = askingFrom(context);
+			const token = await fetchToken(ask, request, rejections, isUnwanted, appId);
+			if (isObstacle(token)) return token;
+			return kept.belongsToOther(key, token.value) ? OTHER_ACCOUNT : token;
+		},
+	};
+}
+
+/** How a token is had from the token service of a credential; it makes them, this package does not. */
+export function serviceTokenRecipe(
+	context: Context,
+	kept: KeptTokens,
+	credentials: ICredentialDataDecryptedObject,
+): Recipe {
+	const key = keyOfService(kept.origin);
+	const request = tokenServiceRequest(credentials);
+	return {
+		key,
+		isExclusive: false,
+		hopeless: REJECTED,
+		make: async (isUnwanted) =>
+			await fetchToken(askingFrom(context), request, kept.rejectionsOf(key), isUnwanted),
+	};
+}
