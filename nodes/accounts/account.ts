@@ -1,4 +1,4 @@
-import { Holds, type Caller, type TokenSource } from '../calls/caller';
+import type { Caller, TokenSource } from '../calls/caller';
 import type { Answer } from '../calls/client';
 import type { Road } from '../calls/road';
 import type { LinkList } from '../wechat/linkList';
@@ -13,8 +13,6 @@ export class Account implements Caller {
 
 	readonly tokens: TokenSource;
 
-	private readonly holds = new Holds();
-
 	constructor(
 		readonly appId: string | null,
 		readonly road: Road,
@@ -27,8 +25,6 @@ export class Account implements Caller {
 			whyRefused: async (token, signal) => await source.whyRefused?.(token, signal),
 		};
 	}
-
-	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
 
 	private note<T>(token: T): T {
 		if (typeof token === 'string') this.usedTokens.add(token);

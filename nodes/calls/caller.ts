@@ -1,15 +1,11 @@
-import type { Api } from '../wechat/apis';
 import type { Obstacle } from '../wechat/obstacle';
-import type { Reply } from '../wechat/reply';
 import type { Road } from './road';
 
-/** Whoever a call is made for: an Official Account, or the third-party platform itself. */
+/** The one that makes a call: an Official Account, or the third-party platform itself. */
 export interface Caller {
-	/** Where WeChat's API is reached. */
+	/** The way to WeChat's API. */
 	readonly road: Road;
 	readonly tokens: TokenSource;
-	/** What stops its calls to one API for a while. */
-	holdOf(api: Api): Hold;
 }
 
 /** Gives the tokens of one caller; it decides by itself when to ask for new ones. */
@@ -25,45 +21,22 @@ export interface TokenSource {
 	/**
 	 * A token in place of one that WeChat rejected.
 	 *
-	 * @returns undefined when the rejection is the answer: another one would be rejected, too
+	 * @returns undefined if the rejection is the answer: WeChat would reject another one, too
 	 */
 	replace(rejected: string, signal?: AbortSignal): Promise<string | Obstacle | undefined>;
 
-	/** WeChat took the token. */
+	/** WeChat accepted the token. */
 	accepted(token: string): void;
 
 	/**
-	 * Why WeChat refuses a call with a good token, by a code that means several things.
+	 * Why WeChat refuses a call with a good token, if its code means several things.
 	 *
-	 * @returns undefined where nobody can tell: the code is the answer then
+	 * @returns undefined if nothing tells: then the code is the answer
 	 */
 	whyRefused?(token: string, signal?: AbortSignal): Promise<Obstacle | undefined>;
 }
 
-/** What stops the calls of a caller to one API; shared by all items of a run. */
-export class Hold {
-	/** Milliseconds since 1970 until which calls wait. */
-	until = 0;
-
-	/** Calls that came through; while some do, waiting for the next minute uses up no try. */
-	passed = 0;
-
-	/** WeChat's answer that the calls of the day are used up. */
-	dailyLimit: Reply | undefined;
-}
-
-/** The holds of a caller, by API. */
-export class Holds {
-	private readonly byApi = new Map<Api, Hold>();
-
-	of(api: Api): Hold {
-		const hold = this.byApi.get(api) ?? new Hold();
-		this.byApi.set(api, hold);
-		return hold;
-	}
-}
-
-/** A token that nobody here can renew, '' where none is needed, or why there is none. */
+/** A token that nobody here can renew, '' if none is needed, or why there is none. */
 export function fixedToken(token: string | Obstacle): TokenSource {
 	return {
 		get: async () => token,
@@ -74,6 +47,5 @@ export function fixedToken(token: string | Obstacle): TokenSource {
 
 /** A caller of the few APIs that take no token. */
 export function withoutToken(road: Road): Caller {
-	const holds = new Holds();
-	return { road, tokens: fixedToken(''), holdOf: (api) => holds.of(api) };
+	return { road, tokens: fixedToken('') };
 }

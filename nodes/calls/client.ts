@@ -3,50 +3,37 @@ import { describeErrcode } from '../wechat/errcodes';
 import type { Retry } from '../wechat/errcodeTable';
 import { isAmbiguous, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
-import type { Caller, Hold, TokenSource } from './caller';
+import type { Caller } from './caller';
 import { pause, unlessStopped, type Places } from './waiting';
-import type { Transport, WeChatRequest } from './transport';
+import type { Transport } from './transport';
 
 /** The reply that counts, and how it came. */
 export interface Answer extends Reply {
 	/** Number of calls made for it. */
 	attempts: number;
-	/** Whether WeChat may have carried an earlier call out, which got no answer or a busy one. */
+	/** Whether WeChat may have carried out an earlier call that got no answer or -1. */
 	mayHaveArrived: boolean;
-	/** The address that the call went to, where one was made. */
+	/** The address that the call went to, if one was made. */
 	baseUrl?: string;
-	/** Why the call was not made, or what WeChat's refusal means where its code alone does not tell. */
+	/** Why the call was not made, or what WeChat's refusal means if its code alone does not tell. */
 	obstacle?: Obstacle;
-}
-
-export interface ClientOptions {
-	/** How many calls are made while WeChat is busy, does not answer or asks to slow down. */
-	maxTries: number;
-	/** Given when the run is stopped: no further call starts, and the one under way is called off. */
-	signal?: AbortSignal;
-	/** Tells to start no further call, and leaves the one under way alone. */
-	isUnwanted?: () => boolean;
-	/** Where each caller has one, which others get while a call waits for the next minute. */
-	places?: Places;
-	/** Whether a call waits for the next minute where WeChat's limit for this one is reached. */
-	waitsForNextMinute?: boolean;
 }
 
 /** Milliseconds of the first pause before a call is repeated; it doubles each time. */
 const FIRST_PAUSE = 1000;
 const MINUTE = 60_000;
 
-/** Tokens that one call may be sent with: several systems may void each other's for a while. */
+/** Tokens to try for one call: several systems may void each other's for a while. */
 const MOST_TOKENS = 5;
 
 /**
- * Calls WeChat under the rules for repeating:
+ * Calls WeChat, and repeats calls by these rules:
  *
- * - -1, a missing answer and one that is not WeChat's: again after a pause, up to `maxTries` calls
+ * - -1, no answer, or one that is not WeChat's: again after a pause, up to `maxTries` calls
  * - 45011 (minute limit): the caller's calls to this API wait for the next minute, then go on; this
- *   uses up a try only where no call came through in between
+ *   uses up a try only if no call succeeded in between
  * - 45009 (daily limit): no further call to this API for this caller in this run
- * - a rejected token: again with another one, as far as the token source has one
+ * - a rejected token: again with another one, as long as the token source has one
  * - no answer from an address that the road has left meanwhile: at once at the other one; the first time
  *   this uses up no try
  * - anything else: never
@@ -54,18 +41,29 @@ const MOST_TOKENS = 5;
 export class Client {
 	constructor(
 		private readonly transport: Transport,
-		private readonly options: ClientOptions,
+		private readonly options: {
+			/** How often a call is made while WeChat is busy, does not answer or asks to slow down. */
+			maxTries: number;
+			/** Stops the run: no further call starts, and the one under way is aborted. */
+			signal?: AbortSignal;
+			/** Whether to start no further call; the one under way goes on. */
+			isUnwanted?: () => boolean;
+			/** The places of the items: a call that waits for the next minute gives up its own. */
+			places?: Places;
+			/** Whether a call waits for the next minute after WeChat's limit of this one. */
+			waitsForNextMinute?: boolean;
+		},
 	) {}
 
 	async call(caller: Caller, api: Api, body: Record<string, unknown>): Promise<Answer> {
 		const { maxTries, signal, waitsForNextMinute = true } = this.options;
-		const hold = caller.holdOf(api);
+		const hold = holdOf(caller, api);
 		let answer: Answer | undefined;
 		let passedBefore = hold.passed;
 		let isMoved = false;
 		for (let tries = 1; ; tries++) {
 			await this.untilFree(hold);
-			// An item that has an answer of its own keeps it, whatever keeps the next call from being made.
+			// An item that already has an answer keeps it if the next call cannot be made.
 			if (this.isStopped) return answer ?? unsent(STOPPED);
 			if (hold.dailyLimit) return answer ?? { ...hold.dailyLimit, ...UNSENT, rid: null };
 			if (answer && isLeft(caller, answer) && !mayGoElsewhere(api, answer)) return answer;
@@ -93,36 +91,42 @@ export class Client {
 		}
 	}
 
-	/** Waits for something that another item's call brings, in nobody's place. */
+	/** Waits for something that another item's call brings, without taking a place. */
 	async aside<T>(wait: () => Promise<T>): Promise<T> {
 		return this.options.places ? await this.options.places.aside(wait) : await wait();
 	}
 
-	/** Waits until the limit of the minute is over; another call may have met the next one meanwhile. */
+	/** Waits until the minute of the limit is over; another call may have reached the next one meanwhile. */
 	private async untilFree(hold: Hold): Promise<void> {
 		for (let waitedFor = 0; hold.until > waitedFor && !this.isStopped; ) {
 			waitedFor = hold.until;
-			// A clock that was put back must not make a longer wait of it.
+			// A clock that was put back must not lengthen the wait.
 			const wait = Math.min(waitedFor - Date.now(), MINUTE);
 			if (wait > 0) await this.aside(async () => await pause(wait, this.options.signal));
 		}
 	}
 
-	/** One try: a call, and again where its token was rejected and another one is to be had. */
-	private async send(caller: Caller, api: Api, body: WeChatRequest['body']): Promise<Answer> {
+	/** One try: a call, and again if WeChat rejected its token and there is another one. */
+	private async send(caller: Caller, api: Api, body: Record<string, unknown>): Promise<Answer> {
 		const { signal } = this.options;
-		const { road } = caller;
-		let token = await this.unlessStopped(caller.tokens.get(signal));
+		const { road, tokens } = caller;
+		let token = await this.unlessStopped(tokens.get(signal));
 		for (let attempts = 0; ; ) {
 			if (isObstacle(token)) return unsent(token, attempts);
 			const baseUrl = road.next();
 			const reply = await this.transport.send({ baseUrl, api, body }, token, signal);
 			if (!signal?.aborted) road.note(baseUrl, reply);
 			attempts++;
-			if (reply.errcode !== null && !isRejected(reply)) caller.tokens.accepted(token);
-			const other = isRejected(reply) ? await this.otherToken(caller.tokens, token) : undefined;
+			if (reply.errcode !== null && !isRejected(reply)) tokens.accepted(token);
+			const other =
+				isRejected(reply) && !this.isStopped
+					? await this.unlessStopped(tokens.replace(token, signal))
+					: undefined;
 			if (other === undefined || other === STOPPED || attempts >= MOST_TOKENS) {
-				const obstacle = await this.whyRefused(caller.tokens, token, reply);
+				const obstacle =
+					isAmbiguous(reply.errcode) && !this.isStopped
+						? await tokens.whyRefused?.(token, signal)
+						: undefined;
 				const detour = road.describe(baseUrl);
 				return {
 					...reply,
@@ -135,23 +139,6 @@ export class Client {
 			}
 			token = other;
 		}
-	}
-
-	private async otherToken(
-		tokens: TokenSource,
-		rejected: string,
-	): Promise<string | Obstacle | undefined> {
-		if (this.isStopped) return undefined;
-		return await this.unlessStopped(tokens.replace(rejected, this.options.signal));
-	}
-
-	private async whyRefused(
-		tokens: TokenSource,
-		token: string,
-		{ errcode }: Reply,
-	): Promise<Obstacle | undefined> {
-		if (!isAmbiguous(errcode) || this.isStopped) return undefined;
-		return await tokens.whyRefused?.(token, this.options.signal);
 	}
 
 	private async unlessStopped<T>(work: Promise<T>): Promise<T | Obstacle> {
@@ -171,14 +158,14 @@ export function isRejected({ errcode }: Pick<Reply, 'errcode'>): boolean {
 	return errcode !== null && describeErrcode(errcode).retry === 'renewToken';
 }
 
-/** Whether WeChat may have carried a call out in spite of what came back: -1 says nothing about that. */
+/** Whether WeChat may have carried out a call that got no answer, or -1, which does not tell. */
 function mayHaveArrived(answer: Answer): boolean {
 	const { errcode, missing, connection, attempts } = answer;
 	const isUncertain = (missing !== undefined && connection !== 'none') || errcode === -1;
 	return answer.mayHaveArrived || (attempts > 0 && isUncertain);
 }
 
-/** Whether the caller's calls go to another address by now than this one did. */
+/** Whether the caller's calls now go to another address than this one did. */
 function isLeft({ road }: Caller, { baseUrl }: Answer): boolean {
 	return baseUrl !== undefined && baseUrl !== road.next();
 }
@@ -188,7 +175,7 @@ function mayGoElsewhere(api: Api, answer: Answer): boolean {
 	return api !== 'api_query_auth' || !mayHaveArrived(answer);
 }
 
-/** What keeps the items of a stopped run from being sent. */
+/** Why the items of a stopped run are not sent. */
 export const STOPPED: Obstacle = {
 	category: 'retryLater',
 	problem: 'The run was stopped before this item was sent',
@@ -201,7 +188,7 @@ export const STOPPED: Obstacle = {
 
 const UNSENT = { attempts: 0, mayHaveArrived: false } as const;
 
-/** What stands in place of an answer where no call was made. */
+/** The answer of a call that was not made. */
 export function unsent(obstacle: Obstacle, attempts = 0): Answer {
 	const { errcode = null, problem, rid = null } = obstacle;
 	return { errcode, errmsg: problem, rid, payload: {}, ...UNSENT, attempts, obstacle };
@@ -210,8 +197,29 @@ export function unsent(obstacle: Obstacle, attempts = 0): Answer {
 function retryOf({ errcode, missing, obstacle }: Answer): Retry {
 	if (errcode === null) return missing ? 'backOff' : 'no';
 	const { retry } = describeErrcode(errcode);
-	// Whoever had no token for it has tried for one already; only a new minute changes that.
+	// The token source has already tried to get a token; only a new minute changes anything.
 	return obstacle && retry !== 'nextMinute' ? 'no' : retry;
+}
+
+/** What holds back the calls of a caller to one API. */
+interface Hold {
+	/** Milliseconds since 1970 until which calls wait. */
+	until: number;
+	/** Calls that succeeded; while some do, waiting for the next minute uses up no try. */
+	passed: number;
+	/** WeChat's answer that the calls of the day are used up. */
+	dailyLimit?: Reply;
+}
+
+/** All items of a run share a caller, and so what holds back its calls. */
+const HOLDS = new WeakMap<Caller, Map<Api, Hold>>();
+
+function holdOf(caller: Caller, api: Api): Hold {
+	const byApi = HOLDS.get(caller) ?? new Map<Api, Hold>();
+	HOLDS.set(caller, byApi);
+	const hold = byApi.get(api) ?? { until: 0, passed: 0 };
+	byApi.set(api, hold);
+	return hold;
 }
 
 function note(hold: Hold, answer: Answer, retry: Retry): void {
@@ -220,7 +228,7 @@ function note(hold: Hold, answer: Answer, retry: Retry): void {
 	if (retry === 'nextDay') hold.dailyLimit = answer;
 }
 
-/** Doubles with each try; a random part keeps many items from coming back at once. */
+/** Doubles with each try; a random part keeps many items from returning at once. */
 function backOff(tries: number): number {
 	return FIRST_PAUSE * 2 ** (tries - 1) * (1 + Math.random() / 4);
 }

@@ -18,14 +18,7 @@ export type Context =
 	| IPollFunctions
 	| IWebhookFunctions;
 
-/** One call as WeChat sees it, without its token. */
-export interface WeChatRequest {
-	baseUrl: string;
-	api: Api;
-	body: Record<string, unknown>;
-}
-
-/** What is known about a call that got no answer, by the code of the network layer. */
+/** Why a call got no answer, by the code of the network layer. */
 const NO_ANSWER: Record<string, string> = {
 	ECONNREFUSED: 'the server refused the connection',
 	ENOTFOUND: 'the host name was not found',
@@ -36,7 +29,7 @@ const NO_ANSWER: Record<string, string> = {
 	ERR_CANCELED: 'the run was stopped',
 };
 
-/** The codes after which it is certain that nothing was sent. */
+/** With these codes nothing was sent. */
 const NOT_CONNECTED: ReadonlyArray<string | undefined> = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
 
 /** Sends single requests through n8n's request helper and reads the answers; repeats nothing. */
@@ -51,29 +44,33 @@ export class Transport {
 	 * Sends a request. Never throws: a missing answer is a reply, too.
 	 *
 	 * @param token '' for a call that takes none
-	 * @param signal calls the request off
+	 * @param signal aborts the request
 	 */
-	async send(request: WeChatRequest, token: string, signal?: AbortSignal): Promise<Reply> {
-		const { baseUrl, api, body } = request;
+	async send(
+		{ baseUrl, api, body }: { baseUrl: string; api: Api; body: Record<string, unknown> },
+		token: string,
+		signal?: AbortSignal,
+	): Promise<Reply> {
 		try {
-			const response: unknown = await this.context.helpers.httpRequest({
+			const response = (await this.context.helpers.httpRequest({
 				...jsonPost(baseUrl + pathOf(api), body, this.timeout),
 				...(token && { qs: { [tokenParameterOf(api)]: token } }),
 				abortSignal: signal,
-			});
-			return withoutToken(readResponse(response, api, textsIn(body, token)), token);
+			})) as { statusCode: number; body: string };
+			const reply = readReply(response.statusCode, response.body, api, textsIn(body, token));
+			return hideToken(reply, token);
 		} catch (error) {
 			return readRequestFailure(error);
 		}
 	}
 }
 
-/** Tokens, secrets and codes are texts of their own there. */
+/** What the request carried and must not be repeated: tokens, secrets and codes are such texts. */
 function textsIn(body: Record<string, unknown>, token: string): string[] {
 	return [token, ...Object.values(body)].filter((value) => typeof value === 'string');
 }
 
-function withoutToken(reply: Reply, token: string): Reply {
+function hideToken(reply: Reply, token: string): Reply {
 	return token ? { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') } : reply;
 }
 
@@ -95,7 +92,7 @@ function causes(error: unknown): Error[] {
 }
 
 /**
- * A call as WeChat takes it, for n8n's request helper.
+ * A call in the form that WeChat takes, for n8n's request helper.
  *
  * @param timeout in milliseconds
  */
@@ -110,17 +107,7 @@ function jsonPost(url: string, body: object, timeout: number): IHttpRequestOptio
 		encoding: 'text',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// Tokens stand in the URL: they must not follow a redirect to another host.
+		// The URL contains a token, which must not follow a redirect to another host.
 		disableFollowRedirect: true,
 	};
-}
-
-/**
- * Reads what n8n's request helper returns for it.
- *
- * @param sent texts that the request carried, which must not be repeated
- */
-function readResponse(response: unknown, api: Api, sent: readonly string[]): Reply {
-	const { statusCode, body } = response as { statusCode: number; body: string };
-	return readReply(statusCode, body, api, sent);
 }

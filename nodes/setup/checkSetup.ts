@@ -4,7 +4,7 @@ import * as HINTS from './checkHints';
 import { checkPlatform } from './platformChecks';
 import { checkService, type AskingService } from './serviceChecks';
 import type { Platform } from '../accounts/platform';
-import { fixedToken, Holds } from '../calls/caller';
+import { fixedToken } from '../calls/caller';
 import { isRejected, type Client } from '../calls/client';
 import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/diagnosis';
 import { pathOf } from '../wechat/apis';
@@ -35,12 +35,7 @@ export async function checkSetupOf(
 	}
 	const ofPlatform = await checkPlatform(data, {
 		ask: async (api, body, token) => {
-			const holds = new Holds();
-			const caller = {
-				road: tokens.road,
-				tokens: fixedToken(token),
-				holdOf: holds.of.bind(holds),
-			};
+			const caller = { road: tokens.road, tokens: fixedToken(token) };
 			const answer = await client.call(caller, api, body);
 			if (isRejected(answer)) tokens.reject(token);
 			return answer;

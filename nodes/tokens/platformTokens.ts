@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { fixedToken, Holds, type Caller, type TokenSource } from '../calls/caller';
+import { fixedToken, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
 import { roadOf, type Road } from '../calls/road';
 import { Transport, type Context } from '../calls/transport';
@@ -42,8 +42,6 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	/** Whether a server that runs the platform makes all tokens; this n8n never does then. */
 	readonly isService: boolean;
 
-	private readonly holds = new Holds();
-
 	private readonly authorizers = new Map<string, TokenSource>();
 
 	/**
@@ -65,8 +63,6 @@ export class PlatformTokens implements Caller, PlatformCaller {
 		this.tokens = this.isService ? fixedToken(TOKEN_IS_ELSEWHERE) : this.ownToken();
 		this.road = roadOf(credentials, context.logger);
 	}
-
-	holdOf: Caller['holdOf'] = (api) => this.holds.of(api);
 
 	/** The token of a merchant who authorized the platform. */
 	ofAuthorizer(appId: string): TokenSource {

@@ -2,10 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Account } from '../../nodes/accounts/account';
 import type { TokenSource } from '../../nodes/calls/caller';
+import type { Client } from '../../nodes/calls/client';
 import { Road } from '../../nodes/calls/road';
-import { Transport, type WeChatRequest } from '../../nodes/calls/transport';
+import { Transport } from '../../nodes/calls/transport';
 import type { Obstacle } from '../../nodes/wechat/obstacle';
 import { noReply, readReply, type Reply } from '../../nodes/wechat/reply';
+
+/** How a client repeats calls. */
+export type ClientOptions = Partial<ConstructorParameters<typeof Client>[1]>;
 
 /** WeChat's answer with this errcode. */
 export function answered(errcode: number, rid = ''): Reply {
@@ -20,7 +24,7 @@ export const NOT_WECHAT = noReply('notWeChat', "The answer is not WeChat's");
 interface Call {
 	at: number;
 	token: string;
-	request: WeChatRequest;
+	request: Parameters<Transport['send']>[0];
 }
 
 /** Something in the way, for which time or a person helps. */
@@ -44,7 +48,7 @@ export class FakeWeChat extends Transport {
 		return new FakeWeChat(() => (left.length > 1 ? left.shift() : left[0]) ?? NO_ANSWER);
 	}
 
-	override async send(request: WeChatRequest, token: string): Promise<Reply> {
+	override async send(request: Call['request'], token: string): Promise<Reply> {
 		const call = { at: Date.now(), token, request };
 		this.calls.push(call);
 		return await this.answering(call);

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 
 import type { TokenSource } from '../../../nodes/calls/caller';
 import { linksOf } from '../../../nodes/accounts/links';
-import { Client, STOPPED, type ClientOptions } from '../../../nodes/calls/client';
+import { Client, STOPPED } from '../../../nodes/calls/client';
 import { Places } from '../../../nodes/calls/waiting';
 import type { Transport } from '../../../nodes/calls/transport';
 import type { Obstacle } from '../../../nodes/wechat/obstacle';
@@ -15,6 +15,7 @@ import {
 	NOT_WECHAT,
 	obstacle,
 	TokenList,
+	type ClientOptions,
 } from '../fakes.cts';
 
 const OK = answered(0);
@@ -26,11 +27,11 @@ const TO_NEXT_MINUTE = 20_000;
 const MINUTE = 60_000;
 const NO_TOKEN = obstacle('retryLater', 'No token');
 
-const clientOf = (wechat: Transport, options: Partial<ClientOptions> = {}) =>
+const clientOf = (wechat: Transport, options: ClientOptions = {}) =>
 	new Client(wechat, { maxTries: 3, ...options });
 
 /** A WeChat with these answers, an account, and a way to call for it. */
-function setUp(script: Reply[], options: Partial<ClientOptions> = {}, tokens?: TokenSource) {
+function setUp(script: Reply[], options: ClientOptions = {}, tokens?: TokenSource) {
 	const wechat = FakeWeChat.withScript(...script);
 	const account = accountWith(tokens);
 	const client = clientOf(wechat, options);
@@ -495,10 +496,12 @@ describe('a call without a token', () => {
 	});
 
 	it('of an account whose token was refused for the day does not count as that account\u2019s limit', async () => {
-		const limited: Obstacle = { ...NO_TOKEN, errcode: 45009, retryAfter: 'nextDay' };
-		const { account, call } = setUp([OK], {}, new TokenList([], limited));
-		await call();
-		expect(account.holdOf('wxamplink').dailyLimit).toBeUndefined();
+		let token: string | Obstacle = { ...NO_TOKEN, errcode: 45009, retryAfter: 'nextDay' };
+		const source = Object.assign(new TokenList([]), { get: async () => token });
+		const { call } = setUp([OK], {}, source);
+		expect(await call()).toMatchObject({ errcode: 45009, attempts: 0 });
+		token = 'T';
+		expect(await call()).toMatchObject({ errcode: 0, attempts: 1 });
 	});
 
 	it('waits for the next minute where the limit of this one was reached for the token', async () => {

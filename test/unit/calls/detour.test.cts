@@ -1,9 +1,16 @@
 import { Account } from '../../../nodes/accounts/account';
-import { Client, type ClientOptions } from '../../../nodes/calls/client';
+import { Client } from '../../../nodes/calls/client';
 import { Road } from '../../../nodes/calls/road';
 import type { Api } from '../../../nodes/wechat/apis';
 import type { Reply } from '../../../nodes/wechat/reply';
-import { answered, FakeWeChat, NO_ANSWER, NOT_WECHAT, TokenList } from '../fakes.cts';
+import {
+	answered,
+	FakeWeChat,
+	NO_ANSWER,
+	NOT_WECHAT,
+	TokenList,
+	type ClientOptions,
+} from '../fakes.cts';
 
 const FIRST = 'https://api.weixin.qq.com';
 const SECOND = 'https://api2.weixin.qq.com';
@@ -17,7 +24,7 @@ beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
 /** A WeChat whose hosts answer so, in turn; the last answer stays. */
-function setUp(first: Reply[], second: Reply[] = [OK], options: Partial<ClientOptions> = {}) {
+function setUp(first: Reply[], second: Reply[] = [OK], options: ClientOptions = {}) {
 	const left: Record<string, Reply[]> = { [FIRST]: [...first], [SECOND]: [...second] };
 	const wechat = new FakeWeChat(async ({ request }) => {
 		const script = left[request.baseUrl];
