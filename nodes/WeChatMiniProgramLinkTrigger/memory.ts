@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { OtherKind } from '../wechat/accountKind';
-import { isRecord, textOf } from '../wechat/values';
+import { isRecord, objectOf, textOf } from '../wechat/values';
 import { isOpen, type KnownLink, type KnownLinks } from './changes';
 import { packId, unpackId } from './packedId';
 import type { KnownTicket } from './ticket';
@@ -200,6 +200,3 @@ function readLink(row: string): [string, KnownLink] | undefined {
 }
 
 /** An object of JSON; one without fields for anything else. */
-function objectOf(value: unknown): Record<string, unknown> {
-	return isRecord(value) ? value : {};
-}

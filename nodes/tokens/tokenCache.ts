@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-import { shortHash } from '../wechat/values';
+import { lifeOf, shortHash } from '../wechat/values';
 
 /** A token and what is known about its life. */
 export interface Token {
@@ -58,8 +58,7 @@ const USUAL_LIFE = 7200;
  *   for a short-lived one
  */
 export function newToken(value: string, expiresIn: unknown, reserve: number): NewToken {
-	const seconds = Number(expiresIn);
-	const life = (seconds > 0 ? Math.min(seconds, USUAL_LIFE) : USUAL_LIFE) * 1000;
+	const life = Math.min(lifeOf(expiresIn, USUAL_LIFE), USUAL_LIFE) * 1000;
 	return { value, renewAt: Date.now() + life - Math.min(reserve, life / 10) };
 }
 

@@ -1,8 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { isAppId } from '../wechat/appId';
 import type { Obstacle } from '../wechat/obstacle';
-import { givenText, textOf, timeOf, wholeNumberOf } from '../wechat/values';
+import { givenText, objectOf, textOf, timeOf, wholeNumberOf } from '../wechat/values';
 import { newToken, readToken, type NewToken } from './tokenCache';
 
 /** What a token service answered; the status is 0 when no answer came. */
@@ -93,14 +91,9 @@ export function parseServiceAnswer(body: unknown): unknown {
 }
 
 /** The fields of an answer, those in `data` first. */
-export function fieldsOf(answer: unknown): IDataObject {
+export function fieldsOf(answer: unknown): Record<string, unknown> {
 	const outer = objectOf(answer);
 	return { ...outer, ...objectOf(outer.data) };
-}
-
-function objectOf(value: unknown): IDataObject {
-	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-	return isObject ? (value as IDataObject) : {};
 }
 
 /** Why an answer counts for nothing by its status alone. */
@@ -124,7 +117,7 @@ export function readServiceList({ statusCode, body }: ServiceAnswer): ServiceAcc
 }
 
 function readEntry(entry: unknown): ServiceAccount | undefined {
-	const fields = typeof entry === 'string' ? { appid: entry } : ((entry ?? {}) as IDataObject);
+	const fields = typeof entry === 'string' ? { appid: entry } : objectOf(entry);
 	const appId = textOf(fields.authorizer_appid ?? fields.appid).toLowerCase();
 	if (!isAppId(appId)) return undefined;
 	const name = textOf(fields.nick_name ?? fields.name) || null;

@@ -13,7 +13,7 @@ import {
 } from './accountStatus';
 import type { Obstacle } from './obstacle';
 import type { Text } from './text';
-import { wholeNumberOf } from './values';
+import { isRecord, objectOf, wholeNumberOf } from './values';
 
 /** Permission set 小程序关联管理, without which WeChat refuses the link calls with 61007. */
 export const LINK_PERMISSION_SET = 33;
@@ -66,7 +66,7 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 		permissionSets,
 		canLink: !isOtherKind(accountKind) && permissionSets.includes(LINK_PERMISSION_SET),
 		refreshToken: textOf(authorization.authorizer_refresh_token) ?? '',
-		isWhole: isObject(payload.authorizer_info) && Array.isArray(authorization.func_info),
+		isWhole: isRecord(payload.authorizer_info) && Array.isArray(authorization.func_info),
 	};
 }
 
@@ -184,14 +184,6 @@ function readServiceType(info: Fields): Authorizer['kind'] {
 	const { id } = objectOf(info.service_type_info);
 	if (id === undefined) return 'other';
 	return Number(id) === 2 ? 'serviceAccount' : 'subscriptionAccount';
-}
-
-function isObject(value: unknown): value is Fields {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function objectOf(value: unknown): Fields {
-	return isObject(value) ? value : {};
 }
 
 function textOf(value: unknown): string | null {

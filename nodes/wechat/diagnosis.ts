@@ -2,7 +2,7 @@ import { pathOf, type LinkApi } from './apis';
 import type { Obstacle } from './obstacle';
 import { redact, redactText } from './redaction';
 import { readReply, type Reply } from './reply';
-import { givenText, timeOf, wholeNumberOf } from './values';
+import { givenText, objectOf, timeOf, wholeNumberOf } from './values';
 
 /** The calls whose quotas matter here. */
 export const LINK_APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
@@ -82,10 +82,6 @@ function shown(value: number | null): string {
 
 function numberOf(value: unknown): number | null {
 	return wholeNumberOf(value) ?? null;
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-	return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 const RID = /^(?:rid:\s*)?([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})$/i;

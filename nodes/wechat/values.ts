@@ -31,13 +31,13 @@ export function timeOf(value: unknown): string | null {
 const LONGEST_LIFE = 366 * 24 * 3600;
 
 /**
- * Reads expires_in of an answer.
+ * Reads expires_in of an answer. WeChat sends whole seconds; a token service may send fractions of one.
  *
- * @param otherwise seconds, for an answer without a number that can be a life
+ * @param otherwise seconds, used if the answer contains no positive number or one that is too large
  * @returns seconds
  */
 export function lifeOf(value: unknown, otherwise: number): number {
-	const seconds = wholeNumberOf(value) ?? 0;
+	const seconds = typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
 	return seconds > 0 && seconds <= LONGEST_LIFE ? seconds : otherwise;
 }
 
@@ -82,6 +82,11 @@ export function switchOf(value: unknown): boolean | undefined {
 /** Whether something is an object of JSON, and neither a list nor null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The fields of an object of JSON; none for anything else. */
+export function objectOf(value: unknown): Record<string, unknown> {
+	return isRecord(value) ? value : {};
 }
 
 /** Drops what was put in first from what has grown beyond a size by one. */

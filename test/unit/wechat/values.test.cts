@@ -20,6 +20,9 @@ describe('a life of an answer', () => {
 	it.each<[unknown, number]>([
 		[7200, 7200],
 		['600', 600],
+		[599.5, 599.5],
+		[true, 60],
+		['soon', 60],
 		[1, 1],
 		[LEAP_YEAR, LEAP_YEAR],
 		[LEAP_YEAR + 1, 60],
