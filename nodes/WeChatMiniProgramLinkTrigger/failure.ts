@@ -1,10 +1,10 @@
 import type { IPollFunctions, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { describeErrcode } from '../wechat/errcodes';
+import { describeErrcode, nextDayInBeijing } from '../wechat/errcodes';
 import type { Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
-import { isDailyLimit, nextDayInBeijing } from './schedule';
+import { isDailyLimit } from './schedule';
 
 type Failure = NonNullable<NodeApiError['failure']>;
 

@@ -198,5 +198,3 @@ function readLink(row: string): [string, KnownLink] | undefined {
 	const isReminded = reminded === '1';
 	return [unpackId(id), { appId: unpackId(appId) || null, status, since, isReminded }];
 }
-
-/** An object of JSON; one without fields for anything else. */

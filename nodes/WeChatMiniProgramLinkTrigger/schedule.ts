@@ -14,13 +14,6 @@ const DAY = 24 * 60 * MINUTE;
  * weeks, and each look counts against the account's calls of the day.
  */
 const AGE_PER_PAUSE = 24;
-/** WeChat counts the calls of a day in Beijing, 8 hours ahead of UTC all year round. */
-const BEIJING = 8 * 60 * MINUTE;
-
-/** Milliseconds since 1970 when the next day begins in Beijing. */
-export function nextDayInBeijing(now: number): number {
-	return (Math.floor((now + BEIJING) / DAY) + 1) * DAY - BEIJING;
-}
 
 /** Whether WeChat's calls of the day are used up. */
 export function isDailyLimit({ errcode }: Obstacle): boolean {

@@ -2,10 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Client } from '../calls/client';
 import { isOtherKind } from '../wechat/accountKind';
+import { nextDayInBeijing } from '../wechat/errcodes';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { compare, openSinceOf } from './changes';
 import { changeItem, unavailableItem } from './item';
-import { isDailyLimit, isDue, isLasting, nextDayInBeijing, readBelievedList } from './schedule';
+import { isDailyLimit, isDue, isLasting, readBelievedList } from './schedule';
 import {
 	newAccount,
 	packAccount,

@@ -1,5 +1,5 @@
 import type { Api } from '../wechat/apis';
-import { describeErrcode } from '../wechat/errcodes';
+import { describeErrcode, nextMinute } from '../wechat/errcodes';
 import type { Retry } from '../wechat/errcodeTable';
 import { isAmbiguous, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
@@ -223,7 +223,7 @@ function holdOf(caller: Caller, api: Api): Hold {
 }
 
 function note(hold: Hold, answer: Answer, retry: Retry): void {
-	if (retry === 'nextMinute') hold.until = nextMinute();
+	if (retry === 'nextMinute') hold.until = nextMinute(Date.now());
 	else if (answer.errcode !== null && !answer.obstacle) hold.passed++;
 	if (retry === 'nextDay') hold.dailyLimit = answer;
 }
@@ -231,9 +231,4 @@ function note(hold: Hold, answer: Answer, retry: Retry): void {
 /** Doubles with each try; a random part keeps many items from returning at once. */
 function backOff(tries: number): number {
 	return FIRST_PAUSE * 2 ** (tries - 1) * (1 + Math.random() / 4);
-}
-
-/** WeChat counts calls by the minute ("retry next minute"). */
-function nextMinute(): number {
-	return (Math.floor(Date.now() / MINUTE) + 1) * MINUTE;
 }

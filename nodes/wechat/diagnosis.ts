@@ -2,7 +2,7 @@ import { pathOf, type LinkApi } from './apis';
 import type { Obstacle } from './obstacle';
 import { redact, redactText } from './redaction';
 import { readReply, type Reply } from './reply';
-import { givenText, objectOf, timeOf, wholeNumberOf } from './values';
+import { givenText, objectOf, textOf, timeOf, wholeNumberOf } from './values';
 
 /** The calls whose quotas matter here. */
 export const LINK_APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
@@ -27,7 +27,7 @@ const PATH = /^\/[\w./-]+$/;
  * before WeChat is called, since WeChat answers 76003 to it, as to a lack of rights.
  */
 export function readCgiPath(value: unknown): string | Obstacle {
-	const text = typeof value === 'string' ? value.trim() : '';
+	const text = textOf(value);
 	if (PATH.test(text) && !text.startsWith('//')) return text;
 	const inside = /cgi-bin\/[\w./-]+/.exec(text)?.[0];
 	const example = inside ? `/${inside}` : pathOf('wxamplink');
@@ -111,7 +111,7 @@ export function readRid(value: unknown): string | undefined {
 
 /** Reads the answer of openapi/rid/get (doc/oplatform/openApi/openapi/api_getridinfo). */
 export function readCallRecord(payload: Record<string, unknown>): CallRecord {
-	const request = (payload.request ?? {}) as Record<string, unknown>;
+	const request = objectOf(payload.request);
 	const url = textOf(request.request_url);
 	const response = textOf(request.response_body);
 	const reply = readReply(200, response);
@@ -134,8 +134,4 @@ function readBody(text: string): unknown {
 	} catch {
 		return redactText(text);
 	}
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value : '';
 }

@@ -58,6 +58,7 @@ export function describeErrcode(errcode: number, api?: LinkApi): ErrcodeDescript
 }
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 /** Beijing is 8 hours ahead of UTC all year round. */
 const BEIJING = 8 * 60 * MINUTE;
 /** How long "in a few minutes" is, where WeChat is busy or does not answer. */
@@ -76,24 +77,30 @@ export function retryAtOf(
 	now: number,
 ): string | null {
 	const beijing = new Date(now + BEIJING);
-	const year = beijing.getUTCFullYear();
-	const month = beijing.getUTCMonth();
 	switch (retryAfter) {
 		case 'none':
 			return null;
 		case 'nextMonth':
-			return inBeijing(Date.UTC(year, month + 1));
+			return inBeijing(Date.UTC(beijing.getUTCFullYear(), beijing.getUTCMonth() + 1) - BEIJING);
 		case 'nextDay':
-			return inBeijing(Date.UTC(year, month, beijing.getUTCDate() + 1));
+			return inBeijing(nextDayInBeijing(now));
 		case 'minutes': {
 			const isMinuteLimit = errcode !== null && describeErrcode(errcode).retry === 'nextMinute';
-			const start = isMinuteLimit ? Math.floor(now / MINUTE) * MINUTE + MINUTE : now + A_FEW;
-			return inBeijing(start + BEIJING);
+			return inBeijing(isMinuteLimit ? nextMinute(now) : now + A_FEW);
 		}
 	}
 }
 
-/** @param time milliseconds since 1970, in Beijing's time */
+/** When WeChat's next minute begins, in milliseconds since 1970. */
+export function nextMinute(now: number): number {
+	return (Math.floor(now / MINUTE) + 1) * MINUTE;
+}
+
+/** When the next day begins in Beijing, in milliseconds since 1970. */
+export function nextDayInBeijing(now: number): number {
+	return (Math.floor((now + BEIJING) / DAY) + 1) * DAY - BEIJING;
+}
+
 function inBeijing(time: number): string {
-	return new Date(time).toISOString().replace(/\.\d+Z$/, '+08:00');
+	return new Date(time + BEIJING).toISOString().replace(/\.\d+Z$/, '+08:00');
 }

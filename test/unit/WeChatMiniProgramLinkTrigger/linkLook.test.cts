@@ -9,10 +9,10 @@ import {
 	isDue,
 	isLasting,
 	isOutage,
-	nextDayInBeijing,
 } from '../../../nodes/WeChatMiniProgramLinkTrigger/schedule';
 import { newAccount, type KnownAccount } from '../../../nodes/WeChatMiniProgramLinkTrigger/memory';
 import { readSettings } from '../../../nodes/WeChatMiniProgramLinkTrigger/settings';
+import { nextDayInBeijing } from '../../../nodes/wechat/errcodes';
 import type { Obstacle } from '../../../nodes/wechat/obstacle';
 import { obstacle } from '../fakes.cts';
 
@@ -24,17 +24,6 @@ const MINUTES = Math.floor(NOW / MINUTE);
 const withCode = (errcode: number | null, category: Obstacle['category'] = 'retryLater') => ({
 	...obstacle(category, 'It does not work'),
 	errcode,
-});
-
-describe('the next day in Beijing', () => {
-	it.each([
-		['2025-03-04T02:00:20.000Z', '2025-03-04T16:00:00.000Z'],
-		['2025-03-04T15:59:59.999Z', '2025-03-04T16:00:00.000Z'],
-		['2025-03-04T16:00:00.000Z', '2025-03-05T16:00:00.000Z'],
-		['2025-03-04T23:00:00.000Z', '2025-03-05T16:00:00.000Z'],
-	])('after %s begins at %s', (now, next) => {
-		expect(new Date(nextDayInBeijing(Date.parse(now))).toISOString()).toBe(next);
-	});
 });
 
 describe('what keeps an account from being looked at', () => {
