@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { AuthorizerInfo, Exchange } from '../tokens/authorizerInfo';
 import { isOtherKind, type AccountKind } from '../wechat/accountKind';
-import { LINK_PERMISSION_SET, nothingToLink, READY_TO_LINK } from '../wechat/authorizer';
+import { nothingToLink, READY_TO_LINK } from '../wechat/accountObstacles';
+import { LINK_PERMISSION_SET } from '../wechat/authorizer';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { join, NOTHING_TO_DO, type Language, type Text } from '../wechat/text';
 

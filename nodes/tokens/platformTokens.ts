@@ -15,7 +15,7 @@ import { authorizerKey, componentKey, PLATFORM_TOKENS } from './tokenFields';
 import { isTokenService, listServiceAccounts, platformServiceRequest } from './tokenService';
 import type { ServiceAccount } from './tokenServiceAnswers';
 import { isOtherKind } from '../wechat/accountKind';
-import { noOfficialAccount } from '../wechat/authorizer';
+import { noOfficialAccount } from '../wechat/accountObstacles';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 

@@ -1,10 +1,5 @@
-import {
-	nextStepFor,
-	obstacleOf,
-	readAuthorizer,
-	readPermissionSets,
-	refusalOf,
-} from '../../../nodes/wechat/authorizer';
+import { nextStepFor, obstacleOf, refusalOf } from '../../../nodes/wechat/accountObstacles';
+import { readAuthorizer, readPermissionSets } from '../../../nodes/wechat/authorizer';
 import { authorizationUrls } from '../../../nodes/wechat/authorizationLink';
 
 const APP_ID = 'wx0123456789abcdef';

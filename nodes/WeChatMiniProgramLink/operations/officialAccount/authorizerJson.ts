@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Options } from '../../operation';
-import { nextStepFor, type Authorizer } from '../../../wechat/authorizer';
+import { nextStepFor } from '../../../wechat/accountObstacles';
+import type { Authorizer } from '../../../wechat/authorizer';
 import type { Language } from '../../../wechat/text';
 
 /** An account as the node gives it out: without the refresh token, which is a secret. */

@@ -7,7 +7,7 @@ import type { Emission, PlatformCall, PlatformOperation } from '../../operation'
 import type { ListedAuthorizer } from '../../../accounts/authorizerList';
 import { missingResult, refusedResult } from '../../results';
 import { isOtherKind } from '../../../wechat/accountKind';
-import { nothingToLink } from '../../../wechat/authorizer';
+import { nothingToLink } from '../../../wechat/accountObstacles';
 import type { Text } from '../../../wechat/text';
 import { authorizerToJson } from './authorizerJson';
 
