@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import type { LinkApi } from '../nodes/wechat/apis';
-import { describeErrcode, type ErrcodeDescription } from '../nodes/wechat/errcodes';
+import { describeErrcode } from '../nodes/wechat/errcodes';
 import {
 	ERRCODES,
 	ERRCODES_BY_API,
@@ -144,7 +144,7 @@ authorization-management、openapi）、公开 SDK 中的全局返回码表，�
 
 interface Line {
 	label: string;
-	row: ErrcodeDescription;
+	row: ReturnType<typeof describeErrcode>;
 }
 
 function linesOf(code: number): Line[] {

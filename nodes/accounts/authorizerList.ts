@@ -1,11 +1,11 @@
 import type { Answer } from '../calls/client';
-import type { ComponentApi } from '../wechat/apis';
+import type { Api } from '../wechat/apis';
 import { timeOf, wholeNumberOf } from '../wechat/values';
 
 /** What a list is read with. */
 export interface AuthorizerLister {
 	/** Calls an API of the platform; component_appid is added to the body. */
-	call(api: ComponentApi, body?: Record<string, unknown>): Promise<Answer>;
+	call(api: Api, body?: Record<string, unknown>): Promise<Answer>;
 }
 
 /** Accounts on a page of api_get_authorizer_list, at the most. */

@@ -11,7 +11,7 @@ import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { originOf } from '../tokens/tokenFields';
 import type { AccountKind } from '../wechat/accountKind';
-import type { ComponentApi } from '../wechat/apis';
+import type { Api } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
 import { Account } from './account';
@@ -49,7 +49,7 @@ export class Platform implements AuthorizerLister {
 	}
 
 	/** Calls an API of the platform; component_appid is added to the body. */
-	async call(api: ComponentApi, body: Record<string, unknown> = {}): Promise<Answer> {
+	async call(api: Api, body: Record<string, unknown> = {}): Promise<Answer> {
 		return await this.client.call(this.tokens, api, { component_appid: this.appId, ...body });
 	}
 

@@ -22,7 +22,7 @@ import {
 	tokenServiceRequest,
 } from '../tokens/tokenService';
 import { readServiceList } from '../tokens/tokenServiceAnswers';
-import type { ComponentApi } from '../wechat/apis';
+import type { Api } from '../wechat/apis';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
@@ -87,7 +87,7 @@ export async function testOpenPlatform(
 	const component_appid = givenText(data.componentAppId);
 	const kept = keptComponentToken(data);
 	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
-	const ask = async (api: ComponentApi, body: object, withToken: string): Promise<Reply> => {
+	const ask = async (api: Api, body: object, withToken: string): Promise<Reply> => {
 		const reply = await askPlatform(request, road, api, body, withToken);
 		if (withToken !== '') judgeToken(data, withToken, reply);
 		return reply;

@@ -10,7 +10,7 @@ import {
 } from '../tokens/platformFields';
 import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/recipes';
 import { keptComponentToken } from '../tokens/tokenFields';
-import type { ComponentApi } from '../wechat/apis';
+import type { Api } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { readEncodingAesKey } from '../wechat/messageCrypto';
@@ -34,7 +34,7 @@ import {
 export interface Asking {
 	/** @param token '' for a call that takes none */
 	ask(
-		api: ComponentApi,
+		api: Api,
 		body: Record<string, unknown>,
 		token: string,
 	): Promise<Reply & { obstacle?: Obstacle }>;

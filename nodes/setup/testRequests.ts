@@ -3,7 +3,7 @@ import type { ICredentialTestFunctions } from 'n8n-workflow';
 import type { Road } from '../calls/road';
 import type { ServiceRequest } from '../tokens/tokenService';
 import type { ServiceAnswer } from '../tokens/tokenServiceAnswers';
-import { pathOf, type ComponentApi } from '../wechat/apis';
+import { pathOf, type Api } from '../wechat/apis';
 import { noReply, readReply, type Reply } from '../wechat/reply';
 
 const TIMEOUT = 10_000;
@@ -15,7 +15,7 @@ export type Request = ICredentialTestFunctions['helpers']['request'];
 export async function askPlatform(
 	request: Request,
 	road: Road,
-	api: ComponentApi,
+	api: Api,
 	body: object,
 	token: string,
 ): Promise<Reply> {

@@ -6,14 +6,14 @@ import {
 	readPermissionSets,
 	type Authorizer,
 } from '../wechat/authorizer';
-import type { ComponentApi } from '../wechat/apis';
+import type { Api } from '../wechat/apis';
 import { dropOldest, isRecord, textOf } from '../wechat/values';
 import type { KeptTokens } from './keptTokens';
 import { newToken, type NewToken } from './tokenCache';
 import { AUTHORIZER_RESERVE, authorizerKey } from './tokenFields';
 
 /** Calls an API of the platform; component_appid is added to the body. */
-export type AskPlatform = (api: ComponentApi, body?: Record<string, unknown>) => Promise<Answer>;
+export type AskPlatform = (api: Api, body?: Record<string, unknown>) => Promise<Answer>;
 
 /** The platform as whoever makes a merchant's token needs it. */
 export interface PlatformCaller {

@@ -4,20 +4,18 @@ import { isRecord, wholeNumberOf } from './values';
 /** The three link calls under /cgi-bin/wxopen/. */
 export type LinkApi = 'wxamplink' | 'wxamplinkget' | 'wxampunlink';
 
-/** The platform's calls under /cgi-bin/component/. */
-export type ComponentApi =
+/** All calls: those of an account's links, the platform's, and those about quotas and earlier calls. */
+export type Api =
+	| LinkApi
 	| 'api_component_token'
 	| 'api_start_push_ticket'
 	| 'api_create_preauthcode'
 	| 'api_query_auth'
 	| 'api_authorizer_token'
 	| 'api_get_authorizer_info'
-	| 'api_get_authorizer_list';
-
-/** The calls with which the owner of a token looks up its own quotas and calls. */
-type DiagnosisApi = 'openapi/quota/get' | 'openapi/rid/get';
-
-export type Api = LinkApi | ComponentApi | DiagnosisApi;
+	| 'api_get_authorizer_list'
+	| 'openapi/quota/get'
+	| 'openapi/rid/get';
 
 /** The path of a call below the entry host. */
 export function pathOf(api: Api): string {

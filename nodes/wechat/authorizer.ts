@@ -1,11 +1,8 @@
 import { isOtherKind, readAccountKind, type AccountKind, type OtherKind } from './accountKind';
-import { isRecord, objectOf, wholeNumberOf } from './values';
+import { isRecord, objectOf, textOf, wholeNumberOf } from './values';
 
 /** Permission set 小程序关联管理, without which WeChat refuses the link calls with 61007. */
 export const LINK_PERMISSION_SET = 33;
-
-/** What account_status says of an account. */
-type AccountStatus = 'normal' | 'cancelled' | 'banned' | 'warned' | 'frozen' | 'unknown';
 
 /** What the platform knows about an account that authorized it (api_get_authorizer_info). */
 export interface Authorizer {
@@ -15,18 +12,18 @@ export interface Authorizer {
 	name: string | null;
 	company: string | null;
 	accountKind: AccountKind;
-	/** The same, with the two kinds of Official Accounts told apart. */
+	/** The same, but with two kinds of Official Accounts. */
 	kind: 'subscriptionAccount' | 'serviceAccount' | OtherKind;
 	isVerified: boolean | null;
-	accountStatus: AccountStatus;
-	/** WeChat's own number for it; null where that is none. */
+	accountStatus: 'normal' | 'cancelled' | 'banned' | 'warned' | 'frozen' | 'unknown';
+	/** WeChat's own number for it, if any. */
 	accountStatusNumber: number | null;
 	permissionSets: number[];
 	/** Whether it is an Official Account that granted permission set 33. */
 	canLink: boolean;
 	/** A secret; empty when the authorization code was never exchanged. */
 	refreshToken: string;
-	/** Whether the answer held account and authorization; without them nothing follows from a lack. */
+	/** Whether the answer contained account and authorization; otherwise nothing follows from missing fields. */
 	isWhole: boolean;
 }
 
@@ -44,9 +41,9 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 	const verified = wholeNumberOf(objectOf(info.verify_type_info).id);
 	return {
 		appId,
-		username: textOf(info.user_name),
-		name: textOf(info.nick_name),
-		company: textOf(info.principal_name),
+		username: textOf(info.user_name) || null,
+		name: textOf(info.nick_name) || null,
+		company: textOf(info.principal_name) || null,
 		accountKind,
 		kind: isOtherKind(accountKind) ? accountKind : readServiceType(info),
 		isVerified: verified === undefined ? null : verified >= 0,
@@ -54,12 +51,12 @@ export function readAuthorizer(appId: string, payload: Fields): Authorizer {
 		accountStatusNumber: wholeNumberOf(info.account_status) ?? null,
 		permissionSets,
 		canLink: !isOtherKind(accountKind) && permissionSets.includes(LINK_PERMISSION_SET),
-		refreshToken: textOf(authorization.authorizer_refresh_token) ?? '',
+		refreshToken: textOf(authorization.authorizer_refresh_token),
 		isWhole: isRecord(payload.authorizer_info) && Array.isArray(authorization.func_info),
 	};
 }
 
-/** The ids of func_info, which api_query_auth gives as well. */
+/** The ids of func_info, which api_query_auth returns, too. */
 export function readPermissionSets(value: unknown): number[] {
 	const entries = Array.isArray(value) ? (value as unknown[]) : [];
 	return entries
@@ -74,12 +71,8 @@ function readServiceType(info: Fields): Authorizer['kind'] {
 	return Number(id) === 2 ? 'serviceAccount' : 'subscriptionAccount';
 }
 
-function textOf(value: unknown): string | null {
-	return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** (doc/oplatform/openApi/authorization-management/api_getauthorizerinfo) */
-const STATUS: Readonly<Record<number, AccountStatus>> = {
+/** account_status (doc/oplatform/openApi/authorization-management/api_getauthorizerinfo). */
+const STATUS: Readonly<Record<number, Authorizer['accountStatus']>> = {
 	1: 'normal',
 	14: 'cancelled',
 	16: 'banned',
@@ -88,6 +81,6 @@ const STATUS: Readonly<Record<number, AccountStatus>> = {
 };
 
 /** Reads account_status; an account without one is normal. */
-function readAccountStatus(value: unknown): AccountStatus {
+function readAccountStatus(value: unknown): Authorizer['accountStatus'] {
 	return STATUS[wholeNumberOf(value ?? 1) ?? NaN] ?? 'unknown';
 }

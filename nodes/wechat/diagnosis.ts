@@ -8,7 +8,7 @@ import { givenText, objectOf, textOf, timeOf, wholeNumberOf } from './values';
 export const LINK_APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
 
 /** What is left of one API; numbers of calls and of seconds, null where WeChat gives none. */
-export interface ApiQuota {
+interface ApiQuota {
 	dailyLimit: number | null;
 	used: number | null;
 	remain: number | null;
@@ -88,7 +88,7 @@ const RID = /^(?:rid:\s*)?([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})$/i;
 const LINK_CALL = /\/cgi-bin\/wxopen\/(wxamp(?:linkget|link|unlink))(?![a-z])/;
 
 /** A call as WeChat has recorded it, without secrets. */
-export interface CallRecord {
+interface CallRecord {
 	/** ISO 8601. */
 	invokeTime: string | null;
 	costInMs: number | null;

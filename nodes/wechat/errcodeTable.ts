@@ -18,7 +18,7 @@ import {
 	SUPPORT,
 	WHITELIST,
 } from './errcodeSteps';
-import { join, NOTHING_TO_DO, type Text } from './text';
+import { join, NO_TEXT, NOTHING_TO_DO, type Text } from './text';
 
 /** What kind of answer a code is, by the name of the output that an item leaves through. */
 export type Category =
@@ -58,7 +58,7 @@ export type WhoActs =
 	| 'weChat';
 
 /** One row of the table. */
-export interface Errcode {
+interface Errcode {
 	readonly category: Category;
 	/** Nothing where it is left out. */
 	readonly retry?: Exclude<Retry, 'no'>;
@@ -437,6 +437,18 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 	89407: { category: 'quotaReached', whoActs: 'operator',
 		meaning: { en: 'Too many linked Mini Programs of other companies', 'zh-CN': '关联的不同主体小程序过多' },
 		hint: { en: 'WeChat does not document this code; developers report it and quote a limit of 3. Ask the merchant which Mini Program of another company to Unlink, then send the item again.', 'zh-CN': '微信文档没有此返回码；有开发者反馈并提到上限为 3 个。请询问商家要对哪个不同主体的小程序执行 Unlink，然后重新发送该条目。' } },
+};
+
+/** What is said about any other code. */
+export const UNKNOWN: Errcode = {
+	category: 'other',
+	whoActs: 'operator',
+	meaning: NO_TEXT,
+	hint: {
+		en: "This code is not known here: read WeChat's own text (errmsg). For 7 days the rid can be looked up with WeChat's rid query (openapi/rid/get) and the same account's token, or be given to WeChat support.",
+		'zh-CN':
+			'这里没有此返回码的说明：请阅读微信返回的文字（errmsg）。7 天内可以用同一账号的令牌通过微信的 rid 查询（openapi/rid/get）查看该 rid，也可以把它提供给微信官方客服。',
+	},
 };
 
 /** What a code says for one link API where that differs from the row above. */

@@ -96,7 +96,7 @@ const NOT_WECHAT_HINT: Text = {
 };
 
 /** Why an account cannot be called until somebody acts. */
-export type UnavailableReason =
+type UnavailableReason =
 	| 'notAuthorized'
 	| 'frozen'
 	| 'banned'

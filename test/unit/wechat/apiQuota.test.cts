@@ -1,9 +1,4 @@
-import {
-	describeApiQuota,
-	readApiQuota,
-	readCgiPath,
-	type ApiQuota,
-} from '../../../nodes/wechat/diagnosis';
+import { describeApiQuota, readApiQuota, readCgiPath } from '../../../nodes/wechat/diagnosis';
 
 /** The sample of WeChat's page, with a limit for the platform as well. */
 const ANSWER = {
@@ -14,7 +9,7 @@ const ANSWER = {
 	component_rate_limit: { call_count: '40', refresh_second: '20' },
 };
 
-const UNKNOWN: ApiQuota = {
+const UNKNOWN = {
 	dailyLimit: null,
 	used: null,
 	remain: null,

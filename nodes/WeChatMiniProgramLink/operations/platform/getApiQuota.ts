@@ -5,7 +5,7 @@ import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult } from '../../results';
 import { QUOTA_USED_UP } from '../../../setup/checkHints';
-import { readApiQuota, readCgiPath, type ApiQuota } from '../../../wechat/diagnosis';
+import { readApiQuota, readCgiPath } from '../../../wechat/diagnosis';
 import { pathOf } from '../../../wechat/apis';
 import { isObstacle } from '../../../wechat/obstacle';
 import type { Text } from '../../../wechat/text';
@@ -51,7 +51,7 @@ const NOT_TOLD: Text = {
 	'zh-CN': '微信没有给出今天剩余的调用次数。',
 };
 
-function hintFor({ remain }: ApiQuota): Text {
+function hintFor(remain: number | null): Text {
 	if (remain === null) return NOT_TOLD;
 	return remain > 0 ? CALLS_LEFT : QUOTA_USED_UP;
 }
@@ -79,7 +79,7 @@ export const getApiQuotaOperation: PlatformOperation = {
 		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 		const { officialAccountAppId, language } = subject;
 		const quota = readApiQuota(answer.payload);
-		const hint = hintFor(quota)[language];
+		const hint = hintFor(quota.remain)[language];
 		return [emitRead({ officialAccountAppId, cgiPath, ...quota, hint })];
 	},
 };

@@ -4,7 +4,7 @@ import { READ_BRANCHES } from '../../branches';
 import { emitRead, emitResult } from '../../emit';
 import type { PlatformOperation } from '../../operation';
 import { refusedResult, unsentResult, type Subject } from '../../results';
-import { readCallRecord, readRid, type CallRecord } from '../../../wechat/diagnosis';
+import { readCallRecord, readRid } from '../../../wechat/diagnosis';
 import { explainReply, isObstacle, type Obstacle } from '../../../wechat/obstacle';
 import { callerOf } from './callMadeBy';
 
@@ -36,7 +36,7 @@ const NO_RID: Obstacle = {
 function toJson(
 	{ officialAccountAppId, language }: Subject,
 	rid: string,
-	{ reply, api, ...record }: CallRecord,
+	{ reply, api, ...record }: ReturnType<typeof readCallRecord>,
 ): IDataObject {
 	const { category, problem, hint, whoActs } = explainReply(reply, api);
 	return {
