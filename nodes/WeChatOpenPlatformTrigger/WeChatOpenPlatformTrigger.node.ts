@@ -9,9 +9,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { triggerSubtitle } from '../accounts/parameters';
 import { testOpenPlatform } from '../setup/testedBy';
-import { PROPERTIES, TRIGGER_ON } from './description';
-import { answerMessage, MESSAGE_WEBHOOK } from './messageAddress';
-import { TRIGGER_PANEL } from './panel';
+import { MESSAGE_WEBHOOK, PROPERTIES, TRIGGER_ON, TRIGGER_PANEL } from './description';
 
 /** Receives what WeChat pushes to a third-party platform. */
 export class WeChatOpenPlatformTrigger implements INodeType {
@@ -30,10 +28,10 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		eventTriggerDescription: 'Waiting for a push to the Test URL',
 		triggerPanel: TRIGGER_PANEL,
 		activationMessage:
-			'You can now let WeChat push to the two Production URLs. If no ticket comes within 10 minutes, execute this trigger once in the editor: it tells what is in the way.',
+			'You can now let WeChat push to the two Production URLs. If no ticket comes within 10 minutes, execute this trigger once in the editor: it says what is wrong.',
 		builderHint: {
 			searchHint:
-				'Webhook for a WeChat third-party platform (微信第三方平台): a merchant authorizes it, changes or withdraws the authorization. It also keeps the component_verify_ticket that all other WeChat nodes of this package need, so that one such workflow has to be published. No chat messages of followers.',
+				'Webhook for a WeChat third-party platform (微信第三方平台): a merchant authorizes it, changes or withdraws the authorization. It also keeps the component_verify_ticket that all other WeChat nodes of this package need, so one such workflow must be published. Not for chat messages of followers.',
 			outputs: { main: {} },
 			relatedNodes: [
 				{
@@ -62,11 +60,11 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 
 	webhookMethods = {
 		default: {
-			/** WeChat does not tell whether it pushes; asking it to start is harmless. */
+			/** WeChat does not say whether it pushes. */
 			async checkExists(this: IHookFunctions): Promise<boolean> {
 				return false;
 			},
-			/** Keeps the webhook from being registered only in a test in the editor. */
+			/** Asking WeChat to push is harmless if it already does. */
 			async create(this: IHookFunctions): Promise<boolean> {
 				const { startPushing } = await import('./activation');
 				await startPushing(this);
@@ -82,7 +80,12 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		if (this.getWebhookName() === MESSAGE_WEBHOOK.name) return answerMessage(this);
+		if (this.getWebhookName() === MESSAGE_WEBHOOK.name) {
+			// Nothing of the message is read, and nothing starts: in the editor n8n keeps listening at the
+			// Test URL, and Node.js drops the rest of the body.
+			this.getResponseObject().status(200).type('text/plain').send('success');
+			return { noWebhookResponse: true };
+		}
 		const { receivePush } = await import('./receive');
 		return await receivePush(this);
 	}

@@ -17,20 +17,19 @@ import { NO_KEYS, readComponentFields } from '../tokens/recipes';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { exchangeWhatIsLeft } from './authorization';
-import { warnOfNoMessageAddress } from './messageAddress';
+import { readTargets } from './forward';
 import { isBodyParsed, noteParsing, warnOfParsedBody } from './parsing';
-import { readTargets } from './targets';
 
 /** Milliseconds to wait for WeChat's answer. */
 const TIMEOUT = 10_000;
 
 /**
  * Asks WeChat to start pushing (doc/oplatform/openApi/ticket-token/api_startpushticket), which also
- * tells whether the platform's keys and its IP whitelist are right, and is harmless when it pushes
- * already. Then takes up authorization codes that a process has left.
+ * checks the platform's keys and its IP whitelist, and is harmless if WeChat already pushes. Then takes up
+ * authorization codes that a process has left behind.
  *
- * Where that does not succeed, it is logged what to do, and the activation goes on: WeChat usually
- * pushes by itself, and n8n registers no webhook where this throws, yet shows the workflow as active.
+ * A failure is only logged, with what to do: WeChat usually pushes anyway, and after an exception n8n
+ * registers no webhook, yet shows the workflow as active.
  *
  * @throws NodeApiError with what to do, when a person tests the trigger in the editor
  */
@@ -57,7 +56,7 @@ export async function startPushing(context: IHookFunctions): Promise<void> {
 	});
 }
 
-/** @throws NodeOperationError with what to mend, when a person tests the trigger in the editor */
+/** @throws NodeOperationError with what to correct, when a person tests the trigger in the editor */
 function checkTargets(context: IHookFunctions): void {
 	const { problems } = readTargets(context);
 	if (problems.length > 0 && context.getActivationMode() === 'manual') {
@@ -66,6 +65,17 @@ function checkTargets(context: IHookFunctions): void {
 		});
 	}
 	for (const problem of problems) context.logger.warn(`WeChat Open Platform Trigger: ${problem}`);
+}
+
+/**
+ * Without a webhook ID, as after some imports, n8n cannot make the second address. The first one then contains
+ * the node's name, encoded twice, which n8n 1.123 to 2.41 cannot look up if the name has a space.
+ */
+function warnOfNoMessageAddress(context: IHookFunctions): void {
+	if (context.getNode().webhookId) return;
+	context.logger.warn(
+		"WeChat Open Platform Trigger: the node has no webhook ID, so it has no address for 消息与事件接收URL, and n8n does not find its other address if the node's name has a space. Delete the trigger, add a new one with the same settings, publish, and put both of its Production URLs into the WeChat Open Platform console.",
+	);
 }
 
 async function startWith(
@@ -78,7 +88,7 @@ async function startWith(
 	if (platform.isService) return undefined;
 	const obstacle = await ask(context, credentials);
 	if (obstacle) return obstacle;
-	// A process that has just ended may have left something.
+	// A process that has just ended may have left codes.
 	await platform.kept.shared?.look();
 	await exchangeWhatIsLeft(platform);
 	return undefined;

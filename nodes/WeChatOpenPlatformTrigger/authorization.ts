@@ -4,25 +4,16 @@ import { authorizerFields, exchangedElsewhere, exchangeFields } from '../account
 import { unlessStopped } from '../calls/waiting';
 import { exchangeCode, exchangeKeptCodes } from '../tokens/authorizationCodes';
 import { askAuthorizer } from '../tokens/authorizerInfo';
-import { codeIn, isLost, type KeptCode, toKeptCode } from '../tokens/keptCodes';
+import { isCodeKept, isLost, type KeptCode } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle } from '../wechat/obstacle';
-import type { Push } from '../wechat/push';
-import { accountOf, authorizationCodeOf, fieldOf } from '../wechat/pushEvent';
 import type { Language } from '../wechat/text';
-import { ABANDONED_AFTER } from './otherProcesses';
+import { ABANDONED_AFTER } from './receivedPushes';
 
-/** Milliseconds an item waits for the exchange of its code, and for the account's name. */
+/** Milliseconds that an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
 
-/** The code of an authorization or a registration, undefined for a push without one. */
-export function codeOf(push: Push): KeptCode | undefined {
-	const code = authorizationCodeOf(push);
-	if (code === '') return undefined;
-	return toKeptCode(accountOf(push), code, fieldOf(push, 'AuthorizationCodeExpiredTime'));
-}
-
-/** Exchanges a code, and tells in the item's words what came out. */
+/** Exchanges a code. @returns the fields of the item that say what came of it */
 export async function exchange(
 	platform: PlatformTokens,
 	code: KeptCode,
@@ -32,13 +23,13 @@ export async function exchange(
 	if (platform.isService) return exchangedElsewhere(language);
 	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
 	if (!isObstacle(result)) return exchangeFields(result, false, language);
-	const isKept = !isLost(result) && Boolean(codeById(platform, code.id)?.code);
+	const isKept = !isLost(result) && isCodeKept(platform.kept.latest, code.code);
 	return exchangeFields(result, !isKept, language);
 }
 
 /**
- * Exchanges the code of an item and asks for the account's name and kind, as far as both are quickly
- * done. They are an addition: where WeChat does not tell them, they are null.
+ * Exchanges the code of an item and asks for the account's name and kind. These are extra: the item does not
+ * wait long for them, and they are null if WeChat does not give them.
  */
 export async function exchangeForItem(
 	platform: PlatformTokens,
@@ -53,12 +44,7 @@ export async function exchangeForItem(
 	return { ...fields, ...(info && authorizerFields(info, language)) };
 }
 
-/** A code that the credential keeps. */
-export function codeById({ kept }: PlatformTokens, id: string | undefined): KeptCode | undefined {
-	return codeIn(kept.latest, id);
-}
-
-/** Exchanges what earlier pushes have left, as far as that is quickly done. */
+/** Exchanges the codes that earlier pushes have left behind; nothing waits long for it. */
 export async function exchangeWhatIsLeft(platform: PlatformTokens): Promise<void> {
 	if (platform.isService) return;
 	await unlessStopped(

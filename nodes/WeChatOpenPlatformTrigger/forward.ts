@@ -1,56 +1,113 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
-import type { Push } from '../wechat/push';
-import { kindOf } from '../wechat/pushEvent';
+import { kindOf, type Push } from '../wechat/pushEvent';
+import { shortHash } from '../wechat/values';
 import { ALL_PUSH_KINDS } from './description';
 import type { Inbox } from './inbox';
-import { FORWARD_FOR, type LeftForward } from './receivedPushes';
-import { readKinds, readTargets, type Target } from './targets';
-import type { RawPush } from './verify';
+import { FORWARD_FOR, type Forward } from './receivedPushes';
+
+/** A server to which pushes are forwarded. */
+export interface Target {
+	/** Identifies the target in the credential; the URL may contain a secret. */
+	id: string;
+	url: string;
+	/** Its name in the log: its line and its host. */
+	name: string;
+}
 
 /** A push on its way to a target. */
-interface Delivery extends Omit<LeftForward, 'to'> {
+interface Delivery extends Omit<Forward, 'to'> {
 	inbox: Inbox;
-	/** The node that it comes from. */
+	/** Id of the node that received it. */
 	node: string;
 	target: Target;
 }
 
-/** Milliseconds for an answer, and for which a target that gives none is left alone. */
+/** Milliseconds to wait for an answer, and to leave a silent target alone. */
 const TIMEOUT = 10_000;
 const SILENCE = 60_000;
 
-/** Whether a push goes on to other servers. */
-export function isForwarded(context: IWebhookFunctions, push: Pick<Push, 'infoType'>): boolean {
-	const kinds = readKinds(context, 'additionalFields.forwardEvents', ALL_PUSH_KINDS);
-	return kinds.includes(kindOf(push));
+/**
+ * Reads the parameter Forward To: URLs, one per line. The trigger's own URL is left out: a push that is
+ * sent back to it would come again.
+ *
+ * @returns with what is wrong with the lines that are left out, without anything that could be secret
+ */
+export function readTargets(context: IHookFunctions | IWebhookFunctions) {
+	const ownUrl = context.getNodeWebhookUrl('default');
+	const targets: Target[] = [];
+	const problems: string[] = [];
+	const lines = String(context.getNodeParameter('forwardTo', '') ?? '').split('\n');
+	lines.forEach((text, index) => {
+		const line = text.trim();
+		if (line === '') return;
+		const url = parse(line);
+		const where = `Forward To, line ${index + 1}`;
+		if (!url) problems.push(`${where}: it is not a URL that begins with http:// or https://`);
+		else if (isOwn(url, ownUrl)) problems.push(`${where}: it is this trigger's own URL`);
+		else targets.push({ id: shortHash(line), url: line, name: `${where} (${url.host})` });
+	});
+	return { targets: [...new Map(targets.map((one) => [one.id, one])).values()], problems };
 }
 
-/** The targets of a trigger; what is wrong with the parameter is logged. */
-export function targetsOf(context: IWebhookFunctions): Target[] {
-	const { targets, problems } = readTargets(context);
-	for (const problem of problems) context.logger.warn(problem);
-	return targets;
+/** Reads a parameter that chooses kinds of pushes; an expression need not return a list. */
+export function readKinds(
+	context: IWebhookFunctions,
+	name: string,
+	otherwise: string[],
+): unknown[] {
+	return [context.getNodeParameter(name, otherwise) ?? otherwise].flat();
+}
+
+function parse(text: string): URL | undefined {
+	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** The trigger's addresses begin alike. A webhook's test and production URL differ in one word. */
+function isOwn(url: URL, ownUrl: string | undefined): boolean {
+	const own = parse(ownUrl ?? '');
+	if (own?.host !== url.host) return false;
+	const pathOf = ({ pathname }: URL) => pathname.replace('/webhook-test/', '/webhook/');
+	return pathOf(url).startsWith(pathOf(own).replace(/[^/]*$/, ''));
+}
+function isForwarded(context: IWebhookFunctions, infoType: string): boolean {
+	const kinds = readKinds(context, 'additionalFields.forwardEvents', ALL_PUSH_KINDS);
+	return kinds.includes(kindOf(infoType));
+}
+
+/** What of a verified push goes to which targets; undefined for none. */
+export function toForward(
+	context: IWebhookFunctions,
+	{ eventId, infoType }: Push,
+	targets: readonly Target[],
+): Forward | undefined {
+	if (targets.length === 0 || !isForwarded(context, infoType)) return undefined;
+	const { originalUrl, url, headers, rawBody } = context.getRequestObject();
+	const [, query = ''] = String(originalUrl ?? url).split(/\?(.*)/s);
+	const contentType = headers['content-type'] ?? 'text/xml';
+	const raw = { body: rawBody.toString('base64'), query, contentType };
+	const to = targets.map(({ id }) => id);
+	return { eventId, receivedAt: Date.now(), infoType, raw, to };
 }
 
 /**
- * Has pushes go on to their targets, and before them what another process has left. WeChat has its answer
- * by then, and nothing waits for this.
+ * Forwards pushes to their targets, after what another process has left behind. WeChat has its answer by
+ * then, and nothing waits for this.
  */
 export async function passOn(
 	context: IWebhookFunctions,
 	inbox: Inbox,
 	targets: readonly Target[],
-	pushes: readonly LeftForward[],
+	pushes: readonly Forward[],
 ): Promise<void> {
 	const node = context.getNode().id;
 	const isWanted = (one: Delivery) =>
-		targets.some(({ id }) => id === one.target.id) && isForwarded(context, one);
+		targets.some(({ id }) => id === one.target.id) && isForwarded(context, one.infoType);
 	for (const queue of QUEUES.values()) queue.retain((one) => one.node !== node || isWanted(one));
 	if (targets.length === 0) return;
 	const all = [...(await inbox.takeForwards()), ...pushes];
-	for (const one of all.filter((each) => isForwarded(context, each))) {
+	for (const one of all.filter(({ infoType }) => isForwarded(context, infoType))) {
 		for (const target of targets.filter(({ id }) => one.to.includes(id))) {
 			queueOf(target).add(context, { ...one, inbox, node, target });
 		}
@@ -61,21 +118,21 @@ export async function passOn(
 class Queue {
 	private waiting: Delivery[] = [];
 
-	/** Of the newest push: earlier ones hold on to more memory. */
+	/** Of the newest push: n8n can free what belongs to earlier ones. */
 	private context!: IWebhookFunctions;
 
 	private isRunning = false;
 
 	add(context: IWebhookFunctions, delivery: Delivery): void {
 		this.context = context;
-		const isTicket = kindOf(delivery) === 'ticket';
-		// An older ticket is of no use beside a newer one.
-		if (isTicket) this.waiting = this.waiting.filter((one) => kindOf(one) !== 'ticket');
+		const isTicket = ({ infoType }: Delivery) => kindOf(infoType) === 'ticket';
+		// A newer ticket replaces an older one.
+		if (isTicket(delivery)) this.waiting = this.waiting.filter((one) => !isTicket(one));
 		this.waiting = [...this.waiting, delivery].sort((a, b) => a.receivedAt - b.receivedAt);
 		if (!this.isRunning) void this.run();
 	}
 
-	/** Forgets what a node no longer sends to a target. */
+	/** Drops what a node no longer sends to the target. */
 	retain(isWanted: (delivery: Delivery) => boolean): void {
 		this.waiting = this.waiting.filter(isWanted);
 	}
@@ -91,7 +148,7 @@ class Queue {
 				await pause(SILENCE);
 				continue;
 			}
-			if (isOver) warn(this.context, oldest, 'was not taken for an hour and is not sent any more');
+			if (isOver) warn(this.context, oldest, 'was not accepted for an hour and is not sent again');
 			this.waiting = this.waiting.filter((one) => one !== oldest);
 			oldest.inbox.noteForwarded(oldest.eventId, oldest.target.id);
 		}
@@ -107,18 +164,18 @@ function queueOf({ url }: Target): Queue {
 	return queue;
 }
 
-/** @returns whether the target is silent: it is tried again later */
+/** @returns whether the target is silent, so that it is tried again later */
 async function deliver(context: IWebhookFunctions, delivery: Delivery): Promise<boolean> {
 	const { target, raw, infoType } = delivery;
 	const status = await post(context.helpers, target, raw);
 	if (status === 0 || status >= 500) {
-		const what = status === 0 ? 'got no answer' : `was answered HTTP ${status}`;
-		warn(context, delivery, `${what}; it is sent again each minute, for an hour`);
+		const what = status === 0 ? 'got no answer' : `was answered with HTTP ${status}`;
+		warn(context, delivery, `${what}; it is sent again every minute, for an hour`);
 		return true;
 	}
 	const isTaken = status >= 200 && status < 300;
-	if (isTaken) context.logger.info(`${target.name}: ${infoType} was answered HTTP ${status}`);
-	else warn(context, delivery, `was answered HTTP ${status} and is not sent again`);
+	if (isTaken) context.logger.info(`${target.name}: ${infoType} was answered with HTTP ${status}`);
+	else warn(context, delivery, `was answered with HTTP ${status} and is not sent again`);
 	return false;
 }
 
@@ -126,11 +183,11 @@ function warn({ logger }: IWebhookFunctions, { target, infoType }: Delivery, wha
 	logger.warn(`${target.name}: ${infoType} ${what}`);
 }
 
-/** @returns the HTTP status, 0 when no answer came */
+/** @returns the HTTP status, 0 if no answer came */
 async function post(
 	helpers: IWebhookFunctions['helpers'],
 	{ url }: Target,
-	{ body, query, contentType }: RawPush,
+	{ body, query, contentType }: Forward['raw'],
 ): Promise<number> {
 	try {
 		const { statusCode } = (await helpers.httpRequest({

@@ -4,45 +4,47 @@ import { ME } from '../tokens/keptCodes';
 import type { Change } from '../tokens/pendingChange';
 import type { SharedCredential } from '../tokens/sharedCredential';
 import { dropOldest } from '../wechat/values';
-import { ABANDONED_AFTER, FORWARDS_ABANDONED_AFTER, noteSign, silenceOf } from './otherProcesses';
 import {
+	ABANDONED_AFTER,
 	asStarted,
+	FORWARDS_ABANDONED_AFTER,
+	forwardOf,
 	isFull,
-	leftForward,
-	leftPush,
+	noteSign,
 	readPushes,
+	remainderOf,
+	silenceOf,
 	withoutNeedless,
 	writePushes,
 	type Entry,
-	type LeftForward,
-	type LeftPush,
+	type Forward,
 	type Progress,
 	type Received,
 } from './receivedPushes';
 
-/** Milliseconds in which notes wait for others to be stored with them. */
+/** Milliseconds that notes wait for others, to be stored together. */
 const NOTE_WITHIN = 2000;
 
-/** Pushes that are being stored here, and those that are dealt with here, by node and event. */
+/** Pushes that this process is storing, and those that it deals with, by node and event. */
 const TAKING = new Map<string, Promise<Taken>>();
 const IN_PROGRESS = new Set<string>();
 
-/** Pushes that were started here: they start nothing else while this process lives. */
+/** Pushes whose workflows this process has started: they never start again here. */
 const STARTED = new Set<string>();
 const MOST_STARTED = 5000;
 
 /**
- * What became of a push; `known` is dealt with already, `unsaved` could not be kept, and `joined` could not
- * either, but this process deals with it already.
+ * What became of a push: `known` if it is dealt with already, `unsaved` if it could not be kept, `joined` if
+ * it could not be kept but this process already deals with it.
  */
-export type Taken = 'new' | 'known' | 'unsaved' | 'joined';
+type Taken = 'new' | 'known' | 'unsaved' | 'joined';
 
 /**
  * The pushes that one trigger node has received. They are kept in the credential, which all processes
- * share: one that ends before it has started the workflow leaves the push to whoever comes next.
+ * share: if a process ends before it has started the workflow, the next one takes the push up.
  */
 export class Inbox {
-	/** @param node tells the trigger nodes of one credential apart */
+	/** @param node identifies the node among the trigger nodes of the credential */
 	constructor(
 		private readonly shared: SharedCredential,
 		private readonly node: string,
@@ -51,11 +53,11 @@ export class Inbox {
 	}
 
 	/**
-	 * Takes a push, unless it is dealt with already. A repeat that comes meanwhile waits for the same.
+	 * Takes a push, unless it is dealt with already. A repeat that comes meanwhile waits for the outcome.
 	 *
-	 * @param alongWith what else is to be kept with it
+	 * @param alongWith what else to store with it
 	 * @param signal ends the wait
-	 * @returns `unsaved` for one that is still this process's: it is to be noted as started, or left
+	 * @returns `unsaved` for a push that is still this process's: note it as started, or leave it
 	 */
 	async take(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
 		const key = this.keyOf(received.eventId);
@@ -72,7 +74,7 @@ export class Inbox {
 	private async store(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
 		const { eventId, item, codeId, forward } = received;
 		const key = this.keyOf(eventId);
-		/** The push as it was last seen here, since it was added. */
+		/** The push as it was last seen in the credential since this process added it. */
 		let added: Entry | undefined;
 		let hasRoom = true;
 		const isSaved = await this.shared.ensure((now) => {
@@ -83,7 +85,7 @@ export class Inbox {
 			if (added && mine) added = entry;
 			if (mine && !this.isLeft(eventId, mine)) return along;
 			if (STARTED.has(key)) {
-				// Another process's write took it out: a repeat would start it there.
+				// Another process's write removed it: a repeat would start it there.
 				return added && !mine
 					? { ...along, ...writePushes(now, entries, [asStarted(added, this.node)]) }
 					: along;
@@ -114,7 +116,7 @@ export class Inbox {
 		return 'known';
 	}
 
-	/** Whether another process has pushes of this node that may turn out to be left. */
+	/** Whether another process has pushes of this node that it may have left behind. */
 	get mayHaveLeft(): boolean {
 		return readPushes(this.shared.latest).some(({ nodes }) => {
 			const mine = nodes[this.node];
@@ -122,74 +124,70 @@ export class Inbox {
 		});
 	}
 
-	/** Takes up the pushes of this node that a process has left behind, the oldest first. */
-	async takeAbandoned(): Promise<LeftPush[]> {
+	/** Takes up the pushes of this node that a process has left behind, oldest first. */
+	async takeAbandoned(): Promise<Received[]> {
 		const taken = await this.takeOver(({ eventId, nodes }) => {
 			return this.node in nodes && this.isLeft(eventId, nodes[this.node]);
 		});
-		return taken.map((entry) => leftPush(entry, this.node));
+		return taken.map((entry) => remainderOf(entry, this.node));
 	}
 
-	/** Takes up the pushes of this node that a process has not sent to a target, the oldest first. */
-	async takeForwards(): Promise<LeftForward[]> {
+	/** Takes up the pushes of this node that a process has not forwarded to every target, oldest first. */
+	async takeForwards(): Promise<Forward[]> {
 		const taken = await this.takeOver((entry) => {
 			const mine = entry.nodes[this.node];
-			// Who takes up a push that was not started sends it on as well.
-			const isWaiting = mine?.isStarted && leftForward(entry, this.node) !== undefined;
-			return isWaiting && this.isSilent(entry.eventId, mine.by, FORWARDS_ABANDONED_AFTER);
+			// The process that takes up a push that was not started also forwards it.
+			const isWaiting = mine?.isStarted && forwardOf(entry, this.node) !== undefined;
+			return isWaiting && this.isSilent(entry.eventId, mine, FORWARDS_ABANDONED_AFTER);
 		});
-		return taken.flatMap((entry) => leftForward(entry, this.node) ?? []);
+		return taken.flatMap((entry) => forwardOf(entry, this.node) ?? []);
 	}
 
-	/** Notes that n8n has these items, so that no process starts them again. */
-	noteStarted(eventIds: readonly string[]): void {
-		for (const eventId of eventIds) {
-			const key = this.keyOf(eventId);
-			STARTED.add(key);
-			dropOldest(STARTED, MOST_STARTED);
-			IN_PROGRESS.delete(key);
-		}
-		this.note(eventIds, (mine) => (mine.isStarted ? mine : { ...mine, isStarted: true }));
+	/** Notes that n8n has the item of a push, so that no process starts it again. */
+	noteStarted(eventId: string): void {
+		const key = this.keyOf(eventId);
+		STARTED.add(key);
+		dropOldest(STARTED, MOST_STARTED);
+		IN_PROGRESS.delete(key);
+		this.note(eventId, (mine) => (mine.isStarted ? mine : { ...mine, isStarted: true }));
 	}
 
-	/** Notes that nothing came of these pushes here: whoever comes next takes them up. */
-	leave(eventIds: readonly string[]): void {
-		for (const eventId of eventIds) IN_PROGRESS.delete(this.keyOf(eventId));
+	/** Leaves a push that this process could not start to the next one that looks for it. */
+	leave(eventId: string): void {
+		IN_PROGRESS.delete(this.keyOf(eventId));
 	}
 
-	/** Notes that a target has taken a push, or will get it no more. */
+	/** Notes that a target has taken a push, or will not get it any more. */
 	noteForwarded(eventId: string, target: string): void {
-		this.note([eventId], (mine) => {
+		this.note(eventId, (mine) => {
 			if (!mine.forwardTo?.includes(target)) return mine;
 			return { ...mine, forwardTo: mine.forwardTo.filter((id) => id !== target) };
 		});
 	}
 
-	/** Notes that a target was tried: a sign of life for the other processes. */
+	/** Notes that a target was tried, which shows the other processes that this one lives. */
 	noteTried(eventId: string): void {
 		let tries: number | undefined;
-		this.note([eventId], (mine) => {
+		this.note(eventId, (mine) => {
 			tries ??= (mine.tries ?? 0) + 1;
 			if (!mine.forwardTo?.length) return mine;
 			return (mine.tries ?? 0) >= tries ? mine : { ...mine, tries };
 		});
 	}
 
-	private note(eventIds: readonly string[], change: (mine: Progress) => Progress): void {
+	private note(eventId: string, change: (mine: Progress) => Progress): void {
 		this.shared.keep((now) => {
 			const entries = readPushes(now);
-			const changed = entries.flatMap((entry) => {
-				const mine = entry.nodes[this.node];
-				if (!mine || !eventIds.includes(entry.eventId)) return [];
-				const next = change(mine);
-				const nodes = { ...entry.nodes, [this.node]: next };
-				return next === mine ? [] : [withoutNeedless({ ...entry, nodes })];
-			});
-			return changed.length > 0 ? writePushes(now, entries, changed) : undefined;
+			const entry = entries.find((one) => one.eventId === eventId);
+			const mine = entry?.nodes[this.node];
+			const next = mine && change(mine);
+			if (!next || next === mine) return undefined;
+			const nodes = { ...entry.nodes, [this.node]: next };
+			return writePushes(now, entries, [withoutNeedless({ ...entry, nodes })]);
 		}, NOTE_WITHIN);
 	}
 
-	/** Puts this process's name on pushes, as far as no other process does the same. */
+	/** Puts this process's name on pushes, unless another process does so first. */
 	private async takeOver(isLeft: (entry: Entry) => boolean): Promise<Entry[]> {
 		if (!readPushes(this.shared.latest).some(isLeft)) return [];
 		let wanted: string[] | undefined;
@@ -216,22 +214,22 @@ export class Inbox {
 		return taken.reverse();
 	}
 
-	/** Whether the process that has a push has ended before it has started anything. */
-	private isLeft(eventId: string, { by, isStarted }: Progress): boolean {
+	/** Whether the process that has a push ended before it started the workflow. */
+	private isLeft(eventId: string, mine: Progress): boolean {
 		const key = this.keyOf(eventId);
-		if (isStarted || STARTED.has(key)) return false;
-		return by === ME ? !IN_PROGRESS.has(key) : this.isSilent(eventId, by, ABANDONED_AFTER);
+		if (mine.isStarted || STARTED.has(key)) return false;
+		return mine.by === ME ? !IN_PROGRESS.has(key) : this.isSilent(eventId, mine, ABANDONED_AFTER);
 	}
 
-	private isSilent(eventId: string, by: string, after: number): boolean {
-		return by !== ME && silenceOf(by, this.keyOf(eventId)) > after;
+	private isSilent(eventId: string, mine: Progress, after: number): boolean {
+		return mine.by !== ME && silenceOf(mine, this.keyOf(eventId)) > after;
 	}
 
-	/** Takes note of what other processes have done since the last look. */
+	/** Notes what other processes have done since the last look. */
 	observe(now: Data): void {
 		for (const { eventId, nodes } of readPushes(now)) {
 			const mine = nodes[this.node];
-			if (mine && mine.by !== ME) noteSign(mine.by, this.keyOf(eventId), JSON.stringify(mine));
+			if (mine && mine.by !== ME) noteSign(mine, this.keyOf(eventId));
 		}
 	}
 

@@ -1,15 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { AccountKind } from '../wechat/accountKind';
-import type { Push } from '../wechat/push';
-import {
-	authorizationCodeOf,
-	eventIdOf,
-	fieldOf,
-	invitationIdOf,
-	withoutSecrets,
-	type PushKind,
-} from '../wechat/pushEvent';
+import type { Push, PushKind } from '../wechat/pushEvent';
 import type { Language, Text } from '../wechat/text';
 import { timeOf } from '../wechat/values';
 
@@ -20,32 +12,30 @@ import { timeOf } from '../wechat/values';
  */
 export function toItem(
 	push: Push,
-	kind: PushKind,
+	accountKind: AccountKind | null,
 	includeCode: boolean,
-	accountKind: AccountKind | null = null,
 ): IDataObject {
-	const item: IDataObject = {
-		event: kind,
-		eventId: eventIdOf(push),
-		invitationId: invitationIdOf(fieldOf(push, 'PreAuthCode')) || null,
+	return {
+		event: push.kind,
+		eventId: push.eventId,
+		invitationId: push.invitationId || null,
 		infoType: push.infoType,
-		officialAccountAppId: fieldOf(push, 'AuthorizerAppid') || null,
+		officialAccountAppId: push.authorizerAppId || null,
 		officialAccountName: null,
 		accountKind,
 		createdAt: timeOf(push.createTime),
+		...(push.kind === 'other' && { fields: push.fields as IDataObject }),
+		...(includeCode && { authorizationCode: push.code || null }),
 	};
-	if (kind === 'other') item.fields = withoutSecrets(push.fields) as IDataObject;
-	if (includeCode) item.authorizationCode = authorizationCodeOf(push) || null;
-	return item;
 }
 
-/** What is added to the item of a push that brings no code. */
+/** The fields that an item gets if its push brought no code. */
 export function withoutCode({ event }: IDataObject, language: Language): IDataObject {
 	return { hint: WITHOUT_CODE[event as PushKind][language] };
 }
 
 const NO_CODE: Text = {
-	en: 'WeChat sent no authorization code along. Get tells whether Link can work with this account.',
+	en: 'WeChat sent no authorization code. Get shows whether Link can work with this account.',
 	'zh-CN': '这次推送没有带授权码。可用 Get 查看该账号是否可以关联小程序。',
 };
 
@@ -62,7 +52,7 @@ const WITHOUT_CODE: Readonly<Record<PushKind, Text>> = {
 		'zh-CN': 'ticket 已保存，无需任何操作。',
 	},
 	other: {
-		en: 'This package does nothing about such a push. The field fields says what happened.',
+		en: 'This package does nothing about such a push. The field fields shows what happened.',
 		'zh-CN': '本软件包不处理这类推送，请在 fields 中查看其内容。',
 	},
 };

@@ -5,21 +5,21 @@ import type { Change } from '../tokens/pendingChange';
 import { noteParsedBody, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 
-/** Whether n8n parses what comes to this trigger, which it looks up in the same way. */
+/** Whether n8n parses the bodies that this trigger receives; n8n decides it in the same way. */
 export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {
 	return (
 		context.getNode().typeVersion !== 1 || !context.getNodeParameter('options.binaryData', false)
 	);
 }
 
-/** Tells the log where n8n parses what comes to this trigger. */
+/** Warns in the log if n8n parses the bodies. */
 export function warnOfParsedBody(context: IHookFunctions): void {
 	if (!isBodyParsed(context)) return;
-	const warning = `WeChat Open Platform Trigger: n8n parses what comes to it. ${PARSED_BODY.en}`;
+	const warning = `WeChat Open Platform Trigger: n8n parses the bodies that it receives. ${PARSED_BODY.en}`;
 	context.logger.warn(warning);
 }
 
-/** Notes in the credential, for Check Setup, whether n8n parses for the trigger of this workflow. */
+/** Notes in the credential, for Check Setup, whether n8n parses the bodies for this workflow's trigger. */
 export async function noteParsing(
 	context: IHookFunctions,
 	platform: PlatformTokens,
@@ -30,13 +30,13 @@ export async function noteParsing(
 	if (note(platform.kept.latest)) await platform.kept.shared?.ensure(note);
 }
 
-/** Takes back what is noted of a workflow that is unpublished. */
+/** Removes the note when the workflow is unpublished. */
 export async function forgetParsing(context: IHookFunctions): Promise<void> {
 	try {
 		const readAt = performance.now();
 		const credentials = await context.getCredentials(PLATFORM_CREDENTIAL);
 		await noteParsing(context, new PlatformTokens(context, credentials, readAt), false);
 	} catch {
-		// A workflow whose credential is gone is unpublished all the same.
+		// n8n must unpublish the workflow even if its credential is gone.
 	}
 }

@@ -1,241 +1,213 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { pause } from '../calls/waiting';
 import { isTaken } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
-import { type KeptCode, missingCode } from '../tokens/keptCodes';
+import { codeIn, missingCode, toKeptCode, type KeptCode } from '../tokens/keptCodes';
 import type { Change } from '../tokens/pendingChange';
 import { missingTicket, noteParsedBody } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { authorizerKey } from '../tokens/tokenFields';
-import type { Push } from '../wechat/push';
-import { accountOf, eventIdOf, fieldOf, isAboutTestAccount, kindOf } from '../wechat/pushEvent';
+import type { Push } from '../wechat/pushEvent';
 import { readLanguage, type Language } from '../wechat/text';
-import { codeById, codeOf, exchange, exchangeForItem, exchangeWhatIsLeft } from './authorization';
-import type { Reading } from './credentialReading';
-import { isForwarded, passOn, targetsOf } from './forward';
+import { exchange, exchangeForItem, exchangeWhatIsLeft } from './authorization';
+import { passOn, readKinds, readTargets, toForward, type Target } from './forward';
 import { Inbox } from './inbox';
 import { toItem, withoutCode } from './item';
-import { inOrder, STARTED_AFTER } from './order';
-import { ABANDONED_AFTER } from './otherProcesses';
 import { isBodyParsed } from './parsing';
-import type { KeptForward, Received } from './receivedPushes';
-import { refuse } from './refusal';
-import { readKinds, type Target } from './targets';
-import { readRawPush, verifyPush } from './verify';
+import { ABANDONED_AFTER, type Received } from './receivedPushes';
+import { verifyPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
 const KEEP_WITHIN = 4000;
 const KEEP_CODE_WITHIN = 2500;
 const EXCHANGE_WITHIN = 1500;
 
+/** Milliseconds after which n8n has started what a webhook's function returns. */
+const STARTED_AFTER = 300;
+
 /**
- * Receives a push of WeChat. Whatever is not proven to come from WeChat, for this platform and lately,
- * is answered 4xx and changes nothing. `success` is answered only when nothing of it can be lost any
- * more: what came is in the credential by then, from where any process takes it up.
+ * Receives a push of WeChat. One that is not proven to come from WeChat, for this platform and recently,
+ * is answered with 4xx and changes nothing. `success` is answered only when nothing of the push can be lost
+ * any more: by then it is in the credential, where every process finds it.
  */
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const verified = await verifyPush(context);
-	if ('reason' in verified) {
-		refuse(context, verified);
-		return { noWebhookResponse: true };
-	}
-	return await new Reception(context, verified).receive(verified.push);
+	const items = verified ? await new Reception(context, verified).receive() : [];
+	if (items.length === 0) return { noWebhookResponse: true };
+	return { noWebhookResponse: true, workflowData: [items.map((json) => ({ json }))] };
 }
 
 /** One push on its way through this process. */
 class Reception {
-	private readonly platform: PlatformTokens;
+	private readonly push: Push;
 
 	private readonly targets: Target[];
 
+	private readonly platform: PlatformTokens;
+
+	private readonly inbox: Inbox | undefined;
+
+	/** The code that came with the push. */
+	private readonly code: KeptCode | undefined;
+
 	constructor(
 		private readonly context: IWebhookFunctions,
-		private readonly reading: Reading,
+		private readonly verified: NonNullable<Awaited<ReturnType<typeof verifyPush>>>,
 	) {
-		this.targets = targetsOf(context);
-		this.platform = new PlatformTokens(context, reading.credentials, reading.readAt);
+		const { credentials, readAt, push } = verified;
+		const { targets, problems } = readTargets(context);
+		for (const problem of problems) context.logger.warn(problem);
+		this.push = push;
+		this.targets = targets;
+		this.platform = new PlatformTokens(context, credentials, readAt);
+		const { shared } = this.platform.kept;
+		this.inbox = shared && new Inbox(shared, `${context.getWorkflow().id}/${context.getNode().id}`);
+		this.code = push.code === '' ? undefined : toKeptCode(push.appId, push.code, push.codeEnd);
 	}
 
-	async receive(push: Push): Promise<IWebhookResponseData> {
-		const { shared } = this.platform.kept;
-		const node = `${this.context.getWorkflow().id}/${this.context.getNode().id}`;
-		const inbox = shared && new Inbox(shared, node);
-		const eventId = eventIdOf(push);
-		const code = codeOf(push);
-		const item = this.isToStart(push) ? this.toItem(push) : undefined;
-		const forward = await this.forwardOf(push);
+	/** @returns the items that start the workflow */
+	async receive(): Promise<IDataObject[]> {
+		const { context, push, targets, platform, inbox, code } = this;
+		const forward = toForward(context, push, targets);
 		const received: Received = {
-			eventId,
-			item,
+			eventId: push.eventId,
+			item: this.item(),
 			codeId: code?.id,
-			// A ticket goes on as well, but WeChat sends a newer one soon.
-			...(kindOf(push) !== 'ticket' && { forward }),
+			// A ticket is forwarded, too, but need not be kept for that: WeChat sends a newer one soon.
+			...(push.kind !== 'ticket' && { forward }),
 		};
 		const until = AbortSignal.timeout(code ? KEEP_CODE_WITHIN : KEEP_WITHIN);
-		const taken = (await inbox?.take(received, this.changeFor(push, code), until)) ?? 'unsaved';
+		const taken = (await inbox?.take(received, this.change(), until)) ?? 'unsaved';
 		const isRepeat = taken === 'known' || taken === 'joined';
-		// Before the code is exchanged: that makes the next token.
-		if (!isRepeat) this.giveUpToken(push, code);
+		if (!isRepeat && this.endsToken()) {
+			// Before the code is exchanged, which makes the next token.
+			platform.kept.giveUp(authorizerKey(platform.kept.origin, push.appId));
+		}
 		const isSaved = taken === 'new' || taken === 'known';
-		if (!isSaved && !(await this.isExchanged(code))) {
-			if (taken === 'unsaved') inbox?.leave([eventId]);
-			this.context.logger.warn('A push of WeChat could not be kept; WeChat may send it again');
-			answer(this.context, 503, 'busy');
-			return { noWebhookResponse: true };
+		if (!isSaved && !(await this.isExchanged())) {
+			if (taken === 'unsaved') inbox?.leave(push.eventId);
+			context.logger.warn('A push of WeChat could not be kept; WeChat may send it again');
+			this.answer(503, 'busy');
+			return [];
 		}
-		answer(this.context, 200, 'success');
-		if (inbox && !isRepeat) {
-			const now = forward ? [{ ...forward, eventId, receivedAt: Date.now() }] : [];
-			void passOn(this.context, inbox, this.targets, now);
-		}
-		const items = inbox ? await this.itemsOf(push, isRepeat, received, inbox, code) : [];
-		if (items.length === 0) return { noWebhookResponse: true };
-		return { noWebhookResponse: true, workflowData: [items.map((json) => ({ json }))] };
-	}
-
-	/** Deals with what came, and with what other processes have left. */
-	private async itemsOf(
-		push: Push,
-		isRepeat: boolean,
-		received: Received,
-		inbox: Inbox,
-		code: KeptCode | undefined,
-	): Promise<IDataObject[]> {
+		this.answer(200, 'success');
+		if (!inbox) return [];
+		if (!isRepeat) void passOn(context, inbox, targets, forward ? [forward] : []);
 		const isPatient = received.item === undefined || isRepeat;
 		const items = await Promise.all([
-			isRepeat ? [] : this.ownItems(accountOf(push), inbox, received, code),
+			isRepeat ? [] : this.ownItems(inbox, received),
 			this.itemsLeft(inbox, isPatient),
-			exchangeWhatIsLeft(this.platform).then(() => []),
+			exchangeWhatIsLeft(platform).then(() => []),
 		]);
 		return items.flat();
 	}
 
-	/**
-	 * @param isPatient whether nothing waits for these items: then this process may see for itself that
-	 *   nobody is dealing with them
-	 */
-	private async itemsLeft(inbox: Inbox, isPatient: boolean): Promise<IDataObject[]> {
-		if (isPatient && inbox.mayHaveLeft) {
-			await pause(ABANDONED_AFTER);
-			await this.platform.kept.shared?.look();
-			inbox.observe(this.platform.kept.latest);
+	private answer(statusCode: number, text: string): void {
+		this.context.getResponseObject().status(statusCode).type('text/plain').send(text);
+	}
+
+	/** The item of the push, undefined if no workflow starts. */
+	private item(): IDataObject | undefined {
+		const { context, push, platform } = this;
+		const isAsked = readKinds(context, 'triggerOn', []).includes(push.kind);
+		if (!isAsked || (push.isAboutTestAccount && !this.option('includeTestAccounts'))) {
+			return undefined;
 		}
-		const left = await inbox.takeAbandoned();
-		const forwards = left.flatMap(({ forward }) => forward ?? []);
-		if (forwards.length > 0) void passOn(this.context, inbox, this.targets, forwards);
-		const codeOf = ({ codeId }: Received) => codeById(this.platform, codeId);
-		const items = left.map(async (one) => await this.finish(inbox, one, codeOf(one)));
-		return (await Promise.all(items)).flat();
-	}
-
-	/** What a merchant's authorization, its change or its end means for the token that was made before it. */
-	private giveUpToken(push: Push, code: KeptCode | undefined): void {
-		const kind = kindOf(push);
-		if (kind === 'ticket' || (kind === 'other' && !code)) return;
-		// The merchant's browser has brought the same code: its exchange makes the next token.
-		if (code && isTaken(this.platform, code)) return;
-		const { kept } = this.platform;
-		kept.giveUp(authorizerKey(kept.origin, accountOf(push)));
-	}
-
-	/** Items of one account leave in the order of their pushes, whatever their exchanges take. */
-	private async ownItems(
-		account: string,
-		inbox: Inbox,
-		received: Received,
-		code: KeptCode | undefined,
-	): Promise<IDataObject[]> {
-		const finish = async () => await this.finish(inbox, received, code);
-		const key = `${this.platform.appId}/${account}`;
-		return received.item ? await inOrder(key, finish) : await finish();
-	}
-
-	/** What goes on to other servers; undefined where there are none, or not for this push. */
-	private async forwardOf(push: Push): Promise<KeptForward | undefined> {
-		if (this.targets.length === 0 || !isForwarded(this.context, push)) return undefined;
-		const { infoType } = push;
-		const to = this.targets.map(({ id }) => id);
-		return { infoType, raw: await readRawPush(this.context), to };
-	}
-
-	private isToStart(push: Push): boolean {
-		const isAsked = readKinds(this.context, 'triggerOn', []).includes(kindOf(push));
-		return isAsked && (!isAboutTestAccount(push) || this.option('includeTestAccounts'));
-	}
-
-	private toItem(push: Push): IDataObject {
-		const accountKind = knownKindOf(this.platform, fieldOf(push, 'AuthorizerAppid'));
-		return toItem(push, kindOf(push), this.option('includeAuthorizationCode'), accountKind);
+		const accountKind = knownKindOf(platform, push.authorizerAppId) ?? null;
+		return toItem(push, accountKind, this.option('includeAuthorizationCode'));
 	}
 
 	/**
-	 * What is to be stored with a push: its ticket or its code, and for Check Setup how n8n treats its body,
+	 * What to store with the push: its ticket or its code, and for Check Setup whether n8n parses its body,
 	 * unless somebody tries the trigger in the editor.
 	 */
-	private changeFor(push: Push, code: KeptCode | undefined): Change {
-		const { context } = this;
+	private change(): Change {
+		const { context, push, code } = this;
+		const { messageToken, encodingAesKey, previousEncodingAesKey } = this.verified.credentials;
 		const isParsed = isBodyParsed(context);
 		const isTest = context.getMode() === 'manual';
-		const ticket = fieldOf(push, 'ComponentVerifyTicket');
-		const received = {
-			ticket,
-			pushedAt: push.createTime,
-			receivedAt: Date.now(),
-			readWith: this.readWith(push),
-		};
+		const key = push.isOfPreviousKey ? previousEncodingAesKey : encodingAesKey;
+		const ticket = push.kind === 'ticket' &&
+			push.ticket !== '' && {
+				ticket: push.ticket,
+				pushedAt: push.createTime,
+				receivedAt: Date.now(),
+				readWith: { messageToken, encodingAesKey: key },
+			};
 		return (now) => {
 			const note = isTest ? undefined : noteParsedBody(now, context.getWorkflow(), isParsed);
-			const isTicket = kindOf(push) === 'ticket' && ticket !== '';
-			const kept = isTicket ? missingTicket(now, received) : code && missingCode(now, code);
+			const kept = ticket ? missingTicket(now, ticket) : code && missingCode(now, code);
 			return note || kept ? { ...note, ...kept } : undefined;
 		};
 	}
 
-	private readWith({ isOfPreviousKey }: Push): ICredentialDataDecryptedObject {
-		const { messageToken, encodingAesKey, previousEncodingAesKey } = this.reading.credentials;
-		const key = isOfPreviousKey ? previousEncodingAesKey : encodingAesKey;
-		return { messageToken, encodingAesKey: key };
+	/** Whether the push ends the token that was made for the merchant before: it begins, changes or ends an authorization. */
+	private endsToken(): boolean {
+		const { push, platform, code } = this;
+		if (push.kind === 'ticket' || (push.kind === 'other' && !code)) return false;
+		// If the merchant's browser has brought the same code, its exchange makes the next token.
+		return !code || !isTaken(platform, code);
 	}
 
-	private async isExchanged(code: KeptCode | undefined): Promise<boolean> {
-		if (!code) return false;
-		const fields = await exchange(this.platform, code, this.language, EXCHANGE_WITHIN);
-		return fields.codeExchanged === true;
+	private async isExchanged(): Promise<boolean> {
+		if (!this.code) return false;
+		const { platform, code, language } = this;
+		return (await exchange(platform, code, language, EXCHANGE_WITHIN)).codeExchanged === true;
 	}
 
-	/** Exchanges the code that came along, and gives the item, if a workflow is to start. */
+	/** Items of one account leave in the order of their pushes, however long their exchanges take. */
+	private async ownItems(inbox: Inbox, received: Received): Promise<IDataObject[]> {
+		const finish = async () => await this.finish(inbox, received, this.code);
+		const key = `${this.platform.appId}/${this.push.appId}`;
+		return received.item ? await inOrder(key, finish) : await finish();
+	}
+
+	/**
+	 * The items of pushes that a process has left behind.
+	 *
+	 * @param isPatient whether no items of its own wait, so that this process may watch for 12 seconds whether
+	 *   anybody deals with them
+	 */
+	private async itemsLeft(inbox: Inbox, isPatient: boolean): Promise<IDataObject[]> {
+		const { kept } = this.platform;
+		if (isPatient && inbox.mayHaveLeft) {
+			await pause(ABANDONED_AFTER);
+			await kept.shared?.look();
+			inbox.observe(kept.latest);
+		}
+		const left = await inbox.takeAbandoned();
+		const forwards = left.flatMap(({ forward }) => forward ?? []);
+		if (forwards.length > 0) void passOn(this.context, inbox, this.targets, forwards);
+		const items = left.map(async (one) => {
+			return await this.finish(inbox, one, codeIn(kept.latest, one.codeId));
+		});
+		return (await Promise.all(items)).flat();
+	}
+
+	/** Exchanges the code that came with a push, and completes its item. */
 	private async finish(
 		inbox: Inbox,
 		{ eventId, item }: Received,
 		code: KeptCode | undefined,
 	): Promise<IDataObject[]> {
+		const { platform, language } = this;
 		let isFinished = false;
 		try {
-			const fields = code && (await this.exchangeFor(item, code));
+			const exchanging = item ? exchangeForItem : exchange;
+			const fields = code && (await exchanging(platform, code, language));
 			isFinished = true;
-			// Not before n8n has it: a process that ends earlier has not started anything.
-			void pause(item ? STARTED_AFTER : 0).then(() => inbox.noteStarted([eventId]));
-			return item ? [{ ...item, ...(fields ?? withoutCode(item, this.language)) }] : [];
+			// Only once n8n has it: a process that ends earlier has not started anything.
+			void pause(item ? STARTED_AFTER : 0).then(() => inbox.noteStarted(eventId));
+			return item ? [{ ...item, ...(fields ?? withoutCode(item, language)) }] : [];
 		} finally {
-			if (!isFinished) inbox.leave([eventId]);
+			if (!isFinished) inbox.leave(eventId);
 		}
-	}
-
-	private async exchangeFor(item: IDataObject | undefined, code: KeptCode): Promise<IDataObject> {
-		return item
-			? await exchangeForItem(this.platform, code, this.language)
-			: await exchange(this.platform, code, this.language);
 	}
 
 	private get language(): Language {
 		const chosen = this.context.getNodeParameter('additionalFields.hintLanguage', '');
-		return readLanguage(chosen, this.reading.credentials.hintLanguage);
+		return readLanguage(chosen, this.verified.credentials.hintLanguage);
 	}
 
 	private option(name: string): boolean {
@@ -243,7 +215,25 @@ class Reception {
 	}
 }
 
-function answer(context: IWebhookFunctions, statusCode: number, text: string): void {
-	const response = context.getResponseObject();
-	response.status(statusCode).type('text/plain').send(text);
+/** The last item of each account that is on its way. */
+const LEAVING = new Map<string, Promise<void>>();
+
+/** Does some work at once, and returns its result when n8n has started what began before for the same account. */
+async function inOrder<T>(account: string, work: () => Promise<T>): Promise<T> {
+	const before = LEAVING.get(account);
+	let leave: () => void = () => undefined;
+	const leaving = new Promise<void>((resolve) => {
+		leave = resolve;
+	});
+	LEAVING.set(account, leaving);
+	try {
+		const result = await work();
+		await before;
+		return result;
+	} finally {
+		void pause(STARTED_AFTER).then(() => {
+			leave();
+			if (LEAVING.get(account) === leaving) LEAVING.delete(account);
+		});
+	}
 }

@@ -1,65 +1,55 @@
 import type { ICredentialDataDecryptedObject as Data, IDataObject } from 'n8n-workflow';
 
 import { PlatformField, platformOf } from '../tokens/platformFields';
-import { isRecord } from '../wechat/values';
-import type { RawPush } from './verify';
+import { dropOldest, isRecord } from '../wechat/values';
 
 /** Hidden field of the credential: pushes that were received. */
 const FIELD = new PlatformField<Entry[]>('receivedPushes');
 
-/** Pushes kept at the most that are dealt with, and that are not; a push beyond them is refused. */
+/** Most finished pushes and most waiting pushes that are kept; further waiting ones are refused. */
 const MOST_DONE = 300;
 const MOST_WAITING = 1000;
 
-/** Characters of what goes on to other servers; the oldest of it makes room. */
+/** Characters of raw pushes that are kept to be forwarded; the oldest make room. */
 const MOST_RAW = 500_000;
 
 /** Milliseconds a push is kept: WeChat repeats one within minutes, if at all. */
 const LIFE = 24 * 60 * 60_000;
 
-/** Milliseconds for which a push is sent to other servers: an authorization code lives about as long. */
+/** Milliseconds for which a push is forwarded: an authorization code lives about as long. */
 export const FORWARD_FOR = 60 * 60_000;
 
 /** A push that was received. */
 export interface Received {
 	/** The same for every repeat. */
 	eventId: string;
-	/** The item, as far as the push tells it; undefined when no workflow is to start. */
+	/** The item, as far as the push itself determines it; undefined if no workflow starts. */
 	item: IDataObject | undefined;
 	/** Id of the code that came with it. */
 	codeId?: string;
-	/** What goes on to other servers, and to which. */
-	forward?: KeptForward;
+	forward?: Forward;
 }
 
-/** A push as it came, for as long as a target has not taken it. */
-export interface KeptForward {
-	/** What WeChat calls it, for the log. */
+/** A push on its way to other servers. */
+export interface Forward {
+	eventId: string;
+	/** Milliseconds since 1970. */
+	receivedAt: number;
+	/** WeChat's name for its kind. */
 	infoType: string;
-	raw: RawPush;
+	/** The push exactly as it came: its body in base64, and its query without the question mark. */
+	raw: { body: string; query: string; contentType: string };
 	/** Ids of the targets. */
 	to: readonly string[];
 }
 
-/** A kept push that a process has left, on its way to targets. */
-export interface LeftForward extends KeptForward {
-	eventId: string;
-	/** Milliseconds since 1970. */
-	receivedAt: number;
-}
-
-/** A push that a process has left before it started anything, and what of it still goes on. */
-export interface LeftPush extends Received {
-	forward?: LeftForward;
-}
-
 /** What a trigger node has done about a push. */
 export interface Progress {
-	/** The process that has it. */
+	/** The process that deals with it. */
 	by: string;
 	/** Whether its workflow was started. */
 	isStarted: boolean;
-	/** Targets that have not taken it, and how often that was tried since they are silent. */
+	/** Targets that have not taken it, and how often it was tried since they became silent. */
 	forwardTo?: readonly string[];
 	tries?: number;
 }
@@ -68,17 +58,17 @@ export interface Progress {
 export interface Entry {
 	eventId: string;
 	at: number;
-	/** For each trigger node that got it. */
+	/** For each trigger node that received it. */
 	nodes: Record<string, Progress>;
 	/** Kept until all workflows were started. */
 	item?: IDataObject;
 	codeId?: string;
 	/** Kept until all targets have taken it. */
 	infoType?: string;
-	raw?: RawPush;
+	raw?: Forward['raw'];
 }
 
-/** Whether no further push can be kept. */
+/** Whether there is no room for another push. */
 export function isFull(entries: readonly Entry[]): boolean {
 	return entries.filter((one) => !isDone(one)).length >= MOST_WAITING;
 }
@@ -88,29 +78,29 @@ function isDone({ nodes }: Entry): boolean {
 	return Object.values(nodes).every(isOver);
 }
 
-/** What a process has left of a node's push. */
-export function leftPush(entry: Entry, node: string): LeftPush {
+/** What remains to be done about a node's push. */
+export function remainderOf(entry: Entry, node: string): Received {
 	const { eventId, item, codeId } = entry;
-	return { eventId, item, codeId, forward: leftForward(entry, node) };
+	return { eventId, item, codeId, forward: forwardOf(entry, node) };
 }
 
-/** What of a node's push still goes on to other servers; undefined once nothing does. */
-export function leftForward(
+/** What of a node's push still has to be forwarded; undefined for nothing. */
+export function forwardOf(
 	{ eventId, at, infoType = '', raw, nodes }: Entry,
 	node: string,
-): LeftForward | undefined {
+): Forward | undefined {
 	const to = nodes[node]?.forwardTo ?? [];
 	const isWaiting = raw !== undefined && to.length > 0 && at > Date.now() - FORWARD_FOR;
 	return isWaiting ? { eventId, receivedAt: at, infoType, raw, to } : undefined;
 }
 
-/** A push whose workflow was started at a node. */
+/** A push with its workflow noted as started at a node. */
 export function asStarted(entry: Entry, node: string): Entry {
 	const nodes = { ...entry.nodes, [node]: { ...entry.nodes[node], isStarted: true } };
 	return withoutNeedless({ ...entry, nodes });
 }
 
-/** A push without what nobody needs any more. */
+/** A push without what is no longer needed. */
 export function withoutNeedless(entry: Entry): Entry {
 	const { eventId, at, nodes, item, codeId, infoType, raw } = entry;
 	const all = Object.values(nodes);
@@ -137,7 +127,7 @@ function isEntry(entry: unknown): entry is Entry {
 	return isWhole && Object.values(nodes).every(isProgress);
 }
 
-function isRawPush(raw: unknown): raw is RawPush {
+function isRawPush(raw: unknown): raw is Forward['raw'] {
 	if (!isRecord(raw)) return false;
 	return [raw.body, raw.query, raw.contentType].every((text) => typeof text === 'string');
 }
@@ -146,7 +136,7 @@ function isProgress(node: unknown): node is Progress {
 	return isRecord(node) && (node.forwardTo === undefined || Array.isArray(node.forwardTo));
 }
 
-/** The fields that keep pushes as they were changed, beside the others. */
+/** The fields that keep the pushes with the changed ones among them. */
 export function writePushes(now: Data, entries: readonly Entry[], changed: readonly Entry[]): Data {
 	const ids = new Set(changed.map(({ eventId }) => eventId));
 	const all = [...changed, ...entries.filter(({ eventId }) => !ids.has(eventId))].sort(
@@ -160,4 +150,45 @@ export function writePushes(now: Data, entries: readonly Entry[], changed: reado
 		return [raw > MOST_RAW ? { ...entry, raw: undefined } : entry];
 	});
 	return FIELD.write(now, platformOf(now), kept);
+}
+
+/*
+ * Another process cannot be asked whether it still deals with a push. What it writes shows it, timed by this
+ * process's own clock: those of two machines may differ.
+ */
+
+/**
+ * Milliseconds without a sign of a push's process after which that process is considered ended: it answers
+ * WeChat and exchanges a code in less, and tries a silent target more often.
+ */
+export const ABANDONED_AFTER = 12_000;
+export const FORWARDS_ABANDONED_AFTER = 180_000;
+
+/** Most pushes whose state is remembered. */
+const MOST_SEEN = 5000;
+
+/** The state in which each push was last seen, and since when. */
+const SEEN = new Map<string, { state: string; since: number }>();
+
+/** When each process was last seen to do something. */
+const ALIVE = new Map<string, number>();
+
+/**
+ * Remembers what another process has noted about a push.
+ *
+ * @param push identifies the push of a node
+ */
+export function noteSign(progress: Progress, push: string): void {
+	const state = JSON.stringify(progress);
+	const known = SEEN.get(push);
+	if (known?.state === state) return;
+	SEEN.set(push, { state, since: performance.now() });
+	if (known) ALIVE.set(progress.by, performance.now());
+	dropOldest(SEEN, MOST_SEEN);
+}
+
+/** Milliseconds since a push's process was last seen to do anything, 0 for a push never seen before. */
+export function silenceOf({ by }: Progress, push: string): number {
+	const since = SEEN.get(push)?.since ?? performance.now();
+	return performance.now() - Math.max(since, ALIVE.get(by) ?? since);
 }

@@ -1,76 +1,138 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-workflow';
 
 import { unlessStopped } from '../calls/waiting';
-import {
-	readEncrypt,
-	readPush,
-	readPushQuery,
-	type Push,
-	type ReceivedPush,
-	type RefusedPush,
-} from '../wechat/push';
-import { textOf } from '../wechat/values';
-import { readBody } from './body';
-import { readCredential, type Reading } from './credentialReading';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { LARGEST_BODY, readPush, type RefusedPush } from '../wechat/push';
 
-/** A push exactly as it came. */
-export interface RawPush {
-	/** The bytes of the body, in base64. */
-	body: string;
-	/** The query as it stood in the URL, without its question mark. */
-	query: string;
-	contentType: string;
-}
+/** Milliseconds for the whole body and for the credential: WeChat waits 5 seconds for the answer. */
+const BODY_WITHIN = 2000;
+const CREDENTIAL_WITHIN = 4000;
 
-/** A push that is proven, and the credential that has proven it. */
-interface VerifiedPush extends Reading {
-	push: Push;
-}
+/** Milliseconds for which a read of the credential serves further pushes: while it runs, and afterwards. */
+const READ_SERVES_FOR = 4000;
+const RESULT_SERVES_FOR = 1000;
 
-/** Milliseconds for the credential: WeChat waits 5 seconds for the answer to a push. */
-const READ_WITHIN = 4000;
+/** Milliseconds between two log lines with the same reason: anybody can send pushes, and many of them. */
+const LINE_EVERY = 60_000;
 
+const TOO_LARGE: RefusedPush = { statusCode: 413, reason: 'the body is too large' };
+const TOO_SLOW: RefusedPush = { statusCode: 408, reason: 'the body did not come within 2 seconds' };
+const COMPRESSED: RefusedPush = { statusCode: 415, reason: 'the body is compressed' };
+const CUT_OFF: RefusedPush = { statusCode: 400, reason: 'the sender closed the connection' };
 const NOT_READ: RefusedPush = {
 	statusCode: 503,
-	reason: "n8n's database did not give the credential in time",
+	reason: "n8n's database did not return the credential in time",
 };
 
 /**
- * Reads a push that is proven to come from WeChat, for this platform and lately. Whatever can be
- * refused by its looks is refused before the credential is read: anybody can send that.
+ * Reads a push that is proven to come from WeChat, for this platform and recently.
+ *
+ * @returns with the credential that has proven it, and when its read began by `performance.now()`;
+ *   undefined if the push was refused, which answers it
  */
-export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | RefusedPush> {
-	const received = await receive(context);
-	if ('reason' in received) return received;
-	const reading = await unlessStopped(readCredential(context), AbortSignal.timeout(READ_WITHIN));
-	if (!reading) return NOT_READ;
-	const { credentials } = reading;
-	const push = readPush(received, {
-		componentAppId: textOf(credentials.componentAppId),
-		messageToken: textOf(credentials.messageToken),
-		encodingAesKey: textOf(credentials.encodingAesKey),
-		previousEncodingAesKey: textOf(credentials.previousEncodingAesKey),
-	});
-	return 'reason' in push ? push : { ...reading, push };
+export async function verifyPush(context: IWebhookFunctions) {
+	const verified = await readPush(
+		context.getQueryData() as object,
+		async () => await readBody(context),
+		async () => {
+			const until = AbortSignal.timeout(CREDENTIAL_WITHIN);
+			return (await unlessStopped(readCredential(context), until)) ?? NOT_READ;
+		},
+	);
+	if (!('reason' in verified)) return verified;
+	refuse(context, verified);
+	return undefined;
 }
 
-/** What goes on to another server, so that it can verify the push itself. Only for one that was verified. */
-export async function readRawPush(context: IWebhookFunctions): Promise<RawPush> {
-	const { originalUrl, url, headers, rawBody } = context.getRequestObject();
-	const [, query = ''] = String(originalUrl ?? url).split(/\?(.*)/s);
-	return {
-		body: rawBody.toString('base64'),
-		query,
-		contentType: headers['content-type'] ?? 'text/xml',
+/**
+ * Reads the body of a push, limited in size and time. It stays in the request as `rawBody`, where n8n puts
+ * bodies that it reads itself: n8n leaves this one alone, and its own `readRawBody` has no deadline, takes
+ * 16 MB and decompresses (n8n's middlewares/body-parser).
+ */
+async function readBody(context: IWebhookFunctions): Promise<Buffer | RefusedPush> {
+	const request = context.getRequestObject();
+	const { 'content-encoding': encoding = 'identity', 'content-length': length } = request.headers;
+	if (encoding !== 'identity') return COMPRESSED;
+	if (Number(length) > LARGEST_BODY) return TOO_LARGE;
+	if (!request.rawBody) {
+		const body = await readStream(request, AbortSignal.timeout(BODY_WITHIN));
+		if (!Buffer.isBuffer(body)) return body;
+		request.rawBody = body;
+	}
+	return request.rawBody.length > LARGEST_BODY ? TOO_LARGE : request.rawBody;
+}
+
+/** Leaves the stream open if it stops before the end, so that the sender can be answered. */
+async function readStream(
+	stream: AsyncIterable<Buffer>,
+	deadline: AbortSignal,
+): Promise<Buffer | RefusedPush> {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	const pieces = stream[Symbol.asyncIterator]();
+	try {
+		for (;;) {
+			const piece = await unlessStopped(pieces.next(), deadline);
+			if (!piece) return TOO_SLOW;
+			if (piece.done) return Buffer.concat(chunks);
+			chunks.push(piece.value);
+			length += piece.value.length;
+			if (length > LARGEST_BODY) return TOO_LARGE;
+		}
+	} catch {
+		return CUT_OFF;
+	}
+}
+
+interface Reading {
+	credentials: ICredentialDataDecryptedObject;
+	readAt: number;
+}
+
+/** The last read for each trigger, and until when it serves, by `performance.now()`. */
+const readings = new Map<string, { reading: Promise<Reading>; until: number }>();
+
+/**
+ * Reads the credential of the trigger. A read that is running, or ended less than a second ago, serves the
+ * next push as well: it costs n8n as much as everything else it does for a push, so many pushes at once or
+ * a flood of wrong signatures must not cost one each. A changed key takes effect within a second.
+ */
+async function readCredential(context: IWebhookFunctions): Promise<Reading> {
+	const id = `${context.getWorkflow().id}/${context.getNode().id}`;
+	const last = readings.get(id);
+	if (last && performance.now() < last.until) return await last.reading;
+	const read = async () => {
+		const readAt = performance.now();
+		return { credentials: await context.getCredentials(PLATFORM_CREDENTIAL), readAt };
 	};
+	const next = { reading: read(), until: performance.now() + READ_SERVES_FOR };
+	readings.set(id, next);
+	void next.reading.then(
+		() => (next.until = performance.now() + RESULT_SERVES_FOR),
+		() => readings.delete(id),
+	);
+	return await next.reading;
 }
 
-/** n8n brings nothing but POST here, so the query is the first thing to look at. */
-async function receive(context: IWebhookFunctions): Promise<ReceivedPush | RefusedPush> {
-	const query = readPushQuery(context.getQueryData() as object, Date.now());
-	if ('reason' in query) return query;
-	const body = await readBody(context);
-	if ('reason' in body) return body;
-	const encrypt = readEncrypt(body);
-	return typeof encrypt === 'string' ? { ...query, encrypt } : encrypt;
+/** Answers a refused push without waiting for the rest of its body. */
+function refuse(context: IWebhookFunctions, { statusCode, reason }: RefusedPush): void {
+	log(context, reason);
+	const response = context.getResponseObject();
+	if (!context.getRequestObject().complete) response.setHeader('Connection', 'close');
+	response.status(statusCode).type('text/plain').send('refused');
+}
+
+/** For each reason, its last line of this process and how many refusals came since. */
+const lines = new Map<string, { at: number; unlogged: number }>();
+
+function log(context: IWebhookFunctions, reason: string): void {
+	const now = performance.now();
+	const last = lines.get(reason);
+	if (last && now - last.at < LINE_EVERY) {
+		last.unlogged++;
+		return;
+	}
+	const more = last?.unlogged ? ` (${last.unlogged} more since it was last logged)` : '';
+	context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${reason}${more}`);
+	lines.set(reason, { at: now, unlogged: 0 });
 }

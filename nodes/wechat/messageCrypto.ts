@@ -13,7 +13,7 @@ const RANDOM = 16;
 const HEADER = RANDOM + 4;
 const KEY_FORM = /^[A-Za-z0-9]{43}$/;
 
-/** What a push is signed with, beside the platform's token. */
+/** What a push is signed with, besides the platform's message token. */
 interface SignedParts {
 	timestamp: string;
 	nonce: string;
@@ -21,8 +21,8 @@ interface SignedParts {
 }
 
 /**
- * The AES key of an EncodingAESKey, or undefined when it is not one: 43 letters and digits. The
- * last character may carry stray bits, which a strict base64 decoder would refuse.
+ * The AES key of an EncodingAESKey, or undefined for anything but 43 letters and digits. The last
+ * character may carry stray bits, which a strict base64 decoder would reject.
  */
 export function readEncodingAesKey(encodingAesKey: string): Buffer | undefined {
 	const key = encodingAesKey.trim();
@@ -35,27 +35,29 @@ export function signMessage(token: string, { timestamp, nonce, encrypt }: Signed
 	return createHash('sha1').update(parts.join('')).digest('hex');
 }
 
-/** Compares a msg_signature in a time that does not depend on where it differs. */
-export function isSignedBy(token: string, parts: SignedParts, signature: string): boolean {
-	const expected = Buffer.from(signMessage(token, parts));
-	const given = Buffer.from(signature);
+/** Compares msg_signature in a time that does not depend on where it differs. */
+export function isSignedBy(token: string, push: SignedParts & { msgSignature: string }): boolean {
+	const expected = Buffer.from(signMessage(token, push));
+	const given = Buffer.from(push.msgSignature);
 	return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /**
  * Decrypts the Encrypt field of a push.
  *
- * @returns the message and the appid behind it; undefined when the key does not fit or the text
- *   was changed, without telling which
+ * @returns the message and the appid behind it; undefined if the key does not fit or the text was
+ *   changed: the two look the same
  */
 export function decryptMessage(
 	encrypt: string,
-	key: Buffer,
+	encodingAesKey: string,
 ): { message: string; appId: string } | undefined {
+	const key = readEncodingAesKey(encodingAesKey);
+	if (!key) return undefined;
 	const encrypted = Buffer.from(encrypt, 'base64');
 	if (encrypted.length < BLOCK || encrypted.length % BLOCK !== 0) return undefined;
 	const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16));
-	// A library's own padding check knows blocks of 16 bytes only.
+	// OpenSSL's own padding check expects blocks of 16 bytes.
 	decipher.setAutoPadding(false);
 	const padded = Buffer.concat([decipher.update(encrypted), decipher.final()]);
 
@@ -72,7 +74,7 @@ export function decryptMessage(
 	};
 }
 
-/** Encrypts a message as WeChat does. `random` is 16 bytes, and fixed only in tests. */
+/** Encrypts a message as WeChat does. Only tests give the 16 random bytes. */
 export function encryptMessage(
 	message: string,
 	appId: string,

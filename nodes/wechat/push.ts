@@ -1,149 +1,83 @@
-import { decryptMessage, isSignedBy, readEncodingAesKey } from './messageCrypto';
+import { decryptMessage, isSignedBy } from './messageCrypto';
+import { readFields, type Push } from './pushEvent';
 import { textOf } from './values';
-import { parseXml, type XmlFields } from './xml';
+import { parseXml } from './xml';
 
-/** What a third-party platform's console says about its pushes. */
-export interface PlatformKeys {
-	componentAppId: string;
-	messageToken: string;
-	encodingAesKey: string;
-	/** Tried as well while the key is being changed. */
-	previousEncodingAesKey?: string;
-}
-
-/** What the query of a push says. */
-export interface PushQuery {
-	/** Unix time in seconds. */
-	timestamp: string;
-	nonce: string;
-	msgSignature: string;
-}
-
-/** A push as it arrives: the query, and what the body has in its element Encrypt. */
-export interface ReceivedPush extends PushQuery {
-	encrypt: string;
-}
-
-/** A push that is proven to come from WeChat, for this platform. */
-export interface Push {
-	infoType: string;
-	/** Unix time in seconds. */
-	createTime: number;
-	fields: XmlFields;
-	/** Whether the former key has decrypted it, and not the one in force. */
-	isOfPreviousKey: boolean;
-}
-
-/** Why a push was refused, for the log: it names no secret and nothing of the content. */
+/** Why a push was refused, for the log: no secret, and nothing of the content. */
 export interface RefusedPush {
 	statusCode: 400 | 401 | 503 | 408 | 413 | 415;
 	reason: string;
 }
 
-/** What a push is refused with that somebody else has signed, or nobody. */
-const WRONG_SIGNATURE: RefusedPush = {
-	statusCode: 401,
-	reason: 'msg_signature does not fit the message token',
-};
-
 /** Bytes that a body may have; WeChat's pushes are below 10 kB. */
 export const LARGEST_BODY = 256 * 1024;
 
-/** Characters of a parameter; the longest of WeChat's is a signature, with 40. */
+/** Characters that a parameter may have; WeChat's longest is the signature, with 40. */
 const LONGEST_PARAMETER = 128;
 
 /** Seconds that a push may be old; WeChat repeats one within seconds. */
 const OLDEST = 60 * 60;
 
 /**
- * Reads the query of a push.
+ * Verifies and decrypts a push to the authorization event URL
+ * (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/message_push.html). Anybody can send one, so
+ * each step runs only if the cheaper ones before it succeed: query, body, credential, signature, decryption.
  *
- * @param query by name; a parameter that stands there twice is a list, and none of WeChat's
- * @param now milliseconds since 1970
+ * @param query parameters by name; one that comes twice is a list, which WeChat never sends
+ * @param readBody reads the request's body
+ * @param readKeys reads the credential of the platform
+ * @returns the push with what `readKeys` gave
  */
-export function readPushQuery(
+export async function readPush<Keys extends { credentials: Record<string, unknown> }>(
 	query: { timestamp?: unknown; nonce?: unknown; msg_signature?: unknown },
-	now: number,
-): PushQuery | RefusedPush {
-	const timestamp = textOf(query.timestamp);
-	const nonce = textOf(query.nonce);
-	const msgSignature = textOf(query.msg_signature);
-	const isTime = /^\d{1,12}$/.test(timestamp);
-	if (!isTime || !isParameter(nonce) || !isParameter(msgSignature)) {
-		return { statusCode: 400, reason: 'timestamp, nonce or msg_signature is missing or malformed' };
+	readBody: () => Promise<Buffer | RefusedPush>,
+	readKeys: () => Promise<Keys | RefusedPush>,
+): Promise<(Keys & { push: Push }) | RefusedPush> {
+	const [timestamp, nonce, msgSignature] = [query.timestamp, query.nonce, query.msg_signature].map(
+		textOf,
+	);
+	if (!/^\d{1,12}$/.test(timestamp) || !isParameter(nonce) || !isParameter(msgSignature)) {
+		return refused(400, 'timestamp, nonce or msg_signature is missing or malformed');
 	}
-	if (Math.abs(now / 1000 - Number(timestamp)) > OLDEST) {
-		return {
-			statusCode: 401,
-			reason: 'its timestamp is more than an hour away from the clock here',
-		};
+	if (Math.abs(Date.now() / 1000 - Number(timestamp)) > OLDEST) {
+		return refused(401, 'its timestamp is more than an hour away from the clock here');
 	}
-	return { timestamp, nonce, msgSignature };
+	const body = await readBody();
+	if ('reason' in body) return body;
+	const encrypt = parseXml(body.toString('utf8'))?.Encrypt;
+	if (typeof encrypt !== 'string' || encrypt === '') {
+		return refused(400, 'the body is not XML with an Encrypt field');
+	}
+	const keys = await readKeys();
+	if ('reason' in keys) return keys;
+	const { credentials } = keys;
+	const messageToken = textOf(credentials.messageToken);
+	if (messageToken === '') {
+		return refused(401, 'the credential has no message token to verify it with');
+	}
+	// `signature` does not cover the body.
+	if (!isSignedBy(messageToken, { timestamp, nonce, encrypt, msgSignature })) {
+		return refused(401, 'msg_signature does not fit the message token');
+	}
+	const current = decryptMessage(encrypt, textOf(credentials.encodingAesKey));
+	const decrypted = current ?? decryptMessage(encrypt, textOf(credentials.previousEncodingAesKey));
+	if (!decrypted) return refused(401, 'the EncodingAESKey does not fit');
+	const componentAppId = textOf(credentials.componentAppId);
+	if (decrypted.appId !== componentAppId) return refused(401, 'it is for another platform');
+	const fields = parseXml(decrypted.message);
+	if (!fields || typeof fields.InfoType !== 'string') {
+		return refused(400, 'the message is not XML with an InfoType');
+	}
+	if ((fields.AppId ?? componentAppId) !== componentAppId) {
+		return refused(401, 'it is for another platform');
+	}
+	return { ...keys, push: readFields(fields, current === undefined) };
 }
 
 function isParameter(text: string): boolean {
 	return text !== '' && text.length <= LONGEST_PARAMETER;
 }
 
-/** Reads what a body has in its element Encrypt. */
-export function readEncrypt(body: Buffer): string | RefusedPush {
-	const encrypt = parseXml(body.toString('utf8'))?.Encrypt;
-	return typeof encrypt === 'string' && encrypt !== ''
-		? encrypt
-		: { statusCode: 400, reason: 'the body is not XML with an Encrypt field' };
-}
-
-/**
- * Verifies and decrypts a push to the authorization event URL
- * (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/message_push.html). Only
- * msg_signature counts: `signature` does not cover the body.
- */
-export function readPush(push: ReceivedPush, keys: PlatformKeys): Push | RefusedPush {
-	if (keys.messageToken === '') {
-		return { statusCode: 401, reason: 'the credential has no message token to verify it with' };
-	}
-	if (!isSignedBy(keys.messageToken, push, push.msgSignature)) return WRONG_SIGNATURE;
-	const decrypted = decryptWithAny(push.encrypt, [
-		keys.encodingAesKey,
-		keys.previousEncodingAesKey,
-	]);
-	if (!decrypted) return { statusCode: 401, reason: 'the EncodingAESKey does not fit' };
-	if (decrypted.appId !== keys.componentAppId) {
-		return { statusCode: 401, reason: 'it is for another platform' };
-	}
-	return readMessage(decrypted, keys.componentAppId);
-}
-
-interface Decrypted {
-	message: string;
-	appId: string;
-	isOfPreviousKey: boolean;
-}
-
-/** @param encodingAesKeys the one in force, then the former one */
-function decryptWithAny(
-	encrypt: string,
-	encodingAesKeys: ReadonlyArray<string | undefined>,
-): Decrypted | undefined {
-	for (const [n, encodingAesKey] of encodingAesKeys.entries()) {
-		const key = readEncodingAesKey(encodingAesKey ?? '');
-		const decrypted = key && decryptMessage(encrypt, key);
-		if (decrypted) return { ...decrypted, isOfPreviousKey: n > 0 };
-	}
-	return undefined;
-}
-
-function readMessage(
-	{ message, isOfPreviousKey }: Decrypted,
-	componentAppId: string,
-): Push | RefusedPush {
-	const fields = parseXml(message);
-	const { InfoType, CreateTime, AppId } = fields ?? {};
-	if (!fields || typeof InfoType !== 'string') {
-		return { statusCode: 400, reason: 'the message is not XML with an InfoType' };
-	}
-	if (AppId !== undefined && AppId !== componentAppId) {
-		return { statusCode: 401, reason: 'it is for another platform' };
-	}
-	return { infoType: InfoType, createTime: Number(CreateTime), fields, isOfPreviousKey };
+function refused(statusCode: RefusedPush['statusCode'], reason: string): RefusedPush {
+	return { statusCode, reason };
 }

@@ -1,64 +1,41 @@
-import type { Push } from './push';
 import { shortHash } from './values';
-import type { XmlFields, XmlValue } from './xml';
+import type { XmlFields } from './xml';
 
 /** What a push is about, as the parameter Trigger On names it. */
 export type PushKind = 'authorized' | 'updateauthorized' | 'unauthorized' | 'ticket' | 'other';
 
-/** Fields that hold a secret by their name: codes of an authorization, tickets, tokens. */
+/** What n8n needs of a push that is proven to come from WeChat for this platform. */
+export interface Push {
+	/**
+	 * The same for every repeat of a push, and for no other one. A ticket counts as repeated however often
+	 * it comes: in an outage WeChat pushes the same one for hours.
+	 */
+	eventId: string;
+	kind: PushKind;
+	/** WeChat's name for the kind. */
+	infoType: string;
+	/** Unix time in seconds. */
+	createTime: number;
+	/** The account that authorized, '' if the push names none. */
+	authorizerAppId: string;
+	/** The account that the push is about, which a registration names in another field; '' for none. */
+	appId: string;
+	isAboutTestAccount: boolean;
+	/** Which authorization link it came from, '' if WeChat does not say. */
+	invitationId: string;
+	/** '' if it brings none. */
+	ticket: string;
+	/** The authorization code, '' if it brings none; and its end, as WeChat gives it. */
+	code: string;
+	codeEnd: string;
+	/** All fields but the secret ones. */
+	fields: XmlFields;
+	/** Whether it was decrypted with the previous key instead of the current one. */
+	isOfPreviousKey: boolean;
+}
+
+/** Fields that contain a secret, by name: authorization codes, tickets, tokens. */
 const SECRET = /^(pre_?)?auth(orization)?_?code$|ticket|token|secret/i;
-
-/** Tells what kind of push it is; WeChat adds new ones now and then. */
-export function kindOf({ infoType }: Pick<Push, 'infoType'>): PushKind {
-	if (infoType === 'component_verify_ticket') return 'ticket';
-	return infoType === 'authorized' || infoType === 'updateauthorized' || infoType === 'unauthorized'
-		? infoType
-		: 'other';
-}
-
-/** A text field of a push, or '' when it has none. */
-export function fieldOf({ fields }: Push, name: string): string {
-	const value = fields[name];
-	return typeof value === 'string' ? value : '';
-}
-
-/**
- * The authorization code of a push, '' where it brings none. A registration through the platform brings
- * one, too, in fields of its own.
- */
-export function authorizationCodeOf(push: Push): string {
-	return fieldOf(push, 'AuthorizationCode') || fieldOf(push, 'auth_code');
-}
-
-/** The account that a push is about, '' where it names none. */
-export function accountOf(push: Push): string {
-	return fieldOf(push, 'AuthorizerAppid') || fieldOf(push, 'appid');
-}
-
-/** The fields of a push without its secrets, at any depth. */
-export function withoutSecrets(fields: XmlFields): XmlFields {
-	const kept = Object.entries(fields).filter(([name]) => !SECRET.test(name));
-	return Object.fromEntries(kept.map(([name, value]) => [name, withoutSecretsInside(value)]));
-}
-
-function withoutSecretsInside(value: XmlValue): XmlValue {
-	if (typeof value === 'string') return value;
-	return Array.isArray(value) ? value.map(withoutSecretsInside) : withoutSecrets(value);
-}
-
-/**
- * The same for every repeat of a push, and for no other one. A ticket counts as repeated however
- * often it comes: in an outage WeChat pushes the same one for hours.
- */
-export function eventIdOf(push: Push): string {
-	const ticket = fieldOf(push, 'ComponentVerifyTicket');
-	return shortHash(ticket || JSON.stringify(push.fields));
-}
-
-/** Tells which authorization link a push came from, '' where WeChat does not say. */
-export function invitationIdOf(preAuthCode: string): string {
-	return preAuthCode === '' ? '' : shortHash(preAuthCode);
-}
 
 /**
  * WeChat's own Official Accounts, which it attaches to a platform to check it before publication
@@ -72,7 +49,57 @@ const TEST_ACCOUNTS = new Set([
 	'wxa35b9c23cfe664eb',
 ]);
 
-/** Whether a push is about one of the accounts with which WeChat checks a platform. */
-export function isAboutTestAccount(push: Push): boolean {
-	return TEST_ACCOUNTS.has(fieldOf(push, 'AuthorizerAppid'));
+/**
+ * Reads the fields of a verified push.
+ *
+ * @param isOfPreviousKey whether it was decrypted with the previous key
+ */
+export function readFields(fields: XmlFields, isOfPreviousKey: boolean): Push {
+	const textIn = (name: string) => {
+		const value = fields[name];
+		return typeof value === 'string' ? value : '';
+	};
+	const infoType = textIn('InfoType');
+	const ticket = textIn('ComponentVerifyTicket');
+	const authorizerAppId = textIn('AuthorizerAppid');
+	return {
+		eventId: shortHash(ticket || JSON.stringify(fields)),
+		kind: kindOf(infoType),
+		infoType,
+		createTime: Number(fields.CreateTime),
+		authorizerAppId,
+		appId: authorizerAppId || textIn('appid'),
+		isAboutTestAccount: TEST_ACCOUNTS.has(authorizerAppId),
+		invitationId: invitationIdOf(textIn('PreAuthCode')),
+		ticket,
+		// A registration through the platform brings its code in a field of its own.
+		code: textIn('AuthorizationCode') || textIn('auth_code'),
+		codeEnd: textIn('AuthorizationCodeExpiredTime'),
+		fields: withoutSecrets(fields),
+		isOfPreviousKey,
+	};
+}
+
+/** The kind of a push by WeChat's name for it; WeChat adds new ones now and then. */
+export function kindOf(infoType: string): PushKind {
+	if (infoType === 'component_verify_ticket') return 'ticket';
+	return infoType === 'authorized' || infoType === 'updateauthorized' || infoType === 'unauthorized'
+		? infoType
+		: 'other';
+}
+
+/** Identifies an authorization link by its pre_auth_code, a secret; '' for none. */
+export function invitationIdOf(preAuthCode: string): string {
+	return preAuthCode === '' ? '' : shortHash(preAuthCode);
+}
+
+/** Removes the secrets of a push, at any depth. */
+function withoutSecrets(fields: XmlFields): XmlFields {
+	const kept = Object.entries(fields).filter(([name]) => !SECRET.test(name));
+	return Object.fromEntries(kept.map(([name, value]) => [name, withoutSecretsInside(value)]));
+}
+
+function withoutSecretsInside(value: XmlFields[string]): XmlFields[string] {
+	if (typeof value === 'string') return value;
+	return Array.isArray(value) ? value.map(withoutSecretsInside) : withoutSecrets(value);
 }

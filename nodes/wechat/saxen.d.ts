@@ -1,4 +1,4 @@
-/** What is used of the package, which has no types of its own. */
+/** Types for what this package uses of saxen, which has none. */
 declare module 'saxen' {
 	/** Parses a whole document, element by element. */
 	export class Parser {
@@ -8,7 +8,7 @@ declare module 'saxen' {
 		on(event: 'text' | 'cdata', listener: (value: string) => void): this;
 		on(event: 'closeTag', listener: () => void): this;
 		parse(xml: string): void;
-		/** No more events for this document. */
+		/** Ends the events for this document. */
 		stop(): void;
 	}
 }

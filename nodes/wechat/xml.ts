@@ -1,14 +1,14 @@
 import { Parser } from 'saxen';
 
 /** An element's text, or its children by name; elements of one name are a list. */
-export type XmlValue = string | XmlFields | XmlValue[];
+type XmlValue = string | XmlFields | XmlValue[];
 
 /** The children of an element by name. */
 export interface XmlFields {
 	[name: string]: XmlValue;
 }
 
-/** How the parser says that elements are still open at the end. */
+/** The parser's message if elements are still open at the end. */
 const OPEN_AT_END = 'unexpected end of file';
 
 const ENTITIES = new Map([
@@ -20,20 +20,20 @@ const ENTITIES = new Map([
 ]);
 
 /**
- * Characters that XML does not allow: control characters and halves of a pair. Developers see raw ones in
- * texts of WeChat, so they are dropped, as a value or by number.
+ * Characters that XML does not allow: control characters and lone surrogates. Developers have seen them in
+ * WeChat's texts, so they are dropped, whether raw or given by number.
  */
 const FORBIDDEN = /[^\P{Cc}\t\n\r\x7f-\x9f]|\p{Cs}/gu;
 
-/** Elements within each other; WeChat's pushes have four at the most. */
+/** Levels of nested elements; WeChat's pushes have at most four. */
 const DEEPEST = 100;
 
 /**
- * Parses a push of WeChat into the children of its root element. Strict about what an attacker
- * could use, doctypes and entities beyond the five of XML, and lenient about characters that do not
- * belong in a text, and about a missing end: WeChat's own samples end with `<xml>` in place of `</xml>`.
+ * Parses a push of WeChat into the children of its root element. It is strict about what an attacker
+ * could use: doctypes, and entities beyond XML's five. It is lenient about forbidden characters and about a
+ * missing end: WeChat's own samples end with `<xml>` instead of `</xml>`.
  *
- * @returns undefined when the text is no XML, has a doctype, an unknown entity or too great a depth
+ * @returns undefined if the text is not XML, or has a doctype, an unknown entity or too many levels
  */
 export function parseXml(text: string): XmlFields | undefined {
 	const parser = new Parser();
@@ -57,7 +57,7 @@ export function parseXml(text: string): XmlFields | undefined {
 		isRefused ||= message !== OPEN_AT_END;
 	});
 	parser.on('openTag', (name, attributes) => {
-		// A fault in them is a warning, once they are read.
+		// The parser warns of malformed attributes only when they are read.
 		attributes();
 		const isSecondRoot = open.length === 0 && hasRoot;
 		if (isSecondRoot || open.length >= DEEPEST) refuse();
@@ -78,14 +78,14 @@ export function parseXml(text: string): XmlFields | undefined {
 	return isRefused || Object.keys(root).length === 0 ? undefined : root;
 }
 
-/** Of elements with one name none is lost: from the second on they are a list. */
+/** Keeps every element of a name: from the second on they are a list. */
 function addChild(children: XmlFields, name: string, value: XmlValue): void {
 	const known = children[name];
 	if (Array.isArray(known)) known.push(value);
 	else children[name] = known === undefined ? value : [known, value];
 }
 
-/** A text with the characters that its entities stand for; undefined where one is unknown. */
+/** Replaces a text's entities by their characters; undefined if one is unknown. */
 function decoded(text: string): string | undefined {
 	let isKnown = true;
 	const all = text.replace(/&([^;]*)(;?)/g, (_, entity: string, end: string) => {
@@ -96,7 +96,7 @@ function decoded(text: string): string | undefined {
 	return isKnown ? all : undefined;
 }
 
-/** The parser's own knows no character beyond the first 65,536. */
+/** The parser's own decoder supports only the first 65,536 characters. */
 function characterOf(entity: string): string | undefined {
 	const number = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(entity);
 	if (!number) return ENTITIES.get(entity);
@@ -105,7 +105,7 @@ function characterOf(entity: string): string | undefined {
 	return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-/** Without a prototype, so that no element name means anything but itself. */
+/** Has no prototype, so that an element's name never means anything but itself. */
 function createElement(): XmlFields {
 	return Object.create(null) as XmlFields;
 }

@@ -118,7 +118,7 @@ export function testBodies(world: PlatformWorld): void {
 			const logged = world.logs().length;
 			const url = await store(workflowWith(name, { options }));
 			expect(world.logs().slice(logged)).toMatch(
-				/n8n parses what comes to it\. One malformed request/,
+				/n8n parses the bodies that it receives\. One malformed request/,
 			);
 			expect(await finding()).toMatchObject({
 				status: 'attention',

@@ -51,7 +51,7 @@ export function testBrowser(world: PlatformWorld): void {
 			await editor.openNode(TRIGGER);
 			const text = await beside().innerText();
 			expect(text).toContain('Listen for a push to the Test URL');
-			expect(text).toContain('a live one is not to be pointed to the Test URL');
+			expect(text).toContain('never point a live one to the Test URL');
 			expect(text).toContain('starts the published workflow without a click');
 		});
 

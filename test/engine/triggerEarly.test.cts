@@ -135,7 +135,7 @@ describe('before the credential is read', () => {
 		request.destroy();
 		await server.settle();
 		expect(world.table.reads).toBe(reads);
-		expect(logged).toEqual([expect.stringContaining('the sender went away')]);
+		expect(logged).toEqual([expect.stringContaining('the sender closed the connection')]);
 	});
 
 	it('a push that is only signed wrongly is looked at, and the connection stays open', async () => {

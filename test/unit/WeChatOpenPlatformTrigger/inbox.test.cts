@@ -37,7 +37,7 @@ const push = (eventId: string, fields: Partial<Received> = {}): Received => ({
 
 const nothing = () => undefined;
 
-/** Lets time pass until some work has come to its end. */
+/** Lets time pass until some work ends. */
 async function done<T>(work: Promise<T>, longest = 300 * SECOND): Promise<T> {
 	let isDone = false;
 	void work.finally(() => (isDone = true)).catch(() => undefined);
@@ -94,8 +94,8 @@ const FIELD = new PlatformField<Kept[]>('receivedPushes');
 const kept = () => FIELD.read(table.record, platformOf(table.record)) ?? [];
 const keptIds = () => kept().map(({ eventId }) => eventId);
 
-describe('a push', () => {
-	it('is new, and kept with what came along in one write', async () => {
+describe('Taking pushes', () => {
+	it('A push is new, and is stored with what came along in one write', async () => {
 		const { take, access } = processOf();
 		const alongWith: Change = (now) =>
 			now.componentVerifyTicket === 't' ? undefined : { componentVerifyTicket: 't' };
@@ -105,7 +105,7 @@ describe('a push', () => {
 		expect(access.storedAt).toHaveLength(1);
 	});
 
-	it('is known when it comes again, in this process and in another one', async () => {
+	it('A push that comes again is known, in this process and in another one', async () => {
 		const one = processOf();
 		expect(await one.take(push('1'))).toBe('new');
 		expect(await one.take(push('1'))).toBe('known');
@@ -114,7 +114,7 @@ describe('a push', () => {
 		expect(await two.take(push('2'))).toBe('new');
 	});
 
-	it('that comes again while it is being stored waits for the same', async () => {
+	it('A push that comes again while it is being stored waits for the same write', async () => {
 		const { inbox, access } = processOf();
 		const signal = AbortSignal.timeout(4 * SECOND);
 		const both = [0, 0].map(async () => await inbox().take(push('1'), nothing, signal));
@@ -122,7 +122,7 @@ describe('a push', () => {
 		expect(access.storedAt).toHaveLength(1);
 	});
 
-	it('that comes again while it cannot be stored is left to the first one', async () => {
+	it('A push that comes again while it cannot be stored is left to the first one', async () => {
 		table.stores.failing = Infinity;
 		const { inbox } = processOf();
 		const signal = AbortSignal.timeout(4 * SECOND);
@@ -134,16 +134,19 @@ describe('a push', () => {
 		['at once', 0],
 		['a moment later', 15],
 		['two moments later', 30],
-	])('that two processes get %s is new in one of them', async (_, apart) => {
-		const processes = [processOf(), processOf(HOUR)];
-		const signal = AbortSignal.timeout(4 * SECOND);
-		const first = processes[0].inbox().take(push('1'), nothing, signal);
-		await pass(apart);
-		const second = processes[1].inbox().take(push('1'), nothing, signal);
-		expect((await done(Promise.all([first, second]))).sort()).toEqual(['known', 'new']);
-	});
+	])(
+		'A push that two processes receive, the second %s, is new in one of them',
+		async (_, apart) => {
+			const processes = [processOf(), processOf(HOUR)];
+			const signal = AbortSignal.timeout(4 * SECOND);
+			const first = processes[0].inbox().take(push('1'), nothing, signal);
+			await pass(apart);
+			const second = processes[1].inbox().take(push('1'), nothing, signal);
+			expect((await done(Promise.all([first, second]))).sort()).toEqual(['known', 'new']);
+		},
+	);
 
-	it('is new to each trigger node of the credential', async () => {
+	it('A push is new to each trigger node of the credential', async () => {
 		expect(await processOf().take(push('1'), { node: 'one' })).toBe('new');
 		const two = processOf();
 		expect(await two.take(push('1'), { node: 'two' })).toBe('new');
@@ -151,7 +154,7 @@ describe('a push', () => {
 		expect(kept()).toHaveLength(1);
 	});
 
-	it('is new where another platform has had it, and both are kept', async () => {
+	it('A push that another platform has had is new, and both are kept', async () => {
 		await processOf().take(push('1'));
 		table.record = { ...table.record, componentAppId: 'wx00000000000000c2' };
 		expect(await processOf().take(push('1'))).toBe('new');
@@ -164,35 +167,35 @@ describe('a push', () => {
 		{ apiBaseUrl: 'https://api2.weixin.qq.com' },
 		{ componentAppSecret: 'other' },
 		{ tokenSource: 'tokenService' },
-	])('is known where the credential was edited since: %j', async (edited) => {
+	])('A push is known although the credential was edited since: %j', async (edited) => {
 		await processOf().take(push('1'));
 		table.record = { ...table.record, ...edited };
 		expect(await processOf().take(push('1'))).toBe('known');
 	});
 
-	it('is refused where the database fails for good, and kept where it fails once', async () => {
+	it('A push is refused if the database keeps failing, and kept if it fails once', async () => {
 		table.stores.failing = Infinity;
 		const process = processOf();
 		expect(await process.take(push('1'))).toBe('unsaved');
-		process.inbox().leave(['1']);
+		process.inbox().leave('1');
 		expect(kept()).toStrictEqual([]);
 		table.stores.failing = 1;
 		expect(await process.take(push('1'))).toBe('new');
 		expect(keptIds()).toEqual(['1']);
 	});
 
-	it('is refused within its time where the database does not answer, and new when it comes again', async () => {
+	it('A push is refused within 4 seconds if the database does not answer, and is new when it comes again', async () => {
 		table.stores.hanging = 1;
 		const process = processOf();
 		const cameAt = Date.now();
 		expect(await process.take(push('1'))).toBe('unsaved');
 		expect(Date.now() - cameAt).toBeLessThanOrEqual(4 * SECOND + 20);
-		process.inbox().leave(['1']);
+		process.inbox().leave('1');
 		await pass(10 * SECOND);
 		expect(await process.take(push('1'))).toBe('new');
 	});
 
-	it('is remembered for a day', async () => {
+	it('A push is remembered for a day', async () => {
 		await processOf().take(push('1', { item: undefined }));
 		jest.setSystemTime(NOW + 24 * HOUR - MINUTE);
 		expect(await processOf().take(push('1'))).toBe('known');
@@ -202,7 +205,7 @@ describe('a push', () => {
 	});
 });
 
-describe('the pushes that are kept', () => {
+describe('Limits', () => {
 	/** A record that keeps so many pushes. */
 	const entries = (count: number, isStarted: boolean, from = 0) =>
 		Array.from({ length: count }, (_, n) => ({
@@ -216,31 +219,31 @@ describe('the pushes that are kept', () => {
 		table.record = asStored({ ...CREDENTIALS, ...fields });
 	};
 
-	it('are 300 that are dealt with: the next one takes the place of the oldest', async () => {
+	it('The credential keeps 300 finished pushes: the next one replaces the oldest', async () => {
 		keeping(entries(300, true));
 		const { take, inbox } = processOf();
 		await take(push('new'));
 		expect(keptIds()).toHaveLength(301);
-		inbox().noteStarted(['new']);
+		inbox().noteStarted('new');
 		await pass(5 * SECOND);
 		expect(keptIds()).toHaveLength(300);
 		expect(keptIds()).toContain('new');
 		expect(keptIds()).not.toContain('0');
 	});
 
-	it('lose none that has started nothing, however many come', async () => {
+	it('A push that has started nothing is never dropped, however many come', async () => {
 		keeping(entries(20, false), entries(300, true, 20));
 		const { take, inbox } = processOf();
 		for (let n = 0; n < 30; n++) {
 			await take(push(`new ${n}`));
-			inbox().noteStarted([`new ${n}`]);
+			inbox().noteStarted(`new ${n}`);
 		}
 		await pass(5 * SECOND);
 		for (let n = 0; n < 20; n++) expect(keptIds()).toContain(`${n}`);
 		expect(keptIds()).toHaveLength(320);
 	});
 
-	it('are 1,000 that wait: the next one is refused, and nothing of it is kept', async () => {
+	it('The credential keeps 1,000 waiting pushes: the next one is refused, and nothing of it is kept', async () => {
 		keeping(entries(1000, false));
 		const { take } = processOf();
 		const alongWith = () => ({ componentVerifyTicket: 't' });
@@ -251,8 +254,8 @@ describe('the pushes that are kept', () => {
 	});
 });
 
-describe('a push whose process ends before it has started a workflow', () => {
-	it('is taken up by the next one after 12 seconds of silence by its own clock', async () => {
+describe('A process that ends before it starts the workflow', () => {
+	it('A push of a process that ended is taken up by another one after 12 seconds of silence by its own clock', async () => {
 		await processOf(-3 * HOUR).take(push('1'));
 		const next = processOf(HOUR);
 		expect(await next.takeAbandoned(11 * SECOND)).toStrictEqual([]);
@@ -260,7 +263,7 @@ describe('a push whose process ends before it has started a workflow', () => {
 		expect(await next.takeAbandoned()).toStrictEqual([]);
 	});
 
-	it('is new when WeChat repeats it, once the silence was seen', async () => {
+	it('A push of a process that ended is new when WeChat repeats it after the silence', async () => {
 		await processOf().take(push('1'));
 		const next = processOf();
 		expect(await next.take(push('1'))).toBe('known');
@@ -269,7 +272,7 @@ describe('a push whose process ends before it has started a workflow', () => {
 		expect(kept()).toHaveLength(1);
 	});
 
-	it('is taken up by one of two that look at once', async () => {
+	it('A push of a process that ended is taken up by one of two that look at once', async () => {
 		await processOf().take(push('1'));
 		const late = [processOf(), processOf()];
 		const seen = late.map(({ inbox }) => inbox());
@@ -278,13 +281,13 @@ describe('a push whose process ends before it has started a workflow', () => {
 		expect(taken.flat()).toEqual([push('1')]);
 	});
 
-	it('is taken up again where that process ends, too', async () => {
+	it('A push is taken up again if the process that took it up ends, too', async () => {
 		await processOf().take(push('1'));
 		expect(await processOf().takeAbandoned()).toHaveLength(1);
 		expect(await processOf().takeAbandoned()).toHaveLength(1);
 	});
 
-	it('is left alone while its process goes on to deal with others', async () => {
+	it('A push is left alone while its process deals with others', async () => {
 		const busy = processOf();
 		await busy.take(push('slow'));
 		await busy.take(push('1', { forward: FORWARD }));
@@ -299,23 +302,23 @@ describe('a push whose process ends before it has started a workflow', () => {
 		expect(await done(seen.takeAbandoned())).toStrictEqual([]);
 	});
 
-	it('is taken up by its own trigger node alone', async () => {
+	it('A push of a process that ended is taken up only by its own trigger node', async () => {
 		await processOf().take(push('1'), { node: 'one' });
 		expect(await processOf().takeAbandoned(12 * SECOND, 'two')).toStrictEqual([]);
 		expect(await processOf().takeAbandoned(12 * SECOND, 'one')).toHaveLength(1);
 	});
 
-	it('is taken up once in its own process, however many pushes look for it at once', async () => {
+	it('A push that came to nothing is taken up once in its own process, however many look at once', async () => {
 		const { take, inbox, takeAbandoned } = processOf();
 		await take(push('1'));
 		expect(await takeAbandoned()).toStrictEqual([]);
-		inbox().leave(['1']);
+		inbox().leave('1');
 		const looks = Array.from({ length: 3 }, async () => await inbox().takeAbandoned());
 		const taken = (await done(Promise.all(looks))).flat();
 		expect(taken.map(({ eventId }) => eventId)).toEqual(['1']);
 	});
 
-	it('is left where that cannot be noted: two would start it', async () => {
+	it('A push is not taken up if that cannot be noted: two processes would start it', async () => {
 		await processOf().take(push('1'));
 		const next = processOf();
 		table.stores.failing = 2;
@@ -323,27 +326,27 @@ describe('a push whose process ends before it has started a workflow', () => {
 		expect(await next.takeAbandoned(0)).toHaveLength(1);
 	});
 
-	it('is left alone where none was to start', async () => {
+	it('A push that starts no workflow is not taken up', async () => {
 		await processOf().take(push('1', { item: undefined }));
 		const next = processOf();
 		expect(await next.takeAbandoned()).toStrictEqual([]);
 		expect(await next.take(push('1'))).toBe('known');
 	});
 
-	it('is taken up in its own process where nothing came of it there', async () => {
+	it('A push that came to nothing is taken up again in its own process', async () => {
 		const { take, inbox, takeAbandoned } = processOf();
 		await take(push('1'));
 		expect(await takeAbandoned()).toStrictEqual([]);
-		inbox().leave(['1']);
+		inbox().leave('1');
 		expect(await takeAbandoned(0)).toEqual([push('1')]);
 	});
 });
 
-describe('a push whose workflow was started', () => {
-	it('starts nothing again, and its item is kept no longer', async () => {
+describe('After the workflow was started', () => {
+	it('A push that started its workflow starts nothing again, and its item is no longer kept', async () => {
 		const one = processOf();
 		await one.take(push('1'));
-		one.inbox().noteStarted(['1']);
+		one.inbox().noteStarted('1');
 		await pass(5 * SECOND);
 		expect(kept()).toEqual([expect.not.objectContaining({ item: expect.anything() })]);
 		const two = processOf();
@@ -351,19 +354,19 @@ describe('a push whose workflow was started', () => {
 		expect(await two.take(push('1'))).toBe('known');
 	});
 
-	it('starts nothing again in its process, though the record has lost it', async () => {
+	it('A push starts nothing again in its process, even if the credential has lost it', async () => {
 		const one = processOf();
 		await one.take(push('1'));
-		one.inbox().noteStarted(['1']);
+		one.inbox().noteStarted('1');
 		await pass(MINUTE);
 		table.record = { ...CREDENTIALS };
 		expect(await one.take(push('1'))).toBe('known');
 	});
 
-	it('is stored again as started, where another process\u2019s write takes it out', async () => {
+	it('A started push is stored again as started if another process\u2019s write removes it', async () => {
 		const one = processOf();
 		await one.take(push('1', { forward: FORWARD }));
-		one.inbox().noteStarted(['1']);
+		one.inbox().noteStarted('1');
 		one.inbox().noteForwarded('1', 'a');
 		await pass(3 * SECOND);
 		table.record = { ...CREDENTIALS };
@@ -374,21 +377,21 @@ describe('a push whose workflow was started', () => {
 		expect(await two.takeForwards(4 * MINUTE)).toMatchObject([{ to: ['b'] }]);
 	});
 
-	it('keeps its item while another trigger node has not started its own', async () => {
+	it('A push keeps its item until every trigger node has started its workflow', async () => {
 		const one = processOf();
 		await one.take(push('1'), { node: 'one' });
 		await one.take(push('1'), { node: 'two' });
-		one.inbox('one').noteStarted(['1']);
+		one.inbox('one').noteStarted('1');
 		await pass(5 * SECOND);
 		expect(await processOf().takeAbandoned(12 * SECOND, 'one')).toStrictEqual([]);
 		expect(await processOf().takeAbandoned(12 * SECOND, 'two')).toEqual([push('1')]);
 	});
 
-	it('is noted together with others', async () => {
+	it('Several started pushes are noted in one write', async () => {
 		const { take, inbox, access } = processOf();
 		for (const id of ['1', '2', '3']) await take(push(id));
 		const stores = access.storedAt.length;
-		for (const id of ['1', '3']) inbox().noteStarted([id]);
+		for (const id of ['1', '3']) inbox().noteStarted(id);
 		await pass(5 * SECOND);
 		expect(access.storedAt).toHaveLength(stores + 1);
 		expect(await processOf().takeAbandoned()).toEqual([push('2')]);
@@ -396,9 +399,9 @@ describe('a push whose workflow was started', () => {
 });
 
 const RAW = { body: 'PHhtbD4=', query: 'nonce=1', contentType: 'text/xml' };
-const FORWARD = { infoType: 'authorized', raw: RAW, to: ['a', 'b'] };
+const FORWARD = { eventId: '1', receivedAt: NOW, infoType: 'authorized', raw: RAW, to: ['a', 'b'] };
 
-describe('a push that goes on to other servers', () => {
+describe('Forwarding to other servers', () => {
 	const withForward = (eventId: string, ...to: string[]) =>
 		push(eventId, { item: undefined, forward: { ...FORWARD, to } });
 	const forwarded = (eventId: string, ...to: string[]) => ({
@@ -409,7 +412,7 @@ describe('a push that goes on to other servers', () => {
 		to,
 	});
 
-	it('is taken up by the next process after three minutes of silence', async () => {
+	it('A push that was not forwarded is taken up after three minutes of silence', async () => {
 		await processOf().take(withForward('1', 'a', 'b'));
 		const next = processOf();
 		expect(await next.takeForwards(2 * MINUTE)).toStrictEqual([]);
@@ -417,7 +420,7 @@ describe('a push that goes on to other servers', () => {
 		expect(await next.takeForwards(4 * MINUTE)).toStrictEqual([]);
 	});
 
-	it('is left to its process while that tries each minute', async () => {
+	it('A push is left to its process while that tries to forward it every minute', async () => {
 		const one = processOf();
 		await one.take(withForward('1', 'a'));
 		const next = processOf();
@@ -431,7 +434,7 @@ describe('a push that goes on to other servers', () => {
 		}
 	});
 
-	it('is taken up for an hour, the oldest first', async () => {
+	it('A push that was not forwarded is taken up for an hour, oldest first', async () => {
 		const one = processOf();
 		for (const id of ['1', '2', '3']) {
 			await one.take(withForward(id, 'a'));
@@ -444,7 +447,7 @@ describe('a push that goes on to other servers', () => {
 		expect(late.map(({ eventId }) => eventId)).toEqual(['2', '3']);
 	});
 
-	it('goes on only to those that have not taken it, and is kept no longer once all have', async () => {
+	it('A push is forwarded only to targets that have not taken it, and is no longer kept once all have', async () => {
 		const one = processOf();
 		await one.take(withForward('1', 'a', 'b'));
 		await one.take(withForward('2', 'a', 'b'));
@@ -458,18 +461,18 @@ describe('a push that goes on to other servers', () => {
 		expect(raws).toEqual({ 1: undefined, 2: RAW });
 	});
 
-	it('has its workflow started also where it was sent on meanwhile, and the other way round', async () => {
+	it('A push that was forwarded still starts its workflow, and a started one is still forwarded', async () => {
 		const one = processOf();
 		await one.take(push('1', { forward: FORWARD }));
 		await one.take(push('2', { forward: FORWARD }));
 		for (const target of FORWARD.to) one.inbox().noteForwarded('1', target);
-		one.inbox().noteStarted(['2']);
+		one.inbox().noteStarted('2');
 		await pass(5 * SECOND);
 		expect(await processOf().takeAbandoned()).toEqual([push('1')]);
 		expect(await processOf().takeForwards(4 * MINUTE)).toEqual([forwarded('2', 'a', 'b')]);
 	});
 
-	it('goes on from the process that takes it up before its workflow was started', async () => {
+	it('A push that is taken up before its workflow was started is also forwarded', async () => {
 		const one = processOf();
 		await one.take(push('1', { forward: FORWARD }));
 		one.inbox().noteForwarded('1', 'a');
@@ -478,7 +481,7 @@ describe('a push that goes on to other servers', () => {
 		expect(left.forward).toEqual(forwarded('1', 'b'));
 	});
 
-	it('has its workflow started however long nothing was heard of its process', async () => {
+	it('A push starts its workflow however long its process has been silent', async () => {
 		await processOf().take(push('1', { forward: FORWARD }));
 		const next = processOf();
 		expect(await next.takeForwards(4 * MINUTE)).toStrictEqual([]);
@@ -487,7 +490,7 @@ describe('a push that goes on to other servers', () => {
 		]);
 	});
 
-	it('costs no reading where nothing is left', async () => {
+	it('Nothing is read if no push was left', async () => {
 		const { inbox, access } = processOf();
 		expect(await done(inbox().takeForwards())).toStrictEqual([]);
 		expect(await done(inbox().takeAbandoned())).toStrictEqual([]);
@@ -495,7 +498,7 @@ describe('a push that goes on to other servers', () => {
 	});
 });
 
-describe('a list of pushes that somebody has spoilt', () => {
+describe('A damaged list of pushes', () => {
 	const spoiltBy = (entries: unknown) => {
 		const fields = { receivedPushes: JSON.stringify([[CREDENTIALS.componentAppId, entries]]) };
 		table.record = { ...CREDENTIALS, ...fields };
@@ -521,14 +524,14 @@ describe('a list of pushes that somebody has spoilt', () => {
 		['a push that is a text', [{ ...node(OPEN), raw: 'x' }, GOOD]],
 		['an item that is a text', [{ ...node(OPEN), item: 'x' }, GOOD]],
 		['no process', [node({ isStarted: false, forwardTo: ['a'] }), GOOD]],
-	])('takes new pushes all the same: %s (%j)', async (_, entries) => {
+	])('New pushes are taken although the stored list is damaged: %s (%j)', async (_, entries) => {
 		spoiltBy(entries);
 		const one = processOf();
 		expect(await one.take(push('1', { forward: FORWARD }))).toBe('new');
 		if (Array.isArray(entries)) expect(await one.take(push('good'))).toBe('known');
 		one.inbox().noteForwarded('bad', 'a');
 		one.inbox().noteTried('bad');
-		one.inbox().noteStarted(['1']);
+		one.inbox().noteStarted('1');
 		await pass(5 * SECOND);
 		expect(keptIds()).toContain('1');
 		await one.takeForwards(4 * MINUTE);

@@ -1,9 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { passOn } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
+import { passOn, type Target } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
 import type { Inbox } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
-import type { LeftForward } from '../../../nodes/WeChatOpenPlatformTrigger/receivedPushes';
-import type { Target } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
+import type { Forward } from '../../../nodes/WeChatOpenPlatformTrigger/receivedPushes';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
@@ -20,7 +19,7 @@ const target = (path = '/wechat'): Target => {
 	return { id: `id of ${host}`, url: `https://${host}${path}`, name: `line 1 (${host})` };
 };
 
-const forward = (eventId: string, to: Target[], more: Partial<LeftForward> = {}): LeftForward => ({
+const forward = (eventId: string, to: Target[], more: Partial<Forward> = {}): Forward => ({
 	eventId,
 	receivedAt: Date.now(),
 	infoType: 'authorized',
@@ -29,11 +28,8 @@ const forward = (eventId: string, to: Target[], more: Partial<LeftForward> = {})
 	...more,
 });
 
-/** A trigger with pushes that were left, where servers answer with this status; 0 is no answer. */
-function triggerWith(
-	statusOf: (url: string) => number | Promise<number>,
-	left: LeftForward[] = [],
-) {
+/** A trigger with pushes that were left behind. Its servers answer with this status; 0 is no answer. */
+function triggerWith(statusOf: (url: string) => number | Promise<number>, left: Forward[] = []) {
 	const sent: Array<{ at: number; url: string; body: string }> = [];
 	const requests: object[] = [];
 	const noted: unknown[][] = [];
@@ -61,15 +57,15 @@ function triggerWith(
 		noteForwarded: (...all: unknown[]) => noted.push(all),
 		noteTried: (eventId: string) => tried.push(eventId),
 	} as unknown as Inbox;
-	const pass = async (targets: Target[], push?: LeftForward, milliseconds = SECOND) => {
+	const pass = async (targets: Target[], push?: Forward, milliseconds = SECOND) => {
 		await passOn(context, inbox, targets, push ? [push] : []);
 		await jest.advanceTimersByTimeAsync(milliseconds);
 	};
 	return { pass, sent, requests, noted, tried, log };
 }
 
-describe('a push on its way to other servers', () => {
-	it('arrives as it came, and it is noted who has taken it', async () => {
+describe('Forwarding', () => {
+	it('A push arrives as it came, and the servers that took it are noted', async () => {
 		const [one, two] = [target(), target('/wechat?key=1')];
 		const { pass, requests, noted, log } = triggerWith(() => 204);
 		await pass([one, two], forward('1', [one, two]));
@@ -91,12 +87,12 @@ describe('a push on its way to other servers', () => {
 			['1', two.id],
 		]);
 		expect(log).toEqual([
-			`info: ${one.name}: authorized was answered HTTP 204`,
-			`info: ${two.name}: authorized was answered HTTP 204`,
+			`info: ${one.name}: authorized was answered with HTTP 204`,
+			`info: ${two.name}: authorized was answered with HTTP 204`,
 		]);
 	});
 
-	it('has no question mark where it came without a query', async () => {
+	it('A push without a query is forwarded without a question mark', async () => {
 		const one = target();
 		const { pass, sent } = triggerWith(() => 200);
 		const raw = { body: '', query: '', contentType: 'text/xml' };
@@ -104,7 +100,7 @@ describe('a push on its way to other servers', () => {
 		expect(sent.map(({ url }) => url)).toEqual([one.url]);
 	});
 
-	it('follows those that were left, each to the servers that have not taken it', async () => {
+	it('A push follows those that were left, which go only to the servers that have not taken them', async () => {
 		const [one, two] = [target(), target()];
 		const { pass, sent, noted } = triggerWith(
 			() => 200,
@@ -128,7 +124,7 @@ describe('a push on its way to other servers', () => {
 		);
 	});
 
-	it('is one at a time for each server, in the order in which they came', async () => {
+	it('Each server gets one push at a time, in the order in which they came', async () => {
 		const [one, two] = [target(), target()];
 		let open = 0;
 		let most = 0;
@@ -147,7 +143,7 @@ describe('a push on its way to other servers', () => {
 		expect(most).toBe(1);
 	});
 
-	it('is not sent to a server that the node names no more', async () => {
+	it('A push is no longer sent to a server that the node no longer names', async () => {
 		const [one, two] = [target(), target()];
 		const { pass, sent } = triggerWith(() => 0);
 		await pass([one], forward('1', [one]));
@@ -157,9 +153,9 @@ describe('a push on its way to other servers', () => {
 	});
 });
 
-describe('a server that refuses a push', () => {
+describe('A server that refuses a push', () => {
 	it.each([199, 300, 404, 499])(
-		'with HTTP %i does not get it again, and gets the next one',
+		'A server that answers with HTTP %i does not get the push again, but gets the next one',
 		async (status) => {
 			const one = target();
 			const { pass, sent, noted, log } = triggerWith(() => status, [forward('1', [one])]);
@@ -169,32 +165,35 @@ describe('a server that refuses a push', () => {
 				['1', one.id],
 				['2', one.id],
 			]);
-			const warning = `warn: ${one.name}: authorized was answered HTTP ${status} and is not sent again`;
+			const warning = `warn: ${one.name}: authorized was answered with HTTP ${status} and is not sent again`;
 			expect(log).toEqual([warning, warning]);
 		},
 	);
 });
 
-describe('a server that does not answer, or only with an error of its own', () => {
+describe('A server that is down', () => {
 	it.each([
 		[0, 'got no answer'],
-		[500, 'was answered HTTP 500'],
-		[503, 'was answered HTTP 503'],
-	])('is tried again each minute with the oldest push: %i', async (status, what) => {
-		const one = target();
-		const { pass, sent, noted, tried, log } = triggerWith(() => status);
-		await pass([one], forward('1', [one]));
-		await pass([one], forward('2', [one]), 2 * MINUTE);
-		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '1']);
-		expect(sent.map(({ at }) => at)).toEqual([0, MINUTE, 2 * MINUTE]);
-		expect(noted).toStrictEqual([]);
-		expect(tried).toEqual(['1', '1', '1']);
-		expect(log[0]).toBe(
-			`warn: ${one.name}: authorized ${what}; it is sent again each minute, for an hour`,
-		);
-	});
+		[500, 'was answered with HTTP 500'],
+		[503, 'was answered with HTTP 503'],
+	])(
+		'A server that answers with %i (0 is no answer) is tried every minute with the oldest push',
+		async (status, what) => {
+			const one = target();
+			const { pass, sent, noted, tried, log } = triggerWith(() => status);
+			await pass([one], forward('1', [one]));
+			await pass([one], forward('2', [one]), 2 * MINUTE);
+			expect(sent.map(({ body }) => body)).toEqual(['1', '1', '1']);
+			expect(sent.map(({ at }) => at)).toEqual([0, MINUTE, 2 * MINUTE]);
+			expect(noted).toStrictEqual([]);
+			expect(tried).toEqual(['1', '1', '1']);
+			expect(log[0]).toBe(
+				`warn: ${one.name}: authorized ${what}; it is sent again every minute, for an hour`,
+			);
+		},
+	);
 
-	it('gets all that waits as soon as it is back, in the order in which it came', async () => {
+	it('A server gets everything that waits as soon as it is back, in the order in which it came', async () => {
 		const one = target();
 		let status = 0;
 		const { pass, sent } = triggerWith(() => status);
@@ -204,7 +203,7 @@ describe('a server that does not answer, or only with an error of its own', () =
 		expect(sent.map(({ body }) => body)).toEqual(['1', '1', '2', '3']);
 	});
 
-	it('gets a push for an hour from its receipt, and the log says when that is over', async () => {
+	it('A push is sent for an hour after it was received, and the log says when that is over', async () => {
 		const one = target();
 		const { pass, sent, noted, log } = triggerWith(() => 0);
 		const receivedAt = NOW - 57 * MINUTE;
@@ -212,11 +211,11 @@ describe('a server that does not answer, or only with an error of its own', () =
 		expect(sent).toHaveLength(4);
 		expect(noted).toEqual([['1', one.id]]);
 		expect(log.at(-1)).toBe(
-			`warn: ${one.name}: authorized was not taken for an hour and is not sent any more`,
+			`warn: ${one.name}: authorized was not accepted for an hour and is not sent again`,
 		);
 	});
 
-	it('gets the newest ticket alone, and every other push', async () => {
+	it('A server that was down gets only the newest ticket, and every other push', async () => {
 		const one = target();
 		let status = 0;
 		const { pass, sent } = triggerWith(() => status);
@@ -229,7 +228,7 @@ describe('a server that does not answer, or only with an error of its own', () =
 		expect(sent.map(({ body }) => body)).toEqual(['a', 'a', '3', 'b']);
 	});
 
-	it('delays no other server', async () => {
+	it('A server that is down delays no other server', async () => {
 		const [dead, good] = [target(), target()];
 		const { pass, sent } = triggerWith((url) => (url.startsWith(dead.url) ? 0 : 200));
 		for (const id of ['1', '2']) await pass([dead, good], forward(id, [dead, good]));

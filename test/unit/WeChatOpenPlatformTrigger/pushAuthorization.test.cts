@@ -1,7 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import {
-	codeOf,
 	exchange,
 	exchangeForItem,
 	exchangeWhatIsLeft,
@@ -33,7 +32,7 @@ afterEach(() => jest.useRealTimers());
 
 let codes = 0;
 
-/** A platform that keeps a code, where WeChat answers so after so many milliseconds. */
+/** A platform that keeps a code. WeChat gives these answers after so many milliseconds. */
 function platformWith(
 	answers: { exchange?: object; info?: object },
 	{ isService = false, delay = 100 } = {},
@@ -60,7 +59,7 @@ function platformWith(
 	return { platform, code, asked, unwanted, answers };
 }
 
-/** `AbortSignal.timeout` goes by the real clock; here by that of the test. */
+/** `AbortSignal.timeout` uses the real clock; here it uses the test's. */
 beforeEach(() => {
 	jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
 		const controller = new AbortController();
@@ -75,39 +74,8 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
-describe('the code of a push', () => {
-	const pushOf = (fields: Record<string, string>) =>
-		codeOf({ infoType: 'authorized', createTime: 0, fields, isOfPreviousKey: false });
-
-	it('is that of the account, and ends when the push says so', () => {
-		const fields = {
-			AuthorizerAppid: APP_ID,
-			AuthorizationCode: 'code',
-			AuthorizationCodeExpiredTime: String(NOW / SECOND + 600),
-		};
-		expect(pushOf(fields)).toMatchObject({
-			appId: APP_ID,
-			code: 'code',
-			endsAt: NOW + 600 * SECOND,
-		});
-	});
-
-	it('is that of a registration, which names its account in another field', () => {
-		const fields = { appid: APP_ID, auth_code: 'code', status: '0' };
-		expect(pushOf(fields)).toMatchObject({
-			appId: APP_ID,
-			code: 'code',
-			endsAt: NOW + 3600 * SECOND,
-		});
-	});
-
-	it('is none where the push brings none', () => {
-		expect(pushOf({ AuthorizerAppid: APP_ID })).toBeUndefined();
-	});
-});
-
-describe('the exchange of a code', () => {
-	it('tells what was granted', async () => {
+describe('The exchange of a code', () => {
+	it('The item says what the merchant granted', async () => {
 		const { platform, code } = platformWith({});
 		expect(await finish(exchange(platform, code, 'en'))).toEqual({
 			codeExchanged: true,
@@ -117,7 +85,7 @@ describe('the exchange of a code', () => {
 		});
 	});
 
-	it('is another server\u2019s where that makes the tokens', async () => {
+	it('No code is exchanged here if another server makes the tokens', async () => {
 		const { platform, code, asked } = platformWith({}, { isService: true });
 		expect(await exchange(platform, code, 'en')).toMatchObject({ codeExchanged: null });
 		jest.setSystemTime(NOW + 60 * SECOND);
@@ -125,7 +93,7 @@ describe('the exchange of a code', () => {
 		expect(asked).toStrictEqual([]);
 	});
 
-	it('that fails for now keeps the code, and says so', async () => {
+	it('If the exchange fails for now, the code is kept and the item says so', async () => {
 		const { platform, code } = platformWith({ exchange: BUSY });
 		expect(await finish(exchange(platform, code, 'en'))).toMatchObject({
 			codeExchanged: false,
@@ -133,7 +101,7 @@ describe('the exchange of a code', () => {
 		});
 	});
 
-	it('that is too late says what to do, and not that the code is kept', async () => {
+	it('If the exchange is too late, the item says what to do, and not that the code is kept', async () => {
 		const used = { errcode: 61010, errmsg: 'code is expired' };
 		const { platform, code } = platformWith({ exchange: used, info: { errcode: 61003 } });
 		const { hint } = await finish(exchange(platform, code, 'en'));
@@ -141,7 +109,7 @@ describe('the exchange of a code', () => {
 		expect(hint).not.toContain('is kept');
 	});
 
-	it('that fails for now does not say that a code is kept which the push calls ended', async () => {
+	it('If the exchange of an expired code fails for now, the item does not say that the code is kept', async () => {
 		const { platform } = platformWith({ exchange: BUSY });
 		const ended = toKeptCode(APP_ID, `ended code ${++codes}`, NOW / SECOND - 1);
 		expect(await finish(exchange(platform, ended, 'en'))).toMatchObject({
@@ -150,7 +118,7 @@ describe('the exchange of a code', () => {
 		});
 	});
 
-	it('that takes too long is not waited for', async () => {
+	it('The item does not wait for an exchange that takes too long', async () => {
 		const { platform, code } = platformWith({}, { delay: 60 * SECOND });
 		const exchanging = exchange(platform, code, 'en');
 		await jest.advanceTimersByTimeAsync(8 * SECOND);
@@ -161,8 +129,8 @@ describe('the exchange of a code', () => {
 	});
 });
 
-describe('the exchange for an item', () => {
-	it('brings the name of the account along', async () => {
+describe('The exchange for an item', () => {
+	it('The item gets the name of the account', async () => {
 		const { platform, code, asked } = platformWith({});
 		expect(await finish(exchangeForItem(platform, code, 'en'))).toMatchObject({
 			officialAccountName: 'Tea',
@@ -171,7 +139,7 @@ describe('the exchange for an item', () => {
 		expect(asked).toEqual(['api_query_auth', 'api_get_authorizer_info']);
 	});
 
-	it('wants no permission set 33 of a Mini Program, and says that it cannot be linked', async () => {
+	it('A Mini Program needs no permission set 33, and its item says that it cannot be linked', async () => {
 		const authorization_info = { func_info: [{ funcscope_category: { id: 18 } }] };
 		const authorizer_info = { nick_name: 'Orders', MiniProgramInfo: {} };
 		const answers = {
@@ -189,21 +157,21 @@ describe('the exchange for an item', () => {
 		});
 	});
 
-	it('asks for no name where the code was not exchanged', async () => {
+	it('The name is not asked for if the code was not exchanged', async () => {
 		const { platform, code, asked } = platformWith({ exchange: BUSY });
 		const item = await finish(exchangeForItem(platform, code, 'en'));
 		expect(item).not.toHaveProperty('officialAccountName');
 		expect(asked).toEqual(['api_query_auth']);
 	});
 
-	it('leaves the name out where WeChat does not tell it', async () => {
+	it('The name is left out if WeChat does not give it', async () => {
 		const { platform, code } = platformWith({ info: { ...BUSY, ...INFO } });
 		const item = await finish(exchangeForItem(platform, code, 'en'));
 		expect(item).toMatchObject({ codeExchanged: true });
 		expect(item).not.toHaveProperty('officialAccountName');
 	});
 
-	it('leaves the name out where it takes too long, and asks no further then', async () => {
+	it('The name is left out if it takes too long, and no further call is made for it', async () => {
 		const { platform, code, unwanted } = platformWith({}, { delay: 5 * SECOND });
 		const exchanging = exchangeForItem(platform, code, 'en');
 		await jest.advanceTimersByTimeAsync(7 * SECOND);
@@ -216,8 +184,8 @@ describe('the exchange for an item', () => {
 	});
 });
 
-describe('codes that earlier pushes have left', () => {
-	it('are exchanged once their own process has had its time', async () => {
+describe('Codes that earlier pushes have left', () => {
+	it('A code that was left is exchanged once its own process has had its time', async () => {
 		const { platform, asked } = platformWith({});
 		jest.setSystemTime(NOW + 12 * SECOND);
 		await finish(exchangeWhatIsLeft(platform));
@@ -227,7 +195,7 @@ describe('codes that earlier pushes have left', () => {
 		expect(asked).toEqual(['api_query_auth']);
 	});
 
-	it('are not waited for without an end', async () => {
+	it('The exchange of codes that were left is not waited for without limit', async () => {
 		const { platform } = platformWith({}, { delay: 60 * SECOND });
 		jest.setSystemTime(NOW + 60 * SECOND);
 		let isDone = false;

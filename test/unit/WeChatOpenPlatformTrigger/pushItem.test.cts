@@ -1,33 +1,27 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { readTargets, toForward } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
 import { toItem, withoutCode } from '../../../nodes/WeChatOpenPlatformTrigger/item';
-import { readTargets } from '../../../nodes/WeChatOpenPlatformTrigger/targets';
-import { readRawPush } from '../../../nodes/WeChatOpenPlatformTrigger/verify';
-import type { Push } from '../../../nodes/wechat/push';
-import { eventIdOf, invitationIdOf } from '../../../nodes/wechat/pushEvent';
+import { invitationIdOf, readFields, type Push } from '../../../nodes/wechat/pushEvent';
 
 const APP_ID = 'wx00000000000000a1';
 
-const pushOf = (fields: Push['fields'], infoType = 'authorized'): Push => ({
-	infoType,
-	createTime: 1635156704,
-	fields,
-	isOfPreviousKey: false,
-});
+const pushOf = (fields: Push['fields'], InfoType = 'authorized') =>
+	readFields({ InfoType, CreateTime: '1635156704', ...fields }, false);
 
-describe('the item of a push', () => {
+describe('The item of a push', () => {
 	const FIELDS = {
 		AuthorizerAppid: APP_ID,
 		AuthorizationCode: 'code_canary',
 		PreAuthCode: 'pre_canary',
 	};
 
-	it('tells what happened to which account, and no secret', () => {
+	it('The item of a push says what happened to which account, and contains no secret', () => {
 		const push = pushOf(FIELDS);
-		const item = toItem(push, 'authorized', false);
+		const item = toItem(push, null, false);
 		expect(Object.entries(item)).toEqual([
 			['event', 'authorized'],
-			['eventId', eventIdOf(push)],
+			['eventId', push.eventId],
 			['invitationId', invitationIdOf('pre_canary')],
 			['infoType', 'authorized'],
 			['officialAccountAppId', APP_ID],
@@ -38,9 +32,8 @@ describe('the item of a push', () => {
 		expect(JSON.stringify(item)).not.toContain('canary');
 	});
 
-	it('has nulls for what the push does not tell', () => {
-		const item = toItem({ ...pushOf({}), createTime: 0 }, 'authorized', true);
-		expect(item).toMatchObject({
+	it('The item has null for what the push does not say', () => {
+		expect(toItem(pushOf({ CreateTime: '0' }), null, true)).toMatchObject({
 			invitationId: null,
 			officialAccountAppId: null,
 			createdAt: null,
@@ -48,25 +41,25 @@ describe('the item of a push', () => {
 		});
 	});
 
-	it('holds the code only where that was asked for', () => {
-		expect(toItem(pushOf(FIELDS), 'authorized', true).authorizationCode).toBe('code_canary');
+	it('The item contains the authorization code only if the operator asks for it', () => {
+		expect(toItem(pushOf(FIELDS), null, true).authorizationCode).toBe('code_canary');
+		expect(toItem(pushOf(FIELDS), null, false)).not.toHaveProperty('authorizationCode');
 	});
 
-	it('of an unknown kind has the fields of the push, without the secret ones', () => {
-		const push = pushOf({ InfoType: 'new', SomeTicket: 'ticket_canary', A: { B: '1' } }, 'new');
-		expect(toItem(push, 'other', false).fields).toEqual({ InfoType: 'new', A: { B: '1' } });
-		expect(toItem(push, 'authorized', false)).not.toHaveProperty('fields');
+	it('The item of an unknown kind contains the fields of the push, except secrets', () => {
+		const push = pushOf({ SomeTicket: 'ticket_canary', A: { B: '1' } }, 'new');
+		const fields = { InfoType: 'new', CreateTime: '1635156704', A: { B: '1' } };
+		expect(toItem(push, null, false).fields).toEqual(fields);
+		expect(toItem(pushOf(FIELDS), null, false)).not.toHaveProperty('fields');
 	});
-});
 
-describe('the item of a push without a code', () => {
 	it.each([
-		['authorized', /^WeChat sent no authorization code along/],
-		['updateauthorized', /^WeChat sent no authorization code along/],
+		['authorized', /^WeChat sent no authorization code/],
+		['updateauthorized', /^WeChat sent no authorization code/],
 		['unauthorized', /^The merchant has withdrawn the authorization.*Create Authorization URL/],
 		['ticket', /^The ticket is kept/],
 		['other', /^This package does nothing about such a push/],
-	] as const)('has a hint in both languages where it tells %s', (event, english) => {
+	] as const)('An item %s without a code has a hint in both languages', (event, english) => {
 		expect(withoutCode({ event }, 'en').hint).toMatch(english);
 		expect(withoutCode({ event }, 'zh-CN').hint).toMatch(/\p{Script=Han}.*。$/u);
 	});
@@ -85,7 +78,7 @@ describe('Forward To', () => {
 	const urlsOf = (forwardTo: unknown, own?: string | null) =>
 		targetsOf(forwardTo, own).targets.map(({ url }) => url);
 
-	it('is one URL on each line, each once', () => {
+	it('Forward To takes one URL per line, each once', () => {
 		const { targets, problems } = targetsOf(
 			' https://a.example.com/x?key=canary \r\n\nHTTP://b.example.com:8080/\nhttps://a.example.com/x?key=canary',
 		);
@@ -104,7 +97,7 @@ describe('Forward To', () => {
 		]);
 	});
 
-	it.each([undefined, null, '', ' \n '])('given as %j is none', (forwardTo) => {
+	it.each([undefined, null, '', ' \n '])('Forward To given as %j has no targets', (forwardTo) => {
 		expect(targetsOf(forwardTo)).toEqual({ targets: [], problems: [] });
 	});
 
@@ -117,7 +110,7 @@ describe('Forward To', () => {
 		'https://:8080',
 		'https://a.example.com/b c',
 		'xhttps://a.example.com',
-	])('tells the line that is no URL, and not what stands there: %s', (line) => {
+	])('A line that is not a URL is reported without its content: %s', (line) => {
 		const { targets, problems } = targetsOf(`https://a.example.com\n${line}`);
 		expect(targets).toHaveLength(1);
 		expect(problems).toEqual([
@@ -129,13 +122,13 @@ describe('Forward To', () => {
 		'https://n8n.example.com/webhook/1/w',
 		'https://n8n.example.com/webhook-test/1/w?a=b',
 		'http://n8n.example.com/webhook/1/w',
-	])('leaves out its own URL: %s', (line) => {
+	])('The trigger\u2019s own URL is left out: %s', (line) => {
 		const { targets, problems } = targetsOf(line);
 		expect(targets).toStrictEqual([]);
 		expect(problems).toEqual(["Forward To, line 1: it is this trigger's own URL"]);
 	});
 
-	it('takes other triggers of the same n8n, and any URL where its own is not known', () => {
+	it('Other triggers of the same n8n are targets, and so is every URL if the own one is unknown', () => {
 		expect(urlsOf('https://n8n.example.com/webhook/2/w')).toHaveLength(1);
 		expect(urlsOf('https://n8n.example.com:8443/webhook/1/w')).toHaveLength(1);
 		const own = 'https://n8n.example.com/webhook/1/w';
@@ -144,12 +137,18 @@ describe('Forward To', () => {
 	});
 });
 
-describe('a push as it came', () => {
-	const contextOf = (request: object) =>
-		({ getRequestObject: () => request }) as unknown as IWebhookFunctions;
+describe('The push that is forwarded', () => {
+	const TARGETS = [{ id: 'a', url: 'https://a.example.com', name: 'a' }];
 	const rawBody = Buffer.from('<xml/>');
+	const rawOf = (request: object) => {
+		const context = {
+			getRequestObject: () => request,
+			getNodeParameter: (_: string, otherwise: unknown) => otherwise,
+		} as unknown as IWebhookFunctions;
+		return toForward(context, pushOf({}), TARGETS)?.raw;
+	};
 
-	it('goes on with its bytes, its query and its content type', async () => {
+	it('A push is forwarded with its bytes, its query and its content type', () => {
 		const headers = { 'content-type': 'application/xml' };
 		const raw = {
 			body: rawBody.toString('base64'),
@@ -157,12 +156,12 @@ describe('a push as it came', () => {
 			contentType: 'application/xml',
 		};
 		const originalUrl = '/webhook/1?a=1?&b=2';
-		expect(await readRawPush(contextOf({ rawBody, headers, originalUrl, url: '/1' }))).toEqual(raw);
-		expect(await readRawPush(contextOf({ rawBody, headers, url: originalUrl }))).toEqual(raw);
+		expect(rawOf({ rawBody, headers, originalUrl, url: '/1' })).toEqual(raw);
+		expect(rawOf({ rawBody, headers, url: originalUrl })).toEqual(raw);
 	});
 
-	it('is XML without a query where nothing else is said', async () => {
-		expect(await readRawPush(contextOf({ rawBody, headers: {} }))).toEqual({
+	it('A push without a query and a content type is forwarded as XML', () => {
+		expect(rawOf({ rawBody, headers: {} })).toEqual({
 			body: rawBody.toString('base64'),
 			query: '',
 			contentType: 'text/xml',

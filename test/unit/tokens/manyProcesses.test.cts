@@ -98,7 +98,7 @@ async function live(
 			if (taken === 'known') return;
 			isNew.set(n, (isNew.get(n) ?? 0) + 1);
 			await new Promise((resolve) => setTimeout(resolve, 300));
-			if (!access.hasEnded) inbox.noteStarted([`${n}`]);
+			if (!access.hasEnded) inbox.noteStarted(`${n}`);
 		};
 		const keyOf = (merchant: number) => authorizerKey(ORIGIN, `wx${merchant}`);
 		const token = async (merchant: number) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readEncrypt, readPush } from '../../../nodes/wechat/push';
+import { readPush } from '../../../nodes/wechat/push';
 
 interface Foreign {
 	message: string;
@@ -27,22 +27,27 @@ const all = Object.entries(by).flatMap(([library, pushes]) =>
 	pushes.map((push, n): [string, number, Foreign] => [library, n + 1, push]),
 );
 
-describe('pushes of other libraries', () => {
-	it('are 56, of seven libraries', () => {
+beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(Number(timestamp) * 1000));
+afterEach(() => jest.restoreAllMocks());
+
+describe('Pushes that other libraries have encrypted', () => {
+	it('The examples are 56 pushes of seven libraries', () => {
 		expect([Object.keys(by).length, all.length]).toEqual([7, 56]);
 	});
 
-	it.each(all)('are read with all fields: %s, %i', (_, __, { message, encrypt, msgSignature }) => {
+	it.each(all)('All fields of the push of %s, %i, are read', async (_, __, foreign) => {
+		const { message, encrypt, msgSignature: msg_signature } = foreign;
 		const body = Buffer.from(`<xml><AppId>${appId}</AppId><Encrypt>${encrypt}</Encrypt></xml>`);
-		expect(readEncrypt(body)).toBe(encrypt);
-		const read = readPush(
-			{ timestamp, nonce, msgSignature, encrypt },
-			{ componentAppId: appId, messageToken: token, encodingAesKey: aesKey },
+		const credentials = { componentAppId: appId, messageToken: token, encodingAesKey: aesKey };
+		const read = await readPush(
+			{ timestamp, nonce, msg_signature },
+			async () => await Promise.resolve(body),
+			async () => await Promise.resolve({ credentials }),
 		);
 		if ('reason' in read) throw new Error(read.reason);
 		const fields = fieldsOf(message);
 		expect(Object.keys(fields)).toEqual(['AppId', 'CreateTime', 'InfoType', 'msg']);
-		expect({ ...read.fields }).toEqual(fields);
-		expect(read).toMatchObject({ infoType: 'notify_x', createTime: 1413192605 });
+		expect({ ...read.push.fields }).toEqual(fields);
+		expect(read.push).toMatchObject({ infoType: 'notify_x', createTime: 1413192605 });
 	});
 });

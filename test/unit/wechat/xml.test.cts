@@ -26,7 +26,7 @@ describe('XML', () => {
 		['<xml><!-- note --><A>1<!-- note -->2</A></xml>', { A: '12' }],
 		['<xml><A>1</A><xml>', { A: '1' }],
 		['<xml><A>1</A>', { A: '1' }],
-	])('%j is read', (text, fields) => {
+	])('%j is parsed', (text, fields) => {
 		expect(JSON.parse(JSON.stringify(parseXml(text)))).toEqual(fields);
 	});
 
@@ -68,10 +68,10 @@ describe('XML', () => {
 		'<xml><A>1</A></xml><xml><A>2</A></xml>',
 		'<xml><A b=c>1</A></xml>',
 		'<xml',
-	])('%j is refused', (text) => expect(parseXml(text)).toBeUndefined());
+	])('%j is rejected', (text) => expect(parseXml(text)).toBeUndefined());
 
 	it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])(
-		'an element named %s means nothing but itself',
+		'An element named %s means nothing but itself',
 		(name) => {
 			const fields = parseXml(`<xml><${name}><polluted>1</polluted></${name}><A>1</A></xml>`);
 			expect(Object.keys(fields ?? {}).sort()).toEqual([name, 'A'].sort());
@@ -82,13 +82,13 @@ describe('XML', () => {
 
 	const nested = (depth: number) => `${'<A>'.repeat(depth)}1${'</A>'.repeat(depth)}`;
 
-	it('is read to a depth of a hundred elements and no further', () => {
+	it('Elements may be nested up to a hundred levels', () => {
 		expect(parseXml(nested(100))).toBeDefined();
 		expect(parseXml(nested(101))).toBeUndefined();
 		expect(parseXml(nested(150_000))).toBeUndefined();
 	});
 
-	it('with very many elements is read in one go', () => {
+	it('Very many elements are parsed at once', () => {
 		const fields = parseXml(`<xml>${'<A>1</A>'.repeat(20_000)}</xml>`);
 		expect(fields).toEqual({ A: Array.from({ length: 20_000 }, () => '1') });
 	});
