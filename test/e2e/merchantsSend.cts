@@ -59,7 +59,7 @@ export function testSend(merchants: Merchants): void {
 				['second', false],
 				['third', true],
 			]);
-			expect(items[1].problem).toMatch(/did not take it: \d+ \w/);
+			expect(items[1].problem).toMatch(/refused it: \d+ \w/);
 			expect(merchants.robots.take()).toHaveLength(2);
 		},
 	);
@@ -68,7 +68,7 @@ export function testSend(merchants: Merchants): void {
 		merchants.robots.page = '<html>Not found</html>';
 		const [page] = await sent([toTeam('first')]);
 		expect(page).toMatchObject({ sent: false });
-		expect(page.problem).toContain('no robot');
+		expect(page.problem).toContain('is not a robot');
 		send({
 			...merchants.robots.sending('weCom'),
 			robotUrl: `http://127.0.0.1:1/?key=${merchants.robots.key}`,
@@ -186,9 +186,9 @@ export function testSend(merchants: Merchants): void {
 			true,
 			true,
 		]);
-		expect(items[1].problem).toContain('"ask Ms Li" in the column contact is no e-mail address');
+		expect(items[1].problem).toContain('"ask Ms Li" in the column contact is not an email address');
 		expect(items[2].problem).toContain('could not be sent');
-		expect(items[3].problem).toContain('no e-mail address');
+		expect(items[3].problem).toContain('not an email address');
 		const mails = merchants.mailbox.take();
 		expect(mails).toMatchObject([{ to: ['lotus@example.com'], subject: '关联小程序' }]);
 		expect(mails[0].text).toContain('Lotus，您好！');
