@@ -11,15 +11,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { triggerSubtitle } from '../accounts/parameters';
 import { testAuthorizerToken, testOpenPlatform } from '../setup/testedBy';
 import { PROPERTIES, TRIGGER_ON } from './description';
-import { oneAtATime } from './guard';
 
-/** n8n makes one for each activation, polls at once with it, and then saves what was remembered. */
-const activated = new WeakSet<IPollFunctions>();
-
-/** What this process has polled, by workflow and node: when which account had nothing new. */
-const polled = new Map<string, Map<string, number>>();
-
-/** Looks for what administrators did with links and invitations: WeChat does not tell. */
+/** Polls for what administrators did with links and invitations, which WeChat does not push. */
 export class WeChatMiniProgramLinkTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'WeChat Mini Program Link Trigger',
@@ -31,21 +24,20 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: triggerSubtitle(TRIGGER_ON),
-		// n8n's list of nodes has one entry for this trigger and its node, with this text, and shows it also
-		// where the next step of a workflow is chosen.
+		// n8n lists this trigger and its node as one entry with this text, also for the next step of a workflow.
 		description:
 			'Link WeChat Mini Programs to Official Accounts, or start a workflow when a link changes',
-		eventTriggerDescription: 'Looking at the links of your Official Accounts',
+		eventTriggerDescription: 'Looking for changes to the links of your Official Accounts',
 		activationMessage:
-			'From now on the links are looked at on schedule. The first look only remembers what is there and starts nothing.',
+			'From now on, the trigger checks links on schedule. The first check only remembers the present state and starts nothing.',
 		builderHint: {
 			searchHint:
-				'Polls WeChat for Mini Program links (微信小程序关联) of Official Accounts (公众号): linked, refused, removed, or still waiting for an administrator. WeChat pushes nothing about them.',
+				'Polls WeChat for Mini Program links (微信小程序关联) of Official Accounts (公众号): linked, refused, removed, or still waiting for an administrator. WeChat does not push such changes.',
 			outputs: { main: {} },
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink',
-					relationHint: 'Sends the invitations whose answers this trigger finds',
+					relationHint: 'Sends the invitations whose answers this trigger reports',
 				},
 			],
 		},
@@ -81,20 +73,7 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const { Poll } = await import('./poll');
-		if (this.getMode() === 'manual') {
-			const items = await new Poll(this).sample();
-			return items && [items];
-		}
-		const isActivation = !activated.has(this);
-		activated.add(this);
-		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
-		// If its schedule is in the database, n8n makes a context for each poll, as for an update.
-		const isSaved = isActivation && !(polled.has(key) && this.getActivationMode() === 'update');
-		const quietLooks = polled.get(key) ?? new Map<string, number>();
-		polled.set(key, quietLooks);
-		const poll = new Poll(this, isActivation, quietLooks);
-		const items = await oneAtATime(key, async (isCurrent) => await poll.run(isCurrent));
-		return items && (items.length > 0 || !isSaved) ? [items] : null;
+		const { poll } = await import('./poll');
+		return await poll(this);
 	}
 }

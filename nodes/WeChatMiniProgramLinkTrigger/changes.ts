@@ -1,55 +1,53 @@
 import { LinkList, type LinkEntry } from '../wechat/linkList';
 import { shortHash } from '../wechat/values';
 
-/** What is remembered of one link or invitation. */
-export interface KnownLink {
+/** What the trigger remembers of a link or an invitation. */
+interface KnownLink {
 	appId: string | null;
 	status: number | null;
-	/** Minutes since 1970 when its open invitation was first seen; 0 where none is open. */
+	/** Minutes since 1970 when its open invitation was first seen; 0 if none is open. */
 	since: number;
-	/** Whether it was told that this invitation has waited too long. */
+	/** Whether the trigger has reported that this invitation has waited too long. */
 	isReminded: boolean;
 }
 
-/** What is remembered of an account's links, by original id (or appid, where WeChat gives no other). */
+/** What the trigger remembers of an account's links, by original ID (or appid, if WeChat gives none). */
 export type KnownLinks = Map<string, KnownLink>;
 
-export type LinkEvent =
-	| 'invited'
-	| 'officialAccountAdminAgreed'
-	| 'linked'
-	| 'refused'
-	| 'removed'
-	| 'waiting'
-	| 'unknownStatus';
-
-/** Something that happened to a link between two looks. */
-export interface Change {
-	event: LinkEvent;
+/** What happened to a link between two visits to its account. */
+export interface LinkChange {
+	event:
+		| 'invited'
+		| 'officialAccountAdminAgreed'
+		| 'linked'
+		| 'refused'
+		| 'removed'
+		| 'waiting'
+		| 'unknownStatus';
 	eventId: string;
 	username: string | null;
 	appId: string | null;
 	nickname: string | null;
 	previousStatus: number | null;
 	status: number | null;
-	/** Whole days that the open invitation has been waiting; null where none is open. */
+	/** Whole days that the open invitation has been waiting; null if none is open. */
 	waitingDays: number | null;
 }
 
-/** One look at an account's list. */
-export interface Look {
+/** An account's list and what was known before. */
+interface Comparison {
 	/** Names the account in event ids. */
 	account: string;
-	/** Undefined at the first look. */
+	/** Undefined at the first visit. */
 	before: KnownLinks | undefined;
-	/** The whole list, from an answer that was read to its end. */
+	/** The whole list. */
 	entries: readonly LinkEntry[];
-	/** Changes of the account that were seen before: tells a second time from a repeat. */
+	/** The account's changes so far: distinguishes a second change from a repeat of the first. */
 	count: number;
 	/** Milliseconds since 1970. */
 	now: number;
 	waitingDays: number;
-	/** Whether the account came after the trigger's first look: then all that is found at it is told. */
+	/** Whether the account came after the trigger's first poll: then every link in it is a change. */
 	isNewAccount?: boolean;
 }
 
@@ -66,54 +64,59 @@ export function isOpen(status: number | null | undefined): boolean {
 }
 
 /**
- * Compares a list with what was there before. The first look remembers and reports nothing, unless the
- * account is new itself. The same look at the same list gives the same ids.
+ * Compares a list with what was there before. The first visit remembers and reports nothing, unless the
+ * account itself is new. The same comparison gives the same event ids.
  *
- * @returns the changes in the order of the list, removed ones last, and what to remember
+ * @returns the changes in the order of the list, removed links last, and what to remember
  */
-export function compare(look: Look): { changes: Change[]; after: KnownLinks } {
-	const { now } = look;
-	const before: KnownLinks = look.before ?? new Map();
+export function compare(given: Comparison): { changes: LinkChange[]; after: KnownLinks } {
+	const { now, entries, waitingDays } = given;
+	const before: KnownLinks = given.before ?? new Map();
 	const after: KnownLinks = new Map();
-	const changes: Change[] = [];
-	for (const [id, entry] of byId(look.entries)) {
+	const changes: LinkChange[] = [];
+	for (const [id, entry] of byId(entries)) {
 		const known = before.get(id);
 		const link = remember(entry, known, now);
 		after.set(id, link);
-		const isTold = look.before !== undefined || look.isNewAccount;
-		for (const event of isTold ? eventsOf(known?.status, link.status) : []) {
-			changes.push(toChange(look, event, id, link, known, entry));
+		const isReported = given.before !== undefined || given.isNewAccount;
+		for (const event of isReported ? eventsOf(known?.status, link.status) : []) {
+			changes.push(toChange(given, event, id, link, known, entry));
 		}
-		if (isOpen(link.status) && !link.isReminded && daysOf(link, now) >= look.waitingDays) {
+		if (isOpen(link.status) && !link.isReminded && daysOf(link, now) >= waitingDays) {
 			link.isReminded = true;
-			changes.push(toChange(look, 'waiting', id, link, known, entry));
+			changes.push(toChange(given, 'waiting', id, link, known, entry));
 		}
 	}
 	for (const [id, known] of before) {
 		if (after.has(id) || !(known.status === LINKED || isOpen(known.status))) continue;
 		const gone = { ...known, status: null, since: 0 };
-		changes.push(toChange(look, 'removed', id, gone, known));
+		changes.push(toChange(given, 'removed', id, gone, known));
 	}
 	return { changes, after };
 }
 
-/** Minutes since 1970 when the youngest open invitation was first seen; 0 where none is open. */
+/** Minutes since 1970 when the youngest open invitation was first seen; 0 if none is open. */
 export function openSinceOf(links: KnownLinks): number {
 	let youngest = 0;
 	for (const { since } of links.values()) youngest = Math.max(youngest, since);
 	return youngest;
 }
 
-/** The present state as it would have been reported, for a test in the editor. */
-export function sample(look: Look): Change[] {
-	return [...byId(look.entries)].map(([id, entry]) => {
-		const link = remember(entry, undefined, look.now);
+/** For each link, the change that led to its present state. */
+export function latestChanges(
+	account: string,
+	entries: readonly LinkEntry[],
+	now: number,
+): LinkChange[] {
+	return [...byId(entries)].map(([id, entry]) => {
+		const link = remember(entry, undefined, now);
 		const events = eventsOf(undefined, link.status);
-		return toChange(look, events[events.length - 1], id, link, undefined, entry);
+		const event = events[events.length - 1];
+		return toChange({ account, count: 0, now }, event, id, link, undefined, entry);
 	});
 }
 
-/** The entries, each Mini Program once: of several the one that is furthest on the way to a link. */
+/** The entries, each Mini Program once: if it has several, the one that is closest to a link. */
 function byId(entries: readonly LinkEntry[]): Map<string, LinkEntry> {
 	const list = new LinkList(entries);
 	const found = new Map<string, LinkEntry>();
@@ -125,19 +128,19 @@ function byId(entries: readonly LinkEntry[]): Map<string, LinkEntry> {
 	return found;
 }
 
-/** Undefined for an entry that cannot be told from others. */
+/** Undefined if the entry cannot be distinguished from others. */
 function idOf({ username, appid }: LinkEntry): string | undefined {
 	return (username ?? appid)?.toLowerCase();
 }
 
-/** Whether a link or an invitation that is known is not in the list. */
+/** Whether a known link or invitation is missing from the list. */
 export function hasLost(known: KnownLinks | undefined, entries: readonly LinkEntry[]): boolean {
 	const ids = new Set(entries.map(idOf));
 	return [...(known?.keys() ?? [])].some((id) => !ids.has(id));
 }
 
-/** The entries of a list, and those that an earlier reading had beside them. */
-export function together(
+/** The entries of a list, and those that only an earlier reading of it had. */
+export function withEarlier(
 	entries: readonly LinkEntry[],
 	earlier: readonly LinkEntry[],
 ): readonly LinkEntry[] {
@@ -149,13 +152,13 @@ function remember(entry: LinkEntry, known: KnownLink | undefined, now: number): 
 	const { status } = entry;
 	const appId = entry.appid?.toLowerCase() ?? known?.appId ?? null;
 	if (!isOpen(status)) return { appId, status, since: 0, isReminded: false };
-	// From 2 back to 12 it is another invitation.
-	const goesOn = known && isOpen(known.status) && !isReset(known.status, status);
+	// A status that goes from 2 back to 12 belongs to another invitation.
+	const isSame = known && isOpen(known.status) && !isReset(known.status, status);
 	return {
 		appId,
 		status,
-		since: goesOn ? known.since : Math.floor(now / MINUTE),
-		isReminded: goesOn ? known.isReminded : false,
+		since: isSame ? known.since : Math.floor(now / MINUTE),
+		isReminded: isSame ? known.isReminded : false,
 	};
 }
 
@@ -164,11 +167,11 @@ function isReset(from: number | null, to: number | null): boolean {
 }
 
 /**
- * What must have happened for a status to become another one; looks may miss steps in between.
+ * What must have happened between two statuses; visits may miss steps in between.
  *
- * @param from undefined for a link that was not there
+ * @param from undefined if the link was not there
  */
-function eventsOf(from: number | null | undefined, to: number | null): LinkEvent[] {
+function eventsOf(from: number | null | undefined, to: number | null): Array<LinkChange['event']> {
 	if (from === to) return [];
 	switch (to) {
 		case LINKED:
@@ -187,24 +190,24 @@ function eventsOf(from: number | null | undefined, to: number | null): LinkEvent
 }
 
 function toChange(
-	look: Look,
-	event: LinkEvent,
+	{ account, count, now }: Pick<Comparison, 'account' | 'count' | 'now'>,
+	event: LinkChange['event'],
 	id: string,
 	link: KnownLink,
 	known: KnownLink | undefined,
 	entry?: LinkEntry,
-): Change {
+): LinkChange {
 	const previousStatus = known?.status ?? null;
-	const distinction = event === 'waiting' ? link.since : [previousStatus, link.status, look.count];
+	const distinction = event === 'waiting' ? link.since : [previousStatus, link.status, count];
 	return {
 		event,
-		eventId: shortHash(JSON.stringify([look.account, id, event, distinction])),
+		eventId: shortHash(JSON.stringify([account, id, event, distinction])),
 		username: entry?.username ?? (id.startsWith('gh_') ? id : null),
 		appId: link.appId,
 		nickname: typeof entry?.nickname === 'string' ? entry.nickname : null,
 		previousStatus,
 		status: link.status,
-		waitingDays: isOpen(link.status) ? daysOf(link, look.now) : null,
+		waitingDays: isOpen(link.status) ? daysOf(link, now) : null,
 	};
 }
 

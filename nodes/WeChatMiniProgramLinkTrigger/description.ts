@@ -13,7 +13,8 @@ export const TRIGGER_ON: INodeProperties = {
 		{
 			name: 'Account Unavailable',
 			value: 'accountUnavailable',
-			description: 'An account can no longer be called: told once, until it can be called again',
+			description:
+				'An account can no longer be called. Reported once, until it can be called again.',
 		},
 		{
 			name: 'Invited',
@@ -39,7 +40,8 @@ export const TRIGGER_ON: INodeProperties = {
 		{
 			name: 'Ticket Overdue',
 			value: 'ticketOverdue',
-			description: 'The platform has got no ticket for an hour: told once, until one comes',
+			description:
+				'The platform has received no ticket for an hour. Reported once, until one arrives.',
 		},
 		{
 			name: 'Unknown Status',
@@ -49,13 +51,14 @@ export const TRIGGER_ON: INodeProperties = {
 		{
 			name: 'Waiting',
 			value: 'waiting',
-			description: 'An invitation has been open for too many days: told once for each invitation',
+			description:
+				'An invitation has been open for too many days. Reported once for each invitation.',
 		},
 	],
 	default: ['linked', 'refused', 'removed', 'waiting'],
 };
 
-/** The trigger's parameters, in the order of the editor. */
+/** The trigger's parameters, in the order in which the editor shows them. */
 export const PROPERTIES: INodeProperties[] = [
 	AUTHENTICATION,
 	{
@@ -108,7 +111,7 @@ export const PROPERTIES: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 10,
-				description: 'How many accounts are looked at at the same time',
+				description: 'How many accounts to check at the same time',
 			},
 			{
 				displayName: 'Quiet Interval',
@@ -117,7 +120,7 @@ export const PROPERTIES: INodeProperties[] = [
 				typeOptions: { minValue: 0 },
 				default: 60,
 				description:
-					'Minutes between two looks at an account that has no open invitation or cannot be looked at',
+					'Minutes between two checks of an account that has no open invitation or cannot be read',
 			},
 		],
 	},

@@ -1,28 +1,43 @@
-import {
-	NodeApiError,
-	type ICredentialDataDecryptedObject,
-	type ILoadOptionsFunctions,
-	type INodePropertyOptions,
-	type JsonObject,
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+	INodePropertyOptions,
+	IPollFunctions,
+	JsonObject,
 } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
 
 import { choicesOf } from '../accounts/accountChoices';
 import { Platforms } from '../accounts/platform';
 import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
+import { isOtherKind } from '../wechat/accountKind';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
+import { latestChanges } from './changes';
+import { changeItem } from './item';
+import { readMemory } from './memory';
+import { toFailure } from './schedule';
+import type { Settings } from './settings';
+import type { Watched } from './watched';
 
 /** Milliseconds and calls for a list in the editor, where a person waits. */
 const TIMEOUT = 10_000;
 const TRIES = 1;
-/** Accounts whose names are read: each takes a call. */
+/** The number of accounts whose names are read: each takes a call. */
 const MOST_NAMES = 100;
+/** Items and accounts of a test. */
+const SAMPLES = 10;
+const SAMPLED_ACCOUNTS = 5;
+/** Accounts that a test reads, those of another kind included. */
+const MOST_READ = 50;
 
 /**
  * The Official Accounts that authorized the platform, by name.
  *
- * @throws NodeApiError with what to do when the list cannot be read
+ * @throws NodeApiError with what to do if the list cannot be read
  */
 export async function getOfficialAccounts(
 	this: ILoadOptionsFunctions,
@@ -33,17 +48,17 @@ export async function getOfficialAccounts(
 	const platforms = new Platforms(this, getCredentials, client, 1);
 	const platform = await platforms.ofItem(0);
 	const language = await platforms.languageOf(0);
-	if (isObstacle(platform)) throw toError(this, platform, language);
+	if (isObstacle(platform)) throw toListFailure(this, platform, language);
 	const { answer, authorizers } = await platform.listAccounts(Infinity);
 	if (answer.errcode !== 0) {
-		throw toError(this, answer.obstacle ?? explainReply(answer), language);
+		throw toListFailure(this, answer.obstacle ?? explainReply(answer), language);
 	}
 
 	return await choicesOf(platform, authorizers, MOST_NAMES);
 }
 
-/** The editor shows only the message of a list that could not be loaded. */
-function toError(
+/** The editor shows only the message if it cannot load a list. */
+function toListFailure(
 	context: ILoadOptionsFunctions,
 	{ problem, hint }: Obstacle,
 	language: Language,
@@ -53,4 +68,35 @@ function toError(
 		message,
 		description: hint[language],
 	});
+}
+
+/**
+ * The present state of some accounts, for a test in the editor; remembers nothing.
+ *
+ * @throws NodeApiError if no account can be read
+ */
+export async function sample(
+	context: IPollFunctions,
+	watched: Watched,
+	{ language }: Settings,
+	now: number,
+): Promise<INodeExecutionData[] | null> {
+	const items: IDataObject[] = [];
+	const { others } = readMemory(context.getWorkflowStaticData('node'), watched.origin);
+	const { found, obstacle } = await watched.accounts([]);
+	let failed = found.length > 0 ? undefined : obstacle;
+	let visited = 0;
+	for (const account of found.filter(({ id }) => !others.has(id)).slice(0, MOST_READ)) {
+		const read = await watched.read(account);
+		const isOther = isObstacle(read) && isOtherKind(read.accountKind);
+		if (!isOther) visited++;
+		if (isObstacle(read)) failed ??= read;
+		else {
+			const changes = latestChanges(account.id, read.entries, now);
+			items.push(...changes.map((one) => changeItem(one, account.appId, now, language)));
+		}
+		if (items.length >= SAMPLES || visited >= SAMPLED_ACCOUNTS) break;
+	}
+	if (items.length === 0 && failed) throw toFailure(context, failed, now, language);
+	return items.length > 0 ? items.slice(0, SAMPLES).map((json) => ({ json })) : null;
 }

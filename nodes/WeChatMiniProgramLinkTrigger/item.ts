@@ -3,32 +3,32 @@ import type { IDataObject } from 'n8n-workflow';
 import { describeLinkStatus } from '../wechat/linkStates';
 import { reasonOfErrcode, type Obstacle } from '../wechat/obstacle';
 import { shortHash } from '../wechat/values';
-import { join, NO_TEXT, type Language, type Text } from '../wechat/text';
-import type { Change, LinkEvent } from './changes';
+import type { Language, Text } from '../wechat/text';
+import type { LinkChange } from './changes';
 
 const MINI_PROGRAM_ADMIN: Text = {
-	en: 'The Mini Program administrator has to agree next: a template message about it is in their WeChat.',
+	en: 'The Mini Program administrator has to agree next, in the template message that WeChat sent them.',
 	'zh-CN': '接下来需要小程序管理员同意：其微信中有一条相关的模板消息。',
 };
 const OFFICIAL_ACCOUNT_ADMIN: Text = {
-	en: 'The Official Account administrator has to agree next, then the Mini Program administrator: a template message about it is in their WeChat.',
+	en: 'The Official Account administrator has to agree next, in the template message that WeChat sent them; then the Mini Program administrator.',
 	'zh-CN': '接下来需要公众号管理员同意，然后小程序管理员同意：其微信中有一条相关的模板消息。',
 };
-const HINTS: Partial<Record<LinkEvent, Text>> = {
+const HINTS: Partial<Record<LinkChange['event'], Text>> = {
 	linked: {
-		en: 'Both administrators have agreed, nobody has to act.',
+		en: 'Both administrators have agreed. There is nothing to do.',
 		'zh-CN': '双方管理员均已同意，无需任何操作。',
 	},
 	removed: {
-		en: 'The link or invitation is no longer in the list of the Official Account. If nobody meant to end it, ask the Official Account administrator, then send a new invitation with Link.',
+		en: 'The link or invitation is no longer in the list of the Official Account. If this was not intended, ask the Official Account administrator, then send a new invitation with Link.',
 		'zh-CN':
 			'公众号的列表中已没有该关联或邀请。如果并非有意解除，请先询问公众号管理员，再用 Link 重新发送邀请。',
 	},
 };
 
-/** The item of a change, with what matters first. */
+/** The item of a change, with the most important fields first. */
 export function changeItem(
-	change: Change,
+	change: LinkChange,
 	account: string | null,
 	now: number,
 	language: Language,
@@ -50,8 +50,8 @@ export function changeItem(
 	};
 }
 
-/** What the items have that are about no link. */
-const NO_LINK = {
+/** The fields of a link in an item that is about none. */
+export const NO_LINK = {
 	miniProgramAppId: null,
 	username: null,
 	nickname: null,
@@ -61,11 +61,11 @@ const NO_LINK = {
 	waitingDays: null,
 };
 
-/** The item that tells that an account can no longer be called. */
+/** The item that reports that an account can no longer be called. */
 export function unavailableItem(
 	obstacle: Obstacle,
 	account: string | null,
-	/** What tells a second time from a repeat. */
+	/** Distinguishes a second time from a repeat of the first. */
 	count: number,
 	now: number,
 	language: Language,
@@ -83,47 +83,7 @@ export function unavailableItem(
 	};
 }
 
-const TICKET_OVERDUE: Text = {
-	en: 'WeChat has pushed no ticket for over an hour. Without one, no call works after twelve hours. See that a workflow with the WeChat Open Platform Trigger is published (n8n 1.x: active), then run Check Setup, which says what else is wrong.',
-	'zh-CN':
-		'微信已超过一小时没有推送 ticket。没有新的 ticket，十二小时后所有调用都会失败。请确认带有 WeChat Open Platform Trigger 的工作流已发布（n8n 1.x：已激活），然后运行 Check Setup 查看其他问题。',
-};
-
-/**
- * The item that tells that no ticket comes.
- *
- * @param platform the platform's name in event ids
- * @param last when the last one came: milliseconds since 1970, 0 if none ever has
- * @param since minutes since 1970 from which the hour counts
- */
-export function ticketItem(
-	platform: string,
-	last: number,
-	since: number,
-	now: number,
-	language: Language,
-): IDataObject {
-	const event = 'ticketOverdue';
-	return {
-		event,
-		eventId: shortHash(JSON.stringify([platform, event, since])),
-		officialAccountAppId: null,
-		...NO_LINK,
-		detectedAt: new Date(now).toISOString(),
-		hint: join(TICKET_OVERDUE, last > 0 ? lastCameAt(new Date(last).toISOString()) : NO_TEXT)[
-			language
-		],
-	};
-}
-
-function lastCameAt(time: string): Text {
-	return {
-		en: `The last one came at ${time}.`,
-		'zh-CN': `上一次收到 ticket 的时间是 ${time}。`,
-	};
-}
-
-function hintOf({ event, status }: Change): Text {
+function hintOf({ event, status }: LinkChange): Text {
 	const own = HINTS[event];
 	if (own) return own;
 	if (status === 2) return MINI_PROGRAM_ADMIN;

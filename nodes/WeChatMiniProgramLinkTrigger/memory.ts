@@ -2,44 +2,47 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { OtherKind } from '../wechat/accountKind';
 import { isRecord, objectOf, textOf } from '../wechat/values';
-import { isOpen, type KnownLink, type KnownLinks } from './changes';
-import { packId, unpackId } from './packedId';
-import type { KnownTicket } from './ticket';
+import { isOpen, type KnownLinks } from './changes';
 
-/** What is remembered of an account between two looks. */
+/** What the trigger remembers of an account between two visits. */
 export interface KnownAccount {
-	/** Its links as one text, see `unpackLinks`; undefined until its list was read once. */
+	/** Its links as one text, see `unpackLinks`; undefined until its list has been read once. */
 	links: string | undefined;
-	/** Minutes since 1970 when the youngest open invitation was first seen; 0 where none is open. */
+	/** Minutes since 1970 when the youngest open invitation was first seen; 0 if none is open. */
 	openSince: number;
-	/** Changes that were seen so far, counted from a number that differs when the account comes back. */
+	/** Changes so far, counted from a number that differs if the account comes back. */
 	count: number;
-	/** Minutes since 1970 of the last look that read the list, or after which the account rests. */
-	lookedAt: number;
-	/** Minutes since 1970 until which WeChat counts no further calls; 0 for none. */
+	/** Minutes since 1970 of the last visit that read the list, or after which the account rests. */
+	visitedAt: number;
+	/** Minutes since 1970 until which WeChat accepts no further calls; 0 if it does. */
 	heldUntil: number;
-	/** Whether it was told that the account cannot be called. */
+	/** Whether the trigger has reported that the account cannot be called. */
 	isUnavailable: boolean;
-	/** Whether the last look found the whole list gone, which the next one has to confirm. */
+	/** Whether the last visit found the whole list gone, which the next one has to confirm. */
 	isEmptied: boolean;
-	/** Looks in a row that did not get the list, as far as they are counted. */
+	/** Consecutive visits that did not get the list, as far as they count. */
 	misses: number;
-	/** Whether it came after the trigger's first look, and its links were not told yet. */
+	/** Whether it came after the trigger's first poll, and its links have not been reported yet. */
 	isNew: boolean;
 }
 
-/** So many looks without a list, and the account rests for the quiet interval. */
+/** After this many visits without a list, an account rests for the quiet interval. */
 export const RESTS_FROM = 2;
 
-/** What a trigger remembers, of one platform or one account. */
+/** What a trigger remembers of one platform or one account. */
 export interface Memory {
-	/** Whether the platform's whole list is in it, so that an account that is not is a new one. */
+	/** Whether it covers the platform's whole list, so that any other account is a new one. */
 	isWhole: boolean;
-	/** Each as one text, see `unpackAccount`: of thousands of accounts, few are looked at in one poll. */
+	/** Each as one text, see `unpackAccount`: a poll visits few of thousands of accounts. */
 	accounts: Map<string, string>;
-	/** Accounts that have no links, since they are of another kind. */
+	/** Accounts of another kind, which have no links. */
 	others: Map<string, OtherKind>;
-	ticket?: KnownTicket;
+	/** The platform's ticket: set while none has ever come, and once it was reported overdue. */
+	ticket?: {
+		/** Minutes since 1970 from which the hour counts. */
+		since: number;
+		isReported: boolean;
+	};
 }
 
 const VERSION = 2;
@@ -51,7 +54,7 @@ export function newAccount(): KnownAccount {
 		links: undefined,
 		openSince: 0,
 		count: 0,
-		lookedAt: 0,
+		visitedAt: 0,
 		heldUntil: 0,
 		isUnavailable: false,
 		isEmptied: false,
@@ -61,10 +64,10 @@ export function newAccount(): KnownAccount {
 }
 
 /**
- * Reads the static data. What another version, another origin or a damage left is no memory: then
- * the next look is a first one, which invents no event.
+ * Reads the static data. Damaged data, or those of another version or origin, are ignored: the next poll
+ * then is a first one, which reports nothing.
  *
- * @param origin a name for the platform or the account that the data has to be about
+ * @param origin names the platform or the account that the data must belong to
  */
 export function readMemory(data: IDataObject, origin: string): Memory {
 	const memory: Memory = { isWhole: false, accounts: new Map(), others: new Map() };
@@ -82,20 +85,20 @@ export function readMemory(data: IDataObject, origin: string): Memory {
 	return memory;
 }
 
-/** The minute, and whether it was told. */
-function readTicket(text: string): KnownTicket | undefined {
+function readTicket(text: string): Memory['ticket'] {
 	const [, since, told] = /^([0-9a-z]{1,8}),([01])$/.exec(text) ?? [];
-	return since === undefined ? undefined : { since: parseInt(since, 36), isTold: told === '1' };
+	return since === undefined ? undefined : { since: parseInt(since, 36), isReported: told === '1' };
 }
 
 /**
- * Puts the memory into the static data, as one new value, if anything has changed: n8n notices only
- * what is assigned, and then saves all of it.
+ * Puts the memory into the static data if anything has changed, as one new value: n8n notices only
+ * assignments, and then saves everything.
  */
 export function writeMemory(data: IDataObject, origin: string, memory: Memory): void {
 	const kept = objectOf(data[FIELD]);
-	const { isWhole, ticket: known } = memory;
-	const ticket = known && `${known.since.toString(36)},${Number(known.isTold)}`;
+	const { isWhole } = memory;
+	const ticket =
+		memory.ticket && `${memory.ticket.since.toString(36)},${Number(memory.ticket.isReported)}`;
 	const accounts = Object.fromEntries(memory.accounts);
 	const others: IDataObject = {};
 	for (const kind of new Set(memory.others.values())) {
@@ -107,14 +110,13 @@ export function writeMemory(data: IDataObject, origin: string, memory: Memory): 
 		kept.origin === origin &&
 		kept.isWhole === isWhole &&
 		kept.ticket === ticket &&
-		holdsSame(kept.accounts, accounts) &&
-		holdsSame(kept.others, others);
+		isEqual(kept.accounts, accounts) &&
+		isEqual(kept.others, others);
 	if (isSame) return;
 	data[FIELD] = { version: VERSION, origin, isWhole, accounts, others, ...(ticket && { ticket }) };
 }
 
-/** Whether something holds these texts and nothing else. */
-function holdsSame(kept: unknown, texts: IDataObject): boolean {
+function isEqual(kept: unknown, texts: IDataObject): boolean {
 	const fields = objectOf(kept);
 	const keys = Object.keys(texts);
 	return (
@@ -122,25 +124,22 @@ function holdsSame(kept: unknown, texts: IDataObject): boolean {
 	);
 }
 
-/*
- * An account is one text: its numbers (the fourth has a bit each for what was told, what was found gone
- * and whether its list was read, two for the misses, and one for a new account), then its links,
- * separated by blanks.
+/**
+ * An account as one text: its numbers (the fourth has one bit each for `isUnavailable`, `isEmptied` and
+ * whether its list was read, two for `misses`, one for `isNew`), then its links, separated by blanks.
  */
-
-/** The text that `unpackAccount` reads. */
 export function packAccount(account: KnownAccount): string {
-	const { links, openSince, count, lookedAt, heldUntil } = account;
+	const { links, openSince, count, visitedAt, heldUntil } = account;
 	const { isUnavailable, isEmptied, misses, isNew } = account;
 	const isRead = links !== undefined;
-	const told = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * Number(isRead);
-	const state = told + 8 * misses + 32 * Number(isNew);
-	const numbers = [count, lookedAt, heldUntil, state, openSince];
+	const bits = Number(isUnavailable) + 2 * Number(isEmptied) + 4 * Number(isRead);
+	const state = bits + 8 * misses + 32 * Number(isNew);
+	const numbers = [count, visitedAt, heldUntil, state, openSince];
 	const head = numbers.map((n) => n.toString(36)).join(',');
 	return links ? `${head} ${links}` : head;
 }
 
-/** @returns undefined for a text that is none of an account; its links are not looked into */
+/** @returns undefined for a damaged text; does not check its links */
 export function unpackAccount(text: string): KnownAccount | undefined {
 	const end = text.includes(' ') ? text.indexOf(' ') : text.length;
 	const numbers = text
@@ -150,13 +149,13 @@ export function unpackAccount(text: string): KnownAccount | undefined {
 	if (numbers.length !== 5 || !numbers.every((n) => Number.isSafeInteger(n) && n >= 0)) {
 		return undefined;
 	}
-	const [count, lookedAt, heldUntil, state, openSince] = numbers;
+	const [count, visitedAt, heldUntil, state, openSince] = numbers;
 	const isSet = (bit: number) => Math.floor(state / bit) % 2 === 1;
 	return {
 		links: isSet(4) ? text.slice(end + 1) : undefined,
 		openSince,
 		count,
-		lookedAt,
+		visitedAt,
 		heldUntil,
 		isUnavailable: isSet(1),
 		isEmptied: isSet(2),
@@ -167,7 +166,7 @@ export function unpackAccount(text: string): KnownAccount | undefined {
 
 /**
  * An account's links as one text, separated by blanks: `id,appid,status` each and, while an invitation
- * is open, since when and whether it was reminded of.
+ * is open, its `since` and `isReminded`.
  */
 export function packLinks(links: KnownLinks): string {
 	const rows = [...links].map(([id, { appId, status, since, isReminded }]) => {
@@ -177,7 +176,7 @@ export function packLinks(links: KnownLinks): string {
 	return rows.join(' ');
 }
 
-/** @returns undefined for a damaged text: half of the links would be compared as if the others were new */
+/** @returns undefined for a damaged text: links that are left out would be reported as new */
 export function unpackLinks(text: string): KnownLinks | undefined {
 	const links: KnownLinks = new Map();
 	for (const row of text === '' ? [] : text.split(' ')) {
@@ -188,7 +187,7 @@ export function unpackLinks(text: string): KnownLinks | undefined {
 	return links;
 }
 
-function readLink(row: string): [string, KnownLink] | undefined {
+function readLink(row: string) {
 	const [id, appId, statusText, sinceText, reminded] = row.split(',');
 	if (!id) return undefined;
 	const status = statusText === '' ? null : Number(statusText);
@@ -196,5 +195,29 @@ function readLink(row: string): [string, KnownLink] | undefined {
 	const since = sinceText === undefined ? 0 : parseInt(sinceText, 36);
 	if (!Number.isSafeInteger(since) || isOpen(status) !== since > 0) return undefined;
 	const isReminded = reminded === '1';
-	return [unpackId(id), { appId: unpackId(appId) || null, status, since, isReminded }];
+	return [unpackId(id), { appId: unpackId(appId) || null, status, since, isReminded }] as const;
+}
+
+const HEX_ID = /^(wx|gh_)((?:[0-9a-f]{2})+)$/;
+const PREFIXES: Record<string, string> = { wx: '~', gh_: '!' };
+
+/** Shortens an appid or original ID that ends in hexadecimal digits; escapes any other. */
+function packId(id: string): string {
+	const [, prefix, hex] = HEX_ID.exec(id) ?? [];
+	return prefix === undefined
+		? encodeURIComponent(id).replace(/[!~]/g, (c) => (c === '!' ? '%21' : '%7E'))
+		: PREFIXES[prefix] + Buffer.from(hex, 'hex').toString('base64url');
+}
+
+/** @returns the ID that was packed; for a damaged text, any text */
+function unpackId(text: string): string {
+	const prefix = Object.keys(PREFIXES).find((one) => PREFIXES[one] === text[0]);
+	if (prefix !== undefined) {
+		return prefix + Buffer.from(text.slice(1), 'base64url').toString('hex');
+	}
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }

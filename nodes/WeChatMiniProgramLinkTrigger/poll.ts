@@ -1,52 +1,95 @@
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
-import { isOtherKind } from '../wechat/accountKind';
-import type { LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { sample } from './changes';
-import { toFailure } from './failure';
-import { changeItem, ticketItem } from './item';
-import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, readWholeList } from './schedule';
+import { sample } from './editor';
 import { readMemory, RESTS_FROM, writeMemory, type Memory } from './memory';
-import { AccountLooks, type Missed, type Seen } from './visits';
-import { obstacleOfKinds, warnOfSelection } from './selection';
-import { readSettings, type Settings } from './settings';
-import { lookAtTicket, type KnownTicket } from './ticket';
-import { watchedBy, type Watched, type WatchedAccount } from './watched';
+import { countMiss, isDailyLimit, isLasting, isOutage, mayPass, toFailure } from './schedule';
+import { obstacleOfKinds, readSettings, warnOfSelection } from './settings';
+import { checkTicket } from './ticket';
+import { Visits, type Visit } from './visits';
+import { watchedBy, type Watched } from './watched';
 
-/** Milliseconds to wait for an answer, and calls for one look: the next look tries again anyway. */
+/** Milliseconds to wait for an answer, and calls in one visit: the next one tries again anyway. */
 const TIMEOUT = 10_000;
 const TRIES = 2;
 const LONGEST_CALL = TIMEOUT * TRIES;
-/** Milliseconds for the poll of an activation: n8n 2.41 gives up what takes 84 seconds to publish. */
+/** Milliseconds for the poll of an activation: n8n 2.41 gives up after 84 seconds of publishing. */
 const PUBLISHING = 60_000;
-/** Items and accounts of a test in the editor. */
-const SAMPLES = 10;
-const SAMPLED_ACCOUNTS = 5;
-/** Accounts that are asked for it, those of another kind among them. */
-const MOST_ASKED = 50;
+/** Milliseconds after which a poll is given up: each of its calls has a time limit. */
+const LONGEST_POLL = 30 * 60_000;
 
-/** One poll of the trigger, with everything that its looks share. */
-export class Poll {
-	private readonly settings: Settings;
+/** n8n creates one for each activation, polls with it at once, and then saves the static data. */
+const activated = new WeakSet<IPollFunctions>();
 
-	private readonly client: Client;
+/** By workflow and node: this process's visits that found nothing new, see `Visits`. */
+const quietVisits = new Map<string, Map<string, number>>();
+
+/** Polls under way in this process, by workflow and node; n8n starts the next one regardless. */
+const underWay = new Map<string, { since: number }>();
+
+/** Reports what has changed; in a test in the editor, the present state. */
+export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	if (context.getMode() === 'manual') {
+		const items = await new Poll(context).sample();
+		return items && [items];
+	}
+	const isActivation = !activated.has(context);
+	activated.add(context);
+	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
+	// If n8n keeps schedules in the database, it creates a context for each poll, as for an update.
+	const isSaved =
+		isActivation && !(quietVisits.has(key) && context.getActivationMode() === 'update');
+	const quiet = quietVisits.get(key) ?? new Map<string, number>();
+	quietVisits.set(key, quiet);
+	const one = new Poll(context, isActivation, quiet);
+	const items = await oneAtATime(key, async (isCurrent) => await one.run(isCurrent));
+	return items && (items.length > 0 || !isSaved) ? [items] : null;
+}
+
+/**
+ * Runs one poll of a trigger at a time. After half an hour, it gives up one that hangs and ignores what
+ * that one still finds.
+ *
+ * @returns null while another one is under way
+ */
+async function oneAtATime<T>(
+	key: string,
+	work: (isCurrent: () => boolean) => Promise<T>,
+): Promise<T | null> {
+	const now = Date.now();
+	const other = underWay.get(key);
+	if (other && now - other.since < LONGEST_POLL) return null;
+	const mine = { since: now };
+	underWay.set(key, mine);
+	const isCurrent = () => underWay.get(key) === mine;
+	try {
+		return await work(isCurrent);
+	} finally {
+		if (isCurrent()) underWay.delete(key);
+	}
+}
+
+/** One poll, with everything that its visits share. */
+class Poll {
+	private readonly settings;
+
+	private readonly client;
 
 	private readonly now = Date.now();
 
-	/** From then on no further account is looked at: n8n drops what a poll that takes too long has found. */
-	private readonly endsAt: number;
+	/** When to stop visiting accounts: n8n drops the items of a poll that takes too long. */
+	private readonly endsAt;
 
 	/**
 	 * @param isActivation whether the workflow is being published
-	 * @param quietLooks looks of this trigger that found nothing new; n8n may save nothing of them
+	 * @param quiet visits that found nothing new, which n8n may not have saved
 	 */
 	constructor(
 		private readonly context: IPollFunctions,
 		private readonly isActivation = false,
-		private readonly quietLooks = new Map<string, number>(),
+		private readonly quiet = new Map<string, number>(),
 	) {
 		this.settings = readSettings(context);
 		const most = isActivation ? PUBLISHING : Infinity;
@@ -57,58 +100,35 @@ export class Poll {
 	}
 
 	/**
-	 * Looks at the accounts that are due.
+	 * Visits the accounts that are due.
 	 *
-	 * @param isCurrent whether this poll still speaks for the trigger
-	 * @returns items; an empty list where nothing started but something has to be kept, since n8n
-	 *   saves static data only with a list; null where nothing happened
-	 * @throws NodeApiError when nothing could be looked at, but at the activation
+	 * @param isCurrent whether this poll has not been given up
+	 * @returns items; an empty list if there are none but the memory has to be kept, since n8n saves
+	 *   static data only with a list; null if nothing happened
+	 * @throws NodeApiError if no account could be read, except at the activation
 	 */
 	async run(isCurrent: () => boolean): Promise<INodeExecutionData[] | null> {
 		const watched = await watchedBy(this.context, this.settings, this.client);
 		if (isObstacle(watched)) return this.refuse(watched);
 		try {
-			return await this.look(watched, isCurrent);
+			return await this.visit(watched, isCurrent);
 		} finally {
 			await watched.settle();
 		}
 	}
 
-	/** The present state of some accounts; remembers nothing. */
 	async sample(): Promise<INodeExecutionData[] | null> {
 		const { context, settings, client, now } = this;
 		const watched = await watchedBy(context, settings, client);
 		if (isObstacle(watched)) throw toFailure(context, watched, now, settings.language);
-		const items: IDataObject[] = [];
 		try {
-			const { origin } = watched;
-			const { others } = readMemory(context.getWorkflowStaticData('node'), origin);
-			const { found, obstacle } = await watched.accounts([]);
-			let failed = found.length > 0 ? undefined : obstacle;
-			let looked = 0;
-			for (const account of found.filter(({ id }) => !others.has(id)).slice(0, MOST_ASKED)) {
-				const read = await readWholeList(await watched.open(account), client);
-				const isOther = isObstacle(read) && isOtherKind(read.accountKind);
-				if (!isOther) looked++;
-				if (isObstacle(read)) failed ??= read;
-				else items.push(...this.sampleOf(account, read.entries));
-				if (items.length >= SAMPLES || looked >= SAMPLED_ACCOUNTS) break;
-			}
-			if (items.length === 0 && failed) throw toFailure(context, failed, now, settings.language);
+			return await sample(context, watched, settings, now);
 		} finally {
 			await watched.settle();
 		}
-		return items.length > 0 ? items.slice(0, SAMPLES).map((json) => ({ json })) : null;
 	}
 
-	private sampleOf({ id, appId }: WatchedAccount, entries: readonly LinkEntry[]): IDataObject[] {
-		const { now, settings } = this;
-		const { waitingDays, language } = settings;
-		const changes = sample({ account: id, before: undefined, entries, count: 0, now, waitingDays });
-		return changes.map((one) => changeItem(one, appId, now, language));
-	}
-
-	/** n8n would give the trigger up for good where it throws at the activation; the next poll tells. */
+	/** If a trigger throws at the activation, n8n gives it up for good; the next poll throws instead. */
 	private refuse(obstacle: Obstacle): null {
 		const { context, isActivation, now, settings } = this;
 		if (!isActivation) throw toFailure(context, obstacle, now, settings.language);
@@ -116,14 +136,14 @@ export class Poll {
 		return null;
 	}
 
-	private async look(
+	private async visit(
 		watched: Watched,
 		isCurrent: () => boolean,
 	): Promise<INodeExecutionData[] | null> {
 		const { context, settings, now } = this;
 		const data = context.getWorkflowStaticData('node');
 		const memory = readMemory(data, watched.origin);
-		const ticket = this.ticketLook(watched, memory);
+		const ticket = this.ticketOf(watched, memory);
 		const known = [...memory.accounts.keys(), ...memory.others.keys()];
 		const { found, obstacle, isWhole } = await watched.accounts(known);
 		const general = (await watched.obstacle()) ?? (found.length === 0 ? obstacle : undefined);
@@ -139,20 +159,18 @@ export class Poll {
 			others: new Map(),
 			ticket: ticket.known,
 		};
-		const { client, quietLooks } = this;
-		const looks = new AccountLooks(watched, client, settings, now, memory, after, quietLooks);
-		const isOver = () => Date.now() >= this.endsAt || !isCurrent();
-		const seen = await lookAtAll(looks, looks.dueOf(found), settings.maxConcurrency, isOver);
+		const visits = new Visits(watched, settings, now, memory, after, this.quiet);
+		const made = await visits.make(found, () => Date.now() >= this.endsAt || !isCurrent());
 		if (!isCurrent()) return null;
 
-		const failed = seen.filter((one): one is Missed => one.obstacle !== undefined);
+		const missed = made.filter((one): one is Missed => one.obstacle !== undefined);
 		const isGeneral =
-			failed.length > 0 &&
-			failed.length === seen.length &&
-			(seen.length === looks.accounts || isOutageOfAll(failed));
-		for (const one of failed) {
+			missed.length > 0 &&
+			missed.length === made.length &&
+			(made.length === visits.accounts || isOutageOfAll(missed));
+		for (const one of missed) {
 			this.countMiss(one, isGeneral);
-			looks.remember(one);
+			visits.remember(one);
 		}
 		writeMemory(data, watched.origin, after);
 		if (settings.selected) {
@@ -160,48 +178,41 @@ export class Poll {
 			if (isNone) return this.refuse(obstacleOfKinds(after.others));
 			warnOfSelection(context, settings.selected, after.others);
 		}
-		const changes = seen.flatMap((one) => one.items).filter(({ event }) => this.isWanted(event));
+		const changes = made.flatMap((one) => one.items).filter(({ event }) => this.isWanted(event));
 		const items = [...ticket.items, ...changes];
 		if (items.length > 0) return items.map((json) => ({ json }));
-		if (isGeneral) return this.refuse(failed[0].obstacle);
-		if (failed.length > 0) {
+		if (isGeneral) return this.refuse(missed[0].obstacle);
+		if (missed.length > 0) {
 			context.logger.warn(
-				`${failed.length} Official Accounts could not be looked at, one of them: ${failed[0].obstacle.problem}`,
+				`${missed.length} Official Accounts could not be checked. The first one: ${missed[0].obstacle.problem}`,
 			);
 		}
 		const isNewMemory =
 			ticket.isNews || after.isWhole !== memory.isWhole || after.others.size !== memory.others.size;
-		return isNewMemory || seen.some(({ isNews }) => isNews) ? [] : null;
+		return isNewMemory || made.some(({ isNews }) => isNews) ? [] : null;
 	}
 
-	/** Looks at the platform's ticket, where that is asked for and one has to come. */
-	private ticketLook(
-		{ origin, lastTicket: last }: Watched,
-		{ ticket: before }: Memory,
-	): { known?: KnownTicket; items: IDataObject[]; isNews: boolean } {
-		if (last === undefined || !this.isWanted('ticketOverdue')) return { items: [], isNews: false };
-		const { context, now, settings } = this;
-		const isPublishing = this.isActivation && context.getActivationMode() === 'activate';
-		const { known, isOverdue } = lookAtTicket(last, before, now, isPublishing);
-		const items =
-			isOverdue && known ? [ticketItem(origin, last, known.since, now, settings.language)] : [];
-		// While no ticket has ever come, the memory alone knows when the hour began.
-		const isNews = isOverdue || (known !== undefined && known.since !== before?.since);
-		return { known, items, isNews };
+	/** Checks the platform's ticket if it needs one and the trigger is to report it. */
+	private ticketOf(watched: Watched, { ticket }: Memory): ReturnType<typeof checkTicket> {
+		if (watched.lastTicket === undefined || !this.isWanted('ticketOverdue')) {
+			return { known: undefined, items: [], isNews: false };
+		}
+		const isPublishing = this.isActivation && this.context.getActivationMode() === 'activate';
+		return checkTicket(watched, ticket, this.now, isPublishing, this.settings.language);
 	}
 
 	/**
-	 * An account rests once it cannot be looked at. What passes for all of them alike is none's fault,
-	 * and the activation leaves it to the next poll to tell what keeps all from being looked at.
+	 * After misses, an account rests, but not if the cause affects all accounts alike and may pass. The
+	 * activation counts no miss that all accounts share, so that the next poll reports the cause.
 	 */
-	private countMiss(seen: Missed, isGeneral: boolean): void {
-		const { known, obstacle } = seen;
+	private countMiss(visit: Missed, isGeneral: boolean): void {
+		const { known, obstacle } = visit;
 		if (isDailyLimit(obstacle)) return;
 		const isLeft = isGeneral && (this.isActivation || mayPass(obstacle));
 		if (isLeft && !isLasting(obstacle)) return;
 		const { misses } = known;
 		countMiss(known, obstacle, this.now);
-		seen.isNews ||= misses < RESTS_FROM && known.misses >= RESTS_FROM;
+		visit.isNews ||= misses < RESTS_FROM && known.misses >= RESTS_FROM;
 	}
 
 	private isWanted(event: unknown): boolean {
@@ -209,33 +220,14 @@ export class Poll {
 	}
 }
 
-/**
- * Looks at so many at a time until all were looked at or the time is over. The first ones always are,
- * so that each poll gets on.
- */
-async function lookAtAll(
-	looks: AccountLooks,
-	due: readonly WatchedAccount[],
-	atOnce: number,
-	isOver: () => boolean,
-): Promise<Seen[]> {
-	const seen: Array<Seen | undefined> = [];
-	const queue = due.entries();
-	const lookOn = async () => {
-		for (const [n, account] of queue) {
-			if (n >= atOnce && isOver()) looks.leave(account);
-			else seen[n] = await looks.look(account);
-		}
-	};
-	await Promise.all(Array.from({ length: Math.min(atOnce, due.length) }, lookOn));
-	return seen.filter((one) => one !== undefined);
-}
+/** A visit that did not get the list. */
+type Missed = Visit & { obstacle: Obstacle };
 
 /**
- * One account of many that cannot be called is no reason to look at the others less often, and one that
- * gave no list at the look before is no sign of an outage.
+ * One account of many that cannot be called is no reason to poll less often, and one that gave no list
+ * at the previous visit is no sign of an outage.
  */
-function isOutageOfAll(failed: readonly Missed[]): boolean {
-	const isNew = failed.some(({ known }) => known.misses === 0);
-	return isNew && failed.every(({ obstacle }) => isOutage(obstacle));
+function isOutageOfAll(missed: readonly Missed[]): boolean {
+	const isNew = missed.some(({ known }) => known.misses === 0);
+	return isNew && missed.every(({ obstacle }) => isOutage(obstacle));
 }

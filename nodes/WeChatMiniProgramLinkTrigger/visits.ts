@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Client } from '../calls/client';
 import { isOtherKind } from '../wechat/accountKind';
 import { nextDayInBeijing } from '../wechat/errcodes';
+import type { LinkEntry } from '../wechat/linkList';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import { compare, openSinceOf } from './changes';
+import { compare, hasLost, openSinceOf, withEarlier, type KnownLinks } from './changes';
 import { changeItem, unavailableItem } from './item';
-import { isDailyLimit, isDue, isLasting, readBelievedList } from './schedule';
 import {
 	newAccount,
 	packAccount,
@@ -17,49 +16,72 @@ import {
 	type KnownAccount,
 	type Memory,
 } from './memory';
+import { isDailyLimit, isDue, isLasting } from './schedule';
 import type { Settings } from './settings';
 import type { Watched, WatchedAccount } from './watched';
 
 const MINUTE = 60_000;
 
-/** What one look at an account gave. */
-export interface Seen {
+/** What a visit to an account gave. */
+export interface Visit {
 	account: WatchedAccount;
-	/** What is remembered of the account. */
+	/** What to remember of the account. */
 	known: KnownAccount;
 	items: IDataObject[];
-	/** Whether something is to be remembered that no later look would find again. */
+	/** Whether n8n has to save something that no later visit would find again. */
 	isNews: boolean;
+	/** Why the visit did not get the list. */
 	obstacle?: Obstacle;
 }
 
-/** A look that did not get the list. */
-export type Missed = Seen & { obstacle: Obstacle };
-
-/** The looks at the accounts in one poll. */
-export class AccountLooks {
-	/** Accounts that are no others, as far as is known: those that were due, and those that were not. */
+/** The visits to the accounts in one poll. */
+export class Visits {
+	/** Number of accounts not known to be of another kind, whether due or not. */
 	accounts = 0;
 
 	/**
-	 * @param memory what is remembered of the looks before
-	 * @param after what is to be remembered; each account that is watched is put into it
-	 * @param quietLooks minutes since 1970 of looks in this process that found nothing new, by account
+	 * @param memory what the trigger remembered before this poll
+	 * @param after what it is to remember; the visits put each watched account into it
+	 * @param quietVisits minutes since 1970 of this process's visits that found nothing new, by account
 	 */
 	constructor(
 		private readonly watched: Watched,
-		private readonly client: Client,
 		private readonly settings: Settings,
 		private readonly now: number,
 		private readonly memory: Memory,
 		private readonly after: Memory,
-		private readonly quietLooks: Map<string, number>,
+		private readonly quietVisits: Map<string, number>,
 	) {}
 
-	/** The accounts that it is time to look at, first those that have waited longest. */
-	dueOf(watched: readonly WatchedAccount[]): WatchedAccount[] {
-		const due: Array<[lookedAt: number, account: WatchedAccount]> = [];
-		for (const account of watched) {
+	/**
+	 * Visits the accounts that are due, until the time is over. It always visits the first ones, so that
+	 * each poll makes progress.
+	 */
+	async make(found: readonly WatchedAccount[], isOver: () => boolean): Promise<Visit[]> {
+		const { maxConcurrency } = this.settings;
+		const visits: Array<Visit | undefined> = [];
+		const due = this.dueOf(found);
+		const queue = due.entries();
+		const visitNext = async () => {
+			for (const [n, account] of queue) {
+				if (n >= maxConcurrency && isOver()) this.leave(account);
+				else visits[n] = await this.visit(account);
+			}
+		};
+		await Promise.all(Array.from({ length: Math.min(maxConcurrency, due.length) }, visitNext));
+		return visits.filter((visit) => visit !== undefined);
+	}
+
+	/** Puts what a visit found out about an account into the memory. */
+	remember({ account, known }: Visit): void {
+		if (account.isGone && known.isUnavailable) return;
+		this.after.accounts.set(account.id, packAccount(known));
+	}
+
+	/** The accounts that are due, those that have waited longest first. */
+	private dueOf(found: readonly WatchedAccount[]): WatchedAccount[] {
+		const due: Array<[visitedAt: number, account: WatchedAccount]> = [];
+		for (const account of found) {
 			const { id, isGone, changedAt } = account;
 			const other = this.memory.others.get(id);
 			if (other) {
@@ -69,41 +91,39 @@ export class AccountLooks {
 			this.accounts++;
 			const known = this.knownOf(account);
 			const isNow = isDue(known, this.settings.quietInterval, this.now, changedAt);
-			if (isNow) due.push([known.lookedAt, account]);
+			if (isNow) due.push([known.visitedAt, account]);
 			else this.leave(account);
 		}
 		return due.sort(([one], [other]) => one - other).map(([, account]) => account);
 	}
 
-	/** An account that is not looked at in this poll is remembered as it is. */
-	leave(account: WatchedAccount): void {
+	/** Remembers an account without a visit as it was. */
+	private leave(account: WatchedAccount): void {
 		const { id } = account;
 		const text = this.memory.accounts.get(id) ?? packAccount(this.knownOf(account));
 		this.after.accounts.set(id, text);
 	}
 
-	/** Looks at one account. @returns undefined if it is none that has links */
-	async look(account: WatchedAccount): Promise<Seen | undefined> {
+	/** @returns undefined if the account is of another kind, which has no links */
+	private async visit(account: WatchedAccount): Promise<Visit | undefined> {
 		const { id } = account;
 		const known = this.knownOf(account);
-		const seen = await this.lookAt(account, known);
-		// What is new has to be found again by the next look if n8n does not take it.
-		if (seen.isNews || seen.obstacle) this.quietLooks.delete(id);
-		else this.quietLooks.set(id, known.lookedAt);
-		const kind = seen.obstacle?.accountKind;
+		const before = known.links === undefined ? undefined : unpackLinks(known.links);
+		const entries = await this.read(account, before, known.isEmptied);
+		const visit = isObstacle(entries)
+			? this.miss(account, known, entries)
+			: this.compare(account, known, before, entries);
+		// The next visit has to find what is new again if n8n does not take it.
+		if (visit.isNews || visit.obstacle) this.quietVisits.delete(id);
+		else this.quietVisits.set(id, known.visitedAt);
+		const kind = visit.obstacle?.accountKind;
 		if (isOtherKind(kind)) {
 			this.accounts--;
 			this.after.others.set(id, kind);
 			return undefined;
 		}
-		this.remember(seen);
-		return seen;
-	}
-
-	/** Puts what is known of an account now into what is to be remembered. */
-	remember({ account, known }: Seen): void {
-		if (account.isGone && known.isUnavailable) return;
-		this.after.accounts.set(account.id, packAccount(known));
+		this.remember(visit);
+		return visit;
 	}
 
 	private knownOf(account: WatchedAccount): KnownAccount {
@@ -111,7 +131,7 @@ export class AccountLooks {
 		const text = this.memory.accounts.get(id);
 		const known =
 			text === undefined ? this.firstOf(account) : (unpackAccount(text) ?? newAccount());
-		known.lookedAt = Math.max(known.lookedAt, this.quietLooks.get(id) ?? 0);
+		known.visitedAt = Math.max(known.visitedAt, this.quietVisits.get(id) ?? 0);
 		return known;
 	}
 
@@ -121,17 +141,41 @@ export class AccountLooks {
 		return { ...newAccount(), isNew, count: isNew ? listedSince : 0 };
 	}
 
-	/** Looks at one account and notes in `known` what is to be remembered of it. */
-	private async lookAt(account: WatchedAccount, known: KnownAccount): Promise<Seen> {
-		const { now, settings, watched, client } = this;
-		const { appId } = account;
-		const before = known.links === undefined ? undefined : unpackLinks(known.links);
-		const called = await watched.open(account);
-		const entries = await readBelievedList(called, client, before, known.isEmptied);
-		if (isObstacle(entries)) return this.note(entries, account, known);
+	/**
+	 * Reads the account's list, and believes that something is missing only if it is missing twice: it
+	 * reads a list that has lost entries again at once, and one that is gone as a whole at the next visit.
+	 *
+	 * @param before the links at the previous visit; undefined at the first one
+	 * @param isEmptied whether the previous visit found the whole list gone
+	 * @returns undefined if the list is gone for the first time
+	 */
+	private async read(
+		account: WatchedAccount,
+		before: KnownLinks | undefined,
+		isEmptied: boolean,
+	): Promise<readonly LinkEntry[] | undefined | Obstacle> {
+		const read = await this.watched.read(account);
+		if (isObstacle(read)) return read;
+		const { entries, isLeftOut } = read;
+		if (entries.length === 0) {
+			const isDoubtful = before ? before.size > 0 : isLeftOut;
+			return isDoubtful && !isEmptied ? undefined : entries;
+		}
+		if (!hasLost(before, entries)) return entries;
+		const again = await this.watched.read(account);
+		return isObstacle(again) ? again : withEarlier(again.entries, entries);
+	}
 
+	/** Makes items of the changes in the list, and notes in `known` what to remember. */
+	private compare(
+		account: WatchedAccount,
+		known: KnownAccount,
+		before: KnownLinks | undefined,
+		entries: readonly LinkEntry[] | undefined,
+	): Visit {
+		const { now, settings } = this;
 		const wasAway = known.isUnavailable || known.isEmptied || known.misses >= RESTS_FROM;
-		known.lookedAt = Math.floor(now / MINUTE);
+		known.visitedAt = Math.floor(now / MINUTE);
 		known.heldUntil = 0;
 		known.misses = 0;
 		known.isEmptied = entries === undefined;
@@ -152,23 +196,23 @@ export class AccountLooks {
 		known.count += changes.length;
 		known.isUnavailable = false;
 		known.isNew = false;
-		const items = changes.map((one) => changeItem(one, appId, now, settings.language));
+		const items = changes.map((one) => changeItem(one, account.appId, now, settings.language));
 		return { account, known, items, isNews };
 	}
 
-	/** Notes why an account could not be looked at, and tells once that somebody has to act. */
-	private note(obstacle: Obstacle, account: WatchedAccount, known: KnownAccount): Seen {
+	/** Notes in `known` why the list could not be read, and reports once that somebody has to act. */
+	private miss(account: WatchedAccount, known: KnownAccount, obstacle: Obstacle): Visit {
 		const { now, settings } = this;
-		const seen: Seen = { account, known, items: [], isNews: false, obstacle };
+		const visit: Visit = { account, known, items: [], isNews: false, obstacle };
 		if (isDailyLimit(obstacle)) known.heldUntil = Math.ceil(nextDayInBeijing(now) / MINUTE);
-		if (!isLasting(obstacle) || known.isUnavailable) return seen;
-		// Whoever has had a list is an Official Account.
+		if (!isLasting(obstacle) || known.isUnavailable) return visit;
+		// Only an Official Account has ever had a list.
 		const accountKind =
 			obstacle.accountKind ?? (known.links === undefined ? undefined : 'officialAccount');
 		const about = { ...obstacle, accountKind };
-		seen.items.push(unavailableItem(about, account.appId, known.count, now, settings.language));
+		visit.items.push(unavailableItem(about, account.appId, known.count, now, settings.language));
 		known.isUnavailable = true;
 		known.count++;
-		return seen;
+		return visit;
 	}
 }

@@ -1,62 +1,62 @@
 import type { ICredentialDataDecryptedObject, IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../accounts/account';
-import type { Accounts } from '../accounts/accounts';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
+import { readLinks } from '../accounts/links';
 import { Platforms } from '../accounts/platform';
 import type { Client } from '../calls/client';
 import { credentialIdOf } from '../tokens/credentialStore';
 import { lastTicketOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { ACCOUNT_CREDENTIAL } from '../tokens/tokenFields';
 import { readAppId } from '../wechat/appId';
+import { formOfList, type LinkEntry } from '../wechat/linkList';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
-import { obstacleOfSelection } from './selection';
-import type { Settings } from './settings';
+import { obstacleOfSelection, type Settings } from './settings';
 
-/** One account to look at. */
+/** An account to visit. */
 export interface WatchedAccount {
 	/** Its name in the memory. */
 	id: string;
-	/** Null where the credential does not say. */
+	/** Null if the credential does not say. */
 	appId: string | null;
-	/** Seconds since 1970 when it authorized the platform, 0 if that is not known; only if it is listed. */
+	/** Seconds since 1970 when it authorized the platform, 0 if unknown; only if the platform lists it. */
 	listedSince?: number;
-	/** Milliseconds since 1970 of the same, but also of a change that a push told this process. */
+	/** Milliseconds since 1970 of its last known authorization, from the list or a push. */
 	changedAt?: number;
-	/** Whether the platform no longer lists it; what is remembered of it ends with it. */
+	/** Whether the platform no longer lists it; the trigger then forgets it once it cannot be called. */
 	isGone?: boolean;
-}
-
-/** The accounts to look at. */
-interface FoundAccounts {
-	found: WatchedAccount[];
-	/** Whether the platform's whole list was read; undefined if none is watched. */
-	isWhole?: boolean;
-	/** Why the list could not be read. */
-	obstacle?: Obstacle;
 }
 
 /** The accounts that a trigger watches, of one platform or one credential. */
 export interface Watched {
 	/**
-	 * The platform or the account that all memory belongs to, by its appid, or by its credential if it
-	 * has none. The API Base URL is no part of it: the links are the same whichever host tells them.
+	 * Whose memory it is: the appid of the platform or the account, or the credential's ID if it has
+	 * none. API Base URL does not count: the links are the same at every host.
 	 */
 	origin: string;
-	/** When the platform's last ticket came, see `lastTicketOf`; undefined where none has to come. */
+	/** When the platform's last ticket came, see `lastTicketOf`; undefined if no ticket is needed. */
 	lastTicket?: number;
-	/** @param known the accounts that are remembered */
-	accounts(known: Iterable<string>): Promise<FoundAccounts>;
-	/** What keeps every account from being called, such as a platform without a ticket. */
+	/**
+	 * @param known the accounts in the memory
+	 * @returns `isWhole`: whether the platform's whole list was read, undefined if no list is needed;
+	 *   `obstacle`: why it could not be read
+	 */
+	accounts(
+		known: Iterable<string>,
+	): Promise<{ found: WatchedAccount[]; isWhole?: boolean; obstacle?: Obstacle }>;
+	/** What prevents every call, such as a platform without a ticket. */
 	obstacle(): Promise<Obstacle | undefined>;
-	open(account: WatchedAccount): Promise<Account | Obstacle>;
+	/** Reads an account's whole list of links with one call. `isLeftOut`: WeChat's answer has no list. */
+	read(
+		account: WatchedAccount,
+	): Promise<{ entries: readonly LinkEntry[]; isLeftOut: boolean } | Obstacle>;
 	settle(): Promise<void>;
 }
 
 /**
- * Reads the credential, which also says the language of hints where the node does not.
+ * Reads the credential, which also sets the language of hints unless the node does.
  *
- * @returns what to watch, or why that cannot be known
+ * @returns what to watch, or why that is unknown
  */
 export async function watchedBy(
 	context: IPollFunctions,
@@ -72,14 +72,15 @@ export async function watchedBy(
 	const nothing = settings.selected && obstacleOfSelection(settings.selected);
 	if (nothing) return nothing;
 	return accounts instanceof Platforms
-		? await platformAccounts(context, accounts, settings)
-		: await ownAccount(context, accounts);
+		? await platformAccounts(context, accounts, client, settings)
+		: await ownAccount(context, accounts, client);
 }
 
 /** The one account of the credential WeChat Authorizer Token API. */
 async function ownAccount(
 	context: IPollFunctions,
-	accounts: Accounts,
+	accounts: AuthorizerTokenAccounts,
+	client: Client,
 ): Promise<Watched | Obstacle> {
 	const account = await accounts.ofItem(0);
 	if (isObstacle(account)) return account;
@@ -88,7 +89,7 @@ async function ownAccount(
 		origin: appId ?? credentialIdOf(context, ACCOUNT_CREDENTIAL),
 		accounts: async () => ({ found: [{ id: appId ?? 'account', appId }] }),
 		obstacle: async () => undefined,
-		open: async () => account,
+		read: async () => await readWholeList(account, client),
 		settle: async () => await accounts.settle(),
 	};
 }
@@ -96,6 +97,7 @@ async function ownAccount(
 async function platformAccounts(
 	context: IPollFunctions,
 	platforms: Platforms,
+	client: Client,
 	{ selected }: Settings,
 ): Promise<Watched | Obstacle> {
 	const platform = await platforms.ofItem(0);
@@ -112,7 +114,7 @@ async function platformAccounts(
 			}
 			const { answer, authorizers, isWhole } = await platform.listAccounts(Infinity);
 			const found = new Map<string, WatchedAccount>();
-			// What is no longer listed is looked at as well: WeChat's answer tells whether it is gone.
+			// Accounts that are no longer listed are visited, too: WeChat's answer shows whether they are gone.
 			for (const id of known) found.set(id, { id, appId: id, isGone: isWhole });
 			for (const { appId, authorizedAt } of authorizers) {
 				const time = Date.parse(String(authorizedAt)) || 0;
@@ -124,10 +126,34 @@ async function platformAccounts(
 			return { found: [...found.values()], isWhole, obstacle };
 		},
 		obstacle: async () => await platform.tokens.obstacle(),
-		async open({ id }) {
+		async read({ id }) {
 			const appId = readAppId(id, 'Official Account');
-			return typeof appId === 'string' ? platform.accountOf(appId) : appId;
+			if (isObstacle(appId)) return appId;
+			return await readWholeList(platform.accountOf(appId), client);
 		},
 		settle: async () => await platforms.settle(),
 	};
 }
+
+async function readWholeList(
+	account: Account,
+	client: Client,
+): Promise<{ entries: readonly LinkEntry[]; isLeftOut: boolean } | Obstacle> {
+	const { answer, list } = await readLinks(account, client);
+	if (answer.obstacle) return answer.obstacle;
+	if (answer.errcode !== 0) return explainReply(answer);
+	const form = formOfList(answer.payload);
+	if (form === 'unreadable') return NO_LIST;
+	return { entries: list.entries, isLeftOut: form === 'leftOut' };
+}
+
+const NO_LIST: Obstacle = {
+	category: 'retryLater',
+	problem: "WeChat's answer does not contain a complete list of links",
+	hint: {
+		en: 'The next poll reads the list again. If this persists, check API Base URL in the credential and any proxy in between.',
+		'zh-CN': '下次查询会重新读取列表。如果仍然如此，请检查凭证中的 API Base URL 以及途中的代理。',
+	},
+	whoActs: 'operator',
+	errcode: null,
+};

@@ -9,8 +9,7 @@ import {
 } from 'n8n-workflow';
 
 import { getOfficialAccounts } from '../../../nodes/WeChatMiniProgramLinkTrigger/editor';
-import { oneAtATime } from '../../../nodes/WeChatMiniProgramLinkTrigger/guard';
-import { Poll } from '../../../nodes/WeChatMiniProgramLinkTrigger/poll';
+import { poll } from '../../../nodes/WeChatMiniProgramLinkTrigger/poll';
 
 const NOW = Date.parse('2025-03-04T02:00:20.000Z');
 const MINUTE = 60_000;
@@ -71,6 +70,9 @@ function triggerOf(
 					...given.credential,
 				};
 	const staticData: IDataObject = {};
+	let mode = 'trigger';
+	/** As at an activation that finds n8n's database down: n8n has saved nothing yet. */
+	let isDown = true;
 	const asked: string[] = [];
 	const warnings: string[] = [];
 	const answerOf = (url: string, token: string): object | number => {
@@ -82,10 +84,14 @@ function triggerOf(
 		return typeof links === 'number' ? { errcode: links, errmsg: 'text' } : listOf(links);
 	};
 	const context = {
-		getNode: () => ({ name: 'Trigger', credentials: { [type]: { id, name: 'Credential' } } }),
+		getMode: () => mode,
+		getActivationMode: () => 'activate',
+		getWorkflow: () => ({ id: 'workflow' }),
+		getNode: () => ({ id, name: 'Trigger', credentials: { [type]: { id, name: 'Credential' } } }),
 		getNodeParameter: (name: string, otherwise: unknown) => parameters[name] ?? otherwise,
 		getWorkflowStaticData: () => staticData,
 		getCredentials: async () => {
+			if (isDown) throw new Error('The database is down');
 			if (given.credential instanceof Error) throw given.credential;
 			return await Promise.resolve({ ...record });
 		},
@@ -116,7 +122,10 @@ function triggerOf(
 		},
 	};
 	const polling = context as unknown as IPollFunctions;
-	const jsonOf = (items: INodeExecutionData[] | null) => items?.map(({ json }) => json) ?? null;
+	const jsonOf = (output: INodeExecutionData[][] | null) =>
+		output?.[0].map(({ json }) => json) ?? null;
+	const outputOf = async (work: Promise<INodeExecutionData[][] | null>) =>
+		jsonOf(await finish(work));
 	return {
 		staticData,
 		asked,
@@ -124,18 +133,24 @@ function triggerOf(
 		context,
 		stored: () => record,
 		/** @param budget milliseconds; older releases of n8n give none */
-		poll: async ({
-			isActivation = false,
-			isCurrent = (): boolean => true,
-			budget = undefined as number | undefined,
-		} = {}) => {
+		poll: async ({ isActivation = false, budget = undefined as number | undefined } = {}) => {
 			if (budget !== undefined) polling.getPollBudgetMs = () => budget;
-			const poll = isActivation ? new Poll(polling, true) : new Poll(polling);
-			return jsonOf(await finish(poll.run(isCurrent)));
+			if (isDown && !isActivation) await poll(polling);
+			if (isDown) warnings.length = 0;
+			isDown = false;
+			return await outputOf(poll(polling));
 		},
-		sample: async () => jsonOf(await finish(new Poll(polling).sample())),
-		options: async () =>
-			await finish(getOfficialAccounts.call(context as unknown as ILoadOptionsFunctions)),
+		/** Starts a poll and leaves it to itself. */
+		begin: async () => jsonOf(await poll(polling)),
+		sample: async () => {
+			isDown = false;
+			mode = 'manual';
+			return await outputOf(poll(polling)).finally(() => (mode = 'trigger'));
+		},
+		options: async () => {
+			isDown = false;
+			return await finish(getOfficialAccounts.call(context as unknown as ILoadOptionsFunctions));
+		},
 	};
 }
 
@@ -211,10 +226,10 @@ describe('the link trigger with the token of one account', () => {
 			credential: new Error('gone'),
 		});
 		const problem = 'The credential could not be read: gone';
-		expect(await failureOf(poll())).toMatchObject({ message: problem });
-		expect(await failureOf(sample())).toMatchObject({ message: problem });
 		expect(await poll({ isActivation: true })).toBeNull();
 		expect(warnings).toEqual([problem]);
+		expect(await failureOf(poll())).toMatchObject({ message: problem });
+		expect(await failureOf(sample())).toMatchObject({ message: problem });
 		expect(asked).toStrictEqual([]);
 	});
 
@@ -232,7 +247,7 @@ describe('the link trigger with the token of one account', () => {
 		const { poll, context } = withToken(world({}));
 		context.helpers.httpRequest = answering('{"errcode":0,"wxopens":{"items":[7]}}');
 		expect(await failureOf(poll())).toMatchObject({
-			message: "WeChat's answer holds no whole list of links",
+			message: "WeChat's answer does not contain a complete list of links",
 		});
 	});
 
@@ -255,27 +270,6 @@ describe('the link trigger with the token of one account', () => {
 		expect(JSON.stringify(staticData)).not.toBe(before);
 		wait(MINUTE);
 		expect(await poll()).toMatchObject([{ event: 'removed', username: 'gh_a' }]);
-	});
-
-	it('makes no further call for a poll that no longer counts', async () => {
-		let isCurrent = true;
-		const { poll, context, asked } = onPlatform(
-			{ listed: [A, B, C] as never, links: {} },
-			{ options: { maxConcurrency: 1 } },
-		);
-		const answer = context.helpers.httpRequest;
-		context.helpers.httpRequest = async (options) => {
-			isCurrent = options.qs?.access_token === undefined;
-			return await answer(options);
-		};
-		expect(await poll({ isCurrent: () => isCurrent })).toBeNull();
-		expect(asked).not.toContain(B);
-	});
-
-	it('remembers nothing of a poll that no longer counts', async () => {
-		const { poll, staticData } = withToken(world({ gh_a: 1 }));
-		expect(await poll({ isCurrent: () => false })).toBeNull();
-		expect(staticData).toEqual({});
 	});
 
 	it('keeps the token that a token service gives', async () => {
@@ -576,7 +570,7 @@ describe('the link trigger on a platform', () => {
 		const { poll, warnings } = onPlatform(world);
 		expect(await poll()).toStrictEqual([]);
 		expect(warnings).toEqual([
-			expect.stringMatching(/^2 Official Accounts could not be looked at, one of them: .+/),
+			expect.stringMatching(/^2 Official Accounts could not be checked\. The first one: .+/),
 		]);
 		world.links = {};
 		wait(MINUTE);
@@ -614,6 +608,27 @@ describe('the link trigger on a platform', () => {
 		expect(await poll()).toBeNull();
 		expect(warnings).toEqual([expect.stringMatching(/^2 Official Accounts/)]);
 	});
+
+	it.each([
+		[61003, 'operator or merchant', true],
+		[48001, 'merchant', true],
+		[61004, 'provider', false],
+		[-1, 'nobody', false],
+		[45009, 'nobody', false],
+		[777001, 'nobody known', false],
+	])(
+		'An account that WeChat refuses with %i, where %s has to act, is unavailable: %s.',
+		async (...given) => {
+			const [errcode, , isUnavailable] = given;
+			const world: World = { listed: [A, B] as never, links: {} };
+			const { poll } = onPlatform(world);
+			await poll();
+			wait(MINUTE);
+			world.links[A] = errcode;
+			const events = ((await poll()) ?? []).map(({ event }) => event);
+			expect(events).toEqual(isUnavailable ? ['accountUnavailable'] : []);
+		},
+	);
 
 	it('has it kept that an account can be called again', async () => {
 		const world: World = { listed: [A, B] as never, links: { [A]: { gh_a: 1 } } };
@@ -655,34 +670,50 @@ describe('the link trigger on a platform', () => {
 		expect(await originOf({})).not.toBe(await originOf({}));
 	});
 
-	it.each([
-		['in the time that n8n gives it', { budget: 36_000 }, 36_000],
-		['in a minute while it is being published', { budget: 300_000, isActivation: true }, 60_000],
-	])('ends %s, and leaves the other accounts to the next poll', async (_, given, most) => {
+	describe('with ten slow accounts', () => {
 		const ids = Array.from({ length: 10 }, (_, n) => `wx00000000000000b${n}`);
-		const { poll, context, asked, staticData } = onPlatform(
-			{ listed: ids as never, links: { [ids[9]]: { gh_a: 12 } } },
-			{ options: { quietInterval: 60, maxConcurrency: 1 } },
-		);
-		const answer = context.helpers.httpRequest;
-		context.helpers.httpRequest = async (options) => {
-			await sleep(5000);
-			return await answer(options);
-		};
-		const looked = () => asked.filter((one) => !one.startsWith('/'));
-		const numbers: number[] = [];
-		while (looked().length < ids.length) {
-			const [from, before] = [Date.now(), looked().length];
-			expect(await poll(given)).toStrictEqual([]);
-			expect(Date.now() - from).toBeLessThan(most);
-			numbers.push(looked().length - before);
-			expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual(
-				expect.arrayContaining(looked()),
+		const slowly = () => {
+			const trigger = onPlatform(
+				{ listed: ids as never, links: { [ids[9]]: { gh_a: 12 } } },
+				{ options: { quietInterval: 60, maxConcurrency: 1 } },
 			);
+			const { context, asked } = trigger;
+			const answer = context.helpers.httpRequest;
+			context.helpers.httpRequest = async (options) => {
+				await sleep(5000);
+				return await answer(options);
+			};
+			return { ...trigger, visited: () => asked.filter((one) => !one.startsWith('/')) };
+		};
+
+		it('A poll ends in the time that n8n gives it, and the next ones visit the other accounts.', async () => {
+			const { poll, visited, staticData } = slowly();
+			const numbers: number[] = [];
+			while (visited().length < ids.length) {
+				const [from, before] = [Date.now(), visited().length];
+				expect(await poll({ budget: 36_000 })).toStrictEqual([]);
+				expect(Date.now() - from).toBeLessThan(36_000);
+				numbers.push(visited().length - before);
+				expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual(
+					expect.arrayContaining(visited()),
+				);
+				wait(MINUTE);
+			}
+			expect(numbers.length).toBeGreaterThan(1);
+			expect(visited().sort()).toEqual(ids);
+		});
+
+		it('The poll of an activation ends within a minute, and the next one visits the other accounts.', async () => {
+			const { poll, visited } = slowly();
+			const from = Date.now();
+			await poll({ isActivation: true, budget: 300_000 });
+			expect(Date.now() - from).toBeLessThan(60_000);
+			expect(visited().length).toBeGreaterThan(0);
+			expect(visited().length).toBeLessThan(ids.length);
 			wait(MINUTE);
-		}
-		expect(numbers.length).toBeGreaterThan(1);
-		expect(looked().sort()).toEqual(ids);
+			await poll();
+			expect(visited().sort()).toEqual(ids);
+		});
 	});
 
 	it('looks first at the accounts that have waited longest', async () => {
@@ -863,41 +894,62 @@ describe('the list of accounts in the editor', () => {
 	});
 });
 
-describe('one poll at a time', () => {
-	it('is let run, and the next one only once it has come to its end', async () => {
+describe('Polls of one trigger', () => {
+	/** The first poll hangs at the links of A until `end` is called. */
+	const hanging = async () => {
+		const trigger = onPlatform(
+			{ listed: [A, B] as never, links: {} },
+			{ options: { maxConcurrency: 1 } },
+		);
+		const { context, begin, asked } = trigger;
+		await trigger.poll();
+		asked.length = 0;
+		wait(2 * HOUR);
 		let end = () => {};
-		const running = oneAtATime('a', async (isCurrent) => {
+		const answer = context.helpers.httpRequest;
+		context.helpers.httpRequest = async (options) => {
 			await new Promise<void>((resolve) => (end = resolve));
-			return isCurrent();
-		});
-		expect(await oneAtATime('a', async () => await Promise.resolve('second'))).toBeNull();
-		expect(await oneAtATime('b', async () => await Promise.resolve('other'))).toBe('other');
-		end();
-		expect(await running).toBe(true);
-		expect(await oneAtATime('a', async () => await Promise.resolve('third'))).toBe('third');
-	});
-
-	it('is given up after half an hour, and what it finds later counts no more', async () => {
-		const ends: Array<() => void> = [];
-		const work = async (isCurrent: () => boolean) => {
-			await new Promise<void>((resolve) => ends.push(resolve));
-			return isCurrent();
+			return await answer(options);
 		};
-		const hanging = oneAtATime('c', work);
-		wait(30 * MINUTE - 1);
-		expect(await oneAtATime('c', work)).toBeNull();
-		wait(1);
-		const next = oneAtATime('c', work);
-		ends[0]();
-		expect(await hanging).toBe(false);
-		expect(await oneAtATime('c', work)).toBeNull();
-		ends[1]();
-		expect(await next).toBe(true);
+		const first = begin();
+		await jest.advanceTimersByTimeAsync(0);
+		context.helpers.httpRequest = answer;
+		return { ...trigger, first, end: () => end() };
+	};
+
+	it('No second poll starts before the first one has ended.', async () => {
+		const { poll, first, end, asked } = await hanging();
+		expect(await poll()).toBeNull();
+		expect(asked).toStrictEqual([]);
+		end();
+		await finish(first);
+		expect(asked).toContain(B);
+		asked.length = 0;
+		wait(2 * HOUR);
+		await poll();
+		expect(asked).toContain(B);
 	});
 
-	it('leaves the next one alone where it fails', async () => {
-		const failing = oneAtATime('d', async () => await Promise.reject(new Error('no')));
-		await expect(failing).rejects.toThrow('no');
-		expect(await oneAtATime('d', async () => await Promise.resolve(1))).toBe(1);
+	it('A poll that hangs is given up after half an hour, then makes no further call and remembers nothing.', async () => {
+		const { poll, first, end, asked, staticData } = await hanging();
+		wait(29 * MINUTE);
+		expect(await poll()).toBeNull();
+		wait(MINUTE);
+		await poll();
+		expect(asked).toContain(B);
+		asked.length = 0;
+		const { seen } = staticData;
+		end();
+		expect(await finish(first)).toBeNull();
+		expect(asked).not.toContain(B);
+		expect(staticData.seen).toBe(seen);
+	});
+
+	it('A poll starts after one that has failed.', async () => {
+		const world: World = { listed: [A] as never, links: { [A]: -1 } };
+		const { poll } = onPlatform(world);
+		await failureOf(poll());
+		world.links[A] = {};
+		expect(await poll()).toStrictEqual([]);
 	});
 });
