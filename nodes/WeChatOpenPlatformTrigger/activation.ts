@@ -89,7 +89,7 @@ async function startWith(
 	const obstacle = await ask(context, credentials);
 	if (obstacle) return obstacle;
 	// A process that has just ended may have left codes.
-	await platform.kept.shared?.look();
+	await platform.kept.shared?.refresh();
 	await exchangeWhatIsLeft(platform);
 	return undefined;
 }

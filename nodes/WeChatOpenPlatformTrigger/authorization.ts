@@ -21,7 +21,10 @@ export async function exchange(
 	within = EXCHANGE_WITHIN,
 ): Promise<IDataObject> {
 	if (platform.isService) return exchangedElsewhere(language);
-	const result = await unlessStopped(exchangeCode(platform, code), AbortSignal.timeout(within));
+	const result = await unlessStopped(
+		exchangeCode(platform.kept, platform.asking(), code),
+		AbortSignal.timeout(within),
+	);
 	if (!isObstacle(result)) return exchangeFields(result, false, language);
 	const isKept = !isLost(result) && isCodeKept(platform.kept.latest, code.code);
 	return exchangeFields(result, !isKept, language);
@@ -40,7 +43,7 @@ export async function exchangeForItem(
 	const fields = await exchange(platform, code, language);
 	if (fields.codeExchanged !== true || code.appId === '') return fields;
 	const ask = platform.asking(() => until.aborted);
-	const info = await unlessStopped(askAuthorizer(platform, code.appId, ask), until);
+	const info = await unlessStopped(askAuthorizer(platform.kept, ask, code.appId), until);
 	return { ...fields, ...(info && authorizerFields(info, language)) };
 }
 
@@ -48,7 +51,7 @@ export async function exchangeForItem(
 export async function exchangeWhatIsLeft(platform: PlatformTokens): Promise<void> {
 	if (platform.isService) return;
 	await unlessStopped(
-		exchangeKeptCodes(platform, ABANDONED_AFTER),
+		exchangeKeptCodes(platform.kept, platform.asking(), ABANDONED_AFTER),
 		AbortSignal.timeout(EXCHANGE_WITHIN),
 	);
 }

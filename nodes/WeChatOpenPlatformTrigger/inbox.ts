@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { ME } from '../tokens/keptCodes';
-import type { Change } from '../tokens/pendingChange';
+import type { CredentialChange } from '../tokens/pendingChange';
 import type { SharedCredential } from '../tokens/sharedCredential';
 import { dropOldest } from '../wechat/values';
 import {
@@ -59,7 +59,7 @@ export class Inbox {
 	 * @param signal ends the wait
 	 * @returns `unsaved` for a push that is still this process's: note it as started, or leave it
 	 */
-	async take(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
+	async take(received: Received, alongWith: CredentialChange, signal: AbortSignal): Promise<Taken> {
 		const key = this.keyOf(received.eventId);
 		const other = TAKING.get(key);
 		if (other) return (await other) === 'unsaved' ? 'joined' : 'known';
@@ -71,7 +71,11 @@ export class Inbox {
 		return await taking.finally(() => TAKING.delete(key));
 	}
 
-	private async store(received: Received, alongWith: Change, signal: AbortSignal): Promise<Taken> {
+	private async store(
+		received: Received,
+		alongWith: CredentialChange,
+		signal: AbortSignal,
+	): Promise<Taken> {
 		const { eventId, item, codeId, forward } = received;
 		const key = this.keyOf(eventId);
 		/** The push as it was last seen in the credential since this process added it. */

@@ -1,7 +1,7 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { PARSED_BODY } from '../setup/checkHints';
-import type { Change } from '../tokens/pendingChange';
+import type { CredentialChange } from '../tokens/pendingChange';
 import { noteParsedBody, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 
@@ -26,7 +26,7 @@ export async function noteParsing(
 	isParsed: boolean,
 ): Promise<void> {
 	if (context.getActivationMode() === 'manual') return;
-	const note: Change = (now) => noteParsedBody(now, context.getWorkflow(), isParsed);
+	const note: CredentialChange = (now) => noteParsedBody(now, context.getWorkflow(), isParsed);
 	if (note(platform.kept.latest)) await platform.kept.shared?.ensure(note);
 }
 

@@ -4,7 +4,7 @@ import { pause } from '../calls/waiting';
 import { isTaken } from '../tokens/authorizationCodes';
 import { knownKindOf } from '../tokens/authorizerInfo';
 import { codeIn, missingCode, toKeptCode, type KeptCode } from '../tokens/keptCodes';
-import type { Change } from '../tokens/pendingChange';
+import type { CredentialChange } from '../tokens/pendingChange';
 import { missingTicket, noteParsedBody } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { authorizerKey } from '../tokens/tokenFields';
@@ -114,7 +114,7 @@ class Reception {
 		if (!isAsked || (push.isAboutTestAccount && !this.option('includeTestAccounts'))) {
 			return undefined;
 		}
-		const accountKind = knownKindOf(platform, push.authorizerAppId) ?? null;
+		const accountKind = knownKindOf(platform.kept, push.authorizerAppId) ?? null;
 		return toItem(push, accountKind, this.option('includeAuthorizationCode'));
 	}
 
@@ -122,7 +122,7 @@ class Reception {
 	 * What to store with the push: its ticket or its code, and for Check Setup whether n8n parses its body,
 	 * unless somebody tries the trigger in the editor.
 	 */
-	private change(): Change {
+	private change(): CredentialChange {
 		const { context, push, code } = this;
 		const { messageToken, encodingAesKey, previousEncodingAesKey } = this.verified.credentials;
 		const isParsed = isBodyParsed(context);
@@ -147,7 +147,7 @@ class Reception {
 		const { push, platform, code } = this;
 		if (push.kind === 'ticket' || (push.kind === 'other' && !code)) return false;
 		// If the merchant's browser has brought the same code, its exchange makes the next token.
-		return !code || !isTaken(platform, code);
+		return !code || !isTaken(platform.kept, code);
 	}
 
 	private async isExchanged(): Promise<boolean> {
@@ -173,7 +173,7 @@ class Reception {
 		const { kept } = this.platform;
 		if (isPatient && inbox.mayHaveLeft) {
 			await pause(ABANDONED_AFTER);
-			await kept.shared?.look();
+			await kept.shared?.refresh();
 			inbox.observe(kept.latest);
 		}
 		const left = await inbox.takeAbandoned();

@@ -76,7 +76,7 @@ export class AuthorizerTokenAccounts implements Accounts {
 		const access = accessTo(context, ACCOUNT_CREDENTIAL);
 		kept.shared?.open(access);
 		this.opened.set(access, kept);
-		return new RenewableToken(kept, serviceTokenRecipe(context, kept, credentials));
+		return new RenewableToken(kept, serviceTokenRecipe(context, kept));
 	}
 
 	private remember(

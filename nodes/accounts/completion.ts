@@ -1,6 +1,6 @@
 import { unlessStopped } from '../calls/waiting';
-import { exchangeReturnedCode } from '../tokens/authorizationCodes';
-import { askAuthorizer, type Exchange, knownKindOf } from '../tokens/authorizerInfo';
+import { exchangeReturnedCode, type Grant } from '../tokens/authorizationCodes';
+import { askAuthorizer, knownKindOf } from '../tokens/authorizerInfo';
 import { isCodeKept, isLost, UNKNOWN_CODE } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
@@ -8,7 +8,7 @@ import { join } from '../wechat/text';
 import { CODE_IS_KEPT } from './exchangeFields';
 
 /** An authorization that is completed: whose it is, as far as WeChat tells that in time, and for what. */
-export type Completed = Pick<Exchange, 'appId' | 'accountKind' | 'permissionSets'>;
+export type Completed = Pick<Grant, 'appId' | 'accountKind' | 'permissionSets'>;
 
 /**
  * Exchanges the code that a merchant's browser has brought back, unless the push with the same one was
@@ -22,14 +22,17 @@ export async function completeAuthorization(
 	within: number,
 ): Promise<Completed | Obstacle> {
 	const until = AbortSignal.timeout(within);
-	const exchange = await unlessStopped(exchangeReturnedCode(tokens, code), until);
-	if (!exchange || isObstacle(exchange)) {
-		return withWayOut(exchange ?? UNDER_WAY, isCodeKept(tokens.kept.latest, code));
+	const grant = await unlessStopped(
+		exchangeReturnedCode(tokens.kept, tokens.asking(), code),
+		until,
+	);
+	if (!grant || isObstacle(grant)) {
+		return withWayOut(grant ?? UNDER_WAY, isCodeKept(tokens.kept.latest, code));
 	}
-	const { appId, permissionSets, accountKind = knownKindOf(tokens, appId) } = exchange;
+	const { appId, permissionSets, accountKind = knownKindOf(tokens.kept, appId) } = grant;
 	if (accountKind) return { appId, permissionSets, accountKind };
 	const ask = tokens.asking(() => until.aborted);
-	const info = await unlessStopped(askAuthorizer(tokens, appId, ask), until);
+	const info = await unlessStopped(askAuthorizer(tokens.kept, ask, appId), until);
 	return { appId, permissionSets, accountKind: info?.authorizer?.accountKind };
 }
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { AuthorizerInfo, Exchange } from '../tokens/authorizerInfo';
+import type { Grant } from '../tokens/authorizationCodes';
+import type { AuthorizerInfo } from '../tokens/authorizerInfo';
 import { isOtherKind, type AccountKind } from '../wechat/accountKind';
 import { nothingToLink, READY_TO_LINK } from '../wechat/accountObstacles';
 import { LINK_PERMISSION_SET } from '../wechat/authorizer';
@@ -10,19 +11,19 @@ import { join, NOTHING_TO_DO, type Language, type Text } from '../wechat/text';
 /**
  * What the exchange of a code says in the item.
  *
- * @param exchange undefined while it is under way
+ * @param grant undefined while it is under way
  * @param isLost whether the code cannot be exchanged any more
  */
 export function exchangeFields(
-	exchange: Pick<Exchange, 'permissionSets'> | Obstacle | undefined,
+	grant: Pick<Grant, 'permissionSets'> | Obstacle | undefined,
 	isLost: boolean,
 	language: Language,
 ): IDataObject {
-	if (exchange === undefined || isObstacle(exchange)) {
-		const hint = isLost && exchange ? exchange.hint : keptHint(exchange);
+	if (grant === undefined || isObstacle(grant)) {
+		const hint = isLost && grant ? grant.hint : keptHint(grant);
 		return { codeExchanged: false, permissionSets: null, canLink: null, hint: hint[language] };
 	}
-	const { permissionSets } = exchange;
+	const { permissionSets } = grant;
 	const canLink = permissionSets.includes(LINK_PERMISSION_SET);
 	const hint = canLink ? READY_TO_LINK : NO_LINK_SET;
 	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
@@ -70,7 +71,7 @@ export const CODE_IS_KEPT: Text = {
 	'zh-CN': '授权码已保留：将在下一次推送时（十分钟内）或下一次对该账号运行时换取授权信息。',
 };
 
-function keptHint(exchange: Obstacle | undefined): Text {
-	const needsSomebody = exchange !== undefined && exchange.category !== 'retryLater';
-	return join(needsSomebody ? exchange.hint : NOTHING_TO_DO, CODE_IS_KEPT);
+function keptHint(obstacle: Obstacle | undefined): Text {
+	const needsSomebody = obstacle !== undefined && obstacle.category !== 'retryLater';
+	return join(needsSomebody ? obstacle.hint : NOTHING_TO_DO, CODE_IS_KEPT);
 }

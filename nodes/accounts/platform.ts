@@ -3,6 +3,7 @@ import { unsent, type Answer, type Client } from '../calls/client';
 import type { Context } from '../calls/transport';
 import {
 	askAuthorizer,
+	type AskPlatform,
 	type AuthorizerInfo,
 	knownKindOf,
 	notedAuthorizationOf,
@@ -11,7 +12,6 @@ import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { originOf } from '../tokens/tokenFields';
 import type { AccountKind } from '../wechat/accountKind';
-import type { Api } from '../wechat/apis';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
 import { Account } from './account';
@@ -28,10 +28,15 @@ import { CredentialReader, type GetCredentials } from './credentialReader';
 export class Platform implements AuthorizerLister {
 	private readonly accounts = new Map<string, Account>();
 
+	/** Calls an API of the platform; component_appid is added to the body. */
+	readonly call: AskPlatform;
+
 	constructor(
 		readonly tokens: PlatformTokens,
-		private readonly client: Client,
-	) {}
+		client: Client,
+	) {
+		this.call = tokens.callingWith(client);
+	}
 
 	/** The platform's appid. */
 	get appId(): string {
@@ -46,11 +51,6 @@ export class Platform implements AuthorizerLister {
 	/** Whether the credential lets a workflow have merchants' tokens. */
 	get allowsTokenOutput(): boolean {
 		return this.tokens.credentials.allowTokenOutput === true;
-	}
-
-	/** Calls an API of the platform; component_appid is added to the body. */
-	async call(api: Api, body: Record<string, unknown> = {}): Promise<Answer> {
-		return await this.client.call(this.tokens, api, { component_appid: this.appId, ...body });
 	}
 
 	/**
@@ -80,7 +80,7 @@ export class Platform implements AuthorizerLister {
 
 	/** What WeChat tells of an account, which takes a call. */
 	async infoOf(appId: string): Promise<AuthorizerInfo> {
-		return await askAuthorizer(this.tokens, appId, async (api, body) => await this.call(api, body));
+		return await askAuthorizer(this.tokens.kept, this.call, appId);
 	}
 
 	/**
@@ -94,12 +94,12 @@ export class Platform implements AuthorizerLister {
 
 	/** The kind of an account, as far as this process knows it; WeChat's list has no kinds. */
 	kindOf(appId: string): AccountKind | undefined {
-		return knownKindOf(this.tokens, appId);
+		return knownKindOf(this.tokens.kept, appId);
 	}
 
 	/** When a merchant last authorized the platform, as far as this process knows by a push; else 0. */
 	notedAuthorizationOf(appId: string): number {
-		return notedAuthorizationOf(this.tokens, appId);
+		return notedAuthorizationOf(this.tokens.kept, appId);
 	}
 
 	/** A merchant's account, the same for all items of the run. */

@@ -41,7 +41,7 @@ export async function checkSetupOf(
 			return answer;
 		},
 		reread: async () => {
-			await tokens.kept.shared?.look();
+			await tokens.kept.shared?.refresh();
 			return tokens.kept.latest;
 		},
 		makeToken: async () => await platform.call('api_get_authorizer_list', { offset: 0, count: 1 }),

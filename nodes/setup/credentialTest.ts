@@ -13,15 +13,10 @@ import {
 	authorizerKey,
 	keptComponentToken,
 	originOf,
-	serviceTokenKey,
+	serviceKey,
+	tokenServiceOrigin,
 } from '../tokens/tokenFields';
-import {
-	type AskService,
-	isTokenService,
-	platformServiceRequest,
-	tokenServiceRequest,
-} from '../tokens/tokenService';
-import { readServiceList } from '../tokens/tokenServiceAnswers';
+import { isTokenService, listServiceAccounts } from '../tokens/tokenService';
 import type { Api } from '../wechat/apis';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
@@ -38,7 +33,7 @@ import {
 	withKnownToken,
 	type Tested,
 } from './testedTokens';
-import { askPlatform, askService, readLinks, type Request } from './testRequests';
+import { askingBy, askPlatform, readLinks, type Request } from './testRequests';
 
 /**
  * Tests a credential by asking WeChat for the account's links: passed only when WeChat answered
@@ -54,8 +49,8 @@ export async function testAuthorizerToken(
 	if (isObstacle(baseUrl)) return toFailure(baseUrl);
 	if (isTokenService(data)) {
 		const tested = await testServiceToken({
-			key: serviceTokenKey(data),
-			request: tokenServiceRequest(data),
+			key: serviceKey(tokenServiceOrigin(data)),
+			data,
 			ask: askingBy(request),
 			readLinks: async (token) => await readLinks(new Road(baseUrl), token, request),
 		});
@@ -129,14 +124,11 @@ async function testTokenService(
 	const { findings, callable } = await checkService(
 		data,
 		{
-			list: async () => {
-				const toService = platformServiceRequest(data, '');
-				return isObstacle(toService) ? toService : readServiceList(await ask(toService));
-			},
+			list: async () => await listServiceAccounts(ask, data),
 			links: async (appId) =>
 				await testServiceToken({
 					key: authorizerKey(originOf(data), appId),
-					request: platformServiceRequest(data, appId),
+					data,
 					appId,
 					ask,
 					readLinks: async (token) => await readLinks(road, token, request),
@@ -191,10 +183,6 @@ function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTes
 	const good =
 		'AppID, AppSecret and IP whitelist are right, and the keys have the right form. Only the first ticket is missing';
 	return failed(`${good}: ${ticket.detail}`, ticket.hint.en);
-}
-
-function askingBy(request: Request): AskService {
-	return async (toService) => await askService(toService, request);
 }
 
 function judgeLinks(baseUrl: string, reply: Tested): INodeCredentialTestResult {

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { readBaseUrl } from '../calls/baseUrl';
 import { limitConcurrency } from '../calls/waiting';
-import { platformServiceRequest } from '../tokens/tokenService';
+import { tokenServiceRequest } from '../tokens/tokenService';
 import type { ServiceAccount } from '../tokens/tokenServiceAnswers';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
@@ -67,7 +67,7 @@ export async function checkService(
 		checkTriggerBody(data),
 	];
 	const ofTheServer = OF_THE_SERVER.map(([check, detail]) => ok(check, detail));
-	const needed = [readBaseUrl(data.apiBaseUrl), platformServiceRequest(data, '')].find(isObstacle);
+	const needed = [readBaseUrl(data.apiBaseUrl), tokenServiceRequest(data, '')].find(isObstacle);
 	const listed = needed ?? (await asking.list());
 	const isUnusable =
 		needed !== undefined || (isObstacle(listed) && listed.category === 'retryLater');

@@ -1,8 +1,7 @@
 import type { ICredentialTestFunctions } from 'n8n-workflow';
 
 import type { Road } from '../calls/road';
-import type { ServiceRequest } from '../tokens/tokenService';
-import type { ServiceAnswer } from '../tokens/tokenServiceAnswers';
+import type { AskService } from '../tokens/tokenService';
 import { pathOf, type Api } from '../wechat/apis';
 import { noReply, readReply, type Reply } from '../wechat/reply';
 
@@ -55,12 +54,9 @@ function unanswered(address: string): Reply {
 	return { ...noReply('noAnswer', `No answer from ${address}`), connection: 'lost' };
 }
 
-/** Asks a token service. */
-export async function askService(
-	{ url, ...rest }: ServiceRequest,
-	request: Request,
-): Promise<ServiceAnswer> {
-	return await exchange(request, { uri: url, ...rest });
+/** How a test asks a token service. */
+export function askingBy(request: Request): AskService {
+	return async ({ url, ...rest }) => await exchange(request, { uri: url, ...rest });
 }
 
 /** @returns the status 0 when no answer came */

@@ -5,7 +5,7 @@ import { readComponentFields, readComponentToken } from '../tokens/recipes';
 import { tokenInMemory } from '../tokens/renewal';
 import { TOKENS } from '../tokens/tokenCache';
 import { componentKey, originOf, PLATFORM_TOKENS } from '../tokens/tokenFields';
-import { type AskService, fetchToken, type ServiceRequest } from '../tokens/tokenService';
+import { type AskService, fetchToken } from '../tokens/tokenService';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 
@@ -63,7 +63,7 @@ export function judgeToken(
 interface ServiceTest {
 	/** Under which the account's token is kept in runs. */
 	key: string;
-	request: ServiceRequest | Obstacle;
+	data: ICredentialDataDecryptedObject;
 	/** The account, where it is known. */
 	appId?: string;
 	ask: AskService;
@@ -72,10 +72,10 @@ interface ServiceTest {
 
 /** Asks a service for a token and reads the links with it; as a run does, once more for a rejected one. */
 export async function testServiceToken(test: ServiceTest): Promise<Tested> {
-	const { key, request, appId, ask, readLinks } = test;
+	const { key, data, appId, ask, readLinks } = test;
 	const isImpatient = () => true;
 	const fetch = async () =>
-		await fetchToken(ask, request, TOKENS.rejectionsOf(key), isImpatient, appId);
+		await fetchToken(ask, data, TOKENS.rejectionsOf(key), isImpatient, appId);
 	const token = await fetch();
 	if (isObstacle(token)) return unsent(token);
 	const reply = await readLinks(token.value);

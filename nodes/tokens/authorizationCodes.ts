@@ -1,82 +1,90 @@
+import type { AccountKind } from '../wechat/accountKind';
+import { LINK_PERMISSION_SET, readAuthorizer, readPermissionSets } from '../wechat/authorizer';
 import { explainMissing, explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
-import { dropOldest } from '../wechat/values';
-import {
-	type AskPlatform,
-	type Exchange,
-	findExchanged,
-	knownKindOf,
-	noteAuthorization,
-	type PlatformCaller,
-	readExchange,
-} from './authorizerInfo';
+import { dropOldest, objectOf, textOf } from '../wechat/values';
+import { knownKindOf, noteAuthorization, type AskPlatform } from './authorizerInfo';
 import {
 	codeIn,
 	isLost,
-	type KeptCode,
 	lostCode,
 	ME,
 	missingCode,
 	readCodes,
 	toKeptCode,
 	withoutCode,
+	type KeptCode,
 } from './keptCodes';
+import type { KeptTokens } from './keptTokens';
 import { platformOf } from './platformFields';
-import { authorizerKey } from './tokenFields';
+import { newToken, type NewToken } from './tokenCache';
+import { AUTHORIZER_RESERVE, authorizerKey } from './tokenFields';
 
-/** Milliseconds in which the note of what became of a code waits for others, such as its token. */
+/** What a merchant has granted the platform, as WeChat tells it in exchange for a code. */
+export interface Grant {
+	/** The account, '' if WeChat does not name it. */
+	appId: string;
+	permissionSets: number[];
+	/** Undefined if it is not known yet. */
+	accountKind?: AccountKind;
+	/** The account's token, if it can be used for links. */
+	token?: NewToken;
+}
+
+/** Milliseconds that the note on a code waits to be stored together with others, such as its token. */
 const NOTE_WITHIN = 500;
 
-/** Milliseconds for keeping a code that a browser has brought, and for another process to exchange it. */
+/** Milliseconds for storing a code that a browser has brought, and for another process to exchange it. */
 const KEEP_WITHIN = 2500;
 const NOTED_WITHIN = 3000;
 
-/** Codes whose exchange is remembered. */
+/** Codes whose grant is remembered. */
 const CAPACITY = 500;
 
-/** Exchanges of this process under way, by code and platform: two workflows may get one push. */
-const UNDER_WAY = new Map<string, Promise<Exchange | Obstacle>>();
+/** Exchanges under way in this process, by platform and code: two workflows may get the same push. */
+const UNDER_WAY = new Map<string, Promise<Grant | Obstacle>>();
 
-/** Codes that are exchanged, as this process knows: what notes that in the credential may take a while. */
-const EXCHANGED = new Map<string, Exchange>();
+/** What this process got for codes: the note in the credential may take a while. */
+const GRANTS = new Map<string, Grant>();
 
 /**
- * Exchanges a code (doc/oplatform/openApi/ticket-token/api_getauthorizerrefreshtoken), or finds that
- * another process has done it, and notes that in the credential.
+ * Exchanges a code (doc/oplatform/openApi/ticket-token/api_getauthorizerrefreshtoken), or finds what another
+ * process got for it, and notes that in the credential.
  *
- * @returns an obstacle where it is not exchanged; one that may be retried leaves the code where it is
+ * @returns an obstacle if there is no grant; after one that can be retried, the code is still kept
  */
 export async function exchangeCode(
-	platform: PlatformCaller,
+	kept: KeptTokens,
+	ask: AskPlatform,
 	code: KeptCode,
-	ask = platform.asking(),
-): Promise<Exchange | Obstacle> {
-	return await once(platform, code, async () => await exchangeAndNote(platform, code, ask));
+): Promise<Grant | Obstacle> {
+	return await once(kept, code, async () => await exchangeAndNote(kept, ask, code));
 }
 
 /**
- * The same for a code that a merchant's browser has brought back (auth_code), which is kept before. The
- * push with the same code, which names the account, may come before, after or at the same moment.
+ * Stores and exchanges a code that a merchant's browser has brought back (auth_code). The push with the
+ * same code, which names the account, may come before, after or at the same moment.
  */
 export async function exchangeReturnedCode(
-	platform: PlatformCaller,
+	kept: KeptTokens,
+	ask: AskPlatform,
 	given: string,
-): Promise<Exchange | Obstacle> {
+): Promise<Grant | Obstacle> {
 	const code = toKeptCode('', given, undefined);
-	return await once(platform, code, async () => {
+	return await once(kept, code, async () => {
 		const until = AbortSignal.timeout(KEEP_WITHIN);
-		await platform.kept.shared?.ensure((now) => missingCode(now, code), until);
-		return await exchangeAndNote(platform, code, platform.asking());
+		await kept.shared?.ensure((now) => missingCode(now, code), until);
+		return await exchangeAndNote(kept, ask, code);
 	});
 }
 
-/** One exchange for all that ask in this process, whatever has brought them the code. */
+/** Exchanges a code once for all that ask in this process, however the code came. */
 async function once(
-	platform: PlatformCaller,
+	kept: KeptTokens,
 	code: KeptCode,
-	work: () => Promise<Exchange | Obstacle>,
-): Promise<Exchange | Obstacle> {
-	const key = keyOf(platform, code);
-	const known = UNDER_WAY.get(key) ?? EXCHANGED.get(key);
+	work: () => Promise<Grant | Obstacle>,
+): Promise<Grant | Obstacle> {
+	const key = keyOf(kept, code);
+	const known = UNDER_WAY.get(key) ?? GRANTS.get(key);
 	if (known) return await known;
 	const working = work()
 		.then((result) => {
@@ -88,38 +96,37 @@ async function once(
 	return await working;
 }
 
-function remember(key: string, { appId, permissionSets, accountKind }: Exchange): void {
-	EXCHANGED.set(key, { appId, permissionSets, accountKind });
-	dropOldest(EXCHANGED, CAPACITY);
+function remember(key: string, { appId, permissionSets, accountKind }: Grant): void {
+	GRANTS.set(key, { appId, permissionSets, accountKind });
+	dropOldest(GRANTS, CAPACITY);
 }
 
-function keyOf({ kept }: PlatformCaller, { id }: KeptCode): string {
-	return `${platformOf(kept.latest)}/${id}`;
+function keyOf({ latest }: KeptTokens, { id }: KeptCode): string {
+	return `${platformOf(latest)}/${id}`;
 }
 
 /** Whether somebody else, here or in another process, has exchanged a code or is about to. */
-export function isTaken(platform: PlatformCaller, code: KeptCode): boolean {
-	const noted = codeIn(platform.kept.latest, code.id);
+export function isTaken(kept: KeptTokens, code: KeptCode): boolean {
+	const noted = codeIn(kept.latest, code.id);
 	const isOthers = noted !== undefined && (noted.code === '' || noted.by !== ME);
-	const key = keyOf(platform, code);
-	return isOthers || UNDER_WAY.has(key) || EXCHANGED.has(key);
+	const key = keyOf(kept, code);
+	return isOthers || UNDER_WAY.has(key) || GRANTS.has(key);
 }
 
 /**
- * Exchanges the codes that are kept of an account, the newest first, and those of which nobody knows yet
- * whose they are.
+ * Exchanges the codes that are kept for an account, newest first, and those whose account is not known yet.
  *
- * @returns undefined when none is kept
+ * @returns undefined if none is kept
  */
 export async function exchangeKeptCode(
-	platform: PlatformCaller,
-	appId: string,
+	kept: KeptTokens,
 	ask: AskPlatform,
-): Promise<Exchange | Obstacle | undefined> {
+	appId: string,
+): Promise<Grant | Obstacle | undefined> {
 	const isWanted = (code: KeptCode) => code.code !== '' && [appId, ''].includes(code.appId);
 	let obstacle: Obstacle | undefined;
-	for (const code of readCodes(platform.kept.latest).filter(isWanted)) {
-		const result = await exchangeCode(platform, code, ask);
+	for (const code of readCodes(kept.latest).filter(isWanted)) {
+		const result = await exchangeCode(kept, ask, code);
 		if (!isObstacle(result)) {
 			if (result.appId === appId) return result;
 		} else if (code.appId === appId) obstacle = result;
@@ -128,93 +135,111 @@ export async function exchangeKeptCode(
 }
 
 /**
- * Exchanges the codes that were kept and left; what fails stays for the next time.
+ * Exchanges the codes that were left behind; those that fail stay for the next time.
  *
- * @param after milliseconds for which whoever received a code is left to exchange it
+ * @param after milliseconds that the process which received a code has to exchange it
  */
-export async function exchangeKeptCodes(platform: PlatformCaller, after: number): Promise<void> {
+export async function exchangeKeptCodes(
+	kept: KeptTokens,
+	ask: AskPlatform,
+	after: number,
+): Promise<void> {
 	const isLeft = ({ code, keptAt }: KeptCode) => code !== '' && Date.now() - keptAt > after;
-	for (const code of readCodes(platform.kept.latest).filter(isLeft)) {
-		await exchangeCode(platform, code);
-	}
+	for (const code of readCodes(kept.latest).filter(isLeft)) await exchangeCode(kept, ask, code);
 }
 
 async function exchangeAndNote(
-	platform: PlatformCaller,
-	given: KeptCode,
+	kept: KeptTokens,
 	ask: AskPlatform,
-): Promise<Exchange | Obstacle> {
-	const noted = await untilNoted(platform, given);
+	given: KeptCode,
+): Promise<Grant | Obstacle> {
+	const noted = await untilNoted(kept, given);
 	const code = { ...given, appId: given.appId || (noted?.appId ?? '') };
 	const result =
-		noted?.code === '' ? await recall(noted, code, ask) : await exchangeNow(platform, code, ask);
+		noted?.code === '' ? await recall(noted, code, ask) : await exchangeNow(kept, ask, code);
 	if (isObstacle(result) && !isLost(result)) return result;
-	if (!isObstacle(result)) noteAuthorization(platform, result.appId);
-	platform.kept.shared?.keep((now) => {
-		return missingCode(now, withoutCode(code, outcomeOf(platform, result)));
+	if (!isObstacle(result)) noteAuthorization(kept, result.appId);
+	kept.shared?.keep((now) => {
+		return missingCode(now, withoutCode(code, outcomeOf(kept, result)));
 	}, NOTE_WITHIN);
 	return result;
 }
 
-/** The code as the credential keeps it, after another process that has it has had the time to exchange it. */
-async function untilNoted({ kept }: PlatformCaller, code: KeptCode): Promise<KeptCode | undefined> {
+/** The code as the credential keeps it, once another process that has it had time to exchange it. */
+async function untilNoted(kept: KeptTokens, code: KeptCode): Promise<KeptCode | undefined> {
 	const until = performance.now() + NOTED_WITHIN;
 	for (;;) {
 		const noted = codeIn(kept.latest, code.id);
-		// Who takes up a code that a process has left need not wait for that one.
+		// A code that a process has left behind needs no wait for that process.
 		const isOthers = noted && noted.code !== '' && noted.by !== ME && code.by === ME;
 		if (!isOthers || !kept.shared || performance.now() > until) return noted;
-		await kept.shared.look();
+		await kept.shared.refresh();
 	}
 }
 
-/** What became of a code that needs no exchange any more. */
+/** What came out for a code that needs no exchange any more. */
 async function recall(
 	noted: KeptCode,
 	{ appId }: KeptCode,
 	ask: AskPlatform,
-): Promise<Exchange | Obstacle> {
+): Promise<Grant | Obstacle> {
 	const { permissionSets, accountKind, errcode } = noted;
 	if (permissionSets) return { appId: noted.appId, permissionSets, accountKind };
 	// It was lost to a browser, and a push has named the account since.
 	const isNewlyKnown = noted.appId === '' && appId !== '';
-	return (isNewlyKnown ? await findExchanged(appId, ask) : undefined) ?? lostCode(errcode);
+	return (isNewlyKnown ? await findGrant(ask, appId) : undefined) ?? lostCode(errcode);
 }
 
 async function exchangeNow(
-	platform: PlatformCaller,
-	code: KeptCode,
+	kept: KeptTokens,
 	ask: AskPlatform,
-): Promise<Exchange | Obstacle> {
+	code: KeptCode,
+): Promise<Grant | Obstacle> {
 	const answer = await ask('api_query_auth', { authorization_code: code.code });
-	if (isLost(answer)) {
-		return (await exchangeOfOthers(platform, code, ask)) ?? lostCode(answer.errcode);
-	}
+	if (isLost(answer)) return (await grantOfOthers(kept, ask, code)) ?? lostCode(answer.errcode);
 	if (answer.errcode !== 0) return answer.obstacle ?? explainReply(answer);
-	const exchange = readExchange(code.appId, answer.payload);
-	if (exchange.appId === '') return explainMissing(answer);
-	const { kept } = platform;
-	const key = authorizerKey(kept.origin, exchange.appId);
-	if (exchange.token) kept.keep(key, exchange.token);
+	const grant = readGrant(code.appId, objectOf(answer.payload.authorization_info));
+	if (grant.appId === '') return explainMissing(answer);
+	const key = authorizerKey(kept.origin, grant.appId);
+	if (grant.token) kept.keep(key, grant.token);
 	else kept.giveUp(key);
-	return exchange;
+	return grant;
 }
 
-/** What another process's exchange has brought, where the account is known or a push has named it since. */
-async function exchangeOfOthers(
-	platform: PlatformCaller,
-	code: KeptCode,
+function readGrant(appId: string, info: Record<string, unknown>): Grant {
+	const permissionSets = readPermissionSets(info.func_info);
+	const token = textOf(info.authorizer_access_token);
+	const isUsable = token !== '' && permissionSets.includes(LINK_PERMISSION_SET);
+	return {
+		appId: appId || textOf(info.authorizer_appid),
+		permissionSets,
+		...(isUsable && { token: newToken(token, info.expires_in, AUTHORIZER_RESERVE) }),
+	};
+}
+
+/** What another process got for the code, if the account is known or a push has named it since. */
+async function grantOfOthers(
+	kept: KeptTokens,
 	ask: AskPlatform,
-): Promise<Exchange | undefined> {
-	if (code.appId !== '') return await findExchanged(code.appId, ask);
-	await platform.kept.shared?.look();
-	const { appId, permissionSets, accountKind } = (await untilNoted(platform, code)) ?? code;
+	code: KeptCode,
+): Promise<Grant | undefined> {
+	if (code.appId !== '') return await findGrant(ask, code.appId);
+	await kept.shared?.refresh();
+	const { appId, permissionSets, accountKind } = (await untilNoted(kept, code)) ?? code;
 	if (permissionSets) return { appId, permissionSets, accountKind };
-	return appId === '' ? undefined : await findExchanged(appId, ask);
+	return appId === '' ? undefined : await findGrant(ask, appId);
 }
 
-function outcomeOf(platform: PlatformCaller, result: Exchange | Obstacle): Partial<KeptCode> {
+/** An account with a refresh token has had its code exchanged, by this n8n or another system. */
+async function findGrant(ask: AskPlatform, appId: string): Promise<Grant | undefined> {
+	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
+	if (answer.errcode !== 0) return undefined;
+	const { refreshToken, permissionSets, accountKind } = readAuthorizer(appId, answer.payload);
+	return refreshToken === '' ? undefined : { appId, permissionSets, accountKind };
+}
+
+function outcomeOf(kept: KeptTokens, result: Grant | Obstacle): Partial<KeptCode> {
 	if (isObstacle(result)) return { errcode: result.errcode };
-	const { appId, permissionSets, accountKind = knownKindOf(platform, appId) } = result;
+	const { appId, permissionSets, accountKind = knownKindOf(kept, appId) } = result;
 	return { appId, permissionSets, accountKind };
 }

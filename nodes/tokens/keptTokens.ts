@@ -8,7 +8,6 @@ import {
 	givenUp,
 	TOKENS,
 	type NewToken,
-	type Rejections,
 	type Token,
 	type TokenCache,
 	type TokenFields,
@@ -131,7 +130,7 @@ export class KeptTokens {
 	}
 
 	/** The tokens of a key that WeChat has rejected. */
-	rejectionsOf(key: string): Rejections {
+	rejectionsOf(key: string): ReturnType<TokenCache['rejectionsOf']> {
 		return this.cache.rejectionsOf(key);
 	}
 

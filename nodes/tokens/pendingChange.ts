@@ -18,7 +18,7 @@ const TRIES = 2;
 const MOST_TRIES = 10;
 
 /** The fields that a change misses in the credential as it is now; undefined where it misses none. */
-export type Change = (now: Data) => Data | undefined;
+export type CredentialChange = (now: Data) => Data | undefined;
 
 /**
  * How a change ended: `gone` for a claim that another process's write took out, `failed` where n8n reads or
@@ -68,7 +68,7 @@ export class PendingChange {
 	private isUrgent: boolean;
 
 	constructor(
-		readonly change: Change,
+		readonly change: CredentialChange,
 		{ delay = 0, lookAfter = LOOK_AFTER, isClaim = false, isAwaited = false }: Storing,
 	) {
 		this.dueAt = performance.now() + delay;

@@ -4,15 +4,20 @@ import { fixedToken, type Caller, type TokenSource } from '../calls/caller';
 import { Client } from '../calls/client';
 import { roadOf, type Road } from '../calls/road';
 import { Transport, type Context } from '../calls/transport';
-import { type AskPlatform, knownKindOf, type PlatformCaller } from './authorizerInfo';
+import { type AskPlatform, knownKindOf } from './authorizerInfo';
 import { accessTo, type CredentialAccess, credentialIdOf } from './credentialStore';
 import { type KeptTokens, keptTokensOf, settle } from './keptTokens';
 import { PLATFORM_CREDENTIAL } from './platformFields';
-import { authorizerTokenRecipe, componentTokenRecipe, platformServiceRecipe } from './recipes';
+import { authorizerTokenRecipe, componentTokenRecipe, serviceTokenRecipe } from './recipes';
 import { RenewableToken } from './renewal';
 import { readToken, TOKENS } from './tokenCache';
 import { authorizerKey, componentKey, PLATFORM_TOKENS } from './tokenFields';
-import { isTokenService, listServiceAccounts, platformServiceRequest } from './tokenService';
+import {
+	askingFrom,
+	isTokenService,
+	listServiceAccounts,
+	tokenServiceRequest,
+} from './tokenService';
 import type { ServiceAccount } from './tokenServiceAnswers';
 import { isOtherKind } from '../wechat/accountKind';
 import { noOfficialAccount } from '../wechat/accountObstacles';
@@ -27,7 +32,7 @@ const TIMEOUT = 5000;
 const TRIES = 3;
 
 /** The platform of a credential and its merchants, as far as tokens go, for one run. */
-export class PlatformTokens implements Caller, PlatformCaller {
+export class PlatformTokens implements Caller {
 	readonly road: Road;
 
 	readonly kept: KeptTokens;
@@ -68,11 +73,11 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	ofAuthorizer(appId: string): TokenSource {
 		const known = this.authorizers.get(appId);
 		if (known) return known;
-		const kind = knownKindOf(this, appId);
+		const kind = knownKindOf(this.kept, appId);
 		if (isOtherKind(kind)) return fixedToken(noOfficialAccount(appId, kind));
 		const recipe = this.isService
-			? platformServiceRecipe(this.context, this.kept, appId)
-			: authorizerTokenRecipe(this, appId);
+			? serviceTokenRecipe(this.context, this.kept, appId)
+			: authorizerTokenRecipe(this.kept, this.asking, appId);
 		const source = new RenewableToken(this.kept, recipe);
 		this.authorizers.set(appId, source);
 		return source;
@@ -104,13 +109,13 @@ export class PlatformTokens implements Caller, PlatformCaller {
 
 	/** The accounts that the token service offers, if it does. */
 	async listOfService(): Promise<ServiceAccount[] | Obstacle> {
-		return await listServiceAccounts(this.context, this.kept.latest);
+		return await listServiceAccounts(askingFrom(this.context), this.kept.latest);
 	}
 
 	/** What keeps every call from being made, such as a platform without a ticket. */
 	async obstacle(): Promise<Obstacle | undefined> {
 		const needed = this.isService
-			? platformServiceRequest(this.kept.latest, '')
+			? tokenServiceRequest(this.kept.latest, '')
 			: await this.tokens.get();
 		return isObstacle(needed) ? needed : undefined;
 	}
@@ -121,8 +126,10 @@ export class PlatformTokens implements Caller, PlatformCaller {
 	}
 
 	/** How makers of tokens call the platform: under rules that do not depend on any run. */
-	asking(isUnwanted?: () => boolean): AskPlatform {
-		const client = this.client(isUnwanted);
+	asking = (isUnwanted?: () => boolean): AskPlatform => this.callingWith(this.client(isUnwanted));
+
+	/** How the platform is called under the rules of a client. */
+	callingWith(client: Client): AskPlatform {
 		return async (api, body) =>
 			await client.call(this, api, { component_appid: this.appId, ...body });
 	}

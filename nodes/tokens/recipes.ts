@@ -10,7 +10,7 @@ import { explainMissing, isAmbiguous, isObstacle, type Obstacle } from '../wecha
 import type { Reply } from '../wechat/reply';
 import { textOf } from '../wechat/values';
 import { exchangeKeptCode } from './authorizationCodes';
-import { askAuthorizer, type AskPlatform, type PlatformCaller } from './authorizerInfo';
+import { askAuthorizer, type AskPlatform } from './authorizerInfo';
 import type { KeptTokens } from './keptTokens';
 import type { Recipe } from './renewal';
 import { newToken, type NewToken } from './tokenCache';
@@ -19,14 +19,9 @@ import {
 	authorizerKey,
 	COMPONENT_RESERVE,
 	componentKey,
-	keyOfService,
+	serviceKey,
 } from './tokenFields';
-import {
-	askingFrom,
-	fetchToken,
-	tokenServiceRequest,
-	platformServiceRequest,
-} from './tokenService';
+import { askingFrom, fetchToken } from './tokenService';
 import { OTHER_ACCOUNT, REJECTED } from './tokenServiceAnswers';
 
 interface ComponentTokenBody extends Record<string, unknown> {
@@ -116,19 +111,23 @@ export function readComponentToken(reply: Reply): NewToken | Obstacle {
  * How the token of a merchant who authorized the platform is made. The refresh token is never stored:
  * it can be read back from WeChat at any time, with what the merchant has granted.
  */
-export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): Recipe {
+export function authorizerTokenRecipe(
+	kept: KeptTokens,
+	asking: (isUnwanted?: () => boolean) => AskPlatform,
+	appId: string,
+): Recipe {
 	return {
-		key: authorizerKey(platform.kept.origin, appId),
+		key: authorizerKey(kept.origin, appId),
 		isExclusive: true,
 		async make(isUnwanted) {
-			const ask = platform.asking(isUnwanted);
-			let authorizer = await readInfo(platform, appId, ask);
+			const ask = asking(isUnwanted);
+			let authorizer = await readInfo(kept, ask, appId);
 			if (isObstacle(authorizer)) return authorizer;
 			if (authorizer.accountKind === 'officialAccount' && authorizer.refreshToken === '') {
-				const exchange = await exchangeKeptCode(platform, appId, ask);
-				if (isObstacle(exchange)) return exchange;
-				if (exchange?.token) return exchange.token;
-				if (exchange) authorizer = await readInfo(platform, appId, ask);
+				const grant = await exchangeKeptCode(kept, ask, appId);
+				if (isObstacle(grant)) return grant;
+				if (grant?.token) return grant.token;
+				if (grant) authorizer = await readInfo(kept, ask, appId);
 				if (isObstacle(authorizer)) return authorizer;
 			}
 			const obstacle = obstacleOf(authorizer);
@@ -146,7 +145,7 @@ export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): 
 			return refusal ?? obstacleOfAnswer(answer);
 		},
 		async whyRefused() {
-			const authorizer = await readInfo(platform, appId, platform.asking());
+			const authorizer = await readInfo(kept, asking(), appId);
 			if (!isObstacle(authorizer)) return refusalOf(authorizer);
 			// Other answers say nothing of the account.
 			return isAmbiguous(authorizer.errcode ?? null) ? authorizer : undefined;
@@ -155,11 +154,11 @@ export function authorizerTokenRecipe(platform: PlatformCaller, appId: string): 
 }
 
 async function readInfo(
-	platform: PlatformCaller,
-	appId: string,
+	kept: KeptTokens,
 	ask: AskPlatform,
+	appId: string,
 ): Promise<Authorizer | Obstacle> {
-	const { answer, authorizer } = await askAuthorizer(platform, appId, ask);
+	const { answer, authorizer } = await askAuthorizer(kept, ask, appId);
 	return authorizer ?? obstacleOfAnswer(answer);
 }
 
@@ -172,40 +171,24 @@ function obstacleOfAnswer(answer: Answer): Obstacle {
 }
 
 /**
- * How a merchant's token is had from the server that runs the platform. That one makes it; this package
- * asks when it has none, when its end is near and when WeChat rejected it. Only one process at a time
- * asks, so that each account is asked for once, however many there are.
+ * How a token is fetched from the token service of a credential. The service makes it; this package asks if
+ * it has none, near its end and after WeChat rejected it. Of a platform's tokens, only one process at a time
+ * fetches any: so each account is asked for once, however many processes there are.
+ *
+ * @param appId the merchant's account, undefined if the credential is for a single account
  */
-export function platformServiceRecipe(context: Context, kept: KeptTokens, appId: string): Recipe {
-	const key = authorizerKey(kept.origin, appId);
+export function serviceTokenRecipe(context: Context, kept: KeptTokens, appId?: string): Recipe {
+	const { origin } = kept;
+	const key = appId === undefined ? serviceKey(origin) : authorizerKey(origin, appId);
 	return {
 		key,
-		isExclusive: true,
+		isExclusive: appId !== undefined,
 		hopeless: REJECTED,
 		async make(isUnwanted) {
-			const request = platformServiceRequest(kept.latest, appId);
-			const rejections = kept.rejectionsOf(key);
 			const ask = askingFrom(context);
-			const token = await fetchToken(ask, request, rejections, isUnwanted, appId);
+			const token = await fetchToken(ask, kept.latest, kept.rejectionsOf(key), isUnwanted, appId);
 			if (isObstacle(token)) return token;
 			return kept.belongsToOther(key, token.value) ? OTHER_ACCOUNT : token;
 		},
-	};
-}
-
-/** How a token is had from the token service of a credential; it makes them, this package does not. */
-export function serviceTokenRecipe(
-	context: Context,
-	kept: KeptTokens,
-	credentials: ICredentialDataDecryptedObject,
-): Recipe {
-	const key = keyOfService(kept.origin);
-	const request = tokenServiceRequest(credentials);
-	return {
-		key,
-		isExclusive: false,
-		hopeless: REJECTED,
-		make: async (isUnwanted) =>
-			await fetchToken(askingFrom(context), request, kept.rejectionsOf(key), isUnwanted),
 	};
 }

@@ -180,9 +180,9 @@ async function renew(
 ): Promise<string | Obstacle> {
 	const { key, isExclusive, hopeless = HOPELESS } = recipe;
 	for (;;) {
-		const look = kept.hasTurn ? 'seen' : await kept.shared?.look();
-		if (look === 'late') return TOO_LATE;
-		if (look === 'edited' || kept.isEdited) return CHANGED;
+		const refreshed = kept.hasTurn ? 'read' : await kept.shared?.refresh();
+		if (refreshed === 'late') return TOO_LATE;
+		if (refreshed === 'edited' || kept.isEdited) return CHANGED;
 		const known = TOKENS.get(key);
 		if (known !== undefined) return known;
 		if (TOKENS.isHopeless(key)) return hopeless;

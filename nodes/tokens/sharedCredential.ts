@@ -5,7 +5,7 @@ import { Accesses, type CredentialAccess } from './credentialStore';
 import {
 	LOOK_AFTER,
 	PendingChange,
-	type Change,
+	type CredentialChange,
 	type Outcome,
 	type Storing,
 } from './pendingChange';
@@ -19,11 +19,11 @@ import {
 /** Milliseconds that the end of a run waits for what it has kept. */
 const CLOSES_WITHIN = 10_000;
 
-/** Milliseconds between two looks for what other processes have stored. */
-const LOOK_INTERVAL = 500;
+/** Milliseconds between two reads for those that wait for what other processes store. */
+const REFRESH_INTERVAL = 500;
 
-/** What a look found: `edited` for another credential than before, `late` where no answer came in time. */
-export type Look = 'seen' | 'edited' | 'failed' | 'late';
+/** What came of a read: `edited` for another credential than before, `late` if no answer came in time. */
+type Refreshed = 'read' | 'edited' | 'failed' | 'late';
 
 /** What all runs of this process share of one credential, which other processes change as well. */
 export class SharedCredential {
@@ -37,10 +37,10 @@ export class SharedCredential {
 
 	private waking = new AbortController();
 
-	private nextLook: Promise<Look> | undefined;
+	private nextRefresh: Promise<Refreshed> | undefined;
 
 	/** By this process's clock: when the last read began, and when the last write and the last round ended. */
-	private lookedAt = -Infinity;
+	private lastReadAt = -Infinity;
 	private wroteAt = -Infinity;
 	private workedAt = -Infinity;
 
@@ -69,8 +69,8 @@ export class SharedCredential {
 
 	/** Takes over what a run has begun to read then, unless something was stored or read here since. */
 	seeIfNewer(now: Data, readAt: number): void {
-		if (readAt <= this.wroteAt || readAt <= this.lookedAt) return;
-		this.lookedAt = readAt;
+		if (readAt <= this.wroteAt || readAt <= this.lastReadAt) return;
+		this.lastReadAt = readAt;
 		this.see(now);
 	}
 
@@ -92,9 +92,9 @@ export class SharedCredential {
 	}
 
 	/** Reads the credential, at most twice a second for all that ask. */
-	async look(): Promise<Look> {
-		this.nextLook ??= this.lookOnce();
-		return await this.nextLook;
+	async refresh(): Promise<Refreshed> {
+		this.nextRefresh ??= this.refreshOnce();
+		return await this.nextRefresh;
 	}
 
 	/**
@@ -103,7 +103,7 @@ export class SharedCredential {
 	 * @param signal ends the wait; what was not stored by then is not stored any more
 	 * @returns whether it was found stored
 	 */
-	async ensure(change: Change, signal?: AbortSignal): Promise<boolean> {
+	async ensure(change: CredentialChange, signal?: AbortSignal): Promise<boolean> {
 		const pending = this.add(change, { isAwaited: true });
 		const outcome = await unlessStopped(pending.ended, signal);
 		if (outcome === undefined) this.pending.delete(pending);
@@ -111,7 +111,7 @@ export class SharedCredential {
 	}
 
 	/** Stores a change for which nobody waits, together with others that come meanwhile. */
-	keep(change: Change, delay: number): void {
+	keep(change: CredentialChange, delay: number): void {
 		this.add(change, { delay });
 	}
 
@@ -120,11 +120,11 @@ export class SharedCredential {
 	 *
 	 * @param lookAfter milliseconds until the look that counts
 	 */
-	async claim(change: Change, lookAfter = LOOK_AFTER): Promise<Outcome> {
+	async claim(change: CredentialChange, lookAfter = LOOK_AFTER): Promise<Outcome> {
 		return await this.add(change, { lookAfter, isClaim: true, isAwaited: true }).ended;
 	}
 
-	private add(change: Change, how: Storing): PendingChange {
+	private add(change: CredentialChange, how: Storing): PendingChange {
 		const pending = new PendingChange(change, how);
 		this.pending.add(pending);
 		this.waking.abort();
@@ -132,13 +132,13 @@ export class SharedCredential {
 		return pending;
 	}
 
-	private async lookOnce(): Promise<Look> {
-		// Also where there is nothing to wait for: `look` has to note this look before it begins.
-		await pause(Math.max(0, this.lookedAt + LOOK_INTERVAL - performance.now()));
-		// Who asks from now on wants to know what is stored from now on.
-		this.nextLook = undefined;
+	private async refreshOnce(): Promise<Refreshed> {
+		// Also if there is no time to wait: `refresh` has to note this call before it begins to read.
+		await pause(Math.max(0, this.lastReadAt + REFRESH_INTERVAL - performance.now()));
+		// A caller from now on needs to see what is stored from now on.
+		this.nextRefresh = undefined;
 		try {
-			return (await this.read()) ? 'seen' : 'edited';
+			return (await this.read()) ? 'read' : 'edited';
 		} catch (error) {
 			return error === LATE ? 'late' : 'failed';
 		}
@@ -146,7 +146,7 @@ export class SharedCredential {
 
 	/** @returns undefined if it is another credential by now; throws if it cannot be read */
 	private async read(): Promise<Data | undefined> {
-		this.lookedAt = performance.now();
+		this.lastReadAt = performance.now();
 		const now = await this.accesses.read();
 		return this.see(now) ? now : undefined;
 	}

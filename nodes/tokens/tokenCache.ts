@@ -21,14 +21,6 @@ export function isNewer(token: Token, other: Token | undefined): boolean {
 	return shortHash(token.value) > shortHash(other.value);
 }
 
-/** The tokens of one account that WeChat has rejected, as far as this process knows. */
-export interface Rejections {
-	/** Whether WeChat has rejected this token, and the service was not asked for another one since. */
-	isUntold(token: string): boolean;
-	/** Notes that the service was asked for another one. */
-	noteTold(token: string): void;
-}
-
 /** How a credential type keeps its tokens. */
 export interface TokenFields {
 	/** What tells the credential from one with other values, for all that is kept in it. */
@@ -174,14 +166,16 @@ export class TokenCache {
 		entry.rejectedAt = Date.now();
 	}
 
-	/** The tokens of a key that were rejected. */
-	rejectionsOf(key: string): Rejections {
+	/** The tokens of a key that WeChat has rejected, as far as this process knows. */
+	rejectionsOf(key: string) {
 		return {
-			isUntold: (token) => {
+			/** Whether WeChat has rejected this token, and no other one was requested from the service since. */
+			isUntold: (token: string): boolean => {
 				const entry = this.entries.get(key);
 				return entry?.rejected.includes(token) === true && !entry.told.includes(token);
 			},
-			noteTold: (token) => {
+			/** Notes that another one was requested from the service. */
+			noteTold: (token: string): void => {
 				const entry = this.entryOf(key);
 				entry.told = [...entry.told, token].slice(-REJECTIONS);
 			},

@@ -150,20 +150,11 @@ const ORIGIN = 'storedOrigin';
 export function tokenServiceOrigin(credentials: Data): string {
 	const { tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue, apiBaseUrl } =
 		credentials;
-	return createHash('sha256')
-		.update(
-			JSON.stringify([
-				tokenServiceUrl,
-				tokenServiceHeaderName,
-				tokenServiceHeaderValue,
-				apiBaseUrl,
-			]),
-		)
-		.digest('base64url');
+	return hashOf([tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue, apiBaseUrl]);
 }
 
 /** The key of the token that a service gives. */
-export function keyOfService(origin: string): string {
+export function serviceKey(origin: string): string {
 	return `${origin}/service`;
 }
 
@@ -177,19 +168,14 @@ export const ACCOUNT_TOKEN: TokenFields = {
 		if (typeof value !== 'string' || value === '' || credentials[ORIGIN] !== origin) return [];
 		const renewAt = Number(credentials[RENEW_AT] ?? 0);
 		const serial = Number(credentials[SERIAL] ?? 0);
-		return [[keyOfService(origin), { value, serial, renewAt }]];
+		return [[serviceKey(origin), { value, serial, renewAt }]];
 	},
 
 	missing(credentials, origin, tokens) {
-		const token = tokens.get(keyOfService(origin));
+		const token = tokens.get(serviceKey(origin));
 		const [[, known] = []] = this.read(credentials, origin);
 		if (!token || !isNewer(token, known)) return undefined;
 		const { value, serial, renewAt } = token;
 		return { [VALUE]: value, [SERIAL]: serial, [RENEW_AT]: renewAt, [ORIGIN]: origin };
 	},
 };
-
-/** The key of the token that the service of a credential gives. */
-export function serviceTokenKey(credentials: Data): string {
-	return keyOfService(tokenServiceOrigin(credentials));
-}

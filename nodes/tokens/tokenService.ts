@@ -4,12 +4,11 @@ import type { Context } from '../calls/transport';
 import { pause } from '../calls/waiting';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
-import type { NewToken, Rejections } from './tokenCache';
+import type { NewToken, TokenCache } from './tokenCache';
 import {
 	readServiceList,
 	readTokenServiceAnswer,
 	type ServiceAccount,
-	type ServiceAnswer,
 } from './tokenServiceAnswers';
 
 /** What stands for the account in Token Service URL. */
@@ -17,19 +16,22 @@ const PLACEHOLDER = '{appid}';
 
 /** Milliseconds that a token service has for its answer. */
 const TIMEOUT = 10_000;
+
 /** How often a service that does not answer is asked, and milliseconds of the first pause. */
 const TRIES = 3;
 const FIRST_PAUSE = 1000;
 
 /** A request to a token service: GET with one optional secret header. */
-export interface ServiceRequest {
+interface ServiceRequest {
 	method: 'GET';
 	url: string;
 	headers: Record<string, string>;
 }
 
-/** Sends one request to a token service. */
-export type AskService = (request: ServiceRequest) => Promise<ServiceAnswer>;
+/** Sends one request to a token service; the status is 0 if no answer came. */
+export type AskService = (
+	request: ServiceRequest,
+) => Promise<{ statusCode: number; body: unknown }>;
 
 /** Whether a server that runs the platform already makes the tokens of a credential. */
 export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject): boolean {
@@ -37,20 +39,21 @@ export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject):
 }
 
 /**
- * Asks a token service for a token, plainly at first. Servers keep a token for its life and do not learn
- * that WeChat has voided it. So, where a token comes again that WeChat has rejected, the service is asked
- * once with `Cache-Control: no-cache`, which means: one that it does not keep.
+ * Asks the token service of a credential for a token. Servers keep a token for its life and do not learn
+ * that WeChat has voided it. So if a token comes back that WeChat has rejected, the service is asked once
+ * more, with `Cache-Control: no-cache`: for a token that it has not kept.
  *
  * @param isUnwanted whether nobody waits for it any more, so that no further request should start
- * @param appId the account that it is for, where that is known
+ * @param appId the account, undefined if the URL is for a single one
  */
 export async function fetchToken(
 	ask: AskService,
-	request: ServiceRequest | Obstacle,
-	rejections: Rejections,
+	credentials: ICredentialDataDecryptedObject,
+	rejections: ReturnType<TokenCache['rejectionsOf']>,
 	isUnwanted: () => boolean,
-	appId?: string,
+	appId: string | undefined,
 ): Promise<NewToken | Obstacle> {
+	const request = tokenServiceRequest(credentials, appId);
 	if (isObstacle(request)) return request;
 	const token = await askUntilAnswered(ask, request, isUnwanted, appId);
 	if (isObstacle(token) || !rejections.isUntold(token.value)) return token;
@@ -60,7 +63,7 @@ export async function fetchToken(
 	return other;
 }
 
-/** Asks, and again where no answer comes. */
+/** Asks, and asks again if no answer comes. */
 async function askUntilAnswered(
 	ask: AskService,
 	request: ServiceRequest,
@@ -79,7 +82,7 @@ function isPassing(token: NewToken | Obstacle): boolean {
 	return isObstacle(token) && token.category === 'retryLater';
 }
 
-/** How a run asks; redirects are not followed, since the secret header would go along. */
+/** How a run asks. It follows no redirect, which would take the secret header along. */
 export function askingFrom({ helpers }: Context): AskService {
 	return async (request) => {
 		try {
@@ -90,42 +93,59 @@ export function askingFrom({ helpers }: Context): AskService {
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
-			})) as ServiceAnswer;
+			})) as Awaited<ReturnType<AskService>>;
 		} catch {
 			return { statusCode: 0, body: '' };
 		}
 	};
 }
 
-/** The request that reads the token of a credential for one account. */
+/**
+ * The request for a token.
+ *
+ * @param appId goes into the URL: an account of the platform, or '' for the list of all of them; undefined
+ *   if the URL is for a single account
+ */
 export function tokenServiceRequest(
 	credentials: ICredentialDataDecryptedObject,
+	appId?: string,
 ): ServiceRequest | Obstacle {
 	const url = givenText(credentials.tokenServiceUrl);
 	if (!/^https?:\/\/\S+$/i.test(url)) return NO_URL;
 	const name = givenText(credentials.tokenServiceHeaderName);
 	const value = givenText(credentials.tokenServiceHeaderValue);
-	return {
-		method: 'GET',
-		url,
-		headers: { Accept: 'application/json', ...(name && { [name]: value }) },
-	};
+	const headers = { Accept: 'application/json', ...(name && { [name]: value }) };
+	if (appId === undefined) return { method: 'GET', url, headers };
+	const parts = url.split(PLACEHOLDER);
+	if (parts.length !== 2) return noPlaceholder(parts.length);
+	return { method: 'GET', url: parts.join(appId), headers };
 }
 
 /**
- * The request that reads the token of one account.
- *
- * @param appId '' for the list of all accounts
+ * The accounts that the token service offers. It is asked at its URL without an appid and answers JSON: a
+ * list, or an object with the list in the field `list`, also inside `data`. An entry is an appid, or has it
+ * as `authorizer_appid` or `appid`, with `nick_name` or `name` and `auth_time` (Unix time in seconds) if the
+ * service knows them.
  */
-export function platformServiceRequest(
+export async function listServiceAccounts(
+	ask: AskService,
 	credentials: ICredentialDataDecryptedObject,
-	appId: string,
-): ServiceRequest | Obstacle {
-	const request = tokenServiceRequest(credentials);
+): Promise<ServiceAccount[] | Obstacle> {
+	const request = tokenServiceRequest(credentials, '');
 	if (isObstacle(request)) return request;
-	const parts = request.url.split(PLACEHOLDER);
-	return parts.length === 2 ? { ...request, url: parts.join(appId) } : noPlaceholder(parts.length);
+	const { statusCode, body } = await ask(request);
+	return readServiceList(statusCode, body);
 }
+
+const NO_URL: Obstacle = {
+	category: 'authorization',
+	problem: 'The address of the token service is not a URL',
+	hint: {
+		en: 'Fill in Token Service URL in the credential; it starts with https:// and contains no spaces.',
+		'zh-CN': '请在凭证中填写 Token Service URL；以 https:// 开头，不含空格。',
+	},
+	whoActs: 'operator',
+};
 
 function noPlaceholder(parts: number): Obstacle {
 	return {
@@ -133,7 +153,7 @@ function noPlaceholder(parts: number): Obstacle {
 		problem:
 			parts === 1
 				? 'Token Service URL has no place for the appid'
-				: `Token Service URL holds {appid} ${parts - 1} times`,
+				: `Token Service URL contains {appid} ${parts - 1} times`,
 		hint: {
 			en: 'Put {appid} once into Token Service URL in the credential, where the token service expects the appid of the Official Account, such as https://tokens.example.com/wechat/{appid}.',
 			'zh-CN':
@@ -141,29 +161,4 @@ function noPlaceholder(parts: number): Obstacle {
 		},
 		whoActs: 'operator',
 	};
-}
-
-/** The credential names no address to ask at. */
-export const NO_URL: Obstacle = {
-	category: 'authorization',
-	problem: 'The address of the token service is not a URL',
-	hint: {
-		en: 'Fill in Token Service URL in the credential; it starts with https:// and holds no spaces.',
-		'zh-CN': '请在凭证中填写 Token Service URL；以 https:// 开头，不含空格。',
-	},
-	whoActs: 'operator',
-};
-
-/**
- * The accounts that the token service offers, under its URL without an appid: JSON with a list, or with
- * one in the field `list`, also inside `data`. An entry is an appid, or holds it as `authorizer_appid` or `appid`, with
- * `nick_name` or `name` and `auth_time` (Unix time in seconds) where the service knows them.
- */
-export async function listServiceAccounts(
-	context: Context,
-	credentials: ICredentialDataDecryptedObject,
-): Promise<ServiceAccount[] | Obstacle> {
-	const request = platformServiceRequest(credentials, '');
-	if (isObstacle(request)) return request;
-	return readServiceList(await askingFrom(context)(request));
 }

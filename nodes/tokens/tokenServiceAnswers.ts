@@ -3,12 +3,6 @@ import type { Obstacle } from '../wechat/obstacle';
 import { givenText, objectOf, textOf, timeOf, wholeNumberOf } from '../wechat/values';
 import { newToken, readToken, type NewToken } from './tokenCache';
 
-/** What a token service answered; the status is 0 when no answer came. */
-export interface ServiceAnswer {
-	statusCode: number;
-	body: unknown;
-}
-
 /** An account as the token service of a platform lists it. */
 export interface ServiceAccount {
 	appId: string;
@@ -82,7 +76,7 @@ function wordsFor(body: unknown, answer: unknown, code: number): string {
 }
 
 /** The JSON of an answer; undefined where it is none. */
-export function parseServiceAnswer(body: unknown): unknown {
+function parseServiceAnswer(body: unknown): unknown {
 	try {
 		return typeof body === 'string' ? JSON.parse(body) : body;
 	} catch {
@@ -91,13 +85,13 @@ export function parseServiceAnswer(body: unknown): unknown {
 }
 
 /** The fields of an answer, those in `data` first. */
-export function fieldsOf(answer: unknown): Record<string, unknown> {
+function fieldsOf(answer: unknown): Record<string, unknown> {
 	const outer = objectOf(answer);
 	return { ...outer, ...objectOf(outer.data) };
 }
 
 /** Why an answer counts for nothing by its status alone. */
-export function refusalOf(statusCode: number): Obstacle | undefined {
+function refusalOf(statusCode: number): Obstacle | undefined {
 	if (statusCode === 0 || statusCode >= 500 || PASSING.includes(statusCode)) {
 		return unavailable(statusCode);
 	}
@@ -106,7 +100,7 @@ export function refusalOf(statusCode: number): Obstacle | undefined {
 }
 
 /** Reads the answer to the request for the list. */
-export function readServiceList({ statusCode, body }: ServiceAnswer): ServiceAccount[] | Obstacle {
+export function readServiceList(statusCode: number, body: unknown): ServiceAccount[] | Obstacle {
 	const refusal = refusalOf(statusCode);
 	if (refusal?.category === 'retryLater') return refusal;
 	const answer = refusal ? undefined : parseServiceAnswer(body);
@@ -142,7 +136,7 @@ function noList(statusCode: number): Obstacle {
  *
  * @param statusCode HTTP status, 0 when no answer came
  */
-export function unavailable(statusCode: number): Obstacle {
+function unavailable(statusCode: number): Obstacle {
 	return {
 		category: 'retryLater',
 		problem:
@@ -158,7 +152,7 @@ export function unavailable(statusCode: number): Obstacle {
 }
 
 /** The token service answers somewhere else. */
-export function redirected(statusCode: number): Obstacle {
+function redirected(statusCode: number): Obstacle {
 	return {
 		category: 'authorization',
 		problem: `The token service redirects to another address (HTTP ${statusCode})`,
@@ -176,7 +170,7 @@ export function redirected(statusCode: number): Obstacle {
  *
  * @param what it answered instead, in a few words; nothing of its own text, which may be secret
  */
-export function noToken(statusCode: number, what?: string): Obstacle {
+function noToken(statusCode: number, what?: string): Obstacle {
 	return {
 		category: 'authorization',
 		problem: `The token service gave no token${what ? `: ${what}` : ''} (HTTP ${statusCode})`,
@@ -190,7 +184,7 @@ export function noToken(statusCode: number, what?: string): Obstacle {
 }
 
 /** The token service passes on a refusal that it got itself. */
-export function passedOn(statusCode: number, errcode: number): Obstacle {
+function passedOn(statusCode: number, errcode: number): Obstacle {
 	return {
 		...noToken(statusCode, `it answered errcode ${errcode}`),
 		hint: {

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import type { Inbox } from '../../../nodes/WeChatOpenPlatformTrigger/inbox';
 import type { Received } from '../../../nodes/WeChatOpenPlatformTrigger/receivedPushes';
-import type { Change } from '../../../nodes/tokens/pendingChange';
+import type { CredentialChange } from '../../../nodes/tokens/pendingChange';
 import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
 import { newProcess } from '../processes.cts';
 import { asStored, fakeTimeouts, Table } from '../table.cts';
@@ -64,14 +64,14 @@ function processOf(shift = 0, of = table) {
 	const inbox = (node = 'node'): Inbox => new modules.inbox.Inbox(shared, node);
 	const take = async (
 		received: Received,
-		{ node = 'node', alongWith = nothing as Change, within = 4 * SECOND } = {},
+		{ node = 'node', alongWith = nothing as CredentialChange, within = 4 * SECOND } = {},
 	) => await done(inbox(node).take(received, alongWith, AbortSignal.timeout(within)));
 	/** Waits to see whether a push was left, as with a push that starts nothing. */
 	const watch = async (milliseconds: number, node = 'node') => {
-		await done(shared.look());
+		await done(shared.refresh());
 		const seen = inbox(node);
 		await pass(milliseconds);
-		await done(shared.look());
+		await done(shared.refresh());
 		seen.observe(shared.latest);
 		return seen;
 	};
@@ -97,7 +97,7 @@ const keptIds = () => kept().map(({ eventId }) => eventId);
 describe('Taking pushes', () => {
 	it('A push is new, and is stored with what came along in one write', async () => {
 		const { take, access } = processOf();
-		const alongWith: Change = (now) =>
+		const alongWith: CredentialChange = (now) =>
 			now.componentVerifyTicket === 't' ? undefined : { componentVerifyTicket: 't' };
 		expect(await take(push('1'), { alongWith })).toBe('new');
 		expect(table.record.componentVerifyTicket).toBe('t');
@@ -296,7 +296,7 @@ describe('A process that ends before it starts the workflow', () => {
 		for (let n = 0; n < 5; n++) {
 			busy.inbox().noteTried('1');
 			await pass(5 * SECOND);
-			await done(next.shared.look());
+			await done(next.shared.refresh());
 			seen.observe(next.shared.latest);
 		}
 		expect(await done(seen.takeAbandoned())).toStrictEqual([]);
@@ -428,7 +428,7 @@ describe('Forwarding to other servers', () => {
 		for (let n = 0; n < 10; n++) {
 			one.inbox().noteTried('1');
 			await pass(MINUTE);
-			await done(next.shared.look());
+			await done(next.shared.refresh());
 			seen.observe(next.shared.latest);
 			expect(await done(seen.takeForwards())).toStrictEqual([]);
 		}

@@ -49,8 +49,10 @@ describe('the accounts of a platform', () => {
 		name: null,
 		authorizedAt: null,
 	}));
-	const platformWith = (tokens: object, client: object = {}) =>
-		new Platform(tokens as PlatformTokens, client as Client);
+	const platformWith = (tokens: object, answer: object = {}) => {
+		const callingWith = () => async () => await Promise.resolve(answer);
+		return new Platform({ callingWith, ...tokens } as unknown as PlatformTokens, {} as Client);
+	};
 
 	it('are those that the token service lists, as many as are asked for', async () => {
 		const tokens = { isService: true, listOfService: async () => await Promise.resolve(LISTED) };
@@ -74,7 +76,7 @@ describe('the accounts of a platform', () => {
 		const [account] = LISTED;
 		const info = { ...answered(0), payload: { authorizer_info: { nick_name: 'Tea' } } };
 		const named = (answer: object) =>
-			platformWith({ appId: 'wxc' }, { call: async () => await Promise.resolve(answer) });
+			platformWith({ kept: { origin: 'accounts of a platform' } }, answer);
 		expect(await named(info).nameOf({ ...account, name: 'Noodles' })).toBe('Noodles');
 		expect(await named(info).nameOf(account)).toBeNull();
 		expect(await named(info).nameOf({ ...account, name: undefined })).toBe('Tea');

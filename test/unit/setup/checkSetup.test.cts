@@ -76,7 +76,7 @@ function worldOf(answers: Answers, fields: ICredentialDataDecryptedObject) {
 			isService: fields.tokenSource === 'tokenService',
 			reject: (token: string) => asked.push(`gives up ${token}`),
 			credentials: fields,
-			kept: { latest: fields, shared: { look: async () => await Promise.resolve('seen') } },
+			kept: { latest: fields, shared: { refresh: async () => await Promise.resolve('read') } },
 			listOfService: async () =>
 				await Promise.resolve([{ appId: A, name: null, authorizedAt: null }]),
 		},

@@ -7,7 +7,7 @@ import {
 	exchangeKeptCodes,
 	exchangeReturnedCode,
 } from '../../../nodes/tokens/authorizationCodes';
-import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
+import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { PlatformField } from '../../../nodes/tokens/platformFields';
 import { TokenCache } from '../../../nodes/tokens/tokenCache';
@@ -53,7 +53,7 @@ let codes = 0;
 const newCode = (appId = 'wx1', endsAt: unknown = undefined) =>
 	toKeptCode(appId, `code number ${++codes}`, endsAt);
 
-/** A platform of which WeChat says this, and a credential that keeps these codes. */
+/** A kept of which WeChat says this, and a credential that keeps these codes. */
 function platformWith(
 	answers: Partial<Record<'api_query_auth' | 'api_get_authorizer_info', object>>,
 	...kept: Array<ReturnType<typeof newCode>>
@@ -72,15 +72,9 @@ function platformWith(
 		return { ...reply, attempts: 1, mayHaveArrived: false } satisfies Answer;
 	};
 	const cache = new TokenCache();
-	const process = () => {
-		const platform: PlatformCaller = {
-			kept: keptIn(table, cache).kept,
-			asking: () => ask,
-		};
-		return platform;
-	};
+	const process = () => keptIn(table, cache).kept;
 	const tokenOf = (appId: string) => cache.get(authorizerKey(ORIGIN, appId));
-	return { table, asked, ask, platform: process(), process, tokenOf };
+	return { table, asked, ask, kept: process(), process, tokenOf };
 }
 
 async function finish<T>(work: Promise<T>): Promise<T> {
@@ -97,8 +91,8 @@ describe('a code whose push names no account', () => {
 			authorization_info: { ...EXCHANGED.authorization_info, authorizer_appid: 'wx9' },
 		};
 		const code = newCode('');
-		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
-		await finish(exchangeCode(platform, code));
+		const { ask, kept, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		await finish(exchangeCode(kept, ask, code));
 		expect(tokenOf('wx9')).toBe('T');
 		expect(tokenOf('')).toBeUndefined();
 	});
@@ -167,7 +161,7 @@ describe('a code that came with a push', () => {
 		expect(kept).not.toContain('wx508');
 	});
 
-	it('is of no use to another platform', () => {
+	it('is of no use to another kept', () => {
 		const { table } = platformWith({}, newCode());
 		expect(readCodes({ ...table.record, componentAppId: 'other' })).toStrictEqual([]);
 	});
@@ -210,8 +204,8 @@ describe('a code that came with a push', () => {
 describe('an exchange', () => {
 	it('gives what the merchant granted and the token, and the code is kept no longer', async () => {
 		const code = newCode();
-		const { table, platform, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
-		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+		const { ask, table, kept, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
 			permissionSets: [1, 33],
 			token: { value: 'T' },
 		});
@@ -222,9 +216,9 @@ describe('an exchange', () => {
 
 	it('is made once for two who ask for it at once', async () => {
 		const code = newCode();
-		const { asked, platform } = platformWith({ api_query_auth: EXCHANGED }, code);
+		const { ask, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, code);
 		const [one, two] = await finish(
-			Promise.all([exchangeCode(platform, code), exchangeCode(platform, code)]),
+			Promise.all([exchangeCode(kept, ask, code), exchangeCode(kept, ask, code)]),
 		);
 		expect(one).toMatchObject({ permissionSets: [1, 33] });
 		expect(two).toEqual(one);
@@ -233,10 +227,12 @@ describe('an exchange', () => {
 
 	it('is not made again once it is noted', async () => {
 		const code = newCode();
-		const { asked, platform, process } = platformWith({ api_query_auth: EXCHANGED }, code);
-		await finish(exchangeCode(platform, code));
-		for (const later of [platform, process()]) {
-			expect(await finish(exchangeCode(later, code))).toMatchObject({ permissionSets: [1, 33] });
+		const { ask, asked, kept, process } = platformWith({ api_query_auth: EXCHANGED }, code);
+		await finish(exchangeCode(kept, ask, code));
+		for (const later of [kept, process()]) {
+			expect(await finish(exchangeCode(later, ask, code))).toMatchObject({
+				permissionSets: [1, 33],
+			});
 		}
 		expect(asked).toHaveLength(1);
 	});
@@ -246,8 +242,8 @@ describe('an exchange', () => {
 		const answer = {
 			authorization_info: { ...EXCHANGED.authorization_info, func_info: sets(1) },
 		};
-		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
-		expect(await finish(exchangeCode(platform, code))).toEqual({
+		const { ask, kept, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		expect(await finish(exchangeCode(kept, ask, code))).toEqual({
 			appId: 'wx1',
 			permissionSets: [1],
 		});
@@ -261,8 +257,8 @@ describe('an exchange', () => {
 		[{ authorization_info: { authorizer_access_token: 7, func_info: sets(33) } }, [33]],
 	])('that is answered %j gives no token', async (answer, permissionSets) => {
 		const code = newCode();
-		const { platform, tokenOf } = platformWith({ api_query_auth: answer }, code);
-		expect(await finish(exchangeCode(platform, code))).toEqual({ appId: 'wx1', permissionSets });
+		const { ask, kept, tokenOf } = platformWith({ api_query_auth: answer }, code);
+		expect(await finish(exchangeCode(kept, ask, code))).toEqual({ appId: 'wx1', permissionSets });
 		expect(tokenOf('wx1')).toBeUndefined();
 	});
 
@@ -270,11 +266,11 @@ describe('an exchange', () => {
 		'that gets %i was made by another process where there is a refresh token',
 		async (errcode) => {
 			const code = newCode();
-			const { table, platform } = platformWith(
+			const { ask, table, kept } = platformWith(
 				{ api_query_auth: refused(errcode), api_get_authorizer_info: info('R_canary') },
 				code,
 			);
-			expect(await finish(exchangeCode(platform, code))).toMatchObject({
+			expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
 				appId: 'wx1',
 				permissionSets: [33],
 			});
@@ -285,11 +281,11 @@ describe('an exchange', () => {
 
 	it('that gets 61010 where there is no refresh token is lost, and the code is kept no longer', async () => {
 		const code = newCode();
-		const { table, platform } = platformWith(
+		const { ask, table, kept } = platformWith(
 			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
 			code,
 		);
-		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
 			category: 'authorization',
 			hint: { en: expect.stringContaining('Create Authorization URL') },
 		});
@@ -300,23 +296,23 @@ describe('an exchange', () => {
 	it('that gets 61010 is lost where WeChat refuses to show the account', async () => {
 		const code = newCode();
 		const shown = { ...refused(61003), ...info('R') };
-		const { platform } = platformWith(
+		const { ask, kept } = platformWith(
 			{ api_query_auth: refused(61010), api_get_authorizer_info: shown },
 			code,
 		);
-		expect(await finish(exchangeCode(platform, code))).toMatchObject({
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
 			problem: 'The authorization code was used already or is too old',
 		});
 	});
 
 	it('that was lost is not asked for again', async () => {
 		const code = newCode();
-		const { asked, platform } = platformWith(
+		const { ask, asked, kept } = platformWith(
 			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
 			code,
 		);
-		const lost = await finish(exchangeCode(platform, code));
-		expect(await finish(exchangeCode(platform, code))).toEqual(lost);
+		const lost = await finish(exchangeCode(kept, ask, code));
+		expect(await finish(exchangeCode(kept, ask, code))).toEqual(lost);
 		expect(callsOf(asked, 'api_query_auth')).toBe(1);
 	});
 
@@ -327,18 +323,18 @@ describe('an exchange', () => {
 	])('that gets %i leaves the code kept for the next time', async (errcode, category) => {
 		const code = newCode();
 		const answers: Parameters<typeof platformWith>[0] = { api_query_auth: refused(errcode) };
-		const { table, platform } = platformWith(answers, code);
-		expect(await finish(exchangeCode(platform, code))).toMatchObject({ category, errcode });
+		const { ask, table, kept } = platformWith(answers, code);
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ category, errcode });
 		expect(readCodes(table.record)).toEqual([code]);
 		answers.api_query_auth = EXCHANGED;
-		expect(await finish(exchangeCode(platform, code))).toMatchObject({ permissionSets: [1, 33] });
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ permissionSets: [1, 33] });
 	});
 
 	it('that WeChat carried out is not told as failed where the note of it fails', async () => {
 		const code = newCode();
-		const { table, platform, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
+		const { ask, table, kept, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
 		table.stores.failing = Infinity;
-		expect(await finish(exchangeCode(platform, code))).toMatchObject({ permissionSets: [1, 33] });
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ permissionSets: [1, 33] });
 		expect(tokenOf('wx1')).toBe('T');
 	});
 });
@@ -349,9 +345,9 @@ describe('a code that a browser has brought back', () => {
 	};
 
 	it('is kept before it is exchanged, and the note names the account for an hour', async () => {
-		const { table, asked, platform, process } = platformWith({ api_query_auth: NAMED });
+		const { ask, table, asked, kept, process } = platformWith({ api_query_auth: NAMED });
 		const given = `browser code ${++codes}`;
-		const working = exchangeReturnedCode(platform, given);
+		const working = exchangeReturnedCode(kept, ask, given);
 		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
 		expect(readCodes(table.record)).toMatchObject([{ appId: '', code: given }]);
 		expect(await finish(working)).toMatchObject({ appId: 'wx9', permissionSets: [1, 33] });
@@ -359,7 +355,9 @@ describe('a code that a browser has brought back', () => {
 			{ appId: 'wx9', code: '', permissionSets: [1, 33] },
 		]);
 		jest.setSystemTime(NOW + HOUR - MINUTE);
-		expect(await finish(exchangeReturnedCode(process(), given))).toMatchObject({ appId: 'wx9' });
+		expect(await finish(exchangeReturnedCode(process(), ask, given))).toMatchObject({
+			appId: 'wx9',
+		});
 		expect(asked).toHaveLength(1);
 	});
 
@@ -373,15 +371,15 @@ describe('a code that a browser has brought back', () => {
 
 	it('is none of whoever needs another account, and is exchanged on the way', async () => {
 		const [returned, own] = [newCode(''), newCode('wx1')];
-		const { asked, ask, platform } = platformWith({ api_query_auth: NAMED }, returned, own);
-		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toMatchObject({ appId: 'wx1' });
+		const { asked, ask, kept } = platformWith({ api_query_auth: NAMED }, returned, own);
+		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toMatchObject({ appId: 'wx1' });
 		expect(asked.map(({ code }) => code)).toContain(own.code);
 	});
 
 	it('is not exchanged where WeChat names no account', async () => {
-		const { table, platform } = platformWith({ api_query_auth: EXCHANGED });
+		const { ask, table, kept } = platformWith({ api_query_auth: EXCHANGED });
 		const given = `browser code ${++codes}`;
-		expect(await finish(exchangeReturnedCode(platform, given))).toMatchObject({
+		expect(await finish(exchangeReturnedCode(kept, ask, given))).toMatchObject({
 			category: 'retryLater',
 		});
 		expect(readCodes(table.record)).toMatchObject([{ code: given }]);
@@ -402,8 +400,8 @@ describe('a code that a browser has brought back', () => {
 describe('a run that needs a merchant whose code is kept', () => {
 	it('exchanges it', async () => {
 		const [code, other] = [newCode(), newCode('wx2')];
-		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, code, other);
-		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toMatchObject({
+		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, code, other);
+		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toMatchObject({
 			token: { value: 'T' },
 		});
 		expect(asked).toEqual([{ api: 'api_query_auth', code: code.code }]);
@@ -412,8 +410,8 @@ describe('a run that needs a merchant whose code is kept', () => {
 	it('exchanges the one that ends last first', async () => {
 		const soon = NOW / SECOND + 600;
 		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
-		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, newer, older);
-		await finish(exchangeKeptCode(platform, 'wx1', ask));
+		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, newer, older);
+		await finish(exchangeKeptCode(kept, ask, 'wx1'));
 		expect(asked.map(({ code }) => code)).toEqual([newer.code]);
 	});
 
@@ -421,12 +419,12 @@ describe('a run that needs a merchant whose code is kept', () => {
 		const soon = NOW / SECOND + 600;
 		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
 		const answers = { api_query_auth: refused(61010) as object };
-		const { asked, ask, platform } = platformWith(answers, older, newer);
+		const { asked, ask, kept } = platformWith(answers, older, newer);
 		const taking: typeof ask = async (api, body) => {
 			if (body?.authorization_code === older.code) answers.api_query_auth = EXCHANGED;
 			return await ask(api, body);
 		};
-		expect(await finish(exchangeKeptCode(platform, 'wx1', taking))).toMatchObject({
+		expect(await finish(exchangeKeptCode(kept, taking, 'wx1'))).toMatchObject({
 			token: { value: 'T' },
 		});
 		const exchanges = asked.filter(({ api }) => api === 'api_query_auth');
@@ -434,8 +432,8 @@ describe('a run that needs a merchant whose code is kept', () => {
 	});
 
 	it('is told that there is none', async () => {
-		const { asked, ask, platform } = platformWith({ api_query_auth: EXCHANGED }, newCode('wx2'));
-		expect(await finish(exchangeKeptCode(platform, 'wx1', ask))).toBeUndefined();
+		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, newCode('wx2'));
+		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toBeUndefined();
 		expect(asked).toStrictEqual([]);
 	});
 });
@@ -443,23 +441,23 @@ describe('a run that needs a merchant whose code is kept', () => {
 describe('codes that were left', () => {
 	it('are exchanged once whoever received them has had the time to', async () => {
 		const [left, other] = [newCode(), newCode('wx2')];
-		const { table, asked, platform } = platformWith({ api_query_auth: EXCHANGED }, left, other);
+		const { ask, table, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, left, other);
 		jest.setSystemTime(NOW + 12 * SECOND);
-		await finish(exchangeKeptCodes(platform, 12 * SECOND));
+		await finish(exchangeKeptCodes(kept, ask, 12 * SECOND));
 		expect(asked).toStrictEqual([]);
 		jest.setSystemTime(NOW + 12 * SECOND + 1);
-		await finish(exchangeKeptCodes(platform, 12 * SECOND));
+		await finish(exchangeKeptCodes(kept, ask, 12 * SECOND));
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);
 		expect(readCodes(table.record).map(({ code }) => code)).toEqual(['', '']);
-		await finish(exchangeKeptCodes(platform, 12 * SECOND));
+		await finish(exchangeKeptCodes(kept, ask, 12 * SECOND));
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);
 	});
 
 	it('do not suffer from one that cannot be exchanged', async () => {
 		const [first, second] = [newCode(), newCode('wx2')];
-		const { asked, platform } = platformWith({ api_query_auth: refused(-1) }, first, second);
+		const { ask, asked, kept } = platformWith({ api_query_auth: refused(-1) }, first, second);
 		jest.setSystemTime(NOW + MINUTE);
-		await finish(exchangeKeptCodes(platform, 0));
+		await finish(exchangeKeptCodes(kept, ask, 0));
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);
 	});
 });

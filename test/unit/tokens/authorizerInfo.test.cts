@@ -4,8 +4,8 @@ import {
 	noteAuthorization,
 	notedAuthorizationOf,
 	type AskPlatform,
-	type PlatformCaller,
 } from '../../../nodes/tokens/authorizerInfo';
+import type { KeptTokens } from '../../../nodes/tokens/keptTokens';
 import { answered } from '../fakes.cts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -16,7 +16,7 @@ afterEach(() => jest.useRealTimers());
 let platforms = 0;
 
 /** A platform that nobody has asked before. */
-const platform = () => ({ kept: { origin: `o${++platforms}` } }) as unknown as PlatformCaller;
+const platform = () => ({ origin: `o${++platforms}` }) as KeptTokens;
 
 const telling =
 	(info: object, errcode = 0): AskPlatform =>
@@ -32,7 +32,7 @@ describe('the kind of an account', () => {
 	it('is known once WeChat has told it, for that platform alone', async () => {
 		const [one, another] = [platform(), platform()];
 		expect(knownKindOf(one, 'wxa')).toBeUndefined();
-		const info = await askAuthorizer(one, 'wxa', telling({ nick_name: 'Tea', store_info: {} }));
+		const info = await askAuthorizer(one, telling({ nick_name: 'Tea', store_info: {} }), 'wxa');
 		expect(info).toMatchObject({ name: 'Tea', authorizer: { accountKind: 'shop' } });
 		expect(knownKindOf(one, 'wxa')).toBe('shop');
 		expect(knownKindOf(one, 'wxb')).toBeUndefined();
@@ -41,9 +41,9 @@ describe('the kind of an account', () => {
 
 	it('is not known from a refusal, nor from an answer that is not whole', async () => {
 		const one = platform();
-		const refused = await askAuthorizer(one, 'wxa', telling({ store_info: {} }, 61003));
+		const refused = await askAuthorizer(one, telling({ store_info: {} }, 61003), 'wxa');
 		expect(refused).toMatchObject({ name: null, authorizer: undefined });
-		const broken = await askAuthorizer(one, 'wxa', telling([]));
+		const broken = await askAuthorizer(one, telling([]), 'wxa');
 		expect(broken).toMatchObject({ name: null, authorizer: undefined });
 		expect(knownKindOf(one, 'wxa')).toBeUndefined();
 	});
@@ -66,7 +66,7 @@ describe('what a process remembers of accounts', () => {
 		const one = platform();
 		const ids = Array.from({ length: 10_001 }, (_, n) => `wx${n}`);
 		for (const id of ids) {
-			await askAuthorizer(one, id, telling({ store_info: {} }));
+			await askAuthorizer(one, telling({ store_info: {} }), id);
 			noteAuthorization(one, id);
 		}
 		expect(knownKindOf(one, ids[0])).toBe('shop');

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { AskPlatform, PlatformCaller } from '../../../nodes/tokens/authorizerInfo';
+import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { authorizerTokenRecipe } from '../../../nodes/tokens/recipes';
 import { readReply } from '../../../nodes/wechat/reply';
@@ -50,11 +50,7 @@ async function make(
 		const reply = readReply(200, JSON.stringify(answer));
 		return { ...reply, attempts: 1, mayHaveArrived: false };
 	};
-	const platform: PlatformCaller = {
-		kept: keptIn(table).kept,
-		asking: () => ask,
-	};
-	const recipe = authorizerTokenRecipe(platform, APP_ID);
+	const recipe = authorizerTokenRecipe(keptIn(table).kept, () => ask, APP_ID);
 	const made = what === 'make' ? recipe.make(() => false) : recipe.whyRefused?.();
 	await jest.runAllTimersAsync();
 	const result = await made;
@@ -84,8 +80,8 @@ describe('the token of a merchant', () => {
 	});
 
 	it('is made by one process at a time', () => {
-		const platform = { kept: { origin: 'origin' } } as unknown as PlatformCaller;
-		const { key, isExclusive } = authorizerTokenRecipe(platform, APP_ID);
+		const { kept } = keptIn(new Table(CREDENTIALS));
+		const { key, isExclusive } = authorizerTokenRecipe(kept, jest.fn(), APP_ID);
 		expect(isExclusive).toBe(true);
 		expect(key).toContain(APP_ID);
 	});

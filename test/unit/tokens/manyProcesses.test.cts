@@ -127,7 +127,7 @@ async function live(
 	}
 	await jest.advanceTimersByTimeAsync(MINUTE);
 	const alive = processes.filter(({ access }) => !access.hasEnded);
-	const looks = alive.map(async ({ shared }) => await shared.look());
+	const looks = alive.map(async ({ shared }) => await shared.refresh());
 	await jest.advanceTimersByTimeAsync(2 * SECOND);
 	await Promise.all(looks);
 	const isWatched = ({ at, process }: (typeof answered)[number]) =>

@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { Context } from '../../../nodes/calls/transport';
-import { platformServiceRecipe } from '../../../nodes/tokens/recipes';
+import { serviceTokenRecipe } from '../../../nodes/tokens/recipes';
 import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
 import { authorizerKey } from '../../../nodes/tokens/tokenFields';
-import { listServiceAccounts } from '../../../nodes/tokens/tokenService';
+import { askingFrom, listServiceAccounts } from '../../../nodes/tokens/tokenService';
 import { OTHER_ACCOUNT, readServiceList } from '../../../nodes/tokens/tokenServiceAnswers';
 import { keptIn, Table } from '../table.cts';
 
@@ -12,7 +12,7 @@ const ONE = 'wx00000000000000a1';
 const TWO = 'wx00000000000000a2';
 
 const read = (body: unknown, statusCode = 200) =>
-	readServiceList({ statusCode, body: typeof body === 'string' ? body : JSON.stringify(body) });
+	readServiceList(statusCode, typeof body === 'string' ? body : JSON.stringify(body));
 const account = (
 	appId: string,
 	name: string | null = null,
@@ -93,13 +93,13 @@ describe('the token of an account that a token service gives', () => {
 		const context = { helpers: { httpRequest } } as unknown as Context;
 		const cache = new TokenCache();
 		const { kept } = keptIn(new Table(credentials), cache);
-		const recipe = platformServiceRecipe(context, kept, ONE);
+		const recipe = serviceTokenRecipe(context, kept, ONE);
 		return {
 			urls,
 			cache,
 			kept,
 			recipe,
-			list: async () => await listServiceAccounts(context, credentials),
+			list: async () => await listServiceAccounts(askingFrom(context), credentials),
 		};
 	}
 
@@ -147,7 +147,7 @@ describe('the token of an account that a token service gives', () => {
 			whoActs: 'operator',
 		});
 		expect(await urlsOf('https://a/{appid}/{appid}')).toMatchObject({
-			problem: 'Token Service URL holds {appid} 2 times',
+			problem: 'Token Service URL contains {appid} 2 times',
 			whoActs: 'operator',
 		});
 	});

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { sharedCredentialOf } from '../../../nodes/tokens/keptTokens';
-import type { Change } from '../../../nodes/tokens/pendingChange';
+import type { CredentialChange } from '../../../nodes/tokens/pendingChange';
 import { PlatformField, platformOf } from '../../../nodes/tokens/platformFields';
 import { SharedCredential } from '../../../nodes/tokens/sharedCredential';
 import { fakeTimeouts, Table } from '../table.cts';
@@ -30,7 +30,7 @@ function processOf(table: Table, lasts = false) {
 
 /** Wants a field to have this value. */
 const having =
-	(name: string, value: string): Change =>
+	(name: string, value: string): CredentialChange =>
 	(now) =>
 		now[name] === value ? undefined : { [name]: value };
 
@@ -38,7 +38,7 @@ const LIST = new PlatformField<string[]>('list');
 
 /** Wants an entry in a list that all processes write to. */
 const listing =
-	(entry: string): Change =>
+	(entry: string): CredentialChange =>
 	(now) => {
 		const entries = LIST.read(now, APP_ID) ?? [];
 		return entries.includes(entry)
@@ -189,7 +189,7 @@ describe('a change of a credential that was read a while ago', () => {
 			}
 			return record;
 		};
-		void shared.look();
+		void shared.refresh();
 		await pass(0);
 		const stored = shared.ensure(having('messageToken', 'm'));
 		expect(await within(2 * SECOND, stored)).toMatchObject({ value: true });
@@ -340,8 +340,8 @@ describe('a database that does not answer', () => {
 		const table = new Table(CREDENTIALS);
 		table.reads.hanging = 1;
 		const { shared } = processOf(table);
-		expect(await within(11 * SECOND, shared.look())).toMatchObject({ value: 'late' });
-		expect(await within(SECOND, shared.look())).toMatchObject({ value: 'seen' });
+		expect(await within(11 * SECOND, shared.refresh())).toMatchObject({ value: 'late' });
+		expect(await within(SECOND, shared.refresh())).toMatchObject({ value: 'read' });
 	});
 
 	it('lets a claim that waited for it begin nothing', async () => {
@@ -408,11 +408,11 @@ describe('the end of a run', () => {
 		const { access, shared } = processOf(table);
 		await within(SECOND, shared.ensure(having('messageToken', 'm')));
 		shared.keep(having('other', 'o'), 0);
-		void shared.look();
+		void shared.refresh();
 		await within(2 * SECOND, shared.close(access));
 		const [reads, stores] = [access.readAt.length, access.storedAt.length];
 		shared.keep(having('late', 'l'), 0);
-		const look = shared.look();
+		const look = shared.refresh();
 		await pass(60 * SECOND);
 		expect([access.readAt.length, access.storedAt.length]).toEqual([reads, stores]);
 		expect(await look).toBe('failed');
@@ -451,7 +451,7 @@ describe('a look', () => {
 		const lag: number[] = [];
 		for (let time = 0; time < 5 * SECOND; time += 10) {
 			const askedAt = Date.now();
-			void shared.look().then(() => {
+			void shared.refresh().then(() => {
 				const readFrom = access.readAt.filter((at) => at + 30 <= Date.now()).at(-1) ?? 0;
 				lag.push(readFrom - askedAt);
 			});
@@ -468,11 +468,11 @@ describe('a look', () => {
 		async (shift) => {
 			const table = new Table(CREDENTIALS);
 			const { access, shared } = processOf(table);
-			await within(SECOND, shared.look());
+			await within(SECOND, shared.refresh());
 			jest.setSystemTime(NOW + shift);
-			const looked = shared.look();
+			const looked = shared.refresh();
 			await pass(500);
-			expect(await looked).toBe('seen');
+			expect(await looked).toBe('read');
 			expect(access.readAt).toHaveLength(2);
 		},
 	);
@@ -481,7 +481,7 @@ describe('a look', () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		table.record = { ...CREDENTIALS, componentAppId: 'wx00000000000000c2' };
-		expect((await within(SECOND, shared.look()))?.value).toBe('edited');
+		expect((await within(SECOND, shared.refresh()))?.value).toBe('edited');
 		expect((await within(SECOND, shared.ensure(having('x', 'x'))))?.value).toBe(false);
 		expect((await within(SECOND, shared.claim(having('x', 'x'))))?.value).toBe('edited');
 		shared.keep(having('x', 'x'), 0);

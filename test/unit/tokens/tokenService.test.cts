@@ -323,7 +323,7 @@ describe('the token service', () => {
 		const context = { helpers: { httpRequest } } as unknown as Context;
 		const cache = new TokenCache();
 		const { kept } = keptIn(new Table(CREDENTIALS), cache, CREDENTIALS, ACCOUNT_TOKEN);
-		const recipe = serviceTokenRecipe(context, kept, CREDENTIALS);
+		const recipe = serviceTokenRecipe(context, kept);
 		const cacheControls = () =>
 			requests.map(({ headers }) => (headers as Record<string, string>)['Cache-Control']);
 		return { requests, recipe, cache, cacheControls };

@@ -365,7 +365,7 @@ describe('a process whose name is lost while it makes tokens', () => {
 			const got = one.get(['wx1']);
 			while (!note()) await jest.advanceTimersByTimeAsync(50);
 			const old = note();
-			await passUntil(two.shared.look());
+			await passUntil(two.shared.refresh());
 			await passUntil(got);
 			await jest.advanceTimersByTimeAsync(20 * SECOND);
 			expect(note()).toBeUndefined();
