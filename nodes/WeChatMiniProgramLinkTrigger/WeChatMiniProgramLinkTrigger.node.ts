@@ -29,7 +29,7 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 			'Link WeChat Mini Programs to Official Accounts, or start a workflow when a link changes',
 		eventTriggerDescription: 'Looking for changes to the links of your Official Accounts',
 		activationMessage:
-			'From now on, the trigger checks links on schedule. The first check only remembers the present state and starts nothing.',
+			'From now on the trigger checks links on schedule. The first check only remembers the present state and starts nothing.',
 		builderHint: {
 			searchHint:
 				'Polls WeChat for Mini Program links (微信小程序关联) of Official Accounts (公众号): linked, refused, removed, or still waiting for an administrator. WeChat does not push such changes.',
