@@ -9,7 +9,7 @@ import type { Account, World } from './world.cts';
 const ANSWER = 'The merchant has to allow it first.';
 const APP_ID = "={{ $fromAI('miniProgramAppId', 'appid of the Mini Program', 'string') }}";
 
-/** The node in the hands of n8n's own AI agent. */
+/** The node as a tool of n8n's own AI agent. */
 export function testAgent(world: World): void {
 	let model: FakeModel;
 	let account: Account;
@@ -29,19 +29,19 @@ export function testAgent(world: World): void {
 
 	afterAll(() => model.close());
 
-	it('is offered to the model with the argument that it is to give', () => {
+	it('The agent offers the node to its model as a tool, with the argument that the model fills in', () => {
 		const [tool] = model.requests[0].tools ?? [];
 		expect(tool.function.name).toContain('WeChat_Mini_Program_Link');
 		expect(JSON.stringify(tool.function.parameters)).toContain('appid of the Mini Program');
 	});
 
-	it('sends what the model asks for', async () => {
+	it('The tool sends the Mini Program that the model asks for', async () => {
 		expect(await world.controls.calls({ account: account.appId })).toMatchObject([
 			{ path: LINK, miniProgramAppId: mp(7), errcode: 89245 },
 		]);
 	});
 
-	it('tells the model about a refusal: category, code and what to do', () => {
+	it('The tool tells the model the category, the code and the hint of a refusal', () => {
 		const { messages } = model.requests[1];
 		const answer = textOf(messages.find(({ role }) => role === 'tool'));
 		expect(answer).toContain('notAllowed');
@@ -49,7 +49,7 @@ export function testAgent(world: World): void {
 		expect(answer).toContain('allows Official Accounts to link it');
 	});
 
-	it('lets the agent come to its end', () => {
+	it('The agent finishes its run after a refusal', () => {
 		expect(model.requests).toHaveLength(2);
 		expect(execution.status).toBe('success');
 		expect(execution.nodes.Agent.outputs[0][0].json).toMatchObject({ output: ANSWER });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds on a page, in words; the page's own policy lets no script in, so not even this one. */
+/** The violations that axe finds in a copy of a page, because the page's own policy allows no script. */
 export async function findings(page: Page): Promise<string[]> {
 	const context = await page.context().browser()?.newContext({ bypassCSP: true });
 	if (!context) throw new Error('The browser is closed');
@@ -24,7 +24,7 @@ export async function findings(page: Page): Promise<string[]> {
 	}
 }
 
-/** Whether one has to scroll sideways to read everything. */
+/** Whether a visitor has to scroll sideways to read everything. */
 export async function isTooWide(page: Page): Promise<boolean> {
 	return await page.evaluate<boolean>(
 		'document.documentElement.scrollWidth > document.documentElement.clientWidth',

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, dirname, join } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { exampleWorkflow } from '../n8n/examples.cts';
@@ -9,10 +7,10 @@ import { waitFor } from '../n8n/waitFor.cts';
 import type { Workflow } from '../n8n/n8n.cts';
 import { ProviderServer } from '../provider/server.cts';
 import { testForm } from './besideServerForm.cts';
-import { itemsFor, outputOf, pushWorkflow, sizesOf, WEBHOOK_PATH } from './platformWorkflows.cts';
+import { itemsFor, pushWorkflow, sizesOf, WEBHOOK_PATH } from './platformWorkflows.cts';
 import { PLATFORM, usePlatformWorld } from './platformWorld.cts';
 
-/** WeChat waits no longer. */
+/** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 const TIMEOUT_MS = 60_000;
 /** Nobody listens there. */
@@ -23,7 +21,7 @@ const world = usePlatformWorld();
 let server: ProviderServer;
 
 beforeAll(async () => {
-	server = new ProviderServer(await world.controls.platform(), world.weChatUrl);
+	server = new ProviderServer(await world.controls.platform(), world.url);
 	await server.start();
 });
 
@@ -40,7 +38,7 @@ const setCredential = async (fields: IDataObject) => {
 			componentAppSecret: appSecret,
 			messageToken,
 			encodingAesKey,
-			apiBaseUrl: world.weChatUrl,
+			apiBaseUrl: world.url,
 			...fields,
 		},
 	});
@@ -48,17 +46,17 @@ const setCredential = async (fields: IDataObject) => {
 
 const minted = async () => (await world.controls.counters()).componentTokens[PLATFORM] ?? 0;
 
-/** n8n makes the tokens; the ticket goes to the server as well. */
+/** Has n8n make the tokens, and forward the ticket to the server. */
 const n8nMakes = async () => {
 	await publish({ forwardTo: server.pushUrl });
-	// The whole record is written anew here, without what the trigger has filled in.
+	// Overwrites the whole record, including what the trigger has filled in.
 	await setCredential({ tokenSource: 'platform', allowTokenOutput: true });
 	const before = server.pushes.length;
 	await world.controls.pushTicket();
 	await arrived(before + 1);
 };
 
-/** Publishes the trigger's workflow anew with these parameters. */
+/** Publishes the trigger's workflow again with these parameters. */
 const publish = async (parameters: INodeParameters = {}) => {
 	await world.running.updateWorkflow(world.trigger, pushWorkflow(world.credential, parameters));
 	await world.running.deactivateWorkflow(world.trigger);
@@ -71,7 +69,7 @@ const arrived = async (count: number) => {
 	return server.pushes.map(({ infoType }) => infoType);
 };
 
-describe('a server that makes the tokens of all merchants', () => {
+describe('Server that makes the tokens', () => {
 	const COUNT = 50;
 	let accounts: string[];
 
@@ -86,24 +84,7 @@ describe('a server that makes the tokens of all merchants', () => {
 		});
 	});
 
-	it('passes the test of the credential', async () => {
-		const tested = await world.running.testCredential({
-			id: world.credential,
-			name: 'Platform',
-			type: 'weChatOpenPlatformApi',
-			data: {
-				tokenSource: 'tokenService',
-				tokenServiceUrl: server.tokenServiceUrl,
-				apiBaseUrl: world.weChatUrl,
-			},
-		});
-		expect(tested).toEqual({
-			status: 'OK',
-			message: 'WeChat accepted the tokens of the token service',
-		});
-	});
-
-	it('is asked once for each, and in the next run not at all', async () => {
+	it('n8n asks the token service once per merchant, and not at all in the next run', async () => {
 		const before = server.asked;
 		expect(sizesOf(await world.link(itemsFor(accounts)))[0]).toBe(COUNT);
 		expect(server.asked - before).toBe(COUNT);
@@ -112,18 +93,9 @@ describe('a server that makes the tokens of all merchants', () => {
 		expect(await minted()).toBe(1);
 		expect(server.tokens.refusals).toStrictEqual([]);
 	});
-
-	it('leaves the platform\u2019s own token to itself', async () => {
-		const run = await world.run({
-			resource: 'officialAccount',
-			operation: 'createAuthorizationUrl',
-			redirectUrl: 'https://merchants.example.com/done',
-		});
-		expect(outputOf(run, 1)[0].errmsg).toContain("the platform's own token");
-	});
 });
 
-describe('pushes that go on to the provider\u2019s server', () => {
+describe('Forwarded pushes', () => {
 	const account = 'wx00000000000000a1';
 
 	beforeAll(async () => {
@@ -131,7 +103,7 @@ describe('pushes that go on to the provider\u2019s server', () => {
 		await world.controls.addAccount({ appId: account, status: 'none' });
 	});
 
-	it('are verified and decrypted there, as WeChat sent them', async () => {
+	it("The provider's server can verify and decrypt forwarded pushes", async () => {
 		const before = server.pushes.length;
 		const [item] = await world.itemsOf(async () => await world.controls.authorize({ account }));
 		expect(item).toMatchObject({ officialAccountAppId: account, codeExchanged: true });
@@ -141,7 +113,7 @@ describe('pushes that go on to the provider\u2019s server', () => {
 		expect(server.refused).toBe(0);
 	});
 
-	it('keep WeChat waiting for no target that is dead, slow, or n8n itself', async () => {
+	it('WeChat gets its answer in time although a target of Forward To is dead, slow, or n8n itself', async () => {
 		server.answer = { status: 200, afterMs: PATIENCE_MS };
 		const own = `${world.running.url}/webhook/${WEBHOOK_PATH}`;
 		const before = server.pushes.length;
@@ -155,13 +127,13 @@ describe('pushes that go on to the provider\u2019s server', () => {
 		await arrived(before + 2);
 		server.answer = { status: 200, afterMs: 0 };
 		const ask = async () =>
-			/Forward To, line 2.*got no answer; it is sent again/.test(world.logs()) ? true : null;
+			/Forward To, line 2.*got no answer; it is sent again/.test(world.printed) ? true : null;
 		await waitFor(ask, { what: 'the dead target in the log', timeoutMs: TIMEOUT_MS });
-		expect(world.logs()).toContain("Forward To, line 1: it is this trigger's own URL");
+		expect(world.printed).toContain("Forward To, line 1: it is this trigger's own URL");
 	});
 });
 
-describe('the example that gives tokens to a server', () => {
+describe('Example that gives tokens to a server', () => {
 	let url: string;
 	let account: string;
 
@@ -207,13 +179,13 @@ describe('the example that gives tokens to a server', () => {
 		await world.running.activateWorkflow(id);
 	});
 
-	it('refuses whoever lacks the key', async () => {
+	it('The example refuses requests without the right key', async () => {
 		expect((await ask(account, {})).status).toBe(403);
 		expect((await ask(account, { [HEADER.name]: 'guess' })).status).toBe(403);
 		expect(await rowsOfAudit()).toStrictEqual([]);
 	});
 
-	it('gives the token that n8n uses itself, with a line for the audit', async () => {
+	it('The example returns the token that n8n uses, and adds a row to the audit', async () => {
 		const { status, json } = await ask(account);
 		expect(status).toBe(200);
 		const { authorizer_access_token: token, ...rest } = json();
@@ -230,7 +202,7 @@ describe('the example that gives tokens to a server', () => {
 		expect(JSON.stringify(rows)).not.toContain(String(token));
 	});
 
-	it('says why there is none, with a status that says what to do', async () => {
+	it('Without a token, the example answers with a fitting HTTP status and the reason', async () => {
 		const wrong = await ask('gh_123');
 		expect(wrong.status).toBe(400);
 		expect(wrong.json().errmsg).toContain('is not the appid');
@@ -241,8 +213,8 @@ describe('the example that gives tokens to a server', () => {
 		expect(refused.json().hint).not.toBe('');
 	});
 
-	it('feeds an n8n that reads its tokens from there', async () => {
-		const [host, path] = [world.weChatUrl, url];
+	it('Another n8n can use the example as its token service', async () => {
+		const [host, path] = [world.url, url];
 		const reader = await world.running.createCredential({
 			name: 'Reader',
 			type: 'weChatOpenPlatformApi',
@@ -263,23 +235,18 @@ describe('the example that gives tokens to a server', () => {
 		expect((await world.controls.counters()).authorizerTokens[account]).toBe(1);
 	});
 
-	it('leaves no token in the log or in the bytes of the database', async () => {
+	it('The example leaves no token in the log or in the database', async () => {
 		const secrets = (await world.controls.secrets()).filter((secret) => secret.length > 8);
-		const { databasePath } = world.n8n;
-		const directory = dirname(databasePath);
-		const files = readdirSync(directory).filter((name) => name.startsWith(basename(databasePath)));
-		const bytes = files
-			.map((name) => readFileSync(join(directory, name)).toString('latin1'))
-			.join('');
+		const bytes = world.databaseBytes();
 		expect(bytes).toContain('wechat-token');
 		expect(secrets.filter((secret) => bytes.includes(secret))).toStrictEqual([]);
-		expect([...secrets, HEADER.value].filter((secret) => world.logs().includes(secret))).toEqual(
+		expect([...secrets, HEADER.value].filter((secret) => world.printed.includes(secret))).toEqual(
 			[],
 		);
 	});
 
-	// After the look at the database, in which n8n keeps a request's headers for a while.
-	it('gives a new token to a server that says which one WeChat has rejected', async () => {
+	// After the database was searched, because n8n keeps a request's headers in it for a while.
+	it('The example returns a new token to a server that names the one WeChat rejected', async () => {
 		const tokenOf = async (rejected?: string) => {
 			const headers = {
 				[HEADER.name]: HEADER.value,
@@ -294,14 +261,14 @@ describe('the example that gives tokens to a server', () => {
 		expect(await world.controls.tokenState(fresh)).toBe('newest');
 		expect(await tokenOf(dead)).toBe(fresh);
 		expect(JSON.stringify(await rowsOfAudit())).not.toContain(dead);
-		expect(world.logs()).not.toContain(dead);
+		expect(world.printed).not.toContain(dead);
 	});
 });
 
-describe('the form of the credential', () => testForm(world, n8nMakes));
+describe('Form of the credential', () => testForm(world, n8nMakes));
 
-describe('a fixed outgoing address', () => {
-	it('is had by n8n\u2019s own proxy settings, for every call', async () => {
+describe('Proxy', () => {
+	it("All calls go through the proxy in n8n's own settings", async () => {
 		const paths: string[] = [];
 		const proxy = createServer((asked, answer) => {
 			paths.push(new URL(asked.url ?? '').pathname);
@@ -333,7 +300,7 @@ describe('a fixed outgoing address', () => {
 	});
 });
 
-/** What the start by hand runs. */
+/** The part of the workflow that runs when you start it by hand. */
 function onlyByHand(workflow: Workflow): Workflow {
 	const names = ['Start by hand', 'Make the audit table'];
 	const nodes = workflow.nodes.filter(({ name }) => names.includes(name));

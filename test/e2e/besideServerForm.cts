@@ -5,9 +5,9 @@ import type { PlatformWorld } from './platformWorld.cts';
 const PLACEHOLDER_URL = 'https://tokens.example.com/wechat/{appid}';
 
 /**
- * The form of the credential, as a person fills it in on the day on which tokens move.
+ * The form of the credential, as a person fills it in when a server takes over the tokens.
  *
- * @param prepare has n8n make the tokens, with a ticket
+ * @param prepare has n8n make the tokens, and gives it a ticket
  */
 export function testForm(world: PlatformWorld, prepare: () => Promise<void>): void {
 	let editor: Editor;
@@ -37,7 +37,7 @@ export function testForm(world: PlatformWorld, prepare: () => Promise<void>): vo
 		await saved;
 	};
 
-	it('shows what a token service needs, and not what only a maker of tokens does', async () => {
+	it('For a token service, the form hides the fields that only making tokens needs', async () => {
 		const text = async () => await form().innerText();
 		await choose('Token Service');
 		await form().getByText('Token Service URL').waitFor();
@@ -46,7 +46,7 @@ export function testForm(world: PlatformWorld, prepare: () => Promise<void>): vo
 		expect(await text()).toContain('Allow Token Output');
 	});
 
-	it('keeps the ticket over a day with the token service', async () => {
+	it('The credential keeps its ticket while a token service is chosen', async () => {
 		const { componentVerifyTicket } = await world.stored();
 		expect(componentVerifyTicket).toMatch(/^ticket@@@/);
 		await form()

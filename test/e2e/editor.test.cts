@@ -19,27 +19,25 @@ beforeAll(async () => {
 
 afterAll(async () => await editor?.close());
 
-describe('the outputs on the canvas', () => {
+describe('Outputs on the canvas', () => {
 	beforeAll(async () => {
 		const { credential } = account;
 		await editor.openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
 	});
 
-	it('are seven and say what to do next', async () => {
+	it('The canvas shows the seven outputs of Link', async () => {
 		expect(await editor.outputLabels(NODE)).toEqual(OUTPUTS);
 	});
 
-	it('stand at a node whose line says with what it is called, in the words of the panel', async () => {
+	it('The line under the node names the credential and the operation as the panel does', async () => {
 		expect(await editor.subtitle(NODE)).toBe('Authorizer Token: Link');
 	});
 
 	it.each([
-		['operation', 'Get Many', ['Success', 'Authorization', 'Retry Later', 'Other']],
 		['operation', 'Get Status', STATUS_OUTPUTS],
 		['outputMode', 'Success or Not', ['Linked', 'Not Linked']],
 		['outputMode', 'Single', ['']],
-		['outputMode', 'By Category', STATUS_OUTPUTS],
-	])('follow the parameter %s when it is set to %s', async (parameter, entry, labels) => {
+	])('The outputs change when the parameter %s is set to %s', async (parameter, entry, labels) => {
 		await editor.openNode(NODE);
 		await choose(editor.page, parameter, entry);
 		await editor.closeNode();
@@ -47,9 +45,9 @@ describe('the outputs on the canvas', () => {
 	});
 });
 
-describe('an operator', () => testOperator(world, () => editor));
+describe('Operator', () => testOperator(world, () => editor));
 
-describe('the list of Mini Programs in the panel', () => {
+describe('List of Mini Programs', () => {
 	const list = async (credential: string) => {
 		const parameters = { miniProgramAppId: { __rl: true, mode: 'list', value: '' } };
 		const items = mpItems(1);
@@ -58,7 +56,7 @@ describe('the list of Mini Programs in the panel', () => {
 		return await miniProgramList(editor.page);
 	};
 
-	it('shows names with how far each link is', async () => {
+	it('The list of Mini Programs shows names with the status of each link', async () => {
 		const names = { 1: 'Lotus Tea House', 2: 'Harbour Coffee', 3: 'Willow Florist' };
 		for (const [status, nickname] of Object.entries(names)) {
 			const appId = mp(Number(status));
@@ -72,7 +70,7 @@ describe('the list of Mini Programs in the panel', () => {
 		]);
 	});
 
-	it('says why there is none when the token is wrong', async () => {
+	it('The list of Mini Programs says why it is empty when the token is wrong', async () => {
 		const [text] = await list(
 			await world.addCredential({ accessToken: 'an_old_token_0123456789' }),
 		);
@@ -81,14 +79,14 @@ describe('the list of Mini Programs in the panel', () => {
 	});
 });
 
-describe('the test button of the credential', () => {
+describe('Test button of the credential', () => {
 	const test = async (id: string) => await testInDialog(editor.page, world.running.url, id);
 
-	it('turns green when WeChat takes the token', async () => {
+	it('The test of the credential succeeds when WeChat accepts the token', async () => {
 		expect(await test(account.credential)).toContain('Connection tested successfully');
 	});
 
-	it('turns red and says what to do when the token is wrong', async () => {
+	it('The test of the credential says what to do when the token is wrong', async () => {
 		const message = await test(
 			await world.addCredential({ accessToken: 'wrong_token_0123456789' }),
 		);
@@ -96,7 +94,7 @@ describe('the test button of the credential', () => {
 		expect(message).toContain('paste the newest authorizer_access_token');
 	});
 
-	it('names the IP address when it is not in the whitelist', async () => {
+	it('The test of the credential names the IP address that is missing from the whitelist', async () => {
 		await world.controls.setIpWhitelist(['203.0.113.1']);
 		const message = await test(account.credential);
 		await world.controls.setIpWhitelist(null);
@@ -104,11 +102,11 @@ describe('the test button of the credential', () => {
 		expect(message).toContain('WeChat saw the IP address 127.0.0.1');
 	});
 
-	it('says which address does not answer', async () => {
+	it('The test of the credential names an address that does not answer', async () => {
 		const apiBaseUrl = 'http://127.0.0.1:1';
 		const message = await test(await world.addCredential({ accessToken: 'any', apiBaseUrl }));
 		expect(message).toContain('No answer from http://127.0.0.1:1. Check API Base URL');
 	});
 });
 
-describe('the example', () => testOnboarding(world, () => editor));
+describe('Example', () => testOnboarding(world, () => editor));

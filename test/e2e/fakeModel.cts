@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** A message of a chat, as far as the tests read it. */
+/** The part of a chat message that tests read. */
 export interface ChatMessage {
 	role: 'system' | 'user' | 'assistant' | 'tool';
 	content: unknown;
@@ -14,16 +14,16 @@ interface ChatRequest {
 	tools?: Array<{ function: { name: string; description: string; parameters: object } }>;
 }
 
-/** A language model that calls its first tool once, and then answers with a text. */
+/** A language model that calls its first tool once and then answers with a text. */
 export interface FakeModel {
 	/** Base URL of the chat completions API. */
 	readonly url: string;
-	/** What it was asked, oldest first. */
+	/** The requests, oldest first. */
 	readonly requests: ChatRequest[];
 	close(): void;
 }
 
-/** @param toolArguments what the model gives the tool */
+/** @param toolArguments the arguments with which the model calls the tool */
 export async function startFakeModel(toolArguments: object, answer: string): Promise<FakeModel> {
 	const requests: ChatRequest[] = [];
 	const handle = async (request: IncomingMessage, response: ServerResponse) => {

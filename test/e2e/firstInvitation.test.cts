@@ -14,14 +14,14 @@ const PLATFORM = 'wx00000000000000c1';
 const ACCOUNT = { appId: 'wx00000000000000a8', name: 'Lotus Tea House' };
 const MINI_PROGRAM = { appId: 'wx00000000000000b8', nickname: 'Lotus Tea' };
 
-/** The addresses under which n8n is reached; WeChat saw the first one. */
+/** An IP whitelist without the address of this n8n. */
 const ELSEWHERE = ['203.0.113.1'];
 
 /**
- * What a new user does with the README alone, in an n8n that has nothing but the package. The words in
- * bold are the way: each is looked for on the screen, in its turn.
+ * What a new user does with the README alone, in an n8n that has nothing but the package. The test looks for
+ * each word in bold on the screen, in the order of the text.
  */
-describe('who follows the README in a new n8n', () => {
+describe('README in a new n8n', () => {
 	const world = useWorld();
 	let editor: Editor;
 
@@ -31,14 +31,14 @@ describe('who follows the README in a new n8n', () => {
 	const panel = (): Locator => find('node-parameters');
 	const form = (): Locator => find('editCredential-modal');
 
-	/** Begins a new workflow, and opens the list of what can be its first step. */
+	/** Begins a new workflow, and opens the list of first steps. */
 	const beginWorkflow = async () => {
 		await editor.page.goto(`${world.running.url}/workflow/new`);
 		await find('canvas-add-button').locator('button').first().click();
 		await creator().waitFor();
 	};
 	const search = async () => await find('node-creator-search-bar').fill('WeChat');
-	/** Looks for what comes behind the first step. */
+	/** Searches for the next step. */
 	const searchNext = async () => {
 		await find('canvas-handle-plus').first().click();
 		await search();
@@ -53,7 +53,7 @@ describe('who follows the README in a new n8n', () => {
 
 	afterAll(async () => await editor?.close());
 
-	it('finds where the package is installed', async () => {
+	it('The words of Installation lead to where you install the package', async () => {
 		const { page } = editor;
 		await page.goto(`${world.running.url}/home/workflows`);
 		const installation = new Reading(page, sectionOf(README, 'Installation').split('\n\n')[1]);
@@ -71,7 +71,7 @@ describe('who follows the README in a new n8n', () => {
 		installation.end();
 	});
 
-	it('sees how the node asks for a credential', async () => {
+	it('The node asks for a credential as the page about credentials says', async () => {
 		const reading = new Reading(editor.page, sectionOf('docs/credentials.md', 'Credentials'));
 		await beginWorkflow();
 		await creator().getByText('Trigger manually', { exact: true }).click();
@@ -85,7 +85,7 @@ describe('who follows the README in a new n8n', () => {
 		reading.end();
 	});
 
-	it('makes the credential from the trigger', async () => {
+	it('Step 3 creates the credential from the trigger', async () => {
 		const step = read(3);
 		const { messageToken, encodingAesKey, appSecret } = await world.controls.platform();
 		await world.controls.setIpWhitelist(ELSEWHERE);
@@ -118,7 +118,7 @@ describe('who follows the README in a new n8n', () => {
 		await form().getByRole('button', { name: 'Close this dialog' }).click();
 	});
 
-	it('lets the ticket come', async () => {
+	it('Step 4 brings the first ticket', async () => {
 		const step = read(4);
 		await step.click('Webhook URLs', panel());
 		await step.click('Production URL', panel());
@@ -144,7 +144,7 @@ describe('who follows the README in a new n8n', () => {
 		expect(message).toMatchObject({ answer: { body: 'success' } });
 	});
 
-	it('invites', async () => {
+	it('Step 5 fills in the invitation', async () => {
 		const step = read(5);
 		await beginWorkflow();
 		await step.click('Trigger manually', creator());
@@ -167,14 +167,14 @@ describe('who follows the README in a new n8n', () => {
 		await editor.closeNode();
 	});
 
-	/** Opens the node, and waits until its output shows the one item of the run on this branch. */
+	/** Opens the node, and waits until its output shows the run's only item on this branch. */
 	const openItem = async (branch: string, outcome: string) => {
 		await find('canvas-node').nth(1).dblclick();
 		await find('output-panel').getByText(`${branch} Branch (1 item)`).waitFor();
 		await find('output-panel').getByText(outcome, { exact: true }).first().waitFor();
 	};
 
-	it('runs it', async () => {
+	it('Step 6 sends the invitation', async () => {
 		const step = read(6);
 		await step.click('Execute workflow');
 		await editor.page.getByText('Workflow executed successfully').waitFor();
@@ -183,7 +183,7 @@ describe('who follows the README in a new n8n', () => {
 		await openItem('Success', 'invitationSent');
 	});
 
-	it('sees that two people agreed', async () => {
+	it('Step 7 shows that both administrators have agreed', async () => {
 		const step = read(7);
 		const { controls } = world;
 		await controls.officialAccountAdminAgrees(ACCOUNT.appId, MINI_PROGRAM.appId);
@@ -198,7 +198,7 @@ describe('who follows the README in a new n8n', () => {
 		await openItem('Linked', 'linked');
 	});
 
-	it('takes a workflow of the set from its file', async () => {
+	it('You can import a workflow of the set from its file', async () => {
 		const { page } = editor;
 		const [, part = ''] = sectionOf(README, 'From one to many').split(/^(?=To import a workflow)/m);
 		const reading = new Reading(page, part.split('\n\n')[0]);

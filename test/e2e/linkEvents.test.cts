@@ -19,7 +19,7 @@ const LINKS = 'wx00000000000000e0';
 const REASONS = ['notAuthorized', 'frozen', 'banned', 'cancelled', 'noPermissionSet', 'other'];
 const accountOf = (reason: string) => `wx00000000000000e${REASONS.indexOf(reason) + 1}`;
 
-/** n8n four days later: an invitation has waited for too long, and so has the platform for a ticket. */
+/** n8n four days later: an invitation has waited too long, and so has the platform for a ticket. */
 const FOUR_DAYS_LATER = {
 	...NO_SANDBOX,
 	NODE_OPTIONS: `--require=${JSON.stringify(join(projectDirectory, 'test/n8n/later.cjs'))}`,
@@ -30,7 +30,7 @@ const merchants = useMerchants();
 const { world } = merchants;
 const followed = () => merchants.workflow('followed').id;
 
-/** All that the trigger has given, in the order of its executions. */
+/** Everything that the trigger has returned, in the order of its executions. */
 async function given(): Promise<IDataObject[]> {
 	const ids = await world.running.executionIds(followed());
 	const sorted = ids.sort((a, b) => Number(a) - Number(b));
@@ -55,7 +55,7 @@ const rowOf = (merchant: string, account: string, n: number, state: string): Row
 	state,
 });
 
-/** An account that WeChat refuses although it has a status that nobody knows. */
+/** Gives an account a status that WeChat does not document, and has WeChat refuse its calls. */
 async function becomeUnknown(account: string): Promise<void> {
 	await world.controls.addAccount({ appId: account, accountStatus: 99 });
 	for (const path of [LIST, MINT]) {
@@ -124,7 +124,7 @@ beforeAll(async () => {
 	process.stdout.write(`\n${formatTable(header, cells, TABLE_WIDTH)}\n`);
 });
 
-it('gives each event, and each reason once', async () => {
+it('The link trigger returns each event, and each reason once', async () => {
 	const items = await given();
 	const events = items.map(({ event, reason }) => [event, reason ?? ''].join(' ').trim());
 	const once = [
@@ -147,15 +147,18 @@ it.each([
 	['cancelled', 'invitationSent', 'operator', /no longer exists/],
 	['noPermissionSet', 'permissionSet33Missing', 'officialAccountAdmin', /permission set 33/],
 	['other', 'invitationSent', 'operator', /account_status \(99\)/],
-])('writes into the row of the account: %s', (reason, state, whoActs, hint) => {
-	expect(rows[reason]).toMatchObject({
-		state,
-		whoActs,
-		hint: expect.stringMatching(hint),
-	});
-});
+])(
+	'The workflow "followed" updates the row of an account that WeChat refuses: %s',
+	(reason, state, whoActs, hint) => {
+		expect(rows[reason]).toMatchObject({
+			state,
+			whoActs,
+			hint: expect.stringMatching(hint),
+		});
+	},
+);
 
-it('leaves a row alone that was not tried yet', () => {
+it('The workflow "followed" leaves a row alone whose invitation was never sent', () => {
 	expect(rows['not tried yet']).toMatchObject({
 		state: 'new',
 		whoActs: null,
@@ -171,6 +174,6 @@ it.each([
 	[accountOf('noPermissionSet'), '小程序关联管理'],
 	[accountOf('other'), 'cannot be read at the moment'],
 	['Third-party platform: ', 'no ticket for over an hour'],
-])('tells the team once: %s', (about, words) => {
+])('The team gets one message about %s', (about, words) => {
 	expect(told.filter((text) => text.includes(about) && text.includes(words))).toHaveLength(1);
 });

@@ -12,11 +12,11 @@ const SCREENS = {
 	'on a desktop': { width: 1280, height: 800 },
 };
 
-/** The pages of the lists, and a browser for them. */
+/** The pages of the work list and the weekly report, and a browser for them. */
 export class ListPages {
 	private opened?: { lists: MerchantLists; editor: Editor };
 
-	/** @param answers what the lists call in place of workflows of the set, if not the usual ones */
+	/** @param answers stand-ins for the workflows that the lists call, if not the usual ones */
 	constructor(
 		private readonly merchants: Merchants,
 		private readonly answers?: Readonly<Record<string, Answer>>,
@@ -37,7 +37,7 @@ export class ListPages {
 		return this.all.lists;
 	}
 
-	/** Opens a list's page as whoever knows the login. */
+	/** Opens a list's page with the login. */
 	async open(name: string, { query = '', width = 1280, height = 800 } = {}): Promise<Page> {
 		const context = await this.browser.newContext({
 			httpCredentials: MerchantLists.httpCredentials,
@@ -48,7 +48,7 @@ export class ListPages {
 		return page;
 	}
 
-	/** What axe finds, what reaches over the edge, and what is no page, for each screen. */
+	/** Violations that axe finds and contents that are too wide, for each screen. */
 	async faults(name: string): Promise<Record<string, string[]>> {
 		const found: Record<string, string[]> = {};
 		for (const [screen, size] of Object.entries(SCREENS)) {
@@ -73,7 +73,7 @@ export class ListPages {
 	}
 }
 
-/** Opens them before the tests of a group, and closes the browser after them. */
+/** Opens the pages before the tests of a group, and closes the browser after them. */
 export function useListPages(
 	merchants: Merchants,
 	answers?: Readonly<Record<string, Answer>>,

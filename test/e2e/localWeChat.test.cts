@@ -14,7 +14,7 @@ const WEBHOOK = 'http://127.0.0.1:1/webhook/3f1c9a52-6f0e-4f3b-9d5c-0a1b2c3d4e5f
 let sandbox: Sandbox;
 let browser: Browser;
 
-/** Somebody in each state, a check that failed, and names and addresses as long as real ones. */
+/** A link in each state, a check that failed, and names and addresses as long as real ones. */
 beforeAll(async () => {
 	sandbox = await startSandbox();
 	const { controls } = sandbox;
@@ -43,7 +43,7 @@ afterAll(async () => {
 	await sandbox?.close();
 });
 
-/** The link on which a merchant agrees. */
+/** The link on which a merchant authorizes the platform. */
 async function consent(): Promise<string> {
 	const token = await sandbox.controls.issueToken(PLATFORM, { kind: 'component' });
 	const path = `/cgi-bin/component/api_create_preauthcode?access_token=${token}`;
@@ -57,7 +57,7 @@ async function consent(): Promise<string> {
 	return `/cgi-bin/componentloginpage?${query.toString()}`;
 }
 
-/** Fields and buttons that do not show all that is in them. */
+/** Fields and buttons that cut off their content. */
 async function cutOff(page: Page): Promise<string[]> {
 	return await page
 		.locator('input:not([type=hidden]), textarea, button')
@@ -71,17 +71,17 @@ async function cutOff(page: Page): Promise<string[]> {
 		);
 }
 
-describe('the pages of the local WeChat', () => {
+describe('Pages of the local WeChat', () => {
 	it.each([
-		['of everybody', async () => '/people'],
-		['of the platform’s provider', async () => `/people/platform/${PLATFORM}`],
+		['of all people', async () => '/people'],
+		['of the provider', async () => `/people/platform/${PLATFORM}`],
 		['of the permission sets', async () => `/people/developer-platform/${PLATFORM}`],
 		['of an Official Account’s administrator', async () => `/people/official-account/${GROCER}`],
 		['of a Mini Program’s administrator', async () => `/people/mini-program/${SHOP}`],
 		['of a merchant who authorizes', consent],
 		['of a link that does not work', async () => '/cgi-bin/componentloginpage?component_appid=x'],
 	])(
-		'%s shows everything on a phone and on a computer, and axe finds nothing',
+		'The page %s fits a phone and a computer, and axe finds no violation',
 		async (_name, at) => {
 			const path = await at();
 			for (const width of [390, 801, 1280]) {
@@ -100,7 +100,7 @@ describe('the pages of the local WeChat', () => {
 		PAGE_TIMEOUT_MS,
 	);
 
-	it('takes a long address in a field, and shows it whole', async () => {
+	it('A field shows a long address in full', async () => {
 		const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
 		await page.goto(`${sandbox.url}/people/platform/${PLATFORM}`);
 		const address = `${WEBHOOK}/a-further-part/of-the-path/wechat-open-platform`;

@@ -4,14 +4,14 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 
 import type { Credential } from '../n8n/n8n.cts';
 
-/** An e-mail as it came. */
+/** A received e-mail. */
 export interface Mail {
 	to: string[];
 	subject: string;
 	text: string;
 }
 
-/** A mail server that keeps what it gets, and knows nobody at `nobody@`. */
+/** A mail server that keeps what it receives, and has no mailbox for `nobody@`. */
 export class Mailbox {
 	private readonly mails: Mail[] = [];
 
@@ -26,14 +26,14 @@ export class Mailbox {
 		return mailbox;
 	}
 
-	/** The credential with which n8n sends to it. */
+	/** n8n's credential for this server. */
 	credential(): Omit<Credential, 'id'> {
 		const { port } = this.server.address() as AddressInfo;
 		const data = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
 		return { name: 'Mail server', type: 'smtp', data };
 	}
 
-	/** What came since the last time this was asked. */
+	/** The mails since the last call. */
 	take(): Mail[] {
 		return this.mails.splice(0);
 	}

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
-/** Bodies that no push has, most of them no XML: n8n's own parser throws at some, and breaks at others. */
+/** Bodies that no push has. n8n's own parser throws an error at some, and stops working after others. */
 export const MALFORMED_BODIES: ReadonlyArray<string | Buffer> = [
 	'<xml></xml><xml>',
 	'<xml></xml><xml/>',
@@ -59,11 +59,11 @@ export const MALFORMED_BODIES: ReadonlyArray<string | Buffer> = [
 	'<A>'.repeat(350_000),
 ];
 
-/** What a sender may call them. */
+/** Content types that a sender may give them. */
 export const CONTENT_TYPES = ['text/xml', 'application/xml', 'application/soap+xml', 'text/plain'];
 
 /**
- * Sends a body as a push would come, and gives the status of the answer.
+ * Sends a body in place of a push, and returns the status of the answer.
  *
  * @param url of the trigger
  */
@@ -80,7 +80,7 @@ export async function sendMalformed(
 	return status;
 }
 
-/** Sends the first bytes of a push and no more. Returns the status of the answer, after which it is let go. */
+/** Sends only the first bytes of a push. Returns the status of the answer once the connection is closed. */
 export async function sendInPart(url: string): Promise<number | undefined> {
 	const headers = { 'Content-Type': CONTENT_TYPES[0], 'Content-Length': 1000 };
 	const request = httpRequest(`${url}?${unprovenQuery()}`, {
@@ -94,7 +94,7 @@ export async function sendInPart(url: string): Promise<number | undefined> {
 	return response.statusCode;
 }
 
-/** The query of a push of just now that nobody has signed. */
+/** The query of a recent push without a valid signature. */
 function unprovenQuery(): URLSearchParams {
 	return new URLSearchParams({
 		signature: '0'.repeat(40),

@@ -14,17 +14,17 @@ import { useMerchants } from './merchantsWorld.cts';
 
 const merchants = useMerchants();
 
-describe('the files of the set', () => testFiles(merchants));
-// First, while there are no accounts but its own.
-describe('audit', () => testAudit(merchants));
-describe('send', () => testSend(merchants));
-describe('refresh', () => testRefresh(merchants));
-describe('every morning', () => testMorning(merchants));
-describe('today', () => testToday(merchants));
-describe('followed', () => testFollowed(merchants));
-describe('reminders', () => testReminders(merchants));
-describe('authorized', () => testAuthorized(merchants));
-describe('weekly report', () => testReport(merchants));
-describe('all together', () => testTogether(merchants));
-// Last: it makes the table anew.
-describe('the table', () => testTable(merchants));
+describe('Files', () => testFiles(merchants));
+// First, because it lists all accounts and must find only its own.
+describe('Audit', () => testAudit(merchants));
+describe('Send', () => testSend(merchants));
+describe('Refresh', () => testRefresh(merchants));
+describe('Every Morning', () => testMorning(merchants));
+describe('Today', () => testToday(merchants));
+describe('Followed', () => testFollowed(merchants));
+describe('Reminders', () => testReminders(merchants));
+describe('Authorized', () => testAuthorized(merchants));
+describe('Weekly Report', () => testReport(merchants));
+describe('All together', () => testTogether(merchants));
+// Last, because it creates a new table.
+describe('Table', () => testTable(merchants));

@@ -10,7 +10,7 @@ const ACCOUNT_LIST = '/cgi-bin/component/api_get_authorizer_list';
 const DETAILS = '/cgi-bin/component/api_get_authorizer_info';
 const TIMEOUT_MS = 600_000;
 
-/** A line of the report in short: the finding, whose it is, and whether the table is right. */
+/** A line of the report in short: the finding, the account, the Mini Program, and whether the table is right. */
 const line = (finding: string, account = '', miniProgram = '', tableIsRight = ''): string =>
 	[finding, account, miniProgram, tableIsRight].join(' ').trim();
 
@@ -26,7 +26,7 @@ const linesOf = (execution: Execution): string[] =>
 		)
 		.sort();
 
-/** All accounts against the table. To be tested first, while there are no other accounts. */
+/** Compares all accounts with the table. Runs first, while there are no other accounts. */
 export function testAudit(merchants: Merchants): void {
 	const { world } = merchants;
 	let accounts: string[];
@@ -53,7 +53,7 @@ export function testAudit(merchants: Merchants): void {
 	});
 
 	it(
-		'finds no difference where there is none',
+		'The audit finds no difference when the table matches WeChat',
 		async () => {
 			await merchants.table.fill(all);
 			expect(linesOf(await merchants.run('audit', { timeoutMs: TIMEOUT_MS }))).toEqual(['none']);
@@ -62,7 +62,7 @@ export function testAudit(merchants: Merchants): void {
 	);
 
 	it(
-		`finds what was planted among ${ACCOUNTS} accounts, and nothing else`,
+		`The audit finds exactly the differences that were planted among ${ACCOUNTS} accounts`,
 		async () => {
 			const { controls } = world;
 			const expected: string[] = [];
@@ -91,14 +91,14 @@ export function testAudit(merchants: Merchants): void {
 				row(0, 9105, { officialAccountAppId: null, state: 'new' }),
 			);
 
-			// Written as people write: the same link, not another one.
+			// An appid with blanks and capitals is still the same link.
 			rows = rows.map((one) =>
 				one.miniProgramAppId === mp(6 * LINKS_EACH)
 					? { ...one, miniProgramAppId: ` ${mp(6 * LINKS_EACH).toUpperCase()} ` }
 					: one,
 			);
 
-			// What is wrong with these accounts' links nobody can know.
+			// WeChat gives no links of these accounts, so their differences stay unknown.
 			const withoutSet33 = accounts.slice(902, 912);
 			for (const account of withoutSet33) {
 				await controls.grant(account, [1]);
@@ -131,7 +131,7 @@ export function testAudit(merchants: Merchants): void {
 			const undisturbed = accounts.filter((_, n) => n < 900 || n > 930);
 			expect(undisturbed.filter((account) => times.get(account) !== 1)).toStrictEqual([]);
 			expect([...times.keys()].filter((account) => !accounts.includes(account))).toStrictEqual([]);
-			// None where the node has to make a token first, and then sees that the set is missing.
+			// A node that has to make a token first sees that the set is missing, and makes no call.
 			expect(withoutSet33.filter((account) => (times.get(account) ?? 0) > 1)).toStrictEqual([]);
 
 			const [{ binary }] = execution.nodes['Send the report'].outputs[0];
@@ -144,7 +144,7 @@ export function testAudit(merchants: Merchants): void {
 		TIMEOUT_MS,
 	);
 
-	it('says nothing about links when the accounts could not be listed', async () => {
+	it('The audit says nothing about links when WeChat does not list the accounts', async () => {
 		await world.controls.answerWith({ path: ACCOUNT_LIST }, { errcode: 61004 });
 		const execution = await merchants.run('audit');
 		await world.controls.stopAnswering();
@@ -152,7 +152,7 @@ export function testAudit(merchants: Merchants): void {
 		expect(itemsOf(execution, 'Differences')[0].detail).toContain('IP whitelist');
 	});
 
-	it('writes names beside appids, and one that is a formula as text', async () => {
+	it('The report of the audit has names beside appids, and shows a formula as text', async () => {
 		const account = accounts[999];
 		const named = { officialAccountName: '艾达茶馆', miniProgramName: '艾达点单' };
 		await merchants.table.fill([
@@ -179,7 +179,7 @@ export function testAudit(merchants: Merchants): void {
 			miniProgram: '不在微信',
 		});
 
-		// A spreadsheet reads Chinese by the mark at the beginning, and commas and quotes by quotes.
+		// A spreadsheet needs the byte order mark to read Chinese, and quotes around commas and quotes.
 		const bytes = Buffer.from(String(itemsOf(execution, 'CSV')[0].base64), 'base64');
 		expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
 		expect(bytes.toString()).toContain(`,"'=HYPERLINK(""x"")",`);

@@ -6,7 +6,7 @@ import { mp } from './workflows.cts';
 
 const TIMEOUT_MS = 60_000;
 
-/** What a push of WeChat does, with everything published as an operator publishes it. */
+/** What a push of WeChat does when everything is published as an operator publishes it. */
 export function testAuthorized(merchants: Merchants): void {
 	const { world } = merchants;
 	const ACCOUNT = 'wx00000000000a0001';
@@ -54,7 +54,7 @@ export function testAuthorized(merchants: Merchants): void {
 		merchants.robots.take();
 	});
 
-	it('fills in the row with the names, invites, and tells the merchant with the address of its page', async () => {
+	it('An authorization fills in the names, sends the invitation, and tells the merchant the address of its page', async () => {
 		await merchants.table.fill([row(ACCOUNT, 5000)]);
 		await world.controls.authorize({ account: ACCOUNT });
 		const told = await untilPosted('merchant 5000');
@@ -71,14 +71,14 @@ export function testAuthorized(merchants: Merchants): void {
 		expect(told).toContain('/webhook/wechat-merchant?m=');
 	});
 
-	it('tells the team of an account that is in no row', async () => {
+	it('The team gets a message about an authorized account that is in no row', async () => {
 		await merchants.table.fill([]);
 		await world.controls.authorize({ account: STRANGER });
 		const told = await untilPosted('Stranger Tea');
 		expect(told).toContain(`Put its appid (${STRANGER})`);
 	});
 
-	it('is right about a merchant whose administrators agree within a second', async () => {
+	it('The row becomes linked even if both administrators agree within a second', async () => {
 		await merchants.table.fill([row(QUICK, 5001, { language: 'en' })]);
 		await world.controls.authorize({ account: QUICK });
 		await until('merchant 5001', ({ state }) => state !== 'new' && state !== 'authorized');

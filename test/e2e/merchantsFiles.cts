@@ -6,7 +6,7 @@ import type { Merchants } from './merchantsWorld.cts';
 const STICKY_NOTE = 'n8n-nodes-base.stickyNote';
 const EXECUTE_WORKFLOW = 'n8n-nodes-base.executeWorkflow';
 const DATA_TABLE = 'n8n-nodes-base.dataTable';
-/** A node of n8n and the space that its name takes below it. */
+/** The size of a node on the canvas with its name below it. */
 const NODE = { width: 96, height: 144 };
 
 interface Box {
@@ -20,9 +20,9 @@ interface Box {
 const overlap = (a: Box, b: Box): boolean =>
 	a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
-/** What holds for each file before it is ever run. */
+/** Checks of each file that need no run. */
 export function testFiles({ world }: Merchants): void {
-	it.each(setNames())('%s has only nodes that n8n knows, in a version it knows', async (name) => {
+	it.each(setNames())('The file %s has only nodes and versions that n8n knows', async (name) => {
 		const types = await world.running.nodeTypes();
 		for (const { type, typeVersion, name: node } of setFile(name).nodes) {
 			const versions = types.filter((known) => known.name === type).flatMap((t) => t.version);
@@ -30,7 +30,7 @@ export function testFiles({ world }: Merchants): void {
 		}
 	});
 
-	it.each(setNames())('%s names no credential and tells what to change', (name) => {
+	it.each(setNames())('The file %s has no credential, and its note says what to change', (name) => {
 		const { nodes } = setFile(name);
 		expect(nodes.filter(({ credentials }) => credentials)).toStrictEqual([]);
 		const notes = nodes.filter(({ type }) => type === STICKY_NOTE);
@@ -42,7 +42,7 @@ export function testFiles({ world }: Merchants): void {
 		for (const [, node] of plain.matchAll(named)) expect(names).toContain(node);
 	});
 
-	it.each(setNames())('%s uses columns of the shared table alone', (name) => {
+	it.each(setNames())('The file %s uses only columns of the shared table', (name) => {
 		for (const { type, parameters } of setFile(name).nodes) {
 			if (type !== DATA_TABLE || parameters.resource === 'table') continue;
 			expect(parameters.dataTableId).toMatchObject({ mode: 'name', value: 'WeChat merchants' });
@@ -53,7 +53,7 @@ export function testFiles({ world }: Merchants): void {
 		}
 	});
 
-	it.each(setNames())('%s calls only workflows of the set, by their names', (name) => {
+	it.each(setNames())('The file %s calls only workflows of the set, by their names', (name) => {
 		const calls = setFile(name).nodes.filter(({ type }) => type === EXECUTE_WORKFLOW);
 		const called = calls.map(
 			({ parameters }) => parameters.workflowId as INodeParameterResourceLocator,
@@ -64,7 +64,7 @@ export function testFiles({ world }: Merchants): void {
 		}
 	});
 
-	it('makes a table of just these columns', () => {
+	it('The workflow "table" creates exactly the columns of the shared table', () => {
 		const { nodes } = setFile('table');
 		const made = nodes.find(({ type }) => type === DATA_TABLE)?.parameters.columns as {
 			column: Array<{ name: string; type: string }>;
@@ -72,13 +72,13 @@ export function testFiles({ world }: Merchants): void {
 		expect(made.column.map(({ name, type }) => [name, type])).toEqual(Object.entries(COLUMNS));
 	});
 
-	it('has a sample for Import CSV with columns of the table alone', () => {
+	it('The sample for Import CSV has only columns of the shared table', () => {
 		const [head, ...lines] = sampleCsv().trim().split('\n');
 		expect(Object.keys(COLUMNS)).toEqual(expect.arrayContaining(head.split(',')));
 		expect(lines.length).toBeGreaterThan(1);
 	});
 
-	it.each(setNames())('%s has a canvas on which nothing lies over another thing', (name) => {
+	it.each(setNames())('On the canvas of %s, nothing covers anything else', (name) => {
 		const { nodes } = setFile(name);
 		const boxes = nodes.map(({ name: node, position: [x, y], type, parameters }): Box => {
 			if (type !== STICKY_NOTE) return { name: node, x, y, ...NODE };

@@ -10,7 +10,7 @@ const FROZEN = 'wx00000000000000f3';
 const SINCE = daysAgo(4);
 const DETECTED = daysAgo(0.01);
 
-/** What the link trigger gives. */
+/** An item of the link trigger. */
 const event = (n: number, name: string, outcome: string, more: IDataObject = {}): IDataObject => ({
 	event: name,
 	eventId: `event ${n}`,
@@ -24,7 +24,7 @@ const event = (n: number, name: string, outcome: string, more: IDataObject = {})
 	...more,
 });
 
-/** What the link trigger tells is written into the table, once. */
+/** The workflow that writes events of the link trigger into the table. */
 export function testFollowed(merchants: Merchants): void {
 	const row = (n: number, state: string, more: Row = {}): Row => ({
 		merchant: `merchant ${n}`,
@@ -72,7 +72,7 @@ export function testFollowed(merchants: Merchants): void {
 		row(8, 'pendingMiniProgramAdmin', { merchant: 'same account' }),
 	];
 
-	it('finds the row of each and keeps its new state', async () => {
+	it('An event of the link trigger updates the row of its link and tells the person who acts next', async () => {
 		await merchants.table.fill(rows);
 		const execution = await merchants.run('followed', { inputs: events });
 		const after = await merchants.table.rows();
@@ -133,7 +133,7 @@ export function testFollowed(merchants: Merchants): void {
 		expect(merchants.robots.take()).toHaveLength(told.length);
 	});
 
-	it('changes nothing when the same events come once more', async () => {
+	it('Repeated events of the link trigger change no row', async () => {
 		const before = await merchants.table.rows();
 		const again = events.map((one) => ({ ...one, detectedAt: daysAgo(0) }));
 		await merchants.run('followed', { inputs: again });

@@ -5,7 +5,7 @@ import type { Merchants } from './merchantsWorld.cts';
 
 const SOON_MS = 60_000;
 
-/** New merchants are linked, and what may be sent again is sent again. */
+/** The workflow that links new merchants and sends items again that may be sent again. */
 export function testMorning(merchants: Merchants): void {
 	const { world, run } = merchants;
 	let accounts: string[];
@@ -31,7 +31,7 @@ export function testMorning(merchants: Merchants): void {
 		await world.controls.grant(accounts[11], [1]);
 	});
 
-	it('links what is due and nothing else', async () => {
+	it('The morning run links the rows that are due and no others', async () => {
 		const later = new Date(Date.now() + SOON_MS).toISOString();
 		await merchants.table.fill([
 			row(0, 'without a state', { state: null }),
@@ -68,7 +68,7 @@ export function testMorning(merchants: Merchants): void {
 		}
 	});
 
-	it('keeps in the table what became of each, and sends each to who acts next', async () => {
+	it('The morning run writes each result into the table and tells the person who acts next', async () => {
 		const { controls } = world;
 		const since = daysAgo(5);
 		for (let n = 2; n < 9; n += 1) await controls.setRelation(accounts[n], mp(n), 'none');
@@ -126,7 +126,7 @@ export function testMorning(merchants: Merchants): void {
 		expect(merchants.robots.take()).toHaveLength(told.length);
 	});
 
-	it('leaves alone a row that another workflow has changed meanwhile', async () => {
+	it('The morning run does not overwrite a row that another workflow changes meanwhile', async () => {
 		const { controls, running } = world;
 		await controls.setRelation(accounts[9], mp(9), 'none');
 		await merchants.table.fill([row(9, 'linked meanwhile', {}), row(10, 'new', {})]);

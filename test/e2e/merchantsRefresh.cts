@@ -5,7 +5,7 @@ import { ghOf, LIST, mp } from './workflows.cts';
 
 const SINCE = daysAgo(4);
 
-/** The table agrees with WeChat after one refresh. */
+/** The workflow that brings the table in line with WeChat. */
 export function testRefresh(merchants: Merchants): void {
 	const { world, run } = merchants;
 	let accounts: string[];
@@ -27,7 +27,7 @@ export function testRefresh(merchants: Merchants): void {
 		});
 	});
 
-	it('writes what became of each merchant, whatever was seen before', async () => {
+	it('The refresh writes the present state of each merchant, whatever the row said before', async () => {
 		const { controls } = world;
 		for (const [n, relation] of ([1, 2, 12, 1, 'none', 12, 'none', 1] as const).entries()) {
 			await controls.setRelation(accounts[n], mp(n), relation);
@@ -61,7 +61,7 @@ export function testRefresh(merchants: Merchants): void {
 		expect(after.slow.miniProgramName).not.toBeNull();
 	});
 
-	it('knows who refused, by the original ID or as the only one it can be', async () => {
+	it('The refresh recognizes a refused Mini Program by its original ID, or because no other can be meant', async () => {
 		const { controls } = world;
 		for (const n of [0, 1, 2]) await controls.setRelation(accounts[n], mp(n), 3);
 		await controls.setRelation(accounts[2], mp(20), 3);
@@ -81,7 +81,7 @@ export function testRefresh(merchants: Merchants): void {
 		});
 	});
 
-	it('sees a withdrawal and a missing permission set, and that both are over', async () => {
+	it('The refresh notices a withdrawal and a missing permission set, and the end of both', async () => {
 		const { controls } = world;
 		await controls.withdraw(accounts[0]);
 		await controls.grant(accounts[1], [1]);
@@ -100,7 +100,7 @@ export function testRefresh(merchants: Merchants): void {
 		});
 	});
 
-	it('asks once for an account, and changes nothing where WeChat does not tell', async () => {
+	it('The refresh asks once per account, and changes no row for which WeChat gives no state', async () => {
 		const { controls } = world;
 		const rows = [0, 1, 2].map((n) => ({
 			...row(n, `merchant ${n}`, 'pendingMiniProgramAdmin'),
@@ -131,7 +131,7 @@ export function testRefresh(merchants: Merchants): void {
 		]);
 	});
 
-	it('names the rows that cannot be asked, and takes blanks around an appid for nothing', async () => {
+	it('The refresh names the rows that it cannot ask about, and ignores blanks around an appid', async () => {
 		const { controls } = world;
 		await controls.setRelation(accounts[4], mp(4), 1);
 		await merchants.table.fill([
@@ -176,7 +176,7 @@ export function testRefresh(merchants: Merchants): void {
 		expect((await merchants.table.rows())['one appid twice'].hint).toContain('Everything is there');
 	});
 
-	it('leaves alone a row that another workflow has changed meanwhile', async () => {
+	it('The refresh does not overwrite a row that another workflow changes meanwhile', async () => {
 		const { controls, running } = world;
 		await controls.setRelation(accounts[0], mp(0), 2);
 		await controls.answerWith({ account: accounts[0], path: LIST }, { delayMs: 3000, times: 1 });

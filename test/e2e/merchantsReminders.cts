@@ -3,10 +3,10 @@ import { daysAgo, itemsOf } from './merchantsWorld.cts';
 import type { Merchants } from './merchantsWorld.cts';
 import { LIST, mp } from './workflows.cts';
 
-/** Who is reminded of what, and how often. */
+/** The workflow that reminds merchants. */
 export function testReminders(merchants: Merchants): void {
 	let account: string;
-	/** Each row has a Mini Program of its own, which WeChat says is where the row says it is. */
+	/** Each row has a Mini Program of its own, whose link has the state of the row in WeChat, too. */
 	let next = 0;
 
 	const row = (merchant: string, days: number, more: Row = {}): Row => ({
@@ -19,7 +19,7 @@ export function testReminders(merchants: Merchants): void {
 		stateSince: daysAgo(days),
 		...more,
 	});
-	/** Puts these rows into the table, and WeChat where they say. */
+	/** Puts these rows into the table, and gives the links in WeChat the same states. */
 	const fill = async (rows: Row[]) => {
 		for (const { state, miniProgramAppId, officialAccountAppId } of rows) {
 			const relation = { pendingMiniProgramAdmin: 2, linked: 1, failed: 'none' }[state ?? ''] ?? 12;
@@ -31,7 +31,7 @@ export function testReminders(merchants: Merchants): void {
 		}
 		await merchants.table.fill(rows);
 	};
-	/** Texts that were sent. */
+	/** The reminders of a run. */
 	const sent = async () =>
 		itemsOf(await merchants.run('reminders'), 'Sent').map(({ merchant, text }) => ({
 			merchant: String(merchant),
@@ -47,7 +47,7 @@ export function testReminders(merchants: Merchants): void {
 		merchants.robots.refuses = null;
 	});
 
-	it('writes to the administrator who has to act, in the language of the merchant', async () => {
+	it('A reminder names the administrator who has to act, in the language of the merchant', async () => {
 		await fill([row('Lotus', 3, { language: 'en' }), row('Willow', 3)]);
 		const [english, chinese] = await sent();
 		expect(english.text).toMatch(
@@ -67,7 +67,7 @@ export function testReminders(merchants: Merchants): void {
 		expect(last.text).toMatch(/最后一次提醒.*20 天/);
 	});
 
-	it('reminds once for each of the days, also when a day was missed', async () => {
+	it('Each reminder day brings one reminder, even if a run was missed', async () => {
 		await fill([
 			row('two days', 2),
 			row('three days', 3),
@@ -93,7 +93,7 @@ export function testReminders(merchants: Merchants): void {
 		expect(await sent()).toStrictEqual([]);
 	});
 
-	it('reminds nobody of what is done, and nobody whose account cannot be asked', async () => {
+	it('Merchants get no reminder when they are done, or when WeChat gives no state', async () => {
 		const rows = [row('quick', 3), row('slow', 3), row('not told', 3)];
 		const [other] = await merchants.world.controls.addAccounts(1, { prefix: 'bff' });
 		rows[2].officialAccountAppId = other;
@@ -109,7 +109,7 @@ export function testReminders(merchants: Merchants): void {
 		expect((await sent()).map(({ merchant }) => merchant)).toEqual(['not told']);
 	});
 
-	it('does not note a reminder that was not sent, and sends it the next time', async () => {
+	it('A reminder that could not be sent is sent in the next run', async () => {
 		await fill([row('Lotus', 3), row('Willow', 3)]);
 		merchants.robots.refuses = 'Willow';
 		expect((await sent()).map(({ merchant }) => merchant)).toEqual(['Lotus']);

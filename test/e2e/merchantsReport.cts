@@ -18,7 +18,7 @@ interface Quota extends IDataObject {
 	problem: string;
 }
 
-/** The week's figures: a page at any time, a message and a file each Monday. */
+/** The weekly report: a page at any time, a message and a file each Monday. */
 export function testReport(merchants: Merchants): void {
 	const pages = useListPages(merchants);
 	let account: string;
@@ -41,7 +41,7 @@ export function testReport(merchants: Merchants): void {
 		await pages.lists.publish(pages.lists.workflow('weeklyReport'));
 	});
 
-	it('counts by what a state means and by state, in words beside the colors', async () => {
+	it('The weekly report counts merchants by state and by whose turn it is, in words beside the colors', async () => {
 		await merchants.table.fill([
 			...Array.from({ length: 4 }, (_, n) => row(n, { state: 'linked', stateSince: daysAgo(40) })),
 			row(4, { state: 'pendingOfficialAccountAdmin', stateSince: daysAgo(9.5) }),
@@ -65,7 +65,7 @@ export function testReport(merchants: Merchants): void {
 		expect(await work.getAttribute('href')).toMatch(/\/webhook\/wechat-today$/);
 	});
 
-	it('says whose turn it is in the same way as the work list', () => {
+	it('The weekly report and the work list decide whose turn it is with the same code', () => {
 		const linesOf = (name: string, node: string) => {
 			const { parameters } = setFile(name).nodes.find((one) => one.name === node) ?? {};
 			const code = String(parameters?.jsCode);
@@ -75,7 +75,7 @@ export function testReport(merchants: Merchants): void {
 		expect(linesOf('weeklyReport', 'Figures')).toBe(linesOf('today', 'Work list'));
 	});
 
-	it('names what changed in the last seven days, by state', async () => {
+	it('The weekly report lists the changes of the last seven days by state', async () => {
 		await merchants.table.fill([
 			row(1, { merchant: 'just linked', state: 'linked', stateSince: daysAgo(2) }),
 			row(2, { merchant: 'linked long ago', state: 'linked', stateSince: daysAgo(8) }),
@@ -92,7 +92,7 @@ export function testReport(merchants: Merchants): void {
 		expect(changes).not.toContain('linked long ago');
 	});
 
-	it('shows what comes from outside as text, whatever it is', async () => {
+	it('The weekly report shows values from outside as text, never as HTML', async () => {
 		await merchants.table.fill([
 			row(1, { merchant: HOSTILE, state: HOSTILE, stateSince: daysAgo(1) }),
 			row(2, { officialAccountName: HOSTILE }),
@@ -103,7 +103,7 @@ export function testReport(merchants: Merchants): void {
 		expect(words.split(HOSTILE)).toHaveLength(5);
 	});
 
-	it('shows the quota of each account by its name, and why where WeChat does not tell', async () => {
+	it('The weekly report shows the quota of each account, or why WeChat does not give it', async () => {
 		const { controls } = merchants.world;
 		const [most, less, closed] = await controls.addAccounts(3, { prefix: 'ae' });
 		await controls.setApiLimit(LINK, { callsPerDay: 50 });
@@ -134,7 +134,7 @@ export function testReport(merchants: Merchants): void {
 		expect(last).toContain('authorization link');
 	});
 
-	it('shows each of ten accounts, and says how many of more are left out', async () => {
+	it('The weekly report shows the quota of at most 20 accounts, and says how many it leaves out', async () => {
 		const many = await merchants.world.controls.addAccounts(23, { prefix: 'af' });
 		const rowsOf = (accounts: string[]) =>
 			accounts.map((officialAccountAppId, n) => row(n, { officialAccountAppId, state: 'linked' }));
@@ -150,7 +150,7 @@ export function testReport(merchants: Merchants): void {
 		expect(await quota.innerText()).toContain('3 more accounts are not shown');
 	});
 
-	it('passes axe and fits the screen, with rows and without', async () => {
+	it('The weekly report passes axe and fits the screen, with rows and without', async () => {
 		const none = { 'on a phone of 390 px': [], 'on a desktop': [] };
 		expect(await pages.faults('weeklyReport')).toStrictEqual(none);
 		const long = 'a-name-without-a-place-to-break-it-'.repeat(4);
@@ -164,7 +164,7 @@ export function testReport(merchants: Merchants): void {
 		expect(await pages.faults('weeklyReport')).toStrictEqual(none);
 	});
 
-	it('is made of an empty table as well, without a word about a quota of nobody', async () => {
+	it('The weekly report of an empty table says "None" in each section', async () => {
 		await merchants.table.fill([]);
 		const page = await pages.open('weeklyReport');
 		const sections = await page.locator('section').allInnerTexts();
@@ -178,7 +178,7 @@ export function testReport(merchants: Merchants): void {
 		).toEqual(Array.from({ length: 3 }, () => '没有 None'));
 	});
 
-	it('lets in nobody who does not know the login', async () => {
+	it('The page of the weekly report needs a login', async () => {
 		const address = pages.lists.address('weeklyReport');
 		expect((await fetch(address)).status).toBe(401);
 		const { authorization } = MerchantLists;
@@ -186,7 +186,7 @@ export function testReport(merchants: Merchants): void {
 		expect(shown.headers.get('content-type')).toBe('text/html; charset=utf-8');
 	});
 
-	it('sends the figures to the team each Monday, and makes a file that opens as a page', async () => {
+	it('On Monday the team gets the figures as a message and as a file that opens as a page', async () => {
 		await merchants.table.fill([
 			row(1, { merchant: '艾达茶馆', state: 'linked', stateSince: daysAgo(1) }),
 			row(2, { state: 'refused', stateSince: daysAgo(1) }),
@@ -208,7 +208,7 @@ export function testReport(merchants: Merchants): void {
 		expect(html).not.toMatch(/<script|src=/);
 	});
 
-	it('fails when the message was not sent, and says why', async () => {
+	it('The workflow of the weekly report fails when its message was not sent, and says why', async () => {
 		await pages.lists.answer('wechatSend', withFields({ sent: false, problem: 'robot: 93000' }));
 		const { error } = await monday();
 		expect(JSON.stringify(error)).toContain('robot: 93000');

@@ -16,7 +16,7 @@ const ROW: Row = {
 const RAW =
 	/permissionSet33|pendingM|pendingO|invitation[SP]|officialAccountAdmin|miniProgramAdmin|undefined|null|\{/;
 
-/** How texts reach the team and the merchants. */
+/** The workflow that sends messages to the team and the merchants. */
 export function testSend(merchants: Merchants): void {
 	const { send } = merchants;
 	const robot = (name: Robot) => send(merchants.robots.sending(name));
@@ -41,15 +41,20 @@ export function testSend(merchants: Merchants): void {
 		robot('weCom');
 	});
 
-	it.each<Robot>(['weCom', 'dingTalk', 'feishu'])('posts to the robot of %s', async (name) => {
-		robot(name);
-		const [item] = await sent([toTeam('One line.\nAnother line.', { own: 'field' })]);
-		expect(item).toMatchObject({ own: 'field', subject: 'Today', sent: true, problem: '' });
-		expect(merchants.robots.take()).toEqual(['WeChat merchants: Today\nOne line.\nAnother line.']);
-	});
+	it.each<Robot>(['weCom', 'dingTalk', 'feishu'])(
+		'A message reaches the robot of %s',
+		async (name) => {
+			robot(name);
+			const [item] = await sent([toTeam('One line.\nAnother line.', { own: 'field' })]);
+			expect(item).toMatchObject({ own: 'field', subject: 'Today', sent: true, problem: '' });
+			expect(merchants.robots.take()).toEqual([
+				'WeChat merchants: Today\nOne line.\nAnother line.',
+			]);
+		},
+	);
 
 	it.each<Robot>(['weCom', 'dingTalk', 'feishu'])(
-		'is not sent when the robot of %s answers an error, and the others are',
+		'An error of the robot of %s affects only its own message',
 		async (name) => {
 			robot(name);
 			merchants.robots.refuses = 'second';
@@ -64,7 +69,7 @@ export function testSend(merchants: Merchants): void {
 		},
 	);
 
-	it('is not sent when no robot answers at the address, and says so without the address', async () => {
+	it('Without a robot at the address, the item says so and keeps the address secret', async () => {
 		merchants.robots.page = '<html>Not found</html>';
 		const [page] = await sent([toTeam('first')]);
 		expect(page).toMatchObject({ sent: false });
@@ -82,14 +87,14 @@ export function testSend(merchants: Merchants): void {
 	it.each([
 		['no robot is chosen', { robot: 'none' as const }, /No robot is chosen/],
 		['the robot has no address', { robotUrl: '' }, /has no robotUrl/],
-	])('is not sent while %s', async (_, changes, problem) => {
+	])('No message is sent if %s', async (_, changes, problem) => {
 		send({ ...merchants.robots.sending('weCom'), ...changes });
 		const [item] = await sent([toTeam('first')]);
 		expect(item).toMatchObject({ text: 'first', sent: false });
 		expect(item.problem).toMatch(problem);
 	});
 
-	it('cuts what is too long for the robot between lines, and loses no character', async () => {
+	it('A message that is too long for the robot is split between lines without losing a character', async () => {
 		const lines = Array.from({ length: 120 }, (_, n) => `第 ${n} 家商家需要处理 🍵`);
 		const [item] = await sent([toTeam(lines.join('\n'))]);
 		expect(item).toMatchObject({ sent: true });
@@ -99,7 +104,7 @@ export function testSend(merchants: Merchants): void {
 		expect(text).toBe(lines.join('\n'));
 	});
 
-	it('writes to merchants in their language, by name, with the address of their page', async () => {
+	it('Merchants get messages in their language, with their names and the address of their page', async () => {
 		const rows: IDataObject[] = [
 			{ ...lotus, state: 'pendingMiniProgramAdmin', whoActs: 'miniProgramAdmin' },
 			{ ...lotus, state: 'invitationSent', whoActs: 'officialAccountAdmin', language: 'en' },
@@ -128,7 +133,7 @@ export function testSend(merchants: Merchants): void {
 		expect(items[2].text).toContain('保持勾选“小程序关联管理”');
 	});
 
-	it('names the appid where WeChat has told no name yet', async () => {
+	it('A message has the appid as long as WeChat has given no name', async () => {
 		const row = {
 			...lotus,
 			state: 'invitationSent',
@@ -146,7 +151,7 @@ export function testSend(merchants: Merchants): void {
 		['refused', '小程序管理员拒绝了关联', "The Mini Program's administrator refused"],
 		['removed', '微信中已没有这个关联', 'is gone in WeChat'],
 		['failed', '关联邀请没有发出', 'could not be sent'],
-	])('tells the team about %s, in its own language', async (state, zh, en) => {
+	])('The team gets a message about the state %s in its own language', async (state, zh, en) => {
 		const row = { ...lotus, state, whoActs: 'operator', hint: 'A hint.' };
 		for (const [teamLanguage, words] of [
 			['zh-CN', zh],
@@ -162,7 +167,7 @@ export function testSend(merchants: Merchants): void {
 		}
 	});
 
-	it('sends an e-mail to a merchant that has a contact, and goes on where the contact is no address', async () => {
+	it('A merchant with an e-mail address as contact gets an e-mail, and an invalid contact stops no other message', async () => {
 		send({
 			...merchants.robots.sending('weCom'),
 			email: true,

@@ -6,7 +6,7 @@ import { LINK, LIST, mp } from './workflows.cts';
 
 const NEW = ['contact', 'language', 'officialAccountName', 'miniProgramName'] as const;
 
-/** A Data Table that was made before there were these columns. To be tested last: it makes the table anew. */
+/** A Data Table from before these columns existed. Runs last, because it creates a new table. */
 export function testTable(merchants: Merchants): void {
 	const { world } = merchants;
 	let old: MerchantTable;
@@ -40,7 +40,7 @@ export function testTable(merchants: Merchants): void {
 		['everyMorning', undefined],
 		['reminders', undefined],
 	])(
-		'%s says which columns are missing and how to add them, and changes nothing',
+		'The workflow "%s" says which columns are missing and how to add them, and changes nothing',
 		async (name, trigger) => {
 			const before = (await world.controls.calls()).length;
 			const error = await errorOf(name, trigger);
@@ -52,7 +52,7 @@ export function testTable(merchants: Merchants): void {
 		},
 	);
 
-	it('goes on where it stopped once they are there', async () => {
+	it('The workflows go on where they stopped once the columns are there', async () => {
 		for (const column of NEW) await old.addColumn(column);
 		expect(await errorOf('table')).toBe('');
 		await merchants.run('everyMorning');
@@ -62,7 +62,7 @@ export function testTable(merchants: Merchants): void {
 		merchants.robots.take();
 	});
 
-	it('is made with all columns where there is none', async () => {
+	it('The workflow "table" creates a missing table with all columns', async () => {
 		await MerchantTable.remove(world.running.rest);
 		const execution = await merchants.run('table');
 		expect(itemsOf(execution, 'Make the table')).toHaveLength(1);

@@ -14,7 +14,7 @@ const MESSAGE_BYTES = 6000;
 
 type Turn = 'mine' | 'merchant' | 'weChat';
 
-/** Whose turn it is, for each state of the table and whoever acts. */
+/** Whose turn it is, for each state of the table and each person who acts. */
 const TURNS: Array<[turn: Turn | 'nobody', merchant: string, row: Row]> = [
 	['merchant', 'new, without an account', { state: 'new', officialAccountAppId: null }],
 	['merchant', 'empty, without an account', { state: null, officialAccountAppId: '' }],
@@ -45,7 +45,7 @@ const TURNS: Array<[turn: Turn | 'nobody', merchant: string, row: Row]> = [
 	['mine', 'one appid twice', { state: 'invitationSent', miniProgramAppId: ACCOUNT }],
 ];
 
-/** The merchant who has agreed before anybody looked: WeChat knows, the table does not yet. */
+/** Stands in for a refresh that finds a link of which the table does not know yet. */
 const FINDS_THE_LINK: Answer = {
 	type: 'n8n-nodes-base.dataTable',
 	typeVersion: 1.1,
@@ -84,7 +84,7 @@ export function testToday(merchants: Merchants): void {
 
 	beforeAll(async () => await pages.lists.publish(pages.lists.workflow('today')));
 
-	it('says whose turn it is, for every state and whoever acts', async () => {
+	it('The work list says whose turn it is for every state', async () => {
 		await merchants.table.fill(TURNS.map(([, merchant, more]) => row(merchant, more)));
 		const page = await pages.open('today');
 		for (const turn of ['mine', 'merchant', 'weChat']) {
@@ -98,7 +98,7 @@ export function testToday(merchants: Merchants): void {
 		expect(await page.locator('li:not(:has(.do))').allInnerTexts()).toStrictEqual([]);
 	});
 
-	it('lets in nobody who does not know the login', async () => {
+	it('The page of the work list needs a login', async () => {
 		const address = pages.lists.address('today');
 		const answer = await fetch(address);
 		expect(answer.status).toBe(401);
@@ -113,7 +113,7 @@ export function testToday(merchants: Merchants): void {
 		expect(shown.headers.get('referrer-policy')).toBe('no-referrer');
 	});
 
-	it('gives names, since when, what to do, and the address to send on', async () => {
+	it('An entry of the work list has names, days, the next step, and the address to forward', async () => {
 		await merchants.table.fill([
 			row('Lotus', {
 				state: 'refused',
@@ -139,7 +139,7 @@ export function testToday(merchants: Merchants): void {
 		);
 	});
 
-	it("counts days in Beijing, whatever n8n's time zone: an import from a file brings no settings", async () => {
+	it("The work list counts days in Beijing whatever n8n's time zone, because an import loses the workflow's settings", async () => {
 		const { settings, ...imported } = pages.lists.workflow('today');
 		expect(settings?.timezone).toBe('Asia/Shanghai');
 		await merchants.table.fill([waiting('late', { stateSince: '2026-01-01T20:00:00.000Z' })]);
@@ -149,7 +149,7 @@ export function testToday(merchants: Merchants): void {
 		await pages.lists.publish(pages.lists.workflow('today'));
 	});
 
-	it('shows what comes from the table as text, whatever it is', async () => {
+	it('The work list shows values of the table as text, never as HTML', async () => {
 		const hostile = { hint: HOSTILE, officialAccountName: HOSTILE, miniProgramName: HOSTILE };
 		await merchants.table.fill([row(HOSTILE, { state: HOSTILE, whoActs: HOSTILE, ...hostile })]);
 		const page = await pages.open('today');
@@ -158,7 +158,7 @@ export function testToday(merchants: Merchants): void {
 		expect(await message()).toContain(HOSTILE);
 	});
 
-	it('passes axe and fits the screen, with rows and without', async () => {
+	it('The work list passes axe and fits the screen, with rows and without', async () => {
 		const long = 'a-name-without-a-place-to-break-it-'.repeat(4);
 		await merchants.table.fill([
 			...TURNS.map(([, merchant, more]) => row(merchant, more)),
@@ -170,7 +170,7 @@ export function testToday(merchants: Merchants): void {
 		expect(await pages.faults('today')).toStrictEqual(none);
 	});
 
-	it('says so when nobody has to act', async () => {
+	it('The work list says "None" in each section when nobody has to act', async () => {
 		await merchants.table.fill([row('done', { state: 'linked' })]);
 		const page = await pages.open('today');
 		expect(await page.locator('section').allInnerTexts()).toHaveLength(3);
@@ -182,7 +182,7 @@ export function testToday(merchants: Merchants): void {
 		expect((await message()).match(/None/g)).toHaveLength(3);
 	});
 
-	it('asks WeChat before the message of the morning, and sends one to the team', async () => {
+	it('Each morning the workflow asks WeChat and then sends the team one message', async () => {
 		await merchants.table.fill([waiting('quick'), waiting('slow')]);
 		await pages.lists.answer('wechatRefresh', FINDS_THE_LINK);
 		const sent = itemsOf(await morning(), 'Send');
@@ -194,7 +194,7 @@ export function testToday(merchants: Merchants): void {
 		expect(sent[0].text).toContain('/webhook/wechat-merchant?m=');
 	});
 
-	it('shows on the page when WeChat was asked, and asks again when told to', async () => {
+	it('The page of the work list shows when WeChat was asked, and asks again on request', async () => {
 		await merchants.table.fill([waiting('quick'), waiting('slow')]);
 		const page = await pages.open('today');
 		const asked = page.locator('header time');
@@ -210,7 +210,7 @@ export function testToday(merchants: Merchants): void {
 		await pages.lists.answer('wechatRefresh');
 	});
 
-	it('shows the table and says why when WeChat cannot be asked or addresses cannot be made', async () => {
+	it('When WeChat cannot be asked or addresses cannot be made, the work list shows the table and says why', async () => {
 		const stops = (errorMessage: string): Answer => ({
 			type: 'n8n-nodes-base.stopAndError',
 			typeVersion: 1,
@@ -232,7 +232,7 @@ export function testToday(merchants: Merchants): void {
 		await pages.lists.answer('wechatAddresses');
 	});
 
-	it('says for how many rows WeChat gave no status', async () => {
+	it('The work list says for how many rows WeChat gave no status', async () => {
 		await merchants.table.fill([waiting('asked'), waiting('not asked')]);
 		const rows = (value: string): Answer => ({
 			type: 'n8n-nodes-base.code',
@@ -252,21 +252,21 @@ export function testToday(merchants: Merchants): void {
 		await pages.lists.answer('wechatRefresh');
 	});
 
-	it('does not say twice what the hint of a row says', async () => {
+	it('The work list does not repeat what the hint of a row says', async () => {
 		const hint = 'Talk to them first; when they agree, set the state of the row to new.';
 		await merchants.table.fill([row('refused', { state: 'refused', hint })]);
 		const page = await pages.open('today');
 		expect(await page.locator('.do').innerText()).toBe(hint);
 	});
 
-	it('fails when the message was not sent, and says why', async () => {
+	it('The workflow of the work list fails when its message was not sent, and says why', async () => {
 		await pages.lists.answer('wechatSend', withFields({ sent: false, problem: 'robot: 93000' }));
 		const { error } = await morning();
 		expect(JSON.stringify(error)).toContain('robot: 93000');
 		await pages.lists.answer('wechatSend');
 	});
 
-	it('shows all of 500 merchants, and sends as many as a message holds', async () => {
+	it('The page of the work list shows all of 500 merchants, and the message as many as fit', async () => {
 		const many = Array.from({ length: 500 }, (_, n) =>
 			waiting(`商家 ${n}`, { miniProgramAppId: mp(n), hint: 'A template message is in WeChat.' }),
 		);

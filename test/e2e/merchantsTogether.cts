@@ -32,7 +32,7 @@ interface Merchant {
 	miniProgram: string;
 	miniProgramName: string;
 	language: 'zh-CN' | 'en';
-	/** Where it is in the end: what WeChat's list says, the row, and the group in the work list. */
+	/** The state at the end: in WeChat's list, in the row, and in the work list. */
 	status: Relation['status'] | null;
 	row: Required<Pick<Row, 'state' | 'whoActs'>>;
 	group: 'mine' | 'merchant' | 'weChat' | null;
@@ -86,7 +86,7 @@ async function picture(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: join(resolve(PICTURES), `${name}.png`), fullPage: true });
 }
 
-/** Five merchants, everything of the set itself: what WeChat says is what everybody reads. */
+/** The whole set with five merchants: everybody reads what WeChat says. */
 export function testTogether(merchants: Merchants): void {
 	const { world } = merchants;
 	const pages = useListPages(merchants, EVERYTHING_ITSELF);
@@ -113,7 +113,7 @@ export function testTogether(merchants: Merchants): void {
 			timeoutMs: TIMEOUT_MS,
 		});
 
-	/** Has the link trigger look now, and waits until the table has what it found. */
+	/** Makes the link trigger poll now, and waits until the table has its events. */
 	async function look(): Promise<void> {
 		const { running } = world;
 		const { id } = merchants.workflow('followed');
@@ -125,7 +125,7 @@ export function testTogether(merchants: Merchants): void {
 		await running.untilIdle(id);
 	}
 
-	/** The merchant's own way from its page to WeChat's and back. */
+	/** Goes from the merchant's page to WeChat's and back. */
 	async function authorize({ name, account, language }: Merchant): Promise<void> {
 		const isPhone = language === 'zh-CN';
 		const page = await browser(isPhone ? PHONE : COMPUTER);
@@ -171,7 +171,7 @@ export function testTogether(merchants: Merchants): void {
 		await bothAgree(UNTIES);
 		await look();
 		await row(UNTIES, 'linked');
-		// The link trigger looks again in a quarter of an hour: it sees nothing of what follows.
+		// The link trigger polls again in a quarter of an hour, so it misses what follows.
 		await authorize(QUICK);
 		await invited(QUICK);
 		await bothAgree(QUICK);
@@ -196,13 +196,13 @@ export function testTogether(merchants: Merchants): void {
 		merchants.robots.take();
 	});
 
-	it('the table knows nothing of three of them before the refresh', () => {
+	it('Before the refresh, three merchants have an outdated state in the table', () => {
 		for (const { name, row: wanted } of [SLOW, REFUSES, UNTIES]) {
 			expect(before[name].state).not.toBe(wanted.state);
 		}
 	});
 
-	it.each(CASES)('$name is $state for WeChat and in the table after one refresh', async (one) => {
+	it.each(CASES)('After one refresh, $name is $state in WeChat and in the table', async (one) => {
 		const relation = await world.controls.relation(one.account, one.miniProgram);
 		expect(relation?.status ?? null).toBe(one.status);
 		expect((await merchants.table.rows())[one.name]).toMatchObject({
@@ -212,8 +212,8 @@ export function testTogether(merchants: Merchants): void {
 		});
 	});
 
-	describe.each(SCREENS)('on a $screen, in $language', ({ screen, language, options }) => {
-		it.each(CASES)('the page of $name says what $state means', async ({ name, row: wanted }) => {
+	describe.each(SCREENS)('On a $screen, in $language', ({ screen, language, options }) => {
+		it.each(CASES)('The page of $name says what $state means', async ({ name, row: wanted }) => {
 			const standing = STANDINGS.find(
 				({ row: one }) => one.state === wanted.state && one.whoActs === wanted.whoActs,
 			);
@@ -229,7 +229,7 @@ export function testTogether(merchants: Merchants): void {
 		});
 	});
 
-	it("today's list has each merchant in the group of whoever acts, and nobody who is linked", async () => {
+	it('The work list groups merchants by whose turn it is, and leaves out linked ones', async () => {
 		const page = await pages.open('today');
 		for (const turn of ['mine', 'merchant', 'weChat']) {
 			const names = await page.locator(`section.${turn} h3`).allInnerTexts();
@@ -239,7 +239,7 @@ export function testTogether(merchants: Merchants): void {
 		expect(await page.getByRole('alert').allInnerTexts()).toEqual([]);
 	});
 
-	it("today's list says once how to invite again, and its lines stand together", async () => {
+	it('The work list says once how to invite again, close to the name', async () => {
 		const page = await pages.open('today');
 		for (const entry of await page.locator('section.mine li').all()) {
 			expect(await entry.locator('.do').innerText()).toMatch(/set the state of the row to new\.$/);
@@ -250,7 +250,7 @@ export function testTogether(merchants: Merchants): void {
 		}
 	});
 
-	it("today's list fits a phone and a desktop, without a finding of axe", async () => {
+	it('The work list of these merchants fits a phone and a desktop, and axe finds no violation', async () => {
 		const none = { 'on a phone of 390 px': [], 'on a desktop': [] };
 		expect(await pages.faults('today')).toStrictEqual(none);
 		for (const [screen, width] of [
@@ -265,7 +265,7 @@ export function testTogether(merchants: Merchants): void {
 		}
 	});
 
-	it("each address in today's list is signed and opens the page of its merchant", async () => {
+	it('Each address in the work list is signed and opens the page of its merchant', async () => {
 		const page = await pages.open('today');
 		const listed = ALL.filter(({ group }) => group !== null);
 		for (const { name } of listed) {
@@ -281,7 +281,7 @@ export function testTogether(merchants: Merchants): void {
 		expect(await page.locator('.address').count()).toBe(listed.length);
 	});
 
-	it('the message of the morning has the same merchants, each with an address of its page', async () => {
+	it('The morning message has the same merchants, each with the address of its page', async () => {
 		merchants.robots.take();
 		const { error } = await world.running.runWorkflow('wechatToday', { trigger: 'Every morning' });
 		expect(error).toBeFalsy();
@@ -294,7 +294,7 @@ export function testTogether(merchants: Merchants): void {
 		expect(text.match(/\/webhook\/wechat-merchant\?m=\d+&e=\d+&s=[0-9a-f]{64}$/gm)).toHaveLength(4);
 	});
 
-	it('a later look of the link trigger changes nothing of it', async () => {
+	it('The next poll of the link trigger changes no row', async () => {
 		const states = async () =>
 			Object.values(await merchants.table.rows()).map(
 				({ merchant: name, state, whoActs, stateSince }) => [name, state, whoActs, stateSince],

@@ -20,21 +20,21 @@ import { NO_SANDBOX } from './welcomeWorld.cts';
 const DAY_MS = 86_400_000;
 const CALL_TIMEOUT_MS = 60_000;
 
-/** A world with the Data Table that the workflows of the set share, and those who get their messages. */
+/** A world with the shared Data Table of the workflows, and the receivers of their messages. */
 export interface Merchants {
 	readonly world: PlatformWorld;
 	readonly table: MerchantTable;
 	readonly robots: Robots;
 	readonly mailbox: Mailbox;
-	/** How messages are sent from now on; the robot is WeCom's until something else is chosen. */
+	/** Sets how messages are sent from now on; at first with WeCom's robot. */
 	send(sending: Sending): void;
-	/** A workflow of the set with its credentials, as an operator has set it up. */
+	/** A workflow of the set with credentials, as an operator sets it up. */
 	workflow(name: string): Workflow & { id: string };
-	/** Imports a workflow of the set and those that it calls, and runs it once. */
+	/** Imports a workflow of the set with the ones that it calls, and runs it once. */
 	run(name: string, options?: RunOptions): Promise<Execution>;
-	/** Imports workflows of the set and those that they call, and publishes them. */
+	/** Imports workflows of the set with the ones that they call, and publishes them. */
 	publish(...names: string[]): Promise<void>;
-	/** Waits until WeChat was called so many times at this path. */
+	/** Waits until this path of WeChat was called so many times. */
 	untilCalled(path: string, times: number): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export function useMerchants(): Merchants {
 		},
 		async run(name, options) {
 			for (const one of withCalled(name)) await world.running.saveWorkflow(workflow(one));
-			// By hand n8n runs a called workflow as it is stored, and what that one calls as it is published.
+			// A run by hand uses the stored version of a called workflow, but the published version of what that calls.
 			for (const one of withCalled(...callsOf(name).flatMap(callsOf))) await publishOnce(one);
 			const execution = await world.running.runWorkflow(workflow(name).id, options);
 			if (execution.error) throw new Error(`${name}: ${JSON.stringify(execution.error)}`);
@@ -114,9 +114,9 @@ export function useMerchants(): Merchants {
 	};
 }
 
-/** What a node gave through an output; nothing where it did not run. */
+/** The items of one output of a node; none if it did not run. */
 export const itemsOf = ({ nodes }: Execution, node: string, output = 0): IDataObject[] =>
 	(nodes[node]?.outputs[output] ?? []).map(({ json }) => json);
 
-/** The moment so many days ago, as rows hold it. */
+/** The moment so many days ago, as in rows. */
 export const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();

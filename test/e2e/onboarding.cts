@@ -17,7 +17,7 @@ import type { World } from './world.cts';
 const NODE = 'Link Mini Program';
 const IMAGES = join(projectDirectory, 'docs', 'images');
 
-/** The example, run in the editor with its button; UPDATE_IMAGES=1 takes the README's pictures. */
+/** The example, started with the editor's button; UPDATE_IMAGES=1 takes the README's pictures. */
 export function testOnboarding(world: World, editor: () => Editor): void {
 	let execution: Execution;
 
@@ -29,19 +29,19 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 		execution = await editor().execute();
 	});
 
-	it('runs without a change, and every merchant gets an answer', () => {
+	it('The example runs without a change, and every merchant gets an answer', () => {
 		expect(execution.status).toBe('success');
 		expect(onboardingGaps(execution, onboardingResults(execution))).toStrictEqual([]);
 		expect(onboardingResults(execution)).toHaveLength(24);
 	});
 
-	it.each(OUTPUTS)('has a merchant on the branch %s, with a hint', (branch) => {
+	it.each(OUTPUTS)('The example has a merchant on the branch %s, with a hint', (branch) => {
 		const taken = onboardingResults(execution).filter((result) => result.branch === branch);
 		expect(taken.length).toBeGreaterThan(0);
 		for (const { hint } of taken) expect(hint).toMatch(/\S/);
 	});
 
-	it('hands the merchant\u2019s name on to the node after each branch', () => {
+	it("The node after each branch of the example gets the merchant's name", () => {
 		const ends = Object.entries(execution.nodes).filter(([name]) => name !== 'Merchants');
 		const names = ends.flatMap(([, { outputs }]) =>
 			outputs.flat().flatMap(({ json }) => (json.merchant ? [String(json.merchant)] : [])),
@@ -50,12 +50,12 @@ export function testOnboarding(world: World, editor: () => Editor): void {
 		expect([...new Set(names)].sort()).toEqual(merchants.map(String).sort());
 	});
 
-	it('shows the name of each branch in full once something is wired to it', async () => {
+	it('The canvas shows the name of each wired branch in full', async () => {
 		expect(await editor().shortenedLabels(NODE)).toStrictEqual([]);
 	});
 
 	if (process.env.UPDATE_IMAGES === '1') {
-		it('gets its pictures taken', async () => {
+		it('The pictures of the README are taken', async () => {
 			mkdirSync(IMAGES, { recursive: true });
 			await editor().screenshotCanvas(join(IMAGES, 'onboarding.png'));
 			const path = join(IMAGES, 'node.png');

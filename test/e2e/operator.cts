@@ -30,18 +30,18 @@ export function testOperator(world: World, editor: () => Editor): void {
 		return page.locator('[data-test-id="node-parameters"]');
 	};
 
-	describe('who searches', () => {
+	describe('Search', () => {
 		beforeAll(async () => {
 			await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
 		});
 
-		it.each(SEARCH_WORDS)('for %s finds the nodes', async (words) => {
+		it.each(SEARCH_WORDS)('A search for %s finds the nodes', async (words) => {
 			const found = await searchNodes(editor().page, words);
 			expect(found).toContain('WeChat Mini Program Link');
 			expect(found).toContain('WeChat Open Platform');
 		});
 
-		it('for the next step reads what the node does, and not that it starts a workflow', async () => {
+		it('In a search for the next step, the entry says what the node does, not that it starts a workflow', async () => {
 			const { page } = editor();
 			await searchNodes(page, 'mini program');
 			const creator = page.locator('[data-test-id="node-creator"]');
@@ -52,7 +52,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 			expect(await entry.innerText()).toContain('Link WeChat Mini Programs to Official Accounts');
 		});
 
-		it('and opens the node, finds its trigger beside its actions', async () => {
+		it('The entry of the node lists its trigger beside its actions', async () => {
 			const { page } = editor();
 			await searchNodes(page, '微信');
 			const creator = page.locator('[data-test-id="node-creator"]');
@@ -62,7 +62,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 		});
 	});
 
-	it('the kind of access is chosen in a list called Credential', async () => {
+	it('You choose the credential type in a list named Credential', async () => {
 		await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
 		const panel = await open();
 		expect(await panel.innerText()).toMatch(/^Credential\b/);
@@ -78,7 +78,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 		['link', 'The appid'],
 		['getStatus', 'The appid, or the original ID (gh_…)'],
 		['unlink', 'The appid'],
-	])('for %s the Mini Program is asked for by: %s', async (operation, hint) => {
+	])('For %s, the panel asks for the Mini Program by: %s', async (operation, hint) => {
 		const parameters = {
 			miniProgramAppId: { __rl: true, mode: 'id', value: 'wx1234567890abcdef' },
 		};
@@ -87,7 +87,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 		await (await open()).getByText(hint, { exact: true }).waitFor();
 	});
 
-	it('says that wires are kept by position, and what Single hides', async () => {
+	it('The panel says that n8n keeps wires by position, and what the mode Single hides', async () => {
 		await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
 		const panel = await open();
 		await panel.locator('[data-test-id="parameter-input-outputMode"]').click();
@@ -96,7 +96,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 		expect(await panel.innerText()).toContain('n8n keeps them by position');
 	});
 
-	it('offers no Output Mode to an AI agent, where it does nothing', async () => {
+	it('A tool of an AI agent has no Output Mode, which would do nothing', async () => {
 		const { id } = await world.running.createWorkflow(toolWorkflow(credential));
 		await editor().openWorkflow(id);
 		const text = await (await open()).innerText();

@@ -7,7 +7,7 @@ import { ROOMS } from '../unit/rooms.cts';
 import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from './workflows.cts';
 import type { World } from './world.cts';
 
-/** What n8n made of the packed package. */
+/** What n8n loads from the packed package. */
 export function testPackage(world: World): void {
 	let nodeTypes: INodeTypeDescription[];
 
@@ -25,7 +25,7 @@ export function testPackage(world: World): void {
 		return `${answer.status} ${await answer.text()}`;
 	};
 
-	it('gives the node panel a node and two triggers, and agents one tool', () => {
+	it('n8n offers a node, two triggers, and a tool that returns everything to its agent', () => {
 		const names = nodeTypes
 			.map(({ name }) => name)
 			.filter((name) => name.startsWith('n8n-nodes-wechat'));
@@ -35,16 +35,10 @@ export function testPackage(world: World): void {
 			`${NODE_TYPE}Trigger`,
 			TRIGGER_TYPE,
 		]);
+		expect(find(`${NODE_TYPE}Tool`).outputs).toEqual(['ai_tool']);
 	});
 
-	it('is found under Communication, and by the words of WeChat\u2019s developers', () => {
-		const { codex, displayName } = find(NODE_TYPE);
-		expect(displayName).toBe('WeChat Mini Program Link');
-		expect(codex?.categories).toEqual(['Communication', 'Marketing & Content']);
-		expect(codex?.alias).toEqual(expect.arrayContaining(['weixin', 'wxamplink']));
-	});
-
-	it('can be read by a reviewer: one file for each folder of the sources, with its names and comments', () => {
+	it('A reviewer can read the published code: one file for each source folder, with its names and comments', () => {
 		const [packageName] = NODE_TYPE.split('.');
 		const dist = join(packageFolderOf(world.userFolder), 'node_modules', packageName, 'dist');
 		const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -64,13 +58,7 @@ export function testPackage(world: World): void {
 		expect(tokens).toContain('class TokenCache');
 	});
 
-	it('has a tool that hands everything to the agent', () => {
-		const { outputs, displayName } = find(`${NODE_TYPE}Tool`);
-		expect(outputs).toEqual(['ai_tool']);
-		expect(displayName).toContain('WeChat Mini Program Link');
-	});
-
-	it('brings the credential, for the nodes of the package only', async () => {
+	it('The credential has icons and serves only the nodes of the package', async () => {
 		const types = await world.running.rest.get<ICredentialType[]>('/types/credentials.json');
 		const credential = types.find(({ name }) => name === CREDENTIAL_TYPE);
 		expect(credential).toMatchObject({
@@ -82,7 +70,7 @@ export function testPackage(world: World): void {
 		for (const path of [light, dark]) expect(await fetchText(path)).toMatch(/^200 <svg /);
 	});
 
-	it('has icons for bright and dark screens', async () => {
+	it('The node has different icons for light and dark screens', async () => {
 		const { iconUrl } = find(NODE_TYPE);
 		const { light, dark } = iconUrl as { light: string; dark: string };
 		const [bright, night] = [await fetchText(light), await fetchText(dark)];
@@ -96,7 +84,7 @@ export function testPackage(world: World): void {
 		['unlink', 'hint'],
 		['getStatus', 'linkStatus'],
 		['getMany', 'outcome'],
-	])('previews the output of %s before the first run', async (operation, field) => {
+	])('n8n previews the output of %s before the first run', async (operation, field) => {
 		const path = `schemas/${NODE_TYPE}/1.0.0/miniProgramLink/${operation}.json`;
 		const [status, ...text] = (await fetchText(path)).split(' ');
 		expect(status).toBe('200');

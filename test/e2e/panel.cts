@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** Chooses an entry of a parameter's drop-down list in the panel of a node. */
+/** Chooses an entry of a parameter's drop-down list in a node's panel. */
 export async function choose(page: Page, parameter: string, entry: string): Promise<void> {
 	await page.locator(`[data-test-id="parameter-input-${parameter}"]`).click();
 	await page.getByRole('option', { name: entry }).click();
@@ -21,7 +21,7 @@ export async function searchNodes(page: Page, words: string): Promise<string[]> 
 	return await names.allInnerTexts();
 }
 
-/** Entries of the list of Mini Programs, or what stands there instead. */
+/** The entries of the list of Mini Programs, or the message in its place. */
 export async function miniProgramList(page: Page): Promise<string[]> {
 	const locator = page.locator('[data-test-id="resource-locator-miniProgramAppId"]');
 	await locator.locator('[data-test-id="rlc-input-container"]').click();
@@ -30,7 +30,7 @@ export async function miniProgramList(page: Page): Promise<string[]> {
 	return await entries.allInnerTexts();
 }
 
-/** Opens the dialog of a credential, which tests it by itself, and waits for the result. */
+/** Opens the dialog of a credential, and waits for the result of its automatic test. */
 export async function openCredential(
 	page: Page,
 	url: string,
@@ -53,7 +53,7 @@ export async function testInDialog(page: Page, url: string, credential: string):
 	await details.or(success).filter({ visible: true }).waitFor();
 	if (await success.isVisible()) return await success.innerText();
 	await details.click();
-	// The message is unfolded between the button and the first field.
+	// The message is between the button and the first field.
 	const [, message] = /Retry\s+([\s\S]+?)\s+Token Source/.exec(await dialog.innerText()) ?? [];
 	return message ?? '';
 }

@@ -1,16 +1,16 @@
 import type { Editor } from '../n8n/browser.cts';
 
-/** Leaves nothing over the panel of a node. */
+/** Hides everything that covers a node's panel. */
 const ONLY_PANEL = `
 	[class*="floatingNodes"], [data-test-id="panel-drag-button"], .el-notification {
 		visibility: hidden;
 	}
 `;
 const VIEWPORT = { width: 1180, height: 764 };
-/** The input panel's width is given to the output. */
+/** Moves the parameters left, so that the output gets the width of the input panel. */
 const PARAMETERS_LEFT = 100;
 
-/** Saves a picture of a node's parameters, and of an output's first item field by field. */
+/** Saves a picture of a node's parameters and of the fields of an output's first item. */
 export async function screenshotPanel(
 	editor: Editor,
 	{ node, output, path }: { node: string; output: number; path: string },

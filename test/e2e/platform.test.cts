@@ -10,13 +10,13 @@ import { usePlatformWorld } from './platformWorld.cts';
 
 const world = usePlatformWorld();
 
-describe('the ticket of the platform', () => testTicket(world));
-describe('pushes about merchants', () => testPushes(world));
-describe('pushes that come again', () => testRepeats(world));
-describe('malformed bodies', () => testBodies(world));
-describe('messages of followers', () => testMessages(world));
-describe('merchants', () => testMerchants(world));
-describe('the editor', () => testBrowser(world));
-describe('an outage of API Base URL', () => testOutage(world));
-// Last, when every secret there is has been used.
-describe('secrets', () => testCanary(world));
+describe('Ticket', () => testTicket(world));
+describe('Pushes', () => testPushes(world));
+describe('Repeated pushes', () => testRepeats(world));
+describe('Malformed bodies', () => testBodies(world));
+describe('Messages of followers', () => testMessages(world));
+describe('Merchants', () => testMerchants(world));
+describe('Editor', () => testBrowser(world));
+describe('Outage', () => testOutage(world));
+// Last, when every secret has been used.
+describe('Secrets', () => testCanary(world));

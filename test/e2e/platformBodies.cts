@@ -9,23 +9,23 @@ import { CONTENT_TYPES, MALFORMED_BODIES, sendMalformed } from './malformedBodie
 import { outputOf, pushWorkflow, TRIGGER } from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-/** WeChat waits no longer. */
+/** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 
 const WARNING = /One malformed request can keep this trigger from answering WeChat/;
 
-/** Triggers as people, programs and files store them, and bodies that would break n8n's parser. */
+/** Triggers as the editor, the import and the API store them, and bodies that would break n8n's parser. */
 export function testBodies(world: PlatformWorld): void {
 	const published: string[] = [];
 
-	/** A workflow of the trigger alone, under an id and at a URL of its own. */
+	/** A workflow of the trigger alone, with its own id and URL. */
 	const workflowWith = (name: string, parameters: INodeParameters): Workflow & { id: string } => {
 		const { nodes, ...rest } = pushWorkflow(world.credential, parameters);
 		const ids = { id: randomUUID(), name, settings: { executionOrder: 'v1' } } as const;
 		return { ...rest, ...ids, nodes: nodes.map((one) => ({ ...one, webhookId: randomUUID() })) };
 	};
 
-	/** Publishes a stored workflow. Returns where WeChat pushes to. */
+	/** Publishes a stored workflow. Returns the URL for WeChat's pushes. */
 	const publish = async (id: string): Promise<string> => {
 		published.push(id);
 		await world.running.activateWorkflow(id);
@@ -92,43 +92,50 @@ export function testBodies(world: PlatformWorld): void {
 				),
 		],
 		['the public API', async () => await storedByApi(workflowWith('API', {}))],
-	])('keep no valid push from a trigger that was stored by %s', async (_, store) => {
-		const url = await store();
-		const statuses = await Promise.all(
-			MALFORMED_BODIES.map(
-				async (body, n) => await sendMalformed(url, body, CONTENT_TYPES[n % CONTENT_TYPES.length]),
-			),
-		);
-		expect(new Set(statuses)).toEqual(new Set([400, 413]));
-		const push = await pushTo(url);
-		expect(push).toMatchObject({ delivered: true, answers: [{ body: 'success' }] });
-		expect(push.answers[0].ms).toBeLessThan(PATIENCE_MS);
-	});
+	])(
+		'Malformed bodies keep no valid push from a trigger that was stored by %s',
+		async (_, store) => {
+			const url = await store();
+			const statuses = await Promise.all(
+				MALFORMED_BODIES.map(
+					async (body, n) =>
+						await sendMalformed(url, body, CONTENT_TYPES[n % CONTENT_TYPES.length]),
+				),
+			);
+			expect(new Set(statuses)).toEqual(new Set([400, 413]));
+			const push = await pushTo(url);
+			expect(push).toMatchObject({ delivered: true, answers: [{ body: 'success' }] });
+			expect(push.answers[0].ms).toBeLessThan(PATIENCE_MS);
+		},
+	);
 
-	it('are nothing that Check Setup has to name then', async () => {
+	it('Check Setup is content with triggers that read the body themselves', async () => {
 		expect(await finding()).toMatchObject({ status: 'ok' });
 	});
 
-	describe('where the JSON has options of its own', () => {
+	describe('Trigger with options in its JSON', () => {
 		it.each<[string, INodeParameters, (workflow: Workflow & { id: string }) => Promise<string>]>([
 			['Empty', {}, storedByEditor],
 			['In Part', { hintLanguage: 'zh-CN' }, storedByImport],
 			['False', { binaryData: false }, storedByApi],
-		])('the log and Check Setup name a trigger with %s', async (name, options, store) => {
-			const logged = world.logs().length;
-			const url = await store(workflowWith(name, { options }));
-			expect(world.logs().slice(logged)).toMatch(
-				/n8n parses the bodies that it receives\. One malformed request/,
-			);
-			expect(await finding()).toMatchObject({
-				status: 'attention',
-				detail: expect.stringContaining(name),
-				hint: expect.stringContaining('Delete the trigger'),
-			});
-			expect(await pushTo(url)).toMatchObject({ delivered: true });
-		});
+		])(
+			'The log and Check Setup name a trigger whose JSON has options: %s',
+			async (name, options, store) => {
+				const logged = world.printed.length;
+				const url = await store(workflowWith(name, { options }));
+				expect(world.printed.slice(logged)).toMatch(
+					/n8n parses the bodies that it receives\. One malformed request/,
+				);
+				expect(await finding()).toMatchObject({
+					status: 'attention',
+					detail: expect.stringContaining(name),
+					hint: expect.stringContaining('Delete the trigger'),
+				});
+				expect(await pushTo(url)).toMatchObject({ delivered: true });
+			},
+		);
 
-		it('the node shows a notice, and a node without such options shows none', async () => {
+		it('Only a trigger with options in its JSON shows a notice', async () => {
 			const editor = await openEditor(world.running);
 			const notice = editor.page.locator('[data-test-id="node-parameters"]').getByText(WARNING);
 			const { id } = await world.running.createWorkflow(workflowWith('Notice', { options: {} }));
@@ -142,7 +149,7 @@ export function testBodies(world: PlatformWorld): void {
 			await editor.close();
 		});
 
-		it('Check Setup names none of them once the workflows are unpublished', async () => {
+		it('Check Setup names no trigger of an unpublished workflow', async () => {
 			await unpublishAll();
 			expect(await finding()).toMatchObject({ status: 'ok' });
 		});

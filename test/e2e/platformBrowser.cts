@@ -11,12 +11,12 @@ import {
 } from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-/** Not https: browsers send no Referer from there to the local WeChat, which has no certificate. */
+/** Not https, because browsers then send no Referer to the local WeChat, which has no certificate. */
 const START_PAGE = 'http://merchants.example.com/start';
 const REDIRECT = 'https://merchants.example.com/authorized';
 const NEWCOMER = { appId: 'wx00000000000000a9', name: 'Harbour Coffee', status: 'none' } as const;
 
-/** What a person sees: the trigger's panel, the list of accounts, the page of WeChat. */
+/** What a person sees: the trigger's panel, the list of accounts, and WeChat's page. */
 export function testBrowser(world: PlatformWorld): void {
 	let editor: Editor;
 
@@ -26,7 +26,7 @@ export function testBrowser(world: PlatformWorld): void {
 
 	afterAll(async () => await editor?.close());
 
-	it('shows the URL for WeChat and what starts the workflow', async () => {
+	it('The panel of the trigger shows the URLs for WeChat and the events that start the workflow', async () => {
 		await editor.openWorkflow(world.trigger);
 		await editor.openNode(TRIGGER);
 		const panel = editor.page.locator('[data-test-id="node-parameters"]');
@@ -43,10 +43,10 @@ export function testBrowser(world: PlatformWorld): void {
 		}
 	});
 
-	describe('beside the parameters of the trigger', () => {
+	describe('Beside the parameters', () => {
 		const beside = () => editor.page.locator('[data-test-id="ndv"]');
 
-		it('a published workflow says that it needs no click, and what is not for a live platform', async () => {
+		it('The trigger of a published workflow says that it needs no click, and never to point a live platform at the Test URL', async () => {
 			await editor.openWorkflow(world.trigger);
 			await editor.openNode(TRIGGER);
 			const text = await beside().innerText();
@@ -55,7 +55,7 @@ export function testBrowser(world: PlatformWorld): void {
 			expect(text).toContain('starts the published workflow without a click');
 		});
 
-		it('one that is not says what to do next', async () => {
+		it('The trigger of an unpublished workflow says what to do next', async () => {
 			const { id } = await world.running.createWorkflow(pushWorkflow(world.credential));
 			await editor.openWorkflow(id);
 			await editor.openNode(TRIGGER);
@@ -63,7 +63,7 @@ export function testBrowser(world: PlatformWorld): void {
 			expect(text).toContain('work once the workflow is published (in n8n 1.x: activated)');
 		});
 
-		it('it says how to try it without WeChat, and that way is there', async () => {
+		it('The trigger says how to try it without WeChat, and the editor offers that', async () => {
 			await beside().getByText('When will this node trigger my flow?').click();
 			await beside().getByText('Mock data is used in the editor only').waitFor();
 			await beside().getByText('with $APPID$ in place of :appid. n8n answers').waitFor();
@@ -74,7 +74,7 @@ export function testBrowser(world: PlatformWorld): void {
 		});
 	});
 
-	it('lists the merchants by name', async () => {
+	it('The list of Official Accounts shows merchants by name', async () => {
 		const { controls, credential, running } = world;
 		const parameters = { officialAccountAppId: { __rl: true, mode: 'list', value: '' } };
 		const workflow = linkWorkflow({ items: [{}], credential, parameters });
@@ -90,7 +90,7 @@ export function testBrowser(world: PlatformWorld): void {
 		expect(await entries.allInnerTexts()).toContain('Lotus Tea House (wx00000000000000a8)');
 	});
 
-	it('leads a merchant from the authorization URL to an exchanged code', async () => {
+	it('An authorization URL leads a merchant to an exchanged code', async () => {
 		const { controls } = world;
 		await controls.addAccount(NEWCOMER);
 		await controls.changePlatform({ redirectDomain: new URL(START_PAGE).hostname });

@@ -10,13 +10,13 @@ import type { PlatformWorld } from './platformWorld.cts';
 const ACCOUNT = 'wx00000000000000a5';
 const SUCCESS = 'HTTP 200: success';
 
-/** WeChat waits no longer. */
+/** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 
-/** What 100 bodies of 1 MB would take at least, if n8n kept them. */
+/** The least memory that 100 bodies of 1 MB would take if n8n kept them. */
 const BODIES_MB = 100;
 
-/** Messages of followers at the trigger's second address, whole and broken ones. */
+/** Whole and broken messages of followers at the trigger's second address. */
 export function testMessages(world: PlatformWorld): void {
 	let before: string[];
 
@@ -48,19 +48,19 @@ export function testMessages(world: PlatformWorld): void {
 		await pointTo(world.controls, world.running, pushWorkflow(world.credential));
 	});
 
-	it('are answered within 5 seconds, and the follower reads of no fault', async () => {
+	it('A message of a follower is answered within 5 seconds, and the follower sees no error', async () => {
 		const { answer, reads } = await world.controls.writeAsFollower(ACCOUNT, '你好');
 		expect([answer?.status, answer?.body, reads]).toEqual([200, 'success', null]);
 		expect(answer?.ms).toBeLessThan(PATIENCE_MS);
 	});
 
-	it('are answered as node-easywechat has encrypted them, at any length', async () => {
+	it('A message that node-easywechat has encrypted is answered at any length', async () => {
 		for (const text of ['你好', 'A'.repeat(1024 * 1024)]) {
 			expect(await postWhole(production(), text)).toBe(SUCCESS);
 		}
 	});
 
-	it('are answered whatever they hold', async () => {
+	it('A message is answered whatever its body, content type and encoding', async () => {
 		for (const [n, body] of MALFORMED_BODIES.entries()) {
 			const type = CONTENT_TYPES[n % CONTENT_TYPES.length];
 			expect(await post(production(), body, { 'Content-Type': type })).toBe(SUCCESS);
@@ -76,20 +76,20 @@ export function testMessages(world: PlatformWorld): void {
 		}
 	});
 
-	it('are answered 100 of 1 MB at once, and n8n keeps none of their bytes', async () => {
+	it('100 messages of 1 MB at once are answered, and n8n keeps none of their bytes', async () => {
 		const body = Buffer.alloc(1024 * 1024, 'A');
 		const round = async () => {
 			const answers = Array.from({ length: 100 }, async () => await post(production(), body));
 			expect(new Set(await Promise.all(answers))).toEqual(new Set([SUCCESS]));
 			return residentMegabytes(world.running.pid);
 		};
-		// What n8n takes for a hundred requests at once it takes in the first round.
+		// The first round takes the memory that n8n needs for a hundred requests at once.
 		const [first, ...others] = [await round(), await round(), await round()];
 		process.stdout.write(`\nn8n after 100 messages of 1 MB: ${first}, ${others.join(', ')} MB\n`);
 		expect(Math.min(...others)).toBeLessThan(first + BODIES_MB);
 	});
 
-	it('do not end the listening at the Test URL, where a push then starts the workflow', async () => {
+	it('A message at the Test URL does not stop the editor from listening for a push', async () => {
 		const { running, controls } = world;
 		await running.listenAtTestUrl(world.trigger);
 		const test = production().replace('/webhook/', '/webhook-test/');
@@ -101,12 +101,12 @@ export function testMessages(world: PlatformWorld): void {
 		before = [...before, (await world.pushed()).at(-1) ?? ''];
 	});
 
-	it('start nothing, and a push is taken after all of them', async () => {
+	it('Messages start no workflow, and the next push is accepted', async () => {
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
 		expect(await world.pushed()).toEqual(before);
 	});
 
-	it('are no matter for the publication check of a platform with set 33 alone', async () => {
+	it('A platform with permission set 33 alone passes the publication check without answering messages', async () => {
 		const { permissionSets } = await world.controls.platform();
 		await world.controls.changePlatform({ permissionSets: [33] });
 		expect(await world.controls.publish()).toBe(true);

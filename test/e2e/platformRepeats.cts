@@ -8,13 +8,13 @@ const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 const TIMEOUT_MS = 60_000;
 const LOOK_INTERVAL_MS = 500;
 
-/** WeChat waits no longer. */
+/** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 
-/** Repeats that come at once. */
+/** How many repeats come at once. */
 const CROWD = 9;
 
-/** Pushes that come again, before and after they were answered. */
+/** Repeats of a push, before and after it was answered. */
 export function testRepeats(world: PlatformWorld): void {
 	const marked = 'wx00000000000000d0';
 	let merchants = 0;
@@ -29,7 +29,7 @@ export function testRepeats(world: PlatformWorld): void {
 	const authorize = async (account: string) =>
 		await world.controls.authorize({ account, permissionSets: [1, 33] });
 
-	/** Accounts for whose authorization the workflow was started, once for each start since those before. */
+	/** The accounts whose authorizations have started the workflow since these executions. */
 	const startsSince = async (before: string[]): Promise<string[]> => {
 		const ids = (await world.pushed()).filter((id) => !before.includes(id));
 		const runs = await Promise.all(ids.map(async (id) => await world.running.waitForExecution(id)));
@@ -39,14 +39,14 @@ export function testRepeats(world: PlatformWorld): void {
 			.map(({ json }) => String(json.officialAccountAppId));
 	};
 
-	/** Does something, and tells how often that started the workflow for an account. */
+	/** Does something, and counts how often that started the workflow for an account. */
 	const startsOf = async (account: string, work: () => Promise<unknown>): Promise<number> => {
 		const before = await world.pushed();
 		const untilStarted = async (wanted: string) => {
 			const ask = async () => {
 				const accounts = await startsSince(before);
 				if (accounts.includes(wanted)) return accounts;
-				// WeChat's tickets never cease: what was left is taken up by the next push.
+				// The next push takes up what is left, and WeChat keeps pushing tickets.
 				await world.controls.pushTicket();
 				return null;
 			};
@@ -55,7 +55,7 @@ export function testRepeats(world: PlatformWorld): void {
 		};
 		await work();
 		await untilStarted(account);
-		// Whatever else came with it has had its chance once a later push has started the workflow.
+		// Once a later push has started the workflow, all earlier ones have had their chance.
 		await authorize(marked);
 		const accounts = await untilStarted(marked);
 		await world.controls.withdraw(marked);
@@ -69,7 +69,7 @@ export function testRepeats(world: PlatformWorld): void {
 			.length;
 	};
 
-	/** A code that could not be exchanged at once is exchanged with a later push. */
+	/** Pushes tickets until the code is exchanged. */
 	const untilExchanged = async (result: AuthorizationResult): Promise<number> => {
 		const ask = async () => {
 			const times = await timesExchanged(result);
@@ -81,7 +81,7 @@ export function testRepeats(world: PlatformWorld): void {
 		return await waitFor(ask, { what: 'the exchange', ...wanted });
 	};
 
-	/** The push that leaves next, as soon as it is on its way. */
+	/** The next push, as soon as it is sent. */
 	const nextPush = async (afterSequence: number) =>
 		await waitFor(async () => (await world.controls.pushes({ afterSequence })).at(0) ?? null, {
 			what: 'a push',
@@ -93,13 +93,13 @@ export function testRepeats(world: PlatformWorld): void {
 
 	beforeAll(async () => {
 		await world.controls.addAccount({ appId: marked, status: 'none' });
-		// A machine that is busy with other things gives each answer nevertheless.
+		// A busy machine may answer late, but must answer.
 		await world.controls.configure({ pushTimeoutMs: TIMEOUT_MS });
 	});
 
 	afterAll(async () => await world.controls.configure({ pushTimeoutMs: PATIENCE_MS }));
 
-	it('start the workflow once, however many come while the first is being stored', async () => {
+	it('Repeats of a push that is still being stored start the workflow once', async () => {
 		const account = await newMerchant();
 		let result: AuthorizationResult | undefined;
 		const starts = await startsOf(account, async () => {
@@ -118,7 +118,7 @@ export function testRepeats(world: PlatformWorld): void {
 		expect(result && (await timesExchanged(result))).toBe(1);
 	});
 
-	it('start the workflow once, where the first ones could not be stored', async () => {
+	it('Repeats of a push that could not be stored start the workflow once', async () => {
 		const account = await newMerchant();
 		let result: AuthorizationResult | undefined;
 		const starts = await startsOf(account, async () => {
@@ -132,7 +132,7 @@ export function testRepeats(world: PlatformWorld): void {
 		expect(result && (await untilExchanged(result))).toBe(1);
 	});
 
-	it('start the workflow once, where many come while nothing can be stored, and many after that', async () => {
+	it('Many repeats start the workflow once, both while nothing can be stored and afterwards', async () => {
 		const account = await newMerchant();
 		let result: AuthorizationResult | undefined;
 		const starts = await startsOf(account, async () => {

@@ -6,7 +6,7 @@ const LINK_PATH = '/cgi-bin/wxopen/wxamplink';
 const MANY = 1000;
 const IN_FLIGHT = 10;
 
-/** The ticket's way into the credential, and the one token that is made of it. */
+/** How the ticket gets into the credential, and the one token that is made from it. */
 export function testTicket(world: PlatformWorld): void {
 	let accounts: string[];
 
@@ -23,7 +23,7 @@ export function testTicket(world: PlatformWorld): void {
 		return { ok: namesOf(0), needsAttention: namesOf(1), attention: outputOf(run, 1) };
 	};
 
-	it('is named by Check Setup before the first one has come', async () => {
+	it('Check Setup names the missing ticket before the first one arrives', async () => {
 		const { ok, needsAttention, attention } = await checkSetup();
 		expect(ok).toEqual(['credential', 'triggerBody', 'ipWhitelist']);
 		expect(needsAttention).toHaveLength(8);
@@ -36,12 +36,12 @@ export function testTicket(world: PlatformWorld): void {
 		);
 	});
 
-	it('is missing at first, which every item is told', async () => {
+	it('Without a ticket, every item says to publish the trigger', async () => {
 		const [{ hint }] = outputOf(await world.link(itemsFor(accounts)), 4);
 		expect(hint).toContain('Publish a workflow with the WeChat Open Platform Trigger');
 	});
 
-	it('is in the credential once it was pushed', async () => {
+	it('A pushed ticket is stored in the credential', async () => {
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
 		expect(await world.stored()).toMatchObject({
 			componentVerifyTicket: await world.controls.lastTicket(),
@@ -49,18 +49,18 @@ export function testTicket(world: PlatformWorld): void {
 		});
 	});
 
-	it('lets Check Setup find everything in order', async () => {
+	it('With a ticket, Check Setup finds nothing that needs attention', async () => {
 		const { ok, attention } = await checkSetup();
 		expect(attention).toStrictEqual([]);
 		expect(ok).toHaveLength(11);
 	});
 
-	it('lets another workflow link', async () => {
+	it('A ticket that one workflow receives lets another workflow link', async () => {
 		expect(sizesOf(await world.link(itemsFor(accounts)))[0]).toBe(1);
 		expect(await minted()).toBe(1);
 	});
 
-	it('makes no second token, neither for a new ticket nor after a restart', async () => {
+	it('Neither a new ticket nor a restart makes a second platform token', async () => {
 		await world.controls.pushTicket();
 		await world.restart();
 		await world.controls.pushTicket();
@@ -71,7 +71,7 @@ export function testTicket(world: PlatformWorld): void {
 
 /** Many merchants, and merchants who did not grant everything. */
 export function testMerchants(world: PlatformWorld): void {
-	it('need one token each, and none in the next run', async () => {
+	it('1,000 merchants need one token each, and none in the next run', async () => {
 		const accounts = await world.controls.addAccounts(MANY, { prefix: 'fe' });
 		const tokens = async () => {
 			const { componentTokens, authorizerTokens } = await world.controls.counters();
@@ -92,7 +92,7 @@ export function testMerchants(world: PlatformWorld): void {
 		expect(await tokens()).toEqual(once);
 	});
 
-	it('without permission set 33 are not called for, until they grant it', async () => {
+	it('A merchant without permission set 33 is not called until it grants the set', async () => {
 		const { controls } = world;
 		const accounts = await controls.addAccounts(3, { prefix: 'fa', permissionSets: [1] });
 		const calls = async () => {

@@ -9,12 +9,12 @@ export const NODE = 'WeChat Mini Program Link';
 export const TRIGGER = 'WeChat Open Platform Trigger';
 export const WEBHOOK_PATH = `${WEBHOOK_ID}/wechat-open-platform`;
 
-/** Where followers' messages go, as n8n shows it. */
+/** The path for followers' messages, as n8n shows it. */
 export const MESSAGE_PATH = `${WEBHOOK_ID}/${WEBHOOK_ID}/messages/:appid`;
 
-/** The node as a workflow holds it. */
+/** The node in a workflow. */
 export interface NodeIn {
-	/** What the trigger gives. */
+	/** The items of the trigger. */
 	items: IDataObject[];
 	/** Id of the credential. */
 	credential: string;
@@ -37,7 +37,7 @@ const connect = (from: string, to: string): Workflow['connections'] => ({
 	[from]: { main: [[{ node: to, type: 'main', index: 0 }]] },
 });
 
-/** By expression or by the list of the panel. */
+/** Reads both appids from the item. */
 export const LINK: INodeParameters = {
 	officialAccountAppId: { __rl: true, mode: 'id', value: '={{ $json.account }}' },
 	miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.miniProgram }}' },
@@ -60,7 +60,7 @@ export function linkWorkflow({ items, credential, parameters = LINK }: NodeIn): 
 	};
 }
 
-/** A workflow of the trigger, as it is when nothing else was set, and a node that passes on. */
+/** A workflow of the trigger and a node that passes its items on. */
 export function pushWorkflow(credential: string, parameters: INodeParameters = {}): Workflow {
 	const trigger = nodeOf(TRIGGER, `${PACKAGE}.weChatOpenPlatformTrigger`, 0, {
 		triggerOn: ['authorized', 'updateauthorized', 'unauthorized'],
@@ -76,7 +76,7 @@ export function pushWorkflow(credential: string, parameters: INodeParameters = {
 	};
 }
 
-/** Looks at one account's links each minute. */
+/** A workflow that polls one account's links each minute. */
 export function followWorkflow(credential: string): Workflow {
 	const trigger = nodeOf(TRIGGER, `${PACKAGE}.weChatMiniProgramLinkTrigger`, 0, {
 		pollTimes: { item: [{ mode: 'everyMinute' }] },
@@ -93,7 +93,7 @@ export function followWorkflow(credential: string): Workflow {
 	};
 }
 
-/** So many items, each with an account and a Mini Program of its own. */
+/** One item for each account, with its own Mini Program. */
 export const itemsFor = (accounts: string[]): IDataObject[] =>
 	accounts.map((account, n) => ({ account, miniProgram: `wxb${String(n).padStart(15, '0')}` }));
 
@@ -101,6 +101,6 @@ export const itemsFor = (accounts: string[]): IDataObject[] =>
 export const sizesOf = ({ nodes }: Execution): number[] =>
 	nodes[NODE].outputs.map(({ length }) => length);
 
-/** What the node gave through one output. */
+/** The items of one output of the node. */
 export const outputOf = ({ nodes }: Execution, index: number): IDataObject[] =>
 	(nodes[NODE].outputs[index] ?? []).map(({ json }) => json);

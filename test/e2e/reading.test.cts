@@ -5,7 +5,7 @@ import { projectDirectory } from '../n8n/paths.cts';
 import { run } from '../n8n/process.cts';
 import type { Counts } from '../reading/compare.cts';
 
-it("reads plain paths as n8n's isolate does", async () => {
+it("A plain path gives the same value as in n8n's isolate", async () => {
 	const { node } = await ensureN8n();
 	const program = join(projectDirectory, 'test', 'reading', 'compare.cts');
 	const args = ['--require', 'tsx/cjs', program, 'vm', '1000'];

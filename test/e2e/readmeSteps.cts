@@ -19,7 +19,7 @@ export function stepsIn(section: string): string[] {
 		.map((step) => step.split(/\n\n(?! )/)[0]);
 }
 
-/** Does on the screen what a text says, and takes its words in bold one after the other. */
+/** Does on the screen what a text says: one word in bold after the other. */
 export class Reading {
 	private readonly words: string[];
 
@@ -31,11 +31,11 @@ export class Reading {
 		this.words = [...bold].map(([, words]) => words.replace(/\s+/g, ' '));
 	}
 
-	/** What the next words in bold name, once it is on the screen. */
+	/** Waits until the screen shows the next words in bold. */
 	async see(words: string, within?: Locator): Promise<Locator> {
 		this.take(words);
 		const text = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-		// A field that has to be filled in is marked.
+		// n8n marks a required field with an asterisk.
 		const pattern = new RegExp(`^\\s*${text}\\s*\\*?\\s*$`);
 		const shown = (within ?? this.page).getByText(pattern).filter({ visible: true }).first();
 		await shown.waitFor();
@@ -46,13 +46,13 @@ export class Reading {
 		await (await this.see(words, within)).click();
 	}
 
-	/** The next words in bold are what this list has chosen. */
+	/** Checks that the next words in bold are the chosen entry of this list. */
 	async seeChosen(words: string, list: Locator): Promise<void> {
 		this.take(words);
 		expect(await list.inputValue()).toBe(words);
 	}
 
-	/** Fails if the text has more words in bold than were taken. */
+	/** Fails if words in bold are left. */
 	end(): void {
 		expect(this.words).toEqual([]);
 	}

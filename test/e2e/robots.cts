@@ -7,7 +7,7 @@ import type { Sending } from '../n8n/merchantSet.cts';
 
 export type Robot = 'weCom' | 'dingTalk' | 'feishu';
 
-/** What each robot answers when it has taken a message, and when it has not, both with HTTP 200. */
+/** Each robot's answers for an accepted and a refused message, both with HTTP 200. */
 const ANSWERS: Record<Robot, { taken: object; refused: object }> = {
 	weCom: {
 		taken: { errcode: 0, errmsg: 'ok' },
@@ -32,15 +32,15 @@ interface Message {
 	content?: { text: string };
 }
 
-/** The group robots of three companies, which note what is posted to them. */
+/** The group robots of three companies, which keep the messages that they accept. */
 export class Robots {
-	/** Texts that were taken, oldest first. */
+	/** Accepted texts, oldest first. */
 	readonly texts: string[] = [];
 
-	/** Beginnings of what a robot refuses after its keyword; '' for everything. */
+	/** A robot refuses messages with this text; '' for all messages. */
 	refuses: string | null = null;
 
-	/** What is answered in place of a robot's JSON. */
+	/** An answer in place of a robot's JSON. */
 	page: string | null = null;
 
 	private constructor(private readonly server: Server) {}
@@ -62,18 +62,18 @@ export class Robots {
 		return robots;
 	}
 
-	/** The settings with which a robot of these is used. */
+	/** The settings that send messages to one of these robots. */
 	sending(robot: Robot): Sending {
 		const { port } = this.server.address() as AddressInfo;
 		return { robot, robotUrl: `http://127.0.0.1:${port}/${robot}?key=${KEY}` };
 	}
 
-	/** The part of an address that is a secret. */
+	/** The secret part of an address. */
 	get key(): string {
 		return KEY;
 	}
 
-	/** What was taken since the last time this was asked. */
+	/** The accepted texts since the last call. */
 	take(): string[] {
 		return this.texts.splice(0);
 	}
@@ -98,7 +98,7 @@ export class Robots {
 	}
 }
 
-/** A robot takes only its own format. */
+/** The text of a message in the robot's own format; robots accept no other. */
 function textOf(robot: Robot, message: Message): string {
 	const text =
 		robot === 'feishu'

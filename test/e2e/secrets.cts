@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { Page } from 'playwright-core';
 
 import { openEditor } from '../n8n/browser.cts';
-import { startHostile } from './hostile.cts';
-import type { Hostile } from './hostile.cts';
 import { openCredential } from './panel.cts';
 import { mpItems, NODE } from './workflows.cts';
 import type { World } from './world.cts';
@@ -14,13 +14,13 @@ const TOKEN = 'canary_pasted_token_0123456789';
 const STORED = 'canary_stored_token_0123456789';
 const HEADER = 'canary_header_value_0123456789';
 const NOBODY = 'http://127.0.0.1:1';
-/** Stands in the results of a hostile address, so a search that finds nothing has searched. */
+/** Part of every searched text, which proves that a search without a finding has searched. */
 const CONTROL = 'The answer is not WeChat';
 
-/** Looks for the secrets of credentials in everything that n8n keeps, prints and shows. */
+/** Searches everything that n8n keeps, prints and shows for the secrets of credentials. */
 export function testSecrets(world: World): void {
 	let hostile: Hostile;
-	/** Ids by what is the matter. */
+	/** Ids by situation. */
 	const credentials = new Map<string, string>();
 	const workflows = new Map<string, string>();
 	const executions: string[] = [];
@@ -49,30 +49,30 @@ export function testSecrets(world: World): void {
 
 	afterAll(() => hostile.close());
 
-	it('were sent to the hostile address, which repeats them', () => {
+	it('The secrets were sent to a hostile address, which repeats them', () => {
 		const seen = hostile.seen.join('\n');
 		for (const canary of [TOKEN, STORED, HEADER]) expect(seen).toContain(canary);
 	});
 
-	it('are not in what n8n gives of any execution', async () => {
+	it('n8n shows no secret in any execution', async () => {
 		expect(executions).toHaveLength(workflows.size);
 		const data = executions.map((id) => world.running.rest.get<object>(`/rest/executions/${id}`));
 		const list = world.running.rest.get<object>('/rest/executions?limit=100');
 		expectClean(JSON.stringify(await Promise.all([list, ...data])));
 	});
 
-	it('are not in the database or any other file that n8n keeps', () => {
+	it('No file that n8n keeps contains a secret, not even the database', () => {
 		const folder = join(world.userFolder, '.n8n');
 		const files = filesIn(folder).map((file) => readFileSync(file, 'latin1'));
 		expect(files.length).toBeGreaterThan(1);
 		expectClean(files.join('\n'));
 	});
 
-	it('are not in the log at its most talkative', () => {
+	it('The log contains no secret at the level debug', () => {
 		expectClean(world.printed);
 	});
 
-	it('are not in what a browser gets and shows', async () => {
+	it('A browser receives and shows no secret', async () => {
 		const editor = await openEditor(world.running);
 		try {
 			const got = recordTraffic(editor.page);
@@ -95,7 +95,7 @@ export function testSecrets(world: World): void {
 	});
 }
 
-/** The tokens are real: WeChat takes them. */
+/** Has the local WeChat accept the tokens. */
 async function prepareTokens({ controls }: World): Promise<void> {
 	await controls.addAccount({ appId: 'wxcccccccccccccc01' });
 	await controls.addAccount({ appId: 'wxcccccccccccccc02' });
@@ -135,7 +135,7 @@ function credentialsOf(
 	};
 }
 
-/** Everything that comes over the network; more is added to it as it comes. */
+/** Collects everything that comes over the network, also later. */
 function recordTraffic(page: Page): string[] {
 	const got: string[] = [];
 	page.on('response', (response) => {
@@ -151,7 +151,7 @@ function recordTraffic(page: Page): string[] {
 	return got;
 }
 
-/** The page, and what stands in its fields. */
+/** The page and the values of its fields. */
 async function shownBy(page: Page): Promise<string> {
 	const fields = await page
 		.locator('input, textarea')
@@ -176,4 +176,33 @@ function expectClean(text: string): void {
 		return at < 0 ? [] : [text.slice(Math.max(0, at - 200), at + 100)];
 	});
 	expect(found).toStrictEqual([]);
+}
+
+/** A server that is not WeChat and repeats each request, as some error pages do. */
+interface Hostile {
+	/** Answers with a page and the HTTP status in the path, such as `/404`. */
+	readonly url: string;
+	/** The requests, as text. */
+	readonly seen: string[];
+	close(): void;
+}
+
+/** Starts the server; `/json` answers like WeChat, with the whole address in errmsg. */
+async function startHostile(): Promise<Hostile> {
+	const seen: string[] = [];
+	const server = createServer((request, response) => {
+		const [, kind = ''] = /^\/(\w+)/.exec(request.url ?? '') ?? [];
+		const text = `unexpected request ${request.url} with ${JSON.stringify(request.headers)}`;
+		seen.push(text);
+		if (kind === 'json') {
+			response.writeHead(200, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ errcode: 777002, errmsg: text }));
+		} else {
+			response.writeHead(Number(kind), { 'content-type': 'text/html' });
+			response.end(`<html><body>${text}</body></html>`);
+		}
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return { url: `http://127.0.0.1:${port}`, seen, close: () => void server.close() };
 }

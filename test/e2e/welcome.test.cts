@@ -8,10 +8,10 @@ import { useWelcome } from './welcomeWorld.cts';
 
 const world = useWelcome();
 
-describe('a merchant, from the address to linked', () => testRoad(world));
-describe('a browser that comes back from WeChat', () => testReturn(world));
-describe('the page of a merchant', () => testStates(world));
-describe('addresses', () => testAddresses(world));
-describe('what is left behind', () => testTraces(world));
-// Last, for it starts n8n with other settings.
-describe('the header that n8n puts on pages of webhooks', () => testSandboxing(world));
+describe('From the address to the link', () => testRoad(world));
+describe('Return from WeChat', () => testReturn(world));
+describe('Page of a merchant', () => testStates(world));
+describe('Addresses', () => testAddresses(world));
+describe('Traces', () => testTraces(world));
+// Last, because it starts n8n with other settings.
+describe('Sandbox header', () => testSandboxing(world));

@@ -4,7 +4,7 @@ import type { WelcomeWorld } from './welcomeWorld.cts';
 
 const [FIRST, SECOND] = MERCHANTS;
 
-/** Only a whole address, in time and of this merchant, shows a page. */
+/** Only a complete and current address of the merchant shows a page. */
 export function testAddresses(world: WelcomeWorld): void {
 	let addresses: Record<string, string>;
 
@@ -37,12 +37,12 @@ export function testAddresses(world: WelcomeWorld): void {
 		['parts that come twice', () => `${addresses[FIRST.name]}&s=${partOf(SECOND.name, 's')}`],
 	];
 
-	it.each(['GET', 'POST'])('of a merchant are answered, by %s', async (method) => {
+	it.each(['GET', 'POST'])("A merchant's address works with %s", async (method) => {
 		expect((await fetch(addresses[FIRST.name], { method })).status).toBe(200);
 	});
 
-	describe.each(['GET', 'POST'])('by %s', (method) => {
-		it.each(WRONG)('%s: 403, a sentence, and no data', async (_, address) => {
+	describe.each(['GET', 'POST'])('Wrong addresses with %s', (method) => {
+		it.each(WRONG)('A wrong address is answered 403 without any data: %s', async (_, address) => {
 			const answer = await fetch(address(), { method, headers: { 'accept-language': 'en' } });
 			const text = await answer.text();
 			expect(answer.status).toBe(403);
@@ -57,7 +57,7 @@ export function testAddresses(world: WelcomeWorld): void {
 	it.each([
 		['Chinese', PHONE, '此链接无效'],
 		['English', COMPUTER, 'This address is not valid'],
-	])('that are wrong say whom to ask, in %s first', async (_, options, title) => {
+	])('The page of a wrong address says whom to ask, in %s first', async (_, options, title) => {
 		const page = await world.browser(options);
 		await page.goto(changed({ s: flipped() }));
 		expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(title);
@@ -70,7 +70,7 @@ export function testAddresses(world: WelcomeWorld): void {
 		expect(await findings(page)).toStrictEqual([]);
 	});
 
-	it('are given to a workflow that calls with rows, in order, with all that it gave', async () => {
+	it('The workflow "addresses" returns the items of its caller in order, each with its address', async () => {
 		const ids = [SECOND, FIRST].map(({ name }) => Number(partOf(name, 'm')));
 		const items = [
 			{ id: ids[0], subject: 'second', createdAt: 'of the caller' },
@@ -93,21 +93,21 @@ export function testAddresses(world: WelcomeWorld): void {
 		}
 	});
 
-	it('begin with what the operator set', async () => {
+	it('Addresses begin with the page that the operator has set', async () => {
 		const page = 'https://merchants.example.com/webhook/wechat-merchant';
 		const other = await world.addresses({ page });
 		expect(other[FIRST.name].split('?')[0]).toBe(page);
 		await world.addresses();
 	});
 
-	it('that have expired: 403', async () => {
+	it('An expired address is answered 403', async () => {
 		const expired = await world.addresses({ days: -1 });
 		const answer = await fetch(expired[FIRST.name], { headers: { 'accept-language': 'zh-CN' } });
 		expect(answer.status).toBe(403);
 		expect(await answer.text()).toContain('已过期');
 	});
 
-	it('make no authorization link when they are wrong', async () => {
+	it('A wrong address makes no authorization link', async () => {
 		const path = '/cgi-bin/component/api_create_preauthcode';
 		const before = await world.platform.controls.count(path);
 		for (const [, address] of WRONG) await fetch(address(), { method: 'POST' });

@@ -24,7 +24,7 @@ export function testReturn(world: WelcomeWorld): void {
 		await world.platform.controls.configure({ delayAuthorizationPush: 0 });
 	});
 
-	/** How often a workflow of the set has run so far. */
+	/** The executions of a workflow of the set so far. */
 	async function executionsOf(name: string): Promise<Execution[]> {
 		const { rest } = world.platform.running;
 		const filter = encodeURIComponent(JSON.stringify({ workflowId: world.workflow(name).id }));
@@ -34,7 +34,7 @@ export function testReturn(world: WelcomeWorld): void {
 		return results;
 	}
 
-	/** From the merchant's page to WeChat's and back; gives the address that the browser came back with. */
+	/** Goes from the merchant's page to WeChat's and back. Returns the address with which the browser came back. */
 	async function authorize(page: Page, name: string, account: string): Promise<string> {
 		await page.goto(addresses[name]);
 		await page.getByRole('button', { name: 'Authorize' }).click();
@@ -49,7 +49,7 @@ export function testReturn(world: WelcomeWorld): void {
 		return address;
 	}
 
-	describe.each(RETURNING)('with the push: $push', ({ push, name, account, miniProgram }) => {
+	describe.each(RETURNING)('Push after: $push', ({ push, name, account, miniProgram }) => {
 		const merchant = { name, account, miniProgram };
 		let page: Page;
 		let address: string;
@@ -67,7 +67,7 @@ export function testReturn(world: WelcomeWorld): void {
 		});
 		afterAll(async () => await page.close());
 
-		it('shows at the first load that WeChat has the authorization, and no code', async () => {
+		it('The first page after the return shows the authorization and no code', async () => {
 			expect(await current(page)).toMatch(
 				/The invitation is sent|The Official Account administrator agrees/,
 			);
@@ -77,7 +77,7 @@ export function testReturn(world: WelcomeWorld): void {
 			expect(await page.content()).not.toContain(code);
 		});
 
-		it('exchanges the code once, invites once, and tells it once', async () => {
+		it('A code that comes with push and browser is exchanged once, and leads to one invitation and one message', async () => {
 			const isPushed = push !== 'drop';
 			const wanted = before.length + (isPushed ? 2 : 1);
 			const all = await waitFor(
@@ -100,7 +100,7 @@ export function testReturn(world: WelcomeWorld): void {
 			expect((await executionsOf('send')).length).toBe(messages + 1);
 		});
 
-		it('has filled in the row', async () => {
+		it('An authorization fills in the row of the merchant', async () => {
 			expect((await world.table.rows())[name]).toMatchObject({
 				state: 'invitationSent',
 				officialAccountAppId: account,
@@ -111,7 +111,7 @@ export function testReturn(world: WelcomeWorld): void {
 			});
 		});
 
-		it('makes nothing of the same code when the browser loads it again', async () => {
+		it('Loading the address with the same code again changes nothing', async () => {
 			const row = (await world.table.rows())[name];
 			const answer = await fetch(address, { redirect: 'manual' });
 			expect(answer.status).toBe(303);
@@ -119,7 +119,7 @@ export function testReturn(world: WelcomeWorld): void {
 			expect((await world.table.rows())[name]).toEqual(row);
 		});
 
-		it('is linked when both administrators have agreed', async () => {
+		it('The page says linked when both administrators have agreed', async () => {
 			await world.look();
 			await world.agree('official-account', account);
 			await world.agree('mini-program', miniProgram);
@@ -133,9 +133,9 @@ export function testReturn(world: WelcomeWorld): void {
 	it.each([
 		['foreign', 'queryauthcode@@@foreign'],
 		['empty', ''],
-		['no code', 'https://a.example.com/?a=b'],
-		['twice there', 'queryauthcode@@@one&auth_code=queryauthcode@@@two'],
-	])('goes on as without a code that is %s', async (_, code) => {
+		['an address without a code', 'https://a.example.com/?a=b'],
+		['given twice', 'queryauthcode@@@one&auth_code=queryauthcode@@@two'],
+	])('The page ignores a code that is %s', async (_, code) => {
 		const [{ name }] = RETURNING;
 		const before = (await world.table.rows())[name];
 		const address = `${addresses[name]}&auth_code=${code}`;

@@ -13,11 +13,11 @@ async function picture(page: Page, name: string): Promise<void> {
 	await page.screenshot({ path: join(projectDirectory, IMAGES, `${name}.png`), fullPage: true });
 }
 
-/** Where the merchant stands, as the page says it to everybody, screen readers included. */
+/** The current step on the page, as screen readers read it. */
 export const current = async (page: Page): Promise<string> =>
 	await page.locator('[aria-current="step"]').innerText();
 
-/** One merchant on a computer in English, one on a phone in Chinese; every step in the browser. */
+/** Every step in the browser: one merchant on a computer in English, one on a phone in Chinese. */
 export function testRoad(world: WelcomeWorld): void {
 	const [computer, phone] = MERCHANTS;
 	let addresses: Record<string, string>;
@@ -28,7 +28,7 @@ export function testRoad(world: WelcomeWorld): void {
 		page = await world.browser(COMPUTER);
 	});
 
-	it('shows the page, and what is to be done', async () => {
+	it('The page of a new merchant says what to do', async () => {
 		await page.goto(addresses[computer.name]);
 		expect(await page.title()).toBe(`${computer.name}: Link your Mini Program`);
 		expect(await current(page)).toContain('You authorize us in WeChat');
@@ -36,7 +36,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await picture(page, 'page-1-authorize');
 	});
 
-	it('makes the link when the button is clicked, and WeChat takes it', async () => {
+	it('The button makes an authorization link that WeChat accepts', async () => {
 		const before = (await world.table.rows())[computer.name].invitationId;
 		await page.getByRole('button', { name: 'Authorize' }).click();
 		await page.waitForURL(/\/cgi-bin\/componentloginpage\?/);
@@ -45,7 +45,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await picture(page, 'page-2-wechat');
 	});
 
-	it('asks for permission set 33 when it was unticked', async () => {
+	it('The page asks for permission set 33 if the merchant has unticked it', async () => {
 		await page.locator(`[name="account"][value="${computer.account}"]`).check();
 		await page.locator('[name="set"][value="33"]').uncheck();
 		await page.locator('#agree').click();
@@ -57,7 +57,7 @@ export function testRoad(world: WelcomeWorld): void {
 		expect(await findings(page)).toStrictEqual([]);
 	});
 
-	it('sends the invitation once it is granted, and shows who has to agree', async () => {
+	it('Once permission set 33 is granted, the page shows that the invitation was sent and who has to agree', async () => {
 		await page.getByRole('button', { name: 'Authorize' }).click();
 		await page.waitForURL(/\/cgi-bin\/componentloginpage\?/);
 		await page.locator('#agree').click();
@@ -74,7 +74,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await world.look();
 	});
 
-	it('looks again by itself, and can be told not to', async () => {
+	it('The page updates itself until the visitor stops that', async () => {
 		const answer = await page.reload();
 		expect(answer?.headers().refresh).toMatch(/^15; url=\?m=\d+&e=\d+&s=[0-9a-f]{64}/);
 		await page.getByRole('link', { name: 'Stop updating' }).click();
@@ -83,7 +83,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await page.getByText('This page updates itself').waitFor();
 	});
 
-	it('shows the next administrator when the first one has agreed', async () => {
+	it('The page names the second administrator after the first one has agreed', async () => {
 		await world.agree('official-account', computer.account);
 		await world.look();
 		await world.row(computer, 'pendingMiniProgramAdmin');
@@ -91,7 +91,7 @@ export function testRoad(world: WelcomeWorld): void {
 		expect(await current(page)).toContain('The Mini Program administrator agrees');
 	});
 
-	it('says linked when both have agreed', async () => {
+	it('The page says linked after both administrators have agreed', async () => {
 		await world.agree('mini-program', computer.miniProgram);
 		await world.look();
 		await world.row(computer, 'linked');
@@ -102,7 +102,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await picture(page, 'page-4-linked');
 	});
 
-	it('goes the same way on a phone, in Chinese', async () => {
+	it('A merchant can do the same on a phone in Chinese', async () => {
 		const own = await world.browser(PHONE);
 		await own.goto(addresses[phone.name]);
 		expect(await own.locator('html').getAttribute('lang')).toBe('zh-CN');
@@ -124,7 +124,7 @@ export function testRoad(world: WelcomeWorld): void {
 		expect(await own.locator('html').getAttribute('lang')).toBe('en');
 	});
 
-	it('shows a withdrawal, and the button again', async () => {
+	it('After a withdrawal, the page says so and has the button again', async () => {
 		const own = await world.browser(COMPUTER);
 		await world.platform.controls.withdraw(phone.account);
 		await world.row(phone, 'withdrawn');

@@ -1,7 +1,7 @@
 import { COMPUTER, MERCHANTS } from './welcomeWorld.cts';
 import type { WelcomeWorld } from './welcomeWorld.cts';
 
-/** What n8n does unless told otherwise, why WeChat refuses then, and what lifts it. */
+/** The header that n8n puts on pages of webhooks, why WeChat refuses such a page, and the setting against it. */
 export function testSandboxing(world: WelcomeWorld): void {
 	const merchant = MERCHANTS[2].name;
 
@@ -17,14 +17,14 @@ export function testSandboxing(world: WelcomeWorld): void {
 		return { referer: headers.referer ?? '', refused };
 	}
 
-	it('is lifted by the setting: WeChat gets the domain, and nothing more of the address', async () => {
+	it("With n8n's setting, WeChat gets the domain of the page and nothing else of its address", async () => {
 		const address = (await world.addresses())[merchant];
 		expect((await fetch(address)).headers.get('content-security-policy')).toBeNull();
 		const { origin } = new URL(address);
 		expect(await referer(address)).toEqual({ referer: `${origin}/`, refused: '' });
 	});
 
-	it('keeps the browser from naming the domain without it: WeChat refuses the link', async () => {
+	it("Without n8n's setting, the browser does not send the domain, and WeChat refuses the link", async () => {
 		await world.platform.restartWith({});
 		await world.allowPagesOf(world.platform.running.url);
 		const address = (await world.addresses())[merchant];

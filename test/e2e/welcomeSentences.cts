@@ -1,12 +1,12 @@
 import type { Row } from '../n8n/merchantSet.cts';
 import { MERCHANTS } from './welcomeWorld.cts';
 
-/** What a merchant reads while the row is like this: who has to act, and the sentence. */
+/** What a merchant reads for a row: who acts next, and a sentence. */
 export interface Standing {
 	row: Row;
 	/** How many of the six steps are done; the next one is the current one. */
 	done: number;
-	/** The page has the button with which the platform is authorized. */
+	/** Whether the page has the button to authorize the platform. */
 	asks?: true;
 	en: [who: string, says: string];
 	zh: [who: string, says: string];
@@ -14,7 +14,7 @@ export interface Standing {
 
 const ACCOUNT = MERCHANTS[3].account;
 
-/** Every state of the Data Table, with whoever acts in it. */
+/** Every state of the Data Table, with each person who acts in it. */
 export const STANDINGS: Standing[] = [
 	{
 		row: { state: '', whoActs: '' },

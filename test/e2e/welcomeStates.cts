@@ -9,7 +9,7 @@ import type { WelcomeWorld } from './welcomeWorld.cts';
 const MERCHANT = MERCHANTS[3];
 const STEPS = 6;
 
-/** Columns as the operator left them. */
+/** The columns that the operator filled in. */
 const AS_ENTERED: Row = {
 	whoActs: null,
 	hint: 'API 61007: ask the operator',
@@ -33,7 +33,7 @@ const inWords = ({ state, whoActs, miniProgramAppId, stateSince }: Row): string 
 		.filter(Boolean)
 		.join(', ');
 
-/** What the page says for each state of the table, to whom, in both languages and on both screens. */
+/** What the page says for each state of the table, in both languages and on both screens. */
 export function testStates(world: WelcomeWorld): void {
 	let address: string;
 	const pages = {} as Record<'en' | 'zh', Page>;
@@ -56,7 +56,7 @@ export function testStates(world: WelcomeWorld): void {
 	);
 
 	it.each(CASES)(
-		'says who does what next: $words',
+		'The page says who does what next: $words',
 		async ({ row, done, asks, language, ...said }) => {
 			const [who, says] = said[language];
 			const page = pages[language];
@@ -76,7 +76,7 @@ export function testStates(world: WelcomeWorld): void {
 		},
 	);
 
-	it('names the provider, and says how to reach it and why it asks', async () => {
+	it('The page names the provider, how to reach it, and why it asks', async () => {
 		await set({ state: 'new' });
 		await pages.en.goto(address);
 		const about = pages.en.getByRole('contentinfo');
@@ -87,7 +87,7 @@ export function testStates(world: WelcomeWorld): void {
 		expect(await contact.getAttribute('href')).toBe(`mailto:${COMPANY.contact}`);
 	});
 
-	it('names account and Mini Program, by appid while their names are not known', async () => {
+	it('The page names account and Mini Program, by appid until their names are known', async () => {
 		const facts = pages.zh.locator('dl');
 		await set({ state: 'linked', officialAccountAppId: MERCHANT.account });
 		await pages.zh.goto(address);
@@ -100,7 +100,7 @@ export function testStates(world: WelcomeWorld): void {
 		expect(await facts.innerText()).not.toContain('wx');
 	});
 
-	it("is in the language of the merchant's row, and in the other one when asked", async () => {
+	it("The page is in the language of the merchant's row, and offers the other one", async () => {
 		const language = async () => await pages.en.locator('html').getAttribute('lang');
 		await set({ state: 'new', language: 'zh-CN' });
 		await pages.en.goto(address);
@@ -111,7 +111,7 @@ export function testStates(world: WelcomeWorld): void {
 		expect(await language()).toBe('zh-CN');
 	});
 
-	it('waits for WeChat after the way back, until the row has changed', async () => {
+	it('After the return from WeChat, the page waits until the row changes', async () => {
 		await set({ state: 'permissionSet33Missing' });
 		await pages.en.goto(`${address}&back=${Date.now()}`);
 		const status = pages.en.getByRole('status');
@@ -122,13 +122,13 @@ export function testStates(world: WelcomeWorld): void {
 		expect(await status.innerText()).toContain('You have authorized');
 	});
 
-	it('asks again when nothing has come in the time that the link lived', async () => {
+	it('The page asks again if no authorization comes before the link expires', async () => {
 		await set({ state: 'permissionSet33Missing' });
 		await pages.en.goto(`${address}&back=${Date.now() - 11 * 60_000}`);
 		expect(await pages.en.getByRole('button', { name: 'Authorize' }).count()).toBe(1);
 	});
 
-	it('makes a link although the appid in the table is none', async () => {
+	it('The button works even if the appid in the table is invalid', async () => {
 		await set({ state: 'new', officialAccountAppId: 'my account' });
 		await pages.en.goto(address);
 		await pages.en.getByRole('button', { name: 'Authorize' }).click();
@@ -136,7 +136,7 @@ export function testStates(world: WelcomeWorld): void {
 		expect(pages.en.url()).not.toContain('biz_appid');
 	});
 
-	it('shows an image as sign, and lets in nothing else', async () => {
+	it('The page can show an image as logo, and loads nothing else', async () => {
 		const sign = 'https://images.example.com/sign.png';
 		await world.publishWelcome({ ...COMPANY, sign });
 		await set({ state: 'linked' });

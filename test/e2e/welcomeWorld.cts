@@ -11,7 +11,7 @@ import { waitFor } from '../n8n/waitFor.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-/** Lets a page of a webhook have n8n's own origin, without which a browser sends no Referer. */
+/** Lets a webhook's page have n8n's own origin, without which a browser sends no Referer. */
 export const NO_SANDBOX = { N8N_INSECURE_DISABLE_WEBHOOK_IFRAME_SANDBOX: 'true' };
 
 export const PHONE: BrowserContextOptions = {
@@ -42,7 +42,7 @@ export const MERCHANTS: Merchant[] = [
 	{ name: 'Jade Pharmacy', account: 'wx00000000000000a4', miniProgram: 'wx00000000000000b4' },
 ];
 
-/** Merchants whose browsers come back without a push, with it, and before it by so many milliseconds. */
+/** Merchants whose browsers come back without a push, with it, or so many milliseconds before it. */
 export const RETURNING: Array<Merchant & { push: 'drop' | number }> = [
 	{ push: 'drop' as const, n: 5 },
 	{ push: 0, n: 6 },
@@ -59,10 +59,10 @@ const EVERYBODY: Merchant[] = [...MERCHANTS, ...RETURNING];
 
 const ADMINISTRATOR = /^Agree/;
 
-/** What the node Your company of the page's workflow says, as it is shipped. */
+/** The values of the node Your company in the page's workflow, as published. */
 export const COMPANY = { name: 'Example Platform', contact: 'help@example.com', sign: 'EP' };
 
-/** The example set around the merchant's page, in a real n8n and with real browsers. */
+/** The workflows around the merchant's page, in a real n8n with real browsers. */
 export class WelcomeWorld {
 	private opened?: { editor: Editor; table: MerchantTable };
 
@@ -72,7 +72,7 @@ export class WelcomeWorld {
 
 	constructor(readonly platform: PlatformWorld) {}
 
-	/** Makes the table by its workflow, and publishes the page and what hears of authorizations. */
+	/** Creates the table with its workflow, and publishes the page and the workflow for authorizations. */
 	async start(): Promise<void> {
 		const { controls, running, credential } = this.platform;
 		await this.allowPagesOf(running.url);
@@ -118,12 +118,12 @@ export class WelcomeWorld {
 		await this.platform.running.activateWorkflow(workflow.id);
 	}
 
-	/** Tells WeChat on which domain links are shown. */
+	/** Tells WeChat the domain of the pages with authorization links. */
 	async allowPagesOf(url: string): Promise<void> {
 		await this.platform.controls.changePlatform({ redirectDomain: new URL(url).host });
 	}
 
-	/** Has the link trigger look now; the first time it only remembers what there is. */
+	/** Makes the link trigger poll now; its first poll only remembers the present state. */
 	async look(): Promise<void> {
 		const { running } = this.platform;
 		const workflow = this.workflow('followed');
@@ -134,7 +134,7 @@ export class WelcomeWorld {
 	}
 
 	/**
-	 * Addresses by merchant, as the workflow for it gives them.
+	 * Addresses by merchant, from the workflow that makes them.
 	 *
 	 * @param settings other values in its node Settings
 	 */
@@ -149,7 +149,7 @@ export class WelcomeWorld {
 		return Object.fromEntries(items.map(({ merchant, address }) => [merchant, String(address)]));
 	}
 
-	/** What a workflow of the set gives to another one that calls it with these items. */
+	/** What a workflow of the set returns to a workflow that calls it with these items. */
 	async called(name: string, items: IDataObject[]): Promise<IDataObject[]> {
 		const workflow = this.workflow(name);
 		await this.publish(workflow);
@@ -159,7 +159,7 @@ export class WelcomeWorld {
 		return nodes.Call.outputs[0].map(({ json }) => json);
 	}
 
-	/** A browser of somebody who has never been here. */
+	/** A browser without cookies or history. */
 	async browser(options: BrowserContextOptions = COMPUTER): Promise<Page> {
 		const browser = this.all.editor.page.context().browser();
 		if (!browser) throw new Error('The browser is closed');
@@ -169,7 +169,7 @@ export class WelcomeWorld {
 	/** An administrator answers the template message on the people's page of the local WeChat. */
 	async agree(kind: 'official-account' | 'mini-program', appId: string): Promise<void> {
 		const people = await this.browser();
-		await people.goto(`${this.platform.weChatUrl}/people/${kind}/${appId}`);
+		await people.goto(`${this.platform.url}/people/${kind}/${appId}`);
 		await people
 			.getByRole('region', { name: 'Template messages' })
 			.getByRole('button', { name: ADMINISTRATOR })

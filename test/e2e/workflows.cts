@@ -16,13 +16,13 @@ export const LIST = '/cgi-bin/wxopen/wxamplinkget';
 export const mp = (n: number): string => `wxb${n.toString(16).padStart(15, '0')}`;
 export const ghOf = (n: number): string => `gh_${mp(n).slice(-12)}`;
 
-/** So many items, each with a Mini Program of its own. */
+/** So many items, each with its own Mini Program. */
 export const mpItems = (count: number): Array<{ appId: string }> =>
 	Array.from({ length: count }, (_, n) => ({ appId: mp(n) }));
 
-/** The node as a workflow holds it. */
+/** The node in a workflow. */
 export interface NodeOptions {
-	/** What the trigger gives; each has the Mini Program in `appId`. */
+	/** The items of the trigger, each with the Mini Program in `appId`. */
 	items: IDataObject[];
 	/** Id of the credential. */
 	credential: string;
@@ -56,7 +56,7 @@ export function workflowOf(options: NodeOptions): Workflow {
 	};
 }
 
-/** A trigger that is started by hand. */
+/** A trigger for runs by hand. */
 export const triggerNode = (): INode => ({
 	id: '00000000-0000-4000-8000-000000000001',
 	name: TRIGGER,
@@ -66,13 +66,13 @@ export const triggerNode = (): INode => ({
 	parameters: {},
 });
 
-/** What the node gave for an item, and the number of its output. */
+/** A result of the node, with the numbers of its output and its input item. */
 export interface Given extends IDataObject {
 	output: number;
 	item: number;
 }
 
-/** What the node gave, in the order of its input. */
+/** The results of the node, in the order of its input. */
 export function givenBy({ nodes, error }: Execution): Given[] {
 	if (!nodes[NODE]) throw new Error(error?.message ?? 'The node did not run');
 	return nodes[NODE].outputs

@@ -1,17 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { createN8n } from '../n8n/n8n.cts';
-import type { Execution, N8n, RunningN8n } from '../n8n/n8n.cts';
-import { cacheDirectory } from '../n8n/paths.cts';
-import { startSandbox } from '../sandbox/index.cts';
-import type { Controls, Sandbox } from '../sandbox/index.cts';
+import type { Execution } from '../n8n/n8n.cts';
+import { N8nWorld, use } from './n8nWorld.cts';
 import { CREDENTIAL_TYPE, workflowOf } from './workflows.cts';
 import type { NodeOptions } from './workflows.cts';
-
-/** For whatever takes a start of n8n or of a browser; tests end when their condition is met. */
-const TIMEOUT_MS = 180_000;
 
 /** An Official Account. */
 export interface Account {
@@ -20,59 +12,9 @@ export interface Account {
 	credential: string;
 }
 
-/** A real n8n with the packed package, and a local WeChat, for the tests of one file. */
-export class World {
-	/** Where n8n keeps everything. */
-	userFolder = '';
-
-	/** Everything that n8n has printed, also before a restart. */
-	printed = '';
-
+/** A real n8n and a local WeChat, for workflows of a trigger and the node with pasted tokens. */
+export class World extends N8nWorld {
 	private accounts = 0;
-
-	private started?: { n8n: N8n; running: RunningN8n; sandbox: Sandbox };
-
-	constructor(private readonly env: Record<string, string>) {}
-
-	async start(): Promise<void> {
-		mkdirSync(cacheDirectory, { recursive: true });
-		this.userFolder = mkdtempSync(join(cacheDirectory, 'e2e-'));
-		const { userFolder, env } = this;
-		const sandbox = await startSandbox({ knowAllMiniPrograms: true });
-		const log = (text: string) => void (this.printed += text);
-		const n8n = await createN8n({ userFolder, env, log });
-		this.started = { n8n, running: await n8n.start(), sandbox };
-		const noLimits = { sameCompanyLinks: null, otherCompanyLinks: null, linksPerMonth: null };
-		await this.controls.setLimits(noLimits);
-	}
-
-	async close(): Promise<void> {
-		await this.started?.running.stop();
-		await this.started?.sandbox.close();
-		rmSync(this.userFolder, { recursive: true, force: true });
-	}
-
-	/** Stops n8n and starts it again on the same data. */
-	async restart(): Promise<void> {
-		await this.running.stop();
-		this.all.running = await this.n8n.start();
-	}
-
-	get n8n(): N8n {
-		return this.all.n8n;
-	}
-
-	get running(): RunningN8n {
-		return this.all.running;
-	}
-
-	get url(): string {
-		return this.all.sandbox.url;
-	}
-
-	get controls(): Controls {
-		return this.all.sandbox.controls;
-	}
 
 	/** Adds another account to the local WeChat, and a credential with its token. */
 	async addAccount(): Promise<Account> {
@@ -103,22 +45,7 @@ export class World {
 	async run(options: NodeOptions): Promise<Execution> {
 		return await this.running.runWorkflow(workflowOf(options));
 	}
-
-	private get all(): NonNullable<World['started']> {
-		if (!this.started) throw new Error('not started');
-		return this.started;
-	}
 }
 
-/**
- * Starts a world before the tests of a file, and ends it after them.
- *
- * @param env further settings of n8n
- */
-export function useWorld(env: Record<string, string> = {}): World {
-	jest.setTimeout(TIMEOUT_MS);
-	const world = new World(env);
-	beforeAll(async () => await world.start());
-	afterAll(async () => await world.close());
-	return world;
-}
+/** Starts a world before the tests of a file, and ends it after them. */
+export const useWorld = (): World => use(new World());
