@@ -9,7 +9,7 @@ import {
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { setUp, type RunOptions } from './engine.cts';
 
-/** The node as n8n offers it to an AI agent: one output of the type ai_tool, no inputs. */
+/** The node as n8n offers it to an AI agent: one output of the type ai_tool, no input. */
 function toTool(): INodeType {
 	const node = new WeChatMiniProgramLink();
 	const description: INodeTypeDescription = {
@@ -21,8 +21,8 @@ function toTool(): INodeType {
 }
 
 /**
- * @param agentItems what the agent itself was given; default: what it hands to the tool
- * @returns the outputs, of which the agent gets to see the first
+ * @param agentItems the agent's own input; default: what it passes to the tool
+ * @returns the outputs, of which the agent sees the first
  */
 export async function runAsTool(
 	options: RunOptions,

@@ -144,7 +144,7 @@ const SOFTWARE = [
 	['built on node-easywechat', easyWeChat],
 ] as const;
 
-describe.each(SOFTWARE)('two systems on one platform for 24 hours, one %s', (_name, setUp) => {
+describe.each(SOFTWARE)('Two systems for 24 hours, one %s', (_name, setUp) => {
 	beforeAll(() => {
 		software = setUp;
 	});
@@ -183,7 +183,7 @@ describe.each(SOFTWARE)('two systems on one platform for 24 hours, one %s', (_na
 	];
 
 	it.each(ARRANGEMENTS)(
-		'%s: one token for each account and life, none rejected, nobody has to authorize again',
+		'For 24 hours, %s: each account has one token at a time, none is rejected, and nobody authorizes again',
 		async (_, arrange) => {
 			await arrange();
 			await pushTicket();
@@ -211,7 +211,7 @@ describe.each(SOFTWARE)('two systems on one platform for 24 hours, one %s', (_na
 });
 
 /** A day on which the tokens move: both go on calling each minute, and merchants come at any of them. */
-describe.each(SOFTWARE)('moving day with a server %s', (_name, setUp) => {
+describe.each(SOFTWARE)('Moving the tokens, with a server %s', (_name, setUp) => {
 	beforeAll(() => {
 		software = setUp;
 	});
@@ -246,7 +246,7 @@ describe.each(SOFTWARE)('moving day with a server %s', (_name, setUp) => {
 		expect(merchants).toHaveLength(MERCHANTS.length + NEW_MERCHANTS.length);
 	}
 
-	it('from the server to n8n has no item on a wrong branch', async () => {
+	it('A move of the tokens from the server to n8n sends no item to a wrong output', async () => {
 		await serverMakes();
 		await serverReceives({ forwards: true });
 		await play(
@@ -265,7 +265,7 @@ describe.each(SOFTWARE)('moving day with a server %s', (_name, setUp) => {
 		);
 	}, 120_000);
 
-	it('from n8n to the server has no item on a wrong branch', async () => {
+	it('A move of the tokens from n8n to the server sends no item to a wrong output', async () => {
 		await n8nMakes();
 		serverAsks();
 		await n8nReceives();
@@ -278,7 +278,7 @@ describe.each(SOFTWARE)('moving day with a server %s', (_name, setUp) => {
 		});
 	}, 120_000);
 
-	it('to n8n and back again has no item on a wrong branch, and loses no merchant', async () => {
+	it('A move of the tokens to n8n and back sends no item to a wrong output, and loses no merchant', async () => {
 		await serverMakes();
 		await serverReceives({ forwards: true });
 		await play(
@@ -303,7 +303,7 @@ describe.each(SOFTWARE)('moving day with a server %s', (_name, setUp) => {
 		);
 	}, 120_000);
 
-	it('goes wrong where both make tokens for longer than the five minutes', async () => {
+	it('Calls are rejected if both systems make tokens for more than five minutes', async () => {
 		await serverMakes();
 		await serverReceives({ forwards: true });
 		await pushTicket();

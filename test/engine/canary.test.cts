@@ -21,7 +21,7 @@ const expectClean = (run: RunResult) => watcher.expectClean(run);
 let echo: Server;
 let echoUrl: string;
 
-/** Repeats what it was asked with, as a proxy's page for faults does. */
+/** Starts a server that repeats each request, as the error page of a proxy does. */
 beforeAll(async () => {
 	echo = createServer((request, response) => {
 		response.end(
@@ -60,31 +60,24 @@ const SITUATIONS: Array<[string, () => Promise<unknown>]> = [
 	],
 	['nobody listens', async () => void (world.credential.apiBaseUrl = 'http://127.0.0.1:1')],
 	['the host is unknown', async () => void (world.credential.apiBaseUrl = 'http://no.invalid')],
-	['the URL is none', async () => void (world.credential.apiBaseUrl = 'weixin')],
+	['the URL is invalid', async () => void (world.credential.apiBaseUrl = 'weixin')],
 	['a proxy repeats the URL', async () => void (world.credential.apiBaseUrl = `${echoUrl}/html`)],
 ];
 const OPTIONS = withOptions({ maxTries: 1, timeout: 200 });
 
-describe.each(['link', 'getStatus', 'getMany'])(
-	'a pasted token stays secret in %s',
-	(operation) => {
-		it.each(SITUATIONS)('when %s', async (_, arrange) => {
-			await arrange();
-			const appIds = [mp(0), 'nonsense'];
-			expectClean(await world.run({ operation, appIds, parameters: OPTIONS }));
-		});
+describe.each(['link', 'getStatus', 'getMany'])('Pasted token in %s', (operation) => {
+	it.each(SITUATIONS)('A pasted token stays secret when %s', async (_, arrange) => {
+		await arrange();
+		const appIds = [mp(0), 'nonsense'];
+		expectClean(await world.run({ operation, appIds, parameters: OPTIONS }));
+		const parameters = { outputMode: 'single', ...OPTIONS };
+		expectClean(await world.run({ operation, parameters }));
+		const onError = 'continueRegularOutput';
+		expectClean(await world.run({ operation, parameters, onError }));
+	});
+});
 
-		it.each(SITUATIONS)('when %s, and the mode is Single', async (_, arrange) => {
-			await arrange();
-			const parameters = { outputMode: 'single', ...OPTIONS };
-			expectClean(await world.run({ operation, parameters }));
-			const onError = 'continueRegularOutput';
-			expectClean(await world.run({ operation, parameters, onError }));
-		});
-	},
-);
-
-describe('a token service\u2019s secrets stay secret', () => {
+describe('Secrets of a token service', () => {
 	const kept = (): ICredentialDataDecryptedObject =>
 		world.tokenService({ tokenServiceHeaderName: 'X-Key', tokenServiceHeaderValue: HEADER });
 
@@ -95,7 +88,7 @@ describe('a token service\u2019s secrets stay secret', () => {
 			parameters: { outputMode, ...OPTIONS },
 		});
 
-	it('when a token is fetched and kept', async () => {
+	it('Secrets of a token service stay secret when a token is fetched and kept', async () => {
 		await world.controls.setTokenService({ fixedToken: TOKEN });
 		const result = await run();
 		expect(result.stored.authorizerAccessToken).toBe(TOKEN);
@@ -103,7 +96,7 @@ describe('a token service\u2019s secrets stay secret', () => {
 		expectClean(result);
 	});
 
-	it('when a kept token is used, and when it is rejected and renewed', async () => {
+	it('Secrets of a token service stay secret when a kept token is used, rejected and renewed', async () => {
 		await world.controls.issueToken(OA, { value: STORED });
 		await world.controls.setTokenService({ fixedToken: STORED });
 		const first = await run();
@@ -113,25 +106,28 @@ describe('a token service\u2019s secrets stay secret', () => {
 		expectClean(await run(first.stored));
 	});
 
-	it.each(['category', 'single'])('when it gives none (%s)', async (outputMode) => {
-		for (const failure of ['notJson', 'noToken'] as const) {
-			await world.controls.setTokenService({ failure });
-			expectClean(await run({}, outputMode));
-		}
-		expectClean(await run({ tokenServiceUrl: `${echoUrl}/html` }, outputMode));
-		expectClean(await run({ tokenServiceUrl: `tokens ${HEADER}` }, outputMode));
-	});
+	it.each(['category', 'single'])(
+		'Secrets of a token service stay secret when it gives no token (output mode %s)',
+		async (outputMode) => {
+			for (const failure of ['notJson', 'noToken'] as const) {
+				await world.controls.setTokenService({ failure });
+				expectClean(await run({}, outputMode));
+			}
+			expectClean(await run({ tokenServiceUrl: `${echoUrl}/html` }, outputMode));
+			expectClean(await run({ tokenServiceUrl: `tokens ${HEADER}` }, outputMode));
+		},
+	);
 
-	it('when it is down (HTTP 500)', async () => {
+	it('Secrets of a token service stay secret when it answers HTTP 500', async () => {
 		await world.controls.setTokenService({ failure: 'http500' });
 		expectClean(await run());
 	});
 
-	it('when nobody listens there', async () => {
+	it('Secrets of a token service stay secret when nobody listens at its address', async () => {
 		expectClean(await run({ tokenServiceUrl: 'http://127.0.0.1:1' }, 'single'));
 	});
 
-	it('when WeChat repeats a token that was just renewed', async () => {
+	it('Secrets of a token service stay secret when WeChat repeats a token', async () => {
 		await world.controls.setTokenService({ fixedToken: TOKEN });
 		await world.controls.answerWith({}, { errcode: 777001, errmsg: `what is ${TOKEN} ?` });
 		expectClean(await run());
@@ -139,7 +135,7 @@ describe('a token service\u2019s secrets stay secret', () => {
 	});
 });
 
-it('the list in the editor keeps the token secret when it is rejected', async () => {
+it('The list in the editor keeps a rejected token secret', async () => {
 	await world.controls.answerWith({}, { errcode: 40001, errmsg: `bad ${TOKEN}` });
 	for (const apiBaseUrl of [world.url, 'http://127.0.0.1:1', `${echoUrl}/html`]) {
 		const credential = { ...world.credential, apiBaseUrl };
@@ -152,8 +148,8 @@ it('the list in the editor keeps the token secret when it is rejected', async ()
 	}
 });
 
-describe('the search for a canary', () => {
-	it('sees what n8n logs about a run that failed', async () => {
+describe('Search for canaries', () => {
+	it('The search for canaries sees what n8n logs about a failed run', async () => {
 		await world.controls.answerWith({}, { errcode: 89013 });
 		await world.run({ parameters: { outputMode: 'single' } });
 		expect(logged.map(textOf).join()).toContain('89013');
@@ -168,11 +164,11 @@ describe('the search for a canary', () => {
 		['a description', withField('description', TOKEN)],
 		['a stack', withField('stack', `at ${STORED}`)],
 		['a context', withField('context', { data: { config: { url: TOKEN } } })],
-	])('finds it in %s', (_, error) => {
+	])('The search for canaries finds one in %s', (_, error) => {
 		expect(() => expectNoCanary({ deep: { error } })).toThrow();
 	});
 
-	it('finds it in what was logged', () => {
+	it('The search for canaries finds one in the log', () => {
 		console.error(`oops ${TOKEN}`);
 		expect(() => expectNoCanary('')).toThrow();
 	});

@@ -8,7 +8,7 @@ import { ghOf, LIST, mp, OA, OTHER_OA, useWorld } from './world.cts';
 const { credentialTest, listSearch } = new WeChatMiniProgramLink().methods;
 const world = useWorld();
 
-describe('the list of Mini Programs in the editor', () => {
+describe('List of Mini Programs', () => {
 	const search = async (filter?: string, credential = world.credential) => {
 		const { workflow, node, additionalData } = setUp({ items: [], credential });
 		const context = new LoadOptionsContext(workflow, node, additionalData, '');
@@ -23,7 +23,7 @@ describe('the list of Mini Programs in the editor', () => {
 		}
 	});
 
-	it('shows each by name with its status, refused ones by original ID', async () => {
+	it('The list shows each Mini Program with its name and status, and refused ones by original ID', async () => {
 		expect(await search()).toEqual([
 			{ name: 'Shop 0 (linked)', value: mp(0) },
 			{ name: 'Shop 1 (waiting for the Mini Program administrator)', value: mp(1) },
@@ -38,21 +38,21 @@ describe('the list of Mini Programs in the editor', () => {
 		['refused', [ghOf(2)]],
 		[mp(1), [mp(1)]],
 		['nothing like that', []],
-	])('can be filtered by %j', async (filter, values) => {
+	])('The list of Mini Programs can be filtered by %j', async (filter, values) => {
 		expect((await search(filter)).map(({ value }) => value)).toEqual(values);
 	});
 
-	it('is empty for an account without links', async () => {
+	it('The list of Mini Programs is empty for an account without links', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const accessToken = await world.controls.issueToken(OTHER_OA);
 		expect(await search('', { ...world.credential, accessToken })).toStrictEqual([]);
 	});
 
-	it('works with a token service', async () => {
+	it('The list of Mini Programs works with a token service', async () => {
 		expect(await search('', world.tokenService())).toHaveLength(5);
 	});
 
-	it('says what to do when the token is rejected', async () => {
+	it('The list of Mini Programs says what to do when the token is rejected', async () => {
 		await world.controls.replaceToken(OA);
 		await expect(search()).rejects.toMatchObject({
 			name: 'NodeApiError',
@@ -61,7 +61,7 @@ describe('the list of Mini Programs in the editor', () => {
 		});
 	});
 
-	it('says what to do when nobody answers, after one call', async () => {
+	it('The list of Mini Programs says what to do after one call without an answer', async () => {
 		await world.controls.answerWith({}, { drop: true });
 		await expect(search()).rejects.toMatchObject({
 			description: expect.stringContaining('API Base URL'),
@@ -70,7 +70,7 @@ describe('the list of Mini Programs in the editor', () => {
 	});
 });
 
-describe('the test of a credential', () => {
+describe('Credential test', () => {
 	const test = async (
 		fields: ICredentialDataDecryptedObject = {},
 	): Promise<INodeCredentialTestResult> =>
@@ -83,19 +83,19 @@ describe('the test of a credential', () => {
 
 	const failed = (words: string) => ({ status: 'Error', message: expect.stringContaining(words) });
 
-	it('is passed when WeChat takes the token', async () => {
+	it('The credential test succeeds when WeChat accepts the token', async () => {
 		expect(await test()).toMatchObject({ status: 'OK' });
 		expect(await world.controls.calls()).toMatchObject([{ path: LIST, body: {}, errcode: 0 }]);
 	});
 
-	it('is passed with white space in the token and a slash after the URL', async () => {
+	it('The credential test succeeds with white space around the token and a slash after the URL', async () => {
 		const accessToken = ` ${String(world.credential.accessToken)}\n`;
 		expect(await test({ accessToken, apiBaseUrl: `${world.url}/ ` })).toMatchObject({
 			status: 'OK',
 		});
 	});
 
-	it('is not passed with a token that was replaced, though the HTTP status is 200', async () => {
+	it('The credential test fails for a replaced token, although the HTTP status is 200', async () => {
 		await world.controls.replaceToken(OA);
 		expect(await test()).toMatchObject(failed('40001'));
 	});
@@ -105,42 +105,45 @@ describe('the test of a credential', () => {
 		[48001, '48001'],
 		[-1, '-1'],
 		[777001, '777001'],
-	])('is not passed with %i', async (errcode, words) => {
+	])('The credential test fails for answer code %i', async (errcode, words) => {
 		await world.controls.answerWith({}, { errcode });
 		expect(await test()).toMatchObject(failed(words));
 	});
 
-	it('names permission set 33 where the merchant did not grant it', async () => {
+	it('The credential test names permission set 33 if the merchant has not granted it', async () => {
 		await world.controls.grant(OA, []);
 		expect(await test()).toMatchObject(failed('permission set 33'));
 	});
 
-	it('names the IP address that is not in the whitelist', async () => {
+	it('The credential test names the IP address that is missing from the whitelist', async () => {
 		await world.controls.setIpWhitelist(['203.0.113.1']);
 		expect(await test()).toMatchObject(failed('127.0.0.1'));
 	});
 
 	it.each<[string, ICredentialDataDecryptedObject, string]>([
 		['an empty token', { accessToken: ' ' }, 'Fill in'],
-		['a URL that is none', { apiBaseUrl: 'api.weixin.qq.com' }, 'API Base URL'],
+		['an invalid URL', { apiBaseUrl: 'api.weixin.qq.com' }, 'API Base URL'],
 		['a host where nobody listens', { apiBaseUrl: 'http://127.0.0.1:1' }, 'API Base URL'],
-	])('is not passed with %s', async (_, fields, words) => {
+	])('The credential test fails with %s', async (_, fields, words) => {
 		expect(await test(fields)).toMatchObject(failed(words));
 	});
 
-	it.each([200, 404, 502])('is not passed when a page answers with HTTP %i', async (htmlStatus) => {
-		await world.controls.answerWith({}, { htmlStatus });
-		expect(await test()).toMatchObject(failed('API Base URL'));
-	});
+	it.each([200, 404, 502])(
+		'The credential test fails when a page answers with HTTP %i',
+		async (htmlStatus) => {
+			await world.controls.answerWith({}, { htmlStatus });
+			expect(await test()).toMatchObject(failed('API Base URL'));
+		},
+	);
 
-	it('does not show the token that an answer repeats', async () => {
+	it('The credential test does not show a token that an answer repeats', async () => {
 		const token = String(world.credential.accessToken);
 		await world.controls.answerWith({}, { errcode: 777001, errmsg: `bad token ${token}` });
 		expect((await test()).message).not.toContain(token);
 	});
 });
 
-describe('the test of a credential with a token service', () => {
+describe('Credential test with a token service', () => {
 	const test = async (fields: ICredentialDataDecryptedObject = {}) =>
 		await credentialTest.testAuthorizerToken.call(new CredentialTestContext(), {
 			id: '1',
@@ -150,7 +153,7 @@ describe('the test of a credential with a token service', () => {
 		});
 
 	it.each(['authorizer_access_token', 'access_token'] as const)(
-		'is passed when the service answers %s',
+		'The credential test succeeds when the token service answers with %s',
 		async (key) => {
 			await world.controls.setTokenService({ key });
 			expect(await test()).toMatchObject({ status: 'OK' });
@@ -163,21 +166,24 @@ describe('the test of a credential with a token service', () => {
 		['a page', { failure: 'notJson' }, 'authorizer_access_token or access_token'],
 		['no token', { failure: 'noToken' }, 'authorizer_access_token or access_token'],
 		['the wrong kind of token', { wrongKind: 'component' }, '61015'],
-	])('is not passed when the service answers %s', async (_, settings, words) => {
-		await world.controls.setTokenService(settings);
-		const result = await test();
-		expect(result.status).toBe('Error');
-		expect(result.message).toContain(words);
-	});
+	])(
+		'The credential test fails when the token service answers with %s',
+		async (_, settings, words) => {
+			await world.controls.setTokenService(settings);
+			const result = await test();
+			expect(result.status).toBe('Error');
+			expect(result.message).toContain(words);
+		},
+	);
 
-	it('sends the secret header', async () => {
+	it('The credential test sends the secret header to the token service', async () => {
 		await world.controls.setTokenService({ secretHeader: { name: 'X-Key', value: 'secret' } });
 		const header = { tokenServiceHeaderName: 'X-Key', tokenServiceHeaderValue: 'secret' };
 		expect(await test(header)).toMatchObject({ status: 'OK' });
 	});
 
 	it.each(['', 'tokens.example.com', 'http://127.0.0.1:1'])(
-		'is not passed with the service at %j',
+		'The credential test fails when the token service is at %j',
 		async (tokenServiceUrl) => {
 			const result = await test({ tokenServiceUrl });
 			expect(result.status).toBe('Error');

@@ -8,7 +8,7 @@ import { LINK, mp, OA, OTHER_OA } from './world.cts';
 const world = usePlatformWorld();
 const server = useTrigger(world);
 
-/** What n8n evaluates to this text, without an item. */
+/** An expression that gives this text without an item. */
 const fixed = (text: unknown): string => `={{ "${String(text)}" }}`;
 
 const BY_ITEM = {
@@ -19,7 +19,7 @@ const BY_ITEM = {
 
 let platformsMade = 0;
 
-/** A platform with a ticket and a merchant, as an item brings it along. */
+/** An item with a platform, its ticket and a merchant. */
 async function platformItem(): Promise<IDataObject> {
 	platformsMade++;
 	const number = platformsMade.toString(16).padStart(15, '0');
@@ -38,14 +38,14 @@ async function expectLinked(items: IDataObject[]): Promise<void> {
 }
 
 describe.each([
-	['n8n from 2.34 on', false],
-	['n8n up to 2.30, which stores all that it has resolved', true],
-])('expressions in a credential, with %s,', (_, storesAllResolved) => {
+	['n8n since 2.34', false],
+	['n8n up to 2.30, which stores resolved values', true],
+])('%s', (_, storesAllResolved) => {
 	beforeEach(() => {
 		world.table.storesAllResolved = storesAllResolved;
 	});
 
-	it('stay as they were typed, and give each item its own platform', async () => {
+	it('Expressions in a credential give each item its own platform, and are never overwritten', async () => {
 		world.credential = { ...BY_ITEM, apiBaseUrl: world.url };
 		const items = [await platformItem(), await platformItem()];
 		await expectLinked(items);
@@ -66,7 +66,7 @@ describe.each([
 		}
 	});
 
-	it('stay as they were typed while pushes are kept', async () => {
+	it('Pushes that are kept overwrite no expression in the credential', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
 		const { componentAppId, componentAppSecret, messageToken, encodingAesKey } = world.credential;
 		const typed = {
@@ -91,14 +91,14 @@ describe.each([
 		expect(await world.result({ accounts: [OA] })).toMatchObject({ outcome: 'invitationSent' });
 	});
 
-	it('in Component Verify Ticket gives way to no pushed ticket', async () => {
+	it('A pushed ticket does not overwrite an expression in Component Verify Ticket', async () => {
 		const ticket = fixed(await world.controls.lastTicket());
 		world.credential = { ...world.credential, componentVerifyTicket: ticket };
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
 		expect(world.credential).toMatchObject({ componentVerifyTicket: ticket });
 	});
 
-	it('stay as they were typed where a token service is read', async () => {
+	it('Tokens of a token service overwrite no expression in the credential', async () => {
 		const table = tableOf({
 			tokenSource: 'tokenService',
 			tokenServiceUrl: '={{ $json.service }}',

@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => canaries.unwatch());
 
-/** Every secret there is by now, and those that were typed. */
+/** Learns all secrets that WeChat has issued so far, and those of the credential. */
 async function learnSecrets(): Promise<void> {
 	const { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken } =
 		world.credential;
@@ -61,16 +61,16 @@ const SITUATIONS: Array<[string, () => Promise<unknown>]> = [
 	['tokens are rejected', async () => await fault(LINK, { errcode: 40001 })],
 	['everything is refused', async () => await world.controls.answerWith({}, { errcode: 777001 })],
 	['nobody listens', async () => void (world.credential.apiBaseUrl = 'http://127.0.0.1:1')],
-	['the URL is none', async () => void (world.credential.apiBaseUrl = 'weixin')],
+	['the URL is invalid', async () => void (world.credential.apiBaseUrl = 'weixin')],
 ];
 
 async function fault(path: string, behavior: object): Promise<void> {
 	await world.controls.answerWith({ path }, behavior);
 }
 
-describe.each(['category', 'single'])('in the output mode %s no secret comes out', (outputMode) => {
+describe.each(['category', 'single'])('Output mode %s', (outputMode) => {
 	it.each(SITUATIONS)(
-		'when %s',
+		'A run keeps all secrets when %s',
 		async (_, arrange) => {
 			await arrange();
 			const parameters = { outputMode, ...OPTIONS };
@@ -88,7 +88,7 @@ describe.each(['category', 'single'])('in the output mode %s no secret comes out
 	);
 });
 
-/** The operations of the resource Third-Party Platform; a rid is of any call that was refused. */
+/** Runs the operations of the resource Third-Party Platform, with the rid of a refused call. */
 async function askPlatform(parameters: INodeParameters): Promise<RunResult[]> {
 	await world.controls.answerWith({ path: LINK }, { errcode: 89013, times: 1 });
 	const [refused] = await world.results();
@@ -105,7 +105,7 @@ async function askPlatform(parameters: INodeParameters): Promise<RunResult[]> {
 }
 
 it.each(SITUATIONS)(
-	'a token that a server names as rejected comes out nowhere when %s',
+	'A token that a server names as rejected stays secret when %s',
 	async (_, arrange) => {
 		const rejected = '61_rejected-token-canary-5d20-that-a-server-has-had-before';
 		world.credential = { ...world.credential, allowTokenOutput: true };
@@ -132,7 +132,7 @@ it.each([
 	['the exchange gets half an answer', async () => await fault(QUERY_AUTH, { truncate: true })],
 	['the code is refused', async () => await fault(QUERY_AUTH, { errcode: 61010 })],
 ] as typeof SITUATIONS)(
-	'a code that a browser has brought back comes out nowhere when %s',
+	'A code that a browser brings back stays secret when %s',
 	async (_, arrange) => {
 		await world.controls.configure({ delayAuthorizationPush: 'drop' });
 		const { authorizationCode: code } = await world.controls.authorize({ account: OTHER_OA });
@@ -151,7 +151,7 @@ it.each([
 	30_000,
 );
 
-/** A token service with a secret header and a secret in its URL, and what may go wrong with it. */
+/** Faults of a token service that has a secret header and a secret in its URL. */
 const SERVICES: Array<[string, object]> = [
 	['all goes well', {}],
 	['it is down', { failure: 'noAnswer' }],
@@ -163,7 +163,7 @@ const SERVICES: Array<[string, object]> = [
 	['it wants another header', { secretHeader: { name: 'X-Key', value: 'other-key-canary' } }],
 ];
 
-it.each(SERVICES)('a token service keeps its secrets when %s', async (_, settings) => {
+it.each(SERVICES)('The secrets of a token service stay secret when %s', async (_, settings) => {
 	const header = 'header-value-canary-0c55';
 	const inUrl = 'url-key-canary-91ab';
 	world.credential = {
@@ -197,7 +197,7 @@ it.each(SERVICES)('a token service keeps its secrets when %s', async (_, setting
 	canaries.expectNone(tested);
 });
 
-it('a push that goes on leaves no secret in the log, whatever becomes of it', async () => {
+it('A forwarded push leaves no secret in the log, even if no target accepts it', async () => {
 	const inUrl = 'target-key-canary-b6e2';
 	server.parameters = {
 		forwardTo: [`http://127.0.0.1:1/${inUrl}`, `${world.url}/cgi-bin?key=${inUrl}`, inUrl].join(
@@ -214,7 +214,7 @@ it('a push that goes on leaves no secret in the log, whatever becomes of it', as
 	canaries.expectNone(server.items, server.staticData);
 });
 
-it('a call is shown without the token, ticket, secret and code that WeChat shows with it', async () => {
+it('Get Call hides the token, ticket, secret and code that WeChat returns with a call', async () => {
 	const ridOf = async (path: string, errcode: number) => {
 		await world.controls.answerWith({ path }, { errcode, times: 1 });
 		const [{ rid }] = await world.results({ accounts: [OA] });
@@ -236,7 +236,7 @@ it('a call is shown without the token, ticket, secret and code that WeChat shows
 	}
 });
 
-it.each(SITUATIONS)('the test of the credential keeps all secret when %s', async (_, arrange) => {
+it.each(SITUATIONS)('The credential test keeps all secrets when %s', async (_, arrange) => {
 	await arrange();
 	const { testOpenPlatform } = new WeChatMiniProgramLink().methods.credentialTest;
 	const result = await testOpenPlatform.call(new CredentialTestContext(), {
@@ -249,7 +249,7 @@ it.each(SITUATIONS)('the test of the credential keeps all secret when %s', async
 	canaries.expectNone(result);
 });
 
-it('an authorization URL shows only the code that it is made of', async () => {
+it('An authorization URL contains no secret except its own code', async () => {
 	const parameters = { redirectUrl: 'https://merchants.example.com/' };
 	const run = await world.runForPlatform('createAuthorizationUrl', { parameters });
 	await learnSecrets();
@@ -261,7 +261,7 @@ it('an authorization URL shows only the code that it is made of', async () => {
 });
 
 it.each(SITUATIONS)(
-	'the lists in the editor keep all secret when %s',
+	'The lists in the editor keep all secrets when %s',
 	async (_, arrange) => {
 		await arrange();
 		const { searchOfficialAccounts, searchMiniProgramLinks } = new WeChatMiniProgramLink().methods
@@ -283,7 +283,7 @@ it.each(SITUATIONS)(
 	30_000,
 );
 
-describe('the trigger lets no secret out', () => {
+describe('Trigger', () => {
 	const expectNone = async () => {
 		await server.settle();
 		await learnSecrets();
@@ -296,7 +296,7 @@ describe('the trigger lets no secret out', () => {
 		};
 	});
 
-	it('of a ticket, an authorization, its change and its end', async () => {
+	it('The trigger keeps all secrets of a ticket, an authorization, its change and its end', async () => {
 		await world.controls.pushTicket();
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -309,7 +309,7 @@ describe('the trigger lets no secret out', () => {
 	});
 
 	it.each([{ errcode: 61010 }, { drop: true }, { truncate: true }, { htmlStatus: 502 }])(
-		'when the exchange of a code fails (%j)',
+		'The trigger keeps all secrets when the exchange of a code fails (%j)',
 		async (behavior) => {
 			await world.controls.answerWith({ path: QUERY_AUTH }, { ...behavior, times: 1 });
 			await world.controls.authorize({ account: OTHER_OA });
@@ -319,7 +319,7 @@ describe('the trigger lets no secret out', () => {
 		30_000,
 	);
 
-	it('when the ticket cannot be stored, or a push is refused', async () => {
+	it('The trigger keeps all secrets when a ticket cannot be stored or a push is refused', async () => {
 		server.credential = { ...server.credential, apiBaseUrl: '' };
 		await world.controls.pushTicket();
 		for (const flaw of ['wrongSignature', 'wrongKey', 'truncated', 'doctype'] as const) {
@@ -329,7 +329,7 @@ describe('the trigger lets no secret out', () => {
 		expect(canaries.logged.map(textOf).join()).toContain('refused');
 	});
 
-	it('when it cannot be activated', async () => {
+	it('The trigger keeps all secrets when it cannot be activated', async () => {
 		server.credential = { ...server.credential, componentAppId: 'wxffffffffffffffff' };
 		const error: unknown = await server.activate('activate').catch((e: unknown) => e);
 		await learnSecrets();

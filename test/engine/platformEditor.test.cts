@@ -10,7 +10,7 @@ import { LIST, mp, OA, OTHER_OA } from './world.cts';
 const { listSearch } = new WeChatMiniProgramLink().methods;
 const world = usePlatformWorld();
 
-/** The editor's view of the node, with this account chosen. */
+/** The node in the editor, with this account chosen. */
 function editor(account = OA) {
 	const bench = setUp({
 		items: [],
@@ -34,8 +34,8 @@ const accounts = async (filter?: string, page?: string) => {
 	return found;
 };
 
-describe('the list of Official Accounts in the editor', () => {
-	it('shows each by name and appid', async () => {
+describe('List of Official Accounts', () => {
+	it('The list shows each Official Account with its name and appid', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop' });
 		const { results, paginationToken } = await accounts();
 		expect(results).toEqual([
@@ -45,12 +45,12 @@ describe('the list of Official Accounts in the editor', () => {
 		expect(paginationToken).toBeUndefined();
 	});
 
-	it('shows an account whose name cannot be read by its appid', async () => {
+	it('The list shows an Official Account by its appid if its name cannot be read', async () => {
 		await world.controls.answerWith({ path: INFO }, { errcode: 61003 });
 		expect((await accounts()).results).toEqual([{ name: OA, value: OA }]);
 	});
 
-	it('goes on page by page until the last one', async () => {
+	it('The list of Official Accounts loads page by page to the last one', async () => {
 		await world.controls.addAccounts(104);
 		const values: unknown[] = [];
 		const pages: unknown[] = [];
@@ -71,19 +71,19 @@ describe('the list of Official Accounts in the editor', () => {
 		['TEA', [OA]],
 		['a2', [OTHER_OA]],
 		['none of them', []],
-	])('can be searched for %j', async (filter, values) => {
+	])('The list of Official Accounts can be searched for %j', async (filter, values) => {
 		await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop' });
 		expect((await accounts(filter)).results.map(({ value }) => value)).toEqual(values);
 	});
 
-	it('goes on to the next page where a search finds nothing on this one', async () => {
+	it('A search without a match on one page of Official Accounts continues on the next', async () => {
 		await world.controls.addAccounts(55, { namePrefix: 'Shop' });
 		const first = await accounts('Shop 55');
 		expect(first).toEqual({ results: [], paginationToken: '50' });
 		expect((await accounts('Shop 55', first.paginationToken)).results).toHaveLength(1);
 	});
 
-	it('asks for one page at a time, with at most ten calls at once', async () => {
+	it('The list of Official Accounts reads one page at a time, with at most ten calls at once', async () => {
 		await world.controls.addAccounts(300, { kind: 'miniProgram' });
 		await world.controls.setLatency(5);
 		await accounts();
@@ -95,7 +95,7 @@ describe('the list of Official Accounts in the editor', () => {
 	});
 
 	it.each(['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const)(
-		'leaves out accounts of the kind %s, and asks about each once',
+		'The list leaves out accounts of the kind %s, and asks about each once',
 		async (kind) => {
 			await world.controls.addAccounts(10, { kind });
 			expect((await accounts()).results.map(({ value }) => value)).toEqual([OA]);
@@ -105,7 +105,7 @@ describe('the list of Official Accounts in the editor', () => {
 		},
 	);
 
-	it('says what to do without a ticket', async () => {
+	it('The list of Official Accounts says what to do without a ticket', async () => {
 		world.credential.componentVerifyTicket = '';
 		await expect(accounts()).rejects.toMatchObject({
 			name: 'NodeApiError',
@@ -114,7 +114,7 @@ describe('the list of Official Accounts in the editor', () => {
 		});
 	});
 
-	it('says what to do when the credential is rejected', async () => {
+	it('The list of Official Accounts says what to do if the credential is rejected', async () => {
 		world.credential.componentAppSecret = 'f'.repeat(32);
 		await expect(accounts()).rejects.toMatchObject({
 			message: expect.any(String),
@@ -122,12 +122,12 @@ describe('the list of Official Accounts in the editor', () => {
 		});
 	});
 
-	it('says what to do when the list is refused', async () => {
+	it('The list of Official Accounts says what to do if WeChat refuses to list them', async () => {
 		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 45009 });
 		await expect(accounts()).rejects.toMatchObject({ description: expect.stringMatching(/\w/) });
 	});
 
-	it('says it in the language of the credential', async () => {
+	it('The list of Official Accounts speaks the language of the credential', async () => {
 		world.credential = { ...world.credential, componentVerifyTicket: '', hintLanguage: 'zh-CN' };
 		await expect(accounts()).rejects.toMatchObject({
 			description: expect.stringMatching(/^请发布.*WeChat Open Platform Trigger/),
@@ -135,18 +135,18 @@ describe('the list of Official Accounts in the editor', () => {
 	});
 });
 
-describe('the list of Mini Programs of a merchant', () => {
+describe('List of Mini Programs', () => {
 	const search = async (account?: string) =>
 		await listSearch.searchMiniProgramLinks.call(editor(account).context);
 
-	it('is read with the merchant\u2019s own token', async () => {
+	it("The list of Mini Programs is read with the merchant's own token", async () => {
 		await world.controls.addMiniProgram({ appId: mp(0), nickname: 'Shop' });
 		await world.controls.setRelation(OA, mp(0), 1);
 		expect((await search()).results).toEqual([{ name: 'Shop (linked)', value: mp(0) }]);
 		expect(await world.controls.calls({ path: LIST })).toMatchObject([{ account: OA }]);
 	});
 
-	it('says what to do where permission set 33 is missing', async () => {
+	it('The list of Mini Programs says what to do if permission set 33 is missing', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		await expect(search(OTHER_OA)).rejects.toMatchObject({
 			message: expect.stringContaining('permission set 33'),
@@ -155,7 +155,7 @@ describe('the list of Mini Programs of a merchant', () => {
 		expect(await world.controls.count(LIST)).toBe(0);
 	});
 
-	it('says what is missing where no account was chosen', async () => {
+	it('The list of Mini Programs says that no account is chosen', async () => {
 		await expect(search('')).rejects.toMatchObject({
 			message: expect.stringContaining('Official Account is empty'),
 		});
@@ -165,7 +165,7 @@ describe('the list of Mini Programs of a merchant', () => {
 describe.each([
 	['the node', new WeChatMiniProgramLink().methods.credentialTest],
 	['the trigger', new WeChatOpenPlatformTrigger().methods.credentialTest],
-])('the test of the platform\u2019s credential, by %s', (_, { testOpenPlatform }) => {
+])('Credential test by %s', (_, { testOpenPlatform }) => {
 	const test = async (fields: ICredentialDataDecryptedObject = {}) =>
 		await testOpenPlatform.call(new CredentialTestContext(), {
 			id: '1',
@@ -178,12 +178,12 @@ describe.each([
 		message: expect.stringMatching(words),
 	});
 
-	it('is passed when WeChat gives a token', async () => {
+	it('The credential test succeeds when WeChat gives a token', async () => {
 		expect(await test()).toMatchObject({ status: 'OK' });
 		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
 	});
 
-	it('does not replace a token that is still good', async () => {
+	it('The credential test does not replace a valid token', async () => {
 		await world.runForPlatform('getMany');
 		expect(await test()).toMatchObject({ status: 'OK' });
 		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
@@ -197,35 +197,38 @@ describe.each([
 		['no ticket', { componentVerifyTicket: '' }, /WeChat Open Platform Trigger/],
 		['a wrong ticket', { componentVerifyTicket: 'ticket@@@wrong' }, /ticket/],
 		['a wrong secret', { componentAppSecret: 'f'.repeat(32) }, /[Ss]ecret/],
-		['a key that is none', { encodingAesKey: 'short' }, /Encoding AES Key is not one/],
-		['a previous key that is none', { previousEncodingAesKey: 'x'.repeat(44) }, /Previous/],
-		['a URL that is none', { apiBaseUrl: 'weixin' }, /API Base URL/],
+		['an invalid key', { encodingAesKey: 'short' }, /Encoding AES Key is not one/],
+		['an invalid previous key', { previousEncodingAesKey: 'x'.repeat(44) }, /Previous/],
+		['an invalid URL', { apiBaseUrl: 'weixin' }, /API Base URL/],
 		['a host where nobody listens', { apiBaseUrl: 'http://127.0.0.1:1' }, /API Base URL/],
-	])('is not passed with %s', async (_case, fields, words) => {
+	])('The credential test fails with %s', async (_case, fields, words) => {
 		expect(await test(fields)).toMatchObject(failed(words));
 	});
 
-	it('is not passed with a stale ticket', async () => {
+	it('The credential test fails with an old ticket', async () => {
 		await world.controls.advanceClock(13 * 3600);
 		expect(await test()).toMatchObject(failed(/ticket/));
 	});
 
-	it('shows the IP address that is not in the whitelist', async () => {
+	it('The credential test names the IP address that is missing from the whitelist', async () => {
 		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
 		expect(await test()).toMatchObject(failed(/127\.0\.0\.1/));
 	});
 
-	it.each([61011, 45009, -1, 777001])('is not passed with %i', async (errcode) => {
-		await world.controls.answerWith({}, { errcode });
-		expect(await test()).toMatchObject(failed(/\w/));
-	});
+	it.each([61011, 45009, -1, 777001])(
+		'The credential test fails for answer code %i',
+		async (errcode) => {
+			await world.controls.answerWith({}, { errcode });
+			expect(await test()).toMatchObject(failed(/\w/));
+		},
+	);
 
-	it('is not passed when a page answers', async () => {
+	it('The credential test fails when a page answers', async () => {
 		await world.controls.answerWith({}, { htmlStatus: 200 });
 		expect(await test()).toMatchObject(failed(/API Base URL/));
 	});
 
-	it('makes no token where another system has voided the kept one: the next run does that', async () => {
+	it('If another system has replaced the kept token, the credential test leaves the new one to the next run', async () => {
 		await world.runForPlatform('getMany');
 		await world.controls.mintAside(world.appId);
 		expect(await test()).toMatchObject({
@@ -238,15 +241,18 @@ describe.each([
 	it.each<[string, ICredentialDataDecryptedObject]>([
 		['a host that is not saved yet', { apiBaseUrl: 'localhost' }],
 		['a secret that is not saved yet', { componentAppSecret: 'f'.repeat(32) }],
-	])('makes no token for %s, which would void the kept one', async (_case, edited) => {
-		await world.runForPlatform('getMany');
-		const { port } = new URL(world.url);
-		await test(edited.apiBaseUrl ? { apiBaseUrl: `http://localhost:${port}` } : edited);
-		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
-		expect(await test()).toMatchObject({ status: 'OK' });
-	});
+	])(
+		'The credential test makes no token for %s, because that would invalidate the kept one',
+		async (_case, edited) => {
+			await world.runForPlatform('getMany');
+			const { port } = new URL(world.url);
+			await test(edited.apiBaseUrl ? { apiBaseUrl: `http://localhost:${port}` } : edited);
+			expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
+			expect(await test()).toMatchObject({ status: 'OK' });
+		},
+	);
 
-	it('tells a wrong secret before the first ticket has come', async () => {
+	it('The credential test notices a wrong secret before the first ticket', async () => {
 		const fields = { componentVerifyTicket: '', componentAppSecret: 'f'.repeat(32) };
 		expect(await test(fields)).toMatchObject(failed(/[Ss]ecret/));
 	});

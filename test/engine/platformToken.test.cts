@@ -4,7 +4,7 @@ import { OA, sizesOf, withOptions } from './world.cts';
 const world = usePlatformWorld();
 const MINUTE = 60_000;
 
-/** The results of three merchants when the platform gets no token: none of them is called. */
+/** The results of three merchants if the platform gets no token; none of them is called. */
 async function resultsWithoutToken() {
 	const accounts = await world.controls.addAccounts(3);
 	const run = await world.run({ accounts, parameters: withOptions({ maxConcurrency: 3 }) });
@@ -13,8 +13,8 @@ async function resultsWithoutToken() {
 	return { run, results: run.outputs.flat().map(({ json }) => json) };
 }
 
-describe('the platform\u2019s token', () => {
-	it('is kept in the credential, and used by the next run', async () => {
+describe('Platform token', () => {
+	it('The platform token is kept in the credential and used by the next run', async () => {
 		const first = await world.run();
 		expect(first.stored.componentAccessToken).not.toBe('');
 		expect(first.stored.componentAccessTokenExpiresAt).toBeGreaterThan(Date.now() + 100 * MINUTE);
@@ -22,7 +22,7 @@ describe('the platform\u2019s token', () => {
 		expect((await world.counts()).component).toBe(1);
 	});
 
-	it('is renewed once when WeChat rejects it in the middle of a run', async () => {
+	it('The platform token is renewed once when WeChat rejects it in the middle of a run', async () => {
 		const accounts = await world.controls.addAccounts(40);
 		await world.run({ accounts: accounts.slice(0, 20) });
 		await world.controls.mintAside(world.appId);
@@ -31,7 +31,7 @@ describe('the platform\u2019s token', () => {
 		expect(await world.counts()).toEqual({ component: 2, authorizer: 40, link: 40 });
 	});
 
-	it('is renewed before its end without a call in vain', async () => {
+	it('The platform token is renewed in its last ten minutes, without a rejected call', async () => {
 		const { stored } = await world.runForPlatform('getMany');
 		world.credential = { ...stored, componentAccessTokenExpiresAt: Date.now() + 9 * MINUTE };
 		expect(sizesOf(await world.run())[0]).toBe(1);
@@ -39,24 +39,14 @@ describe('the platform\u2019s token', () => {
 		expect(await world.controls.calls({ errcode: 40001 })).toStrictEqual([]);
 	});
 
-	it('is used until ten minutes before its end', async () => {
+	it('The platform token is used until ten minutes before its end', async () => {
 		const { stored } = await world.runForPlatform('getMany');
 		world.credential = { ...stored, componentAccessTokenExpiresAt: Date.now() + 11 * MINUTE };
 		expect(sizesOf(await world.run())[0]).toBe(1);
 		expect((await world.counts()).component).toBe(1);
 	});
 
-	it('is not asked for at an address that is none; each result names its account all the same', async () => {
-		world.credential = { ...world.credential, apiBaseUrl: 'weixin' };
-		const { results } = await resultsWithoutToken();
-		expect((await world.counts()).component).toBe(0);
-		for (const { officialAccountAppId, errmsg } of results) {
-			expect(officialAccountAppId).toMatch(/^wx[0-9a-f]{16}$/);
-			expect(errmsg).toContain('API Base URL');
-		}
-	});
-
-	it('is not used for another platform that was filled in since', async () => {
+	it('The platform token is not used after the credential changes to another platform', async () => {
 		await world.runForPlatform('getMany');
 		const other = await world.controls.addPlatform({ appId: 'wxd000000000000001' });
 		await world.controls.pushTicket(undefined, other.appId);
@@ -74,7 +64,7 @@ describe('the platform\u2019s token', () => {
 		expect((await controls.counters()).componentTokens).toMatchObject({ [other.appId]: 1 });
 	});
 
-	it('is made from a ticket by expression, too', async () => {
+	it('The platform token can be made from a ticket by expression', async () => {
 		const ticket = world.credential.componentVerifyTicket;
 		const credential = { ...world.credential, componentVerifyTicket: '={{ $json.ticket }}' };
 		const items = itemsOf([OA]).map((item) => ({ ...item, ticket }) as typeof item);
@@ -82,8 +72,8 @@ describe('the platform\u2019s token', () => {
 	});
 });
 
-describe('without a token of the platform', () => {
-	it('because no ticket came yet, every item is told what to set up', async () => {
+describe('No platform token', () => {
+	it('Without a ticket, every item says what to set up', async () => {
 		world.credential.componentVerifyTicket = '';
 		const { run, results } = await resultsWithoutToken();
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 3, 0, 0]);
@@ -95,7 +85,7 @@ describe('without a token of the platform', () => {
 	});
 
 	it.each(['componentAppId', 'componentAppSecret'])(
-		'because %s is empty, every item is told so, and nothing is called',
+		'If %s is empty, every item says so and nothing is called',
 		async (field) => {
 			world.credential[field] = ' ';
 			const { results } = await resultsWithoutToken();
@@ -134,7 +124,7 @@ describe('without a token of the platform', () => {
 			45009,
 			async () => await world.controls.setApiLimit(MINT_COMPONENT, { callsPerDay: 0 }),
 		],
-	])('because %s (%i), it is asked for once', async (_, errcode, arrange) => {
+	])('The platform token is requested once if %s (%i)', async (_, errcode, arrange) => {
 		await arrange();
 		const { results } = await resultsWithoutToken();
 		for (const result of results) {
@@ -145,20 +135,20 @@ describe('without a token of the platform', () => {
 		expect((await world.counts()).component).toBe(1);
 	});
 
-	it('because the IP address is not in the whitelist, the address is shown', async () => {
+	it('If the IP whitelist lacks the address, the hint names it', async () => {
 		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
 		const { results } = await resultsWithoutToken();
 		expect(results[0].hint).toContain('127.0.0.1');
 	});
 
-	it('because the appid is an Official Account\u2019s (61011), every item is told so', async () => {
+	it("If the appid of the platform is an Official Account's (61011), every item says so", async () => {
 		await world.controls.answerWith({ path: MINT_COMPONENT }, { errcode: 61011 });
 		const { results } = await resultsWithoutToken();
 		expect(results[0]).toMatchObject({ category: 'authorization', errcode: 61011 });
 		expect(results[0].hint).toMatch(/third-party platform/);
 	});
 
-	it('because WeChat is busy (-1), it is asked for three times, then the items may be repeated', async () => {
+	it('If WeChat is busy (-1), the platform token is requested three times, and the items may be sent again', async () => {
 		await world.controls.answerWith({ path: MINT_COMPONENT }, { errcode: -1 });
 		const { run, results } = await resultsWithoutToken();
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 3, 0]);
@@ -166,27 +156,29 @@ describe('without a token of the platform', () => {
 		expect((await world.counts()).component).toBeLessThanOrEqual(9);
 	}, 30_000);
 
-	it('because the credential was deleted, nothing is called', async () => {
+	it('If the credential was deleted, the item names the credential type', async () => {
 		const run = await world.run({ credential: null });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 1, 0, 0]);
 		expect(run.outputs[4][0].json.hint).toContain('WeChat Open Platform API');
 	});
 
-	it.each(['', 'api.weixin.qq.com', 'ftp://x'])(
-		'because the API Base URL is %j, every item is told so',
+	it.each(['', 'weixin', 'api.weixin.qq.com', 'ftp://x'])(
+		'If API Base URL is %j, nothing is called and every item says so beside its account',
 		async (apiBaseUrl) => {
-			const { results } = await (async () => {
-				world.credential.apiBaseUrl = apiBaseUrl;
-				return await resultsWithoutToken();
-			})();
-			expect(results[0]).toMatchObject({ category: 'other' });
-			expect(results[0].hint).toContain('API Base URL');
+			world.credential.apiBaseUrl = apiBaseUrl;
+			const { results } = await resultsWithoutToken();
+			expect((await world.counts()).component).toBe(0);
+			for (const { category, officialAccountAppId, hint } of results) {
+				expect(category).toBe('other');
+				expect(officialAccountAppId).toMatch(/^wx[0-9a-f]{16}$/);
+				expect(hint).toContain('API Base URL');
+			}
 		},
 	);
 });
 
-describe('a component token that is rejected while merchants\u2019 tokens are good', () => {
-	it('is not needed', async () => {
+describe('Rejected platform token', () => {
+	it('A rejected platform token stops no merchant whose own token is valid', async () => {
 		await world.run();
 		await world.controls.mintAside(world.appId);
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: -1 });

@@ -10,16 +10,16 @@ import { letTimeFly } from './uptime.cts';
 import { LINK, mp, OA, OTHER_OA, sizesOf, withOptions } from './world.cts';
 
 const world = usePlatformWorld();
-/** No call may be repeated because the machine is slow. */
+/** A long timeout, so that no call is repeated because the machine is slow. */
 const inFlight = (maxConcurrency: number) => withOptions({ maxConcurrency, timeout: 120_000 });
 
-/** How often the busiest account got a token. */
+/** The number of tokens of the account that got the most. */
 const mostTokens = async () =>
 	Math.max(...Object.values((await world.controls.counters()).authorizerTokens));
 
-describe('1,000 merchants', () => {
-	it('cost one component token and one token each, and the next run costs none', async () => {
-		// Where time flies, a busy machine is too slow to keep its turn.
+describe('Many merchants', () => {
+	it('1,000 merchants cost one platform token and one token each, and the next run costs none', async () => {
+		// With faster time, a busy machine would be too slow to keep its turn.
 		letTimeFly(1);
 		const accounts = await world.controls.addAccounts(1000);
 		const run = await world.run({ accounts, parameters: inFlight(10) });
@@ -35,7 +35,7 @@ describe('1,000 merchants', () => {
 		expect(await world.controls.count(INFO)).toBe(1000);
 	}, 180_000);
 
-	it('keep their items and their order in each result', async () => {
+	it('The results of 200 merchants keep their order and their appids', async () => {
 		const accounts = await world.controls.addAccounts(200);
 		const { outputs } = await world.run({ accounts, parameters: inFlight(50) });
 		const results = inInputOrder(outputs);
@@ -45,7 +45,7 @@ describe('1,000 merchants', () => {
 		);
 	}, 180_000);
 
-	it('lose no item when every tenth token is void in the middle, and renew once at the most', async () => {
+	it('If every tenth token becomes invalid in the middle of a run, no item is lost and no token is renewed twice', async () => {
 		const accounts = await world.controls.addAccounts(200);
 		await world.controls.voidEvery(10);
 		const items = [...itemsOf(accounts), ...itemsOf(accounts)].map((item, n) => ({
@@ -62,17 +62,17 @@ describe('1,000 merchants', () => {
 	}, 180_000);
 });
 
-describe('the token of a merchant', () => {
+describe("Merchant's token", () => {
 	const items = (from: number, count: number) =>
 		Array.from({ length: count }, (_, n) => ({ account: OA, appId: mp(from + n) }));
 
-	it('is made once for 50 items at once', async () => {
+	it("A merchant's token is made once for 50 items at once", async () => {
 		const run = await world.run({ items: items(0, 50), parameters: inFlight(50) });
 		expect(sizesOf(run)).toEqual([50, 0, 0, 0, 0, 0, 0]);
 		expect(await world.counts()).toEqual({ component: 1, authorizer: 1, link: 50 });
 	});
 
-	it('is renewed once for 50 items it was rejected for', async () => {
+	it("A merchant's token is renewed once when 50 items get it rejected", async () => {
 		await world.run();
 		await world.controls.mintAside(OA);
 		const run = await world.run({ items: items(1, 50), parameters: inFlight(50) });
@@ -80,21 +80,21 @@ describe('the token of a merchant', () => {
 		expect(await world.counts()).toMatchObject({ component: 1, authorizer: 2 });
 	});
 
-	it('is not asked for again and again when WeChat rejects each one', async () => {
+	it("A merchant's token is requested at most four times if WeChat rejects each one", async () => {
 		await world.controls.answerWith({ path: LINK }, { errcode: 40001 });
 		const run = await world.run({ items: items(0, 50), parameters: inFlight(10) });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 50, 0, 0]);
 		expect((await world.counts()).authorizer).toBeLessThanOrEqual(4);
 	});
 
-	it('is not shared between merchants', async () => {
+	it("A merchant's token is not used for another merchant", async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		await world.run({ accounts: [OA, OTHER_OA, OA, OTHER_OA] });
 		const calls = await world.controls.calls({ path: LINK });
 		expect(calls.map(({ account }) => account).sort()).toEqual([OA, OA, OTHER_OA, OTHER_OA]);
 	});
 
-	it('serves two runs at once without a second one', async () => {
+	it("Two runs at once share a merchant's token", async () => {
 		const { stored } = await world.run({ accounts: [] });
 		const run = async () => await world.run({ credential: stored });
 		await world.runForPlatform('getMany');
@@ -107,23 +107,26 @@ describe('the token of a merchant', () => {
 	});
 });
 
-describe('an answer without a token, though it names no error', () => {
+describe('Answer without a token', () => {
 	it.each([
-		['merchant\u2019s', MINT_AUTHORIZER],
-		['platform\u2019s own', MINT_COMPONENT],
-	])('makes the items leave for later: the %s', async (_, path) => {
-		await world.controls.answerWith({ path }, { errcode: 0 });
-		const run = await world.run();
-		expect(inInputOrder(run.outputs)).toMatchObject([
-			{ outcome: 'failed', category: 'retryLater', retryable: true, whoActs: 'operator' },
-		]);
-		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
-		expect(await world.controls.count(LINK)).toBe(0);
-	});
+		["the merchant's token", MINT_AUTHORIZER],
+		['the platform token', MINT_COMPONENT],
+	])(
+		'Items leave through Retry Later if an answer has neither token nor answer code: %s',
+		async (_, path) => {
+			await world.controls.answerWith({ path }, { errcode: 0 });
+			const run = await world.run();
+			expect(inInputOrder(run.outputs)).toMatchObject([
+				{ outcome: 'failed', category: 'retryLater', retryable: true, whoActs: 'operator' },
+			]);
+			expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
+			expect(await world.controls.count(LINK)).toBe(0);
+		},
+	);
 });
 
-describe('the daily limit of merchants\u2019 tokens (45009)', () => {
-	it('holds back only merchants without a token', async () => {
+describe('Daily limit', () => {
+	it("The daily limit of merchants' tokens (45009) stops only merchants without a token", async () => {
 		const accounts = await world.controls.addAccounts(20);
 		await world.run({ accounts: accounts.slice(0, 10) });
 		await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerDay: 0 });
@@ -144,7 +147,7 @@ describe('the daily limit of merchants\u2019 tokens (45009)', () => {
 		}
 	});
 
-	it('is not run into again and again', async () => {
+	it("After the daily limit of merchants' tokens, no more tokens are requested", async () => {
 		const accounts = await world.controls.addAccounts(30);
 		await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerDay: 5 });
 		const run = await world.run({ accounts, parameters: inFlight(5) });
@@ -153,23 +156,23 @@ describe('the daily limit of merchants\u2019 tokens (45009)', () => {
 	});
 });
 
-describe('a platform that is busy', () => {
-	it('is asked again (-1)', async () => {
+describe('Busy WeChat', () => {
+	it("A merchant's token is requested again if WeChat is busy (-1)", async () => {
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: -1, times: 1 });
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
 		expect(await world.counts()).toMatchObject({ authorizer: 2, link: 1 });
 	});
 
-	it('makes the items leave through Retry Later after the last try', async () => {
+	it('Items leave through Retry Later if WeChat is still busy (-1) at the last try', async () => {
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: -1 });
 		const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);
-		// A token serves other runs, too: Max Tries of this one does not bound its renewal.
+		// A token serves other runs, too, so Max Tries of this run does not limit its renewal.
 		expect(await world.counts()).toMatchObject({ authorizer: 3, link: 0 });
 	});
 
 	it.each(['drop', 'htmlStatus', 'truncate'] as const)(
-		'makes the items leave through Retry Later when no answer comes (%s)',
+		'Items leave through Retry Later if the question about the account gets no answer (%s)',
 		async (fault) => {
 			const behavior = {
 				drop: { drop: true },
@@ -183,7 +186,7 @@ describe('a platform that is busy', () => {
 		},
 	);
 
-	it('makes the items leave through Retry Later at the minute limit (45011)', async () => {
+	it("Items leave through Retry Later at the minute limit of merchants' tokens (45011)", async () => {
 		await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerMinute: 0 });
 		const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);

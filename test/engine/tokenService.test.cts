@@ -20,21 +20,21 @@ beforeEach(() => {
 	world.credential = service();
 });
 
-/** Nothing was made here: the server does that. */
+/** n8n makes no token, because the server does that. */
 afterEach(async () => {
 	expect(await world.controls.count(MINT_COMPONENT)).toBe(0);
 	expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 });
 
-describe('a provider whose server makes the tokens', () => {
-	it('links for every merchant by the appid of the account alone', async () => {
+describe('Provider with a token service', () => {
+	it('With a token service, the appid of an account is enough to link', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const results = await world.results({ accounts: [OA, OTHER_OA] });
 		expect(results.map(({ outcome }) => outcome)).toEqual(['invitationSent', 'invitationSent']);
 		expect(await world.controls.tokenServiceCount(OTHER_OA)).toBe(1);
 	});
 
-	it('has the service asked with its secret header', async () => {
+	it('Requests to the token service have the secret header', async () => {
 		await world.controls.setTokenService({ secretHeader: { name: 'X-Key', value: SECRET } });
 		expect(await world.result()).toMatchObject({ category: 'authorization' });
 		world.credential = service({
@@ -44,7 +44,7 @@ describe('a provider whose server makes the tokens', () => {
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
 	});
 
-	it('may have the appid stand in the query', async () => {
+	it('{appid} may be in the query of Token Service URL', async () => {
 		world.credential = service({
 			tokenServiceUrl: `${world.url}/_sandbox/token-service/${OA}?account={appid}`,
 		});
@@ -52,11 +52,11 @@ describe('a provider whose server makes the tokens', () => {
 	});
 });
 
-describe('a token service that', () => {
+describe('Faults of a token service', () => {
 	const refusal = async () => await world.result();
 	const nothingWasSent = async () => expect(await world.controls.count(LINK)).toBe(0);
 
-	it('does not answer sends items to Retry Later, and none to WeChat', async () => {
+	it('Items leave through Retry Later if the token service does not answer', async () => {
 		await world.controls.setTokenService({ failure: 'noAnswer' });
 		expect(await refusal()).toMatchObject({
 			category: 'retryLater',
@@ -67,13 +67,13 @@ describe('a token service that', () => {
 		await nothingWasSent();
 	});
 
-	it('is out of order sends items to Retry Later', async () => {
+	it('Items leave through Retry Later if the token service answers HTTP 500', async () => {
 		await world.controls.setTokenService({ failure: 'http500' });
 		expect(await refusal()).toMatchObject({ category: 'retryLater', retryAfter: 'minutes' });
 		await nothingWasSent();
 	});
 
-	it('is slow is waited for', async () => {
+	it('The node waits for a slow token service', async () => {
 		await world.controls.setTokenService({ delayMs: 1500 });
 		expect(await refusal()).toMatchObject({ outcome: 'invitationSent' });
 		expect(await world.controls.tokenServiceCount()).toBe(1);
@@ -82,7 +82,12 @@ describe('a token service that', () => {
 	it.each([
 		['gives a page', { failure: 'notJson' }, /HTTP 200/, /authorizer_access_token/],
 		['gives no token', { failure: 'noToken' }, /HTTP 200/, /authorizer_access_token/],
-		['wants another header', { secretHeader: { name: 'X-Key', value: SECRET } }, /401/, /Header/],
+		[
+			'requires another header',
+			{ secretHeader: { name: 'X-Key', value: SECRET } },
+			/401/,
+			/Header/,
+		],
 		['redirects', { failure: 'redirect' }, /redirects/, /not followed/],
 		[
 			'says it is another account\u2019s',
@@ -90,18 +95,21 @@ describe('a token service that', () => {
 			/another/,
 			/appid/,
 		],
-	] as const)('%s sends items to Authorization and says so', async (_, settings, problem, hint) => {
-		await world.controls.addAccount({ appId: OTHER_OA });
-		await world.controls.setTokenService(settings);
-		const result = await refusal();
-		expect(result).toMatchObject({ category: 'authorization', whoActs: 'provider' });
-		expect(result.errmsg).toMatch(problem);
-		expect(result.hint).toMatch(hint);
-		await nothingWasSent();
-		expect(await world.controls.tokenServiceCount()).toBe(1);
-	});
+	] as const)(
+		'Items leave through Authorization and say why if the token service %s',
+		async (_, settings, problem, hint) => {
+			await world.controls.addAccount({ appId: OTHER_OA });
+			await world.controls.setTokenService(settings);
+			const result = await refusal();
+			expect(result).toMatchObject({ category: 'authorization', whoActs: 'provider' });
+			expect(result.errmsg).toMatch(problem);
+			expect(result.hint).toMatch(hint);
+			await nothingWasSent();
+			expect(await world.controls.tokenServiceCount()).toBe(1);
+		},
+	);
 
-	it('gives one token for two accounts is not believed for the second', async () => {
+	it('A token that the service gives for two accounts is used only for the first', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		await world.controls.setTokenService({ tokenOf: OA });
 		const results = await world.results({
@@ -116,7 +124,7 @@ describe('a token service that', () => {
 		expect(await world.controls.count(LINK)).toBe(1);
 	});
 
-	it('goes on giving a token that WeChat rejects is asked twice more, and the hint names it', async () => {
+	it('A token service that keeps giving a rejected token is asked three times in all', async () => {
 		await world.controls.setTokenService({ fixedToken: '61_a-token-that-nobody-has-made-at-all' });
 		const result = await refusal();
 		expect(result).toMatchObject({
@@ -132,12 +140,12 @@ describe('a token service that', () => {
 		expect(await world.controls.tokenServiceCount()).toBe(3);
 	});
 
-	it('gives the platform\u2019s own token is told by WeChat', async () => {
+	it('A token service that gives the platform token sends items to Authorization', async () => {
 		await world.controls.setTokenService({ wrongKind: 'component' });
 		expect(await refusal()).toMatchObject({ category: 'authorization', attempts: 1 });
 	});
 
-	it('gives a token again whose end is near is asked again near the end', async () => {
+	it('A token of the service that ends soon is requested again near its end', async () => {
 		await world.controls.setTokenService({ lifetimeSeconds: 2 });
 		expect(await refusal()).toMatchObject({ outcome: 'invitationSent' });
 		const isAskedAgain = async () => {
@@ -148,11 +156,11 @@ describe('a token service that', () => {
 	});
 });
 
-describe('a Token Service URL', () => {
+describe('Token Service URL', () => {
 	it.each([
 		['without {appid}', '/_sandbox/token-service/', 'has no place for the appid'],
 		['with {appid} twice', '/_sandbox/token-service/{appid}?a={appid}', 'holds {appid} 2 times'],
-	])('%s is told before anything is asked', async (_, path, problem) => {
+	])('A Token Service URL %s is reported before any request', async (_, path, problem) => {
 		world.credential = service({ tokenServiceUrl: `${world.url}${path}` });
 		const result = await world.result();
 		expect(result).toMatchObject({ category: 'authorization', whoActs: 'operator' });
@@ -162,7 +170,7 @@ describe('a Token Service URL', () => {
 	});
 
 	it.each(['', 'tokens.example.com/{appid}', 'ftp://tokens/{appid}'])(
-		'%j is no URL',
+		'Token Service URL %j is reported as invalid',
 		async (url) => {
 			world.credential = service({ tokenServiceUrl: url });
 			expect(await world.result()).toMatchObject({
@@ -173,11 +181,11 @@ describe('a Token Service URL', () => {
 	);
 });
 
-describe('what needs the platform\u2019s own token', () => {
+describe('Platform token', () => {
 	it.each([
 		['get', { officialAccountAppId: { __rl: true, mode: 'id', value: OA } }],
 		['createAuthorizationUrl', { redirectUrl: 'https://example.com/done' }],
-	])('%s says that the server has it', async (operation, parameters) => {
+	])('%s says that only the server has the platform token', async (operation, parameters) => {
 		const { outputs } = await world.runForPlatform(operation, { parameters });
 		expect(outputs[1]).toHaveLength(1);
 		expect(outputs[1][0].json.errmsg).toContain("the platform's own token");
@@ -185,7 +193,7 @@ describe('what needs the platform\u2019s own token', () => {
 	});
 
 	it.each(['getApiQuota', 'getCall'])(
-		'%s says so, too, and works with an account\u2019s',
+		"%s works with an account's token, and says that only the server has the platform token",
 		async (operation) => {
 			const run = async (callMadeBy: string) => {
 				const parameters = {
@@ -203,13 +211,13 @@ describe('what needs the platform\u2019s own token', () => {
 	);
 });
 
-describe('the accounts of a token service', () => {
+describe('Accounts of a token service', () => {
 	const list = async () => {
 		const { outputs } = await world.runForPlatform('getMany');
 		return outputs.map((items) => items.map(({ json }) => json));
 	};
 
-	it('are listed with their names where it offers a list', async () => {
+	it('Get Many lists the accounts of a token service that offers a list', async () => {
 		await world.controls.setTokenService({ offersList: true });
 		expect((await list())[0]).toEqual([
 			{
@@ -222,7 +230,7 @@ describe('the accounts of a token service', () => {
 		]);
 	});
 
-	it('are given by ID where it does not', async () => {
+	it('Get Many says to choose accounts by ID if the token service offers no list', async () => {
 		const [, [refused]] = await list();
 		expect(refused.errmsg).toContain('offers no list');
 		expect(refused.hint).toContain('by ID');
