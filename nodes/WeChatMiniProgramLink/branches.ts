@@ -1,9 +1,7 @@
 import type { INodeOutputConfiguration } from 'n8n-workflow';
 
 import type { Category } from '../wechat/errcodeTable';
-
-/** How the parameter Output Mode spreads the items over outputs. */
-export type OutputMode = 'category' | 'successOrNot' | 'single';
+import type { Emission } from './results';
 
 /** The outputs of one operation in the mode `category`, and what leaves through which. */
 export interface Branches {
@@ -66,27 +64,29 @@ export const READ_BRANCHES: Branches = {
 	successOrNot: SUCCESS_OR_NOT,
 };
 
-/** What an operation gives for one item: a result, or an entry of a list. */
-export interface Emitted {
-	category: Category;
-	/** `failed` when the item was not carried out. */
-	outcome: string;
-}
-
-/** Index of the output that something leaves through. */
-export function outputIndexOf(mode: OutputMode, branches: Branches, emitted: Emitted): number {
+/**
+ * Index of the output that something leaves through.
+ *
+ * @param mode the parameter Output Mode
+ */
+export function outputIndexOf(
+	mode: string,
+	branches: Branches,
+	{ outcome, category }: Pick<Emission, 'outcome' | 'category'>,
+): number {
 	if (mode === 'single') return 0;
-	if (mode === 'successOrNot') return branches.successOrNot.isSuccess(emitted.outcome) ? 0 : 1;
+	if (mode === 'successOrNot') return branches.successOrNot.isSuccess(outcome) ? 0 : 1;
 	const outputs = Object.keys(branches.outputs);
-	const index = [emitted.outcome, emitted.category]
+	const index = [outcome, category]
 		.map((word) => outputs.indexOf(word))
 		.find((found) => found >= 0);
 	return index ?? outputs.length - 1;
 }
 
 /** Number of the node's outputs. */
-export function outputCountOf(mode: OutputMode, branches: Branches): number {
-	return { single: 1, successOrNot: 2, category: Object.keys(branches.outputs).length }[mode];
+export function outputCountOf(mode: string, branches: Branches): number {
+	if (mode === 'single') return 1;
+	return mode === 'successOrNot' ? 2 : Object.keys(branches.outputs).length;
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { AUTHENTICATION, HINT_LANGUAGE } from '../accounts/parameters';
-import { OFFICIAL_ACCOUNT } from './officialAccount';
 import type { Operation } from './operation';
 import { OPERATIONS } from './operations';
-import { WHOSE_CALL } from './operations/platform/callMadeBy';
+import { CALL_MADE_BY, OFFICIAL_ACCOUNT } from './sharedProperties';
 
 const show = (resource: string, ...operation: string[]) => ({
 	show: { resource: [resource], operation },
@@ -164,7 +163,7 @@ export const PROPERTIES: INodeProperties[] = [
 	operationsOf('miniProgramLink', 'link'),
 	operationsOf('officialAccount', 'getMany'),
 	operationsOf('platform', 'checkSetup'),
-	...WHOSE_CALL,
+	...CALL_MADE_BY,
 	{
 		...OFFICIAL_ACCOUNT,
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },

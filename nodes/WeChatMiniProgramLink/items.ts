@@ -2,36 +2,32 @@ import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-work
 
 import type { Account } from '../accounts/account';
 import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
-import { Platforms } from '../accounts/platform';
+import { Platforms, type Platform } from '../accounts/platform';
 import { Client, STOPPED } from '../calls/client';
 import type { Places } from '../calls/waiting';
 import { Transport } from '../calls/transport';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { redactText } from '../wechat/redaction';
 import { readLanguage, type Language } from '../wechat/text';
-import { emitResult } from './emit';
-import { readGivenId, unreadable } from './givenId';
 import { withInputFields } from './inputFields';
-import type {
-	AccountOperation,
-	Emission,
-	Operation,
-	Options,
-	PlatformOperation,
-} from './operation';
-import { parameterReader } from './parameters';
-import { unsentResult, type Subject } from './results';
-import { logUnexpected, UNEXPECTED } from './unexpected';
+import type { Operation } from './operation';
+import { parameterReader, readId, unreadable, type Options } from './parameters';
+import { emitResult, unsentResult, type Emission, type Subject } from './results';
 
 /** One input item on its way. */
 interface Item {
 	readonly index: number;
 	readonly subject: Subject;
+	readonly parameter: (name: string) => unknown;
 	/** Set once it is known. */
 	account?: Account;
 }
 
 /** What the items of a run share. */
 export class Run {
+	/** The language of the first item, and so of the run's summary. */
+	language: Language;
+
 	private readonly client: Client;
 
 	private readonly platforms: Platforms;
@@ -44,9 +40,6 @@ export class Run {
 	private readonly signal: AbortSignal | undefined;
 
 	private readonly read: (name: string, itemIndex: number) => unknown;
-
-	/** The language of the first item, which the run's summary has, too. */
-	language: Language;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -71,16 +64,18 @@ export class Run {
 		this.source = isOpenPlatform ? this.platforms : this.tokenAccounts;
 	}
 
-	/** What an item gives. Whatever is thrown for it, the others go on. */
+	/** What leaves the node for an item. Whatever is thrown for it, the others go on. */
 	async emit(index: number): Promise<Emission[]> {
-		const { operation, language } = this;
-		const subject: Subject = {
-			operation: operation.option.value,
-			officialAccountAppId: null,
-			miniProgramAppId: null,
-			language,
+		const item: Item = {
+			index,
+			subject: {
+				operation: this.operation.option.value,
+				officialAccountAppId: null,
+				miniProgramAppId: null,
+				language: this.language,
+			},
+			parameter: (name) => this.read(name, index),
 		};
-		const item: Item = { index, subject };
 		const emitted = await this.perform(item).catch(async (error: unknown) => {
 			this.log(item, error);
 			return await this.emitObstacle(item, UNEXPECTED);
@@ -93,11 +88,16 @@ export class Run {
 		}
 	}
 
+	/** Stores the tokens that were made in this run. */
+	async settle(): Promise<void> {
+		await this.source.settle();
+	}
+
 	private log(item: Item, error: unknown): void {
 		logUnexpected(this.context, error, item.index, this.secretsOf(item));
 	}
 
-	/** With an operation on one Mini Program its items have the input's own fields, too. */
+	/** The items of an operation on one Mini Program have the input's own fields, too. */
 	private withInput(item: Item, emitted: Emission[]): Emission[] {
 		const isAboutOne = 'miniProgramId' in this.operation;
 		if (!isAboutOne || !this.options.includeInputFields) return emitted;
@@ -109,100 +109,67 @@ export class Run {
 		}));
 	}
 
-	/** Stores the tokens that were made in this run. */
-	async settle(): Promise<void> {
-		await this.source.settle();
-	}
-
-	private async perform(item: Item): Promise<Emission[]> {
-		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
-		if (this.signal?.aborted) return await this.emitObstacle(item, STOPPED);
-		const { operation } = this;
-		const work =
-			operation.resource === 'miniProgramLink'
-				? this.emitForAccount(operation, item)
-				: this.emitForPlatform(operation, item);
-		const emitted = await work.catch(unreadable);
-		return Array.isArray(emitted) ? emitted : await this.emitObstacle(item, emitted);
-	}
-
-	/** What the item names is read before anything can stand in its way, so that its result has it. */
-	private async emitForAccount(
-		operation: AccountOperation,
-		item: Item,
-	): Promise<Emission[] | Obstacle> {
-		const miniProgram = this.readMiniProgram(operation, item);
-		const account = await this.accountOf(item);
-		if (isObstacle(miniProgram)) return miniProgram;
-		if (isObstacle(account)) return account;
-		await this.setLanguage(item);
-		return await operation.execute({ account, ...this.itemCall(item) });
-	}
-
-	/** @returns undefined if the operation is about no single one */
-	private readMiniProgram(
-		{ miniProgramId }: AccountOperation,
-		{ index, subject }: Item,
-	): string | Obstacle | undefined {
-		if (!miniProgramId) return undefined;
-		const read = () => this.read('miniProgramAppId', index);
-		const acceptsOriginalId = miniProgramId === 'appIdOrOriginalId';
-		const { id, shown } = readGivenId(read, 'Mini Program', acceptsOriginalId);
-		subject.miniProgramAppId = shown;
-		return id;
-	}
-
-	private async accountOf(item: Item): Promise<Account | Obstacle> {
-		const account =
-			this.source === this.platforms
-				? await this.merchantOf(item)
-				: await this.tokenAccounts.ofItem(item.index);
-		if (isObstacle(account)) return account;
-		item.account = account;
-		item.subject.officialAccountAppId = account.appId;
-		return account;
-	}
-
-	private async merchantOf(item: Item): Promise<Account | Obstacle> {
-		const appId = this.readOfficialAccount(item);
-		if (isObstacle(appId)) return appId;
-		const platform = await this.platforms.ofItem(item.index);
-		return isObstacle(platform) ? platform : platform.accountOf(appId);
-	}
-
-	private readOfficialAccount({ index, subject }: Item): string | Obstacle {
-		const read = () => this.read('officialAccountAppId', index);
-		const { id, shown } = readGivenId(read, 'Official Account');
-		subject.officialAccountAppId = shown;
-		return id;
-	}
-
-	/** What must not leave with the item; undefined where that is not known. */
+	/** What must not leave with the item; undefined if that is not known. */
 	private secretsOf({ index, account }: Item): readonly string[] | undefined {
 		const secrets = this.source.secretsOf(index);
 		return secrets && [...secrets, ...(account?.usedTokens ?? [])];
 	}
 
-	private async emitForPlatform(
-		operation: PlatformOperation,
-		item: Item,
-	): Promise<Emission[] | Obstacle> {
-		if (operation.needsOfficialAccount) {
-			const appId = this.readOfficialAccount(item);
-			if (isObstacle(appId)) return appId;
+	private async perform(item: Item): Promise<Emission[]> {
+		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
+		if (this.signal?.aborted) return await this.emitObstacle(item, STOPPED);
+		const emitted = await this.execute(item).catch(unreadable);
+		return isObstacle(emitted) ? await this.emitObstacle(item, emitted) : emitted;
+	}
+
+	private async execute(item: Item): Promise<Emission[] | Obstacle> {
+		const { operation, client, options } = this;
+		const { subject, parameter } = item;
+		const shared = { client, options, subject, parameter };
+		if (operation.resource === 'miniProgramLink') {
+			const account = await this.accountFor(item, operation.miniProgramId);
+			if (isObstacle(account)) return account;
+			await this.setLanguage(item);
+			return await operation.execute({ account, ...shared });
 		}
-		const platform = await this.platforms.ofItem(item.index);
+		const platform = await this.platformFor(item, operation.needsOfficialAccount);
 		if (isObstacle(platform)) return platform;
 		await this.setLanguage(item);
-		return await operation.execute({ platform, ...this.itemCall(item) });
+		return await operation.execute({ platform, ...shared });
 	}
 
-	private itemCall({ index, subject }: Item) {
-		const { client, options } = this;
-		return { client, options, subject, parameter: (name: string) => this.read(name, index) };
+	/** All that the item names is read before anything can stop it, so that its result shows it. */
+	private async accountFor(
+		item: Item,
+		needed?: 'appId' | 'appIdOrOriginalId',
+	): Promise<Account | Obstacle> {
+		const acceptsOriginalId = needed === 'appIdOrOriginalId';
+		const miniProgram = needed && readId(item, 'miniProgramAppId', acceptsOriginalId);
+		const account = await this.accountOf(item);
+		if (!isObstacle(account)) {
+			item.account = account;
+			item.subject.officialAccountAppId = account.appId;
+		}
+		return isObstacle(miniProgram) ? miniProgram : account;
 	}
 
-	/** Before anything is put into words: the node's language, or that of the item's credential. */
+	private async accountOf(item: Item): Promise<Account | Obstacle> {
+		if (this.source === this.tokenAccounts) return await this.tokenAccounts.ofItem(item.index);
+		const appId = readId(item, 'officialAccountAppId');
+		if (isObstacle(appId)) return appId;
+		const platform = await this.platforms.ofItem(item.index);
+		return isObstacle(platform) ? platform : platform.accountOf(appId);
+	}
+
+	private async platformFor(
+		item: Item,
+		needsOfficialAccount?: boolean,
+	): Promise<Platform | Obstacle> {
+		const appId = needsOfficialAccount && readId(item, 'officialAccountAppId');
+		return isObstacle(appId) ? appId : await this.platforms.ofItem(item.index);
+	}
+
+	/** The language of the item's hints: the node's, or else that of the item's credential. */
 	private async setLanguage({ index, subject }: Item): Promise<void> {
 		const { hintLanguage } = this.options;
 		subject.language = hintLanguage ?? (await this.source.languageOf(index));
@@ -218,4 +185,42 @@ export class Run {
 			emitResult(unsentResult(subject, obstacle), emptyFields)
 		);
 	}
+}
+
+/** Why an item cannot go on whose operation threw something unexpected. */
+const UNEXPECTED: Obstacle = {
+	category: 'other',
+	problem: 'Something unexpected happened inside this node',
+	hint: {
+		en: "Report this at https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link/issues, with the lines from n8n's log. WeChat may have received the call; for a link, Get Status shows whether it did.",
+		'zh-CN':
+			'请把 n8n 日志中的相关内容报告到 https://github.com/n8n-nodes-wechat-mini-program-link/n8n-nodes-wechat-mini-program-link/issues。不确定微信是否收到了这次调用；关联的状态可用 Get Status 查询。',
+	},
+	whoActs: 'operator',
+};
+
+/** Lines of a stack that say where something was thrown, without what was thrown. */
+const FRAME = /^\s+at /;
+
+/**
+ * Writes an unexpected exception to n8n's log, for those who maintain this package.
+ *
+ * @param secrets of the item's credential; the message is left out if they are not known
+ */
+export function logUnexpected(
+	{ logger }: Pick<IExecuteFunctions, 'logger'>,
+	thrown: unknown,
+	itemIndex: number,
+	secrets: readonly string[] | undefined,
+): void {
+	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+	const message = secrets
+		? redactText(secrets.reduce((text, secret) => text.replaceAll(secret, '***'), error.message))
+		: '';
+	const frames = String(error.stack)
+		.split('\n')
+		.filter((line) => FRAME.test(line));
+	logger.error(
+		[`WeChat Mini Program Link, item ${itemIndex}: ${error.name} ${message}`, ...frames].join('\n'),
+	);
 }

@@ -1,12 +1,27 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { Options } from './operation';
-import { readerOf, type PathReader } from './plainPath';
-import { isToolExecution } from './tool';
-import { languageOf } from '../wechat/text';
-import { switchOf } from '../wechat/values';
+import { readAppId } from '../wechat/appId';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { languageOf, type Language } from '../wechat/text';
+import { switchOf, textFor } from '../wechat/values';
+import { readerOf } from './plainPath';
+import type { Subject } from './results';
 
-/** Reads Options for the run, from the first item; what is missing or cannot be read gets its default. */
+/** The parameter Options, read once for a run; numbers are within their bounds. */
+export interface Options {
+	checkBeforeLinking: boolean;
+	includeEmail: boolean;
+	includeDetails: boolean;
+	includeInputFields: boolean;
+	simplify: boolean;
+	/** The node's own, if it differs from that of its credential. */
+	hintLanguage: Language | undefined;
+	maxConcurrency: number;
+	maxTries: number;
+	timeout: number;
+}
+
+/** Reads Options from the first item; what is missing or unreadable gets its default. */
 export function readOptions(context: IExecuteFunctions): Options {
 	const given = context.getNodeParameter('options', 0, {}) as IDataObject;
 	return {
@@ -22,14 +37,22 @@ export function readOptions(context: IExecuteFunctions): Options {
 	};
 }
 
+/** Whether an AI agent calls. n8n then replaces the node's outputs, and reads only the first. */
+export function isToolExecution(context: IExecuteFunctions): boolean {
+	return (
+		(context.isToolExecution?.() ?? false) ||
+		context.getNodeOutputs().some(({ type }) => type === 'ai_tool')
+	);
+}
+
 /** Why n8n gives no value of a parameter for an item: mostly an expression that finds nothing. */
-export class UnreadableParameter extends Error {}
+class UnreadableParameter extends Error {}
 
 /**
  * Reads parameters by item: those without an expression once, plain paths from the item itself, and
  * the others through n8n. With thousands of items n8n's evaluation costs more than the calls.
  *
- * @returns a function that throws an UnreadableParameter where n8n throws
+ * @returns a function that throws what `unreadable` explains if n8n throws
  */
 export function parameterReader(
 	context: IExecuteFunctions,
@@ -38,14 +61,14 @@ export function parameterReader(
 	// In a tool, $json is not what the node gets.
 	const items = isToolExecution(context) ? [] : context.getInputData();
 	const constants = new Map<string, unknown>();
-	const readers = new Map<string, PathReader | undefined>();
+	const readers = new Map<string, ReturnType<typeof readerOf>>();
 	return (name, itemIndex) => {
 		if (constants.has(name)) return constants.get(name);
 		if (!readers.has(name)) readers.set(name, readerOf(valueOf(raw[name])));
 		const plain = readers.get(name)?.(items[itemIndex]);
 		if (plain !== undefined) return plain;
 		const value = valueOf(readOrThrow(context, name, itemIndex));
-		if (!holdsExpression(raw[name])) constants.set(name, value);
+		if (!hasExpression(raw[name])) constants.set(name, value);
 		return value;
 	};
 }
@@ -67,11 +90,58 @@ function valueOf(parameter: unknown): unknown {
 		: parameter;
 }
 
-function holdsExpression(raw: unknown): boolean {
+function hasExpression(raw: unknown): boolean {
 	return String(JSON.stringify(raw)).includes('"=');
 }
 
 function atLeastOne(value: unknown, fallback: number): number {
 	const number = Math.floor(Number(value));
 	return number >= 1 ? number : fallback;
+}
+
+const LABELS = {
+	miniProgramAppId: 'Mini Program',
+	officialAccountAppId: 'Official Account',
+} as const;
+
+/**
+ * Reads the ID that an item names. The item's subject gets it, too, as it is sent, or as it was given
+ * if it cannot be sent.
+ *
+ * @param name of the parameter, and of the field in the results
+ * @param acceptsOriginalId whether an original ID (gh_…) will do
+ * @returns the ID, or why it cannot be used
+ */
+export function readId(
+	{ subject, parameter }: { subject: Subject; parameter: (name: string) => unknown },
+	name: keyof typeof LABELS,
+	acceptsOriginalId = false,
+): string | Obstacle {
+	let given: unknown;
+	try {
+		given = parameter(name);
+	} catch (error) {
+		return unreadable(error);
+	}
+	const id = readAppId(given, LABELS[name], acceptsOriginalId);
+	subject[name] = isObstacle(id) ? textFor(given) || null : id;
+	return id;
+}
+
+/**
+ * Why an item with an unreadable parameter cannot go on.
+ *
+ * @throws whatever else was thrown
+ */
+export function unreadable(thrown: unknown): Obstacle {
+	if (!(thrown instanceof UnreadableParameter)) throw thrown;
+	return {
+		category: 'other',
+		problem: `A parameter could not be read: ${thrown.message}`,
+		hint: {
+			en: "Check the expressions in the node's parameters: one of them gives nothing for this item.",
+			'zh-CN': '请检查节点参数中的表达式：其中一个对该条目没有取到值。',
+		},
+		whoActs: 'operator',
+	};
 }

@@ -30,6 +30,14 @@ export interface Result extends IDataObject {
 	attempts: number;
 }
 
+/** What leaves the node for an input item: a result, or something that was read. */
+export interface Emission {
+	json: IDataObject;
+	category: Category;
+	/** `failed` if the item was not carried out. */
+	outcome: string;
+}
+
 /** What a result is about. */
 export interface Subject {
 	operation: string;
@@ -129,4 +137,20 @@ function toResult(
 		operation: subject.operation,
 		attempts: trace.attempts,
 	};
+}
+
+/** A result as it leaves the node. */
+export function emitResult(result: Result, extraFields?: IDataObject): Emission[] {
+	const { category, outcome } = result;
+	return [{ json: { ...result, ...extraFields }, category, outcome }];
+}
+
+/** What an operation has read, as it leaves the node. */
+export function emitRead(json: IDataObject): Emission {
+	return { json, category: 'success', outcome: 'read' };
+}
+
+/** Whether an item was not carried out. */
+export function isFailure({ outcome }: Emission): boolean {
+	return outcome === 'failed';
 }

@@ -5,15 +5,18 @@ import type {
 	JsonObject,
 	OnError,
 } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
 
-import { outputCountOf, outputIndexOf, type OutputMode } from './branches';
-import type { Emission, Operation } from './operation';
-import type { Result } from './results';
-import { isFailure } from './emit';
-import { carryOut } from './carryOut';
+import { Places } from '../calls/waiting';
+import { outputCountOf, outputIndexOf } from './branches';
+import { Run } from './items';
+import type { Operation } from './operation';
+import { isToolExecution, readOptions } from './parameters';
+import { isFailure, type Emission, type Result } from './results';
 import { summarize } from './summary';
-import { isToolExecution } from './tool';
+
+/** Items that are started before other work has its turn: many may wait without a place. */
+const STARTED_AT_A_STRETCH = 100;
 
 /**
  * Runs the node's operation for all input items and spreads the results over its outputs.
@@ -29,10 +32,10 @@ export async function runItems(
 	const isTool = isToolExecution(context);
 	if (isTool && operation.isSecret) {
 		throw new NodeOperationError(context.getNode(), 'This operation is not for AI agents', {
-			description: 'It gives out a secret. Choose another operation for the tool.',
+			description: 'It returns a secret. Choose another operation for the tool.',
 		});
 	}
-	const mode = isTool ? 'single' : (context.getNodeParameter('outputMode', 0) as OutputMode);
+	const mode = isTool ? 'single' : (context.getNodeParameter('outputMode', 0) as string);
 	const onFailure = mode === 'single' && !isTool ? onErrorOf(context) : undefined;
 
 	const { emissions, language } = await carryOut(context, operation, onFailure === 'stopWorkflow');
@@ -58,24 +61,56 @@ export async function runItems(
 	return outputs;
 }
 
+/**
+ * Runs an operation for all input items, at most `maxConcurrency` at the same time; only for the first
+ * one if the operation runs once.
+ *
+ * @param stopsAtFailure whether no further item is started once one was not carried out
+ * @returns what leaves the node for each item, in input order; if the run stops, only the first failure
+ */
+async function carryOut(context: IExecuteFunctions, operation: Operation, stopsAtFailure: boolean) {
+	const options = readOptions(context);
+	const places = new Places(options.maxConcurrency);
+	let isStopped = false;
+	const run = new Run(context, operation, options, places, () => isStopped);
+	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
+		if (isStopped) return [];
+		const emitted = await run.emit(itemIndex);
+		// The first failure may have stopped what ends after it.
+		if (isStopped) return emitted.filter((emission) => !isFailure(emission));
+		isStopped = stopsAtFailure && emitted.some(isFailure);
+		return emitted;
+	};
+	const started: Array<Promise<Emission[]>> = [];
+	const itemCount = operation.runsOnce ? 1 : Infinity;
+	for (const itemIndex of context.getInputData().slice(0, itemCount).keys()) {
+		await places.take();
+		started.push(emitUntilStopped(itemIndex).finally(() => places.give()));
+		if (started.length % STARTED_AT_A_STRETCH === 0) await sleep(0);
+	}
+	const emissions = await Promise.all(started);
+	await run.settle();
+	return { emissions, language: run.language };
+}
+
 function findOperation(context: IExecuteFunctions, operations: readonly Operation[]): Operation {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const name = context.getNodeParameter('operation', 0) as string;
 	const found = operations.find((o) => o.resource === resource && o.option.value === name);
 	const isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
 	if (found && found.resource !== 'miniProgramLink' && !isOpenPlatform) {
-		throw new NodeOperationError(context.getNode(), 'This operation belongs to a platform', {
+		throw new NodeOperationError(context.getNode(), 'This operation requires a platform', {
 			description:
 				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
 		});
 	}
 	if (found) return found;
-	throw new NodeOperationError(context.getNode(), `The operation "${name}" is not known`, {
+	throw new NodeOperationError(context.getNode(), `The operation "${name}" does not exist`, {
 		description: 'Choose an entry of the list Operation.',
 	});
 }
 
-/** What becomes of an item that fails; undefined for the output of the others. */
+/** What happens to an item that fails; undefined if it leaves with the others. */
 function onErrorOf(context: IExecuteFunctions): OnError | undefined {
 	return context.continueOnFail() ? context.getNode().onError : 'stopWorkflow';
 }

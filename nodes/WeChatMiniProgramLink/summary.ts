@@ -1,7 +1,6 @@
 import type { RetryAfter, WhoActs } from '../wechat/errcodeTable';
 import type { Language, Text } from '../wechat/text';
-import type { Emission } from './operation';
-import type { Result } from './results';
+import type { Emission, Result } from './results';
 
 const SENT: Text = { en: 'sent', 'zh-CN': '已发送' };
 const PENDING: Text = { en: 'pending', 'zh-CN': '待确认' };

@@ -33,7 +33,7 @@ describe('Get Access Token', () => {
 					officialAccountAppId: OA,
 					category: 'authorization',
 					whoActs: 'operator',
-					errmsg: 'The credential does not allow tokens to leave',
+					errmsg: 'The credential does not allow tokens as output',
 				},
 			},
 		]);

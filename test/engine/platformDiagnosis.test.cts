@@ -177,7 +177,7 @@ describe('Get Call', () => {
 		async (rid) => {
 			const before = await world.controls.count();
 			const [, , , [item]] = await getCall({ rid });
-			expect(item).toMatchObject({ errcode: null, errmsg: 'The Request ID is not a rid' });
+			expect(item).toMatchObject({ errcode: null, errmsg: 'The Request ID is not a valid rid' });
 			expect(await world.controls.count()).toBe(before);
 		},
 	);
@@ -195,5 +195,5 @@ it('belongs to the platform: another credential is told so', async () => {
 		credentialType: 'weChatAuthorizerTokenApi',
 		credential: { accessToken: 'x', apiBaseUrl: world.url },
 	});
-	expect(error?.message).toContain('belongs to a platform');
+	expect(error?.message).toContain('requires a platform');
 });

@@ -13,18 +13,18 @@ import {
 	REQUEST_BRANCHES,
 	STATUS_BRANCHES,
 	type Branches,
-	type Emitted,
 } from '../../../nodes/WeChatMiniProgramLink/branches';
+import type { Emission } from '../../../nodes/WeChatMiniProgramLink/results';
 import { ERRCODES } from '../../../nodes/wechat/errcodeTable';
 import { WeChatMiniProgramLink } from '../../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { OUTPUTS, STATUS_OUTPUTS } from '../../outputs.cts';
 
-const READ = ['Success', 'Authorization', 'Retry Later', 'Other'];
-const OPERATIONS: Array<[string, string[], Branches]> = [
-	['link', OUTPUTS, REQUEST_BRANCHES],
-	['unlink', OUTPUTS, REQUEST_BRANCHES],
-	['getStatus', STATUS_OUTPUTS, STATUS_BRANCHES],
-	['getMany', READ, READ_BRANCHES],
+const SUCCESS_OR_NOT = ['Success', 'Not Successful'];
+const OPERATIONS: Array<[string, string[], string[], Branches]> = [
+	['link', OUTPUTS, SUCCESS_OR_NOT, REQUEST_BRANCHES],
+	['unlink', OUTPUTS, SUCCESS_OR_NOT, REQUEST_BRANCHES],
+	['getStatus', STATUS_OUTPUTS, ['Linked', 'Not Linked'], STATUS_BRANCHES],
+	['getMany', ['Success', 'Authorization', 'Retry Later', 'Other'], SUCCESS_OR_NOT, READ_BRANCHES],
 ];
 
 const nodeType = new WeChatMiniProgramLink();
@@ -34,7 +34,7 @@ const nodeTypes: INodeTypes = {
 	getKnownTypes: () => ({}),
 };
 
-/** The outputs as n8n works them out in the editor and in the engine. */
+/** The names of the outputs as n8n works them out in the editor and in the engine. */
 function outputsOf(parameters: INodeParameters) {
 	const node: INode = {
 		id: '1',
@@ -46,36 +46,25 @@ function outputsOf(parameters: INodeParameters) {
 	};
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
 	return NodeHelpers.getNodeOutputs(workflow, node, nodeType.description).map((output) =>
-		typeof output === 'string' ? { type: output, displayName: undefined } : output,
+		typeof output === 'string' ? undefined : output.displayName,
 	);
 }
 
-describe.each(OPERATIONS)('the outputs of %s', (operation, names, branches) => {
-	it('are named after what to do next', () => {
-		const outputs = outputsOf({ operation, outputMode: 'category' });
-		expect(outputs.map(({ displayName }) => displayName)).toEqual(names);
-		expect(outputs.map(({ type }) => type)).toEqual(names.map(() => 'main'));
-		expect(outputCountOf('category', branches)).toBe(names.length);
-	});
+it.each(OPERATIONS)(
+	'The outputs of %s in each output mode have their names',
+	(operation, byCategory, successOrNot, branches) => {
+		for (const [outputMode, names] of Object.entries({
+			category: byCategory,
+			successOrNot,
+			single: [undefined],
+		})) {
+			expect(outputsOf({ operation, outputMode })).toEqual(names);
+			expect(outputCountOf(outputMode, branches)).toBe(names.length);
+		}
+	},
+);
 
-	it('are two in the mode Success or Not', () => {
-		const outputs = outputsOf({ operation, outputMode: 'successOrNot' });
-		const two =
-			operation === 'getStatus' ? ['Linked', 'Not Linked'] : ['Success', 'Not Successful'];
-		expect(outputs).toEqual(two.map((displayName) => ({ type: 'main', displayName })));
-		expect(outputCountOf('successOrNot', branches)).toBe(2);
-	});
-
-	it('are one without a name in the mode Single', () => {
-		const outputs = outputsOf({ operation, outputMode: 'single' });
-		expect(outputs).toHaveLength(1);
-		expect(outputs[0].type).toBe('main');
-		expect(outputs[0].displayName).toBeUndefined();
-		expect(outputCountOf('single', branches)).toBe(1);
-	});
-});
-
-it('calls each output of Link as the category of the items that leave through it', () => {
+it('Each output of Link is named after the category of the items that leave through it', () => {
 	const categories = [...new Set(Object.values(ERRCODES).map(({ category }) => category))];
 	expect(categories.sort()).toEqual(Object.keys(REQUEST_BRANCHES.outputs).sort());
 	const inWords = (category: string) => category.replace(/[A-Z]/g, ' $&').toLowerCase();
@@ -84,7 +73,7 @@ it('calls each output of Link as the category of the items that leave through it
 	}
 });
 
-it('gives n8n the outputs as one expression, which nothing ends early', () => {
+it('The outputs are one expression, which no text within it ends early', () => {
 	const { outputs } = nodeType.description;
 	expect(outputs).toMatch(/^=\{\{ .* \}\}$/s);
 	const inner = String(outputs).slice('={{'.length, -'}}'.length);
@@ -92,13 +81,15 @@ it('gives n8n the outputs as one expression, which nothing ends early', () => {
 	expect(inner).not.toContain('{{');
 });
 
-const FAILED = 'failed';
-const failed = (category: Emitted['category']): Emitted => ({ category, outcome: FAILED });
-const WEIGHED: Array<[string, Branches, Array<[Emitted, string]>]> = [
-	[
-		'link and unlink',
-		REQUEST_BRANCHES,
-		[
+type Leaving = Pick<Emission, 'category' | 'outcome'>;
+
+const failed = (category: Leaving['category']): Leaving => ({ category, outcome: 'failed' });
+
+const CASES: Array<{ of: string; branches: Branches; leaving: Array<[Leaving, string]> }> = [
+	{
+		of: 'Link and Unlink',
+		branches: REQUEST_BRANCHES,
+		leaving: [
 			[{ category: 'success', outcome: 'invitationSent' }, 'Success'],
 			[{ category: 'success', outcome: 'alreadyLinked' }, 'Success'],
 			[{ category: 'success', outcome: 'unlinkRequested' }, 'Success'],
@@ -110,11 +101,11 @@ const WEIGHED: Array<[string, Branches, Array<[Emitted, string]>]> = [
 			[failed('retryLater'), 'Retry Later'],
 			[failed('other'), 'Other'],
 		],
-	],
-	[
-		'getStatus',
-		STATUS_BRANCHES,
-		[
+	},
+	{
+		of: 'Get Status',
+		branches: STATUS_BRANCHES,
+		leaving: [
 			[{ category: 'success', outcome: 'linked' }, 'Linked'],
 			[{ category: 'pending', outcome: 'pendingMiniProgramAdmin' }, 'Pending'],
 			[{ category: 'pending', outcome: 'pendingOfficialAccountAdmin' }, 'Pending'],
@@ -127,35 +118,28 @@ const WEIGHED: Array<[string, Branches, Array<[Emitted, string]>]> = [
 			[failed('notAllowed'), 'Other'],
 			[failed('other'), 'Other'],
 		],
-	],
-	[
-		'getMany',
-		READ_BRANCHES,
-		[
-			[{ category: 'success', outcome: 'listed' }, 'Success'],
+	},
+	{
+		of: 'an operation that reads',
+		branches: READ_BRANCHES,
+		leaving: [
+			[{ category: 'success', outcome: 'read' }, 'Success'],
 			[failed('authorization'), 'Authorization'],
 			[failed('retryLater'), 'Retry Later'],
 			[failed('quotaReached'), 'Other'],
 			[failed('notAllowed'), 'Other'],
 			[failed('other'), 'Other'],
 		],
-	],
+	},
 ];
 
-describe.each(WEIGHED)('what leaves %s', (_, branches, cases) => {
-	it.each(cases)('%j goes to %s', (emitted, name) => {
-		expect(Object.values(branches.outputs)[outputIndexOf('category', branches, emitted)]).toBe(
-			name,
-		);
-	});
-
-	it.each(cases)('%j leaves through the first of two outputs only as it is called', (emitted) => {
+it.each(CASES)('Each item of $of leaves through the output for it', ({ branches, leaving }) => {
+	const names = Object.values(branches.outputs);
+	for (const [item, name] of leaving) {
 		const isFirst =
-			branches === STATUS_BRANCHES ? emitted.outcome === 'linked' : emitted.outcome !== FAILED;
-		expect(outputIndexOf('successOrNot', branches, emitted)).toBe(isFirst ? 0 : 1);
-	});
-
-	it.each(cases)('%j goes to the one output there is', (emitted) => {
-		expect(outputIndexOf('single', branches, emitted)).toBe(0);
-	});
+			branches === STATUS_BRANCHES ? item.outcome === 'linked' : item.outcome !== 'failed';
+		expect([item, names[outputIndexOf('category', branches, item)]]).toEqual([item, name]);
+		expect([item, outputIndexOf('successOrNot', branches, item)]).toEqual([item, isFirst ? 0 : 1]);
+		expect(outputIndexOf('single', branches, item)).toBe(0);
+	}
 });

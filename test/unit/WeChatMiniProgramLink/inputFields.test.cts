@@ -12,8 +12,8 @@ const added = (input: object, secrets: readonly string[] | undefined = [TOKEN]) 
 	return rest;
 };
 
-describe('the fields of an input item', () => {
-	it('stand before the result, and leave both as they were', () => {
+describe('Fields of an input item', () => {
+	it('Input fields precede those of the result, and neither is changed', () => {
 		const input = { name: 'Tea House', nested: { a: [1, { b: null }] }, at: new Date(0), no: null };
 		const before = structuredClone(input);
 		const json = withInputFields(RESULT, input as never, [TOKEN]);
@@ -23,13 +23,13 @@ describe('the fields of an input item', () => {
 		expect(RESULT).toEqual({ outcome: 'linked', hint: '' });
 	});
 
-	it('do not take the place of the result', () => {
+	it('An input field with the name of a result field is left out', () => {
 		expect(Object.entries(added({ hint: 'mine', outcome: 'mine', toString: 'kept' }))).toEqual([
 			['toString', 'kept'],
 		]);
 	});
 
-	it('may be called __proto__ and mean nothing by it', () => {
+	it('An input field named __proto__ is a field like any other', () => {
 		const json = added(JSON.parse('{"__proto__": {"polluted": true}, "a": 1}') as object);
 		expect(Object.keys(json)).toEqual(['__proto__', 'a']);
 		expect(Object.getPrototypeOf(json)).toBe(Object.prototype);
@@ -42,7 +42,7 @@ describe('the fields of an input item', () => {
 		`Bearer ${TOKEN}`,
 		`https://example.com/?t=${encodeURIComponent(TOKEN)}`,
 		JSON.stringify({ t: TOKEN }),
-	])('leave out %j', (text) => {
+	])('An input field with the token in %j is left out', (text) => {
 		expect(added({ text, list: [text, 'kept'], nested: { text, kept: true } })).toEqual({
 			list: ['kept'],
 			nested: { kept: true },
@@ -51,7 +51,7 @@ describe('the fields of an input item', () => {
 	});
 
 	it.each(['weixin', 'tea', '12345678', 'weixinpay', '20261130', 'wx2026'])(
-		'keep a word that is a secret of the credential by chance: %s',
+		'The word %s stays in input fields, although it is also a secret of the credential',
 		(word) => {
 			const input = { [word]: 1, channel: word, text: ` ${word} `, link: `https://a/?c=${word}` };
 			expect(added(input, [word])).toEqual(input);
@@ -59,14 +59,14 @@ describe('the fields of an input item', () => {
 	);
 
 	it.each(['k3yk3yk3', 'canary_header_value_0123456789', 'a'.repeat(24), '1'.repeat(24)])(
-		'leave out what is long and random enough to be a secret: %s',
+		'The secret %s, long or random enough, is left out of input fields',
 		(secret) => {
 			const input = { a: `Bearer ${secret}`, [secret]: 1, kept: secret.slice(1, -1) };
 			expect(added(input, [secret])).toEqual({ kept: secret.slice(1, -1) });
 		},
 	);
 
-	it('leave out what an object without a prototype holds, too', () => {
+	it('A secret in an object without prototype is left out', () => {
 		const bare = Object.assign(Object.create(null) as object, { text: TOKEN, kept: true });
 		expect(added({ bare })).toEqual({ bare: { kept: true } });
 	});
@@ -87,24 +87,24 @@ describe('the fields of an input item', () => {
 		'auth_code',
 		'preAuthCode',
 		'pre_auth_code',
-	])('leave out what is called %s', (name) => {
+	])('An input field named %s is left out', (name) => {
 		expect(added({ [name]: 'x', nested: { [name]: 'x' } })).toEqual({ nested: {} });
 	});
 
 	it.each(['tokens', 'ticket', 'ticketNumber', 'secretary', 'postcode', 'author', 'keyAccount'])(
-		'keep what is called %s',
+		'An input field named %s is kept',
 		(name) => {
 			expect(added({ [name]: 'x' })).toEqual({ [name]: 'x' });
 		},
 	);
 
-	it('leave out all that may be a token where the secrets are not known', () => {
+	it('Every text that may be a token is left out while the secrets are unknown', () => {
 		const input = { a: TOKEN, b: ` ${TOKEN} `, name: 'Tea House', text: 'A longer text of words' };
 		const fields = withInputFields(RESULT, input, undefined);
 		expect(fields).toEqual({ ...RESULT, name: 'Tea House', text: 'A longer text of words' });
 	});
 
-	it('are added quickly: 10,000 items with 20 fields and 10 secrets', () => {
+	it('Fields of 10,000 items with 20 fields each are compared with 10 secrets within the test timeout', () => {
 		const input = Object.fromEntries(
 			Array.from({ length: 20 }, (_, n) => [`field${n}`, `value ${n} of a merchant`]),
 		);
@@ -117,9 +117,9 @@ describe('the fields of an input item', () => {
 	});
 });
 
-describe('the secrets of a credential', () => {
+describe('Secrets of a credential', () => {
 	it.each([new WeChatAuthorizerTokenApi(), new WeChatOpenPlatformApi()])(
-		'are all password fields of $name that hold one secret each',
+		'All password fields of $name with one secret each are secrets',
 		({ properties }) => {
 			const LISTS = ['authorizerAccessTokens', 'authorizationCodes', 'receivedPushes'];
 			const names = properties
@@ -132,7 +132,7 @@ describe('the secrets of a credential', () => {
 		},
 	);
 
-	it('are looked for as they were typed and as they are used', () => {
+	it('A secret counts as it was typed and as it is used', () => {
 		expect(
 			secretsOf({ accessToken: ' a\nb ', messageToken: '', encodingAesKey: null as never }),
 		).toEqual(['a\nb', 'ab']);

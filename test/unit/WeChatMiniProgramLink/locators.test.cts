@@ -23,7 +23,7 @@ async function search(answer: object, filter?: string, hintLanguage?: string) {
 	return (await searchMiniProgramLinks.call(context, filter)).results;
 }
 
-describe('the list of Mini Programs in the editor', () => {
+describe('The list of Mini Programs in the editor', () => {
 	const LIST = {
 		errcode: 0,
 		wxopens: {
@@ -35,7 +35,7 @@ describe('the list of Mini Programs in the editor', () => {
 		},
 	};
 
-	it('has each by its appid, or its original ID, and nothing that has neither', async () => {
+	it('The list has each Mini Program by its appid or original ID, and none that has neither', async () => {
 		expect(await search(LIST)).toEqual([
 			{ name: expect.stringMatching(/^Tea \(.+\)$/), value: MP },
 			{ name: expect.stringMatching(/^gh_b \(.+\)$/), value: 'gh_b' },
@@ -47,11 +47,11 @@ describe('the list of Mini Programs in the editor', () => {
 		['GH_B', ['gh_b']],
 		['b', [MP, 'gh_b']],
 		['coffee', []],
-	])('is searched by name and ID: %s', async (filter, values) => {
+	])('A search of the list for "%s" looks at names and IDs', async (filter, values) => {
 		expect((await search(LIST, filter)).map(({ value }) => value)).toStrictEqual(values);
 	});
 
-	it('says what to do about a refusal in the language of the credential', async () => {
+	it('A list that WeChat refuses says what to do in the language of the credential', async () => {
 		const refused = { errcode: 48001, errmsg: 'api unauthorized' };
 		await expect(search(refused)).rejects.toThrow(/^api unauthorized\. [A-Z]/);
 		await expect(search(refused, '', 'zh-CN')).rejects.toThrow(
@@ -59,7 +59,7 @@ describe('the list of Mini Programs in the editor', () => {
 		);
 	});
 
-	it('tells WeChat\u2019s refusal in its words, or by its number', async () => {
+	it('A list that WeChat refuses has its errmsg, or its errcode if there is none', async () => {
 		await expect(search({ errcode: 777001, errmsg: 'not now' })).rejects.toThrow(/^not now\. .+/);
 		await expect(search({ errcode: 777001, errmsg: '' })).rejects.toThrow(
 			/^WeChat answered 777001\. .+/,

@@ -5,7 +5,7 @@ import { readerOf } from '../../../nodes/WeChatMiniProgramLink/plainPath';
 const read = (parameter: unknown, json: unknown) =>
 	readerOf(parameter)?.({ json: json as IDataObject });
 
-describe('a parameter that is a plain path', () => {
+describe('A parameter that is a plain path', () => {
 	it.each<[string, unknown, unknown]>([
 		['={{ $json.a }}', { a: 'text' }, 'text'],
 		['={{$json.a}}', { a: '' }, ''],
@@ -20,7 +20,7 @@ describe('a parameter that is a plain path', () => {
 		['={{ $json.\u516c\u4f17\u53f7 }}', { '\u516c\u4f17\u53f7': 'x' }, 'x'],
 		['={{ $json.$a_1 }}', { $a_1: 'x' }, 'x'],
 		['={{ $json.a.b }}', { a: Object.assign(Object.create(null) as object, { b: 'x' }) }, 'x'],
-	])('%s of %j is %j', (parameter, json, value) => {
+	])('%s reads from %j the value %j', (parameter, json, value) => {
 		expect(read(parameter, json)).toBe(value);
 	});
 
@@ -46,17 +46,17 @@ describe('a parameter that is a plain path', () => {
 				},
 			},
 		],
-	])('%s is left to n8n where the item gives it no value: %#', (parameter, json) => {
+	])('%s is left to n8n if the item has no plain value for it: %#', (parameter, json) => {
 		expect(readerOf(parameter)).toBeDefined();
 		expect(read(parameter, json)).toBeUndefined();
 	});
 
-	it('is left to n8n where there is no item', () => {
+	it('A plain path is left to n8n if there is no item', () => {
 		expect(readerOf('={{ $json.a }}')?.(undefined)).toBeUndefined();
 	});
 });
 
-describe('a parameter that is none', () => {
+describe('A parameter that is no plain path', () => {
 	it.each([
 		7,
 		undefined,
@@ -93,10 +93,10 @@ describe('a parameter that is none', () => {
 		'={{ $json.arguments }}',
 		'={{ $json.a.constructor }}',
 		'={{ $json.toString.a }}',
-	])('is left to n8n: %s', (parameter) => expect(readerOf(parameter)).toBeUndefined());
+	])('%j is left to n8n', (parameter) => expect(readerOf(parameter)).toBeUndefined());
 
 	it.each(['protos', 'prototypes', 'bindings', 'a_load', 'call', 'getPrototype'])(
-		'is not %s, which only looks like what n8n refuses',
+		'The name %s is read, although it resembles one that n8n refuses',
 		(name) => expect(read(`={{ $json.${name} }}`, { [name]: 'x' })).toBe('x'),
 	);
 });

@@ -1,14 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Emission, Operation } from '../../../nodes/WeChatMiniProgramLink/operation';
+import { logUnexpected } from '../../../nodes/WeChatMiniProgramLink/items';
+import type { Operation } from '../../../nodes/WeChatMiniProgramLink/operation';
 import { OPERATIONS } from '../../../nodes/WeChatMiniProgramLink/operations';
-import { runItems } from '../../../nodes/WeChatMiniProgramLink/run';
 import { linkOperation } from '../../../nodes/WeChatMiniProgramLink/operations/miniProgramLink/link';
-import { parameterReader, readOptions } from '../../../nodes/WeChatMiniProgramLink/parameters';
-import { logUnexpected } from '../../../nodes/WeChatMiniProgramLink/unexpected';
+import type { Emission } from '../../../nodes/WeChatMiniProgramLink/results';
+import { runItems } from '../../../nodes/WeChatMiniProgramLink/run';
 import type { RetryAfter, WhoActs } from '../../../nodes/wechat/errcodeTable';
 import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Language } from '../../../nodes/wechat/text';
+import { contextWith } from './context.cts';
 
 /** A failure by who has to act, and when time by itself helps. */
 const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
@@ -34,7 +35,7 @@ function summaryOf(
 	);
 }
 
-describe('the line above the output', () => {
+describe('The line above the output', () => {
 	it.each<[Record<string, number>, string, string]>([
 		[{}, '', ''],
 		[{ invitationSent: 1 }, '1 sent', '已发送 1 个'],
@@ -61,12 +62,12 @@ describe('the line above the output', () => {
 		[{ read: 50 }, '50 read', '已读取 50 个'],
 		[{ created: 1 }, '1 created', '已创建 1 个'],
 		[{ somethingNew: 1 }, '1 somethingNew', 'somethingNew 1 个'],
-	])('with %j is "%s", in Chinese "%s"', (counts, english, chinese) => {
+	])('For %j the line above the output is "%s", in Chinese "%s"', (counts, english, chinese) => {
 		expect(summaryOf(counts)).toBe(english);
 		expect(summaryOf(counts, [], 'zh-CN')).toBe(chinese);
 	});
 
-	it('tells in Chinese, too, what needs a person from what is only to be sent again', () => {
+	it('The Chinese line above the output separates what needs a person from what to send again', () => {
 		const failed: Array<[number, Emission]> = [
 			[2, failedFor('provider')],
 			[3, failedFor('operator')],
@@ -102,32 +103,35 @@ describe('the line above the output', () => {
 		],
 		[[[1, failedFor('provider', 'minutes')]], '1 needs attention: 1 from the provider'],
 		[[[1, failedFor('nobody')]], '1 needs attention: 1 from nobody'],
-	])('tells what needs a person from what is only to be sent again: %#', (failed, line) => {
-		expect(summaryOf({}, failed)).toBe(line);
-		expect(summaryOf({ invitationSent: 980 }, failed)).toBe(`980 sent, ${line}`);
-	});
+	])(
+		'The line above the output separates what needs a person from what to send again: %#',
+		(failed, line) => {
+			expect(summaryOf({}, failed)).toBe(line);
+			expect(summaryOf({ invitationSent: 980 }, failed)).toBe(`980 sent, ${line}`);
+		},
+	);
 });
 
-describe('an operation that is not known', () => {
-	it('is told with where to choose one', async () => {
+describe('A run that cannot start', () => {
+	it('An unknown operation stops the node, which says where to choose another', async () => {
 		const { context } = contextWith({ resource: 'miniProgramLink', operation: 'tie' });
 		await expect(runItems(context, OPERATIONS)).rejects.toMatchObject({
-			message: 'The operation "tie" is not known',
+			message: 'The operation "tie" does not exist',
 			description: 'Choose an entry of the list Operation.',
 		});
 	});
 
-	it('may be one of the platform, which the credential of one account does not have', async () => {
+	it('An operation of the platform stops the node with the credential of one account', async () => {
 		const { context } = contextWith({ resource: 'platform', operation: 'checkSetup' });
 		await expect(runItems(context, OPERATIONS)).rejects.toMatchObject({
-			message: 'This operation belongs to a platform',
+			message: 'This operation requires a platform',
 			description:
 				'Choose a credential of the type WeChat Open Platform API in the list Credential.',
 		});
 	});
 });
 
-describe('a run', () => {
+describe('A run', () => {
 	const failed: Emission = {
 		json: {
 			miniProgramAppId: 'wx00000000000000b1',
@@ -188,7 +192,7 @@ describe('a run', () => {
 		return { outputs, hints };
 	}
 
-	it('says in one line what came out, and nothing where there were no items', async () => {
+	it('A run sums up its items in one line, and without items says nothing', async () => {
 		const { hints } = await run([sent, failed]);
 		expect(hints).toEqual([
 			{
@@ -202,10 +206,10 @@ describe('a run', () => {
 		expect(older.outputs[0]).toHaveLength(1);
 	});
 
-	it('of an AI agent is not given a secret', async () => {
+	it('An AI agent never gets a secret', async () => {
 		await expect(run([sent], { isTool: true, isSecret: true })).rejects.toMatchObject({
 			message: 'This operation is not for AI agents',
-			description: 'It gives out a secret. Choose another operation for the tool.',
+			description: 'It returns a secret. Choose another operation for the tool.',
 		});
 		expect((await run([sent], { isSecret: true })).outputs[0]).toHaveLength(1);
 		expect((await run([failed], { isTool: true })).outputs).toHaveLength(1);
@@ -215,7 +219,7 @@ describe('a run', () => {
 		expect((await run([sent], { isSecret: true }, asNode)).outputs[0]).toHaveLength(1);
 	});
 
-	it('with one output stops at the first item that was not carried out', async () => {
+	it('In the mode Single the first failure stops the node', async () => {
 		await expect(run([sent, failed], { mode: 'single' })).rejects.toMatchObject({
 			message: 'Mini Program wx00000000000000b1: WeChat answered 48001 no rights',
 			description: 'Do this',
@@ -227,12 +231,15 @@ describe('a run', () => {
 		[{ errmsg: '' }, 'Mini Program wx00000000000000b1: WeChat answered 48001'],
 		[{ errcode: null, errmsg: 'No answer' }, 'Mini Program wx00000000000000b1: No answer'],
 		[{ miniProgramAppId: null }, 'WeChat answered 48001 no rights'],
-	])('with one output and %j tells %s', async (fields, message) => {
-		const emission = { ...failed, json: { ...failed.json, ...fields } };
-		await expect(run([emission], { mode: 'single' })).rejects.toMatchObject({ message });
-	});
+	])(
+		'In the mode Single a failure with %j stops the node with the message "%s"',
+		async (fields, message) => {
+			const emission = { ...failed, json: { ...failed.json, ...fields } };
+			await expect(run([emission], { mode: 'single' })).rejects.toMatchObject({ message });
+		},
+	);
 
-	it('with one output goes on where On Error says so, to the error output or not', async () => {
+	it('In the mode Single the node goes on if On Error says so, with or without the error output', async () => {
 		const plain = await run([failed], { mode: 'single', onError: 'continueRegularOutput' });
 		expect(plain.outputs).toEqual([[{ json: failed.json, pairedItem: { item: 0 } }]]);
 		const moved = await run([sent, failed], { mode: 'single', onError: 'continueErrorOutput' });
@@ -251,7 +258,7 @@ describe('a run', () => {
 		]);
 	});
 
-	it('tells an item of its own for whatever is thrown, logs it without secrets, and goes on', async () => {
+	it('An unexpected exception becomes an item and a line in the log without secrets, and the run goes on', async () => {
 		const logged: string[] = [];
 		const secret = 'k3y_of_this_account';
 		const thrown = new TypeError(`x is not a function: ${secret}, ?access_token=abc`);
@@ -290,7 +297,7 @@ describe('a run', () => {
 			outcome: 'failed',
 			category: 'other',
 			errmsg: 'Something unexpected happened inside this node',
-			hint: expect.stringMatching(/report.*issues.*log/),
+			hint: expect.stringMatching(/Report.*issues.*log/),
 			whoActs: 'operator',
 			retryable: false,
 			miniProgramAppId: 'wx00000000000000b1',
@@ -303,7 +310,7 @@ describe('a run', () => {
 		expect(logged[0] + JSON.stringify(outputs)).not.toContain(secret);
 	});
 
-	it('logs no message where it is not known what is secret', () => {
+	it('The log gets no message of an exception while it is unknown what is secret', () => {
 		const logged: string[] = [];
 		const logger = { error: (message: string) => logged.push(message) } as never;
 		logUnexpected({ logger }, new Error('k3y'), 0, undefined);
@@ -312,7 +319,7 @@ describe('a run', () => {
 		for (const line of logged) expect(line).not.toContain('k3y');
 	});
 
-	it('reads an Official Account whose expression fails as the reason of its item', async () => {
+	it('An item with a failing expression for its Official Account says so, after its Mini Program was checked', async () => {
 		const failing = (name: string, _: number, otherwise: unknown) => {
 			if (name === 'officialAccountAppId') throw new Error('there is no field oa');
 			const parameters: Record<string, unknown> = {
@@ -332,154 +339,5 @@ describe('a run', () => {
 		const other = await run([sent], {}, { getNodeParameter: named });
 		const [[{ json: ofOther }]] = other.outputs.filter((items) => items.length > 0);
 		expect(ofOther.errmsg).toBe('A parameter could not be read: there is no field oa');
-	});
-});
-
-/** A run with these parameters; `{ item }` gives another value for each item. */
-function contextWith(parameters: INodeParameters, items: IDataObject[] = []) {
-	const reads: string[] = [];
-	const context = {
-		getNode: () => ({ parameters }),
-		getNodeOutputs: () => [],
-		getInputData: () => items.map((json) => ({ json })),
-		getNodeParameter: (name: string, itemIndex: number, fallback?: unknown) => {
-			reads.push(name);
-			const value = parameters[name] ?? fallback;
-			return typeof value === 'string' && value.startsWith('=') ? `${value} ${itemIndex}` : value;
-		},
-	};
-	return { context: context as unknown as IExecuteFunctions, reads };
-}
-
-const optionsWith = (options: IDataObject) =>
-	readOptions(contextWith({ options: options as INodeParameters }).context);
-
-describe('Options', () => {
-	const DEFAULTS = {
-		checkBeforeLinking: false,
-		includeDetails: false,
-		includeEmail: false,
-		includeInputFields: true,
-		hintLanguage: undefined,
-		simplify: true,
-		maxConcurrency: 10,
-		maxTries: 3,
-		timeout: 10_000,
-	};
-
-	it('have their defaults when none was added', () => {
-		expect(optionsWith({})).toEqual(DEFAULTS);
-		expect(readOptions(contextWith({}).context)).toEqual(DEFAULTS);
-	});
-
-	it('are taken as given', () => {
-		const given = {
-			checkBeforeLinking: true,
-			includeDetails: true,
-			includeEmail: true,
-			includeInputFields: false,
-			hintLanguage: 'zh-CN',
-			simplify: false,
-			maxConcurrency: 1,
-			maxTries: 7,
-			timeout: 50,
-		};
-		expect(optionsWith(given)).toEqual(given);
-	});
-
-	it.each([0, -3, 0.5, 'many', null, undefined, {}, NaN])(
-		'with %j for a number have its default',
-		(value) => {
-			const given = { maxConcurrency: value, maxTries: value, timeout: value } as IDataObject;
-			expect(optionsWith(given)).toEqual(DEFAULTS);
-		},
-	);
-
-	it('take a number that an expression gave as a text, and its whole part', () => {
-		expect(optionsWith({ maxConcurrency: '25', maxTries: 2.9 })).toMatchObject({
-			maxConcurrency: 25,
-			maxTries: 2,
-		});
-	});
-
-	it('take a switch that an expression gave as a word', () => {
-		expect(optionsWith({ includeInputFields: 'no', checkBeforeLinking: '是' })).toMatchObject({
-			includeInputFields: false,
-			checkBeforeLinking: true,
-		});
-		expect(optionsWith({ includeInputFields: 'x', simplify: '', includeDetails: {} })).toEqual(
-			DEFAULTS,
-		);
-	});
-
-	it('reveal personal data only for a plain yes', () => {
-		expect(optionsWith({ includeEmail: 'true' }).includeEmail).toBe(false);
-	});
-});
-
-describe('a parameter', () => {
-	it('without an expression is read once for all items', () => {
-		const { context, reads } = contextWith({ notifyUsers: true });
-		const read = parameterReader(context);
-		for (let item = 0; item < 100; item++) expect(read('notifyUsers', item)).toBe(true);
-		expect(reads).toEqual(['notifyUsers']);
-	});
-
-	it('with an expression is read for each item', () => {
-		const { context } = contextWith({ notifyUsers: '={{ x }}' });
-		const read = parameterReader(context);
-		expect([0, 1, 0].map((item) => read('notifyUsers', item))).toEqual([
-			'={{ x }} 0',
-			'={{ x }} 1',
-			'={{ x }} 0',
-		]);
-	});
-
-	it('that is left out is an empty text, and one that is nothing stays that', () => {
-		const { context } = contextWith({ notifyUsers: null as never });
-		const parameters = { ...context.getNode(), parameters: { notifyUsers: null } };
-		const read = parameterReader({
-			...context,
-			getNode: () => parameters,
-			getNodeParameter: (name: string, _: number, otherwise: unknown) =>
-				name === 'notifyUsers' ? null : otherwise,
-		} as unknown as IExecuteFunctions);
-		expect(read('notifyUsers', 0)).toBeNull();
-		expect(read('showProfile', 0)).toBe('');
-	});
-
-	it('is told apart from the others', () => {
-		const read = parameterReader(contextWith({ notifyUsers: true, showProfile: false }).context);
-		expect(read('notifyUsers', 0)).toBe(true);
-		expect(read('showProfile', 0)).toBe(false);
-	});
-
-	it.each(['id', 'list'])('that is a resource locator gives its value in the mode %s', (mode) => {
-		const { context } = contextWith({ miniProgramAppId: { __rl: true, mode, value: 'wx1' } });
-		expect(parameterReader(context)('miniProgramAppId', 0)).toBe('wx1');
-	});
-
-	it('that is a resource locator with an expression is read for each item', () => {
-		const { context, reads } = contextWith({
-			miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.appId.trim() }}' },
-		});
-		const read = parameterReader(context);
-		read('miniProgramAppId', 0);
-		read('miniProgramAppId', 1);
-		expect(reads).toHaveLength(2);
-	});
-
-	it('that is a plain path is read from the item, and by n8n where the item has no such text', () => {
-		const value = '={{ $json.merchant["app id"] }}';
-		const { context, reads } = contextWith(
-			{ miniProgramAppId: { __rl: true, mode: 'id', value } },
-			[{ merchant: { 'app id': 'wx1' } }, { merchant: {} }, { merchant: { 'app id': 'wx3' } }],
-		);
-		const read = parameterReader(context);
-		expect(read('miniProgramAppId', 0)).toBe('wx1');
-		expect(read('miniProgramAppId', 2)).toBe('wx3');
-		expect(reads).toStrictEqual([]);
-		read('miniProgramAppId', 1);
-		expect(reads).toEqual(['miniProgramAppId']);
 	});
 });

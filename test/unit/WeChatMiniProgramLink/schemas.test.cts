@@ -50,16 +50,16 @@ beforeEach(async () => {
 });
 
 describe.each(OPERATIONS.map(({ resource, option }) => [resource, option.value]))(
-	'%s/%s',
+	'Schema of %s/%s',
 	(resource, operation) => {
 		const path = schemaPath(resource, operation);
 
-		it('has a schema', () => {
+		it(`The operation ${resource}/${operation} has a schema`, () => {
 			expect(existsSync(path)).toBe(true);
 			expect(readSchema(path)).toMatchObject({ type: 'object', version: 1 });
 		});
 
-		it('says what the editor can preview', () => {
+		it(`The editor can preview the schema of ${resource}/${operation}`, () => {
 			for (const { type, properties } of everySchemaIn(readSchema(path))) {
 				// The editor reads the first type only, and goes into nothing but a plain `object`.
 				expect([type].flat()[0]).not.toBe('null');
@@ -69,7 +69,7 @@ describe.each(OPERATIONS.map(({ resource, option }) => [resource, option.value])
 	},
 );
 
-it('has a schema for nothing else', () => {
+it('There are schemas for operations only', () => {
 	const root = join(NODE, '__schema__');
 	const present = readdirSync(root, { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.json'))
@@ -78,14 +78,17 @@ it('has a schema for nothing else', () => {
 	expect(present.sort()).toEqual(wanted.sort());
 });
 
-describe('the items of', () => {
-	it.each(['link', 'unlink'])('%s have the fields and types of the schema', async (operation) => {
-		const items = [{ appId: LINKED }, { appId: STRANGER }, { appId: '' }];
-		const results = await resultsOf({ operation, items });
-		expect(observedTypes(results)).toEqual(declaredTypes(operation));
-	});
+describe('Items of Mini Program links', () => {
+	it.each(['link', 'unlink'])(
+		'Items of %s have the fields and types of the schema',
+		async (operation) => {
+			const items = [{ appId: LINKED }, { appId: STRANGER }, { appId: '' }];
+			const results = await resultsOf({ operation, items });
+			expect(observedTypes(results)).toEqual(declaredTypes(operation));
+		},
+	);
 
-	it('getStatus have the fields and types of the schema', async () => {
+	it('Items of getStatus have the fields and types of the schema', async () => {
 		const operation = 'getStatus';
 		const items = [
 			{ appId: LINKED },
@@ -99,7 +102,7 @@ describe('the items of', () => {
 		expect(types).toEqual(declaredTypes(operation));
 	});
 
-	it('getMany have the fields and types of the schema', async () => {
+	it('Items of getMany have the fields and types of the schema', async () => {
 		const operation = 'getMany';
 		const results = await resultsOf({ operation, items: [{}] });
 		const entries = results.filter((result) => !('category' in result));
@@ -109,7 +112,7 @@ describe('the items of', () => {
 	});
 });
 
-describe('the items about a platform and its accounts:', () => {
+describe('Items of a platform and its accounts', () => {
 	const run = async (
 		resource: string,
 		operation: string,
@@ -159,20 +162,23 @@ describe('the items about a platform and its accounts:', () => {
 		['platform', 'checkSetup', {}],
 		['platform', 'getApiQuota', {}],
 		['platform', 'getCall', {}],
-	])('%s/%s has the fields and types of the schema', async (resource, operation, parameters) => {
-		const items = await run(resource, operation, parameters);
-		expect(items.length).toBeGreaterThan(0);
-		const declared = declaredTypes(operation, resource);
-		const observed = observedTypes(items);
-		// What an array holds is beyond this comparison, and so is what WeChat recorded of a call.
-		for (const path of Object.keys(observed)) {
-			if (/\.\d+$|Body\./.test(path)) delete observed[path];
-		}
-		expect(Object.keys(observed).sort()).toEqual(Object.keys(declared).sort());
-		for (const [path, types] of Object.entries(observed)) {
-			expect(declared[path]).toEqual(expect.arrayContaining(types));
-		}
-	});
+	])(
+		'Items of %s/%s have the fields and types of the schema',
+		async (resource, operation, parameters) => {
+			const items = await run(resource, operation, parameters);
+			expect(items.length).toBeGreaterThan(0);
+			const declared = declaredTypes(operation, resource);
+			const observed = observedTypes(items);
+			// What an array holds is beyond this comparison, and so is what WeChat recorded of a call.
+			for (const path of Object.keys(observed)) {
+				if (/\.\d+$|Body\./.test(path)) delete observed[path];
+			}
+			expect(Object.keys(observed).sort()).toEqual(Object.keys(declared).sort());
+			for (const [path, types] of Object.entries(observed)) {
+				expect(declared[path]).toEqual(expect.arrayContaining(types));
+			}
+		},
+	);
 });
 
 /**

@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { CHECKS, notChecked, type Finding } from '../../../nodes/setup/finding';
 import * as HINTS from '../../../nodes/setup/checkHints';
 import type { Platform } from '../../../nodes/accounts/platform';
-import type { PlatformCall } from '../../../nodes/WeChatMiniProgramLink/operation';
+import type { Emission } from '../../../nodes/WeChatMiniProgramLink/results';
 import { checkSetupOperation } from '../../../nodes/WeChatMiniProgramLink/operations/platform/checkSetup';
 import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Caller } from '../../../nodes/calls/caller';
@@ -99,8 +99,8 @@ async function check(answers: Answers = {}, fields: ICredentialDataDecryptedObje
 async function emissionsOf(answers: Answers, fields = FIELDS, language: Language = 'en') {
 	const { platform, client } = worldOf(answers, fields);
 	const options = { maxConcurrency: 2 };
-	const call = { platform, client, options, subject: { language } } as PlatformCall;
-	return await checkSetupOperation.execute(call);
+	const call = { platform, client, options, subject: { language } };
+	return (await checkSetupOperation.execute(call as never)) as Emission[];
 }
 
 /** The run in one line, as the editor shows it above the output. */

@@ -1,15 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import { limitOf, limitProperties } from '../../limitProperties';
 import { linksOf, toJson } from '../../../accounts/links';
-import type { AccountOperation } from '../../operation';
-import { refusedResult } from '../../results';
+import type { Operation } from '../../operation';
+import { emitRead, emitResult, refusedResult } from '../../results';
+import { limitOf, limitProperties } from '../../sharedProperties';
 import { describeLinkStatus } from '../../../wechat/linkStates';
 
 /** Lists the links and invitations of an account; WeChat gives them all in one answer. */
-export const getManyOperation: AccountOperation = {
+export const getManyOperation: Operation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Get Many',

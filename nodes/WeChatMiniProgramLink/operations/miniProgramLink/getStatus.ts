@@ -1,22 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { STATUS_BRANCHES } from '../../branches';
-import { emitResult } from '../../emit';
 import { linksOf, toJson } from '../../../accounts/links';
-import type { AccountOperation } from '../../operation';
-import { refusedResult, resultOfLinkState } from '../../results';
+import type { Operation } from '../../operation';
+import { emitResult, refusedResult, resultOfLinkState } from '../../results';
 import { describeLinkStatus, describeNotListed } from '../../../wechat/linkStates';
 
 const emptyFields = { linkStatus: null, miniProgram: null };
 
-/** Tells how far a link is; one list call serves all items of an account. */
-export const getStatusOperation: AccountOperation = {
+/** Gets the state of a link; one list call serves all items of an account. */
+export const getStatusOperation: Operation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Get Status',
 		value: 'getStatus',
 		action: 'Get link status',
-		description: 'Tell whether a Mini Program is linked, waits for an administrator or was refused',
+		description: 'Get whether a Mini Program is linked, refused or waiting for an administrator',
 	},
 	miniProgramId: 'appIdOrOriginalId',
 	properties: [],

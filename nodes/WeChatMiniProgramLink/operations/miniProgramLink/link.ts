@@ -2,19 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { REQUEST_BRANCHES } from '../../branches';
 import { linksOf } from '../../../accounts/links';
-import type { AccountCall, AccountOperation } from '../../operation';
-import {
-	refusedResult,
-	resultOf,
-	resultOfLinkState,
-	unsentResult,
-	type Result,
-} from '../../results';
+import type { AccountCall, Operation } from '../../operation';
+import { refusedResult, resultOf, resultOfLinkState, type Result } from '../../results';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';
 import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
 import { cut, givenText, switchOf } from '../../../wechat/values';
-import { emitResult } from '../../emit';
-import { once, type Switches } from './once';
+import { once } from './once';
 
 const NOTIFY = 'Notify Followers';
 const SHOW = 'Show on Profile';
@@ -42,14 +35,14 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** States of the list that make an invitation needless, and the outcome they are for Link. */
+/** Listed states for which Link sends no invitation, and the outcome of Link for each. */
 const ALREADY_THERE: Partial<Record<LinkState['outcome'], string>> = {
 	linked: 'alreadyLinked',
 	pendingMiniProgramAdmin: 'invitationPending',
 	pendingOfficialAccountAdmin: 'invitationPending',
 };
 
-function readSwitches({ parameter }: AccountCall): Switches | Obstacle {
+function readSwitches({ parameter }: AccountCall): Record<string, boolean> | Obstacle {
 	const given = { [NOTIFY]: parameter('notifyUsers'), [SHOW]: parameter('showProfile') };
 	const read: Record<string, boolean> = {};
 	for (const [name, value] of Object.entries(given)) {
@@ -61,20 +54,20 @@ function readSwitches({ parameter }: AccountCall): Switches | Obstacle {
 	return read;
 }
 
-/** Followers must neither be told by mistake nor be left out silently. */
+/** The node must neither message followers by mistake nor silently leave them out. */
 function neither(name: string, value: unknown): Obstacle {
 	return {
 		category: 'other',
 		problem: `${name} is "${cut(givenText(value), 40)}", neither yes nor no`,
 		hint: {
-			en: `Give the parameter ${name} true or false; yes or no, on or off, 1 or 0, 是 or 否 do as well. Empty means no.`,
+			en: `Set the parameter ${name} to true or false; yes or no, on or off, 1 or 0, 是 or 否 work, too. Empty means no.`,
 			'zh-CN': `请在参数 ${name} 中填写 true 或 false；yes 或 no、on 或 off、1 或 0、是或否也可以。留空表示否。`,
 		},
 		whoActs: 'operator',
 	};
 }
 
-async function link(call: AccountCall, switches: Switches): Promise<Result> {
+async function link(call: AccountCall, switches: Record<string, boolean>): Promise<Result> {
 	const { account, client, options, subject } = call;
 	if (options.checkBeforeLinking) {
 		const known = await findExisting(call);
@@ -102,8 +95,8 @@ async function findExisting({
 	return outcome ? { ...resultOfLinkState(subject, answer, state), outcome } : undefined;
 }
 
-/** Sends an invitation; WeChat's success means just that, two administrators still have to agree. */
-export const linkOperation: AccountOperation = {
+/** Sends an invitation. WeChat's success means only that: two administrators still have to agree. */
+export const linkOperation: Operation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Link',
@@ -116,7 +109,7 @@ export const linkOperation: AccountOperation = {
 	branches: REQUEST_BRANCHES,
 	async execute(call) {
 		const switches = readSwitches(call);
-		if (isObstacle(switches)) return emitResult(unsentResult(call.subject, switches));
+		if (isObstacle(switches)) return switches;
 		return await once(call, async () => await link(call, switches), switches);
 	},
 };

@@ -1,24 +1,23 @@
 import type { Account } from '../../../accounts/account';
-import { emitResult } from '../../emit';
-import type { AccountCall, Emission } from '../../operation';
-import type { Result } from '../../results';
+import type { AccountCall } from '../../operation';
+import { emitResult, type Emission, type Result } from '../../results';
 import { join, NO_TEXT, type Text } from '../../../wechat/text';
 
 /** The switches of an item by the name of their parameter in the editor. */
-export type Switches = Readonly<Record<string, boolean>>;
+type Switches = Readonly<Record<string, boolean>>;
 
 interface Sent {
 	result: Promise<Result>;
 	switches: Switches;
 }
 
-/** What was sent in a run, by account and Mini Program; an account lives as long as its run. */
+/** What a run has sent, by account and Mini Program; an account object lives as long as its run. */
 const sentOf = new WeakMap<Account, Map<string, Sent>>();
 
 /**
- * Carries out a request once for a Mini Program that stands in the input several times: a second
- * call would only be answered with "already sent". The switches of the first item count; the hint
- * of an item that wants others says so.
+ * Sends a request once for a Mini Program that occurs in several items: WeChat would only answer
+ * "already sent" to a second one. The switches of the first item apply; the hint of an item with
+ * others says so.
  */
 export async function once(
 	call: AccountCall,

@@ -1,5 +1,5 @@
 import { REQUEST_BRANCHES } from '../../branches';
-import type { AccountCall, AccountOperation } from '../../operation';
+import type { AccountCall, Operation } from '../../operation';
 import { resultOf, type Result } from '../../results';
 import { once } from './once';
 
@@ -8,8 +8,8 @@ async function unlink({ account, client, subject }: AccountCall): Promise<Result
 	return resultOf(subject, 'wxampunlink', answer, 'unlinkRequested');
 }
 
-/** Asks for a link to be taken away; the Official Account administrator still has to agree. */
-export const unlinkOperation: AccountOperation = {
+/** Asks WeChat to remove a link; the Official Account administrator still has to agree. */
+export const unlinkOperation: Operation = {
 	resource: 'miniProgramLink',
 	option: {
 		name: 'Unlink',

@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
-import { unsentResult } from '../../results';
+import type { Operation, PlatformCall } from '../../operation';
+import { emitRead } from '../../results';
 import { exchangedElsewhere, exchangeFields, kindFields } from '../../../accounts/exchangeFields';
 import { readAuthorizationCode } from '../../../wechat/authorizationLink';
 import { isObstacle } from '../../../wechat/obstacle';
@@ -21,7 +20,7 @@ const properties: INodeProperties[] = [
 			show: { resource: ['officialAccount'], operation: ['completeAuthorization'] },
 		},
 		description:
-			"The auth_code in the address with which the merchant's browser comes back to the Redirect URL",
+			"The auth_code in the address of the merchant's browser when it returns to the Redirect URL",
 	},
 ];
 
@@ -33,16 +32,15 @@ const emptyFields = {
 	canLink: null,
 };
 
-async function completeAuthorization(call: PlatformCall): Promise<Emission[]> {
-	const { platform, options, subject, parameter } = call;
+async function completeAuthorization({ platform, options, subject, parameter }: PlatformCall) {
 	const { language } = subject;
 	const code = readAuthorizationCode(parameter('authorizationCode'));
-	if (isObstacle(code)) return emitResult(unsentResult(subject, code), emptyFields);
+	if (isObstacle(code)) return code;
 	if (platform.tokens.isService) {
 		return [emitRead({ ...unknownAccount, ...exchangedElsewhere(language) })];
 	}
 	const completed = await platform.complete(code, options.timeout);
-	if (isObstacle(completed)) return emitResult(unsentResult(subject, completed), emptyFields);
+	if (isObstacle(completed)) return completed;
 	const json = {
 		...unknownAccount,
 		officialAccountAppId: completed.appId,
@@ -52,17 +50,15 @@ async function completeAuthorization(call: PlatformCall): Promise<Emission[]> {
 	return [{ ...emitRead(json), outcome: 'authorized' }];
 }
 
-/** Finishes the authorization with which a merchant's browser has come back. */
-export const completeAuthorizationOperation: PlatformOperation = {
+/** Completes an authorization when the merchant's browser has returned. */
+export const completeAuthorizationOperation: Operation = {
 	resource: 'officialAccount',
 	option: {
 		name: 'Complete Authorization',
 		value: 'completeAuthorization',
 		action: 'Complete authorization of official account',
-		description:
-			"Exchange the code with which a merchant's browser comes back, and get the account that it is for",
+		description: "Exchange the code that a merchant's browser brings back, and get its account",
 	},
-	needsOfficialAccount: false,
 	properties,
 	branches: READ_BRANCHES,
 	emptyFields,

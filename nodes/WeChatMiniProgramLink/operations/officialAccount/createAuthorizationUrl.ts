@@ -1,9 +1,8 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import type { PlatformCall, PlatformOperation } from '../../operation';
-import { missingResult, unsentResult } from '../../results';
+import type { Operation, PlatformCall } from '../../operation';
+import { emitRead, emitResult, missingResult } from '../../results';
 import { readAppId } from '../../../wechat/appId';
 import { authorizationUrls, readRedirectUrl } from '../../../wechat/authorizationLink';
 import { invitationIdOf } from '../../../wechat/pushEvent';
@@ -25,7 +24,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. https://merchants.example.com/authorized',
 		displayOptions,
 		description:
-			"Where the merchant's browser goes afterwards; an https address on the domain registered as authorization start page (授权发起页域名)",
+			"Where the merchant's browser goes afterwards: an https address on the domain registered as authorization start page (授权发起页域名)",
 	},
 	{
 		displayName: 'Account Kind',
@@ -37,7 +36,7 @@ const properties: INodeProperties[] = [
 		],
 		default: 1,
 		displayOptions,
-		description: 'Which accounts the merchant may choose (auth_type)',
+		description: 'The accounts that the merchant may choose from (auth_type)',
 	},
 	{
 		displayName: 'Only This Account',
@@ -46,26 +45,26 @@ const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. wx1234567890abcdef',
 		displayOptions,
-		description: 'Appid of the one account that may be chosen, if any (biz_appid)',
+		description:
+			'The appid of the only account that the merchant may choose (biz_appid); empty for any',
 	},
 ];
 
-/** Seconds that a pre-auth code lives in WeChat's sample; the text of the page says 1800. */
+/** Seconds that a pre-auth code lives, by the sample in WeChat's documentation; its text says 1800. */
 const CODE_LIFE = 600;
 
 const HINT: Text = {
-	en: 'Send the merchant a page on the domain that is registered as authorization start page in the WeChat Open Platform console, with this URL as a link: WeChat refuses it when it is pasted into a browser or reached by a redirect. Each URL works once.',
+	en: 'Send the merchant a page that links to this URL, on the domain registered as authorization start page in the WeChat Open Platform console. WeChat refuses the URL if it is pasted into a browser or reached by a redirect. Each URL works once.',
 	'zh-CN':
 		'请给商家发送一个网页，其域名须在微信开放平台登记为授权发起页域名，并把此 URL 作为网页中的链接：直接粘贴到浏览器或经跳转打开会被微信拒绝。每个 URL 只能使用一次。',
 };
 
-async function createAuthorizationUrl(call: PlatformCall) {
-	const { platform, subject, parameter } = call;
+async function createAuthorizationUrl({ platform, subject, parameter }: PlatformCall) {
 	const redirectUrl = readRedirectUrl(parameter('redirectUrl'));
-	if (isObstacle(redirectUrl)) return emitResult(unsentResult(subject, redirectUrl));
+	if (isObstacle(redirectUrl)) return redirectUrl;
 	const given = parameter('onlyThisAccount');
 	const only = given ? readAppId(given, 'Official Account') : '';
-	if (typeof only !== 'string') return emitResult(unsentResult(subject, only));
+	if (isObstacle(only)) return only;
 
 	const answer = await platform.call('api_create_preauthcode');
 	const { pre_auth_code: code, expires_in: life } = answer.payload;
@@ -88,16 +87,15 @@ async function createAuthorizationUrl(call: PlatformCall) {
 	return [{ ...emitRead(json), outcome: 'created' }];
 }
 
-/** Makes the link with which a merchant authorizes the platform. */
-export const createAuthorizationUrlOperation: PlatformOperation = {
+/** Creates the URL with which a merchant authorizes the platform. */
+export const createAuthorizationUrlOperation: Operation = {
 	resource: 'officialAccount',
 	option: {
 		name: 'Create Authorization URL',
 		value: 'createAuthorizationUrl',
 		action: 'Create authorization URL',
-		description: 'Create the link with which a merchant authorizes the third-party platform',
+		description: 'Create the URL with which a merchant authorizes the third-party platform',
 	},
-	needsOfficialAccount: false,
 	properties,
 	branches: READ_BRANCHES,
 	execute: createAuthorizationUrl,

@@ -1,13 +1,52 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { nextStepFor } from '../../../wechat/accountObstacles';
+import type { Authorizer } from '../../../wechat/authorizer';
+import type { Language } from '../../../wechat/text';
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import type { PlatformOperation } from '../../operation';
-import { missingResult } from '../../results';
-import { authorizerToJson } from './authorizerJson';
+import type { Operation } from '../../operation';
+import { emitRead, emitResult, missingResult } from '../../results';
+
+/**
+ * An account as the node gives it out.
+ *
+ * @param raw WeChat's answer about it
+ */
+export function accountFields(
+	authorizer: Authorizer,
+	raw: IDataObject,
+	{ simplify }: { simplify: boolean },
+	language: Language,
+): IDataObject {
+	const hint = nextStepFor(authorizer)[language];
+	if (!simplify) {
+		const { appId: officialAccountAppId, accountKind } = authorizer;
+		return { officialAccountAppId, accountKind, ...withoutRefreshToken(raw), hint };
+	}
+	return {
+		officialAccountAppId: authorizer.appId,
+		name: authorizer.name,
+		company: authorizer.company,
+		username: authorizer.username,
+		accountKind: authorizer.accountKind,
+		kind: authorizer.kind,
+		isVerified: authorizer.isVerified,
+		accountStatus: authorizer.accountStatus,
+		canLink: authorizer.canLink,
+		permissionSets: authorizer.permissionSets,
+		hint,
+	};
+}
+
+/** The refresh token is a secret. */
+function withoutRefreshToken(raw: IDataObject): IDataObject {
+	const authorization = { ...(raw.authorization_info as IDataObject) };
+	delete authorization.authorizer_refresh_token;
+	return { ...raw, authorization_info: authorization };
+}
 
 /** Reads one account that authorized the platform: name, company, status and what it granted. */
-export const getOfficialAccountOperation: PlatformOperation = {
+export const getOfficialAccountOperation: Operation = {
 	resource: 'officialAccount',
 	option: {
 		name: 'Get',
@@ -23,6 +62,6 @@ export const getOfficialAccountOperation: PlatformOperation = {
 		const { answer, authorizer } = await platform.infoOf(appId);
 		if (!authorizer) return emitResult(missingResult(subject, answer));
 		const raw = answer.payload as IDataObject;
-		return [emitRead(authorizerToJson(authorizer, raw, options, subject.language))];
+		return [emitRead(accountFields(authorizer, raw, options, subject.language))];
 	},
 };

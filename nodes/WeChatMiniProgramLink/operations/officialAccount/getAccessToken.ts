@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import type { PlatformOperation } from '../../operation';
-import { unsentResult } from '../../results';
+import type { Operation } from '../../operation';
+import { emitRead } from '../../results';
 import { isObstacle, type Obstacle } from '../../../wechat/obstacle';
 import type { Text } from '../../../wechat/text';
 
@@ -17,14 +16,14 @@ const properties: INodeProperties[] = [
 		placeholder: "e.g. {{ $json.headers['x-rejected-token'] }}",
 		displayOptions: { show: { resource: ['officialAccount'], operation: ['getAccessToken'] } },
 		description:
-			'The token that your server was given before and that WeChat has rejected since (40001). A new one is made only if it is still the one in use. Empty to get the one in use.',
+			'The token that your server got before, if WeChat has rejected it since (40001). The node makes a new one only if this token is still in use. Leave empty to get the token in use.',
 	},
 ];
 
 /** Characters; WeChat's tokens have about 140. */
 const LONGEST_TOKEN = 1024;
 
-/** @returns '' where none is named, undefined for what cannot be a token */
+/** @returns '' if there is none, undefined if it cannot be a token */
 function readRejectedToken(value: unknown): string | undefined {
 	if (value === undefined || value === null) return '';
 	if (typeof value !== 'string' || value.length > LONGEST_TOKEN) return undefined;
@@ -33,9 +32,9 @@ function readRejectedToken(value: unknown): string | undefined {
 
 const NO_TOKEN: Obstacle = {
 	category: 'other',
-	problem: 'The Rejected Token is not a token',
+	problem: 'The Rejected Token is not a valid token',
 	hint: {
-		en: 'Give the parameter Rejected Token one token as a text of at most 1,024 characters, as Get Access Token gave it, or leave it empty to get the token in use.',
+		en: 'Fill in the parameter Rejected Token with one token that Get Access Token returned, a text of at most 1,024 characters, or leave it empty to get the token in use.',
 		'zh-CN':
 			'请在参数 Rejected Token 中填写一个令牌（文本，最多 1,024 个字符），即 Get Access Token 之前返回的令牌；留空则返回当前使用的令牌。',
 	},
@@ -44,9 +43,9 @@ const NO_TOKEN: Obstacle = {
 
 const NOT_ALLOWED: Obstacle = {
 	category: 'authorization',
-	problem: 'The credential does not allow tokens to leave',
+	problem: 'The credential does not allow tokens as output',
 	hint: {
-		en: 'Turn on Allow Token Output in the credential WeChat Open Platform API, if the workflow has to hand tokens to your server. Read "Tokens to your server" in the documentation first: with a token, anyone can act for the merchant.',
+		en: 'If the workflow has to pass tokens to your server, turn on Allow Token Output in the credential WeChat Open Platform API. Read "Tokens to your server" in the documentation first: with a token, anyone can act for the merchant.',
 		'zh-CN':
 			'如果工作流需要把令牌交给您的服务器，请在凭证 WeChat Open Platform API 中打开 Allow Token Output。请先阅读文档中的 “Tokens to your server”：看到令牌的人都可以代商家操作。',
 	},
@@ -58,15 +57,15 @@ const USE: Text = {
 	'zh-CN': '令牌在 expiresAt 之前可用，之后请重新获取。它是机密，不要写入日志或消息。',
 };
 
-/** Gives an account's token as it is now to a workflow, where the credential allows that. */
-export const getAccessTokenOperation: PlatformOperation = {
+/** Gives a workflow an account's current token, if the credential allows that. */
+export const getAccessTokenOperation: Operation = {
 	resource: 'officialAccount',
 	option: {
 		name: 'Get Access Token',
 		value: 'getAccessToken',
 		action: 'Get access token of official account',
 		description:
-			'Get the current authorizer_access_token for your server; it is a secret, and only given if the credential allows it',
+			'Get the current authorizer_access_token for your server: a secret, which the credential must allow',
 		displayOptions: { hide: { '@tool': [true] } },
 	},
 	needsOfficialAccount: true,
@@ -75,11 +74,11 @@ export const getAccessTokenOperation: PlatformOperation = {
 	branches: READ_BRANCHES,
 	async execute({ platform, subject, parameter }) {
 		const appId = String(subject.officialAccountAppId);
-		if (!platform.allowsTokenOutput) return emitResult(unsentResult(subject, NOT_ALLOWED));
+		if (!platform.allowsTokenOutput) return NOT_ALLOWED;
 		const rejected = readRejectedToken(parameter('rejectedToken'));
-		if (rejected === undefined) return emitResult(unsentResult(subject, NO_TOKEN));
+		if (rejected === undefined) return NO_TOKEN;
 		const token = await platform.tokens.currentTokenOf(appId, rejected);
-		if (isObstacle(token)) return emitResult(unsentResult(subject, token));
+		if (isObstacle(token)) return token;
 		const { value, renewAt } = token;
 		return [
 			emitRead({

@@ -1,18 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import { limitOf, limitProperties } from '../../limitProperties';
-import type { Emission, PlatformCall, PlatformOperation } from '../../operation';
+import type { Operation, PlatformCall } from '../../operation';
 import type { ListedAuthorizer } from '../../../accounts/authorizerList';
-import { missingResult, refusedResult } from '../../results';
+import { emitRead, emitResult, missingResult, refusedResult, type Emission } from '../../results';
+import { limitOf, limitProperties } from '../../sharedProperties';
 import { isOtherKind } from '../../../wechat/accountKind';
 import { nothingToLink } from '../../../wechat/accountObstacles';
 import type { Text } from '../../../wechat/text';
-import { authorizerToJson } from './authorizerJson';
+import { accountFields } from './get';
 
 const AUTHORIZED: Text = {
-	en: 'Authorized. The option Include Details tells whether Link can work with this account.',
+	en: 'Authorized. Turn on the option Include Details to see whether Link works for this account.',
 	'zh-CN': '已授权。打开选项 Include Details 可查看该账号是否可以关联小程序。',
 };
 
@@ -24,7 +23,7 @@ async function getMany(call: PlatformCall): Promise<Emission[]> {
 		return authorizers.map((authorizer) => {
 			const accountKind = platform.kindOf(authorizer.appId) ?? null;
 			const hint = isOtherKind(accountKind) ? nothingToLink(accountKind) : AUTHORIZED;
-			return emitRead({ ...toJson(authorizer), accountKind, hint: hint[subject.language] });
+			return emitRead({ ...listedFields(authorizer), accountKind, hint: hint[subject.language] });
 		});
 	}
 
@@ -46,16 +45,16 @@ async function withDetails(
 		return emitResult(missingResult(about, answer));
 	}
 	const raw = answer.payload as IDataObject;
-	const details = authorizerToJson(authorizer, raw, options, subject.language);
-	return [emitRead({ ...toJson(listed), ...details })];
+	const details = accountFields(authorizer, raw, options, subject.language);
+	return [emitRead({ ...listedFields(listed), ...details })];
 }
 
-function toJson({ appId, authorizedAt, name }: ListedAuthorizer): IDataObject {
+function listedFields({ appId, authorizedAt, name }: ListedAuthorizer): IDataObject {
 	return { officialAccountAppId: appId, ...(name && { name }), authorizedAt };
 }
 
-/** Lists the accounts that authorized the platform, once, however many items there are. */
-export const getManyOfficialAccountsOperation: PlatformOperation = {
+/** Lists the accounts that authorized the platform, once for all input items. */
+export const getManyOfficialAccountsOperation: Operation = {
 	resource: 'officialAccount',
 	option: {
 		name: 'Get Many',
@@ -63,7 +62,6 @@ export const getManyOfficialAccountsOperation: PlatformOperation = {
 		action: 'Get many official accounts',
 		description: 'List the accounts that authorized the third-party platform',
 	},
-	needsOfficialAccount: false,
 	runsOnce: true,
 	properties: limitProperties('officialAccount'),
 	branches: READ_BRANCHES,

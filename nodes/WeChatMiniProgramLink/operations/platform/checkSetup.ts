@@ -1,6 +1,6 @@
 import type { Branches } from '../../branches';
-import { emitRead } from '../../emit';
-import type { Emission, PlatformOperation } from '../../operation';
+import type { Operation } from '../../operation';
+import { emitRead, type Emission } from '../../results';
 import { CHECK_NAMES, type Finding, type Status } from '../../../setup/finding';
 import { NOTHING_TO_DO, type Language } from '../../../wechat/text';
 
@@ -31,7 +31,7 @@ function emitFinding(found: Finding, language: Language): Emission {
 }
 
 /** Tells check by check what is right with the platform's setup, and what to do about the rest. */
-export const checkSetupOperation: PlatformOperation = {
+export const checkSetupOperation: Operation = {
 	resource: 'platform',
 	option: {
 		name: 'Check Setup',
@@ -40,7 +40,6 @@ export const checkSetupOperation: PlatformOperation = {
 		description:
 			'Check credential, ticket, token, IP whitelist, accounts and quotas, one item each',
 	},
-	needsOfficialAccount: false,
 	runsOnce: true,
 	properties: [],
 	branches: SETUP_BRANCHES,

@@ -1,15 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import type { PlatformOperation } from '../../operation';
-import { refusedResult, unsentResult } from '../../results';
+import type { Operation } from '../../operation';
+import { emitRead, emitResult, refusedResult } from '../../results';
+import { callerOf } from '../../sharedProperties';
 import { QUOTA_USED_UP } from '../../../setup/checkHints';
 import { readApiQuota, readCgiPath } from '../../../wechat/diagnosis';
 import { pathOf } from '../../../wechat/apis';
 import { isObstacle } from '../../../wechat/obstacle';
 import type { Text } from '../../../wechat/text';
-import { callerOf } from './callMadeBy';
 
 const OTHER = 'other';
 
@@ -47,7 +46,7 @@ const CALLS_LEFT: Text = {
 	'zh-CN': '今天还有剩余的调用次数，无需任何操作。',
 };
 const NOT_TOLD: Text = {
-	en: 'WeChat does not tell how many calls are left today.',
+	en: 'WeChat does not say how many calls are left today.',
 	'zh-CN': '微信没有给出今天剩余的调用次数。',
 };
 
@@ -57,7 +56,7 @@ function hintFor(remain: number | null): Text {
 }
 
 /** Reads how many calls of an API are left, and how many are allowed. */
-export const getApiQuotaOperation: PlatformOperation = {
+export const getApiQuotaOperation: Operation = {
 	resource: 'platform',
 	option: {
 		name: 'Get API Quota',
@@ -65,16 +64,15 @@ export const getApiQuotaOperation: PlatformOperation = {
 		action: 'Get API quota',
 		description: 'Get how often an API may be called in a day and a minute, and what is left today',
 	},
-	needsOfficialAccount: false,
 	properties,
 	branches: READ_BRANCHES,
 	async execute(call) {
 		const { client, subject, parameter } = call;
 		const chosen = parameter('cgiPath');
 		const cgiPath = readCgiPath(chosen === OTHER ? parameter('otherCgiPath') : chosen);
-		if (isObstacle(cgiPath)) return emitResult(unsentResult(subject, cgiPath));
+		if (isObstacle(cgiPath)) return cgiPath;
 		const caller = callerOf(call);
-		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
+		if (isObstacle(caller)) return caller;
 		const answer = await client.call(caller, 'openapi/quota/get', { cgi_path: cgiPath });
 		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 		const { officialAccountAppId, language } = subject;

@@ -1,12 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { emitRead, emitResult } from '../../emit';
-import type { PlatformOperation } from '../../operation';
-import { refusedResult, unsentResult, type Subject } from '../../results';
+import type { Operation } from '../../operation';
+import { emitRead, emitResult, refusedResult, type Subject } from '../../results';
+import { callerOf } from '../../sharedProperties';
 import { readCallRecord, readRid } from '../../../wechat/diagnosis';
 import { explainReply, isObstacle, type Obstacle } from '../../../wechat/obstacle';
-import { callerOf } from './callMadeBy';
 
 const properties: INodeProperties[] = [
 	{
@@ -23,17 +22,17 @@ const properties: INodeProperties[] = [
 
 const NO_RID: Obstacle = {
 	category: 'other',
-	problem: 'The Request ID is not a rid',
+	problem: 'The Request ID is not a valid rid',
 	hint: {
-		en: 'Give the parameter Request ID the whole rid: three groups of 8 characters of 0-9 and a-f with hyphens.',
+		en: 'Fill in the parameter Request ID with the whole rid: three groups of 8 characters (0-9 and a-f), joined by hyphens.',
 		'zh-CN':
 			'请在参数 Request ID 中填写完整的 rid：三组字符，每组 8 个（0-9 和 a-f），用连字符连接。',
 	},
 	whoActs: 'operator',
 };
 
-/** What WeChat has recorded, in an order that tells most at first sight. */
-function toJson(
+/** What WeChat has recorded, the most telling fields first. */
+function callFields(
 	{ officialAccountAppId, language }: Subject,
 	rid: string,
 	{ reply, api, ...record }: ReturnType<typeof readCallRecord>,
@@ -51,27 +50,27 @@ function toJson(
 	} as IDataObject;
 }
 
-/** Looks up a call that WeChat refused, for seven days and without any secret. */
-export const getCallOperation: PlatformOperation = {
+/** Looks up a refused call, which WeChat keeps for seven days; the item contains no secret. */
+export const getCallOperation: Operation = {
 	resource: 'platform',
 	option: {
 		name: 'Get Call',
 		value: 'getCall',
 		action: 'Get refused call',
-		description: 'Get what a call sent and was answered, by its rid and for seven days',
+		description:
+			'Get what a refused call sent and what WeChat answered, by its rid; WeChat keeps it for seven days',
 	},
-	needsOfficialAccount: false,
 	properties,
 	branches: READ_BRANCHES,
 	async execute(call) {
 		const { client, subject, parameter } = call;
 		const rid = readRid(parameter('rid'));
-		if (!rid) return emitResult(unsentResult(subject, NO_RID));
+		if (!rid) return NO_RID;
 		const caller = callerOf(call);
-		if (isObstacle(caller)) return emitResult(unsentResult(subject, caller));
+		if (isObstacle(caller)) return caller;
 		const answer = await client.call(caller, 'openapi/rid/get', { rid });
 		if (answer.errcode !== 0) return emitResult(refusedResult(subject, answer));
 		const record = readCallRecord(answer.payload);
-		return [emitRead(toJson(subject, rid, record))];
+		return [emitRead(callFields(subject, rid, record))];
 	},
 };
