@@ -22,7 +22,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> =
 	{
 		name: { en: 'Success', 'zh-CN': 'Success（成功）' },
 		about: {
-			en: 'WeChat took the call. A link or an unlink still waits for its confirmation.',
+			en: 'WeChat accepted the call. Somebody still has to confirm a link or its removal.',
 			'zh-CN': '微信已受理。关联或解除关联仍需等待确认。',
 		},
 		category: 'success',
@@ -54,7 +54,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> =
 	{
 		name: { en: 'Authorization', 'zh-CN': 'Authorization（授权）' },
 		about: {
-			en: 'A token, a permission set, a ticket or the IP whitelist stands in the way.',
+			en: 'Something is wrong with a token, a permission set, the ticket or the IP whitelist.',
 			'zh-CN': '令牌、权限集、ticket 或白名单IP地址列表有待处理。',
 		},
 		category: 'authorization',
@@ -62,7 +62,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> =
 	{
 		name: { en: 'Retry Later', 'zh-CN': 'Retry Later（稍后重试）' },
 		about: {
-			en: 'Time helps: send the item again later.',
+			en: 'Wait, then send the item again.',
 			'zh-CN': '等待即可：请稍后重新发送该条目。',
 		},
 		category: 'retryLater',
@@ -70,7 +70,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> =
 	{
 		name: { en: 'Other', 'zh-CN': 'Other（其他）' },
 		about: {
-			en: 'The call has to change, or nobody here knows the code.',
+			en: 'The call has to change, or the package does not know the code.',
 			'zh-CN': '需要改动调用，或这里没有此返回码的说明。',
 		},
 		category: 'other',
@@ -109,20 +109,19 @@ const HEAD: Text = {
 [中文](errcodes.zh-CN.md)
 
 What this package knows about the codes (errcode) in WeChat's answers, grouped by the output an
-item leaves through. The same texts stand in the field \`hint\` of each item, and who acts in
-\`whoActs\`. Where a row names no API, it holds for every call.
+item leaves through. Each item has the same texts in its field \`hint\`, and who has to act in
+\`whoActs\`. A row without an API applies to every call.
 
-"No" under "May be sent again" means that somebody has to act first; afterwards the item may be
-sent again. Days and months are Beijing's, and \`retryAt\` has the time. A code that is not listed
-leaves through Other with WeChat's own text and the rid. For 7 days the rid can be looked up with
-WeChat's rid query (openapi/rid/get) and the same account's token, or be given to WeChat support.
+"No" under "May be sent again" means that somebody has to act first; then you may send the item
+again. Days and months are Beijing's, and \`retryAt\` has the time. An item with an unlisted code
+leaves through Other with WeChat's own text and the rid. For 7 days, you can look the rid up with
+the operation Get Call, or give it to WeChat support.
 
 Sources: the pages under developers.weixin.qq.com, doc/oplatform/openApi (link-miniprogram,
 ticket-token, authorization-management, openapi), the general return code table in public SDKs,
-and reports of developers in WeChat's forum.
+and developers' reports in WeChat's forum.
 
-Made by \`scripts/errcodes-doc.cts\` from \`nodes/wechat/errcodeTable.ts\`; change that table, not
-this page.
+\`npm run docs\` writes this page from \`nodes/wechat/errcodeTable.ts\`; change that table instead.
 `,
 	'zh-CN': `# 微信返回码
 
@@ -133,7 +132,7 @@ this page.
 
 “能否重新发送”一栏为“否”，表示需要先有人处理，之后可以重新发送该条目。日和月按北京时间计算，
 具体时间见 \`retryAt\`。没有列出的返回码从 Other 输出，并带有微信返回的文字和 rid。7 天内可以用
-同一账号的令牌通过微信的 rid 查询（openapi/rid/get）查看该 rid，也可以把它提供给微信官方客服。
+操作 Get Call 查看该 rid，也可以把它提供给微信官方客服。
 
 来源：developers.weixin.qq.com 的 doc/oplatform/openApi（link-miniprogram、ticket-token、
 authorization-management、openapi）、公开 SDK 中的全局返回码表，以及开发者在微信社区的反馈。
