@@ -1,11 +1,18 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Account } from '../accounts/account';
-import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
-import { Platforms, type Platform } from '../accounts/platform';
+import { AccountFinder } from '../accounts/accountFinder';
+import {
+	CredentialReader,
+	hintLanguageOf,
+	type ItemCredential,
+} from '../accounts/credentialReader';
+import type { Platform } from '../accounts/platform';
 import { Client, STOPPED } from '../calls/client';
 import type { Places } from '../calls/waiting';
 import { Transport } from '../calls/transport';
+import { ACCOUNT_CREDENTIAL } from '../tokens/tokenFields';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { redactText } from '../wechat/redaction';
 import { readLanguage, type Language } from '../wechat/text';
@@ -19,6 +26,8 @@ interface Item {
 	readonly index: number;
 	readonly subject: Subject;
 	readonly parameter: (name: string) => unknown;
+	/** Set once it was read. */
+	credential?: ItemCredential | Obstacle;
 	/** Set once it is known. */
 	account?: Account;
 }
@@ -30,12 +39,11 @@ export class Run {
 
 	private readonly client: Client;
 
-	private readonly platforms: Platforms;
+	private readonly credentials: CredentialReader;
 
-	private readonly tokenAccounts: AuthorizerTokenAccounts;
+	private readonly finder: AccountFinder;
 
-	/** The credential of the node: one of the two above. */
-	private readonly source: Platforms | AuthorizerTokenAccounts;
+	private readonly isOpenPlatform: boolean;
 
 	private readonly signal: AbortSignal | undefined;
 
@@ -56,12 +64,10 @@ export class Run {
 		const transport = new Transport(context, timeout);
 		this.client = new Client(transport, { maxTries, signal, places, isUnwanted });
 		const itemCount = context.getInputData().length;
-		const getCredentials = async (type: string, itemIndex: number) =>
-			await context.getCredentials<ICredentialDataDecryptedObject>(type, itemIndex);
-		this.platforms = new Platforms(context, getCredentials, this.client, itemCount);
-		this.tokenAccounts = new AuthorizerTokenAccounts(context, getCredentials, itemCount);
-		const isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
-		this.source = isOpenPlatform ? this.platforms : this.tokenAccounts;
+		this.isOpenPlatform = context.getNodeParameter('authentication', 0, '') === 'openPlatform';
+		const type = this.isOpenPlatform ? PLATFORM_CREDENTIAL : ACCOUNT_CREDENTIAL;
+		this.credentials = new CredentialReader(context, type, itemCount);
+		this.finder = new AccountFinder(context, this.client);
 	}
 
 	/** What leaves the node for an item. Whatever is thrown for it, the others go on. */
@@ -90,7 +96,7 @@ export class Run {
 
 	/** Stores the tokens that were made in this run. */
 	async settle(): Promise<void> {
-		await this.source.settle();
+		await this.finder.settle();
 	}
 
 	private log(item: Item, error: unknown): void {
@@ -110,9 +116,11 @@ export class Run {
 	}
 
 	/** What must not leave with the item; undefined if that is not known. */
-	private secretsOf({ index, account }: Item): readonly string[] | undefined {
-		const secrets = this.source.secretsOf(index);
-		return secrets && [...secrets, ...(account?.usedTokens ?? [])];
+	private secretsOf({ account, credential }: Item): readonly string[] | undefined {
+		const read = credential ?? this.credentials.shared;
+		return read && !isObstacle(read)
+			? [...read.secrets, ...(account?.usedTokens ?? [])]
+			: undefined;
 	}
 
 	private async perform(item: Item): Promise<Emission[]> {
@@ -154,11 +162,10 @@ export class Run {
 	}
 
 	private async accountOf(item: Item): Promise<Account | Obstacle> {
-		if (this.source === this.tokenAccounts) return await this.tokenAccounts.ofItem(item.index);
-		const appId = readId(item, 'officialAccountAppId');
+		const appId = this.isOpenPlatform ? readId(item, 'officialAccountAppId') : '';
 		if (isObstacle(appId)) return appId;
-		const platform = await this.platforms.ofItem(item.index);
-		return isObstacle(platform) ? platform : platform.accountOf(appId);
+		const credential = await this.credentialOf(item);
+		return isObstacle(credential) ? credential : this.finder.accountOf(credential, appId);
 	}
 
 	private async platformFor(
@@ -166,13 +173,21 @@ export class Run {
 		needsOfficialAccount?: boolean,
 	): Promise<Platform | Obstacle> {
 		const appId = needsOfficialAccount && readId(item, 'officialAccountAppId');
-		return isObstacle(appId) ? appId : await this.platforms.ofItem(item.index);
+		if (isObstacle(appId)) return appId;
+		const credential = await this.credentialOf(item);
+		return isObstacle(credential) ? credential : this.finder.platformOf(credential);
+	}
+
+	private async credentialOf(item: Item): Promise<ItemCredential | Obstacle> {
+		item.credential ??= await this.credentials.ofItem(item.index);
+		return item.credential;
 	}
 
 	/** The language of the item's hints: the node's, or else that of the item's credential. */
-	private async setLanguage({ index, subject }: Item): Promise<void> {
+	private async setLanguage(item: Item): Promise<void> {
+		const { index, subject } = item;
 		const { hintLanguage } = this.options;
-		subject.language = hintLanguage ?? (await this.source.languageOf(index));
+		subject.language = hintLanguage ?? hintLanguageOf(await this.credentialOf(item));
 		if (index === 0) this.language = subject.language;
 	}
 

@@ -1,5 +1,4 @@
 import type {
-	ICredentialDataDecryptedObject,
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
 	INodeListSearchResult,
@@ -8,12 +7,13 @@ import type {
 import { NodeApiError } from 'n8n-workflow';
 
 import { describeLinkStatus } from '../wechat/linkStates';
-import type { Account } from '../accounts/account';
-import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
+import { AccountFinder } from '../accounts/accountFinder';
 import { choicesOf } from '../accounts/accountChoices';
 import { Client } from '../calls/client';
 import { linksOf } from '../accounts/links';
-import { Platforms } from '../accounts/platform';
+import { CredentialReader, hintLanguageOf } from '../accounts/credentialReader';
+import { ACCOUNT_CREDENTIAL } from '../tokens/tokenFields';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { readAppId } from '../wechat/appId';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
@@ -46,14 +46,15 @@ export async function searchMiniProgramLinks(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	const client = clientOf(this);
-	const isOpenPlatform = this.getCurrentNodeParameter('authentication') === 'openPlatform';
-	const accounts = isOpenPlatform
-		? new Platforms(this, getCredentialsOf(this), client, 1)
-		: new AuthorizerTokenAccounts(this, getCredentialsOf(this), 1);
-	const subject = subjectIn(await accounts.languageOf(0));
-	const found =
-		accounts instanceof Platforms ? await merchantOf(this, accounts) : await accounts.ofItem(0);
-	const account = orThrow(this, found, subject);
+	const isPlatform = this.getCurrentNodeParameter('authentication') === 'openPlatform';
+	const type = isPlatform ? PLATFORM_CREDENTIAL : ACCOUNT_CREDENTIAL;
+	const read = await new CredentialReader(this, type).ofItem(0);
+	const subject = subjectIn(hintLanguageOf(read));
+	const appId = isPlatform
+		? orThrow(this, readAppId(given(this), 'Official Account'), subject)
+		: '';
+	const finder = new AccountFinder(this, client);
+	const account = orThrow(this, finder.accountOf(orThrow(this, read, subject), appId), subject);
 	const { answer, list } = await linksOf(account, client);
 	if (answer.errcode !== 0) {
 		throw toError(this, refusedResult(subject, answer));
@@ -76,9 +77,10 @@ export async function searchOfficialAccounts(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	const platforms = new Platforms(this, getCredentialsOf(this), clientOf(this), 1);
-	const subject = subjectIn(await platforms.languageOf(0));
-	const platform = orThrow(this, await platforms.ofItem(0), subject);
+	const read = await new CredentialReader(this, PLATFORM_CREDENTIAL).ofItem(0);
+	const subject = subjectIn(hintLanguageOf(read));
+	const finder = new AccountFinder(this, clientOf(this));
+	const platform = orThrow(this, finder.platformOf(orThrow(this, read, subject)), subject);
 	const offset = Number(paginationToken ?? 0);
 	// A token service gives its list at once, with the names that it knows.
 	const limit = platform.tokens.isService ? Infinity : PAGE_SIZE;
@@ -98,27 +100,12 @@ function clientOf(context: ILoadOptionsFunctions): Client {
 	return new Client(new Transport(context, TIMEOUT), { maxTries: TRIES });
 }
 
-/** The account of the parameter Official Account. */
-async function merchantOf(
-	context: ILoadOptionsFunctions,
-	platforms: Platforms,
-): Promise<Account | Obstacle> {
-	const given = context.getCurrentNodeParameter('officialAccountAppId', { extractValue: true });
-	const appId = readAppId(given, 'Official Account');
-	if (isObstacle(appId)) return appId;
-	const platform = await platforms.ofItem(0);
-	return isObstacle(platform) ? platform : platform.accountOf(appId);
+/** The parameter Official Account as it stands in the editor. */
+function given(context: ILoadOptionsFunctions): unknown {
+	return context.getCurrentNodeParameter('officialAccountAppId', { extractValue: true });
 }
 
-function getCredentialsOf(context: ILoadOptionsFunctions) {
-	return async (type: string) => await context.getCredentials<ICredentialDataDecryptedObject>(type);
-}
-
-function orThrow<T extends object>(
-	context: ILoadOptionsFunctions,
-	value: T | Obstacle,
-	subject: Subject,
-): T {
+function orThrow<T>(context: ILoadOptionsFunctions, value: T | Obstacle, subject: Subject): T {
 	if (isObstacle(value)) throw toError(context, unsentResult(subject, value));
 	return value;
 }

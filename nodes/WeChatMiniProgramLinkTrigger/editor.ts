@@ -1,5 +1,4 @@
 import type {
-	ICredentialDataDecryptedObject,
 	IDataObject,
 	ILoadOptionsFunctions,
 	INodeExecutionData,
@@ -10,9 +9,11 @@ import type {
 import { NodeApiError } from 'n8n-workflow';
 
 import { choicesOf } from '../accounts/accountChoices';
-import { Platforms } from '../accounts/platform';
+import { AccountFinder } from '../accounts/accountFinder';
+import { CredentialReader, hintLanguageOf } from '../accounts/credentialReader';
 import { Client } from '../calls/client';
 import { Transport } from '../calls/transport';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { isOtherKind } from '../wechat/accountKind';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Language } from '../wechat/text';
@@ -43,11 +44,9 @@ export async function getOfficialAccounts(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
 	const client = new Client(new Transport(this, TIMEOUT), { maxTries: TRIES });
-	const getCredentials = async (type: string) =>
-		await this.getCredentials<ICredentialDataDecryptedObject>(type);
-	const platforms = new Platforms(this, getCredentials, client, 1);
-	const platform = await platforms.ofItem(0);
-	const language = await platforms.languageOf(0);
+	const read = await new CredentialReader(this, PLATFORM_CREDENTIAL).ofItem(0);
+	const platform = isObstacle(read) ? read : new AccountFinder(this, client).platformOf(read);
+	const language = hintLanguageOf(read);
 	if (isObstacle(platform)) throw toListFailure(this, platform, language);
 	const { answer, authorizers } = await platform.listAccounts(Infinity);
 	if (answer.errcode !== 0) {

@@ -1,9 +1,13 @@
-import type { ICredentialDataDecryptedObject, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../accounts/account';
-import { AuthorizerTokenAccounts } from '../accounts/authorizerTokenAccounts';
+import { AccountFinder } from '../accounts/accountFinder';
+import {
+	CredentialReader,
+	hintLanguageOf,
+	type ItemCredential,
+} from '../accounts/credentialReader';
 import { readLinks } from '../accounts/links';
-import { Platforms } from '../accounts/platform';
 import type { Client } from '../calls/client';
 import { credentialIdOf } from '../tokens/credentialStore';
 import { lastTicketOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
@@ -63,26 +67,26 @@ export async function watchedBy(
 	settings: Settings,
 	client: Client,
 ): Promise<Watched | Obstacle> {
-	const getCredentials = async (type: string) =>
-		await context.getCredentials<ICredentialDataDecryptedObject>(type);
-	const accounts = settings.isPlatform
-		? new Platforms(context, getCredentials, client, 1)
-		: new AuthorizerTokenAccounts(context, getCredentials, 1);
-	if (!settings.isLanguageChosen) settings.language = await accounts.languageOf(0);
+	const type = settings.isPlatform ? PLATFORM_CREDENTIAL : ACCOUNT_CREDENTIAL;
+	const read = await new CredentialReader(context, type).ofItem(0);
+	if (!settings.isLanguageChosen) settings.language = hintLanguageOf(read);
 	const nothing = settings.selected && obstacleOfSelection(settings.selected);
 	if (nothing) return nothing;
-	return accounts instanceof Platforms
-		? await platformAccounts(context, accounts, client, settings)
-		: await ownAccount(context, accounts, client);
+	if (isObstacle(read)) return read;
+	const finder = new AccountFinder(context, client);
+	return settings.isPlatform
+		? platformAccounts(context, finder, client, read, settings)
+		: ownAccount(context, finder, client, read);
 }
 
 /** The one account of the credential WeChat Authorizer Token API. */
-async function ownAccount(
+function ownAccount(
 	context: IPollFunctions,
-	accounts: AuthorizerTokenAccounts,
+	finder: AccountFinder,
 	client: Client,
-): Promise<Watched | Obstacle> {
-	const account = await accounts.ofItem(0);
+	read: ItemCredential,
+): Watched | Obstacle {
+	const account = finder.accountOf(read, '');
 	if (isObstacle(account)) return account;
 	const { appId } = account;
 	return {
@@ -90,17 +94,18 @@ async function ownAccount(
 		accounts: async () => ({ found: [{ id: appId ?? 'account', appId }] }),
 		obstacle: async () => undefined,
 		read: async () => await readWholeList(account, client),
-		settle: async () => await accounts.settle(),
+		settle: async () => await finder.settle(),
 	};
 }
 
-async function platformAccounts(
+function platformAccounts(
 	context: IPollFunctions,
-	platforms: Platforms,
+	finder: AccountFinder,
 	client: Client,
+	read: ItemCredential,
 	{ selected }: Settings,
-): Promise<Watched | Obstacle> {
-	const platform = await platforms.ofItem(0);
+): Watched | Obstacle {
+	const platform = finder.platformOf(read);
 	if (isObstacle(platform)) return platform;
 	return {
 		origin: platform.appId || credentialIdOf(context, PLATFORM_CREDENTIAL),
@@ -131,7 +136,7 @@ async function platformAccounts(
 			if (isObstacle(appId)) return appId;
 			return await readWholeList(platform.accountOf(appId), client);
 		},
-		settle: async () => await platforms.settle(),
+		settle: async () => await finder.settle(),
 	};
 }
 

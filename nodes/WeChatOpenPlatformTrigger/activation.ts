@@ -37,12 +37,7 @@ export async function startPushing(context: IHookFunctions): Promise<void> {
 	checkTargets(context);
 	warnOfParsedBody(context);
 	warnOfNoMessageAddress(context);
-	const read = await new CredentialReader(
-		async (type) => await context.getCredentials(type),
-		PLATFORM_CREDENTIAL,
-		'WeChat Open Platform API',
-		1,
-	).ofItem(0);
+	const read = await new CredentialReader(context, PLATFORM_CREDENTIAL).ofItem(0);
 	const obstacle = isObstacle(read) ? read : await startWith(context, read);
 	if (!obstacle) return;
 	const { problem, hint } = obstacle;

@@ -1,117 +1,132 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import type { Context } from '../calls/transport';
+import { ACCOUNT_CREDENTIAL } from '../tokens/tokenFields';
+import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { isSameForAll } from '../tokens/credentialStore';
-import type { Obstacle } from '../wechat/obstacle';
+import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { readLanguage, type Language } from '../wechat/text';
-import { secretsOf } from './secrets';
 
-/** n8n's way to read a credential; it resolves expressions with the item. */
-export type GetCredentials = (
-	type: string,
-	itemIndex: number,
-) => Promise<ICredentialDataDecryptedObject>;
+/** The credential types, by their names in the editor. */
+const NAMES = {
+	[ACCOUNT_CREDENTIAL]: 'WeChat Authorizer Token API',
+	[PLATFORM_CREDENTIAL]: 'WeChat Open Platform API',
+};
 
 /** A credential as it was read for an item. */
 export interface ItemCredential {
+	type: keyof typeof NAMES;
 	credentials: ICredentialDataDecryptedObject;
+	itemIndex: number;
 	/** Whether it is known to be the same for all items. */
 	isShared: boolean;
-	/** When the reading of it began, by `performance.now()`. */
+	/** When reading it began, by `performance.now()`. */
 	readAt: number;
-}
-
-/** What is known of an item's credential once it was read. */
-interface Note {
-	/** Undefined where it could not be read. */
-	secrets?: readonly string[];
+	/** Its secrets, which must not leave the node. */
+	secrets: readonly string[];
+	/** The language of its hints. */
 	language: Language;
 }
 
-/** Reads the credential of each item, and only twice where it proves to be the same for all. */
+/** Reads the credential of each item, but only twice if it proves to be the same for all. */
 export class CredentialReader {
 	/** What was read of the first items for the proof. */
-	private early!: Array<Promise<ICredentialDataDecryptedObject>>;
+	private early: ReadonlyArray<Promise<ICredentialDataDecryptedObject>> = [];
 
-	private shared: Promise<ICredentialDataDecryptedObject | undefined> | undefined;
+	private earlyReadAt = -Infinity;
 
-	private sharedReadAt = -Infinity;
+	private proof: Promise<ItemCredential | undefined> | undefined;
 
-	private sharedNote: Note | undefined;
+	/** The credential, once it has proved to be the same for all items. */
+	shared: ItemCredential | undefined;
 
-	private readonly notes = new Map<number, Note>();
-
-	/**
-	 * @param type name of the credential type
-	 * @param displayName how the editor calls it
-	 * @param itemCount number of items of the run
-	 */
+	/** @param itemCount number of items of the run */
 	constructor(
-		private readonly getCredentials: GetCredentials,
-		private readonly type: string,
-		private readonly displayName: string,
-		private readonly itemCount: number,
+		private readonly context: Pick<Context, 'getCredentials'>,
+		private readonly type: keyof typeof NAMES,
+		private readonly itemCount = 1,
 	) {}
 
 	/** @returns the credential, or why the item cannot use it */
 	async ofItem(itemIndex: number): Promise<ItemCredential | Obstacle> {
-		this.shared ??= this.readShared();
-		const shared = await this.shared;
-		if (shared) {
-			this.sharedNote ??= noteOf(shared);
-			return { credentials: shared, isShared: true, readAt: this.sharedReadAt };
-		}
-		const isEarly = itemIndex in this.early;
-		const readAt = isEarly ? this.sharedReadAt : performance.now();
+		this.proof ??= this.readShared();
+		this.shared = await this.proof;
+		if (this.shared) return this.shared;
+		const early = this.early.at(itemIndex);
+		const readAt = early ? this.earlyReadAt : performance.now();
 		try {
-			const read = this.early[itemIndex] ?? this.getCredentials(this.type, itemIndex);
-			const credentials = await read;
-			this.notes.set(itemIndex, noteOf(credentials));
-			return { credentials, isShared: false, readAt };
+			const credentials = await (early ?? this.read(itemIndex));
+			return this.describe({ credentials, itemIndex, isShared: false, readAt });
 		} catch (error) {
-			this.notes.set(itemIndex, { language: readLanguage() });
-			const reason = error instanceof Error ? error.message : String(error);
-			return {
-				category: 'authorization',
-				problem: `The credential could not be read: ${reason}`,
-				hint: {
-					en: `Open the node and choose the credential ${this.displayName} again; it may have been deleted, or an expression in it found nothing for this item.`,
-					'zh-CN': `请打开节点，重新选择凭证 ${this.displayName}；它可能已被删除，或其中的表达式对该条目没有取到值。`,
-				},
-				whoActs: 'operator',
-			};
+			return unreadable(error, NAMES[this.type]);
 		}
 	}
 
-	/** The secrets of the item's credential, undefined where it was not read. */
-	secretsOf(itemIndex: number): readonly string[] | undefined {
-		return this.noteOf(itemIndex)?.secrets;
-	}
-
-	/** The language of hints that the item's credential says; English where it cannot be read. */
-	async languageOf(itemIndex: number): Promise<Language> {
-		if (!this.noteOf(itemIndex)) await this.ofItem(itemIndex);
-		return readLanguage(this.noteOf(itemIndex)?.language);
-	}
-
-	private noteOf(itemIndex: number): Note | undefined {
-		return this.sharedNote ?? this.notes.get(itemIndex);
-	}
-
-	/** The credential, if its word for two items is that it is the same for all. */
-	private async readShared(): Promise<ICredentialDataDecryptedObject | undefined> {
-		this.sharedReadAt = performance.now();
+	/** The credential, if it says for two items that it is the same for all. */
+	private async readShared(): Promise<ItemCredential | undefined> {
+		const readAt = performance.now();
 		const indexes = this.itemCount > 1 ? [0, 1] : [0];
-		this.early = indexes.map(async (index) => await this.getCredentials(this.type, index));
+		this.earlyReadAt = readAt;
+		this.early = indexes.map(async (index) => await this.read(index));
 		try {
 			const read = await Promise.all(this.early);
-			return read.every(isSameForAll) ? read[0] : undefined;
+			if (!read.every(isSameForAll)) return undefined;
+			return this.describe({ credentials: read[0], itemIndex: 0, isShared: true, readAt });
 		} catch {
-			// What one item's expression cannot resolve, another one's may.
+			// An expression that fails for one item may work for another.
 			return undefined;
 		}
 	}
+
+	private async read(itemIndex: number): Promise<ICredentialDataDecryptedObject> {
+		return await this.context.getCredentials(this.type, itemIndex);
+	}
+
+	private describe(
+		read: Pick<ItemCredential, 'credentials' | 'itemIndex' | 'isShared' | 'readAt'>,
+	): ItemCredential {
+		const { credentials } = read;
+		const language = readLanguage(credentials.hintLanguage);
+		return { ...read, type: this.type, secrets: secretsOf(credentials), language };
+	}
 }
 
-function noteOf(credentials: ICredentialDataDecryptedObject): Note {
-	return { secrets: secretsOf(credentials), language: readLanguage(credentials.hintLanguage) };
+/** The language of an item's hints; English if its credential cannot be read. */
+export function hintLanguageOf(read: ItemCredential | Obstacle): Language {
+	return isObstacle(read) ? readLanguage() : read.language;
+}
+
+/** Fields of both credentials that contain one secret each. */
+const SECRET_FIELDS = [
+	'accessToken',
+	'authorizerAccessToken',
+	'tokenServiceHeaderValue',
+	'componentAppSecret',
+	'messageToken',
+	'encodingAesKey',
+	'previousEncodingAesKey',
+	'componentVerifyTicket',
+	'componentAccessToken',
+];
+
+/** The secrets of a credential, as typed and as used: without white space. */
+export function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
+	const typed = SECRET_FIELDS.map((field) => credentials[field]).filter(
+		(value) => typeof value === 'string',
+	);
+	const secrets = typed.flatMap((value) => [value.trim(), value.replace(/\s/g, '')]);
+	return [...new Set(secrets)].filter(Boolean);
+}
+
+function unreadable(error: unknown, credentialName: string): Obstacle {
+	const reason = error instanceof Error ? error.message : String(error);
+	return {
+		category: 'authorization',
+		problem: `The credential could not be read: ${reason}`,
+		hint: {
+			en: `Open the node and choose the credential ${credentialName} again. It may have been deleted, or an expression in it found nothing for this item.`,
+			'zh-CN': `请打开节点，重新选择凭证 ${credentialName}；它可能已被删除，或其中的表达式对该条目没有取到值。`,
+		},
+		whoActs: 'operator',
+	};
 }

@@ -1,6 +1,4 @@
-import { readBaseUrl } from '../calls/baseUrl';
 import { unsent, type Answer, type Client } from '../calls/client';
-import type { Context } from '../calls/transport';
 import {
 	askAuthorizer,
 	type AskPlatform,
@@ -8,12 +6,9 @@ import {
 	knownKindOf,
 	notedAuthorizationOf,
 } from '../tokens/authorizerInfo';
-import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
-import { PlatformTokens } from '../tokens/platformTokens';
-import { originOf } from '../tokens/tokenFields';
+import type { PlatformTokens } from '../tokens/platformTokens';
 import type { AccountKind } from '../wechat/accountKind';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
-import type { Language } from '../wechat/text';
 import { Account } from './account';
 import {
 	listAuthorizers,
@@ -22,7 +17,6 @@ import {
 	type ListedAuthorizer,
 } from './authorizerList';
 import { completeAuthorization, type Completed } from './completion';
-import { CredentialReader, type GetCredentials } from './credentialReader';
 
 /** The third-party platform as a run calls it, with its own token. */
 export class Platform implements AuthorizerLister {
@@ -121,54 +115,3 @@ const LISTED: Answer = {
 	attempts: 0,
 	mayHaveArrived: false,
 };
-
-/** Finds the platform of each item; usually the same for all. */
-export class Platforms {
-	private readonly byOrigin = new Map<string, Platform>();
-
-	private readonly reader: CredentialReader;
-
-	constructor(
-		private readonly context: Context,
-		getCredentials: GetCredentials,
-		private readonly client: Client,
-		itemCount: number,
-	) {
-		this.reader = new CredentialReader(
-			getCredentials,
-			PLATFORM_CREDENTIAL,
-			'WeChat Open Platform API',
-			itemCount,
-		);
-	}
-
-	/** @returns the platform, or why the item's credential cannot be used */
-	async ofItem(itemIndex: number): Promise<Platform | Obstacle> {
-		const read = await this.reader.ofItem(itemIndex);
-		if (isObstacle(read)) return read;
-		const { credentials, readAt } = read;
-		const baseUrl = readBaseUrl(credentials.apiBaseUrl);
-		if (typeof baseUrl !== 'string') return baseUrl;
-		const origin = originOf(credentials);
-		const platform =
-			this.byOrigin.get(origin) ??
-			new Platform(new PlatformTokens(this.context, credentials, readAt, itemIndex), this.client);
-		this.byOrigin.set(origin, platform);
-		return platform;
-	}
-
-	/** The secrets of the item's credential, undefined where it was not read. */
-	secretsOf(itemIndex: number): readonly string[] | undefined {
-		return this.reader.secretsOf(itemIndex);
-	}
-
-	/** The language of hints that the item's credential says; English where it cannot be read. */
-	async languageOf(itemIndex: number): Promise<Language> {
-		return await this.reader.languageOf(itemIndex);
-	}
-
-	/** Stores the tokens that were made in this run. */
-	async settle(): Promise<void> {
-		await Promise.all([...this.byOrigin.values()].map(async ({ tokens }) => await tokens.settle()));
-	}
-}

@@ -1,6 +1,6 @@
 import { WeChatAuthorizerTokenApi } from '../../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
-import { secretsOf } from '../../../nodes/accounts/secrets';
+import { secretsOf } from '../../../nodes/accounts/credentialReader';
 import { withInputFields } from '../../../nodes/WeChatMiniProgramLink/inputFields';
 
 const RESULT = { outcome: 'linked', hint: '' };
