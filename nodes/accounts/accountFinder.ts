@@ -4,7 +4,7 @@ import type { Client } from '../calls/client';
 import type { Context } from '../calls/transport';
 import { Road } from '../calls/road';
 import { accessTo, credentialIdOf } from '../tokens/credentialStore';
-import { keptTokensOf, settle } from '../tokens/keptTokens';
+import { keptTokensOf } from '../tokens/keptTokens';
 import { PlatformTokens } from '../tokens/platformTokens';
 import { serviceTokenRecipe } from '../tokens/recipes';
 import { RenewableToken } from '../tokens/renewal';
@@ -104,7 +104,7 @@ export class AccountFinder {
 		const kept = keptTokensOf(id, ACCOUNT_TOKEN, credentials, readAt);
 		const access = accessTo(context, ACCOUNT_CREDENTIAL);
 		kept.shared?.open(access);
-		this.settling.push(async () => await settle(kept, access));
+		this.settling.push(async () => await kept.settle(access));
 		return new RenewableToken(kept, serviceTokenRecipe(context, kept));
 	}
 }

@@ -1,6 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { pause } from '../calls/waiting';
 import { dropOldest } from '../wechat/values';
 import type { CredentialAccess } from './credentialStore';
 import { SharedCredential } from './sharedCredential';
@@ -12,41 +11,33 @@ import {
 	type TokenCache,
 	type TokenFields,
 } from './tokenCache';
-import { Turn, WRITE_TIME } from './turn';
+import { Turn } from './turn';
 
 /** Milliseconds in which new tokens are stored together. */
 const BATCH = 500;
 
-/** Milliseconds between two looks at whether the turn is to go on, and that it lasts after the last token. */
-const TEND = 250;
-const LINGER = 2000;
+/** Credentials and sets of keys that this process remembers; the least recently used go first. */
+const CAPACITY = 200;
 
 /** Tokens that are stored together. */
 interface Batch {
 	tokens: Map<string, Token>;
-	/** Whether it is on its way: what comes later goes into the next one. */
+	/** Whether it is being stored: what comes later goes into the next one. */
 	isSealed: boolean;
 }
 
 /** The tokens that are made from one set of keys: where they are kept, and whose turn it is to make them. */
 export class KeptTokens {
-	private readonly turn: Turn;
+	readonly origin: string;
 
-	/** Tokens being made here, and when the last one was done. */
-	private makers = 0;
-	private idleSince = -Infinity;
+	/** Undefined if nothing is shared: then no turn is needed. */
+	private readonly turn: Turn | undefined;
 
 	private batch: Batch | undefined;
 
-	private taking: Promise<boolean> | undefined;
-
-	private isTending = false;
-
-	readonly origin: string;
-
 	/**
 	 * @param credentials as they have just been read
-	 * @param shared undefined where nothing may be kept but in this process's memory
+	 * @param shared undefined if the tokens may be kept in this process's memory only
 	 */
 	constructor(
 		private readonly credentials: ICredentialDataDecryptedObject,
@@ -56,9 +47,8 @@ export class KeptTokens {
 	) {
 		this.origin = fields.originOf(credentials);
 		const { origin } = this;
-		this.turn = new Turn(origin);
+		this.turn = shared && new Turn(shared, origin);
 		shared?.onRead((now) => {
-			this.turn.see(now);
 			for (const [key, token] of fields.read(now, origin)) cache.adopt(key, token);
 		});
 	}
@@ -68,38 +58,29 @@ export class KeptTokens {
 		return this.shared?.latest ?? this.credentials;
 	}
 
-	/** Whether the credential is made of other values by now. */
+	/** Whether the credential has other values by now. */
 	get isEdited(): boolean {
 		return this.fields.originOf(this.latest) !== this.origin;
 	}
 
-	/** Whether a call that makes a token may start here now; what is not shared needs no turn. */
+	/** Whether a call that makes a token may start here now. */
 	get hasTurn(): boolean {
-		return !this.shared || this.turn.isMine;
+		return this.turn?.isMine ?? true;
 	}
 
 	/**
 	 * Tries to be the one process that makes tokens; see Turn.
 	 *
-	 * @returns whether it is, after a look into the credential
+	 * @returns whether it is, after a read of the credential, which may have found other values
 	 */
 	async takeTurn(): Promise<boolean> {
-		if (!this.shared || this.hasTurn) return true;
-		this.taking ??= this.tryToTakeTurn(this.shared).finally(() => {
-			this.taking = undefined;
-		});
-		return await this.taking;
+		if (!this.turn || this.hasTurn) return true;
+		return (await this.turn.take()) && !this.isEdited;
 	}
 
-	/** Runs work that makes tokens. */
+	/** Runs work that makes a token. */
 	async whileMaking<T>(work: () => Promise<T>): Promise<T> {
-		this.makers++;
-		try {
-			return await work();
-		} finally {
-			this.makers--;
-			this.idleSince = performance.now();
-		}
+		return this.turn ? await this.turn.during(work) : await work();
 	}
 
 	/**
@@ -119,8 +100,8 @@ export class KeptTokens {
 	}
 
 	/**
-	 * Whether a token that was given for one account is another one's already. Both are in doubt then, so
-	 * the other account's is given up, too.
+	 * Whether a token that was given for one account is already another one's. Then both are in doubt, so the
+	 * other account's token is given up as well.
 	 */
 	belongsToOther(key: string, value: string): boolean {
 		const holder = this.cache.holderOf(this.origin, value);
@@ -134,11 +115,9 @@ export class KeptTokens {
 		return this.cache.rejectionsOf(key);
 	}
 
-	/** Ends the turn if no token is being made. */
-	async endTurn(): Promise<void> {
-		if (!this.turn.isHeld || this.makers > 0) return;
-		this.turn.leave();
-		await this.shared?.claim(this.turn.end);
+	/** At the end of a run: stores what it has kept, and no longer uses its access. */
+	async settle(access: CredentialAccess): Promise<void> {
+		await Promise.all([this.turn?.end(), this.shared?.close(access)]);
 	}
 
 	private storeSoon(key: string, token: Token): void {
@@ -149,44 +128,12 @@ export class KeptTokens {
 			this.shared.keep((now) => {
 				batch.isSealed = true;
 				const missing = this.fields.missing(now, this.origin, batch.tokens);
-				return missing && { ...missing, ...this.turn.goOnWith(now) };
+				return missing && { ...missing, ...this.turn?.beatAlong(now) };
 			}, BATCH);
 		}
 		this.batch.tokens.set(key, token);
 	}
-
-	private async tryToTakeTurn(shared: SharedCredential): Promise<boolean> {
-		const { turn } = this;
-		if (turn.isHeld) {
-			if (turn.isToEnd) await this.endTurn();
-			return turn.isMine;
-		}
-		if (turn.isTaken) {
-			await shared.claim(turn.ask);
-			return false;
-		}
-		const outcome = await shared.claim(turn.claim(), WRITE_TIME);
-		turn.begin(outcome === 'failed');
-		if (turn.isHeld && !this.isTending) void this.tend(shared);
-		// The look at the claim may have found other values.
-		return turn.isMine && !this.isEdited;
-	}
-
-	/** Has the turn go on for as long as tokens are being made, and then ends it. */
-	private async tend(shared: SharedCredential): Promise<void> {
-		this.isTending = true;
-		while (this.turn.isHeld) {
-			await pause(TEND);
-			const isIdle = this.makers === 0 && performance.now() - this.idleSince > LINGER;
-			if (isIdle || this.turn.isToEnd) await this.endTurn();
-			else if (this.turn.isBeatDue) await shared.claim(this.turn.goOn);
-		}
-		this.isTending = false;
-	}
 }
-
-/** Credentials and sets of keys that are kept in mind; the least recently used go first. */
-const CAPACITY = 200;
 
 const SHARED = new Map<string, SharedCredential>();
 
@@ -214,7 +161,7 @@ const KEPT = new Map<string, KeptTokens>();
  * The tokens of a credential that has just been read, the same for all runs of this process.
  *
  * @param readAt when its reading began, by `performance.now()`
- * @param credentialId '' for a credential that differs by item: then nothing is kept in it
+ * @param credentialId '' for a credential that differs by item: then it does not keep the tokens
  */
 export function keptTokensOf(
 	credentialId: string,
@@ -230,11 +177,6 @@ export function keptTokensOf(
 	const kept =
 		known && known.shared === shared ? known : new KeptTokens(credentials, fields, TOKENS, shared);
 	return asNewest(KEPT, key, kept);
-}
-
-/** At the end of a run: stores what it has kept, and uses its access no more. */
-export async function settle(kept: KeptTokens, access: CredentialAccess): Promise<void> {
-	await Promise.all([kept.endTurn(), kept.shared?.close(access)]);
 }
 
 function asNewest<T>(all: Map<string, T>, key: string, one: T): T {

@@ -6,7 +6,7 @@ import { roadOf, type Road } from '../calls/road';
 import { Transport, type Context } from '../calls/transport';
 import { type AskPlatform, knownKindOf } from './authorizerInfo';
 import { accessTo, type CredentialAccess, credentialIdOf } from './credentialStore';
-import { type KeptTokens, keptTokensOf, settle } from './keptTokens';
+import { type KeptTokens, keptTokensOf } from './keptTokens';
 import { PLATFORM_CREDENTIAL } from './platformFields';
 import { authorizerTokenRecipe, componentTokenRecipe, serviceTokenRecipe } from './recipes';
 import { RenewableToken } from './renewal';
@@ -122,7 +122,7 @@ export class PlatformTokens implements Caller {
 
 	/** Stores what was kept in a run, and ends the run's use of the credential. */
 	async settle(): Promise<void> {
-		await settle(this.kept, this.access);
+		await this.kept.settle(this.access);
 	}
 
 	/** How makers of tokens call the platform: under rules that do not depend on any run. */

@@ -122,7 +122,7 @@ function worldWith(
 			const own = table.process();
 			shared.open(own);
 			const got = await get(appIds);
-			await modules.keptTokens.settle(kept, own);
+			await kept.settle(own);
 			return got;
 		};
 		return { name, access, kept, shared, get, run };
