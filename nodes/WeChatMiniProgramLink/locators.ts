@@ -8,9 +8,8 @@ import { NodeApiError } from 'n8n-workflow';
 
 import { describeLinkStatus } from '../wechat/linkStates';
 import { AccountFinder } from '../accounts/accountFinder';
-import { choicesOf } from '../accounts/accountChoices';
 import { Client } from '../calls/client';
-import { linksOf } from '../accounts/links';
+import { linksOf } from '../accounts/account';
 import { CredentialReader, hintLanguageOf } from '../accounts/credentialReader';
 import { ACCOUNT_CREDENTIAL } from '../tokens/tokenFields';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
@@ -87,7 +86,7 @@ export async function searchOfficialAccounts(
 	const { answer, authorizers, next } = await platform.listAccounts(limit, offset);
 	if (answer.errcode !== 0) throw toError(this, refusedResult(subject, answer));
 
-	const entries = await choicesOf(platform, authorizers);
+	const entries = await platform.choicesOf(authorizers);
 	const results = entries.filter((entry) => matches(entry, filter));
 	return { results, paginationToken: next === undefined ? undefined : String(next) };
 }

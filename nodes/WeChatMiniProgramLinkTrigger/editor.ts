@@ -8,7 +8,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 
-import { choicesOf } from '../accounts/accountChoices';
 import { AccountFinder } from '../accounts/accountFinder';
 import { CredentialReader, hintLanguageOf } from '../accounts/credentialReader';
 import { Client } from '../calls/client';
@@ -53,7 +52,7 @@ export async function getOfficialAccounts(
 		throw toListFailure(this, answer.obstacle ?? explainReply(answer), language);
 	}
 
-	return await choicesOf(platform, authorizers, MOST_NAMES);
+	return await platform.choicesOf(authorizers, MOST_NAMES);
 }
 
 /** The editor shows only the message if it cannot load a list. */

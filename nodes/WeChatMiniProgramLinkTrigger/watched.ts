@@ -7,7 +7,7 @@ import {
 	hintLanguageOf,
 	type ItemCredential,
 } from '../accounts/credentialReader';
-import { readLinks } from '../accounts/links';
+import { readLinks } from '../accounts/account';
 import type { Client } from '../calls/client';
 import { credentialIdOf } from '../tokens/credentialStore';
 import { lastTicketOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';

@@ -1,7 +1,14 @@
 import type { Caller, TokenSource } from '../calls/caller';
-import type { Answer } from '../calls/client';
+import type { Answer, Client } from '../calls/client';
 import type { Road } from '../calls/road';
-import type { LinkList } from '../wechat/linkList';
+import {
+	LinkList,
+	readLinkList,
+	simplifyLink,
+	withoutEmail,
+	type LinkEntry,
+} from '../wechat/linkList';
+import { describeLinkStatus } from '../wechat/linkStates';
 
 /** One Official Account as a run calls it, with everything that its items share. */
 export class Account implements Caller {
@@ -30,4 +37,37 @@ export class Account implements Caller {
 		if (typeof token === 'string') this.usedTokens.add(token);
 		return token;
 	}
+}
+
+/** The account's links and invitations, which a run reads once. */
+export async function linksOf(
+	account: Account,
+	client: Client,
+): Promise<{ answer: Answer; list: LinkList }> {
+	const { links } = account;
+	if (links) return await client.aside(async () => await links);
+	account.links = readLinks(account, client);
+	return await account.links;
+}
+
+/** Reads the account's links and invitations and keeps nothing of them. */
+export async function readLinks(
+	account: Account,
+	client: Client,
+): Promise<{ answer: Answer; list: LinkList }> {
+	const answer = await client.call(account, 'wxamplinkget', {});
+	return { answer, list: new LinkList(readLinkList(answer.payload)) };
+}
+
+/** An entry of the list as the node returns it. */
+export function linkToJson(
+	entry: LinkEntry,
+	{ simplify, includeEmail }: { simplify: boolean; includeEmail: boolean },
+): Record<string, unknown> {
+	if (!simplify) return includeEmail ? entry : withoutEmail(entry);
+	return {
+		...simplifyLink(entry),
+		outcome: describeLinkStatus(entry.status).outcome,
+		...(includeEmail && { email: entry.email ?? null }),
+	};
 }

@@ -1,12 +1,6 @@
 import type { Answer } from '../calls/client';
-import type { Api } from '../wechat/apis';
+import type { AskPlatform } from '../tokens/authorizerInfo';
 import { timeOf, wholeNumberOf } from '../wechat/values';
-
-/** What a list is read with. */
-export interface AuthorizerLister {
-	/** Calls an API of the platform; component_appid is added to the body. */
-	call(api: Api, body?: Record<string, unknown>): Promise<Answer>;
-}
 
 /** Accounts on a page of api_get_authorizer_list, at the most. */
 const PAGE_SIZE = 500;
@@ -48,7 +42,7 @@ export interface AuthorizerList {
  * @param offset entries of the list to pass over
  */
 export async function listAuthorizers(
-	platform: AuthorizerLister,
+	call: AskPlatform,
 	limit: number,
 	offset = 0,
 ): Promise<AuthorizerList> {
@@ -57,7 +51,7 @@ export async function listAuthorizers(
 	let next = offset;
 	let count = Math.min(PAGE_SIZE, limit);
 	for (;;) {
-		const answer = await platform.call('api_get_authorizer_list', { offset: next, count });
+		const answer = await call('api_get_authorizer_list', { offset: next, count });
 		const before = found.size;
 		const rows = rowsOf(answer);
 		for (const row of rows) {

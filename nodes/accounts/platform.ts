@@ -1,4 +1,6 @@
+import { limitConcurrency, unlessStopped } from '../calls/waiting';
 import { unsent, type Answer, type Client } from '../calls/client';
+import { exchangeReturnedCode, type Grant } from '../tokens/authorizationCodes';
 import {
 	askAuthorizer,
 	type AskPlatform,
@@ -6,20 +8,25 @@ import {
 	knownKindOf,
 	notedAuthorizationOf,
 } from '../tokens/authorizerInfo';
+import { isCodeKept, isLost, UNKNOWN_CODE } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
-import type { AccountKind } from '../wechat/accountKind';
+import { isOtherKind, type AccountKind } from '../wechat/accountKind';
 import { isObstacle, type Obstacle } from '../wechat/obstacle';
+import { join } from '../wechat/text';
 import { Account } from './account';
 import {
 	listAuthorizers,
+	nameWithId,
 	type AuthorizerList,
-	type AuthorizerLister,
 	type ListedAuthorizer,
 } from './authorizerList';
-import { completeAuthorization, type Completed } from './completion';
+import { CODE_IS_KEPT } from './exchangeFields';
+
+/** Accounts whose names are read at the same time: each takes a call. */
+const NAMES_AT_ONCE = 10;
 
 /** The third-party platform as a run calls it, with its own token. */
-export class Platform implements AuthorizerLister {
+export class Platform {
 	private readonly accounts = new Map<string, Account>();
 
 	/** Calls an API of the platform; component_appid is added to the body. */
@@ -54,7 +61,7 @@ export class Platform implements AuthorizerLister {
 	 * @param offset entries of WeChat's list to pass over
 	 */
 	async listAccounts(limit: number, offset = 0): Promise<AuthorizerList> {
-		if (!this.tokens.isService) return await listAuthorizers(this, limit, offset);
+		if (!this.tokens.isService) return await listAuthorizers(this.call, limit, offset);
 		const listed = await this.tokens.listOfService();
 		return isObstacle(listed)
 			? { answer: unsent(listed), authorizers: [], isWhole: false, next: undefined }
@@ -66,8 +73,32 @@ export class Platform implements AuthorizerLister {
 				};
 	}
 
-	/** What an account of the list is called; asks WeChat where the list does not say. */
-	async nameOf({ appId, name }: ListedAuthorizer): Promise<string | null> {
+	/**
+	 * The accounts that a person can choose in the editor, by name. Accounts of another kind are left out
+	 * once their kind is known, which it is when the name was read.
+	 *
+	 * @param most number of names to read; the other accounts are listed by appid
+	 */
+	async choicesOf(
+		listed: readonly ListedAuthorizer[],
+		most = Infinity,
+	): Promise<Array<{ name: string; value: string }>> {
+		const limit = limitConcurrency(NAMES_AT_ONCE);
+		const canBeChosen = ({ appId }: ListedAuthorizer) => !isOtherKind(this.kindOf(appId));
+		const named = await Promise.all(
+			listed.filter(canBeChosen).map(async (one, index) => {
+				const name = index < most ? await limit(async () => await this.nameOf(one)) : one.name;
+				return { ...one, name };
+			}),
+		);
+		return named.filter(canBeChosen).map(({ appId, name }) => ({
+			name: nameWithId({ appId, name }),
+			value: appId,
+		}));
+	}
+
+	/** The name of a listed account; asks WeChat if the list does not contain it. */
+	private async nameOf({ appId, name }: ListedAuthorizer): Promise<string | null> {
 		if (name !== undefined) return name;
 		return (await this.infoOf(appId)).name;
 	}
@@ -78,12 +109,27 @@ export class Platform implements AuthorizerLister {
 	}
 
 	/**
-	 * Exchanges the code that a merchant's browser has brought back.
+	 * Exchanges the code that a merchant's browser has brought back, unless the push with the same code was
+	 * first, and asks for the account's kind.
 	 *
-	 * @param within milliseconds to wait for that
+	 * @param within milliseconds to wait for both; what is under way then goes on
+	 * @returns what WeChat said in time: whose authorization it is, and for what
 	 */
-	async complete(code: string, within: number): Promise<Completed | Obstacle> {
-		return await completeAuthorization(this.tokens, code, within);
+	async complete(
+		code: string,
+		within: number,
+	): Promise<Pick<Grant, 'appId' | 'accountKind' | 'permissionSets'> | Obstacle> {
+		const { kept, asking } = this.tokens;
+		const until = AbortSignal.timeout(within);
+		const grant = await unlessStopped(exchangeReturnedCode(kept, asking(), code), until);
+		if (!grant || isObstacle(grant)) {
+			return withWayOut(grant ?? UNDER_WAY, isCodeKept(kept.latest, code));
+		}
+		const { appId, permissionSets, accountKind = this.kindOf(appId) } = grant;
+		if (accountKind) return { appId, permissionSets, accountKind };
+		const ask = asking(() => until.aborted);
+		const info = await unlessStopped(askAuthorizer(kept, ask, appId), until);
+		return { appId, permissionSets, accountKind: info?.authorizer?.accountKind };
 	}
 
 	/** The kind of an account, as far as this process knows it; WeChat's list has no kinds. */
@@ -106,7 +152,7 @@ export class Platform implements AuthorizerLister {
 	}
 }
 
-/** What stands in place of WeChat's answer where a token service has given the list. */
+/** Used instead of WeChat's answer after a token service gave the list. */
 const LISTED: Answer = {
 	errcode: 0,
 	errmsg: 'ok',
@@ -114,4 +160,29 @@ const LISTED: Answer = {
 	payload: {},
 	attempts: 0,
 	mayHaveArrived: false,
+};
+
+function withWayOut(obstacle: Obstacle, isKept: boolean): Obstacle {
+	if (obstacle.errcode === UNKNOWN_CODE) return { ...obstacle, ...WRONG };
+	if (isLost(obstacle) || !isKept) return obstacle;
+	return { ...obstacle, hint: join(obstacle.hint, CODE_IS_KEPT) };
+}
+
+const WRONG: Pick<Obstacle, 'problem' | 'hint'> = {
+	problem: 'WeChat does not know the authorization code',
+	hint: {
+		en: "Check the code: it has to be the whole auth_code of this platform's own authorization link. WeChat takes neither a pre-auth code nor the code of another platform.",
+		'zh-CN':
+			'请检查授权码：它必须是本平台授权链接返回的完整 auth_code。预授权码和其他平台的授权码都无法使用。',
+	},
+};
+
+const UNDER_WAY: Obstacle = {
+	category: 'retryLater',
+	problem: 'WeChat has not exchanged the authorization code in time',
+	hint: {
+		en: 'The exchange goes on. Run the item again in a minute to see what came out.',
+		'zh-CN': '换取仍在继续。请一分钟后重新运行该条目以查看结果。',
+	},
+	whoActs: 'operator',
 };

@@ -2,15 +2,11 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { limitConcurrency } from '../calls/waiting';
 import { readCodes } from '../tokens/keptCodes';
+import type { AskPlatform } from '../tokens/authorizerInfo';
 import { isOtherKind } from '../wechat/accountKind';
 import { readAuthorizer, type Authorizer } from '../wechat/authorizer';
 import { explainMissing, explainReply, type Obstacle } from '../wechat/obstacle';
-import {
-	listAuthorizers,
-	nameWithId,
-	type AuthorizerLister,
-	type ListedAuthorizer,
-} from '../accounts/authorizerList';
+import { listAuthorizers, nameWithId, type ListedAuthorizer } from '../accounts/authorizerList';
 import * as HINTS from './checkHints';
 import {
 	finding,
@@ -58,11 +54,11 @@ interface Refusal {
  */
 export async function checkAccounts(
 	data: ICredentialDataDecryptedObject,
-	platform: AuthorizerLister,
+	call: AskPlatform,
 	most: number,
 	atOnce: number,
 ): Promise<AccountFindings> {
-	const { answer, authorizers: listed } = await listAuthorizers(platform, most);
+	const { answer, authorizers: listed } = await listAuthorizers(call, most);
 	if (answer.errcode !== 0) {
 		const obstacle = answer.obstacle ?? explainReply(answer);
 		const found = refused('authorizedAccounts', obstacle);
@@ -70,7 +66,7 @@ export async function checkAccounts(
 	}
 	const limit = limitConcurrency(atOnce);
 	const looks = await Promise.all(
-		listed.map(async (one) => await limit(async () => await look(platform, one))),
+		listed.map(async (one) => await limit(async () => await look(call, one))),
 	);
 	const authorizers = looks.filter((one): one is Authorizer => !('refusal' in one));
 	const refusals = looks.filter((one): one is Refusal => 'refusal' in one);
@@ -98,8 +94,8 @@ function notLookedAt(): Finding[] {
 	return BY_ACCOUNT.map((check) => notChecked(check, 'authorizedAccounts'));
 }
 
-async function look(platform: AuthorizerLister, { appId, name }: ListedAuthorizer): Promise<Look> {
-	const answer = await platform.call('api_get_authorizer_info', { authorizer_appid: appId });
+async function look(call: AskPlatform, { appId, name }: ListedAuthorizer): Promise<Look> {
+	const answer = await call('api_get_authorizer_info', { authorizer_appid: appId });
 	const authorizer = answer.errcode === 0 ? readAuthorizer(appId, answer.payload) : undefined;
 	return authorizer?.isWhole
 		? authorizer

@@ -53,7 +53,7 @@ export async function checkSetupOf(
 	if (!hasToken) {
 		return withTheRest(ofPlatform, causeOf(ofPlatform)?.check ?? 'componentToken');
 	}
-	const { findings, callable } = await checkAccounts(data, platform, Infinity, atOnce);
+	const { findings, callable } = await checkAccounts(data, platform.call, Infinity, atOnce);
 	const quota = await checkLinkApiQuota(platform, client, callable);
 	return [...ofPlatform, ...findings, quota];
 }

@@ -22,7 +22,7 @@ import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
 import { checkAccounts } from './accountChecks';
-import type { AuthorizerLister } from '../accounts/authorizerList';
+import type { AskPlatform } from '../tokens/authorizerInfo';
 import { causeOf, type Check, type Finding } from './finding';
 import { checkPlatform } from './platformChecks';
 import { checkService } from './serviceChecks';
@@ -102,13 +102,11 @@ export async function testOpenPlatform(
 	});
 	const isTokenGood = findings.some(({ check, status }) => check === TOKEN && status === 'ok');
 	if (isTokenGood && token !== '') {
-		const platform: AuthorizerLister = {
-			call: async (api, body = {}) => {
-				const reply = await ask(api, { component_appid, ...body }, token);
-				return { ...reply, attempts: 1, mayHaveArrived: false };
-			},
+		const call: AskPlatform = async (api, body = {}) => {
+			const reply = await ask(api, { component_appid, ...body }, token);
+			return { ...reply, attempts: 1, mayHaveArrived: false };
 		};
-		const accounts = await checkAccounts(data, platform, FEW_ACCOUNTS, ACCOUNTS_AT_ONCE);
+		const accounts = await checkAccounts(data, call, FEW_ACCOUNTS, ACCOUNTS_AT_ONCE);
 		findings.push(...accounts.findings);
 	}
 	return toResult(findings, 'WeChat accepted the platform');

@@ -4,7 +4,7 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { OPERATIONS } from '../../../nodes/WeChatMiniProgramLink/operations';
 import { WeChatMiniProgramLink } from '../../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
-import { toJson } from '../../../nodes/accounts/links';
+import { linkToJson } from '../../../nodes/accounts/account';
 import { inInputOrder, runNode, type RunOptions } from '../../engine/engine.cts';
 import { startSandbox, type Sandbox } from '../../sandbox/index.cts';
 
@@ -18,7 +18,7 @@ const STRANGER = 'wx00000000000000b3';
 const REFUSED_USERNAME = 'gh_0000000000b2';
 
 /** What an entry of WeChat's list may come down to. */
-const BARE_ENTRY = toJson({ status: 1 }, { simplify: true, includeEmail: false });
+const BARE_ENTRY = linkToJson({ status: 1 }, { simplify: true, includeEmail: false });
 
 interface Schema {
 	type: string | string[];

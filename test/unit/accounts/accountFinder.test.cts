@@ -120,12 +120,16 @@ describe('The accounts of a platform', () => {
 	it('The name of an account comes from the list, else from WeChat', async () => {
 		const [account] = LISTED;
 		const info = { ...answered(0), payload: { authorizer_info: { nick_name: 'Tea' } } };
-		const named = (answer: object) =>
-			platformWith({ kept: { origin: 'accounts of a platform' } }, answer);
-		expect(await named(info).nameOf({ ...account, name: 'Noodles' })).toBe('Noodles');
-		expect(await named(info).nameOf(account)).toBeNull();
-		expect(await named(info).nameOf({ ...account, name: undefined })).toBe('Tea');
+		const choiceOf = async (name: string | null | undefined, answer: object) => {
+			const platform = platformWith({ kept: { origin: 'accounts of a platform' } }, answer);
+			const [choice] = await platform.choicesOf([{ ...account, name }]);
+			return choice;
+		};
+		const called = (name: string) => ({ name, value: account.appId });
+		expect(await choiceOf('Noodles', info)).toEqual(called(`Noodles (${account.appId})`));
+		expect(await choiceOf(null, info)).toEqual(called(account.appId));
+		expect(await choiceOf(undefined, info)).toEqual(called(`Tea (${account.appId})`));
 		const refused = { ...info, errcode: 61003 };
-		expect(await named(refused).nameOf({ ...account, name: undefined })).toBeNull();
+		expect(await choiceOf(undefined, refused)).toEqual(called(account.appId));
 	});
 });

@@ -1,23 +1,23 @@
 import { listAuthorizers } from '../../../nodes/accounts/authorizerList';
-import type { Platform } from '../../../nodes/accounts/platform';
+import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import { readReply } from '../../../nodes/wechat/reply';
 
 const A = 'wx00000000000000aa';
 const B = 'wx00000000000000bb';
 
 /** A platform whose list answers with these bodies, the last one again and again. */
-function platformWith(...bodies: object[]): { platform: Platform; asked: unknown[] } {
+function platformWith(...bodies: object[]): { call: AskPlatform; asked: unknown[] } {
 	const asked: unknown[] = [];
-	const call = async (_: string, body: object) => {
+	const call: AskPlatform = async (_, body) => {
 		asked.push(body);
 		const next = bodies.length > 1 ? bodies.shift() : bodies[0];
 		return { ...readReply(200, JSON.stringify(next)), attempts: 1, mayHaveArrived: false };
 	};
-	return { platform: { call } as unknown as Platform, asked };
+	return { call, asked };
 }
 
 const listed = async (...bodies: object[]) =>
-	(await listAuthorizers(platformWith(...bodies).platform, Infinity)).authorizers;
+	(await listAuthorizers(platformWith(...bodies).call, Infinity)).authorizers;
 
 describe('the time of an authorization', () => {
 	it.each([
@@ -55,15 +55,15 @@ describe('the list of accounts', () => {
 	);
 
 	it('is asked once where total_count says that this is all', async () => {
-		const { platform, asked } = platformWith({ total_count: 1, list: [{ authorizer_appid: A }] });
-		const { next } = await listAuthorizers(platform, 20);
+		const { call, asked } = platformWith({ total_count: 1, list: [{ authorizer_appid: A }] });
+		const { next } = await listAuthorizers(call, 20);
 		expect(asked).toEqual([{ offset: 0, count: 20 }]);
 		expect(next).toBeUndefined();
 	});
 
 	it('ends with what came before a failure', async () => {
 		const pages = [{ list: [{ authorizer_appid: A }] }, { errcode: 61004 }];
-		const { answer, authorizers } = await listAuthorizers(platformWith(...pages).platform, 20);
+		const { answer, authorizers } = await listAuthorizers(platformWith(...pages).call, 20);
 		expect(answer.errcode).toBe(61004);
 		expect(authorizers).toHaveLength(1);
 	});
@@ -82,19 +82,19 @@ describe('the list of accounts', () => {
 		['does not say how long it is and ends with no list', false, [{ list: [entry(A)] }, {}]],
 		['is no list', false, [{}]],
 	])('that %s is whole: %j', async (_, expected, bodies) => {
-		const { platform } = platformWith(...bodies);
-		expect((await listAuthorizers(platform, Infinity)).isWhole).toBe(expected);
+		const { call } = platformWith(...bodies);
+		expect((await listAuthorizers(call, Infinity)).isWhole).toBe(expected);
 	});
 
 	it('that was read in part, as asked for, is not whole', async () => {
-		const { platform } = platformWith(page(2, entry(A), entry(B)));
-		expect((await listAuthorizers(platform, 1)).isWhole).toBe(false);
-		expect((await listAuthorizers(platform, 20, 1)).isWhole).toBe(false);
+		const { call } = platformWith(page(2, entry(A), entry(B)));
+		expect((await listAuthorizers(call, 1)).isWhole).toBe(false);
+		expect((await listAuthorizers(call, 20, 1)).isWhole).toBe(false);
 	});
 
 	it('tells where to go on', async () => {
 		const list = [A, B].map((appId) => ({ authorizer_appid: appId }));
-		const { platform } = platformWith({ total_count: 30, list });
-		expect((await listAuthorizers(platform, 2, 4)).next).toBe(6);
+		const { call } = platformWith({ total_count: 30, list });
+		expect((await listAuthorizers(call, 2, 4)).next).toBe(6);
 	});
 });

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 import type { TokenSource } from '../../../nodes/calls/caller';
-import { linksOf } from '../../../nodes/accounts/links';
+import { linksOf } from '../../../nodes/accounts/account';
 import { Client, STOPPED } from '../../../nodes/calls/client';
 import { Places } from '../../../nodes/calls/waiting';
 import type { Transport } from '../../../nodes/calls/transport';

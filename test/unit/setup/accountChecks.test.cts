@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { checkAccounts } from '../../../nodes/setup/accountChecks';
-import type { AuthorizerLister } from '../../../nodes/accounts/authorizerList';
 import * as HINTS from '../../../nodes/setup/checkHints';
+import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import { missingCode, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import { readReply } from '../../../nodes/wechat/reply';
 
@@ -23,7 +23,7 @@ function platformWith(
 	accounts: Shown[],
 	listCode = 0,
 	isFromLast = false,
-): { platform: AuthorizerLister; ids: string[] } {
+): { call: AskPlatform; ids: string[] } {
 	const ids = accounts.map((_, n) => `wx${n.toString(16).padStart(16, '0')}`);
 	const answerOf = (api: string, body: Record<string, unknown> = {}) => {
 		if (api === 'api_get_authorizer_list') {
@@ -58,14 +58,12 @@ function platformWith(
 			},
 		};
 	};
-	const platform: AuthorizerLister = {
-		call: async (api, body) => ({
-			...readReply(200, JSON.stringify(answerOf(api, body))),
-			attempts: 1,
-			mayHaveArrived: false,
-		}),
-	};
-	return { platform, ids };
+	const call: AskPlatform = async (api, body) => ({
+		...readReply(200, JSON.stringify(answerOf(api, body))),
+		attempts: 1,
+		mayHaveArrived: false,
+	});
+	return { call, ids };
 }
 
 async function check(
@@ -76,8 +74,8 @@ async function check(
 		isFromLast = false,
 	}: { listCode?: number; data?: ICredentialDataDecryptedObject; isFromLast?: boolean } = {},
 ) {
-	const { platform } = platformWith(accounts, listCode, isFromLast);
-	const { findings, callable } = await checkAccounts(data, platform, Infinity, 2);
+	const { call } = platformWith(accounts, listCode, isFromLast);
+	const { findings, callable } = await checkAccounts(data, call, Infinity, 2);
 	expect(findings.map((one) => one.check)).toEqual([
 		'authorizedAccounts',
 		'permissionSet33',

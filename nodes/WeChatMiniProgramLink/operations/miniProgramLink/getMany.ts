@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { READ_BRANCHES } from '../../branches';
-import { linksOf, toJson } from '../../../accounts/links';
+import { linksOf, linkToJson } from '../../../accounts/account';
 import type { Operation } from '../../operation';
 import { emitRead, emitResult, refusedResult } from '../../results';
 import { limitOf, limitProperties } from '../../sharedProperties';
@@ -27,7 +27,7 @@ export const getManyOperation: Operation = {
 		const { officialAccountAppId, language } = subject;
 		return list.entries.slice(0, limit).map((entry) => {
 			const hint = describeLinkStatus(entry.status).hint[language];
-			return emitRead({ officialAccountAppId, ...toJson(entry, options), hint } as IDataObject);
+			return emitRead({ officialAccountAppId, ...linkToJson(entry, options), hint } as IDataObject);
 		});
 	},
 };

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { STATUS_BRANCHES } from '../../branches';
-import { linksOf, toJson } from '../../../accounts/links';
+import { linksOf, linkToJson } from '../../../accounts/account';
 import type { Operation } from '../../operation';
 import { emitResult, refusedResult, resultOfLinkState } from '../../results';
 import { describeLinkStatus, describeNotListed } from '../../../wechat/linkStates';
@@ -33,7 +33,7 @@ export const getStatusOperation: Operation = {
 			: describeNotListed(list.someHaveNoAppId, !id.startsWith('gh_'));
 		return emitResult(resultOfLinkState(subject, answer, state), {
 			linkStatus: entry?.status ?? null,
-			miniProgram: entry ? (toJson(entry, options) as IDataObject) : null,
+			miniProgram: entry ? (linkToJson(entry, options) as IDataObject) : null,
 		});
 	},
 };

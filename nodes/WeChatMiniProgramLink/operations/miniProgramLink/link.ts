@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { REQUEST_BRANCHES } from '../../branches';
-import { linksOf } from '../../../accounts/links';
+import { linksOf } from '../../../accounts/account';
 import type { AccountCall, Operation } from '../../operation';
 import { refusedResult, resultOf, resultOfLinkState, type Result } from '../../results';
 import { describeLinkStatus, type LinkState } from '../../../wechat/linkStates';

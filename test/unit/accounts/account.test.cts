@@ -1,4 +1,4 @@
-import { linksOf } from '../../../nodes/accounts/links';
+import { linksOf } from '../../../nodes/accounts/account';
 import { Client } from '../../../nodes/calls/client';
 import { accountWith, answered, FakeWeChat } from '../fakes.cts';
 
