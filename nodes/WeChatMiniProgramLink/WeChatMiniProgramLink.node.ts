@@ -22,7 +22,7 @@ function keyOf({ resource, option }: Operation): string {
 const BRANCHES = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.branches]));
 const NAMES = Object.fromEntries(OPERATIONS.map((one) => [keyOf(one), one.option.name]));
 
-/** Links Mini Programs to an Official Account, and sends each answer to its branch. */
+/** Links Mini Programs to Official Accounts, and sends each item to the output for its answer. */
 export class WeChatMiniProgramLink implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'WeChat Mini Program Link',
@@ -33,20 +33,20 @@ export class WeChatMiniProgramLink implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		// n8n calls the node by its action, so this line says the rest.
+		// n8n names the node after its action, so the subtitle gives the rest.
 		subtitle: `={{ ${labelsOf(AUTHENTICATION)}[$parameter["authentication"]] + ": " + (${JSON.stringify(NAMES)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		builderHint: {
-			searchHint: `Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) by a third-party platform (第三方平台), one item for each Mini Program. Success of Link is an invitation: two administrators still agree in WeChat, so follow it with Get Status. The outputs of Link, in this order: ${Object.values(REQUEST_BRANCHES.outputs).join(', ')}. No chat messages, menus or payments.`,
+			searchHint: `Links WeChat Mini Programs (微信小程序) to Official Accounts (公众号) through a third-party platform (第三方平台), one item per Mini Program. Success of Link means an invitation: two administrators still have to agree in WeChat, so follow it with Get Status. The outputs of Link, in this order: ${Object.values(REQUEST_BRANCHES.outputs).join(', ')}. No chat messages, menus or payments.`,
 			outputs: { main: {} },
 			relatedNodes: [
 				{
 					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatOpenPlatformTrigger',
-					relationHint: 'Keeps the ticket without which no platform token can be made',
+					relationHint: 'Receives the ticket that every platform token requires',
 				},
 				{
 					nodeType: 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLinkTrigger',
-					relationHint: 'Starts a workflow when an administrator has answered an invitation',
+					relationHint: 'Starts a workflow when an administrator answers an invitation',
 				},
 			],
 		},

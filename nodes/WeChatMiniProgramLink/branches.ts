@@ -3,11 +3,11 @@ import type { INodeOutputConfiguration } from 'n8n-workflow';
 import type { Category } from '../wechat/errcodeTable';
 import type { Emission } from './results';
 
-/** The outputs of one operation in the mode `category`, and what leaves through which. */
+/** The outputs of one operation, and what leaves through which. */
 export interface Branches {
 	/**
-	 * The name of each output by the outcome or category that leaves through it; an outcome goes
-	 * before, and the last output takes what has none.
+	 * The mode `category`: the name of each output, by the outcome or category that leaves through it.
+	 * The outcome is tried first; what has neither leaves through the last output.
 	 */
 	readonly outputs: Readonly<Record<string, string>>;
 	/** The mode `successOrNot`: its two outputs, and what leaves through the first. */
@@ -39,7 +39,7 @@ const { success, pending, authorization, retryLater, other } = BY_CATEGORY;
 /** link and unlink. */
 export const REQUEST_BRANCHES: Branches = { outputs: BY_CATEGORY, successOrNot: SUCCESS_OR_NOT };
 
-/** getStatus. Refused stands where Not Allowed does: n8n keeps wires by position. */
+/** getStatus. Refused has the position of Not Allowed: n8n keeps connections by position. */
 export const STATUS_BRANCHES: Branches = {
 	outputs: {
 		linked: 'Linked',
@@ -90,8 +90,8 @@ export function outputCountOf(mode: string, branches: Branches): number {
 }
 
 /**
- * The expression that gives n8n the outputs for the parameters as they are set. It is data and a
- * look-up, since n8n evaluates it in the editor as well as in the engine.
+ * The expression by which n8n finds the outputs for the parameters. It is data and a lookup, since
+ * n8n evaluates it both in the editor and in the engine.
  *
  * @param byOperation branches by operation, `<resource>.<operation>`
  */

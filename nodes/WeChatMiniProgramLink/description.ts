@@ -42,7 +42,7 @@ const options: INodeProperties = {
 			default: false,
 			displayOptions: showOption('miniProgramLink', 'link'),
 			description:
-				"Whether to read the account's list first and leave out Mini Programs that are linked or invited already",
+				"Whether to read the account's list first, and send no invitation to Mini Programs that are already linked or invited",
 		},
 		HINT_LANGUAGE,
 		{
@@ -52,7 +52,7 @@ const options: INodeProperties = {
 			default: false,
 			displayOptions: showOption('officialAccount', 'getMany'),
 			description:
-				'Whether to add name, company, kind, status and granted permission sets, which takes a call for each account',
+				'Whether to add name, company, kind, status and granted permission sets, which takes one call per account',
 		},
 		{
 			displayName: 'Include Email',
@@ -70,7 +70,7 @@ const options: INodeProperties = {
 			default: true,
 			displayOptions: showOption('miniProgramLink', 'getStatus', 'link', 'unlink'),
 			description:
-				"Whether to put the input item's own fields, such as the merchant's name, before those of its result; a field that is called like one of the result, or holds a secret of the credential, is left out",
+				"Whether to put the input item's own fields, such as the merchant's name, before those of its result. The node leaves out a field with the name of a result field, or with a secret of the credential.",
 		},
 		{
 			displayName: 'Max Concurrency',
@@ -78,7 +78,7 @@ const options: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 10,
-			description: 'How many items are sent to WeChat at the same time',
+			description: 'How many items the node sends to WeChat at the same time',
 		},
 		{
 			displayName: 'Max Tries',
@@ -87,7 +87,7 @@ const options: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 3,
 			description:
-				'How many calls are made for an item while WeChat is busy, does not answer or asks to slow down',
+				'How many calls the node makes for an item if WeChat is busy, does not answer or asks to slow down',
 		},
 		{
 			displayName: 'Simplify',
@@ -103,7 +103,7 @@ const options: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 10000,
-			description: 'Time in milliseconds to wait for an answer from WeChat',
+			description: 'How long to wait for an answer from WeChat, in milliseconds',
 		},
 	],
 };
@@ -137,7 +137,7 @@ function miniProgram(operation: string, description: string, hint: string): INod
 	};
 }
 
-/** The node's parameters, in the order of the editor. */
+/** The node's parameters, in the order in which the editor shows them. */
 export const PROPERTIES: INodeProperties[] = [
 	AUTHENTICATION,
 	{
@@ -169,8 +169,12 @@ export const PROPERTIES: INodeProperties[] = [
 		displayOptions: { show: { authentication: ['openPlatform'], resource: ['miniProgramLink'] } },
 	},
 	{ ...OFFICIAL_ACCOUNT, displayOptions: show('officialAccount', 'get', 'getAccessToken') },
-	miniProgram('link', 'The Mini Program to invite; a new one is given by its appid', 'The appid'),
-	miniProgram('getStatus', 'The Mini Program to ask about', 'The appid, or the original ID (gh_…)'),
+	miniProgram('link', 'The Mini Program to invite; enter the appid of a new one', 'The appid'),
+	miniProgram(
+		'getStatus',
+		'The Mini Program whose link to look up',
+		'The appid, or the original ID (gh_…)',
+	),
 	miniProgram('unlink', 'The Mini Program to unlink', 'The appid'),
 	...OPERATIONS.flatMap(({ properties }) => properties),
 	{
@@ -182,24 +186,24 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'By Category',
 				value: 'category',
-				description: 'An output for each kind of answer, named after what to do next',
+				description: 'One output for each kind of answer, named after what to do next',
 			},
 			{
 				name: 'Success or Not',
 				value: 'successOrNot',
-				description: 'One output for what WeChat answered without a refusal, one for the rest',
+				description: 'One output for the items that WeChat accepted, one for the rest',
 			},
 			{
 				name: 'Single',
 				value: 'single',
 				description:
-					'One output; an item that is not carried out stops the node, and the answers of all others are not seen, unless On Error says to go on',
+					'One output; the first failure stops the node and discards the other results, unless On Error says to continue',
 			},
 		],
 		default: 'category',
 		displayOptions: { hide: { '@tool': [true] } },
-		description: 'How the items are spread over the outputs of the node',
-		hint: 'Check the wires after a change of Operation or Output Mode: n8n keeps them by position',
+		description: 'Which items leave through which output',
+		hint: 'Check the connections after you change Operation or Output Mode: n8n keeps them by position',
 	},
 	options,
 ];

@@ -2,42 +2,42 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { mayBeSecret } from '../wechat/redaction';
 
-/** Fields by which n8n's engine takes an item for a failure of the node, whatever else it holds. */
+/** Fields by which n8n's engine takes an item for a failure of the node, whatever else it contains. */
 const RESERVED = ['error', '$error'];
 
-/** Fields that hold a secret of WeChat by their name, in any spelling. */
+/** Names of fields with a secret of WeChat, in any spelling. */
 const SECRET_NAME =
 	/(?:access|refresh|rejected)[_-]?token|verify_?ticket|(?:app|component)_?secret|aes_?key|(?:pre_?)?auth(?:orization)?_?code/i;
 
-/** A text that may be a token: long, and in one piece. */
+/** A text that may be a token: long, without spaces. */
 const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;
 
 /**
- * Puts the input item's fields before those of a result, except where a name is taken and where a secret
- * is held, at any depth: a workflow may well feed the token by a field of the item.
+ * Puts the input item's fields before those of a result. Fields with the name of a result field are
+ * left out, and so are secrets at any depth: a workflow may pass the token in a field of the item.
  *
- * Of the credential's secrets only those count that may be one by their form: a Message Token that is an
- * ordinary word occurs in merchants' fields by chance.
+ * Only secrets that look like one count: a Message Token that is an ordinary word may occur in
+ * merchants' fields by chance.
  *
- * @param secrets of the item's credential; where it could not be read, every text that may be a token
- *   is left out
+ * @param secrets of the item's credential; while they are unknown, every text that may be a token is
+ *   left out
  */
 export function withInputFields(
 	result: IDataObject,
 	input: IDataObject,
 	secrets: readonly string[] | undefined,
 ): IDataObject {
-	const holdsSecret = secrets ? lookFor(secrets) : (text: string) => OPAQUE.test(text);
+	const hasSecret = secrets ? lookFor(secrets) : (text: string) => OPAQUE.test(text);
 	const kept = Object.entries(input).filter(
 		([name]) => !Object.hasOwn(result, name) && !RESERVED.includes(name),
 	);
-	return Object.fromEntries([...withoutSecrets(kept, holdsSecret), ...Object.entries(result)]);
+	return Object.fromEntries([...withoutSecrets(kept, hasSecret), ...Object.entries(result)]);
 }
 
-type HoldsSecret = (text: string) => boolean;
+type HasSecret = (text: string) => boolean;
 
-/** Also as part of a longer text, such as a URL, where it may be percent-encoded. */
-function lookFor(secrets: readonly string[]): HoldsSecret {
+/** Finds a secret also within a longer text such as a URL, which may percent-encode it. */
+function lookFor(secrets: readonly string[]): HasSecret {
 	const parts = secrets
 		.filter(mayBeSecret)
 		.flatMap((secret) => [secret, encodeURIComponent(secret)]);
@@ -46,33 +46,33 @@ function lookFor(secrets: readonly string[]): HoldsSecret {
 
 type Entries = Array<[string, IDataObject[string]]>;
 
-function withoutSecrets(entries: Entries, holdsSecret: HoldsSecret): Entries {
+function withoutSecrets(entries: Entries, hasSecret: HasSecret): Entries {
 	const kept: Entries = [];
 	for (const [name, value] of entries) {
-		if (SECRET_NAME.test(name) || holdsSecret(name)) continue;
-		const clean = withoutSecret(value, holdsSecret);
+		if (SECRET_NAME.test(name) || hasSecret(name)) continue;
+		const clean = withoutSecret(value, hasSecret);
 		if (clean !== undefined) kept.push([name, clean]);
 	}
 	return kept;
 }
 
-/** @returns undefined for a text that holds a secret */
-function withoutSecret(value: unknown, holdsSecret: HoldsSecret): IDataObject[string] {
-	if (typeof value === 'string') return holdsSecret(value) ? undefined : value;
+/** @returns undefined for a text with a secret */
+function withoutSecret(value: unknown, hasSecret: HasSecret): IDataObject[string] {
+	if (typeof value === 'string') return hasSecret(value) ? undefined : value;
 	if (Array.isArray(value)) {
 		return value
-			.map((entry) => withoutSecret(entry, holdsSecret))
+			.map((entry) => withoutSecret(entry, hasSecret))
 			.filter((entry) => entry !== undefined) as IDataObject[];
 	}
 	if (typeof value !== 'object' || value === null || !isPlain(value)) {
 		return value as IDataObject[string];
 	}
 	return Object.fromEntries(
-		withoutSecrets(Object.entries(value) as Entries, holdsSecret),
+		withoutSecrets(Object.entries(value) as Entries, hasSecret),
 	) as IDataObject;
 }
 
-/** Dates, for one, are left as they are. */
+/** Whether an object is only a container of fields; a date, for example, is not. */
 function isPlain(value: object): boolean {
 	const prototype: unknown = Object.getPrototypeOf(value);
 	return prototype === Object.prototype || prototype === null;

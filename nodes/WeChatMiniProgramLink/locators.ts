@@ -19,10 +19,10 @@ import type { Language } from '../wechat/text';
 import { refusedResult, unsentResult, type Result, type Subject } from './results';
 import { Transport } from '../calls/transport';
 
-/** Milliseconds and calls for a list in the editor, where a person waits. */
+/** Milliseconds and calls for a list in the editor, for which a person waits. */
 const TIMEOUT = 10_000;
 const TRIES = 1;
-/** Accounts on one page of the list: the name of each takes a call. */
+/** Accounts on one page of the list: each name takes a call. */
 const PAGE_SIZE = 50;
 
 function subjectIn(language: Language): Subject {
@@ -36,9 +36,9 @@ function subjectIn(language: Language): Subject {
 
 /**
  * The account's links and invitations for the resource locator, with name and status. Entries
- * without an appid (WeChat leaves it out of refused ones) are given by their original ID.
+ * without an appid (WeChat omits it from refused ones) have their original ID.
  *
- * @throws NodeApiError with what to do when the list cannot be read
+ * @throws NodeApiError with what to do if the list cannot be read
  */
 export async function searchMiniProgramLinks(
 	this: ILoadOptionsFunctions,
@@ -66,10 +66,10 @@ export async function searchMiniProgramLinks(
 }
 
 /**
- * The Official Accounts that authorized the platform, by name and page by page; a search goes on to the
- * next page where this one has no match.
+ * The Official Accounts that authorized the platform, by name and page by page; a search continues on
+ * the next page if this one has no match.
  *
- * @throws NodeApiError with what to do when the list cannot be read
+ * @throws NodeApiError with what to do if the list cannot be read
  */
 export async function searchOfficialAccounts(
 	this: ILoadOptionsFunctions,
@@ -81,7 +81,7 @@ export async function searchOfficialAccounts(
 	const finder = new AccountFinder(this, clientOf(this));
 	const platform = orThrow(this, finder.platformOf(orThrow(this, read, subject)), subject);
 	const offset = Number(paginationToken ?? 0);
-	// A token service gives its list at once, with the names that it knows.
+	// A token service returns its whole list at once, with the names that it knows.
 	const limit = platform.tokens.isService ? Infinity : PAGE_SIZE;
 	const { answer, authorizers, next } = await platform.listAccounts(limit, offset);
 	if (answer.errcode !== 0) throw toError(this, refusedResult(subject, answer));
@@ -109,7 +109,7 @@ function orThrow<T>(context: ILoadOptionsFunctions, value: T | Obstacle, subject
 	return value;
 }
 
-/** The editor shows only the message of a list that could not be loaded. */
+/** If a list cannot be loaded, the editor shows only the message. */
 function toError(context: ILoadOptionsFunctions, { errcode, errmsg, hint }: Result): NodeApiError {
 	const message = `${errmsg || `WeChat answered ${errcode}`}. ${hint}`;
 	return new NodeApiError(context.getNode(), { message } as JsonObject, {

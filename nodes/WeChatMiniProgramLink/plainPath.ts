@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-/** Reads a value from an item; undefined where only n8n can tell what the value is. */
-export type PathReader = (item: INodeExecutionData | undefined) => Plain | undefined;
+/** Reads a value from an item; undefined if only n8n can tell what the value is. */
+type PathReader = (item: INodeExecutionData | undefined) => Plain | undefined;
 
 type Plain = string | number | boolean;
 
@@ -9,18 +9,18 @@ type Plain = string | number | boolean;
 const STEP = String.raw`\.[\p{ID_Start}$_][\p{ID_Continue}$]*|\["[^"\\{}\p{Cc}\u2028\u2029]*"\]|\['[^'\\{}\p{Cc}\u2028\u2029]*'\]|\[(?:0|[1-9]\d{0,8})\]`;
 const EXPRESSION = new RegExp(String.raw`^=\{\{\s*\$json((?:${STEP})+)\s*\}\}$`, 'u');
 
-/** What n8n refuses to read from anything, by name; `constructor` it refuses within names, too. */
+/** Names that n8n refuses to read; it refuses `constructor` also as part of a name. */
 const REFUSED =
 	/^(?:__.*|prototype|(?:get|set)PrototypeOf|(?:get|define).*Propert(?:y|ies).*|mainModule|binding|_linkedBinding|_load|prepareStackTrace|caller|callee|arguments|getBuiltinModule|dlopen|execve|loadEnvFile)$|constructor/;
 
 /**
- * A reader for an expression that is nothing but a path from `$json` to a value, such as
+ * A reader for an expression that is only a path from `$json` to a value, such as
  * `={{ $json.merchant["app id"] }}`. n8n evaluates each expression in an isolate, which costs more than
- * all else that this node does for an item.
+ * all other work on an item.
  *
- * It gives strings, booleans and finite numbers that stand in plain objects and lists under names of
- * their own. For whatever else (nothing there, a date, a name that every object has) n8n is to be
- * asked, which has its own way with each, and its own message.
+ * It reads own strings, booleans and finite numbers of plain objects and lists. Anything else (a missing
+ * value, a date, a name that every object has) is left to n8n, which handles each in its own way, with
+ * its own message.
  *
  * @returns undefined for any other parameter
  */
@@ -48,7 +48,7 @@ function isPlain(value: unknown): value is object {
 	return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
-/** Runs no code of the item's. */
+/** Runs no getter of the item. */
 function ownValueOf(container: object, name: string): unknown {
 	return Object.getOwnPropertyDescriptor(container, name)?.value;
 }

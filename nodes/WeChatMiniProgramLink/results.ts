@@ -17,7 +17,7 @@ export interface Result extends IDataObject {
 	hint: string;
 	/** Who has to do that. */
 	whoActs: WhoActs;
-	/** ISO 8601 in Beijing's time; null where time by itself does not help. */
+	/** ISO 8601 in Beijing time; null if waiting does not help. */
 	retryAt: string | null;
 	category: Category;
 	retryable: boolean;
@@ -47,7 +47,7 @@ export interface Subject {
 	language: Language;
 }
 
-/** The outcome that a code stands for, whatever was asked. */
+/** Answer codes that mean an outcome of their own, whichever call got them. */
 const OUTCOMES: Record<number, string> = {
 	89010: 'invitationPending',
 	89015: 'alreadyLinked',
@@ -55,12 +55,12 @@ const OUTCOMES: Record<number, string> = {
 	89035: 'invitationPending',
 };
 
-/** The calls that ask for something to be done, which the first of two does. */
+/** The calls that change something, so that a repeated one may find it already done. */
 type Repeated = Exclude<LinkApi, 'wxamplinkget'>;
 
 /**
- * What a repeated call gets when an earlier one without an answer did arrive: these codes then
- * speak of this run's own request.
+ * What a repeated call gets if an earlier, unanswered one did arrive: these codes then refer to this
+ * run's own request.
  */
 const ECHOES: Readonly<Record<Repeated, readonly number[]>> = {
 	wxamplink: [89010, 89015],
@@ -87,12 +87,12 @@ export function resultOf(
 	return toResult(subject, obstacle, outcome, answer);
 }
 
-/** The result of an item that WeChat refused, whatever was asked, or that was not sent. */
+/** The result of an item that WeChat refused, whatever the call, or that was not sent. */
 export function refusedResult(subject: Subject, answer: Answer): Result {
 	return resultOf(subject, undefined, answer, 'failed');
 }
 
-/** The result of an item whose answer does not hold what was asked for, by a refusal or without one. */
+/** The result of an item whose answer lacks what was asked for, with or without a refusal. */
 export function missingResult(subject: Subject, answer: Answer): Result {
 	if (answer.errcode !== 0) return refusedResult(subject, answer);
 	const obstacle = explainMissing(answer);
@@ -100,7 +100,7 @@ export function missingResult(subject: Subject, answer: Answer): Result {
 	return toResult(subject, obstacle, 'failed', trace);
 }
 
-/** The result of an item whose link stands in the account's list, or does not. */
+/** The result of an item by its link in the account's list, or by the lack of one. */
 export function resultOfLinkState(subject: Subject, answer: Answer, state: LinkState): Result {
 	const hint = join(state.hint, answer.detour ?? NO_TEXT);
 	return toResult(subject, { ...state, hint }, state.outcome, answer);
@@ -112,7 +112,7 @@ export function unsentResult(subject: Subject, obstacle: Obstacle): Result {
 	return toResult(subject, obstacle, 'failed', { errcode, errmsg: problem, rid, attempts: 0 });
 }
 
-/** The one place that says which fields a result has, in the order the editor shows them. */
+/** The only place that lists the fields of a result, in the order in which the editor shows them. */
 function toResult(
 	subject: Subject,
 	obstacle: Pick<Obstacle, 'category' | 'hint' | 'whoActs' | 'retryAfter'>,

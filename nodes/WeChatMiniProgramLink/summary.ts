@@ -5,7 +5,7 @@ import type { Emission, Result } from './results';
 const SENT: Text = { en: 'sent', 'zh-CN': '已发送' };
 const PENDING: Text = { en: 'pending', 'zh-CN': '待确认' };
 
-/** What an outcome is called beside its number; one that is not here is called by itself. */
+/** What an outcome is called after its number; one that is missing here is called by its own name. */
 const OUTCOMES: Readonly<Record<string, Text>> = {
 	invitationSent: SENT,
 	unlinkRequested: SENT,
@@ -46,7 +46,7 @@ const PERSONS: Readonly<Record<WhoActs, Text>> = {
 	weChat: { en: 'from WeChat support', 'zh-CN': '微信官方客服' },
 };
 
-/** How each language puts a number and its words, and one such part after the other. */
+/** How each language writes a number with its words, and joins such parts. */
 const LINE: Readonly<
 	Record<
 		Language,
@@ -105,12 +105,12 @@ export function summarize(emissions: readonly Emission[], language: Language): s
 	return parts.join(comma);
 }
 
-/** Whether an item has only to be sent again. */
+/** Whether the item only has to be sent again. */
 function isForTimeAlone({ whoActs, retryAfter }: Result): boolean {
 	return whoActs === 'nobody' && retryAfter !== 'none';
 }
 
-/** How many have each label, in the order they come; those without one are left out. */
+/** How many entries have each label, in order of appearance, without those that have none. */
 function countsOf<T>(
 	entries: readonly T[],
 	language: Language,

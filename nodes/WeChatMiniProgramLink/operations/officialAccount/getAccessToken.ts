@@ -20,7 +20,7 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** Characters; WeChat's tokens have about 140. */
+/** In characters; WeChat's tokens have about 140. */
 const LONGEST_TOKEN = 1024;
 
 /** @returns '' if there is none, undefined if it cannot be a token */
