@@ -1,625 +1,343 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
+import { NodeHelpers } from 'n8n-workflow';
 import type {
 	IHookFunctions,
+	INode,
+	INodeParameters,
 	INodeProperties,
 	INodePropertyOptions,
 	INodeType,
+	NodeParameterValueType,
 } from 'n8n-workflow';
 
 import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatMiniProgramLink.node';
 import { WeChatMiniProgramLinkTrigger } from '../../nodes/WeChatMiniProgramLinkTrigger/WeChatMiniProgramLinkTrigger.node';
 import { WeChatOpenPlatformTrigger } from '../../nodes/WeChatOpenPlatformTrigger/WeChatOpenPlatformTrigger.node';
-import { OUTPUTS } from '../outputs.cts';
-import { ownCopy } from '../ownCopy.cts';
-import { formOf } from './forms.cts';
 import { ROOT } from './rooms.cts';
 
-const NODES: Array<[string, new () => INodeType]> = [
-	['WeChat Mini Program Link', WeChatMiniProgramLink],
-	['WeChat Mini Program Link Trigger', WeChatMiniProgramLinkTrigger],
-	['WeChat Open Platform Trigger', WeChatOpenPlatformTrigger],
-];
+const NODES: Array<[string, INodeType]> = [
+	new WeChatMiniProgramLink(),
+	new WeChatMiniProgramLinkTrigger(),
+	new WeChatOpenPlatformTrigger(),
+].map((node) => [node.description.displayName, node]);
+const [[, link], [, linkTrigger], [, platformTrigger]] = NODES;
 const TRIGGERS = NODES.slice(1);
 
-const ACCOUNT = {
-	name: 'weChatAuthorizerTokenApi',
-	required: true,
-	testedBy: 'testAuthorizerToken',
-	displayOptions: { show: { authentication: ['authorizerToken'] } },
-};
-const PLATFORM = { name: 'weChatOpenPlatformApi', required: true, testedBy: 'testOpenPlatform' };
-const OF_AUTHENTICATION = {
-	displayOptions: { show: { authentication: ['openPlatform'] } },
-};
+const optionsOf = ({ options = [] }: INodeProperties): INodePropertyOptions[] =>
+	options.filter((one): one is INodePropertyOptions => 'value' in one);
+const fieldsOf = ({ options = [] }: INodeProperties): INodeProperties[] =>
+	options.filter((one): one is INodeProperties => 'type' in one);
 
-describe('a node', () => {
-	it.each(NODES)('is shown as %s, and says what it does', (name, Node) => {
-		const { description } = new Node();
-		expect(description).toMatchObject({
-			displayName: name,
-			name: `weC${name.slice(3).replaceAll(' ', '')}`,
-			defaults: { name },
-			version: 1,
-		});
-		expect(description.description).toMatch(/^(Link|Starts a workflow when) .{20}/);
-		expect(description.subtitle).toMatch(/^=\{\{ .*\$parameter\["(triggerOn|operation)"\].* \}\}$/);
-	});
-
-	it.each(NODES)('has an icon for light and dark: %s', (name, Node) => {
-		const { light, dark } = new Node().description.icon as { light: string; dark: string };
-		expect(light).not.toBe(dark);
-		for (const icon of [light, dark]) {
-			expect(icon).toMatch(/^file:.*\.svg$/);
-			const folder = join(ROOT, 'nodes', name.replaceAll(' ', ''));
-			expect(existsSync(join(folder, icon.replace(/^file:/, '')))).toBe(true);
-		}
-	});
-
-	it.each(TRIGGERS)('starts a workflow, and says what it waits for: %s', (_, Node) => {
-		const { description } = new Node();
-		expect(description).toMatchObject({ group: ['trigger'], inputs: [], outputs: ['main'] });
-		expect(description.eventTriggerDescription).toMatch(/^(Looking|Waiting) .{10}/);
-		expect(description.activationMessage).toMatch(/^(From now on|You can now) .{20}/);
-	});
+it.each(NODES)('%s has icons for light and dark screens', (_, { description }) => {
+	const { light, dark } = description.icon as { light: string; dark: string };
+	expect(light).not.toBe(dark);
+	for (const icon of [light, dark]) {
+		const folder = `nodes/${description.name[0].toUpperCase()}${description.name.slice(1)}`;
+		expect(existsSync(join(ROOT, folder, icon.replace(/^file:/, '')))).toBe(true);
+	}
 });
 
-describe('the nodes', () => {
-	it('need a credential of one account or of a platform, which n8n can test', () => {
-		const platform = { ...PLATFORM, ...OF_AUTHENTICATION };
-		for (const Node of [WeChatMiniProgramLink, WeChatMiniProgramLinkTrigger]) {
-			const { description, methods } = new Node();
-			expect(description.credentials).toEqual([ACCOUNT, platform]);
-			expect(Object.keys(methods.credentialTest)).toEqual([ACCOUNT.testedBy, PLATFORM.testedBy]);
-		}
-		const { description, methods } = new WeChatOpenPlatformTrigger();
-		expect(description.credentials).toEqual([PLATFORM]);
-		expect(Object.keys(methods.credentialTest)).toEqual([PLATFORM.testedBy]);
-	});
-
-	it('can be found in Chinese by what an agent or a person looks for', () => {
-		for (const Node of [WeChatMiniProgramLink, WeChatOpenPlatformTrigger]) {
-			const { searchHint } = new Node().description.builderHint as { searchHint: string };
-			expect(searchHint).toContain('第三方平台');
-		}
-	});
+it.each(TRIGGERS)('%s says what it waits for and what happens once it is published', (_, node) => {
+	const { eventTriggerDescription, activationMessage } = node.description;
+	expect(eventTriggerDescription).toMatch(/^(Looking|Waiting) .{10}/);
+	expect(activationMessage).toMatch(/^(From now on|You can now) .{20}/);
 });
 
-describe('WeChat Mini Program Link', () => {
-	it('takes items, is a tool for agents, and names the output that is a secret', () => {
-		const { description, methods } = new WeChatMiniProgramLink();
-		expect(description).toMatchObject({
-			group: ['output'],
-			inputs: ['main'],
-			usableAsTool: true,
-			sensitiveOutputFields: ['accessToken'],
-		});
-		expect(description.outputs).toMatch(/^=\{\{/);
-		expect(Object.keys(methods.listSearch)).toEqual([
-			'searchMiniProgramLinks',
-			'searchOfficialAccounts',
-		]);
-	});
+it.each(NODES)('n8n can test each credential that %s takes', (_, { description, methods }) => {
+	const { credentials = [] } = description;
+	expect(credentials.map(({ name }) => name)).toContain('weChatOpenPlatformApi');
+	for (const { testedBy, required } of credentials) {
+		expect(Object.keys(methods?.credentialTest ?? {})).toContain(testedBy);
+		expect(required).toBe(true);
+	}
 });
 
-describe('WeChat Mini Program Link Trigger', () => {
-	it('is asked by n8n on schedule, and lists accounts in the editor', () => {
-		const { description, methods } = new WeChatMiniProgramLinkTrigger();
-		expect(description.polling).toBe(true);
-		expect(Object.keys(methods.loadOptions)).toEqual(['getOfficialAccounts']);
-	});
+it.each([
+	['authorizerToken', 'weChatAuthorizerTokenApi'],
+	['openPlatform', 'weChatOpenPlatformApi'],
+])('If you choose %s, the node takes only %s', (authentication, name) => {
+	for (const { description } of [link, linkTrigger]) {
+		const shown = description.credentials?.filter(({ displayOptions }) =>
+			displayOptions?.show?.authentication?.includes(authentication),
+		);
+		expect(shown?.map((one) => one.name)).toEqual([name]);
+	}
 });
 
-describe('WeChat Open Platform Trigger', () => {
-	it('takes pushes under a path of its own, and answers them itself', () => {
-		expect(new WeChatOpenPlatformTrigger().description).toMatchObject({
-			webhooks: [
-				{
-					name: 'default',
-					httpMethod: 'POST',
-					responseMode: 'onReceived',
-					path: 'wechat-open-platform',
-				},
-				{ name: 'setup', httpMethod: 'POST', responseMode: 'onReceived', isFullPath: true },
-			],
-			triggerPanel: { header: expect.any(String) },
-		});
-	});
-
-	it('lets a workflow be published and taken back: WeChat has no call about its pushes', async () => {
-		const { checkExists, delete: remove } = new WeChatOpenPlatformTrigger().webhookMethods.default;
-		const context = {} as IHookFunctions;
-		expect([await checkExists.call(context), await remove.call(context)]).toEqual([false, true]);
-	});
+it('A person or an agent who searches in Chinese finds the nodes', () => {
+	for (const { description } of [link, platformTrigger]) {
+		expect(description.builderHint?.searchHint).toContain('第三方平台');
+	}
 });
 
-/*
- * The parameters by name, type, default and when they are shown. Workflows keep them by these names and
- * values, so what stands here is what no later version may change.
- */
-const LINK = [
-	['authentication', 'options', 'authorizerToken', 'or authorizerToken', 'or openPlatform'],
+it('An access token in an output is marked as sensitive', () => {
+	expect(link.description.sensitiveOutputFields).toEqual(['accessToken']);
+});
+
+it('WeChat pushes events and messages to two addresses of the trigger, which answers them itself', () => {
+	expect(platformTrigger.description.webhooks).toMatchObject([
+		{ name: 'default', httpMethod: 'POST', path: 'wechat-open-platform' },
+		{ name: 'setup', httpMethod: 'POST', isFullPath: true },
+	]);
+	for (const { responseMode } of platformTrigger.description.webhooks ?? []) {
+		expect(responseMode).toBe('onReceived');
+	}
+});
+
+it('A workflow of the platform trigger can be published and unpublished without a call to WeChat', async () => {
+	const { checkExists, delete: remove } = new WeChatOpenPlatformTrigger().webhookMethods.default;
+	const context = {} as IHookFunctions;
+	expect([await checkExists.call(context), await remove.call(context)]).toEqual([false, true]);
+});
+
+/** What workflows store: each parameter with its default and values. No later version may change this. */
+const STORED: Array<[INodeType, string[]]> = [
 	[
-		'resource',
-		'options',
-		'miniProgramLink',
-		'no expression',
-		'or miniProgramLink',
-		'or officialAccount',
-		'or platform',
-	],
-	[
-		'operation',
-		'options',
-		'link',
-		'no expression',
-		'shown for resource miniProgramLink',
-		'or getMany',
-		'or getStatus',
-		'or link',
-		'or unlink',
-	],
-	[
-		'operation',
-		'options',
-		'getMany',
-		'no expression',
-		'shown for resource officialAccount',
-		'or completeAuthorization',
-		'or createAuthorizationUrl',
-		'or get',
-		'or getAccessToken',
-		'or getMany',
-	],
-	[
-		'operation',
-		'options',
-		'checkSetup',
-		'no expression',
-		'shown for resource platform',
-		'or checkSetup',
-		'or getApiQuota',
-		'or getCall',
-	],
-	[
-		'callMadeBy',
-		'options',
-		'officialAccount',
-		'shown for resource platform',
-		'shown for operation getApiQuota, getCall',
-		'or officialAccount',
-		'or platform',
-	],
-	[
-		'officialAccountAppId',
-		'resourceLocator',
-		{ mode: 'list', value: '' },
-		'required',
-		'shown for resource platform',
-		'shown for operation getApiQuota, getCall',
-		'shown for callMadeBy officialAccount',
-		'by list',
-		'by id',
-	],
-	[
-		'officialAccountAppId',
-		'resourceLocator',
-		{ mode: 'list', value: '' },
-		'required',
-		'shown for authentication openPlatform',
-		'shown for resource miniProgramLink',
-		'by list',
-		'by id',
-	],
-	[
-		'officialAccountAppId',
-		'resourceLocator',
-		{ mode: 'list', value: '' },
-		'required',
-		'shown for resource officialAccount',
-		'shown for operation get, getAccessToken',
-		'by list',
-		'by id',
-	],
-	[
-		'miniProgramAppId',
-		'resourceLocator',
-		{ mode: 'id', value: '' },
-		'required',
-		'shown for resource miniProgramLink',
-		'shown for operation link',
-		'by list',
-		'by id',
-	],
-	[
-		'miniProgramAppId',
-		'resourceLocator',
-		{ mode: 'id', value: '' },
-		'required',
-		'shown for resource miniProgramLink',
-		'shown for operation getStatus',
-		'by list',
-		'by id',
-	],
-	[
-		'miniProgramAppId',
-		'resourceLocator',
-		{ mode: 'id', value: '' },
-		'required',
-		'shown for resource miniProgramLink',
-		'shown for operation unlink',
-		'by list',
-		'by id',
-	],
-	[
-		'returnAll',
-		'boolean',
-		false,
-		'shown for resource miniProgramLink',
-		'shown for operation getMany',
-	],
-	[
-		'limit',
-		'number',
-		50,
-		'shown for resource miniProgramLink',
-		'shown for operation getMany',
-		'shown for returnAll false',
-		'minValue 1',
-	],
-	[
-		'notifyUsers',
-		'boolean',
-		false,
-		'shown for resource miniProgramLink',
-		'shown for operation link',
-	],
-	[
-		'showProfile',
-		'boolean',
-		false,
-		'shown for resource miniProgramLink',
-		'shown for operation link',
-	],
-	[
-		'authorizationCode',
-		'string',
-		'',
-		'required',
-		'secret',
-		'shown for resource officialAccount',
-		'shown for operation completeAuthorization',
-	],
-	[
-		'redirectUrl',
-		'string',
-		'',
-		'required',
-		'shown for resource officialAccount',
-		'shown for operation createAuthorizationUrl',
-	],
-	[
-		'accountKind',
-		'options',
-		1,
-		'shown for resource officialAccount',
-		'shown for operation createAuthorizationUrl',
-		'or 1',
-		'or 3',
-	],
-	[
-		'onlyThisAccount',
-		'string',
-		'',
-		'shown for resource officialAccount',
-		'shown for operation createAuthorizationUrl',
-	],
-	[
-		'rejectedToken',
-		'string',
-		'',
-		'secret',
-		'shown for resource officialAccount',
-		'shown for operation getAccessToken',
-	],
-	[
-		'returnAll',
-		'boolean',
-		false,
-		'shown for resource officialAccount',
-		'shown for operation getMany',
-	],
-	[
-		'limit',
-		'number',
-		50,
-		'shown for resource officialAccount',
-		'shown for operation getMany',
-		'shown for returnAll false',
-		'minValue 1',
-	],
-	[
-		'cgiPath',
-		'options',
-		'/cgi-bin/wxopen/wxamplink',
-		'shown for resource platform',
-		'shown for operation getApiQuota',
-		'or /cgi-bin/wxopen/wxamplink',
-		'or /cgi-bin/wxopen/wxamplinkget',
-		'or /cgi-bin/wxopen/wxampunlink',
-		'or other',
-	],
-	[
-		'otherCgiPath',
-		'string',
-		'',
-		'required',
-		'shown for resource platform',
-		'shown for operation getApiQuota',
-		'shown for cgiPath other',
-	],
-	['rid', 'string', '', 'required', 'shown for resource platform', 'shown for operation getCall'],
-	[
-		'outputMode',
-		'options',
-		'category',
-		'no expression',
-		'hidden for @tool true',
-		'or category',
-		'or successOrNot',
-		'or single',
-	],
-	[
-		'options',
-		'collection',
-		{},
+		link,
 		[
-			'checkBeforeLinking',
-			'boolean',
-			false,
-			'shown for /resource miniProgramLink',
-			'shown for /operation link',
+			'authentication = "authorizerToken", authorizerToken, openPlatform',
+			'resource = "miniProgramLink", miniProgramLink, officialAccount, platform',
+			'operation = "link", getMany, getStatus, link, unlink',
+			'operation = "getMany", completeAuthorization, createAuthorizationUrl, get, getAccessToken, getMany',
+			'operation = "checkSetup", checkSetup, getApiQuota, getCall',
+			'callMadeBy = "officialAccount", officialAccount, platform',
+			'officialAccountAppId = {"mode":"list","value":""}, required',
+			'miniProgramAppId = {"mode":"id","value":""}, required',
+			'returnAll = false',
+			'limit = 50, minValue 1',
+			'notifyUsers = false',
+			'showProfile = false',
+			'authorizationCode = "", required, password true',
+			'redirectUrl = "", required',
+			'accountKind = 1, 1, 3',
+			'onlyThisAccount = ""',
+			'rejectedToken = "", password true',
+			'cgiPath = "/cgi-bin/wxopen/wxamplink", /cgi-bin/wxopen/wxamplink, /cgi-bin/wxopen/wxamplinkget, /cgi-bin/wxopen/wxampunlink, other',
+			'otherCgiPath = "", required',
+			'rid = "", required',
+			'outputMode = "category", category, successOrNot, single',
+			'options = {}',
+			'options.checkBeforeLinking = false',
+			'options.hintLanguage = "en", en, zh-CN',
+			'options.includeDetails = false',
+			'options.includeEmail = false',
+			'options.includeInputFields = true',
+			'options.maxConcurrency = 10, minValue 1',
+			'options.maxTries = 3, minValue 1',
+			'options.simplify = true',
+			'options.timeout = 10000, minValue 1',
 		],
-		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
+	],
+	[
+		linkTrigger,
 		[
-			'includeDetails',
-			'boolean',
-			false,
-			'shown for /resource officialAccount',
-			'shown for /operation getMany',
+			'authentication = "authorizerToken", authorizerToken, openPlatform',
+			'watch = "all", all, selected',
+			'officialAccounts = [], required, loadOptionsMethod getOfficialAccounts',
+			'triggerOn = ["linked","refused","removed","waiting"], accountUnavailable, invited, linked, officialAccountAdminAgreed, refused, removed, ticketOverdue, unknownStatus, waiting, required',
+			'waitingDays = 3, minValue 1',
+			'options = {}',
+			'options.hintLanguage = "en", en, zh-CN',
+			'options.maxConcurrency = 10, minValue 1',
+			'options.quietInterval = 60, minValue 0',
 		],
+	],
+	[
+		platformTrigger,
 		[
-			'includeEmail',
-			'boolean',
-			false,
-			'shown for /resource miniProgramLink',
-			'shown for /operation getMany, getStatus',
+			'parsesBody = ""',
+			'notice = ""',
+			'triggerOn = ["authorized","updateauthorized","unauthorized"], updateauthorized, unauthorized, authorized, other, ticket, required',
+			'forwardTo = "", rows 2',
+			'options = {"binaryData":true}',
+			'additionalFields = {}',
+			'additionalFields.forwardEvents = ["updateauthorized","unauthorized","authorized","other","ticket"], updateauthorized, unauthorized, authorized, other, ticket',
+			'additionalFields.hintLanguage = "en", en, zh-CN',
+			'additionalFields.includeAuthorizationCode = false',
+			'additionalFields.includeTestAccounts = false',
 		],
-		[
-			'includeInputFields',
-			'boolean',
-			true,
-			'shown for /resource miniProgramLink',
-			'shown for /operation getStatus, link, unlink',
-		],
-		['maxConcurrency', 'number', 10, 'minValue 1'],
-		['maxTries', 'number', 3, 'minValue 1'],
-		['simplify', 'boolean', true, 'shown for /operation get, getMany, getStatus'],
-		['timeout', 'number', 10000, 'minValue 1'],
 	],
 ];
 
-const LINK_TRIGGER = [
-	['authentication', 'options', 'authorizerToken', 'or authorizerToken', 'or openPlatform'],
-	['watch', 'options', 'all', 'shown for authentication openPlatform', 'or all', 'or selected'],
-	[
-		'officialAccounts',
-		'multiOptions',
-		[],
-		'required',
-		'shown for authentication openPlatform',
-		'shown for watch selected',
-		'loadOptionsMethod getOfficialAccounts',
-	],
-	[
-		'triggerOn',
-		'multiOptions',
-		['linked', 'refused', 'removed', 'waiting'],
-		'required',
-		'or accountUnavailable',
-		'or invited',
-		'or linked',
-		'or officialAccountAdminAgreed',
-		'or refused',
-		'or removed',
-		'or ticketOverdue',
-		'or unknownStatus',
-		'or waiting',
-	],
-	['waitingDays', 'number', 3, 'shown for triggerOn waiting', 'minValue 1'],
-	[
-		'options',
-		'collection',
-		{},
-		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
-		['maxConcurrency', 'number', 10, 'minValue 1'],
-		['quietInterval', 'number', 60, 'minValue 0'],
-	],
-];
-
-const PUSH_KINDS = ['updateauthorized', 'unauthorized', 'authorized', 'other', 'ticket'];
-
-const PLATFORM_TRIGGER = [
-	['parsesBody', 'notice', '', 'hidden for /options.binaryData true'],
-	['notice', 'notice', ''],
-	[
-		'triggerOn',
-		'multiOptions',
-		['authorized', 'updateauthorized', 'unauthorized'],
-		'required',
-		'or updateauthorized',
-		'or unauthorized',
-		'or authorized',
-		'or other',
-		'or ticket',
-	],
-	['forwardTo', 'string', '', 'rows 2'],
-	['options', 'hidden', { binaryData: true }],
-	[
-		'additionalFields',
-		'collection',
-		{},
+function storedBy(properties: INodeProperties[], prefix = ''): string[] {
+	const lines = properties.flatMap((field) => [
 		[
-			'forwardEvents',
-			'multiOptions',
-			PUSH_KINDS,
-			'or updateauthorized',
-			'or unauthorized',
-			'or authorized',
-			'or other',
-			'or ticket',
-		],
-		['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
-		['includeAuthorizationCode', 'boolean', false],
-		['includeTestAccounts', 'boolean', false],
-	],
-];
-
-/** As n8n loads the node: what is made on load is made in the test. */
-function loaded(name: string): INodeType {
-	const file = `./nodes/${name}/${name}.node`;
-	const types = ownCopy<Record<string, new () => INodeType>>(`export * from '${file}';`);
-	return new types[name]();
+			`${prefix}${field.name} = ${JSON.stringify(field.default)}`,
+			...optionsOf(field).map(({ value }) => value),
+			...(field.required ? ['required'] : []),
+			...Object.entries(field.typeOptions ?? {}).map(([name, value]) => `${name} ${String(value)}`),
+		].join(', '),
+		...storedBy(fieldsOf(field), `${field.name}.`),
+	]);
+	return [...new Set(lines)];
 }
 
-describe('the parameters', () => {
-	it.each([
-		['WeChatMiniProgramLink', LINK],
-		['WeChatMiniProgramLinkTrigger', LINK_TRIGGER],
-		['WeChatOpenPlatformTrigger', PLATFORM_TRIGGER],
-	])('of %s are these', (name, forms) => {
-		expect(loaded(name).description.properties.map(formOf)).toEqual(forms);
-	});
+it.each(STORED.map(([node, lines]) => [node.description.displayName, node, lines] as const))(
+	'Workflows store the parameters of %s under the same names, defaults and values',
+	(_, { description }, lines) => {
+		expect(storedBy(description.properties)).toEqual(lines);
+	},
+);
 
-	it.each(NODES)('of %s have a name, and say what they do', (name) => {
-		const { properties } = loaded(name.replaceAll(' ', '')).description;
-		const fields = properties.flatMap((one) => [
-			one,
-			...(one.type === 'collection' ? (one.options as INodeProperties[]) : []),
+/** Parameters and options that the panel shows for these choices, those of collections included. */
+function shownFor({ description }: INodeType, choices: INodeParameters): string[] {
+	const { properties } = description;
+	const node: INode = {
+		...{ id: '1', name: '', type: '', typeVersion: 1, parameters: {} },
+		position: [0, 0],
+	};
+	const defaults = [...properties].reverse().map((field) => [field.name, field.default] as const);
+	const values = { ...Object.fromEntries(defaults), ...choices } as INodeParameters;
+	const isShown = (field: INodeProperties, within: NodeParameterValueType) =>
+		NodeHelpers.displayParameter(within as INodeParameters, field, node, description, values);
+	return properties
+		.filter((field) => isShown(field, values))
+		.flatMap((field) => [
+			field.name,
+			...fieldsOf(field)
+				.filter((option) => isShown(option, values[field.name]))
+				.map(({ name }) => name),
 		]);
-		for (const { displayName, description, type } of fields) {
-			expect(displayName).toMatch(/^[A-Z].+/);
-			if (!['notice', 'collection', 'hidden', 'options', 'multiOptions'].includes(type)) {
-				expect([displayName, description]).toEqual([displayName, expect.stringMatching(/^\S.{8}/)]);
-			}
-		}
-	});
+}
 
-	it('of WeChat Mini Program Link have its lists searched, and say what an id looks like', () => {
-		const { properties } = loaded('WeChatMiniProgramLink').description;
-		const modesOf = (parameter: string) =>
-			properties.find(({ name }) => name === parameter)?.modes ?? [];
-		for (const [name, searchListMethod] of [
-			['miniProgramAppId', 'searchMiniProgramLinks'],
-			['officialAccountAppId', 'searchOfficialAccounts'],
-		]) {
-			const [list, id] = modesOf(name);
-			expect(list).toMatchObject({
-				displayName: 'From List',
-				type: 'list',
-				placeholder: expect.stringMatching(/^Select an? .+\.\.\.$/),
-				typeOptions: { searchListMethod, searchable: true },
-			});
-			expect(id).toMatchObject({
-				displayName: 'By ID',
-				type: 'string',
-				placeholder: 'e.g. wx1234567890abcdef',
-				hint: expect.stringMatching(/appid/),
-			});
-		}
-	});
+/** Fields of the node that every operation has. */
+const ALWAYS = [
+	...['authentication', 'resource', 'operation', 'outputMode', 'options'],
+	...['hintLanguage', 'maxConcurrency', 'maxTries', 'timeout'],
+];
+
+it.each([
+	[
+		'link',
+		'miniProgramLink',
+		'officialAccountAppId miniProgramAppId notifyUsers showProfile checkBeforeLinking includeInputFields',
+	],
+	['unlink', 'miniProgramLink', 'officialAccountAppId miniProgramAppId includeInputFields'],
+	[
+		'getStatus',
+		'miniProgramLink',
+		'officialAccountAppId miniProgramAppId includeEmail includeInputFields simplify',
+	],
+	['getMany', 'miniProgramLink', 'officialAccountAppId returnAll limit includeEmail simplify'],
+	['get', 'officialAccount', 'officialAccountAppId simplify'],
+	['getMany', 'officialAccount', 'returnAll limit includeDetails simplify'],
+	['createAuthorizationUrl', 'officialAccount', 'redirectUrl accountKind onlyThisAccount'],
+	['completeAuthorization', 'officialAccount', 'authorizationCode'],
+	['getAccessToken', 'officialAccount', 'officialAccountAppId rejectedToken'],
+	['checkSetup', 'platform', ''],
+	['getApiQuota', 'platform', 'callMadeBy officialAccountAppId cgiPath'],
+	['getCall', 'platform', 'callMadeBy officialAccountAppId rid'],
+])('For %s of %s, the panel shows the fields: %s', (operation, resource, fields) => {
+	const shown = shownFor(link, { authentication: 'openPlatform', resource, operation });
+	expect(shown.sort()).toEqual([...ALWAYS, ...fields.split(' ').filter(Boolean)].sort());
 });
 
-/** As n8n evaluates it: with nothing but the parameters. */
-function evaluate(expression: unknown, $parameter: Record<string, unknown>): unknown {
+it.each<[string, string, 'shown' | 'hidden', INodeType, INodeParameters]>([
+	['a pasted token', 'officialAccountAppId', 'hidden', link, { authentication: 'authorizerToken' }],
+	['Return All', 'limit', 'hidden', link, { operation: 'getMany', returnAll: true }],
+	[
+		'an API that is not in the list',
+		'otherCgiPath',
+		'shown',
+		link,
+		{ resource: 'platform', operation: 'getApiQuota', cgiPath: 'other' },
+	],
+	[
+		'a call of the platform',
+		'officialAccountAppId',
+		'hidden',
+		link,
+		{ resource: 'platform', operation: 'getCall', callMadeBy: 'platform' },
+	],
+	[
+		'selected accounts',
+		'officialAccounts',
+		'shown',
+		linkTrigger,
+		{ authentication: 'openPlatform', watch: 'selected' },
+	],
+	['all accounts', 'officialAccounts', 'hidden', linkTrigger, { authentication: 'openPlatform' }],
+	['the event Waiting', 'waitingDays', 'shown', linkTrigger, { triggerOn: ['waiting'] }],
+	['other events alone', 'waitingDays', 'hidden', linkTrigger, { triggerOn: ['linked'] }],
+	['an unparsed body', 'parsesBody', 'hidden', platformTrigger, { options: { binaryData: true } }],
+	['a parsed body', 'parsesBody', 'shown', platformTrigger, { options: {} }],
+])('With %s, the field %s is %s', (_, field, state, node, choices) => {
+	expect(shownFor(node, choices).includes(field)).toBe(state === 'shown');
+});
+
+it.each(NODES)('Each field of %s has a name and says what it does', (_, { description }) => {
+	const fields = description.properties.flatMap((one) => [one, ...fieldsOf(one)]);
+	for (const { displayName, description: text, type } of fields) {
+		expect(displayName).toMatch(/^[A-Z].+/);
+		if (!['notice', 'collection', 'hidden', 'options', 'multiOptions'].includes(type)) {
+			expect([displayName, text]).toEqual([displayName, expect.stringMatching(/^\S.{8}/)]);
+		}
+	}
+});
+
+it.each(['miniProgramAppId', 'officialAccountAppId'])(
+	'You can choose %s from a searchable list or by ID, with an example',
+	(name) => {
+		const { modes = [] } = link.description.properties.find((one) => one.name === name) ?? {};
+		const [list, id] = modes;
+		expect(list.typeOptions?.searchable).toBe(true);
+		expect(Object.keys(link.methods?.listSearch ?? {})).toContain(
+			list.typeOptions?.searchListMethod,
+		);
+		expect(id).toMatchObject({
+			placeholder: 'e.g. wx1234567890abcdef',
+			hint: expect.stringMatching(/appid/),
+		});
+	},
+);
+
+/** Evaluates an expression as n8n does, with only the parameters. */
+function evaluate(expression: unknown, $parameter: INodeParameters): unknown {
 	const [, code] = /^=\{\{(.*)\}\}$/s.exec(String(expression)) ?? [];
 	return new Function('$parameter', `return ${code}`)($parameter);
 }
 
-describe('the outputs of WeChat Mini Program Link', () => {
-	const outputsWith = ($parameter: Record<string, string>) => {
-		const { outputs } = loaded('WeChatMiniProgramLink').description;
-		return evaluate(outputs, $parameter) as Array<{ displayName?: string }>;
-	};
-	const namesOf = (resource: string, operation: string, outputMode = 'category') =>
-		outputsWith({ resource, operation, outputMode }).map(({ displayName }) => displayName);
+const operations = link.description.properties.flatMap((field) =>
+	field.name === 'operation'
+		? optionsOf(field).map(({ name, value, action = '' }) => ({
+				resource: String(field.displayOptions?.show?.resource?.[0]),
+				operation: String(value),
+				label: name,
+				action,
+			}))
+		: [],
+);
 
-	it('are those of the operation, in three modes', () => {
-		expect(namesOf('miniProgramLink', 'link')).toEqual(OUTPUTS);
-		expect(namesOf('miniProgramLink', 'getStatus', 'successOrNot')).toEqual([
-			'Linked',
-			'Not Linked',
-		]);
-		expect(namesOf('platform', 'checkSetup')).toEqual(['OK', 'Needs Attention']);
-		expect(outputsWith({ resource: 'x', operation: 'y', outputMode: 'single' })).toEqual([
-			{ type: 'main' },
-		]);
-		for (const output of outputsWith({
-			resource: 'platform',
-			operation: 'getCall',
-			outputMode: 'category',
-		})) {
-			expect(output).toMatchObject({ type: 'main' });
+it.each(operations)(
+	'The line under the node names the credential and the operation as the panel does: $action',
+	({ resource, operation, label, action }) => {
+		const lineOf = (authentication: string) =>
+			evaluate(link.description.subtitle, { authentication, resource, operation });
+		expect(lineOf('openPlatform')).toBe(`Open Platform: ${label}`);
+		expect(lineOf('authorizerToken')).toBe(`Authorizer Token: ${label}`);
+		expect(String(lineOf('openPlatform')).toLowerCase()).not.toBe(action.toLowerCase());
+	},
+);
+
+it.each(TRIGGERS)(
+	'The line under %s names the events as the panel does',
+	(_, { description: { subtitle, properties } }) => {
+		const choices = properties.filter(({ name }) => name === 'triggerOn').flatMap(optionsOf);
+		expect(choices.length).toBeGreaterThan(4);
+		for (const { name, value } of choices) {
+			expect(evaluate(subtitle, { triggerOn: [String(value)] })).toBe(name);
 		}
-	});
-});
-
-describe('the line under a node', () => {
-	const { description } = loaded('WeChatMiniProgramLink');
-	const operations = description.properties.flatMap(({ name, displayOptions, options = [] }) =>
-		name === 'operation'
-			? (options as INodePropertyOptions[]).map(({ name: label, value, action }) => ({
-					resource: String(displayOptions?.show?.resource?.[0]),
-					operation: String(value),
-					label,
-					action,
-				}))
-			: [],
-	);
-
-	it.each(operations)('is in the words of the panel, and not those above it: $action', (one) => {
-		const { resource, operation, label, action = '' } = one;
-		const of = (authentication: string) =>
-			evaluate(description.subtitle, { authentication, resource, operation });
-		expect(of('openPlatform')).toBe(`Open Platform: ${label}`);
-		expect(of('authorizerToken')).toBe(`Authorizer Token: ${label}`);
-		expect(String(of('openPlatform')).toLowerCase()).not.toBe(action.toLowerCase());
-	});
-
-	it.each(['WeChatMiniProgramLinkTrigger', 'WeChatOpenPlatformTrigger'])(
-		'names what starts the workflow as the panel does: %s',
-		(name) => {
-			const { subtitle, properties } = loaded(name).description;
-			const { options = [] } = properties.find((one) => one.name === 'triggerOn') ?? {};
-			const choices = options as INodePropertyOptions[];
-			for (const { name: label, value } of choices) {
-				expect(evaluate(subtitle, { triggerOn: [value] })).toBe(label);
-			}
-			expect(evaluate(subtitle, { triggerOn: choices.map(({ value }) => value) })).toBe(
-				choices.map(({ name: label }) => label).join(', '),
-			);
-			expect(evaluate(subtitle, { triggerOn: '[Expression]' })).toBe('[Expression]');
-			expect(evaluate(subtitle, {})).toBe('');
-		},
-	);
-});
-
-describe('the entry in the list of nodes', () => {
-	it('is one for node and trigger with the text of the trigger, and describes both', () => {
-		const { description } = loaded('WeChatMiniProgramLinkTrigger').description;
-		expect(description).toMatch(
-			/^Link WeChat Mini Programs to Official Accounts, or start a workflow/,
+		expect(evaluate(subtitle, { triggerOn: choices.map(({ value }) => String(value)) })).toBe(
+			choices.map(({ name }) => name).join(', '),
 		);
-	});
+		expect(evaluate(subtitle, { triggerOn: '[Expression]' })).toBe('[Expression]');
+		expect(evaluate(subtitle, {})).toBe('');
+	},
+);
+
+it('n8n shows node and link trigger as one entry, whose text describes both', () => {
+	expect(linkTrigger.description.description).toMatch(
+		/^Link WeChat Mini Programs to Official Accounts, or start a workflow/,
+	);
 });
