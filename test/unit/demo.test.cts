@@ -6,7 +6,7 @@ import { preparePlatform } from '../n8n/platform.cts';
 import { startSandbox } from '../sandbox/index.cts';
 import { namesIn } from './names.cts';
 
-it('No credential of the demo is called like a parameter or one of its choices', async () => {
+it('No credential of the demo has the name of a parameter or one of its values', async () => {
 	const sandbox = await startSandbox();
 	const { controls, url } = sandbox;
 	const credentials = [

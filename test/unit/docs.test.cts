@@ -10,11 +10,11 @@ const ARCHITECTURE = textOf('docs/architecture.md');
 const matchesOf = (text: string, pattern: RegExp): string[][] =>
 	[...text.matchAll(pattern)].map((match) => [...match]);
 
-/** Names of a repository's files in backticks; what begins with a slash is a path of WeChat, and dist is built. */
+/** File names in backticks. A path with a leading slash is WeChat's, and dist exists only after a build. */
 const pathsIn = (text: string): string[] =>
 	matchesOf(text, /`(?!dist\/)([\w.-]+\/[^\s`]*)`/g).map(([, path]) => path);
 
-/** Links within the repository: their text, and where they lead to. */
+/** Links within the repository, with their text and target. */
 function linksIn(doc: string): Array<{ text: string; file: string }> {
 	return matchesOf(textOf(doc), /\[([^\]]+)\]\((?!https?:|mailto:)([^)#]*)#?([^)]*)\)/g).map(
 		([, text, path]) => ({
@@ -37,7 +37,7 @@ function visit(file: string, look: (node: ts.Node) => void): void {
 	walk(source);
 }
 
-/** What a file declares itself: functions, classes, methods, types and constants. */
+/** Functions, classes, methods, types and constants that a file declares. */
 function namesIn(file: string): Set<string> {
 	const names = new Set<string>();
 	visit(file, (node) => {
@@ -53,35 +53,33 @@ function namesIn(file: string): Set<string> {
 	return names;
 }
 
-describe.each(DOCS)('%s', (doc) => {
-	it('names only files that are there', () => {
-		expect(pathsIn(textOf(doc)).filter((path) => !existsSync(join(ROOT, path)))).toStrictEqual([]);
-	});
-
-	it('names only what the file behind a link declares', () => {
-		const others = linksIn(doc).filter(({ text, file }) => {
-			const [name, declared] = text.split(': ');
-			if (!/^[\w.]+\.c?ts$/.test(name)) return false;
-			const parts = declared?.split('.') ?? [];
-			return name !== basename(file) || !parts.every((part) => namesIn(file).has(part));
-		});
-		expect(others).toStrictEqual([]);
-	});
-
-	it('names only commands that package.json has', () => {
-		const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
-		const commands = matchesOf(textOf(doc), /(?:`|^\s*)npm (?:run )?([\w:]+)/gm);
-		expect(commands.map(([, name]) => name).filter((name) => !(name in scripts))).toStrictEqual([]);
-	});
+it.each(DOCS)('Every file that %s names exists', (doc) => {
+	expect(pathsIn(textOf(doc)).filter((path) => !existsSync(join(ROOT, path)))).toStrictEqual([]);
 });
 
-describe('the architecture', () => {
-	it('has a row for each room, from top to bottom', () => {
+it.each(DOCS)('Every name in a link of %s is declared in the file behind the link', (doc) => {
+	const others = linksIn(doc).filter(({ text, file }) => {
+		const [name, declared] = text.split(': ');
+		if (!/^[\w.]+\.c?ts$/.test(name)) return false;
+		const parts = declared?.split('.') ?? [];
+		return name !== basename(file) || !parts.every((part) => namesIn(file).has(part));
+	});
+	expect(others).toStrictEqual([]);
+});
+
+it.each(DOCS)('Every npm command in %s is in package.json', (doc) => {
+	const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
+	const commands = matchesOf(textOf(doc), /(?:`|^\s*)npm (?:run )?([\w:]+)/gm);
+	expect(commands.map(([, name]) => name).filter((name) => !(name in scripts))).toStrictEqual([]);
+});
+
+describe('Architecture', () => {
+	it('The table of rooms has a row for each room, from top to bottom', () => {
 		const rows = matchesOf(ARCHITECTURE, /^\| `((?:nodes|credentials)[^`]*)` +\|/gm);
 		expect(rows.map(([, room]) => room)).toEqual(ROOMS.flat());
 	});
 
-	it('shows the imports between rooms, no more and no less', () => {
+	it('The diagram of rooms shows exactly the imports between rooms', () => {
 		const drawn = matchesOf(ARCHITECTURE, /^\t(\w+) --> (\w+)$/gm).flatMap(([, from, to]) =>
 			roomsCalled(from).map((room) => `${room} --> ${roomsCalled(to).join()}`),
 		);
@@ -92,7 +90,7 @@ describe('the architecture', () => {
 		expect(drawn.sort()).toEqual([...new Set(imported)].sort());
 	});
 
-	/** The rooms behind a name in the picture: one, or those of a frame. */
+	/** The rooms behind a name in the diagram: one, or those of a frame. */
 	function roomsCalled(name: string): string[] {
 		const [, frame] =
 			new RegExp(`subgraph ${name} [^\\n]*([^]*?)\\n\\tend`).exec(ARCHITECTURE) ?? [];
@@ -108,14 +106,14 @@ it('The list of threats names a test for each', () => {
 	expect(threats.filter(([, cell]) => !/\]\(test\/[^)]+\.cts\)/.test(cell))).toStrictEqual([]);
 });
 
-describe('the page about quality', () => {
+describe('Quality', () => {
 	const QUALITY = textOf('docs/quality.md');
 
-	it('has at most 700 words', () => {
+	it('The page about quality has at most 700 words', () => {
 		expect(QUALITY.split(/\s+/).length).toBeLessThanOrEqual(700);
 	});
 
-	it('names a test file or a measurement for each promise, and the command that runs it', () => {
+	it('The page about quality names a test file or a measurement for each promise, and its command', () => {
 		const rows = matchesOf(QUALITY, /^\| (.+) \| (.+) \| (.+) \|$/gm);
 		const promises = rows.filter(([, , , command]) => command.includes('`npm'));
 		expect(promises.length).toBeGreaterThan(10);

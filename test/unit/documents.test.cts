@@ -3,7 +3,7 @@ import { join, posix, relative, sep } from 'node:path';
 
 import { ROOT, textOf } from './rooms.cts';
 
-/** What git or npm makes by itself. */
+/** Files that git or npm creates. */
 const NOT_OURS = ['.git', '.cache', 'coverage', 'dist', 'node_modules', 'package-lock.json'];
 const WITH_TEXT = /\.(?:json|ya?ml|[cm]?[jt]s)$/;
 
@@ -53,7 +53,7 @@ function anchorsOf(document: string): string[] {
 	);
 }
 
-/** The documents that can be reached from this one by links. */
+/** The documents that links reach from this one. */
 function reachedFrom(start: string): Set<string> {
 	const reached = new Set([start]);
 	for (const document of reached) {

@@ -18,17 +18,18 @@ const triggersIn = (file: string): ExampleNode[] => {
 	return nodes.filter(({ type }) => type.endsWith('.weChatOpenPlatformTrigger'));
 };
 
-describe('an example that receives pushes', () => {
-	const withTrigger = examples.filter((file) => triggersIn(file).length > 0);
+const withTrigger = examples.filter((file) => triggersIn(file).length > 0);
 
-	it('is one of several', () => {
-		expect(withTrigger.length).toBeGreaterThan(1);
-	});
+it('Several examples receive pushes', () => {
+	expect(withTrigger.length).toBeGreaterThan(1);
+});
 
-	it.each(withTrigger)('leaves the body to the trigger, which n8n would parse: %s', (file) => {
+it.each(withTrigger)(
+	'The trigger in %s reads the body itself, without an option in the JSON',
+	(file) => {
 		for (const { typeVersion, parameters } of triggersIn(file)) {
 			expect(typeVersion).toBe(1);
 			expect(parameters).not.toHaveProperty('options');
 		}
-	});
-});
+	},
+);

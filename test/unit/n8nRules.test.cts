@@ -36,7 +36,7 @@ const CATEGORIES = [
 
 const LONGEST_HINT = 120;
 
-/** Properties and their options at any depth. */
+/** Properties with their options at any depth. */
 function allIn(entries: unknown): Array<INodeProperties | INodePropertyOptions> {
 	if (!Array.isArray(entries)) return [];
 	return (entries as INodeProperties[]).flatMap((one) => [
@@ -52,9 +52,9 @@ const all = [...NODES.map(({ description }) => description), ...CREDENTIALS].fla
 );
 
 describe.each(NODES.map(({ description }) => [description.displayName, description] as const))(
-	'the node %s',
+	'Node %s',
 	(_, { name, builderHint }) => {
-		it('is in categories that n8n has', () => {
+		it('The node is in categories that n8n has', () => {
 			const folder = `nodes/${name[0].toUpperCase()}${name.slice(1)}`;
 			const [file] = readdirSync(join(ROOT, folder)).filter((one) => one.endsWith('.node.json'));
 			const { categories } = JSON.parse(textOf(`${folder}/${file}`)) as { categories: string[] };
@@ -62,7 +62,7 @@ describe.each(NODES.map(({ description }) => [description.displayName, descripti
 			for (const category of categories) expect(CATEGORIES).toContain(category);
 		});
 
-		it('tells AI builders its outputs and which of our nodes belong to it', () => {
+		it('The node tells AI builders its outputs and its related nodes', () => {
 			expect(builderHint?.searchHint).toMatch(/微信/);
 			expect(Object.keys(builderHint?.outputs ?? {})).toEqual(['main']);
 			const types = builderHint?.relatedNodes?.map(({ nodeType }) => nodeType.split('.')) ?? [];

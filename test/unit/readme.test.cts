@@ -14,7 +14,7 @@ const actions = new WeChatMiniProgramLink().description.properties
 	.flatMap(({ name, options = [] }) => (name === 'operation' ? options : []))
 	.map((operation) => ('action' in operation ? operation.action : undefined));
 
-describe('the Chinese README', () => {
+describe('Chinese README', () => {
 	const walk = partOf('README.zh-CN.md', /^## 从零到第一次邀请$/m, /^## /m);
 	/** Tried in the editor: test/e2e/firstInvitation.test.cts. */
 	const tried = boldIn(partOf('README.md', /^## Installation$/m, /^### Branches/m));
@@ -25,14 +25,14 @@ describe('the Chinese README', () => {
 		'WeChat Authorizer Token API',
 	];
 
-	it("names what is on n8n's screen by the words that stand there", () => {
+	it('The Chinese README uses the words that n8n shows on the screen', () => {
 		const words = boldIn(walk).filter((text) => /^[A-Za-z .]+$/.test(text));
 		expect(words.length).toBeGreaterThan(20);
 		const known = [...tried, ...ours, ...actions];
 		expect(words.filter((word) => !known.includes(word))).toEqual([]);
 	});
 
-	it('uses each of the words of the first invitation', () => {
+	it('The Chinese README uses each word of the first invitation', () => {
 		const steps = boldIn(partOf('README.md', /^### The first invitation.*$/m, /^### /m));
 		// Said once, before the steps.
 		const own = steps.filter((word) => word !== 'bold' && /^[A-Z]/.test(word));

@@ -16,8 +16,8 @@ function world() {
 	};
 }
 
-describe('roads of merchants', () => {
-	test('have a stop for each state that was seen, with its time', async () => {
+describe('Roads of merchants', () => {
+	test("A merchant's road has a stop for each state, with its time", async () => {
 		const { roads, see } = world();
 		await see({ Ada: { state: 'new' }, Bo: {} });
 		expect([roads.endOf('Ada'), roads.of('Ada'), roads.of('Bo')]).toEqual(['new', [], []]);
@@ -31,7 +31,7 @@ describe('roads of merchants', () => {
 		expect(roads.endOf('Ada')).toBe('linked');
 	});
 
-	test('show a state that nobody knows as it is', async () => {
+	test("A merchant's road shows an unknown state as it is", async () => {
 		const { roads, see } = world();
 		await see({ Ada: { state: 'somethingNew', stateSince: NOON } });
 		expect(roads.endOf('Ada')).toBe('somethingNew');

@@ -31,10 +31,10 @@ export const FILES = ['credentials', 'nodes']
 	.filter((name) => name.endsWith('.ts'))
 	.sort();
 
-/** What each file imports, types included: files by their path, packages by their name. */
+/** The imports of each file, types included: files by their path, packages by their name. */
 export const IMPORTS = new Map(FILES.map((file) => [file, importsOf(file)]));
 
-/** One import for each. */
+/** All imports. */
 export const EDGES = [...IMPORTS].flatMap(([from, targets]) => targets.map((to) => ({ from, to })));
 
 export function textOf(file: string): string {
@@ -52,7 +52,7 @@ function importsOf(file: string): string[] {
 	);
 }
 
-/** The source that an import without an extension means. */
+/** The source file of an import without an extension. */
 export function fileOf(path: string): string {
 	return [`${path}.ts`, `${path}/index.ts`].find((name) => FILES.includes(name)) ?? path;
 }

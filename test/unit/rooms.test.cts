@@ -4,11 +4,11 @@ import ts from 'typescript';
 
 import { EDGES, FILES, fileOf, IMPORTS, ROOMS, roomOf, ROOT, textOf } from './rooms.cts';
 
-/** Brought along by n8n. */
+/** Provided by n8n. */
 const OF_N8N = ['n8n-workflow', 'crypto'];
-/** Taken into the package by the build. */
-const TAKEN_ALONG = ['p-limit', 'saxen'];
-const PACKAGES = [...OF_N8N, ...TAKEN_ALONG];
+/** Bundled by the build. */
+const BUNDLED = ['p-limit', 'saxen'];
+const PACKAGES = [...OF_N8N, ...BUNDLED];
 const TABLES = ['nodes/wechat/errcodeTable.ts'];
 const LONGEST = 250;
 
@@ -21,7 +21,7 @@ function isDownwards(from: string | undefined, to: string | undefined): boolean 
 	return from === to || levelOf(from) < levelOf(to);
 }
 
-/** The files that are loaded together with a file: neither types, nor what is imported when it runs. */
+/** The files that are loaded together with a file, without types and dynamic imports. */
 function loadedBy(file: string): string[] {
 	const { statements } = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.Latest);
 	return statements.filter(isLoading).map(({ moduleSpecifier }) => {
@@ -57,7 +57,7 @@ function reachableFrom(file: string, importsIn = (one: string) => IMPORTS.get(on
 	return found;
 }
 
-/** Groups of files that import each other, directly or by way of others. */
+/** Groups of files that import each other, directly or through others. */
 function circles(): string[][] {
 	const reach = new Map(FILES.map((file) => [file, reachableFrom(file)]));
 	const inCircle = FILES.filter((file) => reach.get(file)?.has(file));
@@ -67,41 +67,41 @@ function circles(): string[][] {
 	return groups.filter(([first], n) => first === inCircle[n]);
 }
 
-describe('the rooms of the code', () => {
-	it('are read: there are files, and imports between them', () => {
+describe('Rooms', () => {
+	it('The test finds files and their imports, type imports included', () => {
 		expect(FILES.length).toBeGreaterThan(40);
 		expect(within.length).toBeGreaterThan(FILES.length);
 		const types = ts.preProcessFile("import type { A } from './a';\nexport type { B } from './b';");
 		expect(types.importedFiles.map(({ fileName }) => fileName)).toEqual(['./a', './b']);
 	});
 
-	it('hold every file', () => {
+	it('Every file is in a room', () => {
 		expect(FILES.filter((file) => roomOf(file) === undefined)).toStrictEqual([]);
 	});
 
-	it('import only what is there', () => {
+	it('Every import leads to a file that exists', () => {
 		const lost = EDGES.filter(({ to }) => to.includes('/') && !FILES.includes(to));
 		expect(lost).toStrictEqual([]);
 	});
 
-	it('import only downwards, and no node imports from another', () => {
+	it('Files import only from their own room and lower ones, and nodes never from each other', () => {
 		const others = within.filter(({ from, to }) => !isDownwards(roomOf(from), roomOf(to)));
 		expect(others.map(({ from, to }) => `${from} imports ${to}`)).toStrictEqual([]);
 	});
 
-	it('have no circle between files', () => {
+	it('No files import each other in a cycle', () => {
 		expect(circles()).toStrictEqual([]);
 	});
 
-	it('import no packages but those that n8n or the build brings along', () => {
+	it('The code imports only packages that n8n provides or the build bundles', () => {
 		const packages = EDGES.filter(({ to }) => !to.includes('/'));
 		const others = packages.filter(({ to }) => !PACKAGES.includes(to));
 		expect(others).toStrictEqual([]);
 	});
 
-	it('name the authors of what the build takes along in the license', () => {
+	it('The license names the authors of bundled packages', () => {
 		const license = textOf('LICENSE');
-		const packages = TAKEN_ALONG.flatMap((name) => [
+		const packages = BUNDLED.flatMap((name) => [
 			name,
 			...Object.keys(JSON.parse(textOf(`node_modules/${name}/package.json`)).dependencies ?? {}),
 		]);
@@ -115,7 +115,7 @@ describe('the rooms of the code', () => {
 		}
 	});
 
-	it('keep n8n out of what WeChat is', () => {
+	it('The room nodes/wechat imports nothing from n8n', () => {
 		const others = EDGES.filter(
 			({ from, to }) => roomOf(from) === 'nodes/wechat' && to === 'n8n-workflow',
 		);
@@ -123,7 +123,7 @@ describe('the rooms of the code', () => {
 	});
 
 	it.each(FILES.filter((file) => file.endsWith('.node.ts')))(
-		'load little with %s: n8n loads every node at its start',
+		'n8n loads little code with %s when it starts',
 		(file) => {
 			const loaded = [...reachableFrom(file, (one) => (FILES.includes(one) ? loadedBy(one) : []))];
 			const rooms = loaded.map(roomOf);
@@ -136,7 +136,7 @@ describe('the rooms of the code', () => {
 	);
 
 	it.each(FILES.filter((file) => file.startsWith('nodes/') && !TABLES.includes(file)))(
-		'%s is short enough to be read at once',
+		'%s has fewer than 250 lines',
 		(file) => {
 			expect(textOf(file).trimEnd().split('\n').length).toBeLessThan(LONGEST);
 		},

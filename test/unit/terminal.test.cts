@@ -21,7 +21,7 @@ const RESULTS: OnboardingResult[] = [
 
 const words = (text: string) => text.replace(/\s+/g, ' ').trim();
 
-/** Roads on which the merchants were seen at these states, one minute after the other. */
+/** Roads of merchants that have these states minute by minute. */
 async function roadsOf(
 	states: Record<string, string[]>,
 	seen?: ConstructorParameters<typeof Roads>[1],
@@ -50,14 +50,14 @@ const LONG_ROAD = [
 	'withdrawn',
 ];
 
-describe('entries of a list', () => {
-	test('a Chinese character takes two columns, also a rare one, and a color takes none', () => {
+describe('Entries', () => {
+	test('A Chinese character is two columns wide, also a rare one, and a color has no width', () => {
 		expect(displayWidth('Ada 茶馆')).toBe(8);
 		expect(displayWidth('𠮷（）')).toBe(6);
 		expect(displayWidth(colored('green', '茶'))).toBe(2);
 	});
 
-	test('columns stand under each other, and what is too long hangs beside them', () => {
+	test('Columns are aligned, and long text continues beside them', () => {
 		const entries = [
 			{ columns: ['茶馆', 'linked'], pieces: ['nothing', 'to', 'do'] },
 			{ columns: ['Harbour', 'pending'], pieces: ['one', 'two', 'three', 'four', 'five', 'six'] },
@@ -69,7 +69,7 @@ describe('entries of a list', () => {
 		]);
 	});
 
-	test('what follows stands below the columns if that takes fewer lines', () => {
+	test('Text is printed below the columns if that takes fewer lines', () => {
 		const entries = [
 			{ columns: ['茶馆', 'linked'], pieces: ['nothing', 'to', 'do'] },
 			{ columns: ['Harbour', 'pending'], pieces: ['one', 'two', 'three', 'four', 'five'] },
@@ -82,13 +82,13 @@ describe('entries of a list', () => {
 		]);
 	});
 
-	test('nothing is nothing', () => expect(formatEntries([], 80)).toBe(''));
+	test('An empty list prints nothing', () => expect(formatEntries([], 80)).toBe(''));
 });
 
-describe('a list of addresses', () => {
+describe('Addresses', () => {
 	const long = `http://127.0.0.1:5678/webhook/wechat-merchant?m=17&s=${'0123456789abcdef'.repeat(4)}`;
 
-	test.each(WIDTHS)('breaks none of them at %i columns', (width) => {
+	test.each(WIDTHS)('A list of addresses at %i columns breaks none of them', (width) => {
 		const places = [
 			['n8n', 'http://127.0.0.1:5678'],
 			['A merchant’s page', long],
@@ -104,12 +104,12 @@ describe('a list of addresses', () => {
 		expect(lines.at(-1)).toContain(long);
 	});
 
-	test('puts an address that is too long on a line of its own', () => {
+	test('A list of addresses gives a long address its own line', () => {
 		expect(formatPlaces([['A merchant’s page', long]], 80)).toBe(`A merchant’s page\n  ${long}`);
 	});
 });
 
-describe('colors', () => {
+describe('Colors', () => {
 	test.each([
 		[true, {}, true],
 		[false, {}, false],
@@ -120,16 +120,16 @@ describe('colors', () => {
 		[false, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
 		[true, { FORCE_COLOR: '0' }, false],
 		[true, { FORCE_COLOR: 'false' }, false],
-	])('on a terminal: %s, with %j: colored %s', (isTerminal, environment, expected) => {
+	])('On a terminal: %s, with %j: output is colored: %s', (isTerminal, environment, expected) => {
 		expect(paintFor(isTerminal, environment)).toBe(expected ? colored : plain);
 	});
 
-	test('are those of Node.js, and end where they began', () => {
+	test("A color is Node.js's own, and ends after its text", () => {
 		expect(colored('red', 'refused')).toBe('\x1b[31mrefused\x1b[39m');
 		expect(plain('red', 'refused')).toBe('refused');
 	});
 
-	test('tell what is done from what waits and from what wants an act', () => {
+	test('Green is done, yellow waits, and red needs an action', () => {
 		const text = merchantsText(RESULTS, { width: 120, paint: colored });
 		expect(text).toContain(colored('green', 'Success'));
 		expect(text).toContain(colored('yellow', 'Retry Later'));
@@ -137,32 +137,35 @@ describe('colors', () => {
 	});
 });
 
-describe('the merchants of one account', () => {
-	test.each(WIDTHS)('have an entry with the whole hint each, at %i columns', (width) => {
-		const text = merchantsText(RESULTS, { width, paint: plain });
-		expect(text).toMatch(/\b1 Not Allowed,/);
-		for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-		expect(words(text)).toContain(
-			'One account invites 3 Mini Programs: 1 Success, 0 Pending, 0 Quota Reached, 1 Not Allowed',
-		);
-		for (const { merchant, branch, outcome, hint } of RESULTS) {
-			expect(text).toMatch(
-				new RegExp(`^${merchant} +${branch} +${outcome.replace(/[()]/g, '\\$&')}`, 'm'),
+describe('Merchants of one account', () => {
+	test.each(WIDTHS)(
+		'Each merchant of one account has an entry with its whole hint, at %i columns',
+		(width) => {
+			const text = merchantsText(RESULTS, { width, paint: plain });
+			expect(text).toMatch(/\b1 Not Allowed,/);
+			for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+			expect(words(text)).toContain(
+				'One account invites 3 Mini Programs: 1 Success, 0 Pending, 0 Quota Reached, 1 Not Allowed',
 			);
-			expect(words(text)).toContain(`${outcome} ${hint}`);
-		}
-	});
+			for (const { merchant, branch, outcome, hint } of RESULTS) {
+				expect(text).toMatch(
+					new RegExp(`^${merchant} +${branch} +${outcome.replace(/[()]/g, '\\$&')}`, 'm'),
+				);
+				expect(words(text)).toContain(`${outcome} ${hint}`);
+			}
+		},
+	);
 
-	test.each(WIDTHS)('stand at the same places with colors, at %i columns', (width) => {
+	test.each(WIDTHS)('Colors do not move the text of entries, at %i columns', (width) => {
 		const text = merchantsText(RESULTS, { width, paint: colored });
 		expect(stripVTControlCharacters(text)).toBe(merchantsText(RESULTS, { width, paint: plain }));
 	});
 });
 
-describe('the merchants of the story', () => {
+describe('Merchants of the story', () => {
 	const [ada, bo, late] = STORY.map(({ merchant }) => merchant);
 
-	test('are told of while it happens, each at its place', async () => {
+	test('Each stop of a merchant is printed as it happens', async () => {
 		const told: string[] = [];
 		await roadsOf({ [ada]: ['invitationSent', 'linked'] }, (merchant, stop) =>
 			told.push(words(stopText(merchant, stop, { width: 80, paint: plain }))),
@@ -170,7 +173,7 @@ describe('the merchants of the story', () => {
 		expect(told).toEqual([`${ada} invited`, `${ada} linked`]);
 	});
 
-	test('have their whole road, in lines that end between two stations', async () => {
+	test("A merchant's whole road is printed in lines that break between stations", async () => {
 		const roads = await roadsOf({ [ada]: LONG_ROAD, [bo]: ['linked'] });
 		const lines = storyText(roads, { width: 80, paint: plain }).split('\n');
 		for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
@@ -185,7 +188,7 @@ describe('the merchants of the story', () => {
 		expect(lines[next + 1]).toMatch(new RegExp(`^${late} +has not opened its page$`));
 	});
 
-	test('are summed up, the most frequent end first', async () => {
+	test('The summary of the story has the most frequent result first', async () => {
 		const roads = await roadsOf({ [ada]: ['linked'], [bo]: ['refused'] });
 		expect(words(storyText(roads, { width: 80, paint: plain }))).toContain(
 			`${STORY.length} merchants with accounts of their own: ${STORY.length - 2} not authorized, ` +
@@ -193,7 +196,7 @@ describe('the merchants of the story', () => {
 		);
 	});
 
-	test('have a color for where they are', async () => {
+	test('The color of a merchant shows the state', async () => {
 		const roads = await roadsOf({
 			[ada]: ['linked'],
 			[bo]: ['refused'],
