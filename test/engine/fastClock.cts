@@ -1,9 +1,6 @@
 import { letSecondsPass } from './uptime.cts';
 
-/**
- * The time of this process and of the local WeChat in it, on the wall and since its start: it goes on, and
- * can be put forward.
- */
+/** The running clocks of this process, which includes the local WeChat: `Date` and `performance`. */
 export class FastClock {
 	private offset = 0;
 
@@ -13,13 +10,13 @@ export class FastClock {
 		jest.spyOn(Date, 'now').mockImplementation(() => this.realNow() + this.offset);
 	}
 
-	/** @param seconds to put it forward */
+	/** @param seconds to add; negative ones set the clocks back */
 	advance(seconds: number): void {
 		this.offset += seconds * 1000;
 		letSecondsPass(seconds);
 	}
 
-	/** Milliseconds since 1970, as they really are. */
+	/** The real milliseconds since 1970. */
 	get real(): number {
 		return this.realNow();
 	}

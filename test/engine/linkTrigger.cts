@@ -30,17 +30,17 @@ export const EVERYTHING = [
 let nodesMade = 0;
 
 /**
- * The trigger in n8n's poll context. As n8n does, static data is kept in the database only at the
- * activation and with a list of items, not when a poll gives null or throws, and only if something was
+ * The trigger in n8n's poll context. Like n8n, it saves static data in the database only at the
+ * activation and with a list of items, not if a poll returns null or throws, and only if something was
  * assigned to it.
  */
 export class LinkTrigger {
 	parameters: INodeParameters = { triggerOn: EVERYTHING };
 
-	/** So many times n8n has saved the static data. */
+	/** How often n8n has saved the static data. */
 	saves = 0;
 
-	/** What the database holds: one JSON text. */
+	/** The static data in the database, as one JSON text. */
 	private row = '{}';
 
 	private readonly nodeId = `trigger-${++nodesMade}`;
@@ -68,7 +68,7 @@ export class LinkTrigger {
 		return (await this.pollRaw()) ?? [];
 	}
 
-	/** @returns null where the node gave none */
+	/** @returns null if the node returned null */
 	async pollRaw(mode: WorkflowExecuteMode = 'trigger'): Promise<IDataObject[] | null> {
 		const isActivation = this.workflow === undefined;
 		this.workflow ??= this.build();
@@ -80,10 +80,7 @@ export class LinkTrigger {
 		return output?.[0].map(({ json }) => json) ?? null;
 	}
 
-	/**
-	 * Polls as n8n does where its schedule is kept in the database: with a workflow and a context that are
-	 * made for this poll and gone after it.
-	 */
+	/** Polls as n8n does if it keeps schedules in the database: with a new workflow and context. */
 	async pollAnew(): Promise<IDataObject[]> {
 		const workflow = this.build();
 		const output = await trigger.poll.call(this.contextOf(workflow, 'trigger', 'update'));
@@ -91,14 +88,14 @@ export class LinkTrigger {
 		return output?.[0].map(({ json }) => json) ?? [];
 	}
 
-	/** What the editor lists for the parameter Official Accounts. */
+	/** What the editor lists for the parameter Official Account Names or IDs. */
 	async options(): Promise<INodePropertyOptions[]> {
 		const { additionalData } = inMemory(this.table());
 		const context = new LoadOptionsContext(this.build(), this.node, additionalData, '');
 		return await trigger.methods.loadOptions.getOfficialAccounts.call(context);
 	}
 
-	/** The process dies: what was not saved is gone, and n8n activates the workflow again. */
+	/** Ends the process: what was not saved is lost, and n8n activates the workflow again. */
 	kill(): void {
 		this.workflow = undefined;
 		this.context = undefined;

@@ -17,8 +17,8 @@ beforeEach(async () => {
 	await world.controls.setRelation(OA, mp(1), 12);
 });
 
-describe('the link trigger', () => {
-	it('starts nothing at the first look, and one item for each step after it', async () => {
+describe('Polls', () => {
+	it('The first poll starts nothing, and each later step of a link starts one item.', async () => {
 		const { controls } = world;
 		expect(await trigger.pollRaw()).toBeNull();
 		expect(await trigger.pollRaw()).toBeNull();
@@ -54,14 +54,14 @@ describe('the link trigger', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('tells a refusal, which has no appid at WeChat, with the appid', async () => {
+	it('A refusal is reported with the appid, which WeChat leaves out.', async () => {
 		await world.controls.setRelation(OA, mp(1), 2);
 		await trigger.poll();
 		await world.controls.miniProgramAdminRefuses(OA, mp(1));
 		expect(await trigger.poll()).toMatchObject([{ event: 'refused', miniProgramAppId: mp(1) }]);
 	});
 
-	it('tells what was removed, once', async () => {
+	it('A removal is reported once.', async () => {
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 'none');
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -78,22 +78,25 @@ describe('the link trigger', () => {
 		['is a page with 200', { htmlStatus: 200 }],
 		['says -1', { errcode: -1 }],
 		['says 45009', { errcode: 45009 }],
-	])('invents nothing from an answer that %s', async (_, behavior) => {
-		const { controls } = world;
-		await controls.addAccount({ appId: OTHER });
-		await controls.setRelation(OTHER, mp(2), 12);
-		await trigger.poll();
-		const before = JSON.stringify(trigger.saved);
-		await controls.setRelation(OA, mp(1), 1);
-		const id = await controls.answerWith({ path: LIST, account: OA }, behavior);
-		expect(await trigger.poll()).toStrictEqual([]);
-		expect(JSON.stringify(trigger.saved)).toBe(before);
-		await controls.stopAnswering(id);
-		if ('errcode' in behavior && behavior.errcode === 45009) return;
-		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
-	});
+	])(
+		'An answer that %s reports no change and changes nothing in the memory.',
+		async (_, behavior) => {
+			const { controls } = world;
+			await controls.addAccount({ appId: OTHER });
+			await controls.setRelation(OTHER, mp(2), 12);
+			await trigger.poll();
+			const before = JSON.stringify(trigger.saved);
+			await controls.setRelation(OA, mp(1), 1);
+			const id = await controls.answerWith({ path: LIST, account: OA }, behavior);
+			expect(await trigger.poll()).toStrictEqual([]);
+			expect(JSON.stringify(trigger.saved)).toBe(before);
+			await controls.stopAnswering(id);
+			if ('errcode' in behavior && behavior.errcode === 45009) return;
+			expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+		},
+	);
 
-	it('makes no further call to an account whose calls of the day are used up', async () => {
+	it('An account whose daily calls are used up is not called again.', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.answerWith({ path: LIST }, { errcode: 45009 });
@@ -105,7 +108,7 @@ describe('the link trigger', () => {
 		expect(await controls.count(LIST)).toBe(calls);
 	});
 
-	it('throws with a cause when nothing could be looked at', async () => {
+	it('The trigger fails with a cause if no account can be read.', async () => {
 		await trigger.poll();
 		await world.controls.answerWith({ path: LIST }, { htmlStatus: 502 });
 		await expect(trigger.poll()).rejects.toMatchObject({
@@ -113,7 +116,7 @@ describe('the link trigger', () => {
 		});
 	});
 
-	it('tells once that an account can no longer be called, and goes on with the others', async () => {
+	it('An account that can no longer be called is reported once, and the others are still visited.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		await controls.setRelation(OTHER, mp(2), 12);
@@ -135,7 +138,7 @@ describe('the link trigger', () => {
 		expect(again.eventId).not.toBe(told?.eventId);
 	});
 
-	it('looks at an account without an open invitation only after the quiet interval', async () => {
+	it('An account without an open invitation is visited only after the quiet interval.', async () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 1);
 		await trigger.poll();
@@ -147,7 +150,7 @@ describe('the link trigger', () => {
 		expect(await controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('tells what a merchant did who authorized and agreed before the next look', async () => {
+	it('The links of a merchant who authorized and agreed between two polls are reported.', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
@@ -167,7 +170,7 @@ describe('the link trigger', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('starts for a new account only what it is asked for', async () => {
+	it('A new account starts only the events that Trigger On selects.', async () => {
 		const { controls } = world;
 		trigger.parameters = { triggerOn: ['refused'] };
 		await trigger.poll();
@@ -177,7 +180,7 @@ describe('the link trigger', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['refused']);
 	});
 
-	it('tells a new account again under the same ids if the process dies before that is kept', async () => {
+	it('A new account is reported again under the same event IDs if the process dies before n8n saves it.', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		const { saved } = trigger;
@@ -191,7 +194,7 @@ describe('the link trigger', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('loses nothing when the process dies between two looks', async () => {
+	it('No change is lost if the process dies between two polls.', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
@@ -205,7 +208,7 @@ describe('the link trigger', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['removed']);
 	});
 
-	it('repeats an event that was not kept under the same id, and a later one under another', async () => {
+	it('An event that n8n did not save comes again under the same ID, and a later one under another.', async () => {
 		const { controls } = world;
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
 		await trigger.poll();
@@ -231,14 +234,14 @@ describe('the link trigger', () => {
 		['a text', { 'node:Trigger': { seen: 'x' } }],
 		['an older version', { 'node:Trigger': { seen: { version: 0, accounts: { [OA]: '1,2' } } } }],
 		['a list', { 'node:Trigger': { seen: [1, null] } }],
-	])('takes static data that is %s for a first look', async (_, data) => {
+	])('A poll that finds %s as static data is a first poll.', async (_, data) => {
 		trigger.saved = data as IDataObject;
 		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.setRelation(OA, mp(1), 1);
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('holds no secret, neither in what it remembers nor in what it tells', async () => {
+	it('Neither the static data nor the items contain a secret.', async () => {
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 1);
 		const told = JSON.stringify([await trigger.poll(), trigger.saved]);
@@ -247,21 +250,21 @@ describe('the link trigger', () => {
 		expect(secrets.filter((secret) => told.includes(secret))).toStrictEqual([]);
 	});
 
-	it('shows the present state in a test, and remembers nothing', async () => {
+	it('A test in the editor shows the present state and remembers nothing.', async () => {
 		expect(await trigger.pollRaw('manual')).toMatchObject([
 			{ event: 'invited', miniProgramAppId: mp(1), linkStatus: 12 },
 		]);
 		expect(trigger.saved).toEqual({});
 	});
 
-	it('does not overlap itself', async () => {
+	it('Two polls of one trigger do not overlap.', async () => {
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 1);
 		const both = await Promise.all([trigger.pollRaw(), trigger.pollRaw()]);
 		expect(both.filter((items) => items !== null)).toHaveLength(1);
 	});
 
-	it('does not keep another trigger of the workflow waiting', async () => {
+	it('Two triggers of one workflow poll at the same time.', async () => {
 		const other = new LinkTrigger(() => world.table);
 		await trigger.poll();
 		await other.poll();
@@ -270,7 +273,7 @@ describe('the link trigger', () => {
 		expect(both.map((items) => items.length)).toEqual([1, 1]);
 	});
 
-	it('watches only the selected accounts', async () => {
+	it('Only the selected accounts are visited.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER] };
@@ -278,21 +281,14 @@ describe('the link trigger', () => {
 		expect((await controls.calls({ path: LIST })).map(({ account }) => account)).toEqual([OTHER]);
 		expect(await controls.count(ACCOUNTS)).toBe(0);
 	});
-
-	it('starts only for what it is asked for', async () => {
-		trigger.parameters = { triggerOn: ['refused'] };
-		await trigger.poll();
-		await world.controls.setRelation(OA, mp(1), 1);
-		expect(await trigger.poll()).toStrictEqual([]);
-	});
 });
 
-describe('what is not about one account', () => {
+describe('Failures of all accounts', () => {
 	const quietly = (quietInterval: number) => {
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval } };
 	};
 
-	it('is not told of each: a platform without a token stops the look', async () => {
+	it('A platform without a token makes the poll fail and no account unavailable.', async () => {
 		await world.controls.addAccount({ appId: OTHER });
 		await trigger.poll();
 		quietly(0);
@@ -304,7 +300,7 @@ describe('what is not about one account', () => {
 		});
 	});
 
-	it('is not told of each: an IP address that WeChat does not take', async () => {
+	it('An IP address that WeChat refuses makes the poll fail and no account unavailable.', async () => {
 		await world.controls.addAccount({ appId: OTHER });
 		await trigger.poll();
 		quietly(0);
@@ -314,7 +310,7 @@ describe('what is not about one account', () => {
 		});
 	});
 
-	it('does not keep the workflow from being published: n8n would give the trigger up', async () => {
+	it('The activation does not fail in an outage, since n8n would give the trigger up.', async () => {
 		const id = await world.controls.answerWith({ path: LIST }, { errcode: -1 });
 		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.stopAnswering(id);
@@ -323,7 +319,7 @@ describe('what is not about one account', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('stops no look at the others: one account that stays unavailable', async () => {
+	it('One account that stays unavailable does not make the polls fail.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		await trigger.poll();
@@ -338,26 +334,29 @@ describe('what is not about one account', () => {
 	});
 });
 
-describe('another API Base URL', () => {
+describe('API Base URL', () => {
 	const roads: Array<[string, (url: string) => string]> = [
-		['is that of another host', (url) => url.replace('127.0.0.1', 'localhost')],
-		['has a slash at its end', (url) => `${url}/`],
+		['has another host', (url) => url.replace('127.0.0.1', 'localhost')],
+		['ends with a slash', (url) => `${url}/`],
 	];
 
-	it.each(roads)('that %s forgets nothing that was seen before an outage', async (_, toRoad) => {
-		const { controls } = world;
-		await trigger.poll();
-		await controls.answerWith({ path: LIST }, { htmlStatus: 502, times: 2 });
-		await expect(trigger.poll()).rejects.toThrow();
-		await controls.setRelation(OA, mp(1), 1);
-		world.credential = { ...world.credential, apiBaseUrl: toRoad(world.url) };
-		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
-		world.credential = { ...world.credential, apiBaseUrl: world.url };
-		expect(await trigger.poll()).toStrictEqual([]);
-	});
+	it.each(roads)(
+		'A new API Base URL that %s keeps the memory of a platform.',
+		async (_, toRoad) => {
+			const { controls } = world;
+			await trigger.poll();
+			await controls.answerWith({ path: LIST }, { htmlStatus: 502, times: 2 });
+			await expect(trigger.poll()).rejects.toThrow();
+			await controls.setRelation(OA, mp(1), 1);
+			world.credential = { ...world.credential, apiBaseUrl: toRoad(world.url) };
+			expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+			world.credential = { ...world.credential, apiBaseUrl: world.url };
+			expect(await trigger.poll()).toStrictEqual([]);
+		},
+	);
 
 	it.each(roads)(
-		'that %s forgets nothing of the one account of a credential',
+		'A new API Base URL that %s keeps the memory of one account.',
 		async (_, toRoad) => {
 			const { controls } = world;
 			const accessToken = await controls.issueToken(OA);
@@ -377,35 +376,14 @@ describe('another API Base URL', () => {
 	);
 });
 
-describe('the list of the parameter Official Accounts', () => {
-	it('gives the accounts of the platform by name', async () => {
-		expect(await trigger.options()).toEqual([{ name: `Tea House (${OA})`, value: OA }]);
-	});
-});
-
-describe('an answer without a list', () => {
-	it('means that there are no links where there were none', async () => {
-		const { controls } = world;
-		await controls.setRelation(OA, mp(1), 'none');
-		await trigger.poll();
-		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
-		const id = await controls.answerWith({ path: LIST }, { omitWxopens: true });
-		expect(await trigger.poll()).toStrictEqual([]);
-		await controls.stopAnswering(id);
-		await controls.setRelation(OA, mp(1), 12);
-		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
-		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
-	});
-});
-
-describe('a trigger that n8n makes anew for each poll', () => {
+describe('A new context for each poll', () => {
 	const HOUR = 3600;
 	let clock: FastClock;
 
 	beforeEach(() => (clock = new FastClock()));
 	afterEach(() => jest.restoreAllMocks());
 
-	it('looks at a quiet account no more often, although n8n saves nothing of a quiet look', async () => {
+	it('A quiet account is visited no more often if n8n creates a context for each poll.', async () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 1);
 		await trigger.poll();
@@ -421,7 +399,7 @@ describe('a trigger that n8n makes anew for each poll', () => {
 		expect(eventsOf(await trigger.pollAnew())).toEqual(['refused']);
 	});
 
-	it('tells again at once what n8n did not take', async () => {
+	it('A change that n8n did not save is reported again at once.', async () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 1);
 		await trigger.poll();
@@ -436,10 +414,10 @@ describe('a trigger that n8n makes anew for each poll', () => {
 	});
 });
 
-describe('an invitation that waits', () => {
+describe('Waiting', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('is looked at the less often the older it is', async () => {
+	it('An invitation is checked less often the older it is.', async () => {
 		const { controls } = world;
 		const start = Date.now();
 		let now = start;
@@ -460,8 +438,8 @@ describe('an invitation that waits', () => {
 	});
 });
 
-describe('a thousand accounts with ten links each', () => {
-	it('take a call for each one with an open invitation, and few bytes for each link', async () => {
+describe('Size', () => {
+	it('A thousand accounts take one call for each with an open invitation, and few bytes for each link.', async () => {
 		const { controls } = world;
 		const accounts = await controls.addAccounts(1000);
 		for (const account of accounts) {

@@ -19,23 +19,26 @@ beforeEach(() => {
 	trigger = new LinkTrigger(() => world.table);
 });
 
-describe('accounts of other kinds among those of the platform', () => {
+describe('Accounts of other kinds', () => {
 	const KINDS = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
 
-	it.each(KINDS)('are asked about once, and never looked at: %s', async (kind) => {
-		const { controls } = world;
-		const others = await controls.addAccounts(20, { kind });
-		quietly(0);
-		await trigger.poll();
-		expect(await controls.count(INFO)).toBe(21);
-		for (let n = 0; n < 5; n++) expect(await trigger.poll()).toStrictEqual([]);
-		expect(await controls.count(INFO)).toBe(21);
-		const looked = await controls.calls({ path: LIST });
-		expect(looked.filter(({ account }) => others.includes(String(account)))).toStrictEqual([]);
-		expect(logged).toStrictEqual([]);
-	});
+	it.each(KINDS)(
+		'An account of the kind %s is asked about once and never visited.',
+		async (kind) => {
+			const { controls } = world;
+			const others = await controls.addAccounts(20, { kind });
+			quietly(0);
+			await trigger.poll();
+			expect(await controls.count(INFO)).toBe(21);
+			for (let n = 0; n < 5; n++) expect(await trigger.poll()).toStrictEqual([]);
+			expect(await controls.count(INFO)).toBe(21);
+			const calls = await controls.calls({ path: LIST });
+			expect(calls.filter(({ account }) => others.includes(String(account)))).toStrictEqual([]);
+			expect(logged).toStrictEqual([]);
+		},
+	);
 
-	it('are remembered in the static data, with a few bytes each', async () => {
+	it('An account of another kind takes a few bytes in the static data.', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		const bytes = () => JSON.stringify(trigger.saved).length;
@@ -45,7 +48,7 @@ describe('accounts of other kinds among those of the platform', () => {
 		expect((bytes() - before) / 100).toBeLessThan(16);
 	});
 
-	it('are forgotten once they are listed no more', async () => {
+	it('An account of another kind is forgotten once it is no longer listed.', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		const before = JSON.stringify(trigger.saved).length;
@@ -59,7 +62,7 @@ describe('accounts of other kinds among those of the platform', () => {
 		expect(JSON.stringify(trigger.saved)).not.toContain('miniProgram');
 	});
 
-	it('stop no look, and are no reason to fail', async () => {
+	it('Accounts of other kinds neither delay the others nor make a poll fail.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OA, kind: 'shop' });
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -71,7 +74,7 @@ describe('accounts of other kinds among those of the platform', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('are named if nothing else was selected', async () => {
+	it('The trigger fails and names the kind if only an account of another kind is selected.', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER_OA] };
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -84,7 +87,7 @@ describe('accounts of other kinds among those of the platform', () => {
 		expect(await world.controls.count(INFO)).toBe(1);
 	});
 
-	it('are named once where they were selected beside others', async () => {
+	it('The log names a selected account of another kind once.', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'shop' });
 		const officialAccounts = [OA, OTHER_OA];
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts };
@@ -92,14 +95,14 @@ describe('accounts of other kinds among those of the platform', () => {
 		expect(logged).toEqual([expect.stringContaining(`${OTHER_OA} is a shop`)]);
 	});
 
-	it('are left out of the list in the editor once they are known', async () => {
+	it('The list in the editor leaves out accounts known to be of another kind.', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		expect(await trigger.options()).toEqual([{ name: `Tea House (${OA})`, value: OA }]);
 	});
 });
 
-describe('a test in the editor', () => {
-	it('shows links of an Official Account behind forty accounts of other kinds', async () => {
+describe('A test in the editor', () => {
+	it('A test in the editor finds an Official Account behind forty accounts of other kinds.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OA, kind: 'miniProgram' });
 		await controls.addAccounts(39, { kind: 'miniProgram' });
@@ -110,14 +113,14 @@ describe('a test in the editor', () => {
 	});
 });
 
-describe('an account that cannot be looked at', () => {
+describe('An account that cannot be read', () => {
 	afterEach(() => jest.restoreAllMocks());
 
 	it.each([
-		['WeChat answers with a code that nobody knows', { path: LIST, errcode: 777001 }],
+		['WeChat answers with an unknown code', { path: LIST, errcode: 777001 }],
 		['WeChat refuses the request', { path: LIST, errcode: 40013 }],
 		['its info cannot be read', { path: INFO, errcode: 777001 }],
-	])('rests for the quiet interval: %s', async (_, { path, errcode }) => {
+	])('An account rests for the quiet interval if %s.', async (_, { path, errcode }) => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA });
 		await controls.setRelation(OTHER_OA, mp(1), 12);
@@ -137,7 +140,7 @@ describe('an account that cannot be looked at', () => {
 		['is due as well', 12],
 		['is quiet', 1],
 	])(
-		'is asked once more at the next look where no answer came, and then rests, while another %s',
+		'An account without an answer is visited once more and then rests while another one %s.',
 		async (_, status) => {
 			const { controls } = world;
 			await controls.setRelation(OA, mp(1), status);
@@ -152,7 +155,7 @@ describe('an account that cannot be looked at', () => {
 		},
 	);
 
-	it('is looked at again once the merchant has authorized anew', async () => {
+	it('An account that rests is visited once its merchant has authorized again.', async () => {
 		const { controls } = world;
 		const start = Date.now();
 		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
@@ -171,7 +174,7 @@ describe('an account that cannot be looked at', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('has its kind in the item, as far as that is known', async () => {
+	it('The item of an unavailable account has its kind if that is known.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		await controls.addAccount({ appId: 'wx00000000000000a3' });
@@ -184,7 +187,7 @@ describe('an account that cannot be looked at', () => {
 		]);
 	});
 
-	it('is not blamed for an answer without its authorization', async () => {
+	it('An answer without the authorization is not reported as the account’s fault.', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA });
 		await controls.answerWith({ path: INFO, account: OTHER_OA }, { omitAuthorizationInfo: true });
@@ -194,7 +197,7 @@ describe('an account that cannot be looked at', () => {
 	});
 });
 
-describe('Watch Selected', () => {
+describe('Selected accounts', () => {
 	const select = (officialAccounts: unknown) => {
 		trigger.parameters = {
 			...trigger.parameters,
@@ -203,52 +206,46 @@ describe('Watch Selected', () => {
 			options: { quietInterval: 0 },
 		};
 	};
-	const lookedAt = async () =>
+	const visited = async () =>
 		[...new Set((await world.controls.calls({ path: LIST })).map(({ account }) => account))].sort();
 
 	beforeEach(async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 	});
 
-	it.each([
-		['={{ "" }}'],
-		['={{ " ,， " }}'],
-		['={{ [] }}'],
-		['={{ null }}'],
-		['={{ [null, ""] }}'],
-	])('with the expression %s says that it watches nothing, and what to do', async (expression) => {
-		select(expression);
-		expect(await trigger.pollRaw()).toBeNull();
-		expect(logged.join()).toContain('Official Account Names or IDs');
-		for (let n = 0; n < 2; n++) {
-			await expect(trigger.poll()).rejects.toMatchObject({
-				message: expect.stringContaining('Official Account Names or IDs'),
-				description: expect.stringMatching(/appid.*expression/s),
-				failure: { cause: 'configuration-invalid' },
-			});
-		}
-		await expect(trigger.pollRaw('manual')).rejects.toThrow('Official Account Names or IDs');
-		expect(await world.controls.count()).toBe(0);
-	});
+	it.each([['={{ " ,， " }}'], ['={{ [null, ""] }}']])(
+		'A trigger that selects %s fails with a hint and makes no call.',
+		async (expression) => {
+			select(expression);
+			expect(await trigger.pollRaw()).toBeNull();
+			expect(logged.join()).toContain('Official Account Names or IDs');
+			for (let n = 0; n < 2; n++) {
+				await expect(trigger.poll()).rejects.toMatchObject({
+					message: expect.stringContaining('Official Account Names or IDs'),
+					description: expect.stringMatching(/appid.*expression/s),
+					failure: { cause: 'configuration-invalid' },
+				});
+			}
+			await expect(trigger.pollRaw('manual')).rejects.toThrow('Official Account Names or IDs');
+			expect(await world.controls.count()).toBe(0);
+		},
+	);
 
-	it.each([
-		`${OA}，${OTHER_OA}`,
-		`${OA}、${OTHER_OA}`,
-		`${OA}\n${OTHER_OA}`,
-		` ${OA} ,\r\n ${OTHER_OA}，`,
-		`={{ ["${OA}，${OTHER_OA}"] }}`,
-	])('takes appids as they are separated in %j', async (given) => {
-		select(given.startsWith('=') ? given : `={{ ${JSON.stringify(given)} }}`);
-		await trigger.poll();
-		expect(await lookedAt()).toEqual([OA, OTHER_OA]);
-		expect(await world.controls.count(ACCOUNTS)).toBe(0);
-	});
+	it.each([` ${OA} ,\r\n ${OTHER_OA}，`, `={{ ["${OA}，${OTHER_OA}"] }}`])(
+		'The selection %j selects both accounts.',
+		async (given) => {
+			select(given.startsWith('=') ? given : `={{ ${JSON.stringify(given)} }}`);
+			await trigger.poll();
+			expect(await visited()).toEqual([OA, OTHER_OA]);
+			expect(await world.controls.count(ACCOUNTS)).toBe(0);
+		},
+	);
 
-	it('names an entry that is no appid once, and looks at the others', async () => {
+	it('The log names a selected entry that is not an appid once, and the other accounts are visited.', async () => {
 		select(`={{ ["tea-house", "${OA}", 7, {}] }}`);
 		await trigger.poll();
 		await trigger.poll();
-		expect(await lookedAt()).toEqual([OA]);
+		expect(await visited()).toEqual([OA]);
 		const named = logged.filter((line) => line.includes('Official Account Names or IDs'));
 		expect(named).toHaveLength(1);
 		expect(named[0]).toContain('"tea-house"');
@@ -258,13 +255,13 @@ describe('Watch Selected', () => {
 		expect(JSON.stringify(trigger.saved)).not.toContain('tea-house');
 	});
 
-	it('tells in a test in the editor what there is of the others', async () => {
+	it('A test in the editor ignores a selected entry that is not an appid.', async () => {
 		await world.controls.setRelation(OA, mp(1), 12);
 		select(`={{ ["tea-house", "${OA}"] }}`);
 		expect(await trigger.pollRaw('manual')).toMatchObject([{ event: 'invited' }]);
 	});
 
-	it('says what is no appid where nothing is one', async () => {
+	it('The trigger fails and names the entry if no selected entry is an appid.', async () => {
 		select('={{ "tea-house" }}');
 		await trigger.poll();
 		await expect(trigger.poll()).rejects.toThrow(/Official Account Names or IDs.*"tea-house"/);
@@ -272,8 +269,8 @@ describe('Watch Selected', () => {
 	});
 });
 
-describe('two thousand Mini Programs among fifty Official Accounts', () => {
-	it('take a call each at the first look, and none at the next ten', async () => {
+describe('Size', () => {
+	it('Two thousand Mini Programs take one call each at the first poll and none later.', async () => {
 		const { controls } = world;
 		await controls.addAccounts(2000, { kind: 'miniProgram' });
 		await controls.addAccounts(49, { prefix: 'ad' });

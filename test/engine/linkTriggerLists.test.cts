@@ -12,14 +12,14 @@ const eventsOf = (items: IDataObject[]) => items.map(({ event }) => event);
 
 let trigger: LinkTrigger;
 
-/** The account's list has so many links, and five open invitations. */
+/** Gives the account this many links, and five open invitations. */
 async function fill(links: number): Promise<void> {
 	const { controls } = world;
 	for (let n = 0; n < links; n++) await controls.setRelation(OA, mp(n), 1);
 	for (let n = 0; n < 5; n++) await controls.setRelation(OA, mp(1000 + n), 12);
 }
 
-/** The next answers of the list are these, one after the other. */
+/** Sets the next answers of the list, in this order. */
 async function answer(...behaviors: Behavior[]): Promise<void> {
 	for (const behavior of behaviors) {
 		await world.controls.answerWith({ path: LIST }, { times: 1, ...behavior });
@@ -31,7 +31,7 @@ beforeEach(() => {
 	trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
 });
 
-describe('a list that is gone as a whole', () => {
+describe('A list that is gone', () => {
 	it.each<[string, Behavior]>([
 		['has no items', { listForm: 'noItems' }],
 		['leaves out wxopens', { omitWxopens: true }],
@@ -39,7 +39,7 @@ describe('a list that is gone as a whole', () => {
 		['has {} for wxopens', { listForm: 'wxopensEmpty' }],
 		['has null for items', { listForm: 'itemsNull' }],
 		['has {} for items', { listForm: 'itemsEmptyObject' }],
-	])('tells nothing where one answer %s, neither then nor afterwards', async (_, behavior) => {
+	])('A single answer that %s reports no change, then or later.', async (_, behavior) => {
 		await fill(50);
 		await trigger.poll();
 		await answer(behavior);
@@ -50,7 +50,7 @@ describe('a list that is gone as a whole', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('gives its removed events at the second look, once', async () => {
+	it('A list that is gone twice reports its removals once.', async () => {
 		await fill(50);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -59,7 +59,7 @@ describe('a list that is gone as a whole', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('is asked for once at each look', async () => {
+	it('A list that is gone is read once at each visit.', async () => {
 		await fill(3);
 		await trigger.poll();
 		const calls = await world.controls.count(LIST);
@@ -68,7 +68,7 @@ describe('a list that is gone as a whole', () => {
 		expect(await world.controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('is gone for the first time again where a list came in between, also after a restart', async () => {
+	it('A list that came back in between has to be missing twice again, even after a restart.', async () => {
 		await fill(3);
 		await trigger.poll();
 		for (let n = 0; n < 3; n++) {
@@ -79,7 +79,7 @@ describe('a list that is gone as a whole', () => {
 		}
 	});
 
-	it('gives them where n8n makes everything anew for each poll, too', async () => {
+	it('A list that is gone twice reports its removals if n8n creates a context for each poll.', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -88,7 +88,7 @@ describe('a list that is gone as a whole', () => {
 		expect(await trigger.pollAnew()).toStrictEqual([]);
 	});
 
-	it('gives them after a restart between the two looks, too', async () => {
+	it('A list that is gone before and after a restart reports its removals.', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 2 });
@@ -98,8 +98,8 @@ describe('a list that is gone as a whole', () => {
 	});
 });
 
-describe('a list that has lost entries', () => {
-	it('is read once more in the same look, and what came back is no event', async () => {
+describe('A list with missing entries', () => {
+	it('A list with missing entries is read again at once, and entries that came back are not reported.', async () => {
 		await fill(50);
 		await trigger.poll();
 		const before = await world.controls.count(LIST);
@@ -110,7 +110,7 @@ describe('a list that has lost entries', () => {
 		expect(await world.controls.count(LIST)).toBe(before + 3);
 	});
 
-	it('tells what is missing twice, in that look and once', async () => {
+	it('An entry that is missing twice is reported at once and only once.', async () => {
 		await fill(50);
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(7), 'none');
@@ -119,7 +119,7 @@ describe('a list that has lost entries', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('tells nothing and forgets nothing where it cannot be read once more', async () => {
+	it('A removal is reported later if the list cannot be read again at once.', async () => {
 		await fill(2);
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 'none');
@@ -130,8 +130,8 @@ describe('a list that has lost entries', () => {
 	});
 });
 
-describe('a list with entries that are null', () => {
-	it('is read without them', async () => {
+describe('Null entries', () => {
+	it('Entries that are null are ignored.', async () => {
 		await fill(2);
 		await world.controls.answerWith({ path: LIST }, { listForm: 'withNullItems' });
 		await trigger.poll();
@@ -141,14 +141,14 @@ describe('a list with entries that are null', () => {
 	});
 });
 
-describe('an account without links', () => {
+describe('No links', () => {
 	it.each<Behavior>([
 		{ omitWxopens: true },
 		{ listForm: 'wxopensNull' },
 		{ listForm: 'wxopensEmpty' },
 		{ listForm: 'itemsNull' },
 		{ listForm: 'itemsEmptyObject' },
-	])('may have a list in the form %j, which is believed at the second look', async (behavior) => {
+	])('A first list in the form %j is believed at the second visit.', async (behavior) => {
 		const id = await world.controls.answerWith({ path: LIST }, behavior);
 		await trigger.poll();
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -157,7 +157,7 @@ describe('an account without links', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('whose links were left out of the first answer alone starts nothing', async () => {
+	it('A first answer that leaves out the links does not make them changes later.', async () => {
 		await world.controls.addAccount({ appId: OA, authTime: 1_700_000_000 });
 		await fill(3);
 		await answer({ listForm: 'wxopensNull' });

@@ -11,7 +11,7 @@ let trigger: LinkTrigger;
 const callsTo = async (path: string) =>
 	(await world.controls.calls({ path, account: OTHER_OA })).length;
 
-/** WeChat refuses the account, and its info has this account_status. */
+/** Makes WeChat refuse the account, and gives its info this account_status. */
 const withStatus = async (accountStatus: number) => {
 	await world.controls.addAccount({ appId: OTHER_OA, accountStatus });
 	for (const path of [LIST, MINT_AUTHORIZER]) {
@@ -43,9 +43,9 @@ beforeEach(async () => {
 	await world.controls.setRelation(OTHER_OA, mp(1), 12);
 });
 
-describe('an account that can no longer be called', () => {
+describe('Reasons', () => {
 	it.each(REASONS)(
-		'is told once with the reason %s, although its token is still good',
+		'An account is reported once with the reason %s, although its token is still valid.',
 		async (reason, happens, hint) => {
 			await trigger.poll();
 			await happens();
@@ -64,19 +64,22 @@ describe('an account that can no longer be called', () => {
 		},
 	);
 
-	it.each(REASONS)('has the reason %s at the first look, too', async (reason, happens, _, zh) => {
-		await world.controls.configure({ listShowsWithdrawn: true });
-		await happens();
-		trigger.parameters = {
-			...trigger.parameters,
-			options: { quietInterval: 0, hintLanguage: 'zh-CN' },
-		};
-		expect(await trigger.poll()).toMatchObject([{ reason, hint: expect.stringMatching(zh) }]);
-		expect(await trigger.poll()).toStrictEqual([]);
-	});
+	it.each(REASONS)(
+		'The first poll reports an account with the reason %s, too.',
+		async (reason, happens, _, zh) => {
+			await world.controls.configure({ listShowsWithdrawn: true });
+			await happens();
+			trigger.parameters = {
+				...trigger.parameters,
+				options: { quietInterval: 0, hintLanguage: 'zh-CN' },
+			};
+			expect(await trigger.poll()).toMatchObject([{ reason, hint: expect.stringMatching(zh) }]);
+			expect(await trigger.poll()).toStrictEqual([]);
+		},
+	);
 
 	it.each(['frozen', 'banned', 'cancelled', 'withdrawn'] as const)(
-		'takes one call at each look after that: %s',
+		'An account that is %s takes one call at each later visit.',
 		async (status) => {
 			await world.controls.configure({ listShowsWithdrawn: true });
 			await trigger.poll();
@@ -89,7 +92,7 @@ describe('an account that can no longer be called', () => {
 		},
 	);
 
-	it('is not told again where the reason changes, before it could be called', async () => {
+	it('An unavailable account is not reported again if only the reason changes.', async () => {
 		await trigger.poll();
 		await become('frozen')();
 		const [frozen] = await trigger.poll();
@@ -110,16 +113,19 @@ describe('an account that can no longer be called', () => {
 		[61003, 'notAuthorized', {}],
 		[48001, 'noPermissionSet', { permissionSets: [1] }],
 		[50002, 'frozen', { accountStatus: 19 }],
-	])('with %i and its info has the reason %s: %j', async (errcode, reason, info) => {
-		await trigger.poll();
-		await world.controls.addAccount({ appId: OTHER_OA, ...info });
-		for (const path of [LIST, MINT_AUTHORIZER]) {
-			await world.controls.answerWith({ path, account: OTHER_OA }, { errcode });
-		}
-		expect(await trigger.poll()).toMatchObject([{ reason }]);
-	});
+	])(
+		'An account that WeChat refuses with %i has the reason %s if its info has %j.',
+		async (errcode, reason, info) => {
+			await trigger.poll();
+			await world.controls.addAccount({ appId: OTHER_OA, ...info });
+			for (const path of [LIST, MINT_AUTHORIZER]) {
+				await world.controls.answerWith({ path, account: OTHER_OA }, { errcode });
+			}
+			expect(await trigger.poll()).toMatchObject([{ reason }]);
+		},
+	);
 
-	it('has the reason of the code where nobody answers about it', async () => {
+	it('An account has the reason of its answer code if its info cannot be read.', async () => {
 		await trigger.poll();
 		await become('frozen')();
 		await world.controls.answerWith({ path: INFO, account: OTHER_OA }, { htmlStatus: 502 });
@@ -127,7 +133,7 @@ describe('an account that can no longer be called', () => {
 	}, 60_000);
 
 	it.each([0, -1, 99])(
-		'is called while WeChat takes the calls: account_status %j',
+		'An account with the account_status %j is available while WeChat accepts its calls.',
 		async (accountStatus) => {
 			await world.controls.addAccount({ appId: OTHER_OA, accountStatus });
 			expect(await trigger.poll()).toStrictEqual([]);
@@ -135,7 +141,7 @@ describe('an account that can no longer be called', () => {
 		},
 	);
 
-	it('is told with the reason that the code gives, by the token of the account alone', async () => {
+	it('An account with only a token has the reason of its answer code.', async () => {
 		const own = { accessToken: await world.controls.issueToken(OTHER_OA), apiBaseUrl: world.url };
 		world.credential = own;
 		trigger = new LinkTrigger(() => world.table, 'weChatAuthorizerTokenApi');
@@ -149,11 +155,11 @@ describe('an account that can no longer be called', () => {
 	});
 });
 
-describe('an account that is frozen while its token is good', () => {
+describe('Runs', () => {
 	const items = (count: number): IDataObject[] =>
 		Array.from({ length: count }, (_, n) => ({ account: OTHER_OA, appId: mp(n) }));
 
-	it('is named so on each item, and asked about once', async () => {
+	it('Each item of a frozen account says so, and one call asks about it.', async () => {
 		await world.run({ items: items(1) });
 		await become('frozen')();
 		const infos = await callsTo(INFO);
@@ -170,7 +176,7 @@ describe('an account that is frozen while its token is good', () => {
 		expect(await callsTo(INFO)).toBe(infos + 1);
 	});
 
-	it('works again at once when it is unfrozen', async () => {
+	it('An account works again as soon as it is unfrozen.', async () => {
 		await world.run({ items: items(1) });
 		await become('frozen')();
 		await world.run({ items: items(1) });
@@ -180,7 +186,7 @@ describe('an account that is frozen while its token is good', () => {
 		});
 	});
 
-	it('keeps the answer of WeChat where its info tells of nothing', async () => {
+	it("An item keeps WeChat's answer if the account's info shows no reason.", async () => {
 		await world.controls.answerWith({ path: LIST }, { errcode: 61003 });
 		const result = await world.result({
 			operation: 'getStatus',

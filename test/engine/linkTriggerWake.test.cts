@@ -10,7 +10,7 @@ const server = useTrigger(world);
 const eventsOf = (items: IDataObject[]) => items.map(({ event }) => event);
 const realNow = Date.now;
 
-/** Milliseconds that have passed beside those of the test. */
+/** Milliseconds that have passed in addition to the test's own. */
 let passed = 0;
 
 beforeEach(() => {
@@ -19,9 +19,9 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-describe('the push of an authorization', () => {
+describe('Pushes', () => {
 	it.each(['all', 'selected'])(
-		'has an account that rests looked at again, watching %s accounts',
+		'An authorization push ends the rest of an account if the trigger watches %s accounts.',
 		async (watch) => {
 			const { controls } = world;
 			await controls.addAccount({ appId: OTHER_OA, permissionSets: [1], authTime: 1_700_000_000 });

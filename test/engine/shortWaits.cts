@@ -1,19 +1,19 @@
 import { letTimeFly } from './uptime.cts';
 
-/** A second of the package's own pauses lasts this many milliseconds: who waits for whom stays as it is. */
+/** Milliseconds that a second of the package's own pauses lasts; their order stays the same. */
 const SECOND = 50;
 
-/** Milliseconds that the longest one lasts, the one until WeChat's next minute. */
+/** Milliseconds that the longest pause lasts, the one until WeChat's next minute. */
 const LONGEST = 500;
 
 jest.mock('n8n-workflow', () => ({
 	...jest.requireActual<object>('n8n-workflow'),
 	sleep: async (milliseconds: number) => {
 		const short = Math.min((milliseconds * SECOND) / 1000, LONGEST);
-		// What goes on after the tests, such as the next try of a dead server, keeps no process alive.
+		// A pause that outlasts the tests, such as one before the next try of a dead server, keeps no process alive.
 		await new Promise((resolve) => setTimeout(resolve, short).unref());
 	},
 }));
 
-// What is waited for by the package's own clock is shortened as well.
+// Speeds up what the package measures itself.
 beforeEach(() => letTimeFly(5));
