@@ -29,7 +29,7 @@ export function readBaseUrl(value: unknown): string | Obstacle {
 				category: 'other',
 				problem: 'The API Base URL is not a URL',
 				hint: {
-					en: 'Fill in API Base URL in the credential; it starts with https:// and is normally https://api.weixin.qq.com.',
+					en: 'Fill in API Base URL in the credential: it starts with https:// and is normally https://api.weixin.qq.com.',
 					'zh-CN':
 						'请在凭证中填写 API Base URL；以 https:// 开头，通常是 https://api.weixin.qq.com。',
 				},

@@ -23,9 +23,9 @@ const NO_ANSWER: Record<string, string> = {
 	ECONNREFUSED: 'the server refused the connection',
 	ENOTFOUND: 'the host name was not found',
 	EAI_AGAIN: 'the host name could not be looked up',
-	ECONNRESET: 'the connection was closed before the answer came',
-	ECONNABORTED: 'no answer came in time',
-	ETIMEDOUT: 'no answer came in time',
+	ECONNRESET: 'the connection was closed before an answer arrived',
+	ECONNABORTED: 'no answer arrived in time',
+	ETIMEDOUT: 'no answer arrived in time',
 	ERR_CANCELED: 'the run was stopped',
 };
 

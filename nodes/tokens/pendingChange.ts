@@ -22,7 +22,7 @@ export type CredentialChange = (now: Data) => Data | undefined;
 
 /**
  * How a change ended: `gone` for a claim that another process's write took out, `failed` where n8n reads or
- * stores nothing, `late` where no answer came in time or no run is left that could ask, `edited` for
+ * stores nothing, `late` where no answer arrived in time or no run is left that could ask, `edited` for
  * another credential than before.
  */
 export type Outcome = 'stored' | 'gone' | 'failed' | 'late' | 'edited';

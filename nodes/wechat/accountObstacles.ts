@@ -46,7 +46,7 @@ export const READY_TO_LINK: Text = {
 export function nothingToLink(kind: OtherKind): Text {
 	const { en, 'zh-CN': zh } = KIND_NAMES[kind];
 	return {
-		en: `This account is ${en}. Only Official Accounts can be linked with Mini Programs, so you have nothing to link here.`,
+		en: `This account is ${en}. Only Official Accounts can be linked with Mini Programs, so there is nothing to link here.`,
 		'zh-CN': `该账号是${zh}。只有公众号可以关联小程序，因此这里无需关联。`,
 	};
 }
@@ -63,13 +63,13 @@ export function noOfficialAccount(name: string, accountKind: OtherKind): Obstacl
 }
 
 const OWN_PARAMETER: Text = {
-	en: 'Give the parameter Official Account the appid of the Official Account, and the Mini Program its own parameter.',
+	en: 'Enter the appid of the Official Account in the parameter Official Account, and that of the Mini Program in its own parameter Mini Program.',
 	'zh-CN':
 		'请在参数 Official Account 中填写公众号的 appid，小程序的 appid 填在它自己的参数 Mini Program 中。',
 };
 
 const ONLY_OFFICIAL_ACCOUNTS: Text = {
-	en: 'Only Official Accounts can be linked with Mini Programs. Give the parameter Official Account the appid of an Official Account.',
+	en: 'Only Official Accounts can be linked with Mini Programs. Enter the appid of an Official Account in the parameter Official Account.',
 	'zh-CN': '只有公众号可以关联小程序。请在参数 Official Account 中填写公众号的 appid。',
 };
 
@@ -81,7 +81,7 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 			category: 'authorization',
 			problem: `${name} has not granted permission set 33 (小程序关联管理)`,
 			hint: {
-				en: "The merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33, 小程序关联管理, ticked. The next run then links, nothing else is needed.",
+				en: "The merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33 (小程序关联管理) ticked. The next run then links; nothing else is needed.",
 				'zh-CN':
 					'请商家的公众号管理员重新打开授权链接（操作 Create Authorization URL），扫码并保持勾选权限集 33（小程序关联管理）。下次运行时就会关联，无需其他操作。',
 			},
@@ -92,9 +92,9 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 	if (authorizer.refreshToken === '') {
 		return {
 			category: 'authorization',
-			problem: `WeChat gives no refresh token for ${name}: its authorization code was never exchanged`,
+			problem: `WeChat returns no refresh token for ${name}: its authorization code was never exchanged`,
 			hint: {
-				en: "The merchant's Official Account administrator authorizes again and changes a ticked permission set on the way: without a change WeChat sends no new code. Keep a workflow with the WeChat Open Platform Trigger published (n8n 1.x: active) meanwhile, which exchanges codes at once.",
+				en: "The merchant's Official Account administrator authorizes again and changes a ticked permission set: without a change, WeChat sends no new code. Meanwhile, keep a workflow with the WeChat Open Platform Trigger published (n8n 1.x: active), which exchanges codes at once.",
 				'zh-CN':
 					'请商家的公众号管理员重新授权，并在过程中改动所勾选的权限集：没有改动时微信不会推送新的授权码。期间请保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），它会立即换取授权信息。',
 			},
@@ -113,7 +113,7 @@ interface Closed {
 const CLOSED: Readonly<Record<'cancelled' | 'banned' | 'frozen', Closed>> = {
 	cancelled: {
 		hint: {
-			en: 'The account no longer exists at WeChat. Take it out of the list.',
+			en: 'The account no longer exists at WeChat. Remove it from the list.',
 			'zh-CN': '该账号在微信中已不存在。请从名单中移除。',
 		},
 		whoActs: 'operator',
@@ -148,7 +148,7 @@ function unknownStatus(name: string, number: number | null): Obstacle {
 		category: 'notAllowed',
 		problem: `${name} has an unknown account_status (${status})`,
 		hint: {
-			en: `WeChat refuses calls for this account, and does not document its account_status (${status}). Ask the merchant whether the WeChat Official Accounts Platform console (mp.weixin.qq.com) shows a notice.`,
+			en: `WeChat refuses calls for this account and does not document its account_status (${status}). Ask the merchant whether the WeChat Official Accounts Platform console (mp.weixin.qq.com) shows a notice.`,
 			'zh-CN': `微信拒绝对该账号的调用，其 account_status（${status}）没有说明。请向商家询问微信公众平台（mp.weixin.qq.com）中是否有通知。`,
 		},
 		whoActs: 'operator',

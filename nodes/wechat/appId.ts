@@ -31,20 +31,23 @@ export function readAppId(
 	const form = acceptOriginalId ? EITHER_FORM : APP_ID_FORM;
 	if (value === undefined || value === null || value === '') {
 		return unusable(`The ${parameter} is empty`, {
-			en: `Fill in the parameter ${parameter} with ${form.en}. If it holds an expression, check that this item has the field the expression names.`,
+			en: `Fill in the parameter ${parameter} with ${form.en}. If it is an expression, check that this item has the field that the expression names.`,
 			'zh-CN': `请在参数 ${parameter} 中填写${form['zh-CN']}。如果其中是表达式，请检查该条目是否有表达式所用的字段。`,
 		});
 	}
 	if (typeof value !== 'string') {
 		const type = Array.isArray(value) ? 'array' : typeof value;
-		return unusable(`The ${parameter} is of type ${type}, a text is needed`, give(parameter, form));
+		return unusable(
+			`The ${parameter} is of type ${type}, but must be a text`,
+			give(parameter, form),
+		);
 	}
 	const id = value.trim().toLowerCase();
 	if (APP_ID.test(id) || (acceptOriginalId && ORIGINAL_ID.test(id))) return id;
 	const problem = `"${cut(value.trim(), 40)}" is not the appid of ${parameter === 'Mini Program' ? 'a' : 'an'} ${parameter}`;
 	if (ORIGINAL_ID.test(id)) {
 		return unusable(problem, {
-			en: `This is an original ID (gh_…). Give the appid instead: the console of the ${parameter} shows it.`,
+			en: `This is an original ID (gh_…). Enter the appid instead: the console of the ${parameter} shows it.`,
 			'zh-CN': `这是原始 ID（gh_…），这里需要 appid：可在${CONSOLES[parameter]}中查看。`,
 		});
 	}
@@ -77,7 +80,7 @@ function intruderIn(text: string): Text | undefined {
 		};
 	}
 	return {
-		en: `an invisible character (${code}) stands ${before === 0 ? 'at the beginning' : `after character ${before}`}`,
+		en: `there is an invisible character (${code}) ${before === 0 ? 'at the beginning' : `after character ${before}`}`,
 		'zh-CN': `${before === 0 ? '开头' : `第 ${before} 个字符之后`}有一个不可见字符（${code}）`,
 	};
 }
@@ -86,7 +89,7 @@ const CONSOLES = { 'Mini Program': '小程序后台', 'Official Account': '公�
 
 function give(parameter: string, form: Text): Text {
 	return {
-		en: `Give the parameter ${parameter} ${form.en}.`,
+		en: `Enter ${form.en} in the parameter ${parameter}.`,
 		'zh-CN': `请在参数 ${parameter} 中填写${form['zh-CN']}。`,
 	};
 }

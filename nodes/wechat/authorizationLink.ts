@@ -17,7 +17,7 @@ export function readRedirectUrl(given: unknown): string | Obstacle {
 		category: 'other',
 		problem: url ? 'The Redirect URL starts with http://' : 'The Redirect URL is not a URL',
 		hint: {
-			en: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain that is registered as authorization start page (授权发起页域名) in the WeChat Open Platform console.',
+			en: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain registered as authorization start page (授权发起页域名) in the WeChat Open Platform console.',
 			'zh-CN':
 				'请填写参数 Redirect URL：以 https:// 开头，并位于微信开放平台登记的授权发起页域名之下。',
 		},
@@ -92,7 +92,7 @@ export function readAuthorizationCode(given: unknown): string | Obstacle {
 	if (code === '') return unusable('The Authorization Code is empty', EMPTY);
 	return typeof given === 'string' && CODE.test(code)
 		? code
-		: unusable('The Authorization Code is not a code', VALUE_ALONE);
+		: unusable('Authorization Code is not a valid code', VALUE_ALONE);
 }
 
 function unusable(problem: string, hint: Text): Obstacle {
@@ -100,18 +100,18 @@ function unusable(problem: string, hint: Text): Obstacle {
 }
 
 const EMPTY: Text = {
-	en: "Fill in the parameter Authorization Code with the auth_code that WeChat adds to the Redirect URL when the merchant's browser comes back. Without one the merchant has not authorized yet.",
+	en: "Fill in the parameter Authorization Code with the auth_code that WeChat adds to the Redirect URL when the merchant's browser returns. Without an auth_code, the merchant has not authorized yet.",
 	'zh-CN':
 		'请在参数 Authorization Code 中填写 auth_code：商家的浏览器返回时，微信会把它附加在 Redirect URL 之后。没有 auth_code 表示商家尚未授权。',
 };
 
 const TWICE: Text = {
-	en: 'Give the parameter Authorization Code one code as a text. The address that the browser came back with has auth_code more than once: send the merchant a new authorization link (operation Create Authorization URL).',
+	en: 'Enter one code as a text in the parameter Authorization Code. The address that the browser returned with contains auth_code more than once: send the merchant a new authorization link (operation Create Authorization URL).',
 	'zh-CN':
 		'请在参数 Authorization Code 中以文本填写一个授权码。浏览器返回的地址中有多个 auth_code：请向商家发送新的授权链接（操作 Create Authorization URL）。',
 };
 
 const VALUE_ALONE: Text = {
-	en: 'Give the parameter Authorization Code the value of auth_code alone, without the rest of the address.',
+	en: 'Enter only the value of auth_code in the parameter Authorization Code, without the rest of the address.',
 	'zh-CN': '请在参数 Authorization Code 中只填写 auth_code 的值，不要包含地址的其余部分。',
 };

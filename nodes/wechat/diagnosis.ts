@@ -36,9 +36,9 @@ export function readCgiPath(value: unknown): string | Obstacle {
 		problem:
 			text === ''
 				? 'The API Path is empty'
-				: 'The API Path is not a path: it begins with a slash and has neither host nor query',
+				: 'API Path is not a valid path: it must start with a slash and have neither host nor query',
 		hint: {
-			en: `Give the parameter API Path the path alone: ${example}`,
+			en: `Enter only the path in the parameter API Path: ${example}`,
 			'zh-CN': `请在参数 API Path 中只填写路径：${example}`,
 		},
 		whoActs: 'operator',

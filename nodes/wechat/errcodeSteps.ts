@@ -17,7 +17,7 @@ export const CHECK_VALUES: Text = {
 };
 
 export const MERCHANT_AUTHORIZES: Text = {
-	en: 'The Official Account administrator of the merchant opens the authorization link and authorizes the platform again.',
+	en: "The merchant's Official Account administrator opens the authorization link and authorizes the platform again.",
 	'zh-CN': '请商家的公众号管理员打开授权链接，重新授权第三方平台。',
 };
 
@@ -28,7 +28,7 @@ export const KEEP_SET_33: Text = {
 
 /** (oplatform/developers/product/third_platform/authority) */
 export const ADD_SET_33: Text = {
-	en: 'If the platform lacks the set, the provider adds it first in the WeChat Developer Platform (微信开发者平台). It acts at once.',
+	en: 'If the platform lacks the set, the provider adds it first in the WeChat Developer Platform (微信开发者平台). This works at once.',
 	'zh-CN': '如果第三方平台本身没有该权限集，请服务商先在微信开发者平台添加，立即生效。',
 };
 
@@ -39,13 +39,13 @@ export const NEW_CODE: Text = {
 };
 
 export const PLATFORM_KEYS: Text = {
-	en: 'The provider checks the AppID and AppSecret in the WeChat Open Platform API credential: they are those of the third-party platform in the WeChat Open Platform console, not of an Official Account.',
+	en: 'The provider checks the AppID and AppSecret in the WeChat Open Platform API credential: they must be those of the third-party platform in the WeChat Open Platform console, not of an Official Account.',
 	'zh-CN':
 		'请服务商检查凭证 WeChat Open Platform API 中的 AppID 和 AppSecret：应填微信开放平台中第三方平台的，而不是公众号的。',
 };
 
 export const NEXT_TICKET: Text = {
-	en: 'The provider keeps the workflow with the WeChat Open Platform Trigger published (n8n 1.x: active) and waits 10 minutes for the next push. If none comes, the authorization event URL in the WeChat Open Platform console has to be checked.',
+	en: 'The provider keeps the workflow with the WeChat Open Platform Trigger published (n8n 1.x: active) and waits 10 minutes for the next push. If none arrives, check the authorization event URL in the WeChat Open Platform console.',
 	'zh-CN':
 		'请服务商保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），并等待 10 分钟，直到下一次推送。如果仍未收到，需要检查微信开放平台中的授权事件接收URL。',
 };
@@ -57,13 +57,13 @@ export const WHITELIST: Text = {
 };
 
 export const OA_TOKEN: Text = {
-	en: "Use the authorizer_access_token that the platform holds for the Official Account: not the platform's own token, not a Mini Program's, not one made with the account's AppSecret.",
+	en: "Use the platform's authorizer_access_token for the Official Account: not the platform's own token, not a Mini Program's, and not one made with the account's AppSecret.",
 	'zh-CN':
 		'请使用第三方平台持有的该公众号的 authorizer_access_token：不是第三方平台自己的令牌，不是小程序的，也不是用账号 AppSecret 换取的。',
 };
 
 export const FRESH_TOKEN: Text = {
-	en: 'With a pasted token: paste the newest authorizer_access_token. If it comes back, another system renews the same token too: let only one of them do it.',
+	en: 'If the token was pasted, paste the newest authorizer_access_token. If this happens again, another system renews the same token, too: let only one system do so.',
 	'zh-CN':
 		'如果令牌是手工粘贴的：请粘贴最新的 authorizer_access_token。如果再次出现，说明另有系统也在刷新同一个令牌：只应由其中一个系统刷新。',
 };
@@ -74,19 +74,19 @@ export const PUBLISH: Text = {
 };
 
 export const BASE_URL: Text = {
-	en: 'Check the API Base URL in the credential: it starts with https:// and holds no spaces or line breaks (normally https://api.weixin.qq.com). A proxy on the way has to pass POST and its body on.',
+	en: 'Check the API Base URL in the credential: it starts with https:// and contains no spaces or line breaks (normally https://api.weixin.qq.com). A proxy on the way must forward POST and its body.',
 	'zh-CN':
 		'请检查凭证中的 API Base URL：以 https:// 开头，不含空格和换行（通常是 https://api.weixin.qq.com）。途中的代理必须原样转发 POST 及其请求体。',
 };
 
 export const ACCOUNT_STATE: Text = {
-	en: "The merchant's Official Account administrator looks for a notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com). If there is none, ask WeChat support with the rid.",
+	en: "The merchant's Official Account administrator looks for a notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com). If there is none, ask WeChat support and give them the rid.",
 	'zh-CN':
 		'请商家的公众号管理员登录微信公众平台（mp.weixin.qq.com）查看通知。如果没有通知，请联系微信官方客服并提供 rid。',
 };
 
 export const BLACKLIST: Text = {
-	en: 'Only WeChat support can tell the reason: the Mini Program administrator asks there with the rid.',
+	en: 'Only WeChat support knows the reason: the Mini Program administrator asks there and gives the rid.',
 	'zh-CN': '只有微信官方客服能说明原因：请小程序管理员提供 rid 前去咨询。',
 };
 
@@ -97,7 +97,7 @@ export const KEYS_OR_TICKET: Text = {
 };
 
 export const PLATFORM_TOKEN: Text = {
-	en: "Send the item again once, so that the platform's token is made anew. If this stays, check that tickets arrive: the workflow with the WeChat Open Platform Trigger has to be published (n8n 1.x: active).",
+	en: 'Send the item again once, so that the node makes a new platform token. If this persists, check that tickets arrive: the workflow with the WeChat Open Platform Trigger has to be published (n8n 1.x: active).',
 	'zh-CN':
 		'请重新发送该条目一次，第三方平台的令牌会重新获取。如果仍然如此，请检查是否收到 ticket：带有 WeChat Open Platform Trigger 的工作流必须处于发布状态（n8n 1.x：激活状态）。',
 };

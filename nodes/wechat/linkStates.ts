@@ -32,7 +32,7 @@ const STATES: Record<number, LinkState> = {
 		category: 'pending',
 		label: 'waiting for the Mini Program administrator',
 		hint: {
-			en: 'The Mini Program administrator still has to agree, the Official Account administrator has done so: a template message about it is in their WeChat. Ask again later with Get Status.',
+			en: 'The Mini Program administrator still has to agree; the Official Account administrator already has. A template message about it is in their WeChat. Ask again later with Get Status.',
 			'zh-CN':
 				'还需要小程序管理员同意（其微信中有一条相关的模板消息），公众号管理员已经同意。请稍后用 Get Status 再次查询。',
 		},
@@ -43,7 +43,7 @@ const STATES: Record<number, LinkState> = {
 		category: 'notAllowed',
 		label: 'refused',
 		hint: {
-			en: 'The Mini Program administrator refused the link. Talk to them first; when they agree, send a new invitation with Link.',
+			en: 'The Mini Program administrator refused the link. Talk to them first; once they agree, send a new invitation with Link.',
 			'zh-CN': '小程序管理员拒绝了关联。请先与对方沟通；对方同意后，用 Link 重新发送邀请。',
 		},
 		whoActs: 'operator',
@@ -66,7 +66,7 @@ const NO_STATUS: LinkState = {
 	category: 'other',
 	label: 'no status',
 	hint: {
-		en: "WeChat's list has this Mini Program with no link status. Treat it as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).",
+		en: "WeChat's list contains this Mini Program without a link status. Treat it as not linked, and look at its entry in the Official Account's console (mp.weixin.qq.com).",
 		'zh-CN':
 			'微信的列表中有该小程序，但没有关联状态。请视为未关联，并在公众号后台（mp.weixin.qq.com）查看其条目。',
 	},
@@ -108,7 +108,7 @@ export function describeNotListed(
 }
 
 const MAYBE_REFUSED: Text = {
-	en: 'The account has no entry with this appid, but entries without an appid: WeChat leaves it out if the administrator refused. Ask by the original ID (gh_…) to be sure, or invite again with Link.',
+	en: "The account's list has no entry with this appid, but it has entries without an appid: WeChat omits it if the administrator refused. To be sure, ask by the original ID (gh_…), or invite again with Link.",
 	'zh-CN':
 		'该公众号的列表中没有此 appid 的条目，但有不带 appid 的条目：管理员拒绝后，微信会省略 appid。请用原始 ID（gh_…）查询确认，或用 Link 重新邀请。',
 };

@@ -71,7 +71,7 @@ export function explainReply(reply: Reply, api?: LinkApi): Obstacle {
 export function explainMissing(reply: Reply): Obstacle {
 	return explainReply(
 		reply.errcode === 0
-			? noReply('notWeChat', "WeChat's answer does not hold what was asked for")
+			? noReply('notWeChat', "WeChat's answer does not contain what was asked for")
 			: reply,
 	);
 }
@@ -84,7 +84,7 @@ function seenAddress(ip: string): Text {
 }
 
 const NO_ANSWER_HINT: Text = {
-	en: 'Whether WeChat got the call is not known; sending it again does no harm. If this stays, check the API Base URL in the credential and that n8n can reach it.',
+	en: 'WeChat may or may not have received the call; sending it again does no harm. If this persists, check the API Base URL in the credential, and that n8n can reach it.',
 	'zh-CN':
 		'不确定微信是否收到了这次调用；重新发送没有坏处。如果仍然如此，请检查凭证中的 API Base URL，以及 n8n 能否访问该地址。',
 };

@@ -57,7 +57,7 @@ export function readReply(
 	const payload = parseObject(text);
 	const errcode = payload && errcodeOf(payload, statusCode, api);
 	if (!payload && isBrokenOff(text.trim())) {
-		return noReply('noAnswer', 'The answer broke off before its end');
+		return noReply('noAnswer', 'The answer was incomplete');
 	}
 	if (!payload || errcode === undefined) {
 		return {

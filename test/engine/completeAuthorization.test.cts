@@ -321,9 +321,9 @@ describe('a code that is of no use', () => {
 		['is empty', '', /is empty/],
 		['is not there', undefined, /is empty/],
 		['is there twice', ['queryauthcode@@@a', 'queryauthcode@@@b'], /is a list/],
-		['is an address', 'https://a.example.com/?auth_code=queryauthcode@@@a', /is not a code/],
-		['has a space', 'queryauthcode@@@a b', /is not a code/],
-		['is no text', { auth_code: 'a' }, /is not a code/],
+		['is an address', 'https://a.example.com/?auth_code=queryauthcode@@@a', /is not a valid code/],
+		['has a space', 'queryauthcode@@@a b', /is not a valid code/],
+		['is no text', { auth_code: 'a' }, /is not a valid code/],
 	])('because it %s is told without a call', async (_, code, problem) => {
 		await withoutPush();
 		const good = await authorize();

@@ -193,7 +193,7 @@ describe('An account that cannot be read', () => {
 		await controls.answerWith({ path: INFO, account: OTHER_OA }, { omitAuthorizationInfo: true });
 		expect(await trigger.poll()).toStrictEqual([]);
 		expect(logged.join()).not.toMatch(/permission set|refresh token|exchanged/);
-		expect(logged.join()).toContain('does not hold what was asked for');
+		expect(logged.join()).toContain('does not contain what was asked for');
 	});
 });
 

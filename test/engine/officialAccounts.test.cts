@@ -80,7 +80,7 @@ describe('Get', () => {
 		const [json] = run.outputs.flat().map((item) => item.json);
 		expect(json).toMatchObject({
 			outcome: 'failed',
-			errmsg: "WeChat's answer does not hold what was asked for",
+			errmsg: "WeChat's answer does not contain what was asked for",
 			whoActs: 'operator',
 			attempts: 1,
 		});

@@ -56,8 +56,8 @@ describe('Get Status of a Mini Program', () => {
 	it('that is to be unlinked says what the hint of Unlink has told before', async () => {
 		const { outcome, hint } = await world.result({ operation: 'unlink', appIds: [LINKED] });
 		expect(outcome).toBe('unlinkRequested');
-		expect(hint).toContain('Until then Get Status probably still says Linked');
-		expect(hint).toContain('once it says Not Linked, the link is gone');
+		expect(hint).toContain('Until then, Get Status probably still shows Linked');
+		expect(hint).toContain('once it shows Not Linked, the link is gone');
 		expect(await statusOf(LINKED)).toMatchObject({ outcome: 'linked' });
 		await world.controls.officialAccountAdminAgreesToUnlink(OA, LINKED);
 		expect(await statusOf(LINKED)).toMatchObject({ outcome: 'notLinked' });

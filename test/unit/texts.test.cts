@@ -135,7 +135,7 @@ const ACTORS: ReadonlyArray<[WhoActs, RegExp]> = [
 	['provider', /[Tt]he provider|服务商/],
 ];
 const TIME_HELPS =
-	/^(?:Send the item again (?:in|tomorrow|after|next)|Wait|Nothing to do|There is nothing to do|Linked|请(?:几|一)分钟后|请明天|请下个月|请等待|无需操作|无需任何操作|已关联|不确定|Whether WeChat got)/;
+	/^(?:Send the item again (?:in|tomorrow|after|next)|Wait|Nothing to do|There is nothing to do|Linked|请(?:几|一)分钟后|请明天|请下个月|请等待|无需操作|无需任何操作|已关联|不确定|WeChat may or may not)/;
 
 /** Who has to act by a hint's words: the first who is named, or whoever WeChat's support is asked by. */
 function actorsOf(hint: string): WhoActs[] {

@@ -243,7 +243,7 @@ describe('Raw control characters within an answer', () => {
 
 	it('do not make an answer of what is none.', () => {
 		expect(readReply(200, '{"mess\u0007age":"no"}', 'wxamplink')).toMatchObject({ errcode: null });
-		expect(readReply(200, '{"errcode":0,"errm\u0007', 'wxamplink').errmsg).toContain('broke off');
+		expect(readReply(200, '{"errcode":0,"errm\u0007', 'wxamplink').errmsg).toContain('incomplete');
 	});
 
 	it('may be beside a byte order mark, which is dropped as well.', () => {

@@ -77,12 +77,12 @@ describe('a request that gets no answer', () => {
 		[
 			'the cause of its cause',
 			new Error('', { cause: coded(undefined, { cause: coded('ECONNRESET') }) }),
-			': the connection was closed before the answer came',
+			': the connection was closed before an answer arrived',
 		],
 		[
 			'the code that is a text',
 			coded(500, { cause: coded('ECONNABORTED') }),
-			': no answer came in time',
+			': no answer arrived in time',
 		],
 		['a code nobody has named', coded('EPROTO'), ': the connection was not possible (EPROTO)'],
 		['no cause', new Error('https://a/?access_token=T'), ''],

@@ -166,7 +166,7 @@ describe('there is no token of a merchant', () => {
 		]);
 		expect(made).toMatchObject({
 			category: 'retryLater',
-			problem: expect.stringContaining('does not hold'),
+			problem: expect.stringContaining('does not contain'),
 			hint: { en: expect.any(String) },
 		});
 	});

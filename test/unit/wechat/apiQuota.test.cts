@@ -65,8 +65,9 @@ describe('a path that cannot be asked about', () => {
 	it('is told to the operator, with the path that was meant', () => {
 		expect(readCgiPath('https://api.weixin.qq.com/cgi-bin/wxopen/wxamplink?x=1')).toMatchObject({
 			category: 'other',
-			problem: 'The API Path is not a path: it begins with a slash and has neither host nor query',
-			hint: { en: 'Give the parameter API Path the path alone: /cgi-bin/wxopen/wxamplink' },
+			problem:
+				'API Path is not a valid path: it must start with a slash and have neither host nor query',
+			hint: { en: 'Enter only the path in the parameter API Path: /cgi-bin/wxopen/wxamplink' },
 			whoActs: 'operator',
 		});
 	});

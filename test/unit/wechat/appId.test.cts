@@ -68,16 +68,16 @@ describe.each([
 	});
 
 	it.each([
-		['wx012\u200b3456789abcdef', 'an invisible character (U+200B) stands after character 5'],
-		['\u200bwx0123456789abcdef', 'an invisible character (U+200B) stands at the beginning'],
-		['wx0123456789abcdef\u00ad', 'an invisible character (U+00AD) stands after character 18'],
-		['wx0123\u00a0456789abcdef', 'an invisible character (U+00A0) stands after character 6'],
-		['wx\u31640123456789abcde', 'an invisible character (U+3164) stands after character 2'],
+		['wx012\u200b3456789abcdef', 'there is an invisible character (U+200B) after character 5'],
+		['\u200bwx0123456789abcdef', 'there is an invisible character (U+200B) at the beginning'],
+		['wx0123456789abcdef\u00ad', 'there is an invisible character (U+00AD) after character 18'],
+		['wx0123\u00a0456789abcdef', 'there is an invisible character (U+00A0) after character 6'],
+		['wx\u31640123456789abcde', 'there is an invisible character (U+3164) after character 2'],
 		['w\uff580123456789abcdef', 'character 2 is "\uff58" (U+FF58)'],
 		['wx01234567\uff188abcdef', 'character 11 is "\uff18" (U+FF18)'],
 		['wx0123456789\u0430bcdef', 'character 13 is "\u0430" (U+0430)'],
 		['wx😀😀0123456789\u200babcd', 'character 3 is "😀" (U+1F600)'],
-		['wx\ud8000123456789abcde', 'an invisible character (U+D800) stands after character 2'],
+		['wx\ud8000123456789abcde', 'there is an invisible character (U+D800) after character 2'],
 	])('is not %j, and the message names the character that cannot be seen', (value, told) => {
 		const { problem, hint } = refusal(value, acceptOriginalId);
 		expect(problem).toBe(`"${value}" is not the appid of a Mini Program: ${told}`);
@@ -112,7 +112,7 @@ describe('an original ID', () => {
 		expect(category).toBe('other');
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
 		expect(hint.en).toContain('original ID');
-		expect(hint.en).toContain('Give the appid instead');
+		expect(hint.en).toContain('Enter the appid instead');
 	});
 });
 

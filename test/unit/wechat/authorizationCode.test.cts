@@ -39,8 +39,8 @@ describe('the code that a browser has brought back', () => {
 		const read = readAuthorizationCode(given);
 		expect(read).toMatchObject({
 			category: 'other',
-			problem: 'The Authorization Code is not a code',
-			hint: { en: expect.stringContaining('auth_code alone') },
+			problem: 'Authorization Code is not a valid code',
+			hint: { en: expect.stringContaining('only the value of auth_code') },
 		});
 		expect(JSON.stringify(read)).not.toContain(CODE);
 	});

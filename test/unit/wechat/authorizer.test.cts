@@ -214,7 +214,7 @@ describe('what stands in the way of a call', () => {
 		['a shop', { store_info: {} }, { func_info: [] }, 'other', /Only Official Accounts/],
 		['a Channels account', { channels_info: {} }, {}, 'other', /Only Official Accounts/],
 		['of another kind', { talent_info: {} }, {}, 'other', /Only Official Accounts/],
-		['cancelled', { account_status: 14 }, {}, 'notAllowed', /Take it out of the list/],
+		['cancelled', { account_status: 14 }, {}, 'notAllowed', /Remove it from the list/],
 		['banned', { account_status: 16 }, {}, 'notAllowed', /appeals/],
 		['frozen', { account_status: 19 }, {}, 'notAllowed', /unfreezes/],
 		[

@@ -194,7 +194,7 @@ describe('a link status', () => {
 		const { outcome, label, hint } = describeLinkStatus(entry.status);
 		expect(outcome).toBe('unknownStatus');
 		expect(`${label} ${hint.en}`).not.toMatch(/NaN|null|undefined/);
-		expect(hint.en).toContain('no link status');
+		expect(hint.en).toContain('without a link status');
 	});
 });
 

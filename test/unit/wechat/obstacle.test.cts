@@ -35,7 +35,7 @@ describe('an answer that does not hold what was asked for', () => {
 	it('is no success, though it names no error', () => {
 		expect(explainMissing(readReply(200, '{}'))).toMatchObject({
 			category: 'retryLater',
-			problem: "WeChat's answer does not hold what was asked for",
+			problem: "WeChat's answer does not contain what was asked for",
 			hint: { en: expect.stringContaining('API Base URL') },
 			whoActs: 'operator',
 			retryAfter: 'minutes',

@@ -131,7 +131,7 @@ describe('readCgiPath', () => {
 	])('says which part of %j is the path', (text) => {
 		const { problem, hint } = readCgiPath(text) as Obstacle;
 		expect(problem).toContain('neither host nor query');
-		expect(hint.en).toMatch(new RegExp(`the path alone: ${LIST}$`));
+		expect(hint.en).toMatch(new RegExp(`API Path: ${LIST}$`));
 		expect(hint['zh-CN']).toMatch(new RegExp(`：${LIST}$`));
 		expect(JSON.stringify([problem, hint])).not.toContain(TOKEN);
 	});

@@ -92,7 +92,7 @@ describe('what is no answer of WeChat', () => {
 	it.each(['{"errcode":0,"errm', '{', ' \n{"errcode":'])('%j broke off', (text) => {
 		expect(readReply(200, text)).toMatchObject({
 			errcode: null,
-			errmsg: 'The answer broke off before its end',
+			errmsg: 'The answer was incomplete',
 			missing: 'noAnswer',
 		});
 	});
