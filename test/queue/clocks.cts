@@ -6,10 +6,10 @@ const MERCHANTS = 150;
 const TIMES = 3;
 const AHEAD = '+10m';
 
-/** Seconds that a replaced token still works. */
+/** How many seconds a replaced token still works. */
 const GRACES = [300, 0];
 
-/** Two workers that need the same tokens at the same moment, one of which has a wrong clock. */
+/** Two workers that need the same tokens at the same moment, one of them with a wrong clock. */
 export function testClocks(world: QueueWorld): void {
 	const rows: string[][] = [];
 
@@ -32,7 +32,7 @@ export function testClocks(world: QueueWorld): void {
 	);
 
 	it.each(cases)(
-		'make one token for each merchant, with a grace of %i s (round %i)',
+		'Two workers whose clocks differ make one token per merchant, with a grace of %i s (round %i)',
 		async (grace) => {
 			await world.controls.configure({ authorizerTokenGraceSeconds: grace });
 			const platform = await world.addPlatform(MERCHANTS);

@@ -1,12 +1,12 @@
 import type { Postgres } from './postgres.cts';
 
-/** Writes of a credential's record, and the bytes of all of them. */
+/** The number of writes of a credential's record, and their bytes. */
 export interface Writes {
 	count: number;
 	bytes: number;
 }
 
-/** The database counts each write of a credential, and makes it as slow as it is wanted. */
+/** Makes the database count each write of a credential and delay it. */
 const WATCH = `
 	create table credential_writes (credential text, bytes integer);
 	create table credential_delay (seconds float);
@@ -26,14 +26,14 @@ const MS_PER_S = 1000;
 export class CredentialWrites {
 	private constructor(private readonly postgres: Postgres) {}
 
-	/** Begins to count, once n8n has made its tables; goes on where it has begun. */
+	/** Starts to count once n8n has created its tables; continues earlier counts. */
 	static async watch(postgres: Postgres): Promise<CredentialWrites> {
 		const known = await postgres.query("select to_regclass('credential_writes')");
 		if (known === '') await postgres.query(WATCH);
 		return new CredentialWrites(postgres);
 	}
 
-	/** From now on each write takes so many milliseconds more, one after the other. */
+	/** Delays each write by so many milliseconds from now on, one after the other. */
 	async slowDown(milliseconds: number): Promise<void> {
 		await this.postgres.query(`update credential_delay set seconds = ${milliseconds / MS_PER_S}`);
 	}

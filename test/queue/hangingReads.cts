@@ -4,7 +4,7 @@ import type { Postgres } from './postgres.cts';
 const LOCK = 'lock table credentials_entity in access exclusive mode';
 const LOCK_TIMEOUT_MS = 10_000;
 
-/** A view in place of the table, each second reading of which waits until it is released. */
+/** A view in place of the table. Every second read of it waits until it is released. */
 const HANG = `
 	create table reads_hang ();
 	create sequence credential_reads;
@@ -32,12 +32,12 @@ const RESTORE = `
 export class HangingReads {
 	private constructor(private readonly release: () => Promise<void>) {}
 
-	/** @param all every read, and every write, too; else each second read */
+	/** @param all whether every read and write hangs, instead of every second read */
 	static async begin(postgres: Postgres, all: boolean): Promise<HangingReads> {
 		return new HangingReads(all ? await lock(postgres) : await hangSome(postgres));
 	}
 
-	/** All goes on; resolves at once. */
+	/** Releases the reads; resolves at once. */
 	async end(): Promise<void> {
 		await this.release();
 	}

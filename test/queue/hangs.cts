@@ -14,13 +14,13 @@ import { printTable, REPETITIONS, TOKEN_PATH } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
 const MERCHANTS = 300;
-/** Merchants that authorize meanwhile. */
+/** Merchants that authorize during the run. */
 const NEW_MERCHANTS = 300;
 const TOKENS_BEFORE = 60;
-/** So that tokens are still to be made when the database answers again. */
+/** Few calls at once, so that tokens are still missing when the database answers again. */
 const RUN_OPTIONS = { maxConcurrency: 2 };
 
-/** Which reads hang, for how many seconds, and the connections that n8n opens: 2 by default. */
+/** Which reads hang, for how many seconds, and how many connections n8n opens (2 by default). */
 const ALL_CASES = [
 	['every', 20, 10],
 	['every', 20, 2],
@@ -31,9 +31,9 @@ const CASES = REPETITIONS > 1 ? ALL_CASES : ALL_CASES.slice(0, 1);
 
 const PUSH_INTERVAL_MS = 1000;
 const WECHAT_PATIENCE_MS = 5000;
-/** Longer than that, so that late answers are seen. */
+/** Longer than WeChat waits, so that the test sees late answers. */
 const PATIENCE_MS = 20_000;
-/** How soon all goes on. */
+/** How soon pushes must be answered again. */
 const GOES_ON_MS = 15_000;
 const WAIT_MS = 120_000;
 const MS_PER_S = 1000;
@@ -54,7 +54,7 @@ const HEADER = [
 	'its outputs',
 ];
 
-/** A push, and when it was sent. */
+/** A push and the time when it was sent. */
 interface Sent {
 	at: number;
 	record: PushRecord;
@@ -63,7 +63,7 @@ interface Sent {
 const seconds = (milliseconds: number | null) =>
 	milliseconds === null ? 'never' : `${(milliseconds / MS_PER_S).toFixed(1)} s`;
 
-/** How pushes were answered, as columns of the table. */
+/** The answers to pushes, as columns of the table. */
 function columnsOf(answers: PushAnswer[]): string[] {
 	const successes = answers.filter(({ body }) => body === 'success');
 	const late = successes.filter(({ ms }) => ms > WECHAT_PATIENCE_MS).length;
@@ -84,7 +84,7 @@ function firstSuccess(sent: Sent[], from: number): number | null {
 	return times.length > 0 ? Math.min(...times) : null;
 }
 
-/** Reads of the credential get no answer for a while. */
+/** Has reads of the credential hang for a while. */
 export function testHangs(world: QueueWorld): void {
 	const rows: string[][] = [];
 
@@ -117,7 +117,7 @@ export function testHangs(world: QueueWorld): void {
 		return id;
 	};
 
-	/** Starts a run, and resolves in the middle of it. */
+	/** Starts a run and resolves in the middle of it. */
 	const startRun = async (platform: Platform) => {
 		const items = world.items(platform, MERCHANTS);
 		const parameters = { ...LINK, options: RUN_OPTIONS };
@@ -129,7 +129,7 @@ export function testHangs(world: QueueWorld): void {
 		return id;
 	};
 
-	/** Tickets and authorizations in turn, however long each takes. */
+	/** Pushes tickets and authorizations in turn, without waiting for answers. */
 	const push = async (platform: Platform, accounts: string[], isOver: () => boolean) => {
 		const sent: Array<Promise<Sent>> = [];
 		const send = async (number: number): Promise<Sent> => {
@@ -146,7 +146,7 @@ export function testHangs(world: QueueWorld): void {
 		return await Promise.all(sent);
 	};
 
-	/** Milliseconds from a moment to the next token; null when the run ends without one. */
+	/** Milliseconds from a moment to the next token, or null if the run ends without one. */
 	const nextToken = async ({ accounts }: Platform, run: string, from: number) => {
 		const ask = async () => {
 			const calls = await world.controls.calls({ path: TOKEN_PATH, errcode: 0 });
@@ -162,7 +162,7 @@ export function testHangs(world: QueueWorld): void {
 	};
 
 	it.each(CASES)(
-		'when %s read hangs for %i s, pushes are answered again soon after (%i connections)',
+		'After %s read of the credential has hung for %i s, pushes are soon answered again (%i connections)',
 		async (which, time, connections) => {
 			await restart({ DB_POSTGRESDB_POOL_SIZE: String(connections) });
 			const platform = await world.addPlatform(MERCHANTS);

@@ -7,20 +7,20 @@ import { astray, printTable, REPETITIONS, TOKEN_PATH } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
 const MERCHANTS = 600;
-/** Few calls at a time, so that tokens are being made for long enough. */
+/** Few calls at once, so that making the tokens takes long enough. */
 const RUN_OPTIONS = { maxConcurrency: 3 };
 
-/** Tokens of the first worker before the second one has to wait for its turn. */
+/** How many tokens the first worker makes before the second one starts to wait for its turn. */
 const FIRST_TOKENS = 20;
 const PUSH_INTERVAL_MS = 500;
 const WAIT_MS = 120_000;
 
-/** Until then the other worker makes tokens. */
+/** How soon the other worker must make tokens. */
 const TAKEN_OVER_MS = 12_000;
 
 const MS_PER_S = 1000;
 
-/** The worker whose turn it is to make tokens is lost in the middle of it. */
+/** Kills the worker whose turn it is to make tokens. */
 export function testHolder(world: QueueWorld): void {
 	const rows: string[][] = [];
 
@@ -79,7 +79,7 @@ export function testHolder(world: QueueWorld): void {
 	};
 
 	it.each(Array.from({ length: REPETITIONS }, (_, n) => n + 1))(
-		'leaves its turn to the other one, and pushes are answered meanwhile (round %i)',
+		'When the worker that makes tokens is lost, the other one takes its turn, and pushes are answered meanwhile (round %i)',
 		async () => {
 			await world.controls.configure({ authorizerTokenGraceSeconds: 300 });
 			const platform = await world.addPlatform(MERCHANTS);

@@ -10,12 +10,12 @@ const ITEMS = 1000;
 /** How long Redis or PostgreSQL is away; n8n gives up after ten seconds without Redis. */
 const AWAY_MS = 3000;
 
-/** Tokens of the last so many milliseconds may be lost. */
+/** The tokens of the last so many milliseconds may be lost. */
 const LOSS_MS = 1000;
 
 const WAIT_MS = 60_000;
 
-/** Redis or PostgreSQL is away for a while in the middle of a run. */
+/** Stops Redis or PostgreSQL for a while in the middle of a run. */
 export function testOutages(world: QueueWorld): void {
 	const rows: string[][] = [];
 
@@ -30,7 +30,7 @@ export function testOutages(world: QueueWorld): void {
 			.map(({ at }) => at);
 	};
 
-	/** The most tokens that were made in any second. */
+	/** The highest number of tokens made within a second. */
 	const mostInASecond = (times: number[]) =>
 		Math.max(
 			0,
@@ -43,7 +43,7 @@ export function testOutages(world: QueueWorld): void {
 	};
 
 	it.each(['redis', 'postgres'] as const)(
-		'%s away for 3 s: each item leaves as it should, or n8n says that the run failed',
+		'After %s was away for 3 s, each item has left through its output, or n8n says that the run failed',
 		async (name) => {
 			const { n8n } = world;
 			const platform = await world.addPlatform(MERCHANTS);

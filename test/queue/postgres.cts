@@ -7,7 +7,7 @@ import type { User } from './service.cts';
 export const DATABASE = 'postgres';
 export const DATABASE_USER = 'n8n';
 
-/** A PostgreSQL of its own. */
+/** A PostgreSQL server for the tests. */
 export class Postgres extends Service {
 	private constructor(
 		private readonly bin: string,
@@ -26,7 +26,7 @@ export class Postgres extends Service {
 		});
 	}
 
-	/** Makes the data folder; nothing runs yet. */
+	/** Creates the data folder; starts nothing. */
 	static async create(bin: string, directory: string, port: number): Promise<Postgres> {
 		// PostgreSQL refuses to run as root.
 		const owner = process.getuid?.() === 0 ? userNamed('postgres') : OWN_USER;
@@ -38,7 +38,7 @@ export class Postgres extends Service {
 		return new Postgres(bin, directory, port, owner);
 	}
 
-	/** What a query gives: rows as lines, columns divided by bars. */
+	/** The result of a query: rows as lines, with bars between columns. */
 	async query(sql: string): Promise<string> {
 		const args = [...this.address(), '-d', DATABASE, '-AtXq', '-c', sql];
 		const { stdout } = await run(join(this.bin, 'psql'), args, { cwd: this.directory });

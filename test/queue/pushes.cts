@@ -10,20 +10,20 @@ import type { AuthorizationResult } from '../sandbox/index.cts';
 import { EXCHANGE_PATH, printTable, REPETITIONS } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
-/** WeChat waits no longer for an answer. */
+/** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 
 const ITEM_TIMEOUT_MS = 60_000;
 const REPEAT_TIMEOUT_MS = 60_000;
-/** What a server has not taken is sent again with a push that comes a minute later. */
+/** A push that a server did not accept is forwarded again with a push a minute later. */
 const FORWARD_TIMEOUT_MS = 240_000;
 const FORWARD_INTERVAL_MS = 2000;
 const REPEAT_INTERVAL_MS = 500;
 
-/** How long a push has been on its way when the main process is killed: before and after its answer. */
+/** How long before the kill of the main process a push was sent; some are answered by then. */
 const MOMENTS_MS = [0, 20, 50, 100, 150, 200, 300, 500, 800, 1500];
 
-/** With repetitions each moment has a kill of its own; else five pushes share one. */
+/** With repetitions, each moment has its own kill; otherwise five pushes share one. */
 const SESSIONS =
 	REPETITIONS > 1
 		? MOMENTS_MS.map((moment) => [moment])
@@ -33,7 +33,7 @@ const TWO_PROCESSES_APART_MS = [0, 100, 300, 1000];
 
 const noop = async () => {};
 
-/** Pushes about merchants, whatever becomes of the processes that receive them. */
+/** Pushes about merchants to processes that are killed. */
 export function testPushes(world: QueueWorld): void {
 	let platform: Platform;
 	let provider: ProviderServer;
@@ -63,7 +63,7 @@ export function testPushes(world: QueueWorld): void {
 	const timesExchanged = async (result: AuthorizationResult) =>
 		(await exchangesOf(result)).filter(({ errcode }) => errcode === 0).length;
 
-	/** Items with which the trigger's workflow was started for these merchants. */
+	/** The items of the trigger for these merchants. */
 	const itemsOf = async (accounts: string[]): Promise<IDataObject[]> => {
 		const sql = `select id from execution_entity where "workflowId" = '${trigger}' and status = 'success'`;
 		const ids = (await world.n8n.postgres.query(sql)).split('\n').filter(Boolean);
@@ -76,9 +76,9 @@ export function testPushes(world: QueueWorld): void {
 	};
 
 	/**
-	 * Waits until each merchant has an item; returns what there is when the time is over, too.
+	 * Waits until each merchant has an item. Returns the items, also when the time is over.
 	 *
-	 * @param meanwhile what happens before each look
+	 * @param meanwhile runs before each look
 	 */
 	const itemsForAll = async (accounts: string[], meanwhile: () => Promise<unknown> = noop) => {
 		const ask = async () => {
@@ -109,7 +109,7 @@ export function testPushes(world: QueueWorld): void {
 		await provider.close();
 	});
 
-	it('bring a ticket to whichever process serves webhooks', async () => {
+	it('Every process that serves webhooks can receive a ticket', async () => {
 		for (const part of [world.n8n.main, ...world.n8n.webhooks]) {
 			await world.controls.setEventUrl(urlOf(part), platform.appId);
 			expect(await pushTicket()).toMatchObject({ delivered: true });
@@ -118,12 +118,12 @@ export function testPushes(world: QueueWorld): void {
 		expect((await world.stored(platform)).componentVerifyTicket).toBe(ticket);
 	});
 
-	describe('of ten merchants, while the main process is killed', () => {
+	describe('Main process killed', () => {
 		const results: AuthorizationResult[] = [];
 		const accounts: string[] = [];
 		let items: IDataObject[] = [];
 
-		/** Every push is on its way for its own time when the process ends. */
+		/** Sends each push so many milliseconds before the main process is killed. */
 		const killDuring = async (moments: number[]) => {
 			const longest = Math.max(...moments);
 			const sent = moments.map(async (moment) => {
@@ -138,7 +138,7 @@ export function testPushes(world: QueueWorld): void {
 			await world.n8n.main.start();
 		};
 
-		/** As WeChat does, only what was not answered with success. */
+		/** Repeats the pushes that were not answered with success, as WeChat does. */
 		const repeatUnanswered = async () => {
 			for (const { push } of results.filter(({ push }) => !push.delivered)) {
 				const ask = async () => {
@@ -158,7 +158,7 @@ export function testPushes(world: QueueWorld): void {
 				await repeatUnanswered();
 				await pushTicket();
 			}
-			// A push is taken up by the first one that comes 12 s later; WeChat's tickets never cease.
+			// A push left behind is taken up by one that comes 12 s later, such as WeChat's next ticket.
 			items = await itemsForAll(accounts, pushTicket);
 			const answered = results.filter(({ push }) => push.answers[0].body === 'success').length;
 			const distinct = new Set(items.map(({ eventId }) => eventId)).size;
@@ -168,18 +168,18 @@ export function testPushes(world: QueueWorld): void {
 			);
 		});
 
-		it('have each code exchanged exactly once', async () => {
+		it('Each code is exchanged exactly once although the main process is killed', async () => {
 			const times = await Promise.all(results.map(timesExchanged));
 			expect(times).toEqual(MOMENTS_MS.map(() => 1));
 		});
 
-		it('start the workflow for every merchant', () => {
+		it('The workflow starts for every merchant although the main process is killed', () => {
 			const found = new Set(items.map(({ officialAccountAppId }) => officialAccountAppId));
 			expect([...found].sort()).toEqual([...accounts].sort());
 			expect(new Set(items.map(({ eventId }) => eventId ?? null)).size).toBe(accounts.length);
 		});
 
-		it('go on to the provider\u2019s server about every merchant', async () => {
+		it("The provider's server hears of every merchant although the main process is killed", async () => {
 			const heard = () => new Set(provider.pushes.map(({ account }) => account));
 			const ask = async () => {
 				if (accounts.every((account) => heard().has(account))) return true;
@@ -191,13 +191,13 @@ export function testPushes(world: QueueWorld): void {
 			expect(provider.refused).toBe(0);
 		});
 
-		it('never say that a code was not exchanged', () => {
+		it('No item says that its code was not exchanged although the main process is killed', () => {
 			expect(items.filter(({ codeExchanged }) => codeExchanged !== true)).toStrictEqual([]);
 		});
 	});
 
 	it.each(TWO_PROCESSES_APART_MS)(
-		'that two processes get %i ms apart are exchanged once, and no item says otherwise',
+		'A push that two processes get %i ms apart is exchanged once, and no item says otherwise',
 		async (distance) => {
 			const [first, second] = world.n8n.webhooks;
 			const account = await newMerchant();
@@ -224,7 +224,7 @@ export function testPushes(world: QueueWorld): void {
 		},
 	);
 
-	it('have a code exchanged with a later ticket when WeChat was busy five times', async () => {
+	it('A code is exchanged with a later ticket if WeChat was busy five times', async () => {
 		const busy = 5;
 		const [webhook] = world.n8n.webhooks;
 		await world.controls.setEventUrl(urlOf(webhook), platform.appId);
@@ -243,7 +243,7 @@ export function testPushes(world: QueueWorld): void {
 		expect(await itemsForAll([account])).not.toStrictEqual([]);
 	});
 
-	it('are all answered within the time that WeChat waits', async () => {
+	it('All pushes are answered within the time that WeChat waits', async () => {
 		const answers = (await world.controls.pushes()).flatMap((push) => push.answers);
 		expect(answers.filter(({ error }) => error === 'timeout')).toStrictEqual([]);
 		const slowest = Math.max(...answers.map(({ ms }) => ms));

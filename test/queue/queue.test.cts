@@ -12,14 +12,14 @@ import { testWriters } from './writers.cts';
 
 const world = useQueueWorld();
 
-describe('tokens of two workers', () => testTokens(world));
-describe('a token service and two workers', () => testTokenService(world));
-describe('pushes', () => testPushes(world));
-describe('processes that write at once', () => testWriters(world));
-describe('two workers whose clocks differ', () => testClocks(world));
-describe('a worker that is lost', () => testHolder(world));
-describe('the tokens of many merchants', () => testScale(world));
-describe('runs', () => testRuns(world));
-// Last, since they shake everything.
-describe('a database that does not answer', () => testHangs(world));
-describe('outages', () => testOutages(world));
+describe('Tokens of two workers', () => testTokens(world));
+describe('Token service and two workers', () => testTokenService(world));
+describe('Pushes', () => testPushes(world));
+describe('Processes that write at once', () => testWriters(world));
+describe('Two workers whose clocks differ', () => testClocks(world));
+describe('Lost worker', () => testHolder(world));
+describe('Tokens of many merchants', () => testScale(world));
+describe('Runs', () => testRuns(world));
+// Last, because they disturb every process.
+describe('Database that does not answer', () => testHangs(world));
+describe('Outages', () => testOutages(world));

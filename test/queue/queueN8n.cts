@@ -24,35 +24,35 @@ import type { Service } from './service.cts';
 const WEBHOOKS = 2;
 const WORKERS = 2;
 
-/** Its own and its task runner's. */
+/** A process needs a port for itself and one for its task runner. */
 const PORTS_OF_A_PROCESS = 2;
 const PORTS_OF_SERVICES = 2;
 
-/** Only for this machine and as long as the tests run. */
+/** An encryption key for this machine alone, while the tests run. */
 const ENCRYPTION_KEY = 'shared by all processes of one n8n';
 
 const numbered = (count: number, name: string): string[] =>
 	Array.from({ length: count }, (_, n) => `${name} ${n + 1}`);
 
-/** Where each part of one n8n in queue mode is. */
+/** The places of the parts of one n8n in queue mode. */
 interface Site {
 	directory: string;
 	installation: N8nInstallation;
 	/** Settings of every process. */
 	settings: Record<string, string>;
-	/** Not taken yet. */
+	/** Free ports. */
 	ports: number[];
 }
 
 /**
- * A real n8n in queue mode on this machine: one main, two processes for webhooks and two workers
- * that take one run at a time, with a Redis and a PostgreSQL of their own.
+ * A real n8n in queue mode on this machine: one main process, two processes for webhooks and two workers
+ * that take one run at a time, with their own Redis and PostgreSQL.
  */
 export class QueueN8n {
 	/** How long each part of the start took. */
 	readonly startMs: Record<string, number> = {};
 
-	/** REST of the main process, logged in; goes on after that was started anew. */
+	/** REST client of the main process, logged in; also works after a restart. */
 	readonly running: RunningN8n;
 
 	readonly main: QueueProcess;
@@ -80,7 +80,7 @@ export class QueueN8n {
 		});
 	}
 
-	/** Prepares all of it; nothing runs yet. */
+	/** Prepares all parts; starts nothing. */
 	static async create(): Promise<QueueN8n> {
 		const bin = findPostgres();
 		const installation = await ensureN8n();
@@ -102,7 +102,7 @@ export class QueueN8n {
 		);
 	}
 
-	/** The main process goes first and alone, since it prepares the database. */
+	/** Starts the main process first and alone, because it prepares the database. */
 	async start(): Promise<void> {
 		await this.timed('services', [this.redis, this.postgres]);
 		await this.timed('main', [this.main]);
@@ -110,12 +110,12 @@ export class QueueN8n {
 		await this.timed('others', [...this.webhooks, ...this.workers]);
 	}
 
-	/** Starts what has ended by itself; resolves when all of it is ready. */
+	/** Starts the processes that have ended by themselves; resolves when all are ready. */
 	async supervise(): Promise<void> {
 		for (const part of [this.main, ...this.webhooks, ...this.workers]) await part.supervise();
 	}
 
-	/** Ends everything, whatever runs of it. */
+	/** Ends all processes. */
 	async stop(): Promise<void> {
 		const processes = [...this.workers, ...this.webhooks, this.main];
 		await Promise.all(processes.map(async (part) => await part.kill()));
@@ -127,13 +127,13 @@ export class QueueN8n {
 		return await this.commands.exportCredentials();
 	}
 
-	/** As n8n has it in the database, which is there when the main process is not. */
+	/** The status in the database, which is available even without the main process. */
 	async statusOf(executionId: string): Promise<string> {
 		const sql = `select status from execution_entity where id = ${Number(executionId)}`;
 		return await this.postgres.query(sql);
 	}
 
-	/** An execution as it stands in the database: the editor's API keeps back what is large. */
+	/** An execution from the database, because the editor's API omits large data. */
 	async read(executionId: string): Promise<Execution> {
 		const id = Number(executionId);
 		const times = await this.postgres.query(
@@ -149,7 +149,7 @@ export class QueueN8n {
 		return toExecution({ ...record, id: executionId, data: { resultData } });
 	}
 
-	/** The worker that has taken an execution, null while none has. */
+	/** The worker that has taken an execution, or null. */
 	workerOf(executionId: string): QueueProcess | null {
 		const line = new RegExp(`Worker started execution ${executionId}\\b`);
 		return this.workers.find(({ logs }) => line.test(logs)) ?? null;
@@ -176,7 +176,7 @@ function settingsFor(redisPort: number, postgresPort: number): Record<string, st
 		QUEUE_BULL_REDIS_PORT: String(redisPort),
 		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 		N8N_ENCRYPTION_KEY: ENCRYPTION_KEY,
-		// Nothing here runs a Code node, so no process starts a task runner of its own.
+		// No workflow here has a Code node, so no process starts its own task runner.
 		N8N_RUNNERS_MODE: 'external',
 		N8N_RUNNERS_AUTH_TOKEN: ENCRYPTION_KEY,
 	};
@@ -196,7 +196,7 @@ function processOf(site: Site, name: string, args: string[]): QueueProcess {
 	return new QueueProcess({ name, node, args: [n8nBin, ...args], url, cwd, env });
 }
 
-/** A user folder of n8n; all have the one installation of the package. */
+/** A data folder of n8n; all share one installation of the package. */
 function folderFor({ directory }: Site, name: string): string {
 	const userFolder = folderIn(directory, name);
 	mkdirSync(join(userFolder, '.n8n'));

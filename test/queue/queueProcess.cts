@@ -8,17 +8,17 @@ const START_TIMEOUT_MS = 120_000;
 const KIB_PER_MIB = 1024;
 
 interface QueueProcessOptions {
-	/** For messages, for example `worker 1`. */
+	/** A name for messages, for example `worker 1`. */
 	name: string;
 	node: string;
 	args: string[];
-	/** Where it answers whether it is ready. */
+	/** The URL that says whether it is ready. */
 	url: string;
 	cwd: string;
 	env: NodeJS.ProcessEnv;
 }
 
-/** One process of an n8n in queue mode. It has the same port whenever it is started. */
+/** One process of an n8n in queue mode, with the same port at each start. */
 export class QueueProcess {
 	/** Everything that it has printed, also before a restart. */
 	logs = '';
@@ -36,7 +36,7 @@ export class QueueProcess {
 	/**
 	 * Resolves when it is ready.
 	 *
-	 * @param settings further ones, for this start only
+	 * @param settings further settings for this start only
 	 */
 	async start(settings: Record<string, string> = {}): Promise<void> {
 		const { name, node, args, cwd, env } = this.options;
@@ -56,8 +56,8 @@ export class QueueProcess {
 	}
 
 	/**
-	 * Starts it where it has ended by itself, as a supervisor does, and resolves when it is ready:
-	 * n8n refuses what it is asked until it has noticed that its database is back.
+	 * Starts it if it has ended by itself, as a supervisor does, and resolves when it is ready. n8n refuses
+	 * requests until it has noticed that its database is back.
 	 */
 	async supervise(): Promise<void> {
 		await this.untilReady(async () => {
@@ -66,13 +66,13 @@ export class QueueProcess {
 		}, this.logs.length);
 	}
 
-	/** Ends it in order. */
+	/** Stops it and waits for its end. */
 	async stop(): Promise<void> {
 		await this.process?.stop();
 		this.process = undefined;
 	}
 
-	/** Ends it and its task runner at once, as a lost machine does. */
+	/** Ends it and its task runner at once, as when a machine is lost. */
 	async kill(): Promise<void> {
 		if (this.process === undefined) return;
 		process.kill(-this.pid, 'SIGKILL');
@@ -85,7 +85,7 @@ export class QueueProcess {
 		return answer?.ok ?? false;
 	}
 
-	/** @param from where its output begins that explains why it is not */
+	/** @param from the beginning of the output that explains why it is not ready */
 	private async untilReady(ask: () => Promise<boolean>, from: number): Promise<void> {
 		const wanted = { what: `${this.options.name} to be ready`, timeoutMs: START_TIMEOUT_MS };
 		await waitFor(async () => (await ask()) || null, wanted).catch((error: Error) => {
@@ -94,7 +94,7 @@ export class QueueProcess {
 		});
 	}
 
-	/** The most memory that it has held since its start. */
+	/** Its peak memory since its start. */
 	peakMemoryMiB(): number {
 		const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
 		return Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / KIB_PER_MIB);

@@ -3,7 +3,7 @@ import { OWN_USER, Service } from './service.cts';
 
 const ANSWER_TIMEOUT_MS = 1000;
 
-/** A Redis of its own, which keeps what it has over a stop. */
+/** A Redis server for the tests, which keeps its data during a stop. */
 export function redisIn(directory: string, port: number): Service {
 	const settings = { port, bind: '127.0.0.1', dir: directory, appendonly: 'yes' };
 	const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);

@@ -6,9 +6,9 @@ import { delimiter, join } from 'node:path';
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
 /**
- * Folder of PostgreSQL's programs. Debian keeps them off the path.
+ * Folder of PostgreSQL's programs, which Debian does not put on the path.
  *
- * @throws Error that says what to install when one of them is missing
+ * @throws Error that says what to install if a program is missing
  */
 export function findPostgres(): string {
 	const onPath = (process.env.PATH ?? '').split(delimiter);
@@ -25,7 +25,7 @@ export function findPostgres(): string {
 }
 
 /**
- * Settings of a process whose clock is wrong; its stopwatches go right.
+ * Settings of a process with a wrong clock but correct timers.
  *
  * @param offset for example `+10m`
  */

@@ -6,12 +6,12 @@ const MERCHANTS = 200;
 const ITEMS = 1000;
 const MANY = 50_000;
 
-/** Tokens that a run may make once more because a worker was killed. */
+/** The share of tokens that may be made again because a worker was killed. */
 const EXTRA_SHARE = 0.05;
 
-/** No call may come later than this after a stop. */
+/** How long after a stop calls may still come. */
 const STOPPED_MS = 1000;
-/** Within this a worker takes its next job after a stop. */
+/** How soon after a stop a worker takes its next job. */
 const NEXT_JOB_MS = 5000;
 
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=2048' };
@@ -19,11 +19,11 @@ const MS_PER_S = 1000;
 
 const WAIT_MS = 120_000;
 
-/** Runs that are killed or stopped, and a long one in little memory. */
+/** Runs that are killed or stopped, and a long run in little memory. */
 export function testRuns(world: QueueWorld): void {
 	const links = async () => await world.controls.count(LINK_PATH);
 
-	/** Waits until WeChat had so many more calls than before. */
+	/** Waits until WeChat got so many more calls. */
 	const afterLinks = async (count: number) => {
 		const before = await links();
 		const ask = async () => ((await links()) >= before + count ? true : null);
@@ -41,7 +41,7 @@ export function testRuns(world: QueueWorld): void {
 		await world.controls.configure({ authorizerTokenGraceSeconds: 300 });
 	});
 
-	it('after a worker was killed half way the next run has every item, and makes few tokens anew', async () => {
+	it('After a worker was killed in the middle, the next run has every item and makes few tokens again', async () => {
 		const platform = await world.addPlatform(MERCHANTS);
 		const id = await world.startRun(platform, ITEMS);
 		await afterLinks(ITEMS / 2);
@@ -60,7 +60,7 @@ export function testRuns(world: QueueWorld): void {
 		expect(total).toBeLessThanOrEqual(most);
 	});
 
-	describe('of 50,000 items', () => {
+	describe('50,000 items', () => {
 		beforeAll(async () => {
 			const [, other] = world.n8n.workers;
 			await other.stop();
@@ -72,7 +72,7 @@ export function testRuns(world: QueueWorld): void {
 			await Promise.all([worker.start(), other.start()]);
 		});
 
-		it('make no call a second after their stop, and leave the worker to the next one', async () => {
+		it('A stopped run of 50,000 items makes no call after a second, and the worker takes the next run', async () => {
 			const [worker] = world.n8n.workers;
 			const [platform, nextPlatform] = [
 				await world.addPlatform(MERCHANTS),
@@ -83,7 +83,7 @@ export function testRuns(world: QueueWorld): void {
 			const nextId = await world.startRun(nextPlatform, 1);
 			const askedAt = Date.now();
 			await world.n8n.running.stopExecution(id);
-			// n8n reads the whole run before it tells the worker: on a busy machine that takes seconds.
+			// n8n reads the whole run before it tells the worker, which takes seconds on a busy machine.
 			const stoppedAt = Date.now();
 			const taken = async () => (world.n8n.workerOf(nextId) === worker ? Date.now() : null);
 			const takenAt = await waitFor(taken, {
@@ -117,12 +117,12 @@ export function testRuns(world: QueueWorld): void {
 			expect(await world.n8n.statusOf(id)).toBe('canceled');
 		});
 
-		it('come out in full on a worker with a heap of 2 GB', async () => {
+		it('A run of 50,000 items returns all of them on a worker with a heap of 2 GB', async () => {
 			const [worker] = world.n8n.workers;
 			await worker.stop();
 			await worker.start(SMALL_HEAP);
 			const platform = await world.addPlatform(MERCHANTS);
-			// What is measured is the worker, not the way to WeChat.
+			// The test measures the worker, not the way to WeChat.
 			await world.controls.setLatency(0);
 			const begin = Date.now();
 			const execution = await world.endOf(await world.startRun(platform, MANY));

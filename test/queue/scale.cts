@@ -4,10 +4,10 @@ import { CredentialWrites } from './credentialWrites.cts';
 import { astray, LATENCY_MS, printTable } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
-/** Merchants of a platform, `QUEUE_MERCHANTS=1000,6000,10000` for more. */
+/** Numbers of merchants; set `QUEUE_MERCHANTS=1000,6000,10000` for more. */
 const SIZES = (process.env.QUEUE_MERCHANTS ?? '1000').split(',').map(Number);
 
-/** As far from WeChat as a server in another country is. */
+/** The latency of WeChat for a server in another country. */
 const FAR_MS = 50;
 
 const MS_PER_S = 1000;
@@ -43,7 +43,7 @@ export function testScale(world: QueueWorld): void {
 		printTable(HEADER, rows);
 	});
 
-	/** Fresh processes: one worker, or both. */
+	/** Starts one worker or both as new processes. */
 	const startWorkers = async (count: number) => {
 		for (const worker of world.n8n.workers) await worker.stop();
 		for (const worker of world.n8n.workers.slice(0, count)) await worker.start();
@@ -86,7 +86,7 @@ export function testScale(world: QueueWorld): void {
 	const cases = SIZES.flatMap((size) => [1, 2].map((workers): [number, number] => [size, workers]));
 
 	it.each(cases)(
-		'%i merchants: one token for each on %i workers, and none in the next run',
+		'%i merchants cost one token each on %i workers, and none in the next run',
 		async (size, workers) => {
 			await startWorkers(workers);
 			const platform = await world.addPlatform(size);

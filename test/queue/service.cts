@@ -8,7 +8,7 @@ const READY_TIMEOUT_MS = 30_000;
 
 const KEEPER = join(__dirname, 'keeper.cjs');
 
-/** Who runs a command: a user's number and its group's, or whoever runs the tests. */
+/** The user who runs a command: the ids of a user and its group, or the user who runs the tests. */
 export type User = [uid: string, gid: string];
 
 export const OWN_USER: User = ['-', '-'];
@@ -35,7 +35,7 @@ interface ServiceOptions {
 	isReady: () => Promise<boolean>;
 }
 
-/** A server that n8n leans on. It cannot outlive the tests. */
+/** A server that n8n needs, which cannot outlive the tests. */
 export class Service {
 	/** Everything that it has printed. */
 	logs = '';
@@ -59,7 +59,7 @@ export class Service {
 		await waitFor(ask, { what: `${name} to answer`, timeoutMs: READY_TIMEOUT_MS });
 	}
 
-	/** Ends it in order: what it knows is there again after `start`. */
+	/** Stops it; its data is available again after `start`. */
 	async stop(): Promise<void> {
 		await this.process?.stop();
 		this.process = undefined;

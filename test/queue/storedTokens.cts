@@ -1,14 +1,14 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-/** What the credential keeps for each of its platforms: an empty token was given up. */
+/** The tokens that a credential keeps for each platform; an empty token was discarded. */
 type Kept = Array<
 	[origin: string, tokens: Array<[appId: string, token: string, ...life: number[]]>]
 >;
 
-/** The platform's own token is kept among its merchants'. */
+/** The key of the platform token among its merchants' tokens. */
 const OWN = 'component';
 
-/** The merchants' tokens that a credential holds, by the appid of the account. */
+/** The merchants' tokens in a credential, by the appid of the account. */
 export function storedTokensIn(data: ICredentialDataDecryptedObject): Map<string, string> {
 	const kept = JSON.parse(String(data.authorizerAccessTokens || '[]')) as Kept;
 	const tokens = kept.flatMap(([, ofPlatform]) => ofPlatform);

@@ -2,10 +2,10 @@ import { astray, printTable } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
 const MERCHANTS = 1000;
-/** Of so many merchants one's token is replaced by the server. */
+/** The server replaces the token of one in so many merchants. */
 const REPLACED = 10;
 
-/** Two workers that read the same tokens from the server that makes them. */
+/** Two workers that read the same tokens from a token service. */
 export function testTokenService(world: QueueWorld): void {
 	const rows: string[][] = [];
 	let platform: Platform;
@@ -37,15 +37,15 @@ export function testTokenService(world: QueueWorld): void {
 		printTable(['1,000 merchants, two workers', 'Astray', 'Asked', 'most for one'], rows);
 	});
 
-	it('ask it once for each of 1,000 merchants, however many need the token', async () => {
+	it('Two workers ask the token service once for each of 1,000 merchants', async () => {
 		expect(await run('cold')).toEqual({ lost: 0, asked: MERCHANTS, most: 1 });
 	});
 
-	it('ask it for nothing in the next run', async () => {
+	it('In the next run, two workers ask the token service for nothing', async () => {
 		expect(await run('warm')).toEqual({ lost: 0, asked: 0, most: 1 });
 	});
 
-	it('ask it once more for each merchant whose token WeChat rejects', async () => {
+	it('Two workers ask the token service once more for each token that WeChat rejects', async () => {
 		const replaced = platform.accounts.filter((_, n) => n % REPLACED === 0);
 		for (const account of replaced) await world.controls.mintAside(account);
 		expect(await run('every tenth rejected')).toEqual({

@@ -2,7 +2,7 @@ import { storedTokensIn } from './storedTokens.cts';
 import { astray, printTable, REPETITIONS } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
-/** Merchants, items of each run, seconds that a replaced token still works, tokens a merchant. */
+/** Merchants, items per run, seconds that a replaced token still works, most tokens per merchant. */
 const CASES = [
 	[200, 1000, 300, 1.3],
 	[200, 1000, 3, 2],
@@ -43,7 +43,7 @@ export function testTokens(world: QueueWorld): void {
 	const cases = Array.from({ length: REPETITIONS }, () => CASES).flat();
 
 	it.each(cases)(
-		'%i merchants, %i items on each of two workers, a grace of %i s',
+		'Two workers share the tokens of %i merchants, with %i items on each and a grace of %i s',
 		async (merchants, items, grace, most) => {
 			await world.controls.configure({ authorizerTokenGraceSeconds: grace });
 			const platform = await world.addPlatform(merchants);

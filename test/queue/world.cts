@@ -8,28 +8,28 @@ import { startSandbox } from '../sandbox/index.cts';
 import type { Controls, Sandbox } from '../sandbox/index.cts';
 import { QueueN8n } from './queueN8n.cts';
 
-/** For whatever takes starts of n8n and runs of many items; tests end when their condition is met. */
+/** Long enough for starts of n8n and runs of many items; tests end when their condition is met. */
 const TIMEOUT_MS = 900_000;
-/** A run whose worker is gone is given up by n8n after about two minutes. */
+/** n8n gives up a run without a worker after about two minutes. */
 const RUN_TIMEOUT_MS = 800_000;
-/** Each look is a short command. */
+/** The interval of looks, each of which is a short command. */
 const LOOK_INTERVAL_MS = 250;
 
 const TABLE_WIDTH = 100;
 
-/** As far from WeChat as a server in the same country is. */
+/** The latency of WeChat for a server in the same country. */
 export const LATENCY_MS = 20;
 
 const OVER = ['success', 'error', 'crashed', 'canceled'];
 
-/** How often each case of chance is tried. */
+/** How often tests that depend on chance run. */
 export const REPETITIONS = Number(process.env.QUEUE_REPETITIONS ?? 1);
 
 export const TOKEN_PATH = '/cgi-bin/component/api_authorizer_token';
 export const LINK_PATH = '/cgi-bin/wxopen/wxamplink';
 export const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 
-/** A third-party platform that n8n sees for the first time, so nothing of it is in any cache. */
+/** A third-party platform that is new to n8n, so that no cache has anything of it. */
 export interface Platform {
 	appId: string;
 	/** Id of the credential. */
@@ -86,7 +86,7 @@ export class QueueWorld {
 	/**
 	 * Adds a platform with so many merchants, and a credential that has its ticket.
 	 *
-	 * @param fields further ones of the credential
+	 * @param fields further fields of the credential
 	 */
 	async addPlatform(
 		accounts: number,
@@ -96,7 +96,7 @@ export class QueueWorld {
 		const number = this.platforms.toString(16).padStart(4, '0');
 		const platform = await this.controls.addPlatform({ appId: `wxc00000000000${number}` });
 		const { appId } = platform;
-		// Without an event URL it goes nowhere: it is pasted into the credential.
+		// Without an event URL the ticket goes nowhere, so it is pasted into the credential.
 		await this.controls.pushTicket(undefined, appId);
 		const data: ICredentialDataDecryptedObject = {
 			componentAppId: appId,
@@ -117,7 +117,7 @@ export class QueueWorld {
 		return { appId, credential, accounts: appIds };
 	}
 
-	/** Items that nobody has sent yet, the merchants in turn. */
+	/** New items for the merchants in turn. */
 	items({ accounts }: Platform, count: number): IDataObject[] {
 		return Array.from({ length: count }, (_, n) => {
 			this.miniPrograms += 1;
@@ -138,7 +138,7 @@ export class QueueWorld {
 	/**
 	 * Links so many items in each of two runs at the same time, one on each worker.
 	 *
-	 * @param parameters further ones of the node
+	 * @param parameters further parameters of the node
 	 */
 	async runOnBoth(
 		platform: Platform,
@@ -164,7 +164,7 @@ export class QueueWorld {
 		return executions;
 	}
 
-	/** Waits for the end of a run; goes on asking while something is away. */
+	/** Waits for the end of a run, even while a process is away. */
 	async endOf(id: string): Promise<Execution> {
 		const ask = async () => {
 			const status = await this.n8n.statusOf(id).catch(() => '');
@@ -183,7 +183,7 @@ export class QueueWorld {
 		return (await this.tokensOf(platform)).sum;
 	}
 
-	/** The same, and the most that it has made for one of them. */
+	/** The number of tokens of the merchants, and the highest number of one of them. */
 	async tokensOf({ accounts }: Platform): Promise<{ sum: number; most: number }> {
 		const { authorizerTokens } = await this.controls.counters();
 		const counts = accounts.map((account) => authorizerTokens[account] ?? 0);
@@ -212,12 +212,12 @@ export function useQueueWorld(): QueueWorld {
 	return world;
 }
 
-/** Items that did not leave through the first output, those that did not leave at all included. */
+/** Number of items that did not leave through the first output, or not at all. */
 export function astray(execution: Execution, count: number): number {
 	return count - (execution.nodes[NODE] ? sizesOf(execution)[0] : 0);
 }
 
-/** Figures of a test, for whoever reads its output. */
+/** Prints the figures of a test. */
 export function printTable(header: string[], rows: string[][]): void {
 	process.stdout.write(`\n${formatTable(header, rows, TABLE_WIDTH)}\n`);
 }

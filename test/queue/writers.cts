@@ -8,23 +8,23 @@ import { CredentialWrites } from './credentialWrites.cts';
 import { astray, EXCHANGE_PATH, printTable, REPETITIONS } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
-/** Merchants whose tokens two workers make, and others that authorize meanwhile. */
+/** Merchants whose tokens two workers make, and merchants that authorize meanwhile. */
 const MERCHANTS = 500;
 const PUSHES = 500;
 
-/** Pushes on their way at the same time, to two processes in turn. */
+/** How many pushes are sent at the same time, to two processes in turn. */
 const IN_FLIGHT = 8;
 
-/** What each write of the credential takes beside the database's own time. */
+/** How much longer than usual each write of the credential takes. */
 const DELAYS_MS = REPETITIONS > 1 ? [0, 20, 200] : [20];
 
-/** With one call at a time a run makes tokens for as long as the pushes come. */
+/** One call at a time, so that the runs make tokens as long as pushes come. */
 const RUN_OPTIONS = { maxConcurrency: 1 };
 
-/** WeChat's tickets never cease; each of them takes up what was left. */
+/** Time between two tickets, each of which takes up pushes left behind. */
 const TICKET_INTERVAL_MS = 2000;
 const SETTLED_MS = 60_000;
-/** A ticket is looked for until then. */
+/** How long the test looks for a ticket in the credential. */
 const TICKET_KEPT_MS = 10_000;
 
 const HEADER = [
@@ -45,7 +45,7 @@ const HEADER = [
 	'kB each',
 ];
 
-/** What was answered with success. */
+/** Pushes that were answered with success. */
 interface Answered {
 	codes: AuthorizationResult[];
 	accounts: string[];
@@ -75,7 +75,7 @@ export function testWriters(world: QueueWorld): void {
 		await world.n8n.running.activateWorkflow(trigger);
 	};
 
-	/** The next push of this platform goes to one process, the one after to the other. */
+	/** Sends the pushes of this platform to two processes in turn. */
 	const turnTo = async ({ appId }: Platform, number: number) => {
 		const { url } = world.n8n.webhooks[number % world.n8n.webhooks.length];
 		await world.controls.setEventUrl(`${url}/webhook/${WEBHOOK_PATH}`, appId);
@@ -96,7 +96,7 @@ export function testWriters(world: QueueWorld): void {
 		await Promise.all(Array.from({ length: IN_FLIGHT }, sender));
 	};
 
-	/** Whether the credential comes to hold a ticket. */
+	/** Waits until the credential contains a ticket; false if it never does. */
 	const isKept = async (platform: Platform, ticket: string) => {
 		const ask = async () => {
 			const { componentVerifyTicket } = await world.stored(platform);
@@ -106,7 +106,7 @@ export function testWriters(world: QueueWorld): void {
 		return await waitFor(ask, wanted).catch(() => false);
 	};
 
-	/** One ticket after the other; each is to stay until the next one comes. */
+	/** Pushes tickets one after the other, and counts those that the credential lost. */
 	const pushTickets = async (platform: Platform, answered: Answered, isOver: () => boolean) => {
 		let lost = 0;
 		for (let number = 0; !isOver(); number += 1) {
@@ -120,7 +120,7 @@ export function testWriters(world: QueueWorld): void {
 		return lost;
 	};
 
-	/** How often a workflow was started for each account. */
+	/** How often the workflow was started for each account. */
 	const startsOf = async () => {
 		const data = await world.n8n.postgres.query(
 			`select d.data from execution_data d join execution_entity e on e.id = d."executionId" where e."workflowId" = '${trigger}'`,
@@ -142,7 +142,7 @@ export function testWriters(world: QueueWorld): void {
 			.filter((code) => !exchanged.includes(fingerprintOf(code)));
 	};
 
-	/** Pushes tickets until nothing is left to do, or the time is over. */
+	/** Pushes tickets until nothing is left to do or the time is over. */
 	const settle = async (platform: Platform, answered: Answered) => {
 		const ask = async () => {
 			await world.controls.pushTicket(undefined, platform.appId);
@@ -155,7 +155,7 @@ export function testWriters(world: QueueWorld): void {
 		await waitFor(ask, wanted).catch(() => null);
 	};
 
-	/** Tokens that a process makes which knows only what the credential holds. */
+	/** The number of tokens that a new process makes, which knows only the credential. */
 	const madeAnew = async (platform: Platform) => {
 		for (const worker of world.n8n.workers) await worker.stop();
 		await world.n8n.workers[0].start();
@@ -172,61 +172,64 @@ export function testWriters(world: QueueWorld): void {
 
 	const cases = Array.from({ length: REPETITIONS }, () => DELAYS_MS).flat();
 
-	it.each(cases)('lose nothing when a write takes %i ms more', async (delay) => {
-		const platform = await world.addPlatform(MERCHANTS);
-		const merchants = await world.controls.addAccounts(PUSHES, {
-			prefix: `e${platform.appId.slice(-4)}`,
-			platform: platform.appId,
-			status: 'none',
-		});
-		await startTrigger(platform);
-		await writes.slowDown(delay);
-		const answered: Answered = { codes: [], accounts: [], tickets: [] };
-		let isOver = false;
-		const runs = world.runOnBoth(platform, MERCHANTS, { options: RUN_OPTIONS });
-		const tickets = pushTickets(platform, answered, () => isOver);
-		await pushCodes(platform, merchants, answered);
-		isOver = true;
-		const ticketsLost = await tickets;
-		await runs;
-		await settle(platform, answered);
+	it.each(cases)(
+		'Processes that write into one credential at once lose nothing if a write takes %i ms longer',
+		async (delay) => {
+			const platform = await world.addPlatform(MERCHANTS);
+			const merchants = await world.controls.addAccounts(PUSHES, {
+				prefix: `e${platform.appId.slice(-4)}`,
+				platform: platform.appId,
+				status: 'none',
+			});
+			await startTrigger(platform);
+			await writes.slowDown(delay);
+			const answered: Answered = { codes: [], accounts: [], tickets: [] };
+			let isOver = false;
+			const runs = world.runOnBoth(platform, MERCHANTS, { options: RUN_OPTIONS });
+			const tickets = pushTickets(platform, answered, () => isOver);
+			await pushCodes(platform, merchants, answered);
+			isOver = true;
+			const ticketsLost = await tickets;
+			await runs;
+			await settle(platform, answered);
 
-		const stored = await world.stored(platform);
-		const starts = await startsOf();
-		const left = await unexchanged(answered);
-		const codesLost = left.filter((code) => !holds(stored, code));
-		const notStarted = answered.accounts.filter((account) => !starts.has(account));
-		const twice = [...starts.values()].filter((count) => count > 1).length;
-		const { count, bytes } = await writes.of(platform.credential);
-		await writes.slowDown(0);
-		const ofCodes = { ...platform, accounts: answered.accounts };
-		const tokens = await madeAnew(platform);
-		const tokensOfCodes = await madeAnew(ofCodes);
-		rows.push(
-			[
-				delay,
-				`${answered.codes.length} of ${PUSHES}`,
-				codesLost.length,
-				left.length - codesLost.length,
-				notStarted.length,
-				twice,
-				[...starts.keys()].filter((account) => !answered.accounts.includes(account)).length,
-				answered.tickets.length,
-				ticketsLost,
-				MERCHANTS,
-				tokens,
-				answered.accounts.length,
-				tokensOfCodes,
-				count,
-				Math.round(bytes / count / 1000),
-			].map(String),
-		);
-		expect({ codesLost, notStarted, ticketsLost, tokens, tokensOfCodes }).toEqual({
-			codesLost: [],
-			notStarted: [],
-			ticketsLost: 0,
-			tokens: 0,
-			tokensOfCodes: 0,
-		});
-	});
+			const stored = await world.stored(platform);
+			const starts = await startsOf();
+			const left = await unexchanged(answered);
+			const codesLost = left.filter((code) => !holds(stored, code));
+			const notStarted = answered.accounts.filter((account) => !starts.has(account));
+			const twice = [...starts.values()].filter((count) => count > 1).length;
+			const { count, bytes } = await writes.of(platform.credential);
+			await writes.slowDown(0);
+			const ofCodes = { ...platform, accounts: answered.accounts };
+			const tokens = await madeAnew(platform);
+			const tokensOfCodes = await madeAnew(ofCodes);
+			rows.push(
+				[
+					delay,
+					`${answered.codes.length} of ${PUSHES}`,
+					codesLost.length,
+					left.length - codesLost.length,
+					notStarted.length,
+					twice,
+					[...starts.keys()].filter((account) => !answered.accounts.includes(account)).length,
+					answered.tickets.length,
+					ticketsLost,
+					MERCHANTS,
+					tokens,
+					answered.accounts.length,
+					tokensOfCodes,
+					count,
+					Math.round(bytes / count / 1000),
+				].map(String),
+			);
+			expect({ codesLost, notStarted, ticketsLost, tokens, tokensOfCodes }).toEqual({
+				codesLost: [],
+				notStarted: [],
+				ticketsLost: 0,
+				tokens: 0,
+				tokensOfCodes: 0,
+			});
+		},
+	);
 }

@@ -23,9 +23,9 @@ import { fingerprintOf } from '../sandbox/index.cts';
 import { OUTPUTS } from '../outputs.cts';
 import { VersionWorld } from './world.cts';
 
-/** For whatever takes a start of n8n; tests end when their condition is met. */
+/** Long enough for a start of n8n; tests end when their condition is met. */
 const TIMEOUT_MS = 240_000;
-/** n8n polls once a minute at the most. */
+/** n8n polls at most once a minute. */
 const LOOK_TIMEOUT_MS = 200_000;
 const PUSH_TIMEOUT_MS = 30_000;
 const TABLE_WIDTH = 120;
@@ -44,10 +44,10 @@ const CODES: Array<[errcode: number, output: string]> = [
 const AUTHORIZER_TOKEN = '/cgi-bin/component/api_authorizer_token';
 const QUERY_AUTH = '/cgi-bin/component/api_query_auth';
 
-/** The address of another trigger than the one of `WEBHOOK_PATH`. */
+/** The webhook ID of another trigger than that of `WEBHOOK_PATH`. */
 const OTHER_WEBHOOK_ID = '1d2c3b4a-0000-4000-8000-00000000c0df';
 
-/** An expression of this text, for which n8n needs no item. */
+/** An expression that gives this text without an item. */
 const fixed = (text: string): string => `={{ "${text}" }}`;
 
 jest.setTimeout(TIMEOUT_MS);
@@ -60,7 +60,7 @@ afterAll(() => {
 
 describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 	const world = new VersionWorld(version);
-	/** Ids of workflows with a published trigger, each of a platform of its own. */
+	/** Ids of workflows with a published trigger, each with its own platform. */
 	const published: string[] = [];
 
 	const test = (name: string, work: () => Promise<void>) => {
@@ -75,7 +75,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 	beforeAll(async () => await world.start());
 	afterAll(async () => await world.close());
 
-	test('loads every node of the package', async () => {
+	test('n8n loads every node of the package', async () => {
 		const { n8n } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8')) as {
 			n8n: { nodes: string[] };
 		};
@@ -87,7 +87,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(loaded).toEqual(expect.arrayContaining(wanted));
 	});
 
-	test('links with a pasted token', async () => {
+	test('The node links with a pasted token', async () => {
 		const account = await world.addAccount();
 		const accessToken = await world.controls.issueToken(account);
 		const credential = await world.addCredential({ accessToken, apiBaseUrl: world.url });
@@ -95,7 +95,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(given).toMatchObject([{ outcome: 'invitationSent', output: 0 }]);
 	});
 
-	test('links with a token service, and keeps its token', async () => {
+	test('The node links with a token service and keeps its token', async () => {
 		const account = await world.addAccount();
 		const credential = await world.addCredential({
 			tokenSource: 'tokenService',
@@ -110,7 +110,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(await world.controls.tokenServiceCount(account)).toBe(1);
 	});
 
-	test('links for merchants with the tokens of their provider\u2019s server, and keeps them', async () => {
+	test("The node links for merchants with tokens of their provider's server, and keeps them", async () => {
 		const accounts = [await world.addAccount(), await world.addAccount()];
 		const data = {
 			componentAppId: 'wx00000000000000c9',
@@ -128,7 +128,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		}
 	});
 
-	test('sends each answer through its output', async () => {
+	test('Each answer leaves through its output', async () => {
 		const account = await world.addAccount();
 		const accessToken = await world.controls.issueToken(account);
 		const credential = await world.addCredential({ accessToken, apiBaseUrl: world.url });
@@ -140,7 +140,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(given.map(({ errcode, output }) => [errcode, OUTPUTS[output]])).toEqual(CODES);
 	});
 
-	test('sends three items with their three tokens, whatever the list of expressions says', async () => {
+	test('Three items use their three tokens, whatever n8n lists as expressions', async () => {
 		const tokens: string[] = [];
 		for (let n = 0; n < 3; n += 1) {
 			tokens.push(await world.controls.issueToken(await world.addAccount()));
@@ -163,17 +163,17 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(sent.sort()).toEqual(tokens.map((token, n) => [mp(n), fingerprintOf(token)]).sort());
 	});
 
-	test('starts a workflow when a link was made', async () => {
+	test('The link trigger starts a workflow once when a link is made, even if n8n is killed', async () => {
 		const account = await world.addAccount();
 		const accessToken = await world.controls.issueToken(account);
 		const data = { accessToken, officialAccountAppId: account, apiBaseUrl: world.url };
 		const credential = await world.addCredential(data);
 		await world.controls.setRelation(account, mp(1), 2);
-		// Where no invitation is open, the next look would be in an hour.
+		// Without an open invitation, the next poll would be in an hour.
 		await world.controls.setRelation(account, mp(2), 12);
 		const { id } = await world.running.createWorkflow(followWorkflow(credential));
 		await world.running.activateWorkflow(id);
-		// Activating looks once; only what changes from then on starts the workflow.
+		// The first poll follows at once; only later changes start the workflow.
 		await waitFor(async () => (await world.controls.calls({ account })).length > 0 || null, {
 			what: 'the first look',
 			timeoutMs: LOOK_TIMEOUT_MS,
@@ -188,7 +188,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		const looks = async () => (await world.controls.calls({ account })).length;
 		const before = await looks();
 		await world.killAndStart(async () => await world.controls.setRelation(account, mp(2), 1));
-		// The look at the start sees what happened in between, and does not tell again what was told.
+		// The poll after the start reports the change in between, and repeats no earlier event.
 		await waitFor(async () => (await looks()) > before || null, {
 			what: 'the look after the start',
 			timeoutMs: LOOK_TIMEOUT_MS,
@@ -200,7 +200,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		]);
 	});
 
-	describe('a platform', () => {
+	describe('Platform', () => {
 		const merchant = 'wx00000000000000a1';
 		let credential: string;
 		let trigger: string;
@@ -223,7 +223,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			await world.controls.setEventUrl(`${world.running.url}/webhook/${WEBHOOK_PATH}`);
 		});
 
-		test('activates the trigger and keeps a pushed ticket', async () => {
+		test('The platform trigger can be published, and keeps a pushed ticket', async () => {
 			await world.running.activateWorkflow(trigger);
 			published.push(trigger);
 			expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
@@ -232,7 +232,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			});
 		});
 
-		test('starts the workflow when a merchant authorizes', async () => {
+		test('The platform trigger starts the workflow when a merchant authorizes', async () => {
 			const sent = await world.controls.authorize({ account: merchant, permissionSets: [1, 33] });
 			expect(sent.push.delivered).toBe(true);
 			expect(await world.firstItemsOf(trigger, 'Received')).toMatchObject([
@@ -240,13 +240,13 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 			]);
 		});
 
-		test('links through the platform', async () => {
+		test("The node links with the platform's credential", async () => {
 			const items = itemsFor([merchant]);
 			const execution = await world.running.runWorkflow(linkWorkflow({ items, credential }));
 			expect(sizesOf(execution)[0]).toBe(1);
 		});
 
-		test('goes on at the fallback while API Base URL refuses connections', async () => {
+		test('The node calls the fallback while API Base URL refuses connections', async () => {
 			await world.controls.setOutage('first', 'refuses');
 			const items = itemsFor([merchant]);
 			const execution = await world.running.runWorkflow(linkWorkflow({ items, credential }));
@@ -257,7 +257,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		});
 	});
 
-	test('calls each item as its own platform, and keeps the expressions of the credential', async () => {
+	test('Expressions in the credential give each item its own platform, and are never overwritten', async () => {
 		const typed = {
 			componentAppId: '={{ $json.platform }}',
 			componentAppSecret: '={{ $json.secret }}',
@@ -285,7 +285,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		}
 	});
 
-	test('keeps what is pushed, and tokens, beside expressions that need no item', async () => {
+	test('Pushes and tokens are kept beside expressions that need no item', async () => {
 		const { platform, account, secret, ...keys } = await world.addPlatformItem();
 		const typed = {
 			componentAppId: fixed(platform),
@@ -321,7 +321,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		published.push(id);
 	});
 
-	test('answers followers of the accounts of two published triggers, and starts nothing', async () => {
+	test('Messages of followers to two published triggers are answered and start nothing', async () => {
 		expect(published).toHaveLength(2);
 		const executions = async () =>
 			await Promise.all(published.map(async (id) => await world.running.executionIds(id)));
@@ -338,7 +338,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		expect(await executions()).toEqual(before);
 	});
 
-	test('goes on listening at the Test URL when a follower writes there', async () => {
+	test('A message at the Test URL does not stop the editor from listening', async () => {
 		const [id] = published;
 		const { running, controls } = world;
 		const workflow = await running.rest.get<Workflow>(`/rest/workflows/${id}`);
@@ -360,7 +360,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		});
 	});
 
-	test('takes pushes at the only address of a trigger without a webhook ID, and says what it lacks', async () => {
+	test('A trigger without a webhook ID accepts pushes at its only address, and the log says what is missing', async () => {
 		const { platform, secret, ...keys } = await world.addPlatformItem();
 		const credential = await world.addCredential(
 			{
@@ -376,7 +376,7 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		const workflow = {
 			id: 'withoutWebhook',
 			name: 'Without',
-			// n8n encodes the name twice, so that it finds no address with a space as it shows it.
+			// Without a space, because n8n encodes the name twice and then does not find the address.
 			nodes: [{ ...trigger, name: 'Pushes', webhookId: undefined }],
 			connections: {},
 			settings: { executionOrder: 'v1' } as const,

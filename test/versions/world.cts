@@ -21,7 +21,7 @@ interface Parts {
 	sandbox: Sandbox;
 }
 
-/** A platform and a merchant of it, as an item brings them along. */
+/** An item with a platform and a merchant of it. */
 interface PlatformItem extends IDataObject {
 	platform: string;
 	account: string;
@@ -44,7 +44,7 @@ export class VersionWorld {
 	constructor(private readonly version: N8nVersion) {}
 
 	async start(): Promise<void> {
-		// Outside the project, whose node_modules the package would find before n8n's.
+		// Outside the project, so that the package does not find the project's node_modules.
 		this.userFolder = mkdtempSync(join(tmpdir(), 'n8n-version-'));
 		removeWithParent(this.userFolder);
 		this.started.sandbox = await startSandbox({ knowAllMiniPrograms: true });
@@ -59,7 +59,7 @@ export class VersionWorld {
 		rmSync(this.userFolder, { recursive: true, force: true });
 	}
 
-	/** kill -9 of n8n, and whatever happens before it is started again. */
+	/** Kills n8n, does something meanwhile, and starts n8n again. */
 	async killAndStart(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
 		await this.running.kill();
 		await meanwhile();
@@ -74,7 +74,7 @@ export class VersionWorld {
 		return appId;
 	}
 
-	/** Adds another platform with a ticket and a merchant. Returns all that a run may need of them. */
+	/** Adds another platform with a ticket and a merchant. Returns them as an item. */
 	async addPlatformItem(): Promise<PlatformItem> {
 		this.platforms += 1;
 		const appId = `wxe${this.platforms.toString(16).padStart(15, '0')}`;
@@ -99,7 +99,7 @@ export class VersionWorld {
 		return await this.running.createCredential({ name, type, data });
 	}
 
-	/** Runs the node with a credential of one account. Returns what it gave. */
+	/** Runs the node with a credential of one account. Returns its results. */
 	async run(options: NodeOptions): Promise<Given[]> {
 		return givenBy(await this.running.runWorkflow(workflowOf(options)));
 	}
@@ -111,7 +111,7 @@ export class VersionWorld {
 		return found.data;
 	}
 
-	/** Waits for the first execution of a workflow, and for what one of its nodes gave. */
+	/** Waits for the first execution of a workflow. Returns the items of one of its nodes. */
 	async firstItemsOf(
 		workflowId: string,
 		node: string,
@@ -124,7 +124,7 @@ export class VersionWorld {
 		return nodes[node].outputs[0].map(({ json }) => json);
 	}
 
-	/** What the link trigger told in all executions of a workflow, once there are so many items. */
+	/** Waits until the link trigger has returned so many items in all executions of a workflow. */
 	async followedBy(workflowId: string, count: number): Promise<IDataObject[]> {
 		return await waitFor(
 			async () => {
@@ -147,7 +147,7 @@ export class VersionWorld {
 		return this.part('sandbox').url;
 	}
 
-	/** The same WeChat at its second host. */
+	/** Another address of the local WeChat. */
 	get secondUrl(): string {
 		return this.part('sandbox').secondUrl;
 	}
