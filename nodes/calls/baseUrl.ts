@@ -15,12 +15,12 @@ const ENTRY_HOSTS: readonly string[] = [
 	'https://hk.api.weixin.qq.com',
 ];
 
-/** An address without spaces around it and slashes at its end, which make no difference. */
+/** An address without surrounding spaces and trailing slashes, which make no difference. */
 export function trimBaseUrl(value: unknown): string {
 	return givenText(value).replace(/\/+$/, '');
 }
 
-/** Reads the address of WeChat's entry host, without spaces and trailing slashes. */
+/** Reads API Base URL, without surrounding spaces and trailing slashes. */
 export function readBaseUrl(value: unknown): string | Obstacle {
 	const url = trimBaseUrl(value);
 	return isBaseUrl(url)
@@ -38,11 +38,11 @@ export function readBaseUrl(value: unknown): string | Obstacle {
 }
 
 /**
- * Reads the address that calls take while API Base URL does not answer. A credential without the field
- * has the default. That is WeChat's own, so it never takes calls of a proxy or of a local server, which
- * may be there to keep them away from WeChat.
+ * Reads the address that calls go to while API Base URL does not answer. A credential without the field
+ * has the default. That is WeChat's own host, so it never replaces a proxy or a local server, whose
+ * purpose may be to keep calls away from WeChat.
  *
- * @returns '' if calls have no other address to take
+ * @returns '' if there is no other address
  */
 export function readFallback(credentials: ICredentialDataDecryptedObject): string | Obstacle {
 	const { apiBaseUrl, fallbackApiBaseUrl = DEFAULT_FALLBACK } = credentials;
@@ -58,7 +58,7 @@ function isBaseUrl(url: string): boolean {
 	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url);
 }
 
-/** One way to write an address, whatever its case and its port; '' for what is no address. */
+/** An address in one form, whatever its case and port; '' for anything else. */
 function comparable(url: string): string {
 	return URL.canParse(url) ? trimBaseUrl(new URL(url).href) : '';
 }

@@ -6,33 +6,34 @@ import type { Text } from '../wechat/text';
 import { dropOldest } from '../wechat/values';
 import { readBaseUrl, readFallback } from './baseUrl';
 
-/** So many calls in a row have to fail at one address before the other one is taken. */
+/** Number of calls in a row that must fail at one address before calls go to the other one. */
 const MOST_FAILURES = 3;
 
-/** Milliseconds for which calls then go to the fallback. */
+/** How long calls then go to the fallback, in milliseconds. */
 const DETOUR = 10 * 60_000;
 
-/** Milliseconds for which API Base URL is not left again once the fallback has failed as well. */
+/** How long calls stay at API Base URL after the fallback has failed, too, in milliseconds. */
 const REST = 60_000;
 
 type Log = Pick<Logger, 'info' | 'warn'>;
 
 /**
- * The road to WeChat's API: API Base URL, and the fallback while that is out of order. The runs, nodes
- * and credentials of a process that have the same two addresses share it, so that an outage is noticed once.
+ * The road to WeChat's API: API Base URL, or the fallback during an outage. All runs, nodes and
+ * credentials of a process with the same two addresses share it, so each outage is noticed once.
  *
- * - API Base URL fails where no HTTP answer comes: the connection is refused or reset, the name is not
- *   found, the time is up. After three such calls in a row the fallback is taken for ten minutes.
- * - The fallback fails also where the answer is not WeChat's. After three such calls in a row API Base
- *   URL is taken again, for a minute at least, so that calls do not go to and fro while both are down.
+ * - A call fails at API Base URL if it gets no HTTP answer: the connection is refused or reset, the name
+ *   is not found, or the time is up. After three such calls in a row, calls go to the fallback for ten
+ *   minutes.
+ * - A call fails at the fallback also if the answer is not WeChat's. After three such calls in a row, calls
+ *   go to API Base URL again, for at least a minute: they do not go back and forth while both are down.
  */
 export class Road {
 	private failures = 0;
 
-	/** By `performance.now()`: when calls go back to API Base URL; undefined while they go there. */
+	/** When calls return to API Base URL, by `performance.now()`; undefined while they go there. */
 	private detourEnds: number | undefined;
 
-	/** From when they may leave it. */
+	/** From when they may go to the fallback again. */
 	private mayLeaveFrom = -Infinity;
 
 	/**
@@ -54,9 +55,9 @@ export class Road {
 		return this.detourEnds === undefined ? this.baseUrl : this.fallback;
 	}
 
-	/** Notes what came of a call to an address that `next` gave. A stopped call says nothing. */
+	/** Notes the reply to a call at an address that `next` returned, unless the call was aborted. */
 	note(url: string, reply: Pick<Reply, 'missing' | 'connection'>): void {
-		// What began before the change says nothing about the address that came after it.
+		// A call that began before the address changed says nothing about the new one.
 		if (this.fallback === '' || url !== this.next()) return;
 		const isDetour = this.detourEnds !== undefined;
 		const isFailure = isDetour ? reply.missing !== undefined : reply.connection !== undefined;
@@ -66,7 +67,7 @@ export class Road {
 		else if (performance.now() >= this.mayLeaveFrom) this.leave();
 	}
 
-	/** What a person is told of a call that went to this address; undefined for API Base URL itself. */
+	/** What to tell a person about a call to this address; undefined for API Base URL itself. */
 	describe(url: string): Text | undefined {
 		if (this.fallback === '' || url !== this.fallback) return undefined;
 		const [first, second] = [this.baseUrl, this.fallback].map(hostOf);
@@ -100,7 +101,7 @@ export class Road {
 	}
 }
 
-/** The host of an address: the rest of it may hold a password. */
+/** The host of an address: the rest may contain a password. */
 function hostOf(url: string): string {
 	return new URL(url).host;
 }
@@ -108,13 +109,13 @@ function hostOf(url: string): string {
 /** The roads of this process that have a fallback. */
 const ROADS = new Map<string, Road>();
 
-/** Expressions may give each item other addresses. */
+/** Expressions may give each item its own addresses. */
 const MOST_ROADS = 100;
 
 /**
- * The road that a credential says. A fallback that cannot be used is left out.
+ * The road of a credential; without a fallback if that is not usable.
  *
- * @param log where a change is told
+ * @param log records each change of address
  */
 export function readRoad(credentials: ICredentialDataDecryptedObject, log?: Log): Road | Obstacle {
 	const baseUrl = readBaseUrl(credentials.apiBaseUrl);
@@ -128,7 +129,7 @@ export function readRoad(credentials: ICredentialDataDecryptedObject, log?: Log)
 	return road;
 }
 
-/** The same for who calls nobody where API Base URL is none, which is told elsewhere. */
+/** The same for a caller that reports an unusable API Base URL elsewhere and then makes no call. */
 export function roadOf(credentials: ICredentialDataDecryptedObject, log?: Log): Road {
 	const road = readRoad(credentials, log);
 	return isObstacle(road) ? new Road('') : road;

@@ -1,14 +1,14 @@
 import { sleep } from 'n8n-workflow';
 
-/** Waits for some milliseconds, or returns early when the signal is given. */
+/** Waits for some milliseconds, or until the signal aborts. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	await unlessStopped(sleep(milliseconds), signal);
 }
 
 /**
- * Waits for some work, or stops waiting when the signal is given; the work itself goes on.
+ * Waits for some work, or until the signal aborts; the work itself goes on.
  *
- * @returns undefined when the signal came first
+ * @returns undefined if the signal aborted first
  */
 export async function unlessStopped<T>(
 	work: Promise<T>,
@@ -29,13 +29,13 @@ export async function unlessStopped<T>(
 	}
 }
 
-/** What work is that does not end in time. */
+/** Thrown for work that does not end in time. */
 export const LATE = new Error('It did not end in time');
 
 /**
- * Waits for some work for a time; the work itself goes on.
+ * Waits for some work, but not too long; the work itself goes on.
  *
- * @throws LATE when it does not end within these milliseconds
+ * @throws LATE if it does not end within these milliseconds
  */
 export async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
 	const timeout = AbortSignal.timeout(milliseconds);
@@ -45,8 +45,8 @@ export async function inTime<T>(work: Promise<T>, milliseconds: number): Promise
 }
 
 /**
- * Bounds how much is under way at the same time. Other than with a limit alone, whoever has to wait for
- * long gives its place to others meanwhile.
+ * Limits how many items are processed at the same time. Unlike with `limitConcurrency`, an item that has to
+ * wait gives its place to others meanwhile.
  */
 export class Places {
 	private readonly waiting = new Set<() => void>();
@@ -54,7 +54,7 @@ export class Places {
 	/** @param free number of places */
 	constructor(private free: number) {}
 
-	/** Waits for a place, in the order of asking; `give` makes it free again. */
+	/** Waits for a place, first come, first served; `give` frees it again. */
 	async take(): Promise<void> {
 		if (this.free > 0) this.free--;
 		else await new Promise<void>((resolve) => this.waiting.add(resolve));
@@ -70,7 +70,7 @@ export class Places {
 		}
 	}
 
-	/** Waits for something without the place that the caller has, and then for a place again. */
+	/** Gives up the place while waiting for something, and then takes one again. */
 	async aside<T>(wait: () => Promise<T>): Promise<T> {
 		this.give();
 		try {
@@ -81,5 +81,5 @@ export class Places {
 	}
 }
 
-/** Bounds how many asynchronous functions run at the same time. The build takes the library along. */
+/** Limits how many asynchronous functions run at the same time. The build bundles the library. */
 export { default as limitConcurrency } from 'p-limit';

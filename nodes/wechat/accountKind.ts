@@ -6,7 +6,7 @@ export type AccountKind = 'officialAccount' | OtherKind;
 export type OtherKind = 'miniProgram' | 'shop' | 'channels' | 'other';
 
 /**
- * What authorizer_info has for one kind alone: Mini Programs, shops, Channels accounts, promoters and
+ * The field of authorizer_info that only one kind has: Mini Programs, shops, Channels accounts, promoters and
  * suppliers (doc/oplatform/openApi/authorization-management/api_getauthorizerinfo).
  */
 const MARKS: Readonly<Record<string, OtherKind>> = {
@@ -17,14 +17,14 @@ const MARKS: Readonly<Record<string, OtherKind>> = {
 	supplier_info: 'other',
 };
 
-/** Reads the kind from authorizer_info. What has no such field is an Official Account. */
+/** Reads the kind from authorizer_info. Without such a field it is an Official Account. */
 export function readAccountKind(info: Readonly<Record<string, unknown>>): AccountKind {
 	const isThere = (field: string) => info[field] !== undefined && info[field] !== null;
 	const mark = Object.keys(MARKS).find(isThere);
 	return mark === undefined ? 'officialAccount' : MARKS[mark];
 }
 
-/** What an account of each other kind is called, after "is". */
+/** The name of each other kind, for use after "is". */
 export const KIND_NAMES: Readonly<Record<OtherKind, Text>> = {
 	miniProgram: { en: 'a Mini Program', 'zh-CN': '小程序' },
 	shop: { en: 'a shop', 'zh-CN': '微信小店' },
@@ -32,7 +32,7 @@ export const KIND_NAMES: Readonly<Record<OtherKind, Text>> = {
 	other: { en: 'an account of another kind', 'zh-CN': '其他类型的账号' },
 };
 
-/** Whether a kind is known, and is one that cannot be linked. */
+/** Whether a kind is known and cannot have links. */
 export function isOtherKind(kind: AccountKind | null | undefined): kind is OtherKind {
 	return kind !== undefined && kind !== null && kind !== 'officialAccount';
 }

@@ -4,7 +4,7 @@ import type { WhoActs } from './errcodeTable';
 import type { Obstacle } from './obstacle';
 import type { Text } from './text';
 
-/** What keeps an account from being called, before its token is asked for. */
+/** Why an account cannot be called, as far as its info tells before its token is requested. */
 export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 	const name = nameOf(authorizer);
 	const { accountKind } = authorizer;
@@ -15,7 +15,7 @@ export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 
 /**
  * Why WeChat refuses the calls of an account, as far as its info tells. A code that was not exchanged is
- * no reason: whoever makes the next token looks for it.
+ * no reason: the next request for a token looks for it.
  */
 export function refusalOf(authorizer: Authorizer): Obstacle | undefined {
 	const { accountKind, accountStatus, accountStatusNumber } = authorizer;
@@ -29,7 +29,7 @@ function nameOf({ name, appId }: Authorizer): string {
 	return name ? `${name} (${appId})` : appId;
 }
 
-/** What is to be done about an account before Mini Programs can be linked with it. */
+/** What to do before Mini Programs can be linked with an account. */
 export function nextStepFor(authorizer: Authorizer): Text {
 	const { accountKind } = authorizer;
 	if (isOtherKind(accountKind)) return nothingToLink(accountKind);
@@ -42,7 +42,7 @@ export const READY_TO_LINK: Text = {
 	'zh-CN': '已就绪：可以用 Link 为该账号邀请小程序。',
 };
 
-/** The hint of an account of another kind, for which nothing was asked. */
+/** The hint of an account of another kind if nobody tried to link it. */
 export function nothingToLink(kind: OtherKind): Text {
 	const { en, 'zh-CN': zh } = KIND_NAMES[kind];
 	return {
@@ -51,7 +51,7 @@ export function nothingToLink(kind: OtherKind): Text {
 	};
 }
 
-/** What an item meets that is about an account of another kind. */
+/** The obstacle of an item for an account of another kind. */
 export function noOfficialAccount(name: string, accountKind: OtherKind): Obstacle {
 	return {
 		category: 'other',
@@ -134,14 +134,14 @@ const CLOSED: Readonly<Record<'cancelled' | 'banned' | 'frozen', Closed>> = {
 	},
 };
 
-/** What keeps a closed account from being called; undefined for one that is open. */
+/** Why a closed account cannot be called; undefined for an open one. */
 function obstacleOfStatus(name: string, status: Authorizer['accountStatus']): Obstacle | undefined {
 	if (!(status in CLOSED)) return undefined;
 	const reason = status as keyof typeof CLOSED;
 	return { category: 'notAllowed', problem: `${name} is ${reason}`, ...CLOSED[reason], reason };
 }
 
-/** The obstacle of an account that WeChat refuses, and that has an account_status nobody knows. */
+/** The obstacle of an account that WeChat refuses and whose account_status is unknown. */
 function unknownStatus(name: string, number: number | null): Obstacle {
 	const status = number ?? 'unreadable';
 	return {

@@ -24,8 +24,8 @@ export function pathOf(api: Api): string {
 }
 
 /**
- * The query parameter with the token. WeChat's newer pages write access_token for the platform's
- * calls as well; component_access_token is what all SDKs have sent for years.
+ * The query parameter for the token. WeChat's newer pages write access_token for the platform's calls,
+ * too, but all SDKs have sent component_access_token for years.
  */
 export function tokenParameterOf(api: Api): 'access_token' | 'component_access_token' {
 	return isComponentApi(api) ? 'component_access_token' : 'access_token';
@@ -38,10 +38,10 @@ function isComponentApi(api: Api): boolean {
 type Payload = Readonly<Record<string, unknown>>;
 
 /**
- * What tells that a call was accepted, by API. WeChat leaves errcode out of some answers and says 0 in
+ * How to recognize that WeChat accepted a call, by API. WeChat omits errcode in some answers and sends 0 in
  * others (doc/oplatform/developers/dev/guide.md), and JSON without an errcode may be anybody's: so it
- * counts only with what was asked for. The link calls always carry errcode, and so does
- * api_start_push_ticket, which gives nothing else.
+ * counts only with what was asked for. Answers to the link calls always contain errcode, and so do those to
+ * api_start_push_ticket, which contain nothing else.
  */
 const ACCEPTED: Readonly<Record<Api, (payload: Payload) => boolean>> = {
 	wxamplink: holdsErrcode,
@@ -60,7 +60,7 @@ const ACCEPTED: Readonly<Record<Api, (payload: Payload) => boolean>> = {
 	'openapi/rid/get': ({ request }) => isRecord(request),
 };
 
-/** Whether an answer that names no refusal is WeChat's to this call, and holds what was asked for. */
+/** Whether an answer that is no refusal is WeChat's to this call, and contains what was asked for. */
 export function isAcceptance(api: Api, payload: Payload): boolean {
 	return ACCEPTED[api](payload);
 }

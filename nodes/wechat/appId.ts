@@ -15,12 +15,12 @@ const EITHER_FORM: Text = {
 };
 
 /**
- * Reads an appid as a person or an expression gives it: spaces around it are dropped, anything
- * that cannot be one is told before WeChat is called.
+ * Reads an appid from a person or an expression: surrounding spaces are dropped, and anything that is not
+ * an appid is reported before WeChat is called.
  *
  * @param value the parameter's value, of any type
  * @param parameter its label in the editor
- * @param acceptOriginalId whether the original id (gh_…) will do, as in the list of links
+ * @param acceptOriginalId whether an original ID (gh_…) is accepted, as in the list of links
  * @returns the id in lower case, or what is wrong with the value
  */
 export function readAppId(
@@ -62,11 +62,11 @@ export function readAppId(
 	);
 }
 
-/** Letters of other scripts and full-width ones look like those of an id, and some show nothing at all. */
+/** Letters of other scripts and full-width ones look like those of an id, and some are invisible. */
 const INTRUDER = /[^\t\n\r\x20-\x7e]/u;
 const INVISIBLE = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]/u;
 
-/** The first character that no id has, where a person may not see it; undefined where all can be seen. */
+/** The first character that never occurs in an id but looks right, or is invisible. */
 function intruderIn(text: string): Text | undefined {
 	const found = INTRUDER.exec(text);
 	if (!found) return undefined;
@@ -98,7 +98,7 @@ function unusable(problem: string, hint: Text): Obstacle {
 	return { category: 'other', problem, hint, whoActs: 'operator' };
 }
 
-/** Whether a text has the form of an appid, as it stands in a console. */
+/** Whether a text has the form of an appid, as consoles show it. */
 export function isAppId(text: string): boolean {
 	return APP_ID.test(text);
 }

@@ -3,10 +3,10 @@ import type { Text } from './text';
 import { givenText } from './values';
 
 /**
- * The address to which WeChat sends the merchant's browser back. It has to be an https URL on the
+ * The address to which WeChat returns the merchant's browser. It has to be an https URL on the
  * registered start page domain (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/
- * Authorization_Process_Technical_Description.html). On this machine http will do: no platform has
- * it registered, so that only a stand-in for WeChat goes there.
+ * Authorization_Process_Technical_Description.html). On this machine, http is accepted: no platform
+ * has it registered, so only a local WeChat redirects there.
  */
 export function readRedirectUrl(given: unknown): string | Obstacle {
 	const text = givenText(given);
@@ -25,16 +25,16 @@ export function readRedirectUrl(given: unknown): string | Obstacle {
 	};
 }
 
-/** What the merchant's authorization link is made of. */
+/** The parts of the merchant's authorization link. */
 interface AuthorizationLink {
 	apiBaseUrl: string;
 	componentAppId: string;
-	/** Works once, within its life. */
+	/** Works once, before it expires. */
 	preAuthCode: string;
 	redirectUrl: string;
 	/** auth_type: 1 Official Accounts, 3 also Mini Programs. */
 	accountKind: number;
-	/** Appid of the one account that may be chosen, or ''. */
+	/** Appid of the only account that the merchant may choose, or ''. */
 	onlyThisAccount: string;
 }
 
@@ -60,15 +60,15 @@ export function authorizationUrls(link: AuthorizationLink): {
 }
 
 /**
- * A merchant opens WeChat's own pages, whatever road the calls take: a proxy has none. On this machine a
- * local stand-in for WeChat serves both at one address.
+ * The merchant opens WeChat's own pages, even if calls go through a proxy, which has no pages. On this
+ * machine, a local WeChat serves both at one address.
  */
 function hostOf({ apiBaseUrl }: AuthorizationLink, name: 'mp' | 'open'): string {
 	const { hostname } = new URL(apiBaseUrl);
 	return isLoopback(hostname) ? apiBaseUrl : `https://${name}.weixin.qq.com`;
 }
 
-/** Whether a host of a URL is this machine itself, where a local stand-in for WeChat may be. */
+/** Whether the host of a URL is this machine, where a local WeChat may be. */
 function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
@@ -76,15 +76,15 @@ function isLoopback(hostname: string): boolean {
 /** Longer than WeChat's codes, which have about 100 characters. */
 const LONGEST = 512;
 
-/** One piece of what a query can hold, and no address. */
+/** A value of a query, and not an address. */
 const CODE = new RegExp(`^(?!.*(?:://|auth_code=))[\\x21-\\x7e]{1,${LONGEST}}$`);
 
 /**
- * Reads the code with which a merchant's browser comes back (auth_code: doc/oplatform/
+ * Reads the code that a merchant's browser returns with (auth_code: doc/oplatform/
  * Third-party_Platforms/2.0/api/Before_Develop/Authorization_Process_Technical_Description.html). WeChat does
  * not say what it looks like.
  *
- * @returns the code, or what is wrong with the value, without showing it
+ * @returns the code, or what is wrong with the value, which is not shown
  */
 export function readAuthorizationCode(given: unknown): string | Obstacle {
 	if (Array.isArray(given)) return unusable('The Authorization Code is a list', TWICE);

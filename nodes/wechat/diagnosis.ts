@@ -4,18 +4,18 @@ import { redact, redactText } from './redaction';
 import { readReply, type Reply } from './reply';
 import { givenText, objectOf, textOf, timeOf, wholeNumberOf } from './values';
 
-/** The calls whose quotas matter here. */
+/** The calls whose quotas Check Setup reads. */
 export const LINK_APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
 
-/** What is left of one API; numbers of calls and of seconds, null where WeChat gives none. */
+/** The quota of one API, in calls and seconds; null for what WeChat does not tell. */
 interface ApiQuota {
 	dailyLimit: number | null;
 	used: number | null;
 	remain: number | null;
-	/** So many calls in so many seconds, for all callers of the account. */
+	/** The most calls in a period of so many seconds, for all callers of the account. */
 	rateLimitCalls: number | null;
 	rateLimitSeconds: number | null;
-	/** The same for the calls that a platform makes for the account. */
+	/** The same for calls that a platform makes for the account. */
 	platformRateLimitCalls: number | null;
 	platformRateLimitSeconds: number | null;
 }
@@ -23,8 +23,8 @@ interface ApiQuota {
 const PATH = /^\/[\w./-]+$/;
 
 /**
- * Reads the path of an API, which WeChat wants with its leading slash and without a host. It is told
- * before WeChat is called, since WeChat answers 76003 to it, as to a lack of rights.
+ * Reads the path of an API, which WeChat requires with a leading slash and without a host. A wrong one is
+ * reported before WeChat is called: WeChat would answer 76003, as if permissions were missing.
  */
 export function readCgiPath(value: unknown): string | Obstacle {
 	const text = textOf(value);
@@ -61,7 +61,7 @@ export function readApiQuota(payload: Record<string, unknown>): ApiQuota {
 	};
 }
 
-/** A quota in words that may be sent to anybody. */
+/** A quota in words that anybody may see. */
 export function describeApiQuota(api: LinkApi, quota: ApiQuota): string {
 	const { dailyLimit, used, remain } = quota;
 	const rates = [
@@ -87,24 +87,24 @@ function numberOf(value: unknown): number | null {
 const RID = /^(?:rid:\s*)?([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})$/i;
 const LINK_CALL = /\/cgi-bin\/wxopen\/(wxamp(?:linkget|link|unlink))(?![a-z])/;
 
-/** A call as WeChat has recorded it, without secrets. */
+/** A call as WeChat recorded it, without secrets. */
 interface CallRecord {
 	/** ISO 8601. */
 	invokeTime: string | null;
 	costInMs: number | null;
-	/** WeChat's page shows the query alone here. */
+	/** In the sample on WeChat's page, only the query. */
 	requestUrl: string;
-	/** Parsed where it is JSON. */
+	/** Parsed if it is JSON. */
 	requestBody: unknown;
 	responseBody: unknown;
 	clientIp: string | null;
-	/** What the call was answered. */
+	/** WeChat's answer to the call. */
 	reply: Reply;
-	/** The link call that it was, where that shows. */
+	/** Which link call it was, if the URL tells. */
 	api: LinkApi | undefined;
 }
 
-/** Reads a rid as a person copies it; undefined for what cannot be one. */
+/** Reads a rid as a person copies it; undefined for anything else. */
 export function readRid(value: unknown): string | undefined {
 	return RID.exec(givenText(value))?.[1].toLowerCase();
 }

@@ -1,8 +1,8 @@
 import type { Text } from './text';
 
 /*
- * What is to be done about several codes. The first who is named has to act; where nobody is, it is
- * the operator of the workflow.
+ * What to do about several codes. The first person named has to act, or the operator of the workflow if
+ * nobody is named.
  */
 
 export const SUPPORT: Text = {

@@ -20,7 +20,7 @@ import {
 } from './errcodeSteps';
 import { join, NO_TEXT, NOTHING_TO_DO, type Text } from './text';
 
-/** What kind of answer a code is, by the name of the output that an item leaves through. */
+/** What kind of answer a code is: the name of the output that an item leaves through. */
 export type Category =
 	| 'success'
 	| 'pending'
@@ -31,7 +31,7 @@ export type Category =
 	| 'other';
 
 /**
- * What software may do about a code by itself.
+ * What the node may do about a code by itself.
  *
  * - `no`: nothing, a person has to act first
  * - `renewToken`: renew the rejected access token once and send the call once more
@@ -42,11 +42,11 @@ export type Category =
  */
 export type Retry = 'no' | 'renewToken' | 'backOff' | 'nextMinute' | 'nextDay' | 'nextMonth';
 
-/** When a workflow may send the same item again without anybody acting in between. */
+/** When a workflow may send the same item again without anybody having to act. */
 export type RetryAfter = 'none' | 'minutes' | 'nextDay' | 'nextMonth';
 
 /**
- * Who has to do something before an item gets on: an administrator in WeChat, the provider in the
+ * Who has to act before an item can go on: an administrator in WeChat, the provider in the
  * console of the third-party platform, the operator of the workflow in n8n, or WeChat itself.
  */
 export type WhoActs =
@@ -60,9 +60,9 @@ export type WhoActs =
 /** One row of the table. */
 interface Errcode {
 	readonly category: Category;
-	/** Nothing where it is left out. */
+	/** `no` by default. */
 	readonly retry?: Exclude<Retry, 'no'>;
-	/** The person whom the hint names; the operator where it names none and time does not help. */
+	/** The first person that the hint names; the operator if it names none and time does not help. */
 	readonly whoActs: WhoActs;
 	/** What the code says. */
 	readonly meaning: Text;
@@ -75,7 +75,7 @@ interface Errcode {
  * doc/oplatform/openApi/officalaccount-management/link-miniprogram/api_linkminiprogram and
  * api_unlinkminiprogram (their meaning wins), doc/oplatform/openApi/ticket-token/,
  * authorization-management/ and openapi/, then the copy of WeChat's general return code table
- * in public SDKs. What only developers reported in WeChat's forum is said to be so.
+ * in public SDKs. A hint says so if only developers reported something in WeChat's forum.
  */
 
 /** What WeChat's answer codes mean for linking and for the token chain, by code. */
@@ -439,7 +439,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: { en: 'WeChat does not document this code; developers report it and quote a limit of 3. Ask the merchant which Mini Program of another company to remove with Unlink, then send the item again.', 'zh-CN': '微信文档没有此返回码；有开发者反馈并提到上限为 3 个。请询问商家要对哪个不同主体的小程序执行 Unlink，然后重新发送该条目。' } },
 };
 
-/** What is said about any other code. */
+/** The row of any other code. */
 export const UNKNOWN: Errcode = {
 	category: 'other',
 	whoActs: 'operator',
@@ -451,7 +451,7 @@ export const UNKNOWN: Errcode = {
 	},
 };
 
-/** What a code says for one link API where that differs from the row above. */
+/** What a code means for one link API, if that differs from the row above. */
 // prettier-ignore
 export const ERRCODES_BY_API: Readonly<
 	Record<LinkApi, Readonly<Record<number, Pick<Errcode, 'whoActs' | 'meaning' | 'hint'>>>>

@@ -11,12 +11,11 @@ const RETRY_AFTER: Readonly<Record<Retry, RetryAfter>> = {
 };
 
 /**
- * Explains an errcode. Pass the link API that answered where it is known, since a few codes
- * say something else per API.
+ * Explains an errcode. Pass the link API that answered, if known: a few codes mean something else per API.
  *
- * `retryAfter` follows from the retry rule alone: it is set where time by itself helps.
- * `retryable` is true exactly where `retryAfter` is not `none`. A token is renewed within the same
- * run, so a code that is left after it needs a person; a pending item is followed, not sent again.
+ * `retryAfter` follows from the retry rule alone: it tells when time by itself helps. `retryable` is true
+ * exactly if `retryAfter` is not `none`. A run renews tokens by itself, so a code that remains after that
+ * needs a person; a pending item is followed, not sent again.
  */
 export function describeErrcode(errcode: number, api?: LinkApi) {
 	const row = errcode in ERRCODES ? ERRCODES[errcode] : UNKNOWN;
@@ -35,7 +34,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** Beijing is 8 hours ahead of UTC all year round. */
 const BEIJING = 8 * 60 * MINUTE;
-/** How long "in a few minutes" is, where WeChat is busy or does not answer. */
+/** How long "in a few minutes" is, if WeChat is busy or does not answer. */
 const A_FEW = 5 * MINUTE;
 
 /**
@@ -43,7 +42,7 @@ const A_FEW = 5 * MINUTE;
  * the minute (45011) ends with that minute; otherwise it is 5 minutes from now.
  *
  * @param now milliseconds since 1970
- * @returns ISO 8601 in Beijing's time, to the second; null where time by itself does not help
+ * @returns ISO 8601 in Beijing's time, to the second; null if time by itself does not help
  */
 export function retryAtOf(
 	retryAfter: RetryAfter,

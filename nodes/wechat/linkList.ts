@@ -6,7 +6,7 @@ import { isRecord, wholeNumberOf } from './values';
  * Refused entries carry only status, username, nickname, headimg_url, source and func_infos.
  */
 export interface LinkEntry {
-	/** Null where the answer has none that could be read. */
+	/** Null if the answer has none, or not a number. */
 	status: number | null;
 	/** Absent for refused entries, and in answers of 2018 altogether. */
 	appid?: string;
@@ -23,23 +23,23 @@ export interface LinkEntry {
 	[field: string]: unknown;
 }
 
-/** Reads `wxopens.items`; an answer without links may leave either out, or empty (assumed). */
+/** Reads `wxopens.items`; an answer without links may omit either or leave it empty (assumed). */
 export function readLinkList(payload: Record<string, unknown>): LinkEntry[] {
 	return (itemsOf(payload) ?? [])
 		.filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
 		.map(readEntry);
 }
 
-/** Whether a list, or nothing, stands where WeChat puts it. */
+/** Whether the answer has a list, or nothing, in its place. */
 export function holdsLinkList(payload: Record<string, unknown>): boolean {
 	return itemsOf(payload) !== undefined;
 }
 
 /**
- * What an answer says of the whole list, from which may be concluded what is not in it:
+ * Whether the whole list is known, so that missing entries mean something:
  *
- * - `list`: entries that can be told apart, where WeChat puts them
- * - `leftOut`: nothing in their place, which is taken for an empty list (assumed)
+ * - `list`: entries with ids
+ * - `leftOut`: nothing in their place, which counts as an empty list (assumed)
  * - `unreadable`: anything else
  */
 export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut' | 'unreadable' {
@@ -55,7 +55,7 @@ export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut'
 	return entries.length === there.length && canBeToldApart ? 'list' : 'unreadable';
 }
 
-/** @returns undefined if something else is there instead of the list */
+/** @returns undefined if there is something else in place of the list */
 function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
 	if (isNothing(wxopens)) return [];
 	if (typeof wxopens !== 'object' || Array.isArray(wxopens)) return undefined;
@@ -64,7 +64,7 @@ function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
 	return Array.isArray(items) ? items : undefined;
 }
 
-/** What servers put in the place of a list without entries. */
+/** Whether a server means an empty list by this. */
 function isNothing(value: unknown): boolean {
 	return (
 		value === undefined ||
@@ -83,18 +83,17 @@ function isId(value: unknown): boolean {
 	return typeof value === 'string' && value !== '';
 }
 
-/** How much an entry says, when the same Mini Program stands in the list twice. */
+/** Which entry counts if the list contains a Mini Program twice. */
 const WEIGHT: Record<number, number> = { 1: 3, 2: 2, 12: 1 };
 
 /**
- * The links and invitations of an account, to be looked up any number of times. An old refused entry
- * may stand beside a newer invitation: the one that is furthest on the way to a link counts, and
- * the first of several.
+ * The links and invitations of an account, for any number of look-ups. The list may contain an old refused
+ * entry and a newer invitation: the entry closest to a link counts, or the first of several.
  */
 export class LinkList {
 	private readonly byId = new Map<string, LinkEntry>();
 
-	/** Whether WeChat left out the appid of some: a refused one cannot be found by it. */
+	/** Whether WeChat omitted the appid of some: a refused entry cannot be found by its appid. */
 	readonly someHaveNoAppId: boolean;
 
 	constructor(readonly entries: readonly LinkEntry[]) {
@@ -104,7 +103,7 @@ export class LinkList {
 		this.someHaveNoAppId = entries.some(({ appid }) => !appid);
 	}
 
-	/** @param id an appid or an original id (gh_…), in any case */
+	/** @param id an appid or an original ID (gh_…), in any case */
 	find(id: string): LinkEntry | undefined {
 		return this.byId.get(id.toLowerCase());
 	}
@@ -120,7 +119,7 @@ function weightOf({ status }: LinkEntry): number {
 	return WEIGHT[status ?? NaN] ?? 0;
 }
 
-/** The fields an operator works with, under plain names; WeChat's whole entry otherwise. */
+/** The fields that operators work with, under plain names. */
 export function simplifyLink(entry: LinkEntry): Record<string, unknown> {
 	return {
 		miniProgramAppId: entry.appid ?? null,
@@ -133,7 +132,7 @@ export function simplifyLink(entry: LinkEntry): Record<string, unknown> {
 	};
 }
 
-/** Leaves out the e-mail address, which is personal data nobody needs for linking. */
+/** An entry without the e-mail address: personal data that linking does not need. */
 export function withoutEmail(entry: LinkEntry): LinkEntry {
 	const rest = { ...entry };
 	delete rest.email;

@@ -11,7 +11,7 @@ export interface LinkState {
 		| 'notLinked'
 		| 'unknownStatus';
 	category: Category;
-	/** As a list shows it, in lower case. */
+	/** For lists, in lower case. */
 	label: string;
 	/** What the operator does next. */
 	hint: Text;
@@ -74,8 +74,8 @@ const NO_STATUS: LinkState = {
 };
 
 /**
- * Explains a status. 1, 2, 3 and 12 are documented; developers have also seen 4, which nobody
- * explained, and others may follow: the number is kept and nothing is assumed about it.
+ * Explains a status. 1, 2, 3 and 12 are documented; developers have also seen 4, which nobody has
+ * explained, and there may be others: the number is kept and nothing is assumed about it.
  */
 export function describeLinkStatus(status: number | null): LinkState {
 	if (status === null) return NO_STATUS;
@@ -93,7 +93,7 @@ export function describeLinkStatus(status: number | null): LinkState {
 	);
 }
 
-/** What it means when the list has no entry for the Mini Program that was asked for. */
+/** What it means if the list has no entry for the Mini Program. */
 export function describeNotListed(
 	someEntriesHaveNoAppId: boolean,
 	askedByAppId: boolean,

@@ -6,8 +6,8 @@ import { noReply, type Reply } from './reply';
 import { join, NO_TEXT, type Text } from './text';
 
 /**
- * What stands in the way of an item, and the way out, in words for the operator and without any
- * secret. The one shape for it, whether a parameter, a token or an answer of WeChat is in the way.
+ * Why an item cannot go on, and what to do about it, in words for the operator and without any secret:
+ * a parameter, a token or an answer of WeChat is in the way.
  */
 export interface Obstacle {
 	category: Category;
@@ -17,23 +17,23 @@ export interface Obstacle {
 	hint: Text;
 	/** Who has to do that. */
 	whoActs: WhoActs;
-	/** When time by itself helps; where it is left out, in minutes if the category is retryLater. */
+	/** When time alone helps; by default in minutes if the category is retryLater. */
 	retryAfter?: RetryAfter;
-	/** WeChat's code and id of the call, where it was WeChat that said so. */
+	/** WeChat's code and id of the call, if WeChat said so. */
 	errcode?: number | null;
 	rid?: string | null;
-	/** The kind of the account that it is about, where WeChat has told. */
+	/** The kind of the account, if WeChat has told it. */
 	accountKind?: AccountKind;
-	/** Why that account cannot be called, where its info has told. */
+	/** Why the account cannot be called, if its info has told it. */
 	reason?: UnavailableReason;
 }
 
-/** Whether something stands in the way, in place of what was asked for. */
+/** Whether a value is an obstacle in place of what was asked for. */
 export function isObstacle(value: unknown): value is Obstacle {
 	return typeof value === 'object' && value !== null && 'problem' in value && 'hint' in value;
 }
 
-/** Explains what came back from a call, or that nothing did; `api` where a code depends on it. */
+/** Explains a reply, or a missing one; `api` if the meaning of a code depends on it. */
 export function explainReply(reply: Reply, api?: LinkApi): Obstacle {
 	const { errcode, errmsg, rid } = reply;
 	if (errcode === null) {
@@ -67,7 +67,7 @@ export function explainReply(reply: Reply, api?: LinkApi): Obstacle {
 	};
 }
 
-/** Explains an answer without what was asked for: a refusal, or none of WeChat's, never a success. */
+/** Explains an answer that does not contain what was asked for: never as a success. */
 export function explainMissing(reply: Reply): Obstacle {
 	return explainReply(
 		reply.errcode === 0
@@ -104,7 +104,7 @@ type UnavailableReason =
 	| 'noPermissionSet'
 	| 'other';
 
-/** What a code says by itself; codes that mean several things are not in it. */
+/** What a code tells by itself, without codes that mean several things. */
 const REASONS: Readonly<Record<number, UnavailableReason>> = {
 	42007: 'notAuthorized',
 	50001: 'noPermissionSet',
@@ -117,7 +117,7 @@ const REASONS: Readonly<Record<number, UnavailableReason>> = {
 };
 
 /**
- * Codes that several states of an account have in common: 61003 comes for a withdrawn, a frozen and a
+ * Codes that several states of an account share: WeChat answers 61003 for a withdrawn, a frozen and a
  * cancelled one (developers' reports), 50002 for a limited, a frozen and a cancelled one, and 48001 also
  * for one that has not granted the permission set.
  */

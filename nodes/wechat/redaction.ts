@@ -1,20 +1,20 @@
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 const HIDDEN = '***';
 
-/** Names of fields and query parameters that hold secrets, or personal data. */
+/** Names of fields and query parameters with secrets or personal data. */
 const SECRET_NAME =
 	/token|secret|ticket|password|aes_?key|auth(?:orization)?_?code|signature$|email$/i;
 
-/** WeChat's tokens, tickets, codes and keys: nothing else in its answers is so long without a break. */
+/** WeChat's tokens, tickets, codes and keys: nothing else in its answers is that long without a break. */
 const SECRET_VALUE = /[\w@-]{32,}/g;
 
 /** `name=value` of a query string. */
 const PARAMETER = /([^?&=\s]+)=([^&#\s]*)/g;
 
-/** `"name":"value"` of JSON, also where that stands as a text in other JSON. */
+/** `"name":"value"` of JSON, also inside a text of other JSON. */
 const FIELD = /\b(\w+)(\\*["']\s*:\s*\\*["'])((?:\\.|[^"'\\])*)/g;
 
-/** A text without what could be a secret: values with such a name, and long runs of letters. */
+/** A text without possible secrets: values with such names, and long runs of letters. */
 export function redactText(text: string): string {
 	return redactFields(text)
 		.replace(PARAMETER, (pair: string, name: string) =>
@@ -31,22 +31,21 @@ function redactFields(text: string): string {
 	);
 }
 
-/** Characters from which on a value may be a secret: with letters and digits mixed, and otherwise. */
+/** Lengths from which a value may be a secret: with letters and digits mixed, and otherwise. */
 const SHORTEST_MIXED = 8;
 const SHORTEST_PLAIN = 24;
 
 /**
- * Whether a value is long and random enough to be a secret. What WeChat makes is: tokens, tickets, keys
- * and AppSecrets mix letters and digits in 32 characters and more. What a person makes up may be an
- * ordinary word, such as the Message Token "weixin", which occurs elsewhere by chance and
- * protects nothing.
+ * Whether a value is long and random enough to be a secret. WeChat's tokens, tickets, keys and AppSecrets
+ * are: they mix letters and digits in 32 characters or more. A value that a person makes up may be an
+ * ordinary word, such as the Message Token "weixin", which occurs elsewhere by chance and protects nothing.
  */
 export function mayBeSecret(value: string): boolean {
 	const isMixed = /[a-z]/i.test(value) && /\d/.test(value);
 	return value.length >= (isMixed ? SHORTEST_MIXED : SHORTEST_PLAIN);
 }
 
-/** A value of JSON without what could be a secret, by the names of fields and by the form of values. */
+/** A value of JSON without possible secrets, by the names of fields and the form of values. */
 export function redact(value: unknown): unknown {
 	if (typeof value === 'string') return redactText(value);
 	if (Array.isArray(value)) return value.map(redact);

@@ -3,23 +3,23 @@ import { mayBeSecret, redactText } from './redaction';
 import type { Text } from './text';
 import { cut, isRecord, wholeNumberOf } from './values';
 
-/** What came back from one call, as far as it can be read. */
+/** What a call returned, as far as it can be read. */
 export interface Reply {
-	/** WeChat's code; 0 also where it leaves that out. Null when no answer of WeChat came. */
+	/** WeChat's code; 0 also if WeChat omits it, and null without an answer of WeChat. */
 	errcode: number | null;
-	/** WeChat's text without the rid, or what is known about the missing answer. */
+	/** WeChat's text without the rid, or why there is no answer. */
 	errmsg: string;
-	/** WeChat's id of the call, good for a look-up within 7 days. */
+	/** WeChat's id of the call, which can be looked up for 7 days. */
 	rid: string | null;
-	/** Why there is no errcode: no answer came, or it was not WeChat's. */
+	/** Why there is no errcode: there was no answer, or it was not WeChat's. */
 	missing?: 'noAnswer' | 'notWeChat';
-	/** Where no HTTP answer came at all: whether there was a connection, over which the call may have arrived. */
+	/** Without any HTTP answer: whether there was a connection, so that the call may have arrived. */
 	connection?: 'none' | 'lost';
-	/** How the call went around an outage, where it did. */
+	/** How the call avoided an outage, if it did. */
 	detour?: Text;
-	/** What came in place of WeChat's answer. */
+	/** What was returned in place of WeChat's answer. */
 	foreign?: Text;
-	/** The IP address WeChat saw, where it complains about that. */
+	/** The IP address that WeChat saw, if it refused that. */
 	requestIp?: string;
 	/** The whole answer. */
 	payload: Record<string, unknown>;
@@ -33,17 +33,17 @@ export function noReply(missing: 'noAnswer' | 'notWeChat', errmsg: string): Repl
 	return { errcode: null, errmsg, rid: null, missing, payload: {} };
 }
 
-/** HTTP statuses of a server that could not answer yet. 5xx and these go by. */
+/** HTTP statuses of a server that cannot answer yet: these and 5xx are temporary. */
 const NOT_YET: readonly number[] = [408, 425, 429];
 
 /**
  * Reads an HTTP answer. WeChat answers HTTP 200 with a JSON object also on failure; some calls
  * leave out errcode on success, some answers carry it as a text, and errmsg ends with the rid
- * (doc/oplatform/developers/dev/guide.md, and answers that developers posted). Whatever is no answer
- * to the call comes from something in between, and is never a success.
+ * (doc/oplatform/developers/dev/guide.md, and answers that developers posted). Anything else comes from
+ * something in between, and is never a success.
  *
- * @param api the call, where it is known: it says what tells that it was accepted
- * @param sent texts that the request carried, which must not be repeated
+ * @param api the call, if known: it decides what a success looks like
+ * @param sent texts of the request that must not be shown
  */
 export function readReply(
 	statusCode: number,
@@ -76,7 +76,7 @@ export function readReply(
 	};
 }
 
-/** @returns undefined where the JSON is no answer of WeChat */
+/** @returns undefined if the JSON is not an answer of WeChat */
 function errcodeOf(
 	payload: Record<string, unknown>,
 	statusCode: number,
@@ -92,7 +92,7 @@ function isBrokenOff(text: string): boolean {
 	return text.startsWith('{') && !text.endsWith('}');
 }
 
-/** Raw control characters have no meaning in JSON; WeChat has let some through in names and texts. */
+/** Raw control characters are not valid in JSON, but WeChat has let some through in names and texts. */
 const CONTROL = /\p{Cc}+/gu;
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -100,7 +100,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 	return isRecord(value) ? value : undefined;
 }
 
-/** @returns undefined for what is no JSON */
+/** @returns undefined if the text is not JSON */
 function parse(text: string): unknown {
 	try {
 		return JSON.parse(text);
@@ -109,26 +109,26 @@ function parse(text: string): unknown {
 	}
 }
 
-/** Characters of it that a person is shown. */
+/** Number of characters of an unexpected answer that a person sees. */
 const SHOWN = 80;
 
-/** Characters of it that are looked at: more than are shown, and few enough for any pattern. */
+/** Number of characters that are read: enough to fill the quote, and few enough for any pattern. */
 const READ = 2000;
 
 /** Scripts, styles and tags of a page. */
 const MARKUP = /<(script|style)\b[^]*?<\/\1\s*>|<[^>]*>?/gi;
 
-/** Whatever could be a secret of whoever answered. */
+/** Anything that could be a secret. */
 const WORD = /[\w@%+~-]+/g;
 
 /** Control characters, invisible ones, and halves of characters. */
 const UNPRINTABLE = /[\p{C}\s]+/gu;
 
 /**
- * What came in place of an answer of WeChat, for a person who looks for what is in between: the HTTP
- * status, the kind, and the beginning of it without anything that could be a secret.
+ * What was returned in place of an answer of WeChat, for a person who looks for what is in between: the
+ * HTTP status, the kind, and the beginning without anything that could be a secret.
  *
- * @param sent what the request carried, which a proxy may repeat
+ * @param sent texts of the request, which a proxy may repeat
  */
 function describeForeign(statusCode: number, text: string, sent: readonly string[]): Text {
 	const kind = kindOf(text.trim());
@@ -148,7 +148,7 @@ function kindOf(text: string): Text {
 }
 
 function quoteOf(text: string, sent: readonly string[]): string {
-	// A word that is cut in two would not be known for what it is.
+	// Half a secret would not be recognized as one.
 	const read = text.length > READ ? text.slice(0, READ).replace(/[^\s"'<>]*$/, '') : text;
 	const secrets = sent.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter(Boolean);
 	const rest = secrets.reduce((left, secret) => left.replaceAll(secret, '***'), read);

@@ -6,10 +6,10 @@ export type Text = Readonly<Record<Language, string>>;
 
 export const NO_TEXT: Text = { en: '', 'zh-CN': '' };
 
-/** The hint of an item that is as it should be. */
+/** The hint of an item that needs nothing. */
 export const NOTHING_TO_DO: Text = { en: 'There is nothing to do.', 'zh-CN': '无需任何操作。' };
 
-/** One text after the other; empty ones leave no gap. Chinese takes no space between sentences. */
+/** Joins texts; empty ones leave no gap. Chinese has no space between sentences. */
 export function join(...texts: readonly Text[]): Text {
 	return {
 		en: joinIn('en', ' ', texts),
@@ -24,12 +24,12 @@ function joinIn(language: Language, separator: string, texts: readonly Text[]): 
 		.join(separator);
 }
 
-/** Reads Hint Language; an expression may give anything. */
+/** Reads Hint Language; an expression may return anything. */
 export function languageOf(value: unknown): Language | undefined {
 	return value === 'en' || value === 'zh-CN' ? value : undefined;
 }
 
-/** The first of these that is a language; English where none is. */
+/** The first of these values that is a language, or English. */
 export function readLanguage(...values: readonly unknown[]): Language {
 	return values.map(languageOf).find((language) => language !== undefined) ?? 'en';
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'crypto';
 
 const WHOLE_NUMBER = /^-?\d+$/;
-/** The first second after the year 9999, from which on ISO 8601 wants another form of a date. */
+/** The first second after the year 9999, when ISO 8601 requires another form of a date. */
 const TOO_LATE = 253_402_300_800;
 
 /**
- * Reads a number of an answer. WeChat means numbers, but some answers carried them as texts.
+ * Reads a number of an answer. WeChat means numbers, but some answers contained them as texts.
  *
- * @returns undefined for anything that is not a whole number: Number() alone would make 0 of "",
- *   null, false and [], which means success as an errcode
+ * @returns undefined for anything that is not a whole number: Number() alone would turn "", null,
+ *   false and [] into 0, which means success as an errcode
  */
 export function wholeNumberOf(value: unknown): number | undefined {
 	const isNumber =
@@ -19,7 +19,7 @@ export function wholeNumberOf(value: unknown): number | undefined {
 /**
  * Reads a point of time of an answer or a push, in seconds since 1970.
  *
- * @returns ISO 8601 in UTC, or null for what cannot be one
+ * @returns ISO 8601 in UTC, or null if the value is not such a time
  */
 export function timeOf(value: unknown): string | null {
 	const seconds = wholeNumberOf(value);
@@ -27,7 +27,7 @@ export function timeOf(value: unknown): string | null {
 	return new Date(seconds * 1000).toISOString();
 }
 
-/** Longer than anything WeChat lends. */
+/** Longer than the life of anything that WeChat issues. */
 const LONGEST_LIFE = 366 * 24 * 3600;
 
 /**
@@ -41,7 +41,7 @@ export function lifeOf(value: unknown, otherwise: number): number {
 	return seconds > 0 && seconds <= LONGEST_LIFE ? seconds : otherwise;
 }
 
-/** What a person has filled in, as a text without the white space around it; '' for nothing. */
+/** What a person has entered, as a text without surrounding white space; '' for nothing. */
 export function givenText(value: unknown): string {
 	return textFor(value).trim();
 }
@@ -52,12 +52,12 @@ export function textFor(value: unknown): string {
 	return String(text ?? '');
 }
 
-/** A text without the white space around it; '' for anything that is none. */
+/** A text without surrounding white space; '' for anything else. */
 export function textOf(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The first characters of a text, none of them cut in two. */
+/** The first characters of a text, each whole. */
 export function cut(text: string, most: number): string {
 	return Array.from(text.slice(0, 2 * most))
 		.slice(0, most)
@@ -68,10 +68,10 @@ const YES: readonly unknown[] = ['true', 'yes', 'on', '1', '是'];
 const NO: readonly unknown[] = ['false', 'no', 'off', '0', '否'];
 
 /**
- * Reads a switch as a person, a table or an expression gives it: a boolean, or a usual word for one in
- * any case, with white space around it or in full-width characters.
+ * Reads a switch from a person, a table or an expression: a boolean, or a usual word for one in any case,
+ * with surrounding white space or in full-width characters.
  *
- * @returns undefined for anything else, which must not pass for a no
+ * @returns undefined for anything else, which must not count as a no
  */
 export function switchOf(value: unknown): boolean | undefined {
 	const isWord = ['boolean', 'number', 'string'].includes(typeof value);
@@ -89,13 +89,13 @@ export function objectOf(value: unknown): Record<string, unknown> {
 	return isRecord(value) ? value : {};
 }
 
-/** Drops what was put in first from what has grown beyond a size by one. */
+/** Drops the oldest entry once there is one too many. */
 export function dropOldest(all: Map<string, unknown> | Set<string>, most: number): void {
 	const [oldest] = all.keys();
 	if (all.size > most) all.delete(oldest);
 }
 
-/** A name for something that must not be shown itself: 16 hexadecimal digits of its SHA-256. */
+/** A name for something that must not be shown: 16 hexadecimal digits of its SHA-256. */
 export function shortHash(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
