@@ -73,8 +73,8 @@ async function replies(): Promise<Answer> {
 	};
 }
 
-describe('a message of a follower', () => {
-	test('goes to the message URL, with the account’s appid in its path, signed and once', async () => {
+describe('Messages of followers', () => {
+	test('A message goes once to the message URL, signed, with the account’s appid in the path.', async () => {
 		const message = await controls.writeAsFollower(TEA, '你好');
 		expect(message).toMatchObject({ text: '你好', answer: { body: 'success' }, reads: null });
 		const [{ pathname, searchParams }, ...others] = received.map((one) => new URL(url(one)));
@@ -85,13 +85,13 @@ describe('a message of a follower', () => {
 		]);
 	});
 
-	test('can be read, and answered with an encrypted reply, by node-easywechat', async () => {
+	test('node-easywechat can read a message and answer it with an encrypted reply.', async () => {
 		answer = await replies();
 		const { reads } = await controls.writeAsFollower(TEA, '你好 <a> & b');
 		expect(reads).toBe('text: 你好 <a> & b!');
 	});
 
-	test('may be answered with nothing', async () => {
+	test('A message may get an empty answer.', async () => {
 		answer = (_, response) => response.end();
 		expect(await controls.writeAsFollower(TEA)).toMatchObject({ reads: null });
 	});
@@ -108,20 +108,23 @@ describe('a message of a follower', () => {
 				return (_, response) => response.end(encryptor.encrypt('<xml><Content>x</Content></xml>'));
 			},
 		],
-	])('that gets %s tells the follower of a fault, and comes no second time', async (_, make) => {
-		answer = await make();
-		const { reads } = await controls.writeAsFollower(TEA);
-		expect([reads, received.length]).toEqual([OUT_OF_ORDER, 1]);
-	});
+	])(
+		'A message answered with %s shows the follower a failure and is not repeated.',
+		async (_, make) => {
+			answer = await make();
+			const { reads } = await controls.writeAsFollower(TEA);
+			expect([reads, received.length]).toEqual([OUT_OF_ORDER, 1]);
+		},
+	);
 
-	test('that is not answered in time tells the follower of a fault', async () => {
+	test('A message without an answer in time shows the follower a failure.', async () => {
 		await controls.configure({ pushTimeoutMs: 50 });
 		answer = () => undefined;
 		const message = await controls.writeAsFollower(TEA);
 		expect(message).toMatchObject({ answer: { error: 'timeout' }, reads: OUT_OF_ORDER });
 	});
 
-	test('without a message URL tells the follower of a fault', async () => {
+	test('A message without a message URL shows the follower a failure.', async () => {
 		await controls.changePlatform({ messageUrl: null });
 		const message = await controls.writeAsFollower(TEA);
 		expect(message).toMatchObject({ answer: null, reads: OUT_OF_ORDER });
@@ -131,13 +134,13 @@ describe('a message of a follower', () => {
 		['granted no message set', async () => await controls.grant(TEA, [33])],
 		['withdrew', async () => await controls.withdraw(TEA)],
 		['is frozen', async () => await controls.setAccountStatus(TEA, 'frozen')],
-	])('to an account that %s goes nowhere', async (_, change) => {
+	])('A message to an account that %s is not sent.', async (_, change) => {
 		await change();
 		expect(await controls.writeAsFollower(TEA)).toMatchObject({ answer: null, reads: null });
 		expect(received).toStrictEqual([]);
 	});
 
-	test('can be written on the page of the account, which shows what came of it', async () => {
+	test('The page of an account can send a message and shows its result.', async () => {
 		const page = () => open(`${sandbox.url}/people/official-account/${TEA}`);
 		await press(await page(), 'Write, as a follower', { text: 'First' });
 		answer = (_, response) => response.end('no');

@@ -89,8 +89,8 @@ async function addNumbered(
 	return appIds;
 }
 
-describe('form of an answer', () => {
-	test('success is plain ok, a failure ends in a rid with the time, both with HTTP 200', async () => {
+describe('Answers', () => {
+	test('A success says only "ok", a failure ends with a rid that contains the time, and both have HTTP 200.', async () => {
 		const success = await post(LINK, linkBody(MP));
 		expect(success.status).toBe(200);
 		expect(success.headers.get('content-type')).toBe('application/json; encoding=utf-8');
@@ -106,15 +106,15 @@ describe('form of an answer', () => {
 		expect(Math.abs(Date.now() - time)).toBeLessThan(60_000);
 	});
 
-	test('get_api_domain_ip answers addresses without errcode', async () => {
+	test('get_api_domain_ip answers with addresses and without an errcode.', async () => {
 		const fields = await fieldsOf(request(DOMAIN_IP));
 		expect(Object.keys(fields)).toEqual(['ip_list']);
 		expect(fields.ip_list).toContain('192.0.2.10');
 	});
 });
 
-describe('checks before the API', () => {
-	test('unknown path, then method', async () => {
+describe('Checks before the API', () => {
+	test('An unknown path and a wrong method are refused.', async () => {
 		expect(await errcodeOf('/cgi-bin/wxopen/nothing', {})).toBe(40066);
 		expect(await errcodeOf(`${LINK}/`, {})).toBe(40066);
 		for (const path of [LINK, LIST, UNLINK]) {
@@ -126,7 +126,7 @@ describe('checks before the API', () => {
 		expect(await errcodeOf(DOMAIN_IP, {})).toBe(43001);
 	});
 
-	test('IP whitelist names the caller', async () => {
+	test('The IP whitelist refuses other addresses and names the caller.', async () => {
 		await controls.setIpWhitelist(['192.0.2.1']);
 		const fields = await fieldsOf(post(LIST, {}));
 		expect(fields.errcode).toBe(61004);
@@ -137,7 +137,7 @@ describe('checks before the API', () => {
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('token missing, malformed, unknown', async () => {
+	test('A missing, malformed or unknown token is refused.', async () => {
 		expect(await errcodeOf(LIST, {}, '')).toBe(41001);
 		const wrongParameter = `${sandbox.url}${LIST}?component_access_token=${token}`;
 		expect(await fieldsOf(fetch(wrongParameter, { method: 'POST', body: '{}' }))).toMatchObject({
@@ -152,14 +152,14 @@ describe('checks before the API', () => {
 		['component', 61015],
 		['own', 48001],
 		['miniProgram', 48001],
-	])('a token of kind %s is refused by the link APIs only', async (kind, errcode) => {
+	])('A token of the kind %s is refused by the link APIs only, with %i.', async (kind, errcode) => {
 		const wrong = await controls.issueToken(ACCOUNT, { kind });
 		for (const path of [LINK, LIST, UNLINK]) expect(await errcodeOf(path, {}, wrong)).toBe(errcode);
 		expect(await fieldsOf(request(DOMAIN_IP, {}, wrong))).toHaveProperty('ip_list');
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('account withdrawn, without set 33, closed', async () => {
+	test('A withdrawn or closed account, or one without permission set 33, is refused.', async () => {
 		await controls.withdraw(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(61003);
 		await controls.grant(ACCOUNT, [1, 2]);
@@ -172,7 +172,7 @@ describe('checks before the API', () => {
 		}
 	});
 
-	test('day and minute counters are per account and API', async () => {
+	test('Calls per day and per minute are counted for each account and API.', async () => {
 		await controls.addAccount({ appId: OTHER_ACCOUNT });
 		const other = await controls.issueToken(OTHER_ACCOUNT);
 		await controls.setLimits({ callsPerMinute: 2, callsPerDay: 3 });
@@ -194,28 +194,28 @@ describe('checks before the API', () => {
 	test.each<[string, string, number]>([
 		['empty', '', 44002],
 		['not JSON', '{"appid":', 47001],
-		['form', `appid=${MP}`, 47001],
-		['array', '[]', 47001],
+		['a form', `appid=${MP}`, 47001],
+		['an array', '[]', 47001],
 		['null', 'null', 47001],
-		['byte order mark', '\ufeff{}', 47001],
-		['escapes', '{"x":"\\u4e2d"}', 47002],
-	])('body %s for every POST API', async (_name, body, errcode) => {
+		['preceded by a byte order mark', '\ufeff{}', 47001],
+		['escaped', '{"x":"\\u4e2d"}', 47002],
+	])('Every POST API refuses a body that is %s.', async (_name, body, errcode) => {
 		for (const path of [LINK, LIST, UNLINK]) expect(await errcodeOf(path, body)).toBe(errcode);
 	});
 
-	test('raw Chinese and an escaped backslash before u are no escapes', async () => {
+	test('Raw Chinese and an escaped backslash before "u" are accepted.', async () => {
 		expect(await errcodeOf(LIST, '{"x":"中文"}')).toBe(0);
 		expect(await errcodeOf(LIST, '{"x":"\\\\u4e2d"}')).toBe(0);
 	});
 
-	test('bytes that are not UTF-8', async () => {
+	test('A body that is not UTF-8 is refused.', async () => {
 		const body = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
 		expect(await fieldsOf(request(LIST, { method: 'POST', body }))).toMatchObject({
 			errcode: 47001,
 		});
 	});
 
-	test('an earlier fault hides every later one', async () => {
+	test('Of several faults in a call, WeChat answers with the first.', async () => {
 		// All faults at once, then one less at each step.
 		await controls.setIpWhitelist([]);
 		await controls.setLimits({ callsPerDay: 0, callsPerMinute: 0 });
@@ -243,8 +243,8 @@ describe('checks before the API', () => {
 	});
 });
 
-describe('tokens', () => {
-	test('look like WeChat tokens, or are as the test wants them', async () => {
+describe('Tokens', () => {
+	test("A token looks like one of WeChat's, or is what the test sets.", async () => {
 		expect(token).toMatch(/^61_[A-Za-z0-9_-]{137}$/);
 		const canary = await controls.issueToken(ACCOUNT, { value: 'canary token/1' });
 		expect(canary).toBe('canary token/1');
@@ -253,7 +253,7 @@ describe('tokens', () => {
 		await expect(controls.issueToken(ACCOUNT, { value: canary })).rejects.toThrow('in use already');
 	});
 
-	test('are too old after their lifetime', async () => {
+	test('A token expires after its lifetime.', async () => {
 		const short = await controls.issueToken(ACCOUNT, { lifetimeSeconds: 100 });
 		await controls.advanceClock(99);
 		expect(await errcodeOf(LIST, {}, short)).toBe(0);
@@ -261,13 +261,13 @@ describe('tokens', () => {
 		expect(await errcodeOf(LIST, {}, short)).toBe(42001);
 	});
 
-	test('expireToken', async () => {
+	test('The control expireToken ends the current token.', async () => {
 		await controls.expireToken(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(42001);
 		await expect(controls.expireToken(ACCOUNT)).rejects.toThrow('no token in force');
 	});
 
-	test('a replaced one is void at once, or after its grace', async () => {
+	test('A replaced token is void at once, or after the grace period that is set.', async () => {
 		const second = await controls.replaceToken(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(40001);
 		await controls.configure({ replacedTokenGraceSeconds: 30 });
@@ -279,7 +279,7 @@ describe('tokens', () => {
 		expect(await errcodeOf(LIST, {}, third)).toBe(0);
 	});
 
-	test('replaceTokenAfter counts calls whose token was accepted', async () => {
+	test('The control replaceTokenAfter counts the calls whose token was accepted.', async () => {
 		await controls.replaceTokenAfter(ACCOUNT, 2);
 		expect(await errcodeOf(LIST, {}, `${token}x`)).toBe(40001);
 		expect(await errcodeOf(LIST, {})).toBe(0);
@@ -289,7 +289,7 @@ describe('tokens', () => {
 });
 
 describe('wxamplink', () => {
-	test.each([0, 1, '0', '1', ''])('takes %p for its flags', async (value) => {
+	test.each([0, 1, '0', '1', ''])('wxamplink accepts %p for its flags.', async (value) => {
 		expect(await errcodeOf(LINK, linkBody(MP, value, value))).toBe(0);
 		const yes = Number(value) === 1;
 		expect(await controls.relation(ACCOUNT, MP)).toMatchObject({
@@ -298,11 +298,14 @@ describe('wxamplink', () => {
 		});
 	});
 
-	test.each([2, 'true', true, null, undefined, []])('refuses %p for either flag', async (value) => {
-		const body = linkBody(MP);
-		expect(await errcodeOf(LINK, { ...body, notify_users: value })).toBe(47001);
-		expect(await errcodeOf(LINK, { ...body, show_profile: value })).toBe(47001);
-	});
+	test.each([2, 'true', true, null, undefined, []])(
+		'wxamplink refuses %p for either flag.',
+		async (value) => {
+			const body = linkBody(MP);
+			expect(await errcodeOf(LINK, { ...body, notify_users: value })).toBe(47001);
+			expect(await errcodeOf(LINK, { ...body, show_profile: value })).toBe(47001);
+		},
+	);
 
 	test.each<[unknown, number]>([
 		[undefined, 41002],
@@ -313,13 +316,13 @@ describe('wxamplink', () => {
 		['wx00000000000000ff', 40013],
 		[ACCOUNT, -1],
 		['wx00000000000000b9', -1],
-	])('appid %p', async (appid, errcode) => {
+	])('wxamplink and wxampunlink answer the appid %p with %i.', async (appid, errcode) => {
 		await controls.addMiniProgram({ appId: 'wx00000000000000b9', kind: 'officialAccount' });
 		expect(await errcodeOf(LINK, { ...linkBody(MP), appid })).toBe(errcode);
 		expect(await errcodeOf(UNLINK, { appid })).toBe(errcode);
 	});
 
-	test('knowAllMiniPrograms takes any well-formed appid', async () => {
+	test('With knowAllMiniPrograms, any well-formed appid is accepted.', async () => {
 		await controls.configure({ knowAllMiniPrograms: true });
 		expect(await link('wx00000000000000ff')).toBe(0);
 		expect(await link('wx00000000000000fg')).toBe(40013);
@@ -330,7 +333,7 @@ describe('wxamplink', () => {
 		[{ banned: true, overseas: true, forbidsLinking: true }, 89013],
 		[{ overseas: true, forbidsLinking: true }, 89008],
 		[{ forbidsLinking: true }, 89245],
-	])('Mini Program %p, also when linked', async (part, errcode) => {
+	])('A Mini Program with %p is refused with %i, even if it is linked.', async (part, errcode) => {
 		await controls.addMiniProgram({ appId: MP, ...part });
 		expect(await link()).toBe(errcode);
 		await controls.setRelation(ACCOUNT, MP, 1);
@@ -346,15 +349,18 @@ describe('wxamplink', () => {
 		[3, 0],
 		[4, 0],
 		['none', 0],
-	] as const)('in state %p answers %p', async (state, errcode) => {
-		await controls.setLimits({ sameCompanyLinks: errcode === 0 ? null : 0 });
-		await controls.setRelation(ACCOUNT, MP, state);
-		expect(await link()).toBe(errcode);
-	});
+	] as const)(
+		'wxamplink answers a Mini Program in the state %p with %i.',
+		async (state, errcode) => {
+			await controls.setLimits({ sameCompanyLinks: errcode === 0 ? null : 0 });
+			await controls.setRelation(ACCOUNT, MP, state);
+			expect(await link()).toBe(errcode);
+		},
+	);
 });
 
-describe('limits of links', () => {
-	test('10 places for the own company, freed by an end', async () => {
+describe('Limits of links', () => {
+	test('An account has 10 places for Mini Programs of its own company, and a refusal frees one.', async () => {
 		const appIds = await addNumbered(11, { company: 'A' });
 		for (const appId of appIds.slice(0, 10)) expect(await link(appId)).toBe(0);
 		expect(await link(appIds[10])).toBe(89009);
@@ -362,14 +368,14 @@ describe('limits of links', () => {
 		expect(await link(appIds[10])).toBe(0);
 	});
 
-	test('3 places for other companies', async () => {
+	test('An account has 3 places for Mini Programs of other companies.', async () => {
 		const appIds = await addNumbered(4, { company: 'B' });
 		for (const appId of appIds.slice(0, 3)) expect(await link(appId)).toBe(0);
 		expect(await link(appIds[3])).toBe(89407);
 		expect(await link()).toBe(0);
 	});
 
-	test('13 a month in all; the next month begins anew', async () => {
+	test('An account can link 13 Mini Programs a month.', async () => {
 		await controls.setLimits({ sameCompanyLinks: null });
 		const appIds = await addNumbered(14);
 		for (const appId of appIds.slice(0, 13)) expect(await link(appId)).toBe(0);
@@ -379,7 +385,7 @@ describe('limits of links', () => {
 		expect(await link(appIds[13])).toBe(0);
 	});
 
-	test('by month and company', async () => {
+	test('The monthly limits of the own and of other companies are separate.', async () => {
 		const [own] = await addNumbered(1, { company: 'A' });
 		const [other, third] = await addNumbered(2, { company: 'B' }, 1);
 		await controls.setLimits({ sameCompanyLinksPerMonth: 0, otherCompanyLinksPerMonth: 1 });
@@ -389,10 +395,10 @@ describe('limits of links', () => {
 	});
 });
 
-describe('states', () => {
+describe('States', () => {
 	const status = async (): Promise<unknown> => (await items())[0]?.status;
 
-	test('none -> 12 -> 2 -> 1', async () => {
+	test('An invitation goes from 12 to 2 to 1 as the administrators agree.', async () => {
 		expect(await items()).toStrictEqual([]);
 		expect(await link()).toBe(0);
 		expect(await status()).toBe(12);
@@ -406,7 +412,7 @@ describe('states', () => {
 		expect(await controls.relation(ACCOUNT, MP2)).toBeNull();
 	});
 
-	test('refusals', async () => {
+	test('A refusal by the Official Account removes the invitation, one by the Mini Program leaves status 3.', async () => {
 		await link();
 		await controls.officialAccountAdminRefuses(ACCOUNT, MP);
 		expect(await items()).toStrictEqual([]);
@@ -416,14 +422,14 @@ describe('states', () => {
 		expect(await status()).toBe(3);
 	});
 
-	test('a link from the console ends in 1', async () => {
+	test('A link from the console ends with status 1.', async () => {
 		await controls.setRelation(ACCOUNT, MP, 'linkingFromConsole');
 		expect(await status()).toBe(2);
 		await controls.miniProgramAdminAgrees(ACCOUNT, MP);
 		expect(await controls.relation(ACCOUNT, MP)).toMatchObject({ status: 1, fromConsole: false });
 	});
 
-	test('unlink waits for the administrator', async () => {
+	test('An unlink request waits for the administrator.', async () => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		expect(await unlink()).toBe(0);
 		expect(await status()).toBe(1);
@@ -441,20 +447,20 @@ describe('states', () => {
 		[{ banned: true }, 89013],
 		[{ nearby: true }, 89011],
 		[{ kind: 'store' }, 89012],
-	])('unlink of a linked %p', async (part, errcode) => {
+	])('wxampunlink answers a linked Mini Program with %p with %i.', async (part, errcode) => {
 		await controls.addMiniProgram({ appId: MP, ...part });
 		await controls.setRelation(ACCOUNT, MP, 1);
 		expect(await unlink()).toBe(errcode);
 	});
 
-	test('unlink of what is not linked is a setting', async () => {
+	test('The answer to unlinking a Mini Program that is not linked can be set.', async () => {
 		expect(await unlink()).toBe(40097);
 		await controls.configure({ unlinkNotLinkedErrcode: 85005 });
 		await controls.setRelation(ACCOUNT, MP, 2);
 		expect(await unlink()).toBe(85005);
 	});
 
-	test('two accounts have lists of their own', async () => {
+	test('Each account has a list of its own.', async () => {
 		await controls.addAccount({ appId: OTHER_ACCOUNT });
 		await link();
 		token = await controls.issueToken(OTHER_ACCOUNT);
@@ -463,7 +469,7 @@ describe('states', () => {
 	});
 });
 
-describe('items of wxamplinkget', () => {
+describe('Items of wxamplinkget', () => {
 	const allFields = [
 		'appid',
 		'copy_verify_status',
@@ -479,7 +485,7 @@ describe('items of wxamplinkget', () => {
 		'username',
 	];
 
-	test.each([1, 2, 12])('status %p has every field', async (state) => {
+	test.each([1, 2, 12])('An item with status %i has every field.', async (state) => {
 		await controls.addMiniProgram({
 			appId: MP,
 			username: 'gh_1',
@@ -504,12 +510,12 @@ describe('items of wxamplinkget', () => {
 		expect(item.func_infos).toHaveLength(2);
 	});
 
-	test('selected is what show_profile was', async () => {
+	test('The field selected repeats show_profile.', async () => {
 		await errcodeOf(LINK, linkBody(MP, 1, 0));
 		expect((await items())[0].selected).toBe(0);
 	});
 
-	test('a refused one has six fields', async () => {
+	test('A refused item has six fields.', async () => {
 		await controls.setRelation(ACCOUNT, MP, 3);
 		const [item] = await items();
 		expect(Object.keys(item).sort()).toEqual([
@@ -524,7 +530,7 @@ describe('items of wxamplinkget', () => {
 	});
 });
 
-describe('behaviors', () => {
+describe('Behaviors', () => {
 	test.each<[Behavior, RegExp]>([
 		[
 			{ errcode: 45011 },
@@ -537,22 +543,25 @@ describe('behaviors', () => {
 		[{ errcode: 89015, tail: 'hint' }, /^has linked wxa hint: \[[A-Za-z]{6}\d{8}\]$/],
 		[{ errcode: 89015, tail: 'ridNoSpace' }, /^has linked wxarid:[0-9a-f-]{26}$/],
 		[{ errcode: 89015, tail: 'commaRid' }, /^has linked wxa, rid: [0-9a-f-]{26}$/],
-	])('%p', async (behavior, errmsg) => {
-		await controls.answerWith({}, behavior);
-		const fields = await fieldsOf(post(LINK, linkBody(MP)));
-		expect(fields.errcode).toBe(behavior.errcode);
-		expect(fields.errmsg).toMatch(errmsg);
-		expect(await controls.relation(ACCOUNT, MP)).toBeNull();
-	});
+	])(
+		'The behavior %j forces the errcode and the end of errmsg, and the call has no effect.',
+		async (behavior, errmsg) => {
+			await controls.answerWith({}, behavior);
+			const fields = await fieldsOf(post(LINK, linkBody(MP)));
+			expect(fields.errcode).toBe(behavior.errcode);
+			expect(fields.errmsg).toMatch(errmsg);
+			expect(await controls.relation(ACCOUNT, MP)).toBeNull();
+		},
+	);
 
-	test('styles also fit failures that are not forced', async () => {
+	test('The style of an answer also applies to failures that are not forced.', async () => {
 		await controls.answerWith({}, { tail: 'hint', errcodeAsString: true });
 		const fields = await fieldsOf(post(LIST, {}, `${token}x`));
 		expect(fields.errcode).toBe('40001');
 		expect(fields.errmsg).toMatch(/ hint: \[/);
 	});
 
-	test('errcode as a string also for success, and success without errcode', async () => {
+	test('A success can have its errcode as a string, or none.', async () => {
 		await controls.answerWith({}, { errcodeAsString: true, times: 1 });
 		await controls.answerWith({}, { bareSuccess: true });
 		expect(await fieldsOf(post(LINK, linkBody(MP)))).toEqual({ errcode: '0', errmsg: 'ok' });
@@ -560,7 +569,7 @@ describe('behaviors', () => {
 		expect(Object.keys(await fieldsOf(post(LIST, {})))).toEqual(['wxopens']);
 	});
 
-	test('several with times are a script, then all is well', async () => {
+	test('Behaviors with a number of times follow each other, and then calls succeed.', async () => {
 		await controls.answerWith({ path: LIST }, { errcode: -1, times: 2 });
 		await controls.answerWith({ path: LIST }, { errcode: 45009, times: 1 });
 		const seen: unknown[] = [];
@@ -573,13 +582,13 @@ describe('behaviors', () => {
 		['account', { account: ACCOUNT }, [61028, 61028, 61028]],
 		['other account', { account: OTHER_ACCOUNT }, [0, 0, 0]],
 		['path', { path: LIST }, [0, 0, 61028]],
-		['both', { path: UNLINK, miniProgramAppId: MP }, [0, 0, 0]],
-	])('match by %s', async (_name, match, expected) => {
+		['path and Mini Program', { path: UNLINK, miniProgramAppId: MP }, [0, 0, 0]],
+	])('A behavior applies to the calls with the same %s.', async (_name, match, expected) => {
 		await controls.answerWith(match, { errcode: 61028 });
 		expect([await link(MP), await link(MP2), await errcodeOf(LIST, {})]).toEqual(expected);
 	});
 
-	test('a call wrong in itself does not use up a forced errcode', async () => {
+	test('A call with a fault of its own does not use up a forced errcode.', async () => {
 		await controls.answerWith({}, { errcode: -1, times: 1 });
 		expect(await errcodeOf(LIST, '')).toBe(44002);
 		expect(await errcodeOf(LIST, {}, `${token}x`)).toBe(40001);
@@ -587,7 +596,7 @@ describe('behaviors', () => {
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('stopAnswering ends one or all', async () => {
+	test('The control stopAnswering ends one behavior or all.', async () => {
 		const first = await controls.answerWith({}, { errcode: -1 });
 		await controls.answerWith({ miniProgramAppId: MP }, { errcode: 1006 });
 		expect(await link()).toBe(-1);
@@ -598,7 +607,7 @@ describe('behaviors', () => {
 		await expect(controls.stopAnswering(first)).rejects.toThrow('no behavior');
 	});
 
-	test('dropped before and after carrying out', async () => {
+	test('A call can be dropped before or after it takes effect.', async () => {
 		await controls.answerWith({}, { drop: true, times: 1 });
 		await expect(post(LINK, linkBody(MP))).rejects.toThrow();
 		expect(await controls.relation(ACCOUNT, MP)).toBeNull();
@@ -609,7 +618,7 @@ describe('behaviors', () => {
 		expect(calls.map((call) => call.carriedOut)).toEqual([false, true]);
 	});
 
-	describe('an outage of the first host', () => {
+	describe('An outage of the first host', () => {
 		const linkAt = async (url: string) => {
 			const address = `${url}${LINK}?access_token=${token}`;
 			const body = JSON.stringify(linkBody(MP));
@@ -626,7 +635,7 @@ describe('behaviors', () => {
 			['resets', 'ECONNRESET'],
 			['hangs', 'TimeoutError'],
 		] as const)(
-			'that %s ends with %s, reaches nobody, and leaves the second alone',
+			'A first host that %s ends calls with %s and leaves the second host alone.',
 			async (outage, error) => {
 				await controls.setOutage('first', outage);
 				const failed: unknown = await linkAt(sandbox.url).catch((reason: unknown) => reason);
@@ -640,12 +649,12 @@ describe('behaviors', () => {
 			},
 		);
 
-		test('that is another server answers a page', async () => {
+		test('A first host that is another server answers with a page.', async () => {
 			await controls.setOutage('first', 'page');
 			expect(await linkAt(sandbox.url)).toBe('<html>Welcome</html>');
 		});
 
-		test('ends with a reset, which its controls still take', async () => {
+		test('A reset ends an outage, during which the controls still work.', async () => {
 			await controls.setOutage('first', 'hangs');
 			await connectSandbox(sandbox.url).reset();
 			await controls.setOutage('first', 'refuses');
@@ -654,13 +663,13 @@ describe('behaviors', () => {
 		});
 	});
 
-	test('an errcode although carried out', async () => {
+	test('A call can take effect although it gets an errcode.', async () => {
 		await controls.answerWith({}, { errcode: -1, carryOut: true, times: 1 });
 		expect(await link()).toBe(-1);
 		expect(await link()).toBe(89010);
 	});
 
-	test('truncated JSON', async () => {
+	test('An answer can be truncated JSON although the call takes effect.', async () => {
 		await controls.answerWith({}, { truncate: true });
 		const response = await post(LINK, linkBody(MP));
 		const text = await response.text();
@@ -669,7 +678,7 @@ describe('behaviors', () => {
 		expect(await controls.relation(ACCOUNT, MP)).not.toBeNull();
 	});
 
-	test('HTML with an HTTP status', async () => {
+	test('An answer can be HTML with any HTTP status.', async () => {
 		await controls.answerWith({}, { htmlStatus: 502 });
 		const response = await post(LINK, linkBody(MP));
 		expect(response.status).toBe(502);
@@ -678,7 +687,7 @@ describe('behaviors', () => {
 		expect(await controls.relation(ACCOUNT, MP)).toBeNull();
 	});
 
-	test('a delay and latency hold back the answer, not the effect', async () => {
+	test('A delay holds back the answer, not the effect.', async () => {
 		await controls.answerWith({}, { delayMs: 10_000, times: 1 });
 		const abort = new AbortController();
 		const slow = fetch(`${sandbox.url}${LINK}?access_token=${token}`, {
@@ -697,7 +706,7 @@ describe('behaviors', () => {
 		expect(await link(MP2)).toBe(0);
 	});
 
-	test('forms of the list', async () => {
+	test('A behavior can change the entries of the list for one call.', async () => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		await controls.setRelation(ACCOUNT, MP2, 2);
 		for (const behavior of [
@@ -723,7 +732,7 @@ describe('behaviors', () => {
 		['itemsNull', { items: null }],
 		['itemsEmptyObject', { items: {} }],
 		['withNullItems', { items: [null, expect.objectContaining({ status: 1 }), null] }],
-	] as const)('the list in the form %s, once', async (listForm, wxopens) => {
+	] as const)('The list can have the form %s for one call.', async (listForm, wxopens) => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		await controls.answerWith({ path: LIST }, { listForm, times: 1 });
 		expect((await fieldsOf(post(LIST, {}))).wxopens).toEqual(wxopens);
@@ -731,11 +740,11 @@ describe('behaviors', () => {
 	});
 });
 
-describe('token service', () => {
+describe('Token service', () => {
 	const ask = (headers: Record<string, string> = {}, account = ACCOUNT): Promise<Response> =>
 		fetch(`${sandbox.url}/_sandbox/token-service/${account}`, { headers });
 
-	test('hands out the current token while it works, else a new one', async () => {
+	test('The token service gives the current token while it works, otherwise a new one.', async () => {
 		await controls.advanceClock(200);
 		const fields = await fieldsOf(ask());
 		expect(fields.authorizer_access_token).toBe(token);
@@ -749,7 +758,7 @@ describe('token service', () => {
 		expect(await controls.tokenServiceCount(OTHER_ACCOUNT)).toBe(0);
 	});
 
-	test('mints at each call', async () => {
+	test('The token service can make a token at each call.', async () => {
 		await controls.setTokenService({ mint: true, lifetimeSeconds: 60, key: 'access_token' });
 		const first = await fieldsOf(ask());
 		const second = await fieldsOf(ask());
@@ -758,7 +767,7 @@ describe('token service', () => {
 		expect(await errcodeOf(LIST, {}, String(second.access_token))).toBe(0);
 	});
 
-	test('hands out what it keeps, until it is asked past that', async () => {
+	test('The token service can cache its token until a call says no-cache.', async () => {
 		await controls.setTokenService({ caches: true, inData: true, key: 'token' });
 		const given = async (headers?: Record<string, string>) =>
 			(await fieldsOf(ask(headers))).data as { token: string; expires_in: number };
@@ -773,13 +782,13 @@ describe('token service', () => {
 		expect(await controls.noCacheCount(ACCOUNT)).toBe(1);
 	});
 
-	test('answers as it is told', async () => {
+	test('The token service can give any answer.', async () => {
 		await controls.setTokenService({ answer: { status: 503, text: 'closed' } });
 		const answer = await ask();
 		expect([answer.status, await answer.text()]).toEqual([503, 'closed']);
 	});
 
-	test('wants its secret', async () => {
+	test('The token service can require a secret header.', async () => {
 		await controls.setTokenService({ secretHeader: { name: 'X-Key', value: 's3cret' } });
 		const refused = await ask({ 'X-Key': 'wrong' });
 		expect(refused.status).toBe(401);
@@ -790,13 +799,13 @@ describe('token service', () => {
 		});
 	});
 
-	test('unknown account and wrong method', async () => {
+	test('The token service refuses an unknown account and a wrong method.', async () => {
 		expect((await ask({}, OTHER_ACCOUNT)).status).toBe(404);
 		const url = `${sandbox.url}/_sandbox/token-service/${ACCOUNT}`;
 		expect((await fetch(url, { method: 'POST' })).status).toBe(405);
 	});
 
-	test('failures', async () => {
+	test('The token service can fail in several ways.', async () => {
 		await controls.setTokenService({ failure: 'http500' });
 		expect((await ask()).status).toBe(500);
 		await controls.setTokenService({ failure: 'notJson' });
@@ -812,7 +821,7 @@ describe('token service', () => {
 		expect(await fieldsOf(ask())).toEqual({ authorizer_access_token: 'bad' });
 	});
 
-	test('wrong kind of token, a new one each time', async () => {
+	test('The token service can give a new token of the wrong kind at each call.', async () => {
 		await controls.setTokenService({ wrongKind: 'component' });
 		const tokens = [await fieldsOf(ask()), await fieldsOf(ask())].map((fields) =>
 			String(fields.authorizer_access_token),
@@ -823,8 +832,8 @@ describe('token service', () => {
 	});
 });
 
-describe('call log', () => {
-	test('tells what was called, without the token', async () => {
+describe('Call log', () => {
+	test('The call log shows each call without its token.', async () => {
 		await link();
 		await errcodeOf(LIST, 'not json');
 		await fieldsOf(request(DOMAIN_IP, {}, 'unknown_token_of_someone'));
@@ -863,7 +872,7 @@ describe('call log', () => {
 		expect((await controls.stats()).byErrcode).toEqual({ '0': 1, '47001': 1, '40001': 1 });
 	});
 
-	test('maxInFlight', async () => {
+	test('The statistics count the calls in flight.', async () => {
 		await controls.setLatency(30);
 		await Promise.all(Array.from({ length: 5 }, () => errcodeOf(LIST, {})));
 		const { maxInFlight } = await controls.stats();
@@ -871,7 +880,7 @@ describe('call log', () => {
 		expect(maxInFlight).toBeLessThanOrEqual(5);
 	});
 
-	test('keeps only the last calls, in order', () => {
+	test('The call log keeps the last calls in order.', () => {
 		const log = new CallLog(3);
 		const call = {
 			at: 0,
@@ -891,8 +900,8 @@ describe('call log', () => {
 	});
 });
 
-describe('controls', () => {
-	test('work the same over HTTP', async () => {
+describe('Controls', () => {
+	test('The controls work the same over HTTP.', async () => {
 		const remote = connectSandbox(sandbox.url);
 		await remote.reset();
 		await remote.addAccount({ appId: ACCOUNT, name: '示例' });
@@ -931,13 +940,13 @@ describe('controls', () => {
 			`["${OTHER_ACCOUNT}"]`,
 			`no account ${OTHER_ACCOUNT}; add it with addAccount first`,
 		],
-	])('POST /_sandbox/%s %s', async (name, body, message) => {
+	])('The control %s refuses the arguments %s with a message.', async (name, body, message) => {
 		const response = await fetch(`${sandbox.url}/_sandbox/${name}`, { method: 'POST', body });
 		expect(response.status).toBe(400);
 		expect(await response.json()).toEqual({ error: message });
 	});
 
-	test('reset goes back to the options of the start', async () => {
+	test('A reset restores the options of the start.', async () => {
 		const own = await startSandbox({ knowAllMiniPrograms: true });
 		await own.controls.configure({ knowAllMiniPrograms: false });
 		await own.controls.reset();
@@ -947,7 +956,7 @@ describe('controls', () => {
 		await own.close();
 	});
 
-	test('close ends at once with open connections and outstanding answers', async () => {
+	test('Closing the local WeChat ends open connections and outstanding answers at once.', async () => {
 		const own = await startSandbox();
 		await own.controls.setLatency(60_000);
 		const outstanding = fetch(`${own.url}${LIST}`, { method: 'POST', body: '{}' });
