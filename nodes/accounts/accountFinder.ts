@@ -109,7 +109,7 @@ export class AccountFinder {
 	}
 }
 
-const NO_TOKEN: Obstacle = {
+export const NO_TOKEN: Obstacle = {
 	category: 'authorization',
 	problem: 'The access token is empty',
 	hint: {

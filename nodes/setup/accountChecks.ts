@@ -29,12 +29,6 @@ export const BY_ACCOUNT: readonly Check[] = [
 	'closedAccounts',
 ];
 
-/** What was found, and the accounts whose calls nothing stands in the way of. */
-export interface AccountFindings {
-	findings: Finding[];
-	callable: string[];
-}
-
 /** What a look at an account gave: the account, or why WeChat does not show it. */
 type Look = Authorizer | Refusal;
 
@@ -51,13 +45,14 @@ interface Refusal {
  * @param data the credential, which keeps codes that are not exchanged yet
  * @param most number of accounts that are looked at
  * @param atOnce how many of them at the same time
+ * @returns with the appids of the accounts that can be called
  */
 export async function checkAccounts(
 	data: ICredentialDataDecryptedObject,
 	call: AskPlatform,
 	most: number,
 	atOnce: number,
-): Promise<AccountFindings> {
+): Promise<{ findings: Finding[]; callable: string[] }> {
 	const { answer, authorizers: listed } = await listAuthorizers(call, most);
 	if (answer.errcode !== 0) {
 		const obstacle = answer.obstacle ?? explainReply(answer);

@@ -1,38 +1,67 @@
-import { checkAccounts } from './accountChecks';
-import { causeOf, CHECKS, finding, notChecked, ok, refused, type Finding } from './finding';
-import * as HINTS from './checkHints';
-import { checkPlatform } from './platformChecks';
-import { checkService, type AskingService } from './serviceChecks';
 import type { Platform } from '../accounts/platform';
-import { fixedToken } from '../calls/caller';
+import { fixedToken, type Caller } from '../calls/caller';
 import { isRejected, type Client } from '../calls/client';
-import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/diagnosis';
+import { keptComponentToken } from '../tokens/tokenFields';
 import { pathOf } from '../wechat/apis';
+import { describeApiQuota, LINK_APIS, readApiQuota } from '../wechat/diagnosis';
 import { explainReply, type Obstacle } from '../wechat/obstacle';
+import { checkAccounts } from './accountChecks';
+import * as HINTS from './checkHints';
+import { causeOf, CHECKS, finding, notChecked, ok, refused, type Finding } from './finding';
+import { checkPlatform } from './platformChecks';
+import { checkService } from './serviceChecks';
 
-/** WeChat's answer where the calls of the day are used up. */
+/** WeChat's answer if the calls of the day are used up. */
 const DAILY_LIMIT = 45009;
 
 /**
- * Everything that can be told about a platform's setup, check by check.
+ * Checks everything about a platform's setup.
  *
- * @param atOnce accounts that are looked at, at the same time
+ * @param atOnce number of accounts to look at at the same time
  */
 export async function checkSetupOf(
 	platform: Platform,
 	client: Client,
 	atOnce: number,
 ): Promise<Finding[]> {
-	const { tokens } = platform;
+	const { findings, callable } = await checkPlatformAndAccounts(platform, client, {
+		most: Infinity,
+		atOnce,
+		replacesTokens: true,
+		callerOf: (appId) => platform.accountOf(appId),
+	});
+	if (!callable) return withTheRest(findings, causeOf(findings)?.check ?? 'componentToken');
+	return [...findings, await checkLinkApiQuota(platform, client, callable)];
+}
+
+/**
+ * Checks everything but the quotas: in a run, or for the test of a credential.
+ *
+ * @returns the findings, and the appids of the accounts that can be called; undefined if the accounts
+ *   could not be looked at
+ */
+export async function checkPlatformAndAccounts(
+	platform: Pick<Platform, 'tokens' | 'call'>,
+	client: Client,
+	limits: {
+		/** Number of accounts to look at, and how many at the same time. */
+		most: number;
+		atOnce: number;
+		/** Whether a new token may take the place of another one. */
+		replacesTokens: boolean;
+		/** How an account of a token service is called. */
+		callerOf(appId: string): Caller;
+	},
+): Promise<{ findings: Finding[]; callable?: string[] }> {
+	const { tokens, call } = platform;
+	const { most, atOnce, replacesTokens, callerOf } = limits;
 	const data = tokens.credentials;
 	if (tokens.isService) {
-		const asking: AskingService = {
-			list: async () => await tokens.listOfService(),
-			links: async (appId) => await client.call(platform.accountOf(appId), 'wxamplinkget', {}),
-		};
-		const found = await checkService(data, asking, Infinity, atOnce);
-		return [...found.findings, await checkLinkApiQuota(platform, client, found.callable)];
+		const list = async () => await tokens.listOfService();
+		const links = async (appId: string) => await client.call(callerOf(appId), 'wxamplinkget', {});
+		return await checkService(data, { list, links }, most, atOnce);
 	}
+	const isOther = keptComponentToken(data)?.isOfOtherValues === true;
 	const ofPlatform = await checkPlatform(data, {
 		ask: async (api, body, token) => {
 			const caller = { road: tokens.road, tokens: fixedToken(token) };
@@ -44,21 +73,21 @@ export async function checkSetupOf(
 			await tokens.kept.shared?.refresh();
 			return tokens.kept.latest;
 		},
-		makeToken: async () => await platform.call('api_get_authorizer_list', { offset: 0, count: 1 }),
+		makeToken: async () =>
+			isOther && !replacesTokens
+				? undefined
+				: await call('api_get_authorizer_list', { offset: 0, count: 1 }),
 	});
-	const hasToken = ofPlatform.some(
-		({ check, status }) =>
-			check === 'componentToken' && (status === 'ok' || status === 'attention'),
-	);
-	if (!hasToken) {
-		return withTheRest(ofPlatform, causeOf(ofPlatform)?.check ?? 'componentToken');
-	}
-	const { findings, callable } = await checkAccounts(data, platform.call, Infinity, atOnce);
-	const quota = await checkLinkApiQuota(platform, client, callable);
-	return [...ofPlatform, ...findings, quota];
+	const token = ofPlatform.find(({ check }) => check === 'componentToken');
+	const isReplaced = token?.status === 'attention';
+	const hasToken = token?.status === 'ok' || isReplaced;
+	const mayCall = replacesTokens || !(isOther || isReplaced);
+	if (!hasToken || !mayCall) return { findings: ofPlatform };
+	const { findings, callable } = await checkAccounts(data, call, most, atOnce);
+	return { findings: [...ofPlatform, ...findings], callable };
 }
 
-/** What is left to tell where the credential cannot even be read. */
+/** The findings if the credential cannot even be read. */
 export function findingsWithout(obstacle: Obstacle): Finding[] {
 	return withTheRest([{ ...refused('credential', obstacle), status: 'failed' }], 'credential');
 }

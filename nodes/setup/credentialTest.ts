@@ -2,144 +2,179 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialsDecrypted,
 	ICredentialTestFunctions,
+	IHttpRequestOptions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
+import { NO_TOKEN } from '../accounts/accountFinder';
+import { Platform } from '../accounts/platform';
 import { readBaseUrl } from '../calls/baseUrl';
-import { unsent } from '../calls/client';
-import { Road, roadOf } from '../calls/road';
-import { readToken } from '../tokens/tokenCache';
+import { fixedToken, type TokenSource } from '../calls/caller';
+import { Client } from '../calls/client';
+import { Road } from '../calls/road';
+import { Transport, type Context } from '../calls/transport';
+import { PlatformTokens } from '../tokens/platformTokens';
+import { readToken, TOKENS } from '../tokens/tokenCache';
 import {
 	authorizerKey,
-	keptComponentToken,
+	componentKey,
 	originOf,
+	PLATFORM_TOKENS,
 	serviceKey,
 	tokenServiceOrigin,
 } from '../tokens/tokenFields';
-import { isTokenService, listServiceAccounts } from '../tokens/tokenService';
-import type { Api } from '../wechat/apis';
+import { askingFrom, fetchToken, isTokenService } from '../tokens/tokenService';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
-import { givenText } from '../wechat/values';
-import { checkAccounts } from './accountChecks';
-import type { AskPlatform } from '../tokens/authorizerInfo';
+import { checkPlatformAndAccounts } from './checkSetup';
 import { causeOf, type Check, type Finding } from './finding';
-import { checkPlatform } from './platformChecks';
-import { checkService } from './serviceChecks';
-import {
-	judgeToken,
-	makePlatformToken,
-	testServiceToken,
-	withKnownToken,
-	type Tested,
-} from './testedTokens';
-import { askingBy, askPlatform, readLinks, type Request } from './testRequests';
 
-/**
- * Tests a credential by asking WeChat for the account's links: passed only when WeChat answered
- * errcode 0, since it answers HTTP 200 to wrong tokens, too.
+/*
+ * The test of a credential runs the checks of Check Setup. Its values may never be saved, and it cannot read
+ * or change what n8n keeps. It shares the tokens of this process with the runs, by the same keys: without
+ * the secret nobody finds one.
  */
+
+/** Milliseconds to wait for an answer; no call is repeated, since a person waits. */
+const TIMEOUT = 10_000;
+
+/** Number of accounts to look at, and how many at the same time. */
+const FEW_ACCOUNTS = 20;
+const ACCOUNTS_AT_ONCE = 5;
+
+/** Tests the token of an Official Account: WeChat has to list the account's links with it. */
 export async function testAuthorizerToken(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const { request } = this.helpers;
 	const data = credential.data ?? {};
+	const context = contextOf(this);
 	const baseUrl = readBaseUrl(data.apiBaseUrl);
 	if (isObstacle(baseUrl)) return toFailure(baseUrl);
-	if (isTokenService(data)) {
-		const tested = await testServiceToken({
-			key: serviceKey(tokenServiceOrigin(data)),
-			data,
-			ask: askingBy(request),
-			readLinks: async (token) => await readLinks(new Road(baseUrl), token, request),
-		});
-		return judgeLinks(baseUrl, tested);
+	const tokens = isTokenService(data)
+		? newestToken(context, data, serviceKey(tokenServiceOrigin(data)))
+		: fixedToken(readToken(data.accessToken) || NO_TOKEN);
+	const answer = await clientOf(context).call(
+		{ road: new Road(baseUrl), tokens },
+		'wxamplinkget',
+		{},
+	);
+	if (answer.errcode === 0) return { status: 'OK', message: 'WeChat accepted the token' };
+	if (answer.missing === 'noAnswer') {
+		return failed(answer.errmsg, 'Check API Base URL, and that n8n can reach this address.');
 	}
-	const token = readToken(data.accessToken);
-	if (!token) {
-		return failed(
-			'The access token is empty',
-			"Fill in the Official Account's authorizer_access_token.",
-		);
-	}
-	return judgeLinks(baseUrl, await readLinks(new Road(baseUrl), token, request));
+	return toFailure(answer.obstacle ?? explainReply(answer));
 }
 
 /**
- * Tests the platform's credential with the checks of the operation Check Setup: the same findings, in
- * one message. Accounts are looked at only a few, and no token is made where one is known, since a new
- * one voids the former. One that is made is kept in memory: n8n tests a credential at each look at it.
+ * Tests the platform's credential: the findings of Check Setup in one message, with only a few accounts. No
+ * token is made while one is known, since a new one voids the former. A new one is kept in memory: n8n runs
+ * the test each time the form opens.
  */
 export async function testOpenPlatform(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ): Promise<INodeCredentialTestResult> {
-	const { request } = this.helpers;
 	const data = withKnownToken(credential.data ?? {});
-	const road = roadOf(data, this.logger);
-	if (isTokenService(data)) return await testTokenService(data, road, request);
-	const component_appid = givenText(data.componentAppId);
-	const kept = keptComponentToken(data);
-	let token = kept?.isOfOtherValues ? '' : (kept?.value ?? '');
-	const ask = async (api: Api, body: object, withToken: string): Promise<Reply> => {
-		const reply = await askPlatform(request, road, api, body, withToken);
-		if (withToken !== '') judgeToken(data, withToken, reply);
-		return reply;
-	};
-	const findings = await checkPlatform(data, {
-		ask,
-		makeToken: async () => {
-			if (kept) return undefined;
-			const made = await makePlatformToken(
-				data,
-				async (body) => await ask('api_component_token', body, ''),
-			);
-			if (isObstacle(made)) return unsent(made);
-			token = made;
-			return MADE;
+	const context = contextOf(this);
+	const tokens = new PlatformTokens(context, data, performance.now());
+	const client = clientOf(context);
+	const { findings, callable } = await checkPlatformAndAccounts(
+		new Platform(tokens, client),
+		client,
+		{
+			most: FEW_ACCOUNTS,
+			atOnce: ACCOUNTS_AT_ONCE,
+			replacesTokens: false,
+			callerOf: (appId) => ({
+				road: tokens.road,
+				tokens: newestToken(context, data, authorizerKey(originOf(data), appId), appId),
+			}),
 		},
-	});
-	const isTokenGood = findings.some(({ check, status }) => check === TOKEN && status === 'ok');
-	if (isTokenGood && token !== '') {
-		const call: AskPlatform = async (api, body = {}) => {
-			const reply = await ask(api, { component_appid, ...body }, token);
-			return { ...reply, attempts: 1, mayHaveArrived: false };
-		};
-		const accounts = await checkAccounts(data, call, FEW_ACCOUNTS, ACCOUNTS_AT_ONCE);
-		findings.push(...accounts.findings);
-	}
-	return toResult(findings, 'WeChat accepted the platform');
+	);
+	return tokens.isService
+		? toServiceResult(findings, callable ?? [])
+		: toResult(findings, 'WeChat accepted the platform');
 }
 
-/** The same for a platform whose tokens a server gives. */
-async function testTokenService(
+/** What the checks need of a run: a test has no node, and another request helper. */
+function contextOf({ helpers, logger }: ICredentialTestFunctions): Context {
+	const httpRequest = async ({ url, method, headers, qs, body, timeout }: IHttpRequestOptions) => {
+		const options = { uri: url, method, headers, qs, body, timeout };
+		return (await helpers.request({
+			...options,
+			simple: false,
+			resolveWithFullResponse: true,
+			followRedirect: false,
+		})) as unknown;
+	};
+	return { logger, getNode: () => ({}), helpers: { httpRequest } } as unknown as Context;
+}
+
+function clientOf(context: Context): Client {
+	return new Client(new NamingTransport(context, TIMEOUT), { maxTries: 1 });
+}
+
+/** Names the address that does not answer: it is in the form. */
+class NamingTransport extends Transport {
+	override async send(...call: Parameters<Transport['send']>): Promise<Reply> {
+		const [{ baseUrl }] = call;
+		const reply = await super.send(...call);
+		return reply.connection
+			? { ...reply, errmsg: `No answer from ${new URL(baseUrl).origin}` }
+			: reply;
+	}
+}
+
+/** The token that a token service gives now, and once another one if WeChat rejects that. */
+function newestToken(
+	context: Context,
 	data: ICredentialDataDecryptedObject,
-	road: Road,
-	request: Request,
-): Promise<INodeCredentialTestResult> {
-	const ask = askingBy(request);
-	const { findings, callable } = await checkService(
-		data,
-		{
-			list: async () => await listServiceAccounts(ask, data),
-			links: async (appId) =>
-				await testServiceToken({
-					key: authorizerKey(originOf(data), appId),
-					data,
-					appId,
-					ask,
-					readLinks: async (token) => await readLinks(road, token, request),
-				}),
+	key: string,
+	appId?: string,
+): TokenSource {
+	const isUnwanted = () => true;
+	const fetch = async () => {
+		const ask = askingFrom(context);
+		const token = await fetchToken(ask, data, TOKENS.rejectionsOf(key), isUnwanted, appId);
+		return isObstacle(token) ? token : token.value;
+	};
+	let isReplaced = false;
+	return {
+		get: fetch,
+		async replace(rejected) {
+			TOKENS.reject(key, rejected);
+			if (isReplaced) return undefined;
+			isReplaced = true;
+			const other = await fetch();
+			return isObstacle(other) || other === rejected ? undefined : other;
 		},
-		FEW_ACCOUNTS,
-		ACCOUNTS_AT_ONCE,
-	);
+		accepted() {},
+	};
+}
+
+/** The credential with the newest token of the platform that this process knows, as if it were kept. */
+function withKnownToken(
+	credentials: ICredentialDataDecryptedObject,
+): ICredentialDataDecryptedObject {
+	const origin = originOf(credentials);
+	const key = componentKey(origin);
+	const kept = new Map(PLATFORM_TOKENS.read(credentials, origin)).get(key);
+	if (kept) TOKENS.adopt(key, kept);
+	const known = TOKENS.tokenOf(key);
+	if (!known) return credentials;
+	return {
+		...credentials,
+		...PLATFORM_TOKENS.missing(credentials, origin, new Map([[key, known]])),
+	};
+}
+
+function toServiceResult(findings: Finding[], callable: string[]): INodeCredentialTestResult {
 	const list = findings.find(({ check }) => check === 'authorizedAccounts');
 	if (list?.status === 'unknown' && causeOf(findings) === undefined) {
 		return {
 			status: 'OK',
-			message: `The token service answers. ${list.detail}, so that no account was tried`,
+			message: `The token service answers. ${list.detail}, so no account was tried`,
 		};
 	}
 	const result = toResult(findings, 'WeChat accepted the tokens of the token service');
@@ -148,13 +183,6 @@ async function testTokenService(
 }
 
 const TOKEN: Check = 'componentToken';
-
-/** Used instead of WeChat's answer after a token was made, here or by another test. */
-const MADE: Reply = { errcode: 0, errmsg: 'ok', rid: null, payload: {} };
-
-/** Accounts that a credential test looks at, and how many at the same time: a person waits for it. */
-const FEW_ACCOUNTS = 20;
-const ACCOUNTS_AT_ONCE = 5;
 
 /**
  * What stops everything makes the test red. The rest is told behind the good news, except for what
@@ -181,18 +209,6 @@ function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTes
 	const good =
 		'AppID, AppSecret and IP whitelist are right, and the keys have the right form. Only the first ticket is missing';
 	return failed(`${good}: ${ticket.detail}`, ticket.hint.en);
-}
-
-function judgeLinks(baseUrl: string, reply: Tested): INodeCredentialTestResult {
-	if (reply.obstacle) return toFailure(reply.obstacle);
-	if (reply.missing === 'noAnswer') {
-		return failed(
-			`No answer from ${baseUrl}`,
-			'Check API Base URL, and that n8n can reach this address.',
-		);
-	}
-	if (reply.errcode === 0) return { status: 'OK', message: 'WeChat accepted the token' };
-	return toFailure(explainReply(reply));
 }
 
 function failed(what: string, hint: string): INodeCredentialTestResult {

@@ -1,6 +1,5 @@
 import type { Obstacle } from '../wechat/obstacle';
 import { redactText } from '../wechat/redaction';
-import type { Reply } from '../wechat/reply';
 import { NO_TEXT, type Text } from '../wechat/text';
 
 /** The checks of a platform's setup, in the order in which an operator mends what they find. */
@@ -90,11 +89,6 @@ export function causeOf(findings: readonly Finding[]): Finding | undefined {
 	const failed = findings.filter(({ status }) => status === 'failed');
 	const first = MENDED_FIRST.find((name) => failed.some(({ check }) => check === name));
 	return failed.find(({ check }) => check === first);
-}
-
-/** Whether WeChat has answered at all. */
-export function isAnswered({ errcode }: Pick<Reply, 'errcode'>): boolean {
-	return errcode !== null;
 }
 
 /** Accounts that a finding names; the others are counted. */

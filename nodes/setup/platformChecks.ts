@@ -1,53 +1,21 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { readBaseUrl } from '../calls/baseUrl';
+import { readBaseUrl, readFallback } from '../calls/baseUrl';
 import { isRejected } from '../calls/client';
-import {
-	haveReadTicket,
-	LATE_TICKET,
-	ticketReceivedAt,
-	workflowsWithParsedBodies,
-} from '../tokens/platformFields';
-import { NO_KEYS, NO_TICKET, readComponentFields } from '../tokens/recipes';
+import { NO_KEYS, readComponentFields } from '../tokens/recipes';
 import { keptComponentToken } from '../tokens/tokenFields';
 import type { Api } from '../wechat/apis';
 import { isAppId } from '../wechat/appId';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
-import { readEncodingAesKey } from '../wechat/messageCrypto';
-import { redactText } from '../wechat/redaction';
 import type { Reply } from '../wechat/reply';
+import { join } from '../wechat/text';
 import { textOf } from '../wechat/values';
 import * as HINTS from './checkHints';
-import { judgeWhitelist, withFallback, WRONG_IP } from './connectionChecks';
-import {
-	finding,
-	isAnswered,
-	named,
-	notChecked,
-	ok,
-	plural,
-	refused,
-	type Finding,
-} from './finding';
+import { finding, notChecked, ok, refused, type Finding } from './finding';
+import { checkEncodingAesKey, checkTicket, checkTriggerBody, pastedTicket } from './pushChecks';
 
-/** How the checks call WeChat: from a run, or from the test of a credential. */
-export interface Asking {
-	/** @param token '' for a call that takes none */
-	ask(
-		api: Api,
-		body: Record<string, unknown>,
-		token: string,
-	): Promise<Reply & { obstacle?: Obstacle }>;
-	/** The credential as it is now, where the processes of n8n share it. */
-	reread?(): Promise<ICredentialDataDecryptedObject>;
-	/** Makes the platform's token, where none is kept; undefined where none is to be made now. */
-	makeToken(): Promise<(Reply & { obstacle?: Obstacle }) | undefined>;
-}
-
-const MINUTE = 60_000;
-/** A ticket lives 12 hours. */
-const DEAD_TICKET = 12 * 60 * MINUTE;
-
+/** WeChat's answers to a caller whose IP address is not in the platform's whitelist. */
+export const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
 /** WeChat's answers to a wrong secret; 40001, 40125 and 61006 are all on record. */
 const WRONG_SECRET: ReadonlyArray<number | null> = [40001, 40125, 41004, 41019, 61006];
 /** Its answers to an AppID that is not a third-party platform's. */
@@ -67,7 +35,18 @@ const DAILY_LIMIT = 45009;
  */
 export async function checkPlatform(
 	data: ICredentialDataDecryptedObject,
-	asking: Asking,
+	asking: {
+		/** @param token '' for a call that takes none */
+		ask(
+			api: Api,
+			body: Record<string, unknown>,
+			token: string,
+		): Promise<Reply & { obstacle?: Obstacle }>;
+		/** The credential as it is now, if the processes of n8n share it. */
+		reread(): Promise<ICredentialDataDecryptedObject>;
+		/** Makes the platform's token; undefined if none may be made now. */
+		makeToken(): Promise<(Reply & { obstacle?: Obstacle }) | undefined>;
+	},
 ): Promise<Finding[]> {
 	const unusable = unusableField(data);
 	const pushes = [checkEncodingAesKey(data), checkTriggerBody(data)];
@@ -120,76 +99,17 @@ function judgeStart(started: Reply): Finding {
 		const problem = 'The Component App ID is not that of a third-party platform';
 		return { ...refused('credential', { ...obstacle, problem }), hint: HINTS.WRONG_APP_ID };
 	}
-	// Who does not answer is not reached, whatever time may do about it.
-	return isAnswered(started)
-		? refused('credential', obstacle)
-		: { ...refused('credential', obstacle), status: 'failed' };
-}
-
-/** A key has proven itself when a push was read with it; a wrong one shows in pushes alone. */
-export function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Finding {
-	const check = 'encodingAesKey';
-	const key = textOf(data.encodingAesKey);
-	const previous = textOf(data.previousEncodingAesKey);
-	const bad = [
-		...(key !== '' && !readEncodingAesKey(key) ? ['Encoding AES Key'] : []),
-		...(previous !== '' && !readEncodingAesKey(previous) ? ['Previous Encoding AES Key'] : []),
-	];
-	if (bad.length > 0) {
-		return finding(check, 'failed', `The ${bad.join(' and the ')} is not one`, HINTS.KEY_FORM);
-	}
-	const empty = [
-		...(key === '' ? ['Encoding AES Key'] : []),
-		...(textOf(data.messageToken) === '' ? ['Message Token'] : []),
-	];
-	if (empty.length > 0) {
-		return finding(check, 'attention', `The ${empty.join(' and the ')} is empty`, HINTS.NO_KEY);
-	}
-	const age = ticketAge(data);
-	if (age !== undefined && age < LATE_TICKET && haveReadTicket(data)) {
-		return ok(check, `A push was read with it ${describeAge(age)} ago`);
-	}
-	const detail = 'It has the form of a key; no push of the last hour was read with it';
-	return { ...finding(check, 'unknown', detail, HINTS.UNPROVEN_KEY), waitsForPush: true };
-}
-
-/** Whether n8n parses what comes to a trigger, before that can tell whether it is WeChat's. */
-export function checkTriggerBody(data: ICredentialDataDecryptedObject): Finding {
-	const check = 'triggerBody';
-	const workflows = workflowsWithParsedBodies(data);
-	if (workflows.length === 0) return ok(check, 'n8n parses nothing that comes to a trigger');
-	const which = `${plural(workflows.length, 'workflow', 'workflows')}: ${named(workflows)}`;
-	const detail = `n8n parses what comes to the trigger of ${which}`;
-	return finding(check, 'attention', redactText(detail), HINTS.PARSED_BODY);
-}
-
-function checkTicket(data: ICredentialDataDecryptedObject): Finding {
-	const check = 'ticket';
-	if (textOf(data.componentVerifyTicket) === '') {
-		const none = finding(check, 'failed', NO_TICKET.problem, HINTS.NO_TICKET);
-		return { ...none, waitsForPush: true };
-	}
-	const age = ticketAge(data);
-	if (age === undefined) return pastedTicket();
-	const detail = `The newest ticket came ${describeAge(age)} ago`;
-	if (age >= DEAD_TICKET) {
-		return finding(check, 'failed', `${detail}; it lives 12 hours`, HINTS.NO_TICKET);
-	}
-	return age >= LATE_TICKET
-		? finding(check, 'attention', `${detail}; WeChat pushes every 10 minutes`, HINTS.NO_TICKET)
-		: ok(check, detail);
-}
-
-function pastedTicket(): Finding {
-	const detail = 'A ticket is there that no push brought: it was pasted, or comes by an expression';
-	return { ...finding('ticket', 'unknown', detail, HINTS.PASTED_TICKET), waitsForPush: true };
+	// If nothing answers, the checks cannot go on, even if time alone may help.
+	return errcode === null
+		? { ...refused('credential', obstacle), status: 'failed' }
+		: refused('credential', obstacle);
 }
 
 /** @returns the findings about ticket and token: a token that WeChat gives proves its ticket, too */
 async function checkToken(
 	data: ICredentialDataDecryptedObject,
 	ticket: Finding,
-	{ ask, makeToken, reread }: Asking,
+	{ ask, makeToken, reread }: Parameters<typeof checkPlatform>[1],
 ): Promise<Finding[]> {
 	const check = 'componentToken';
 	const kept = keptComponentToken(data);
@@ -198,7 +118,7 @@ async function checkToken(
 		const reply = await ask('api_get_authorizer_list', body, kept.value);
 		if (reply.errcode === 0) return [ticket, ok(check, 'WeChat accepted the kept token')];
 		if (!isRejected(reply)) return [ticket, refused(check, explainReply(reply))];
-		const newer = reread && keptComponentToken(await reread());
+		const newer = keptComponentToken(await reread());
 		if (newer && newer.value !== kept.value) {
 			return [ticket, ok(check, 'Another process of n8n has just made a new one')];
 		}
@@ -221,13 +141,27 @@ async function checkToken(
 	return [refusal, notChecked(check, 'ticket')];
 }
 
-/** Milliseconds since a push brought the ticket; undefined where none has. */
-function ticketAge(data: ICredentialDataDecryptedObject): number | undefined {
-	const receivedAt = ticketReceivedAt(data);
-	return receivedAt === undefined ? undefined : Math.max(0, Date.now() - receivedAt);
+/** What an answer says of the whitelist: WeChat looks at the address before anything else. */
+export function judgeWhitelist(reply: Reply): Finding {
+	const { errcode, requestIp = 'of n8n', detour } = reply;
+	if (WRONG_IP.includes(errcode)) {
+		const problem = `The IP address ${requestIp} is not in the platform's IP whitelist`;
+		const obstacle = { ...explainReply(reply), problem };
+		return { ...refused('ipWhitelist', obstacle), hint: HINTS.whitelist(reply.requestIp) };
+	}
+	if (errcode !== 0) return notChecked('ipWhitelist', 'credential');
+	const detail = `${detour ? 'The fallback' : 'WeChat'} took the call, so n8n's IP address is in the whitelist`;
+	return ok('ipWhitelist', detail, detour);
 }
 
-function describeAge(milliseconds: number): string {
-	const minutes = Math.floor(milliseconds / MINUTE);
-	return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+/** Adds to the check of the credential that its fallback cannot be used; calls go on without it. */
+export function withFallback(found: Finding, data: ICredentialDataDecryptedObject): Finding {
+	const fallback = readFallback(data);
+	if (!isObstacle(fallback)) return found;
+	return {
+		...found,
+		status: found.status === 'ok' ? 'attention' : found.status,
+		detail: `${found.detail}. ${fallback.problem}`,
+		hint: join(found.hint, fallback.hint),
+	};
 }

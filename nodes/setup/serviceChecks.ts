@@ -7,10 +7,9 @@ import type { ServiceAccount } from '../tokens/tokenServiceAnswers';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { givenText } from '../wechat/values';
-import { BY_ACCOUNT, checkPermissionSet, type AccountFindings } from './accountChecks';
+import { BY_ACCOUNT, checkPermissionSet } from './accountChecks';
 import { nameWithId } from '../accounts/authorizerList';
 import * as HINTS from './checkHints';
-import { judgeWhitelist, withFallback, WRONG_IP } from './connectionChecks';
 import {
 	finding,
 	named,
@@ -21,15 +20,8 @@ import {
 	type Check,
 	type Finding,
 } from './finding';
-import { checkEncodingAesKey, checkTriggerBody } from './platformChecks';
-
-/** How the checks ask: from a run, or from the test of a credential. */
-export interface AskingService {
-	/** The accounts that the token service offers. */
-	list(): Promise<ServiceAccount[] | Obstacle>;
-	/** Reads an account's links with the token that the service gives for it. */
-	links(appId: string): Promise<Reply & { obstacle?: Obstacle }>;
-}
+import { judgeWhitelist, withFallback, WRONG_IP } from './platformChecks';
+import { checkEncodingAesKey, checkTriggerBody } from './pushChecks';
 
 /** WeChat's answers that say something about one account, and not about the token service. */
 const LACKS_SET = 61007;
@@ -58,10 +50,15 @@ type Look = Pick<ServiceAccount, 'appId' | 'name'> & { reply: Reply & { obstacle
  */
 export async function checkService(
 	data: ICredentialDataDecryptedObject,
-	asking: AskingService,
+	asking: {
+		/** The accounts that the token service lists. */
+		list(): Promise<ServiceAccount[] | Obstacle>;
+		/** Reads an account's links with the token that the service gives for it. */
+		links(appId: string): Promise<Reply & { obstacle?: Obstacle }>;
+	},
 	most: number,
 	atOnce: number,
-): Promise<AccountFindings> {
+): Promise<{ findings: Finding[]; callable: string[] }> {
 	const pushes = [
 		isWithoutPushes(data) ? NO_PUSHES : checkEncodingAesKey(data),
 		checkTriggerBody(data),

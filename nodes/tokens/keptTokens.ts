@@ -169,13 +169,12 @@ export function keptTokensOf(
 	credentials: ICredentialDataDecryptedObject,
 	readAt: number,
 ): KeptTokens {
-	const shared = credentialId
-		? sharedCredentialOf(credentialId, fields.identityOf, credentials, readAt)
-		: undefined;
+	if (!credentialId) return new KeptTokens(credentials, fields, TOKENS, undefined);
+	const shared = sharedCredentialOf(credentialId, fields.identityOf, credentials, readAt);
 	const key = `${credentialId}/${fields.originOf(credentials)}`;
 	const known = KEPT.get(key);
 	const kept =
-		known && known.shared === shared ? known : new KeptTokens(credentials, fields, TOKENS, shared);
+		known?.shared === shared ? known : new KeptTokens(credentials, fields, TOKENS, shared);
 	return asNewest(KEPT, key, kept);
 }
 

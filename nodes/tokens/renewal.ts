@@ -122,23 +122,6 @@ const TOO_LATE: Obstacle = {
 	whoActs: 'operator',
 };
 
-/**
- * A token for the test of a credential, which may hold values that nobody has saved: it is kept in this
- * process's memory alone, where the next test and the next run find it.
- */
-export async function tokenInMemory(
-	key: string,
-	make: () => Promise<NewToken | Obstacle>,
-): Promise<string | Obstacle> {
-	return await join(key, async () => {
-		const known = TOKENS.get(key);
-		if (known !== undefined) return known;
-		const made = await make();
-		if (isObstacle(made)) return made;
-		return TOKENS.keep(key, made) ? made.value : HOPELESS;
-	});
-}
-
 /** Makes a token; see Recipe. */
 type Work = (isUnwanted: () => boolean) => Promise<string | Obstacle>;
 

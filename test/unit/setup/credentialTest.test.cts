@@ -49,12 +49,12 @@ async function run(
 const OK = { errcode: 0, errmsg: 'ok' };
 const LIST_LINKS = '/cgi-bin/wxopen/wxamplinkget';
 
-describe('the test of an Official Account\u2019s token', () => {
+describe('The token of an Official Account', () => {
 	const DATA = { accessToken: ' T \n', apiBaseUrl: HOST };
 	const test = async (data: ICredentialDataDecryptedObject | undefined, answering: Answering) =>
 		await run(testAuthorizerToken, data, answering);
 
-	it('asks WeChat for the links of the account', async () => {
+	it('The test asks WeChat for the links of the account', async () => {
 		const { status, message, sent } = await test(DATA, () => OK);
 		expect([status, message]).toEqual(['OK', 'WeChat accepted the token']);
 		expect(sent).toEqual([
@@ -62,7 +62,7 @@ describe('the test of an Official Account\u2019s token', () => {
 				method: 'POST',
 				uri: `${HOST}${LIST_LINKS}`,
 				qs: { access_token: 'T' },
-				headers: { 'Content-Type': 'application/json' },
+				headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
 				body: '{}',
 				timeout: 10_000,
 				simple: false,
@@ -77,26 +77,26 @@ describe('the test of an Official Account\u2019s token', () => {
 		[{ ...DATA, apiBaseUrl: 'api.weixin.qq.com' }, 'The API Base URL is not a URL'],
 		[
 			{ apiBaseUrl: HOST },
-			"The access token is empty. Fill in the Official Account's authorizer_access_token.",
+			"The access token is empty. Fill in Access Token in the credential with the Official Account's",
 		],
 		[
 			{ ...DATA, tokenSource: 'tokenService', tokenServiceUrl: '' },
 			'The address of the token service is not a URL',
 		],
-	])('with %j fails without a request', async (data, words) => {
+	])('The test of %j fails without a request', async (data, words) => {
 		const { status, message, sent } = await test(data, () => OK);
 		expect([status, sent]).toEqual(['Error', []]);
 		expect(message).toContain(words);
 	});
 
-	it('fails with WeChat\u2019s answer, without the token', async () => {
+	it('The test shows WeChat\u2019s refusal without the token', async () => {
 		const refused = { errcode: 777001, errmsg: 'not canary here' };
 		const { status, message } = await test({ ...DATA, accessToken: 'canary' }, () => refused);
 		expect(status).toBe('Error');
 		expect(message).toMatch(/^WeChat answered 777001: not \*\*\* here\. .+/);
 	});
 
-	it('fails where nobody answers, or somebody else does', async () => {
+	it('The test fails if nothing answers, or something other than WeChat', async () => {
 		const dead = await test(DATA, () => new Error('https://a?access_token=T'));
 		expect([dead.status, dead.message]).toEqual([
 			'Error',
@@ -107,7 +107,7 @@ describe('the test of an Official Account\u2019s token', () => {
 		expect(page.message).not.toMatch(/No answer|WeChat answered/);
 	});
 
-	it('takes the token that the token service gives', async () => {
+	it('The test calls WeChat with the token that the token service gives', async () => {
 		const data = {
 			...DATA,
 			tokenSource: 'tokenService',
@@ -131,7 +131,7 @@ describe('the test of an Official Account\u2019s token', () => {
 	});
 });
 
-describe('the test of a platform', () => {
+describe('A platform that makes its tokens', () => {
 	let DATA: ICredentialDataDecryptedObject;
 	let platforms = 0;
 	/** Another platform each time, since tokens stay in this process's memory. */
@@ -176,12 +176,13 @@ describe('the test of a platform', () => {
 	const apisOf = (sent: Sent[]) => sent.map(({ uri, qs }) => [uri.split('/').at(-1), qs]);
 	const withToken = (token: string) => ({ component_access_token: token });
 
-	it('makes a token where none is kept, and looks at the accounts with it', async () => {
+	it('Without a kept token, the test makes one and looks at the accounts with it', async () => {
 		const { status, message, sent } = await test(DATA, weChat());
 		expect([status, message]).toEqual(['OK', 'WeChat accepted the platform']);
 		expect(apisOf(sent)).toEqual([
-			['api_start_push_ticket', {}],
-			['api_component_token', {}],
+			['api_start_push_ticket', undefined],
+			['api_component_token', undefined],
+			['api_get_authorizer_list', withToken('made')],
 			['api_get_authorizer_list', withToken('made')],
 			['api_get_authorizer_info', withToken('made')],
 		]);
@@ -194,18 +195,18 @@ describe('the test of a platform', () => {
 		}
 	});
 
-	it('makes none where one is kept', async () => {
+	it('The test makes no token if one is kept', async () => {
 		const { status, sent } = await test(keeping(DATA), weChat());
 		expect(status).toBe('OK');
 		expect(apisOf(sent)).toEqual([
-			['api_start_push_ticket', {}],
+			['api_start_push_ticket', undefined],
 			['api_get_authorizer_list', withToken('kept')],
 			['api_get_authorizer_list', withToken('kept')],
 			['api_get_authorizer_info', withToken('kept')],
 		]);
 	});
 
-	it('makes none where the test before has made one, unless WeChat rejects it', async () => {
+	it('The test makes no token if an earlier test made one, unless WeChat rejects that', async () => {
 		await test(DATA, weChat());
 		const made = ({ sent }: { sent: Sent[] }) =>
 			apisOf(sent).filter(([api]) => api === 'api_component_token').length;
@@ -216,23 +217,23 @@ describe('the test of a platform', () => {
 		expect(made(await test(DATA, weChat()))).toBe(1);
 	});
 
-	it('neither uses nor replaces a token that was made of other values', async () => {
+	it('The test neither uses nor replaces a token that was made from other values', async () => {
 		const edited = { ...keeping(DATA), componentAppSecret: 'x'.repeat(32) };
 		const { status, sent } = await test(edited, weChat());
 		expect(status).toBe('OK');
-		expect(apisOf(sent)).toEqual([['api_start_push_ticket', {}]]);
+		expect(apisOf(sent)).toEqual([['api_start_push_ticket', undefined]]);
 	});
 
-	it('asks nobody where fields are missing', async () => {
+	it('With missing fields, the test makes no call that needs them', async () => {
 		const { status, message, sent } = await run(testOpenPlatform, undefined, weChat());
 		expect([status, sent]).toEqual(['Error', []]);
 		expect(message).toContain('The API Base URL is not a URL');
 		const noTicket = await test({ ...DATA, componentVerifyTicket: '' }, weChat());
 		expect(noTicket.message).toContain('has not pushed a ticket');
-		expect(apisOf(noTicket.sent)).toEqual([['api_start_push_ticket', {}]]);
+		expect(apisOf(noTicket.sent)).toEqual([['api_start_push_ticket', undefined]]);
 	});
 
-	it('says that all is right but the first ticket', async () => {
+	it('Before the first ticket, the test says that everything else is right', async () => {
 		const fresh = { ...DATA, componentVerifyTicket: '' };
 		const { status, message } = await test(fresh, weChat());
 		expect(status).toBe('Error');
@@ -247,12 +248,12 @@ describe('the test of a platform', () => {
 	it.each([
 		[{ encodingAesKey: '' }, 'The Encoding AES Key is empty'],
 		[{ encodingAesKey: 'short' }, 'The Encoding AES Key is not one'],
-	])('says before the first ticket what keeps it away: %j', async (fields, problem) => {
+	])('Before the first ticket, the test says what keeps it away: %j', async (fields, problem) => {
 		const { message } = await test({ ...DATA, componentVerifyTicket: '', ...fields }, weChat());
 		expect(message).toMatch(new RegExp(`^${problem}\\. .*消息加解密Key`));
 	});
 
-	it('fails for what stops everything, and tells the first thing to mend', async () => {
+	it('The test fails if anything stops all calls, and names what to fix first', async () => {
 		const wrong = weChat({ api_start_push_ticket: { errcode: 61004, errmsg: 'invalid ip' } });
 		expect((await test(DATA, wrong)).message).toMatch(/IP whitelist\. .*adds/);
 		const refused = weChat({ api_component_token: { errcode: 61006, errmsg: 'ticket' } });
@@ -264,23 +265,23 @@ describe('the test of a platform', () => {
 		]);
 	});
 
-	it('fails where WeChat answers without a token', async () => {
-		const { status, message } = await test(DATA, weChat({ api_component_token: OK }));
-		expect(status).toBe('Error');
-		expect(message).toMatch(
+	it.each([
+		[
+			'gives no token',
+			OK,
 			/^WeChat gave the platform no token: The answer is not WeChat's \(HTTP 200\)/,
-		);
+		],
+		['is too busy to give one', { errcode: -1, errmsg: 'busy' }, /^WeChat answered -1: /],
+	])('The test fails if WeChat %s', async (_, answer, words) => {
+		jest.useFakeTimers();
+		const testing = test(DATA, weChat({ api_component_token: answer }));
+		await jest.runAllTimersAsync();
+		const { status, message } = await testing;
+		jest.useRealTimers();
+		expect([status, message]).toEqual(['Error', expect.stringMatching(words)]);
 	});
 
-	it('fails where nobody can know yet whether there is a token', async () => {
-		const busy = weChat({ api_component_token: { errcode: -1, errmsg: 'busy' } });
-		const { status, message, sent } = await test(DATA, busy);
-		expect(status).toBe('Error');
-		expect(message).toMatch(/^WeChat answered -1: /);
-		expect(sent).toHaveLength(2);
-	});
-
-	it('tells behind the good news what needs attention', async () => {
+	it('A test that passes also says what needs attention', async () => {
 		const none = weChat({ api_get_authorizer_list: { total_count: 0, list: [] } });
 		const { status, message } = await test(DATA, none);
 		expect(status).toBe('OK');
@@ -289,13 +290,13 @@ describe('the test of a platform', () => {
 		);
 	});
 
-	it('names the host that does not answer', async () => {
+	it('The test names the host that does not answer', async () => {
 		const { status, message } = await test(DATA, () => new Error('down'));
 		expect(status).toBe('Error');
 		expect(message).toContain(`No answer from ${HOST}`);
 	});
 
-	it('takes the road that the runs take: the fallback after three calls without an answer', async () => {
+	it('After three calls without an answer, the test calls the fallback, as runs do', async () => {
 		const other = 'https://hk.api.weixin.qq.com';
 		const data = { ...DATA, fallbackApiBaseUrl: other };
 		for (let clicks = 0; clicks < 3; clicks++) await test(data, () => new Error('down'));
@@ -305,7 +306,7 @@ describe('the test of a platform', () => {
 	});
 });
 
-describe('the test of a platform whose tokens a server gives', () => {
+describe('A platform with a token service', () => {
 	const DATA: ICredentialDataDecryptedObject = {
 		tokenSource: 'tokenService',
 		tokenServiceUrl: `${SERVICE}/{appid}`,
@@ -321,7 +322,7 @@ describe('the test of a platform whose tokens a server gives', () => {
 			return path === LIST_LINKS ? links : { access_token: `token of ${path.slice(1)}` };
 		};
 
-	it('tries the token of each account', async () => {
+	it('The test tries the token of each account', async () => {
 		const { status, message, sent } = await test(serviceWith([ID]));
 		expect([status, message]).toEqual(['OK', 'WeChat accepted the tokens of the token service']);
 		expect(sent.map(({ uri }) => uri)).toEqual([
@@ -332,15 +333,15 @@ describe('the test of a platform whose tokens a server gives', () => {
 		expect(sent[2].qs).toEqual({ access_token: `tokenof${ID}` });
 	});
 
-	it('tries no account where the service offers no list, and says so', async () => {
+	it('The test tries no account if the service offers no list, and says so', async () => {
 		const { status, message, sent } = await test((path) => (path === '/' ? {} : OK));
 		expect([status, sent.length]).toEqual(['OK', 1]);
 		expect(message).toMatch(
-			/^The token service answers\. The token service offers no list of accounts \(HTTP 200\), so that no account was tried$/,
+			/^The token service answers\. The token service offers no list of accounts \(HTTP 200\), so no account was tried$/,
 		);
 	});
 
-	it('fails where the service is down', async () => {
+	it('The test fails if the service is down', async () => {
 		const { status, message } = await test(() => 503);
 		expect([status, message]).toEqual([
 			'Error',
@@ -348,12 +349,12 @@ describe('the test of a platform whose tokens a server gives', () => {
 		]);
 	});
 
-	it('fails without a request where its URL names no place for the appid', async () => {
+	it('The test fails without a request if the URL has no place for the appid', async () => {
 		const { status, sent } = await test(serviceWith([ID]), { tokenServiceUrl: SERVICE });
 		expect([status, sent]).toEqual(['Error', []]);
 	});
 
-	it('fails where WeChat takes no token', async () => {
+	it('The test fails if WeChat accepts no token', async () => {
 		const refused = { errcode: 48001, errmsg: 'no' };
 		const { status, message } = await test(serviceWith([ID], refused));
 		expect(status).toBe('Error');
@@ -364,7 +365,7 @@ describe('the test of a platform whose tokens a server gives', () => {
 		expect(dead.message).toContain(`No answer from ${HOST}`);
 	});
 
-	it('takes the road that the runs take', async () => {
+	it('After three calls without an answer, the test reads links at the fallback', async () => {
 		const fallbackApiBaseUrl = 'https://sz.api.weixin.qq.com';
 		for (let clicks = 0; clicks < 3; clicks++) {
 			await test(
@@ -376,7 +377,7 @@ describe('the test of a platform whose tokens a server gives', () => {
 		expect(sent[2].uri).toBe(`${fallbackApiBaseUrl}${LIST_LINKS}`);
 	});
 
-	it('fails where the service lists nobody', async () => {
+	it('The test fails if the service lists no account', async () => {
 		const { status, message } = await test(serviceWith([]));
 		expect([status, message]).toEqual([
 			'Error',
@@ -384,7 +385,7 @@ describe('the test of a platform whose tokens a server gives', () => {
 		]);
 	});
 
-	it('fails where the service gives another account\u2019s token', async () => {
+	it('The test fails if the service gives another account\u2019s token', async () => {
 		const { message } = await test((path) =>
 			path === '/' ? [ID] : { access_token: 'T', appid: 'wx00000000000000b2' },
 		);
