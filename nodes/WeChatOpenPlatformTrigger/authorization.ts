@@ -25,9 +25,9 @@ export async function exchange(
 		exchangeCode(platform.kept, platform.asking(), code),
 		AbortSignal.timeout(within),
 	);
-	if (!isObstacle(result)) return exchangeFields(result, false, language);
-	const isKept = !isLost(result) && isCodeKept(platform.kept.latest, code.code);
-	return exchangeFields(result, !isKept, language);
+	const isKept = () => isCodeKept(platform.kept.latest, code.code);
+	const isLostCode = isObstacle(result) && (isLost(result) || !isKept());
+	return exchangeFields(result, isLostCode, language);
 }
 
 /**

@@ -51,15 +51,6 @@ export function readTargets(context: IHookFunctions | IWebhookFunctions) {
 	return { targets: [...new Map(targets.map((one) => [one.id, one])).values()], problems };
 }
 
-/** Reads a parameter that chooses kinds of pushes; an expression need not return a list. */
-export function readKinds(
-	context: IWebhookFunctions,
-	name: string,
-	otherwise: string[],
-): unknown[] {
-	return [context.getNodeParameter(name, otherwise) ?? otherwise].flat();
-}
-
 function parse(text: string): URL | undefined {
 	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
@@ -71,24 +62,29 @@ function isOwn(url: URL, ownUrl: string | undefined): boolean {
 	const pathOf = ({ pathname }: URL) => pathname.replace('/webhook-test/', '/webhook/');
 	return pathOf(url).startsWith(pathOf(own).replace(/[^/]*$/, ''));
 }
-function isForwarded(context: IWebhookFunctions, infoType: string): boolean {
-	const kinds = readKinds(context, 'additionalFields.forwardEvents', ALL_PUSH_KINDS);
-	return kinds.includes(kindOf(infoType));
-}
-
-/** What of a verified push goes to which targets; undefined for none. */
-export function toForward(
+/** The targets of a trigger, and what of a verified push goes to them; undefined for none. */
+export function readForward(
 	context: IWebhookFunctions,
 	{ eventId, infoType }: Push,
-	targets: readonly Target[],
-): Forward | undefined {
-	if (targets.length === 0 || !isForwarded(context, infoType)) return undefined;
+): { targets: Target[]; forward: Forward | undefined } {
+	const { targets, problems } = readTargets(context);
+	for (const problem of problems) context.logger.warn(problem);
+	if (targets.length === 0 || !isForwarded(context, infoType)) {
+		return { targets, forward: undefined };
+	}
 	const { originalUrl, url, headers, rawBody } = context.getRequestObject();
 	const [, query = ''] = String(originalUrl ?? url).split(/\?(.*)/s);
 	const contentType = headers['content-type'] ?? 'text/xml';
 	const raw = { body: rawBody.toString('base64'), query, contentType };
 	const to = targets.map(({ id }) => id);
-	return { eventId, receivedAt: Date.now(), infoType, raw, to };
+	return { targets, forward: { eventId, receivedAt: Date.now(), infoType, raw, to } };
+}
+
+/** Whether Forward Events includes a push. */
+function isForwarded(context: IWebhookFunctions, infoType: string): boolean {
+	const all = context.getNodeParameter('additionalFields.forwardEvents', ALL_PUSH_KINDS);
+	// An expression need not return a list.
+	return [all ?? ALL_PUSH_KINDS].flat().includes(kindOf(infoType));
 }
 
 /**

@@ -63,12 +63,12 @@ export class Inbox {
 		const key = this.keyOf(received.eventId);
 		const other = TAKING.get(key);
 		if (other) return (await other) === 'unsaved' ? 'joined' : 'known';
-		if (IN_PROGRESS.has(key) || STARTED.has(key)) {
-			return (await this.shared.ensure(alongWith, signal)) ? 'known' : 'joined';
+		if (!IN_PROGRESS.has(key) && !STARTED.has(key)) {
+			const taking = this.store(received, alongWith, signal);
+			TAKING.set(key, taking);
+			return await taking.finally(() => TAKING.delete(key));
 		}
-		const taking = this.store(received, alongWith, signal);
-		TAKING.set(key, taking);
-		return await taking.finally(() => TAKING.delete(key));
+		return (await this.shared.ensure(alongWith, signal)) ? 'known' : 'joined';
 	}
 
 	private async store(

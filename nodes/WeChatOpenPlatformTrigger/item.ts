@@ -1,20 +1,27 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import type { AccountKind } from '../wechat/accountKind';
+import { knownKindOf } from '../tokens/authorizerInfo';
+import type { PlatformTokens } from '../tokens/platformTokens';
 import type { Push, PushKind } from '../wechat/pushEvent';
 import type { Language, Text } from '../wechat/text';
 import { timeOf } from '../wechat/values';
 
 /**
- * A push as an item: what happened to which account, without tickets, codes and tokens.
+ * The item of a push: what happened to which account, without tickets, codes and tokens.
  *
- * @param accountKind as far as it is known when the push comes
+ * @returns undefined if no workflow starts
  */
 export function toItem(
+	context: IWebhookFunctions,
+	platform: PlatformTokens,
 	push: Push,
-	accountKind: AccountKind | null,
-	includeCode: boolean,
-): IDataObject {
+): IDataObject | undefined {
+	const isChosen = (option: string) =>
+		context.getNodeParameter(`additionalFields.${option}`, false) === true;
+	// An expression need not return a list.
+	const kinds = [context.getNodeParameter('triggerOn', []) ?? []].flat();
+	if (!kinds.includes(push.kind)) return undefined;
+	if (push.isAboutTestAccount && !isChosen('includeTestAccounts')) return undefined;
 	return {
 		event: push.kind,
 		eventId: push.eventId,
@@ -22,10 +29,10 @@ export function toItem(
 		infoType: push.infoType,
 		officialAccountAppId: push.authorizerAppId || null,
 		officialAccountName: null,
-		accountKind,
+		accountKind: knownKindOf(platform.kept, push.authorizerAppId) ?? null,
 		createdAt: timeOf(push.createTime),
 		...(push.kind === 'other' && { fields: push.fields as IDataObject }),
-		...(includeCode && { authorizationCode: push.code || null }),
+		...(isChosen('includeAuthorizationCode') && { authorizationCode: push.code || null }),
 	};
 }
 

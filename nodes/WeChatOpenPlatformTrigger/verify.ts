@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-work
 import { unlessStopped } from '../calls/waiting';
 import { PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { LARGEST_BODY, readPush, type RefusedPush } from '../wechat/push';
+import type { Push } from '../wechat/pushEvent';
 
 /** Milliseconds for the whole body and for the credential: WeChat waits 5 seconds for the answer. */
 const BODY_WITHIN = 2000;
@@ -24,21 +25,19 @@ const NOT_READ: RefusedPush = {
 	reason: "n8n's database did not return the credential in time",
 };
 
-/**
- * Reads a push that is proven to come from WeChat, for this platform and recently.
- *
- * @returns with the credential that has proven it, and when its read began by `performance.now()`;
- *   undefined if the push was refused, which answers it
- */
-export async function verifyPush(context: IWebhookFunctions) {
-	const verified = await readPush(
-		context.getQueryData() as object,
-		async () => await readBody(context),
-		async () => {
-			const until = AbortSignal.timeout(CREDENTIAL_WITHIN);
-			return (await unlessStopped(readCredential(context), until)) ?? NOT_READ;
-		},
-	);
+/** A push that is proven to come from WeChat, for this platform and recently. */
+export interface VerifiedPush {
+	push: Push;
+	/** The credential that has proven it, and when its read began, by `performance.now()`. */
+	credentials: ICredentialDataDecryptedObject;
+	readAt: number;
+}
+
+/** @returns undefined if the push was refused, and so answered */
+export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | undefined> {
+	const body = async () => await readBody(context);
+	const credential = async () => await readCredential(context);
+	const verified = await readPush(context.getQueryData() as object, body, credential);
 	if (!('reason' in verified)) return verified;
 	refuse(context, verified);
 	return undefined;
@@ -84,34 +83,34 @@ async function readStream(
 	}
 }
 
-interface Reading {
-	credentials: ICredentialDataDecryptedObject;
-	readAt: number;
-}
-
 /** The last read for each trigger, and until when it serves, by `performance.now()`. */
-const readings = new Map<string, { reading: Promise<Reading>; until: number }>();
+const readings = new Map<string, { reading: Promise<Omit<VerifiedPush, 'push'>>; until: number }>();
 
 /**
  * Reads the credential of the trigger. A read that is running, or ended less than a second ago, serves the
  * next push as well: it costs n8n as much as everything else it does for a push, so many pushes at once or
  * a flood of wrong signatures must not cost one each. A changed key takes effect within a second.
  */
-async function readCredential(context: IWebhookFunctions): Promise<Reading> {
+async function readCredential(
+	context: IWebhookFunctions,
+): Promise<Omit<VerifiedPush, 'push'> | RefusedPush> {
+	const deadline = AbortSignal.timeout(CREDENTIAL_WITHIN);
 	const id = `${context.getWorkflow().id}/${context.getNode().id}`;
-	const last = readings.get(id);
-	if (last && performance.now() < last.until) return await last.reading;
-	const read = async () => {
-		const readAt = performance.now();
-		return { credentials: await context.getCredentials(PLATFORM_CREDENTIAL), readAt };
-	};
-	const next = { reading: read(), until: performance.now() + READ_SERVES_FOR };
-	readings.set(id, next);
-	void next.reading.then(
-		() => (next.until = performance.now() + RESULT_SERVES_FOR),
-		() => readings.delete(id),
-	);
-	return await next.reading;
+	const readAt = performance.now();
+	let last = readings.get(id);
+	if (!last || readAt >= last.until) {
+		const reading = context
+			.getCredentials(PLATFORM_CREDENTIAL)
+			.then((credentials) => ({ credentials, readAt }));
+		const next = { reading, until: readAt + READ_SERVES_FOR };
+		readings.set(id, next);
+		void reading.then(
+			() => (next.until = performance.now() + RESULT_SERVES_FOR),
+			() => readings.delete(id),
+		);
+		last = next;
+	}
+	return (await unlessStopped(last.reading, deadline)) ?? NOT_READ;
 }
 
 /** Answers a refused push without waiting for the rest of its body. */

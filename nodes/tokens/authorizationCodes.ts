@@ -105,8 +105,21 @@ function keyOf({ latest }: KeptTokens, { id }: KeptCode): string {
 	return `${platformOf(latest)}/${id}`;
 }
 
+/**
+ * Gives up the token from before a merchant's authorization began, changed or ended. If somebody else has
+ * the same code, its exchange makes the next token, which stays.
+ */
+export function giveUpFormerToken(
+	kept: KeptTokens,
+	appId: string,
+	code: KeptCode | undefined,
+): void {
+	if (code && isTaken(kept, code)) return;
+	kept.giveUp(authorizerKey(kept.origin, appId));
+}
+
 /** Whether somebody else, here or in another process, has exchanged a code or is about to. */
-export function isTaken(kept: KeptTokens, code: KeptCode): boolean {
+function isTaken(kept: KeptTokens, code: KeptCode): boolean {
 	const noted = codeIn(kept.latest, code.id);
 	const isOthers = noted !== undefined && (noted.code === '' || noted.by !== ME);
 	const key = keyOf(kept, code);

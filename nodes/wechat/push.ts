@@ -33,9 +33,9 @@ export async function readPush<Keys extends { credentials: Record<string, unknow
 	readBody: () => Promise<Buffer | RefusedPush>,
 	readKeys: () => Promise<Keys | RefusedPush>,
 ): Promise<(Keys & { push: Push }) | RefusedPush> {
-	const [timestamp, nonce, msgSignature] = [query.timestamp, query.nonce, query.msg_signature].map(
-		textOf,
-	);
+	const timestamp = textOf(query.timestamp);
+	const nonce = textOf(query.nonce);
+	const msgSignature = textOf(query.msg_signature);
 	if (!/^\d{1,12}$/.test(timestamp) || !isParameter(nonce) || !isParameter(msgSignature)) {
 		return refused(400, 'timestamp, nonce or msg_signature is missing or malformed');
 	}

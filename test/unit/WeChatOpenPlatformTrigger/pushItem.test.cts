@@ -1,13 +1,26 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { readTargets, toForward } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
+import { readForward, readTargets } from '../../../nodes/WeChatOpenPlatformTrigger/forward';
 import { toItem, withoutCode } from '../../../nodes/WeChatOpenPlatformTrigger/item';
+import type { PlatformTokens } from '../../../nodes/tokens/platformTokens';
 import { invitationIdOf, readFields, type Push } from '../../../nodes/wechat/pushEvent';
 
 const APP_ID = 'wx00000000000000a1';
 
 const pushOf = (fields: Push['fields'], InfoType = 'authorized') =>
 	readFields({ InfoType, CreateTime: '1635156704', ...fields }, false);
+
+/** The item of a push to a trigger that starts a workflow for it. */
+function itemOf(push: Push, includeAuthorizationCode = false) {
+	const parameters: Record<string, unknown> = {
+		triggerOn: ['authorized', 'other'],
+		'additionalFields.includeAuthorizationCode': includeAuthorizationCode,
+	};
+	const context = {
+		getNodeParameter: (name: string, otherwise: unknown) => parameters[name] ?? otherwise,
+	} as unknown as IWebhookFunctions;
+	return toItem(context, { kept: { origin: 'o' } } as PlatformTokens, push) ?? {};
+}
 
 describe('The item of a push', () => {
 	const FIELDS = {
@@ -18,7 +31,7 @@ describe('The item of a push', () => {
 
 	it('The item of a push says what happened to which account, and contains no secret', () => {
 		const push = pushOf(FIELDS);
-		const item = toItem(push, null, false);
+		const item = itemOf(push, false);
 		expect(Object.entries(item)).toEqual([
 			['event', 'authorized'],
 			['eventId', push.eventId],
@@ -33,7 +46,7 @@ describe('The item of a push', () => {
 	});
 
 	it('The item has null for what the push does not say', () => {
-		expect(toItem(pushOf({ CreateTime: '0' }), null, true)).toMatchObject({
+		expect(itemOf(pushOf({ CreateTime: '0' }), true)).toMatchObject({
 			invitationId: null,
 			officialAccountAppId: null,
 			createdAt: null,
@@ -42,15 +55,15 @@ describe('The item of a push', () => {
 	});
 
 	it('The item contains the authorization code only if the operator asks for it', () => {
-		expect(toItem(pushOf(FIELDS), null, true).authorizationCode).toBe('code_canary');
-		expect(toItem(pushOf(FIELDS), null, false)).not.toHaveProperty('authorizationCode');
+		expect(itemOf(pushOf(FIELDS), true).authorizationCode).toBe('code_canary');
+		expect(itemOf(pushOf(FIELDS), false)).not.toHaveProperty('authorizationCode');
 	});
 
 	it('The item of an unknown kind contains the fields of the push, except secrets', () => {
 		const push = pushOf({ SomeTicket: 'ticket_canary', A: { B: '1' } }, 'new');
 		const fields = { InfoType: 'new', CreateTime: '1635156704', A: { B: '1' } };
-		expect(toItem(push, null, false).fields).toEqual(fields);
-		expect(toItem(pushOf(FIELDS), null, false)).not.toHaveProperty('fields');
+		expect(itemOf(push, false).fields).toEqual(fields);
+		expect(itemOf(pushOf(FIELDS), false)).not.toHaveProperty('fields');
 	});
 
 	it.each([
@@ -138,14 +151,15 @@ describe('Forward To', () => {
 });
 
 describe('The push that is forwarded', () => {
-	const TARGETS = [{ id: 'a', url: 'https://a.example.com', name: 'a' }];
 	const rawBody = Buffer.from('<xml/>');
 	const rawOf = (request: object) => {
 		const context = {
 			getRequestObject: () => request,
-			getNodeParameter: (_: string, otherwise: unknown) => otherwise,
+			getNodeWebhookUrl: () => undefined,
+			getNodeParameter: (name: string, otherwise: unknown) =>
+				name === 'forwardTo' ? 'https://a.example.com' : otherwise,
 		} as unknown as IWebhookFunctions;
-		return toForward(context, pushOf({}), TARGETS)?.raw;
+		return readForward(context, pushOf({})).forward?.raw;
 	};
 
 	it('A push is forwarded with its bytes, its query and its content type', () => {
