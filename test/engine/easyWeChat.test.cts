@@ -29,7 +29,7 @@ const counts = async () => ({
 	codes: await world.controls.count(QUERY_AUTH),
 });
 
-describe('a provider whose server is built on node-easywechat and makes the tokens', () => {
+describe('A node-easywechat server that makes the tokens', () => {
 	const ofPlatform = (): ICredentialDataDecryptedObject => ({
 		componentAppId: world.appId,
 		tokenSource: 'tokenService',
@@ -51,7 +51,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 		world.credential = ofPlatform();
 	});
 
-	it('links for its merchants, the earlier ones and a new one', async () => {
+	it('Link works with the tokens of a node-easywechat server, for earlier merchants and a new one', async () => {
 		await world.controls.authorize({ account: NEW_MERCHANT, permissionSets: [1, 33] });
 		const accounts = [OA, OTHER_OA, NEW_MERCHANT];
 		const results = await world.results({ accounts });
@@ -69,19 +69,22 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 	it.each([
 		['WeChat Open Platform API', () => ({})],
 		['WeChat Authorizer Token API', ofOneAccount],
-	])('goes on after WeChat has rejected a token that it keeps (%s)', async (_, options) => {
-		expect(await world.result(options())).toMatchObject({ outcome: 'invitationSent' });
-		for (let rejections = 1; rejections <= 3; rejections++) {
-			await world.controls.mintAside(OA);
-			const result = await world.result({ ...options(), operation: 'getStatus' });
-			expect(result).toMatchObject({ errcode: 0, attempts: 2 });
-			expect([server.asked, server.askedPastCache]).toEqual([1 + 2 * rejections, rejections]);
-		}
-		expect(await world.controls.count(LINK)).toBe(1);
-		expect(await server.tokens.readLinks(OA)).toBe(0);
-	});
+	])(
+		'Link recovers after WeChat has rejected a token that a node-easywechat server keeps (%s)',
+		async (_, options) => {
+			expect(await world.result(options())).toMatchObject({ outcome: 'invitationSent' });
+			for (let rejections = 1; rejections <= 3; rejections++) {
+				await world.controls.mintAside(OA);
+				const result = await world.result({ ...options(), operation: 'getStatus' });
+				expect(result).toMatchObject({ errcode: 0, attempts: 2 });
+				expect([server.asked, server.askedPastCache]).toEqual([1 + 2 * rejections, rejections]);
+			}
+			expect(await world.controls.count(LINK)).toBe(1);
+			expect(await server.tokens.readLinks(OA)).toBe(0);
+		},
+	);
 
-	it('is asked past its cache once for all items of a run', async () => {
+	it('A node-easywechat server is asked to bypass its cache once for all items of a run', async () => {
 		const accounts = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? OA : OTHER_OA));
 		await world.results({ accounts: [OA, OTHER_OA] });
 		await world.controls.mintAside(OA);
@@ -91,7 +94,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 		expect(server.askedPastCache).toBe(2);
 	});
 
-	it('whose own platform token was replaced learns that from the answer, and n8n sends nothing', async () => {
+	it('A node-easywechat server notices that its platform token was replaced, and the item names the provider', async () => {
 		await world.result();
 		await world.controls.mintAside(OA);
 		await world.controls.mintAside(world.appId);
@@ -102,7 +105,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ errcode: 0 });
 	});
 
-	it('passes the test of the credential, also after a rejection', async () => {
+	it('Check Setup is satisfied with a node-easywechat server, even after a rejection', async () => {
 		expect((await world.checkSetup()).authorizedAccounts).toMatchObject({ status: 'ok' });
 		await world.controls.mintAside(OA);
 		expect((await world.checkSetup()).authorizedAccounts).toMatchObject({ status: 'ok' });
@@ -110,7 +113,7 @@ describe('a provider whose server is built on node-easywechat and makes the toke
 	});
 });
 
-describe('a provider whose server is built on node-easywechat and asks n8n', () => {
+describe('A node-easywechat server that asks n8n', () => {
 	beforeEach(() => {
 		world.credential = { ...world.credential, allowTokenOutput: true };
 		server.tokens.askElsewhere = async (account, rejectedToken = '') => {
@@ -124,14 +127,14 @@ describe('a provider whose server is built on node-easywechat and asks n8n', () 
 		};
 	});
 
-	it('calls for its merchants with the tokens that n8n uses', async () => {
+	it('A node-easywechat server calls WeChat with the tokens that n8n uses', async () => {
 		await world.results({ accounts: [OA, OTHER_OA] });
 		expect(await server.tokens.readLinks(OA)).toBe(0);
 		expect(await server.tokens.readLinks(OTHER_OA)).toBe(0);
 		expect(await counts()).toEqual({ component: 1, authorizer: 2, codes: 0 });
 	});
 
-	it('says which token was rejected, and goes on', async () => {
+	it('A node-easywechat server reports a rejected token, and continues with another one', async () => {
 		expect(await server.tokens.readLinks(OA)).toBe(0);
 		await world.controls.mintAside(OA);
 		const before = await counts();
@@ -142,7 +145,7 @@ describe('a provider whose server is built on node-easywechat and asks n8n', () 
 		expect(await world.controls.count(LIST)).toBe(4);
 	});
 
-	it('gets what n8n has made meanwhile, and no newer one is made', async () => {
+	it('A node-easywechat server that reports an old token gets the one that n8n made since', async () => {
 		expect(await server.tokens.readLinks(OA)).toBe(0);
 		await world.controls.mintAside(OA);
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 2 });
@@ -152,8 +155,8 @@ describe('a provider whose server is built on node-easywechat and asks n8n', () 
 	});
 });
 
-describe('pushes that the trigger forwards to a server built on node-easywechat', () => {
-	it('are all verified and decrypted there, as WeChat sent them', async () => {
+describe('Pushes forwarded to node-easywechat', () => {
+	it('A node-easywechat server verifies and decrypts every forwarded push', async () => {
 		trigger.parameters = { forwardTo: server.pushUrl };
 		const texts = ['茶馆 & 书店 <a>', '😀 ]]> "quoted"', 'plain', '0', ' spaces '];
 		const sent: string[] = [];
@@ -186,7 +189,7 @@ describe('pushes that the trigger forwards to a server built on node-easywechat'
 		expect(trigger.credential.componentVerifyTicket).toBe(server.tokens.ticket);
 	}, 60_000);
 
-	it('are none where somebody else has signed', async () => {
+	it('A push that somebody else signed is not forwarded to a node-easywechat server', async () => {
 		trigger.parameters = { forwardTo: server.pushUrl };
 		for (const flaw of ['wrongSignature', 'wrongKey', 'otherAppId', 'changedBytes'] as const) {
 			await world.controls.pushRaw({ flaw });

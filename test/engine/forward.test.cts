@@ -7,7 +7,7 @@ import { SILENT_FOR, startInAnotherProcess, useTrigger } from './trigger.cts';
 import { OTHER_OA } from './world.cts';
 
 const URL_SECRET = 'key-canary-4e0b';
-/** Nobody listens there. */
+/** An address at which nothing listens. */
 const DEAD = 'http://127.0.0.1:1/wechat';
 const MINUTE = 60;
 
@@ -26,7 +26,7 @@ afterEach(async () => {
 	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
 });
 
-/** The provider's own server, which has the values of the platform. */
+/** The provider's own server, which has the platform's values. */
 async function startServer(port?: number): Promise<ProviderServer> {
 	const server = new ProviderServer(await world.controls.platform(), world.url);
 	await server.start(port);
@@ -34,7 +34,7 @@ async function startServer(port?: number): Promise<ProviderServer> {
 	return server;
 }
 
-/** A server that was away when a merchant authorized. Returns where it is to be found later. */
+/** A server that is down when a merchant authorizes. Returns the address that it has later. */
 async function missOne(): Promise<string> {
 	const server = await startServer();
 	const { pushUrl } = server;
@@ -46,7 +46,7 @@ async function missOne(): Promise<string> {
 	return pushUrl;
 }
 
-/** It tries no more, and leaves what it has kept as it is. */
+/** The process makes no more tries, and what it has kept stays. */
 async function firstProcessEnds(): Promise<void> {
 	trigger.parameters = {};
 	await world.controls.pushTicket();
@@ -74,8 +74,8 @@ const isLogged = async (text: string) => {
 const authorize = async () => await world.controls.authorize({ account: OTHER_OA });
 const stored = () => String(trigger.credential.receivedPushes);
 
-describe('a push that is forwarded', () => {
-	it('reaches every server, whatever it is, as WeChat signed and encrypted it', async () => {
+describe('Forwarded pushes', () => {
+	it('A push of any kind reaches every server as WeChat signed and encrypted it', async () => {
 		const [first, second] = [await startServer(), await startServer()];
 		forwardTo(first.pushUrl, '', `${second.pushUrl}?key=${URL_SECRET}`);
 		await world.controls.pushTicket();
@@ -97,7 +97,7 @@ describe('a push that is forwarded', () => {
 		expect(second.pushes.map(({ body }) => body)).toEqual(first.pushes.map(({ body }) => body));
 	});
 
-	it('goes on once, however often WeChat repeats it', async () => {
+	it('A push is forwarded once, however often WeChat repeats it', async () => {
 		const server = await startServer();
 		forwardTo(server.pushUrl);
 		const { push } = await authorize();
@@ -106,7 +106,7 @@ describe('a push that is forwarded', () => {
 		expect(await arrived(server, 2)).toEqual(['authorized', 'component_verify_ticket']);
 	});
 
-	it('is one that was verified, and no other', async () => {
+	it('Only verified pushes are forwarded', async () => {
 		const server = await startServer();
 		forwardTo(server.pushUrl);
 		await world.controls.pushRaw({ flaw: 'wrongSignature' });
@@ -114,7 +114,7 @@ describe('a push that is forwarded', () => {
 		expect(await arrived(server, 1)).toEqual(['component_verify_ticket']);
 	});
 
-	it('is kept nowhere once all have it', async () => {
+	it('A push is no longer kept once all servers have it', async () => {
 		const server = await startServer();
 		forwardTo(server.pushUrl);
 		await authorize();
@@ -142,7 +142,7 @@ describe('Forward Events', () => {
 		['updateauthorized', 'updateauthorized'],
 		['unauthorized', 'unauthorized'],
 		['other', 'notify_new'],
-	])('has only %s go on where that alone is chosen', async (kind, infoType) => {
+	])('Only %s is forwarded if Forward Events names nothing else', async (kind, infoType) => {
 		const server = await startServer();
 		forwardOnly(server, kind);
 		await all();
@@ -154,7 +154,7 @@ describe('Forward Events', () => {
 		expect(await arrived(server, 2 + more.length)).toEqual([infoType, ...more, 'notify_end']);
 	});
 
-	it('has none go on where none is chosen', async () => {
+	it('Nothing is forwarded if Forward Events is empty', async () => {
 		const server = await startServer();
 		forwardOnly(server);
 		await all();
@@ -164,14 +164,14 @@ describe('Forward Events', () => {
 		expect(await arrived(server, 1)).toEqual(['notify_end']);
 	});
 
-	it('has all go on with other options, and without any', async () => {
+	it('All pushes are forwarded without Forward Events', async () => {
 		const server = await startServer();
 		trigger.parameters = { forwardTo: server.pushUrl, additionalFields: { hintLanguage: 'en' } };
 		await all();
 		expect(await arrived(server, 5)).toHaveLength(5);
 	});
 
-	it('leaves a server without codes that would make tokens of them', async () => {
+	it('Forward Events can keep all codes from a server that would make tokens', async () => {
 		const server = await startServer();
 		forwardOnly(server, 'ticket', 'unauthorized');
 		await all();
@@ -182,7 +182,7 @@ describe('Forward Events', () => {
 		]);
 	});
 
-	it('brings what was missed also with a push that does not go on itself', async () => {
+	it('A missed push is forwarded with the next push, even if that is not forwarded itself', async () => {
 		const pushUrl = await missOne();
 		clock.advance(10 * MINUTE);
 		const again = await startAgainAt(pushUrl);
@@ -194,7 +194,7 @@ describe('Forward Events', () => {
 		expect(await arrived(again, 1)).toEqual(['authorized']);
 	});
 
-	it('keeps back what was missed and is no longer to go on', async () => {
+	it('A missed push is not forwarded if Forward Events no longer includes it', async () => {
 		const pushUrl = await missOne();
 		clock.advance(10 * MINUTE);
 		const again = await startAgainAt(pushUrl);
@@ -204,8 +204,8 @@ describe('Forward Events', () => {
 	});
 });
 
-describe('a server that does not take a push', () => {
-	it('delays no answer to WeChat, whether it is dead or slow', async () => {
+describe('Servers that do not take a push', () => {
+	it('A dead or slow server does not delay the answer to WeChat', async () => {
 		const slow = await startServer();
 		slow.answer = { status: 200, afterMs: 3000 };
 		forwardTo(DEAD, slow.pushUrl);
@@ -216,10 +216,10 @@ describe('a server that does not take a push', () => {
 		await isLogged('line 2');
 	});
 
-	it('is named in the log with the answer, without what its URL holds', async () => {
+	it('The log names a server that fails and its answer, but not its URL', async () => {
 		const server = await startServer();
 		server.answer = { status: 500, afterMs: 0 };
-		// An address that did not answer is left alone for a minute, also where this test runs again.
+		// A silent address is left alone for a minute, so each run of this test needs a new one.
 		forwardTo(`${DEAD}/${URL_SECRET}/${Date.now()}`, `${server.pushUrl}?key=${URL_SECRET}`);
 		await world.controls.pushTicket();
 		expect(await isLogged('line 1')).toMatch(/warn: .*127\.0\.0\.1:1.*no answer; it is sent again/);
@@ -232,18 +232,18 @@ describe('a server that does not take a push', () => {
 		[200, 'error', /info: .*HTTP 200/],
 		[301, 'success', /warn: .*HTTP 301 and is not sent again/],
 		[404, 'success', /warn: .*HTTP 404 and is not sent again/],
-	])('and answers %i %s is sent it once', async (status, text, line) => {
+	])('A server that answers %i %s gets the push once', async (status, text, line) => {
 		const server = await startServer();
 		server.answer = { status, text, afterMs: 0 };
 		forwardTo(server.pushUrl);
 		await authorize();
-		// What earlier tests have left waiting is logged as well.
+		// The log also names what earlier tests have left waiting.
 		expect(await isLogged(`line 1 (${new URL(server.url).host})`)).toMatch(line);
 		await world.controls.push('notify_new');
 		expect(await arrived(server, 2)).toEqual(['authorized', 'notify_new']);
 	});
 
-	it('gets it with a later push, before the newer one', async () => {
+	it('A server that was down gets a missed push before the newer ones', async () => {
 		const pushUrl = await missOne();
 		await world.controls.withdraw(OTHER_OA);
 
@@ -260,7 +260,7 @@ describe('a server that does not take a push', () => {
 		expect(await arrived(again, 4)).toHaveLength(4);
 	});
 
-	it('is sent the newest ticket alone, and none is kept', async () => {
+	it('A server that was down gets only the newest ticket, and none is kept', async () => {
 		const server = await startServer();
 		const { pushUrl } = server;
 		await server.close();
@@ -275,7 +275,7 @@ describe('a server that does not take a push', () => {
 		expect(again.tokens.ticket).toBe(await world.controls.lastTicket());
 	});
 
-	it('is no longer tried after an hour', async () => {
+	it('A push is no longer forwarded after an hour', async () => {
 		const server = await startServer();
 		server.answer = { status: 500, afterMs: 0 };
 		forwardTo(server.pushUrl);
@@ -289,14 +289,14 @@ describe('a server that does not take a push', () => {
 		expect(server.pushes).toHaveLength(1);
 	});
 
-	it('keeps the others from nothing', async () => {
+	it('A server that is down does not affect the others', async () => {
 		const server = await startServer();
 		forwardTo(DEAD, server.pushUrl);
 		for (let n = 0; n < 3; n++) await world.controls.pushTicket();
 		expect(await arrived(server, 3)).toHaveLength(3);
 	});
 
-	it('is tried again by the next process, where the first one has ended', async () => {
+	it('A push that was not forwarded is forwarded by the next process after the first one has ended', async () => {
 		const pushUrl = await missOne();
 		const { parameters } = trigger;
 		await firstProcessEnds();
@@ -306,7 +306,7 @@ describe('a server that does not take a push', () => {
 		clock.advance(MINUTE + 1);
 		await world.controls.setEventUrl(next.url);
 		await world.controls.pushTicket();
-		// Nobody knows yet whether the first process still tries.
+		// The first process may still be trying.
 		expect(await arrived(again, 1)).toEqual(['component_verify_ticket']);
 		clock.advance(5 * MINUTE);
 		again.pushes.length = 0;
@@ -315,8 +315,8 @@ describe('a server that does not take a push', () => {
 		await next.close();
 	});
 
-	it('hears of a merchant from the process that takes its push up in place of one that has ended', async () => {
-		// As little is heard of a process that hangs as of one that has ended.
+	it('A process that takes up a push of another one also forwards it', async () => {
+		// A process that hangs looks like one that has ended.
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 4000, times: 1 });
 		const pushUrl = await missOne();
 		const next = await startInAnotherProcess(world, trigger.parameters);
@@ -324,7 +324,7 @@ describe('a server that does not take a push', () => {
 		await world.controls.pushTicket();
 		const again = await startAgainAt(pushUrl);
 		await world.controls.setEventUrl(next.url);
-		// What the first one has noted last is a sign of life.
+		// The last note of the first process counts as a sign of life.
 		for (let n = 0; n < 3; n++) {
 			await world.controls.pushTicket();
 			clock.advance(SILENT_FOR);
@@ -336,7 +336,7 @@ describe('a server that does not take a push', () => {
 });
 
 describe('Forward To', () => {
-	it('never makes a loop, neither by itself nor by way of another server', async () => {
+	it('Forwarding never makes a loop, neither directly nor through another server', async () => {
 		const server = await startServer();
 		server.forwardTo = trigger.url;
 		forwardTo(trigger.productionUrl, trigger.url, server.pushUrl);
@@ -348,16 +348,13 @@ describe('Forward To', () => {
 		expect(logged.join('\n')).toContain("Forward To, line 1: it is this trigger's own URL");
 	});
 
-	it.each(['platform.example.com/wechat', 'ftp://example.com', 'https://', 'a b'])(
-		'names the line that is no URL, such as %j, and goes on with the others',
-		async (line) => {
-			const server = await startServer();
-			forwardTo(server.pushUrl, line);
-			await world.controls.pushTicket();
-			expect(await arrived(server, 1)).toHaveLength(1);
-			expect(await isLogged('is not a URL')).toContain('line 2');
-			await expect(trigger.activate('manual')).rejects.toThrow('Forward To, line 2');
-			expect(await trigger.activate('activate')).toBe(true);
-		},
-	);
+	it('The log names a line that is not a URL, and the other lines still work', async () => {
+		const server = await startServer();
+		forwardTo(server.pushUrl, 'platform.example.com/wechat');
+		await world.controls.pushTicket();
+		expect(await arrived(server, 1)).toHaveLength(1);
+		expect(await isLogged('is not a URL')).toContain('line 2');
+		await expect(trigger.activate('manual')).rejects.toThrow('Forward To, line 2');
+		expect(await trigger.activate('activate')).toBe(true);
+	});
 });

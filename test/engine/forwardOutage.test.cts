@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 
-// Time is driven here, so the package's pauses last as long as it says.
+// This test drives the time, so the package's pauses last as long as it says.
 jest.mock('n8n-workflow', () => jest.requireActual<object>('n8n-workflow'));
 
 const SECOND = 1000;
@@ -16,7 +16,7 @@ const HOUR = 60 * MINUTE;
 /** Milliseconds between two pushes: 120 in an hour. */
 const INTERVAL = 30 * SECOND;
 
-/** Milliseconds by which time goes on at once, and turns of the event loop that the network has for it. */
+/** Milliseconds of one step of time, and turns of the event loop that the network gets for it. */
 const STEP = 250;
 const TURNS = 20;
 
@@ -38,9 +38,9 @@ const OUTAGES: Array<[string, Behavior | typeof REFUSES]> = [
 	['refuses connections', REFUSES],
 ];
 
-/** A request that has left: which push it carries, and when. */
+/** A request that was sent: which push it carries, and when. */
 interface Sent {
-	/** WeChat's signature, which tells pushes apart. */
+	/** WeChat's signature, which identifies the push. */
 	push: string;
 	at: number;
 }
@@ -49,7 +49,7 @@ interface Sent {
 class Target {
 	behavior: Behavior | typeof REFUSES = TAKES;
 
-	/** Signatures of the pushes that it has taken, in their order. */
+	/** Signatures of the pushes that it has taken, in order. */
 	readonly taken: string[] = [];
 
 	private port = 0;
@@ -105,7 +105,7 @@ const noteRequest = (message: unknown) => {
 	if (host === new URL(trigger.url).host) pushes.push(sent);
 };
 
-/** Milliseconds of the earlier tests: what the package remembers by its clocks outlives them, so none goes back. */
+/** Milliseconds of the earlier tests: the package remembers times across tests, so its clock must not go back. */
 let passed = 0;
 
 beforeEach(async () => {
@@ -117,7 +117,7 @@ beforeEach(async () => {
 	pushes = [];
 	requests = [];
 	subscribe('http.client.request.start', noteRequest);
-	// Node.js counts this time where no test can drive it.
+	// No test can drive this timer of Node.js.
 	jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
 		this: ClientRequest,
 		timeout: number,
@@ -141,7 +141,7 @@ function signatureOf(path = ''): string {
 	return new URL(path, 'http://target').searchParams.get('msg_signature') ?? '';
 }
 
-/** Lets time go on until a moment; the network comes along. */
+/** Lets time pass until a moment, and the network work meanwhile. */
 async function passUntil(moment: number): Promise<void> {
 	while (Date.now() < moment) await step();
 }
@@ -151,7 +151,7 @@ async function step(): Promise<void> {
 	for (let turn = 0; turn < TURNS; turn++) await nextTurn();
 }
 
-/** Lets time go on until some work is done. */
+/** Lets time pass until some work is done. */
 async function passWhile(work: Promise<unknown>): Promise<void> {
 	let isDone = false;
 	void work.finally(() => (isDone = true));
@@ -171,28 +171,28 @@ async function pushFor(duration: number): Promise<void> {
 	await passUntil(start + duration);
 }
 
-/** Which push it was, counted from 0. */
+/** The number of a push, counted from 0. */
 const numberOf = (signature: string) => pushes.findIndex(({ push }) => push === signature);
 const sentPushes = () => requests.map(({ push }) => numberOf(push));
 const takenPushes = () => target.taken.map(numberOf);
 const from = (first: number) => pushes.map((_, n) => n).slice(first);
 
-describe.each(OUTAGES)('a server that %s for an hour, while 120 pushes come', (_, behavior) => {
+describe.each(OUTAGES)('A server that %s for an hour, while 120 pushes come', (_, behavior) => {
 	beforeEach(async () => await target.become(behavior));
 
-	it('is tried once a minute, with the oldest push that waits', async () => {
+	it('A server that is down is tried once a minute, with the oldest waiting push', async () => {
 		await pushFor(HOUR);
 		expect(pushes).toHaveLength(120);
 		expect(requests.length).toBeLessThanOrEqual(61);
 		const gaps = requests.slice(1).map(({ at }, n) => at - requests[n].at);
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
-		// A push that comes a little too early may leave the try to the next one.
+		// If a push comes a little too early, the next one makes the try.
 		expect(Math.max(...gaps)).toBeLessThan(MINUTE + 2 * INTERVAL);
-		// None of them is an hour old yet.
+		// No push is an hour old yet.
 		expect(new Set(sentPushes())).toEqual(new Set([0]));
 	});
 
-	it('gets what is less than an hour old once it is back, in order and each push once', async () => {
+	it('A server that is back gets each push of the last hour once, in order', async () => {
 		await pushFor(HOUR + 15 * MINUTE);
 		await target.become(TAKES);
 		const soonTooOld = Date.now() - HOUR + 3 * MINUTE;
@@ -202,7 +202,7 @@ describe.each(OUTAGES)('a server that %s for an hour, while 120 pushes come', (_
 		expect(pushes[taken[0]].at).toBeLessThan(soonTooOld);
 	});
 
-	it('is sent nothing an hour after it was pushed', async () => {
+	it('No push is sent more than an hour after it came', async () => {
 		await pushFor(HOUR + 15 * MINUTE);
 		await target.become(TAKES);
 		await pushFor(5 * MINUTE);
@@ -211,9 +211,9 @@ describe.each(OUTAGES)('a server that %s for an hour, while 120 pushes come', (_
 	});
 });
 
-describe('a server that answers', () => {
+describe('Servers that answer', () => {
 	it.each([400, 401, 404, 413])(
-		'HTTP %i is sent the next push at once, and that one never again',
+		'A server that answers HTTP %i gets the next push at once, and that one never again',
 		async (status) => {
 			await target.become(withStatus(status));
 			await pushFor(3 * INTERVAL);
@@ -224,7 +224,7 @@ describe('a server that answers', () => {
 		},
 	);
 
-	it('slowly gets one push at a time, in their order', async () => {
+	it('A slow server gets one push at a time, in order', async () => {
 		let atOnce = 0;
 		let mostAtOnce = 0;
 		await target.become((response) => {

@@ -15,13 +15,13 @@ import { OTHER_OA } from './world.cts';
 const world = usePlatformWorld();
 const server = useTrigger(world);
 
-/** More than the trigger makes calls for one push. */
+/** More calls than the trigger makes for one push. */
 const MANY = 5;
 
 const HANGS_FOR = 4000;
 const MINUTE = 60_000;
 
-/** One of WeChat's own accounts, with which it checks a platform. */
+/** One of the accounts that WeChat uses to check a platform. */
 const TEST_ACCOUNT = 'wx570bc396a51b8ff8';
 
 beforeEach(async () => {
@@ -33,7 +33,7 @@ const authorize = async () => await world.controls.authorize({ account: OTHER_OA
 const exchanged = async () =>
 	(await world.controls.calls({ path: QUERY_AUTH })).filter(({ carriedOut }) => carriedOut).length;
 
-/** The same push once more, as WeChat sends it when the answer was late. */
+/** Repeats the push, as WeChat does after a late answer. */
 async function repeat(): Promise<{ status: number | null }> {
 	const [{ sequence }] = await world.controls.pushes({ infoType: 'authorized' });
 	const answer = await world.controls.pushRaw({ replayOf: sequence });
@@ -41,7 +41,7 @@ async function repeat(): Promise<{ status: number | null }> {
 	return answer;
 }
 
-/** Until the trigger has noted that n8n has the item. */
+/** Waits until the trigger has noted that n8n has the item. */
 async function untilNoted(): Promise<void> {
 	await server.settle();
 	while (String(world.credential.receivedPushes).includes('"isStarted":false')) await pause(10);
@@ -53,7 +53,7 @@ async function ticket(): Promise<void> {
 	await server.settle();
 }
 
-/** The code has been kept for a minute: nobody is exchanging it any more. */
+/** Makes the codes a minute old: by then nobody is exchanging them. */
 async function codesAreLeft(): Promise<void> {
 	await untilNoted();
 	const stored = String(world.credential.authorizationCodes);
@@ -66,7 +66,7 @@ describe.each([
 	['-1', { errcode: -1 }],
 	['HTTP 502', { htmlStatus: 502 }],
 	['a closed connection', { drop: true }],
-])('a code whose exchange gets %s several times', (_, behavior) => {
+])('Exchanges that get %s several times', (_, behavior) => {
 	beforeEach(async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { ...behavior, times: MANY });
 		const { push } = await authorize();
@@ -77,20 +77,20 @@ describe.each([
 		await world.controls.stopAnswering();
 	});
 
-	it('is exchanged with the next ticket', async () => {
+	it('A code that could not be exchanged is exchanged with the next ticket', async () => {
 		await codesAreLeft();
 		await ticket();
 		expect(await exchanged()).toBe(1);
 		expect(server.items).toHaveLength(1);
 	});
 
-	it('is exchanged when the workflow is published again', async () => {
+	it('A code that could not be exchanged is exchanged when the workflow is published again', async () => {
 		await codesAreLeft();
 		expect(await server.activate('activate')).toBe(true);
 		expect(await exchanged()).toBe(1);
 	});
 
-	it('is exchanged by the next run for this merchant, which links at once', async () => {
+	it('A code that could not be exchanged is exchanged by the next run for the merchant, which links at once', async () => {
 		expect(await world.result({ accounts: [OTHER_OA] })).toMatchObject({
 			outcome: 'invitationSent',
 		});
@@ -98,8 +98,8 @@ describe.each([
 	});
 });
 
-describe('a code whose push tells its life in seconds, as WeChat\u2019s page does', () => {
-	it('is kept for as long, and exchanged with the next ticket', async () => {
+describe('Codes with a lifetime in seconds', () => {
+	it('A code whose push gives its lifetime in seconds is kept for as long, and exchanged with the next ticket', async () => {
 		await world.controls.configure({ codeExpiryInSeconds: true });
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
 		await authorize();
@@ -114,26 +114,29 @@ describe('a code whose push tells its life in seconds, as WeChat\u2019s page doe
 	});
 });
 
-describe('a code that is kept while API Base URL is changed', () => {
+describe('A change of API Base URL', () => {
 	it.each([
 		['another host', () => world.url.replace('127.0.0.1', 'localhost')],
 		['the same with a slash', () => `${world.url}/`],
-	])('to %s is exchanged with the next ticket', async (_, apiBaseUrl) => {
-		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
-		await authorize();
-		await codesAreLeft();
-		await world.controls.stopAnswering();
-		world.credential = { ...world.credential, apiBaseUrl: apiBaseUrl() };
-		await ticket();
-		expect(await exchanged()).toBe(1);
-	});
+	])(
+		'A code that is kept while API Base URL changes to %s is exchanged with the next ticket',
+		async (_, apiBaseUrl) => {
+			await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
+			await authorize();
+			await codesAreLeft();
+			await world.controls.stopAnswering();
+			world.credential = { ...world.credential, apiBaseUrl: apiBaseUrl() };
+			await ticket();
+			expect(await exchanged()).toBe(1);
+		},
+	);
 });
 
-describe('a process that ends', () => {
+describe('Processes that end', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('after it has answered, and before it exchanged the code, leaves both to the next one', async () => {
-		// As little is heard of a process that hangs as of one that has ended.
+	it('A process that ends after its answer and before the exchange leaves push and code to the next one', async () => {
+		// A process that hangs looks like one that has ended.
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: HANGS_FOR, times: 1 });
 		await authorize();
 		const clock = new FastClock();
@@ -149,7 +152,7 @@ describe('a process that ends', () => {
 		await next.close();
 	});
 
-	it('after WeChat has exchanged the code, and before it noted that, costs the merchant nothing', async () => {
+	it('A code that WeChat exchanged without its answer arriving costs the merchant nothing', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { drop: true, carryOut: true, times: 1 });
 		await authorize();
 		await server.settle();
@@ -166,15 +169,15 @@ describe('a process that ends', () => {
 	});
 });
 
-describe('the credential cannot be changed', () => {
-	it('for a moment: the push is kept all the same', async () => {
+describe('Credentials that cannot be changed', () => {
+	it('A push is kept although the credential cannot be changed for a moment', async () => {
 		world.table.busyWrites = 1;
 		expect((await authorize()).push).toMatchObject({ delivered: true });
 		await server.settle();
 		expect(server.items).toMatchObject([{ codeExchanged: true }]);
 	});
 
-	it('for long: a code that was exchanged is enough for the answer, and its token serves', async () => {
+	it('A push that cannot be kept is answered with success if its code was exchanged, and the token works', async () => {
 		world.table.busyWrites = 1000;
 		const { push } = await authorize();
 		await server.settle();
@@ -186,7 +189,7 @@ describe('the credential cannot be changed', () => {
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	}, 30_000);
 
-	it('for long, nor the code exchanged: WeChat is not told that all is well', async () => {
+	it('A push is not answered with success if it can neither be kept nor its code exchanged', async () => {
 		world.table.busyWrites = 1000;
 		await world.controls.configure({ pushTries: 1 });
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1 });
@@ -203,7 +206,7 @@ describe('the credential cannot be changed', () => {
 		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: true }]);
 	}, 30_000);
 
-	it('for long: a ticket is not answered with success', async () => {
+	it('A ticket that cannot be kept is not answered with success', async () => {
 		world.table.busyWrites = 1000;
 		await world.controls.configure({ pushTries: 1 });
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: false });
@@ -212,8 +215,8 @@ describe('the credential cannot be changed', () => {
 	}, 30_000);
 });
 
-describe('a code that somebody else has exchanged (61010)', () => {
-	it('does not make the merchant authorize again where the account has a refresh token', async () => {
+describe('Codes that somebody else has exchanged (61010)', () => {
+	it('The merchant need not authorize again if the account has a refresh token', async () => {
 		await world.controls.answerWith(
 			{ path: QUERY_AUTH },
 			{ errcode: 61010, carryOut: true, times: 1 },
@@ -231,7 +234,7 @@ describe('a code that somebody else has exchanged (61010)', () => {
 		expect(await world.controls.count(INFO)).toBe(2);
 	});
 
-	it('is lost where the account has none, and is not asked about again', async () => {
+	it('A used code of an account without a refresh token is lost, and not exchanged again', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61010 });
 		await authorize();
 		await untilNoted();
@@ -244,8 +247,8 @@ describe('a code that somebody else has exchanged (61010)', () => {
 	});
 });
 
-describe('a push whose time is none', () => {
-	it('starts its workflow all the same', async () => {
+describe('Odd pushes', () => {
+	it('A push with an impossible time starts its workflow anyway', async () => {
 		server.parameters = { triggerOn: ['other'] };
 		const message = `<xml><AppId>${world.appId}</AppId><CreateTime>1000000000000000000</CreateTime><InfoType>new</InfoType></xml>`;
 		expect(await world.controls.pushRaw({ message })).toMatchObject({ body: 'success' });
@@ -254,8 +257,8 @@ describe('a push whose time is none', () => {
 	});
 });
 
-describe('one push to two workflows', () => {
-	it('starts both, with the same eventId, and is exchanged once', async () => {
+describe('Two workflows', () => {
+	it('One push to two workflows starts both with the same eventId, and its code is exchanged once', async () => {
 		await authorize();
 		await server.settle();
 		server.nodeId = 'another';
@@ -268,8 +271,8 @@ describe('one push to two workflows', () => {
 	});
 });
 
-describe('a merchant who comes from an authorization link', () => {
-	it('gives an item with the invitationId of that link', async () => {
+describe('Invitations', () => {
+	it('The item of a merchant who comes from an authorization link has the invitationId of that link', async () => {
 		const parameters = { redirectUrl: 'https://merchants.example.com/' };
 		const run = await world.runForPlatform('createAuthorizationUrl', { parameters });
 		const [{ json }] = run.outputs[0];
@@ -281,8 +284,8 @@ describe('a merchant who comes from an authorization link', () => {
 	});
 });
 
-describe('a ticket that comes while the platform\u2019s token is made anew', () => {
-	it('never puts an older token in the place of the new one', async () => {
+describe('Tickets and tokens at once', () => {
+	it('A ticket that comes while a new platform token is made never restores an older one', async () => {
 		for (let round = 0; round < 16; round++) {
 			await world.controls.mintAside(world.appId);
 			await Promise.all([world.runForPlatform('getMany'), ticket()]);
@@ -295,19 +298,19 @@ describe('a ticket that comes while the platform\u2019s token is made anew', () 
 	}, 120_000);
 });
 
-describe('an account with which WeChat checks a platform', () => {
+describe('WeChat\u2019s test accounts', () => {
 	beforeEach(async () => {
 		await world.controls.addAccount({ appId: TEST_ACCOUNT, status: 'none' });
 	});
 
-	it('starts no workflow', async () => {
+	it('A push about a test account of WeChat starts no workflow', async () => {
 		const { push } = await world.controls.authorize({ account: TEST_ACCOUNT });
 		await server.settle();
 		expect(push).toMatchObject({ delivered: true });
 		expect(server.items).toStrictEqual([]);
 	});
 
-	it('starts one where that was asked for', async () => {
+	it('A push about a test account starts a workflow with Include Test Accounts', async () => {
 		server.parameters = { additionalFields: { includeTestAccounts: true } };
 		await world.controls.authorize({ account: TEST_ACCOUNT });
 		await server.settle();

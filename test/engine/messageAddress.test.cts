@@ -33,7 +33,7 @@ async function post(
 
 const SUCCESS = '200 text/plain; charset=utf-8 success';
 
-describe('the address for followers\u2019 messages', () => {
+describe('The address for followers\u2019 messages', () => {
 	let reads: number;
 	let writes: number;
 	beforeEach(() => {
@@ -47,7 +47,7 @@ describe('the address for followers\u2019 messages', () => {
 		expect([world.table.reads, world.table.writes]).toEqual([reads, writes]);
 	});
 
-	it('answers success to a message of a follower, so that WeChat tells of no fault', async () => {
+	it('A follower\u2019s message is answered with success, so that WeChat reports no fault', async () => {
 		await world.controls.grant(OA, [1, 33]);
 		await world.controls.changePlatform({ messageUrl: server.messageUrl });
 		const message = await world.controls.writeAsFollower(OA, '你好');
@@ -55,14 +55,14 @@ describe('the address for followers\u2019 messages', () => {
 	});
 
 	it.each(['你好', '<a> & ]]>', 'A'.repeat(200_000)])(
-		'answers success to what node-easywechat has encrypted',
+		'A message that node-easywechat has encrypted is answered with success',
 		async (text) => {
 			const { query, body } = easyWeChatMessage(await world.controls.platform(), text);
 			expect(await post(body, {}, query)).toBe(SUCCESS);
 		},
 	);
 
-	it('answers success to every push, which belongs at the other address', async () => {
+	it('A push at the address for messages is answered with success', async () => {
 		for (const infoType of ['authorized', 'component_verify_ticket']) {
 			const answer = await world.controls.pushRaw({ infoType, url: messageUrl() });
 			expect(answer).toMatchObject({ status: 200, body: 'success' });
@@ -70,7 +70,7 @@ describe('the address for followers\u2019 messages', () => {
 	});
 
 	it.each(['text/xml', 'application/json', 'multipart/form-data', 'application/octet-stream', ''])(
-		'answers success to every malformed body, as %j',
+		'Every malformed body is answered with success, as %j',
 		async (contentType) => {
 			for (const body of MALFORMED_BODIES) {
 				expect(await post(body, { 'Content-Type': contentType })).toBe(SUCCESS);
@@ -79,7 +79,7 @@ describe('the address for followers\u2019 messages', () => {
 	);
 
 	it.each(['gzip', 'deflate', 'br', 'identity', 'none'])(
-		'answers success to a body that says it is encoded as %s, and is not unpacked',
+		'A body that claims to be encoded as %s is answered with success, and not decompressed',
 		async (encoding) => {
 			const headers = { 'Content-Encoding': encoding };
 			expect(await post(gzipSync(Buffer.alloc(LARGE)), headers)).toBe(SUCCESS);
@@ -87,13 +87,13 @@ describe('the address for followers\u2019 messages', () => {
 		},
 	);
 
-	it('answers success to 100 messages of 1 MB at once', async () => {
+	it('100 messages of 1 MB at once are answered with success', async () => {
 		const body = Buffer.alloc(1024 * 1024, 'A');
 		const answers = await Promise.all(Array.from({ length: 100 }, async () => await post(body)));
 		expect(new Set(answers)).toEqual(new Set([SUCCESS]));
 	});
 
-	it('answers before the body has come, and drops what comes of it', async () => {
+	it('A message is answered before its body comes, and the body is dropped', async () => {
 		const request: ClientRequest = httpRequest(messageUrl(), {
 			method: 'POST',
 			agent: false,
@@ -107,34 +107,34 @@ describe('the address for followers\u2019 messages', () => {
 		await once(request, 'close');
 	});
 
-	it('answers also while the credential is gone', async () => {
+	it('A message is answered even if the credential is gone', async () => {
 		server.credentialIsDeleted = true;
 		expect(await post('<xml/>')).toBe(SUCCESS);
 	});
 
-	it('answers also where a server makes the tokens, and forwards nothing', async () => {
+	it('A message is answered and not forwarded if Forward To names a server', async () => {
 		server.parameters = { forwardTo: 'http://127.0.0.1:9/' };
 		expect(await post('<xml/>')).toBe(SUCCESS);
 	});
 
-	it('answers at the test address alike, where nothing starts', async () => {
+	it('A message at the test address is answered alike, and starts nothing', async () => {
 		server.mode = 'manual';
 		expect(await post('<xml/>')).toBe(SUCCESS);
 	});
 });
 
-describe('a trigger node', () => {
-	it('has two addresses, the second with a place for the appid', () => {
+describe('The addresses of a trigger node', () => {
+	it('A trigger node has two addresses, the second with a place for the appid', () => {
 		expect(server.addressOf('default')).toBe(server.productionUrl);
 		expect(server.addressOf('setup')).toBe(server.messageUrl.replace('$APPID$', ':appid'));
 	});
 
-	it('with a webhook ID tells nothing about addresses when it is published', async () => {
+	it('A trigger node with a webhook ID logs nothing about addresses', async () => {
 		await server.activate('activate');
 		expect(logged).toStrictEqual([]);
 	});
 
-	it('without a webhook ID says when it is published that it has no address for messages', async () => {
+	it('A trigger node without a webhook ID logs that it has no address for messages', async () => {
 		server.webhookId = undefined;
 		expect(await server.activate('activate')).toBe(true);
 		expect(logged).toEqual([
@@ -143,7 +143,7 @@ describe('a trigger node', () => {
 		expect(server.addressOf('setup')).toMatch(/\/workflow-1\/trigger\/messages$/);
 	});
 
-	it('without a webhook ID takes pushes all the same', async () => {
+	it('A trigger node without a webhook ID accepts pushes', async () => {
 		server.webhookId = undefined;
 		server.parameters = { triggerOn: ['ticket'] };
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
@@ -151,7 +151,7 @@ describe('a trigger node', () => {
 		expect(server.items).toHaveLength(1);
 	});
 
-	it('leaves its own address for messages out of Forward To', async () => {
+	it('A trigger node does not forward to its own address for messages', async () => {
 		const urls = [messageUrl(), messageUrl().replace('/webhook/', '/webhook-test/')];
 		server.parameters = { forwardTo: urls.join('\n') };
 		await server.activate('activate');

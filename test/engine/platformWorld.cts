@@ -24,7 +24,7 @@ export const QUERY_AUTH = `${COMPONENT}api_query_auth`;
 
 type Options = Partial<RunOptions> & { accounts?: unknown[] };
 
-/** One item for each account, each with a Mini Program of its own. */
+/** One item for each account, each with its own Mini Program. */
 export const itemsOf = (accounts: unknown[]): IDataObject[] =>
 	accounts.map((account, n) => ({ account, appId: mp(n) }) as IDataObject);
 
@@ -34,20 +34,20 @@ let platformsMade = 0;
 export class PlatformWorld {
 	private sandbox: Sandbox | undefined;
 
-	/** The platform's appid: another one each time, since tokens stay in this process's memory. */
+	/** The platform's appid: a new one for each test, because tokens stay in this process's memory. */
 	appId = '';
 
 	/** n8n's table of credentials, which all runs and pushes share. */
 	table = tableOf();
 
-	/** The credential: as it was typed, and from then on as n8n keeps it. */
+	/** The credential: first as typed, later as n8n keeps it. */
 	get credential(): ICredentialDataDecryptedObject {
 		return storedIn(this.table);
 	}
 
 	set credential(credential: ICredentialDataDecryptedObject) {
 		storeIn(this.table, credential);
-		// What a trigger has read serves its pushes for a second.
+		// A trigger reuses what it has read for a second.
 		letSecondsPass(2);
 	}
 
@@ -58,7 +58,7 @@ export class PlatformWorld {
 	}
 
 	/**
-	 * A platform with a ticket, and the merchant `OA`. At an address of its own, so that no call of an
+	 * A platform with a ticket, and the merchant `OA`. It has its own address, so that no call of an
 	 * earlier test counts here.
 	 */
 	async reset(): Promise<void> {
@@ -86,7 +86,7 @@ export class PlatformWorld {
 		return this.running.url;
 	}
 
-	/** The same WeChat at its second host. */
+	/** The second address of the same WeChat. */
 	get secondUrl(): string {
 		return this.running.secondUrl;
 	}
@@ -105,7 +105,7 @@ export class PlatformWorld {
 		});
 	}
 
-	/** Runs an operation of the resource Official Account, or of the one that is given. */
+	/** Runs an operation of the resource Official Account, or of another one. */
 	async runForPlatform(operation: string, { parameters, ...rest }: Options = {}) {
 		return await this.run({
 			...rest,
@@ -114,7 +114,7 @@ export class PlatformWorld {
 		});
 	}
 
-	/** Runs Check Setup with one output, and gives what it found by check. */
+	/** Runs Check Setup with one output, and returns its findings by check. */
 	async checkSetup(options: Options = {}): Promise<Record<string, IDataObject>> {
 		const { parameters, ...rest } = options;
 		const { outputs, error } = await this.runForPlatform('checkSetup', {
@@ -126,7 +126,7 @@ export class PlatformWorld {
 		return Object.fromEntries(found.map((one) => [String(one.check), one]));
 	}
 
-	/** The ticket has come by a push, so many minutes ago, and was read with the keys as they are. */
+	/** Makes the ticket look like one that was pushed some minutes ago and read with the current keys. */
 	ticketCame(minutesAgo: number): void {
 		const { credential } = this;
 		const note = missingTicket(
@@ -153,7 +153,7 @@ export class PlatformWorld {
 		return results[0];
 	}
 
-	/** Calls so far: for the platform's token, for merchants' tokens, to link. */
+	/** Numbers of calls so far: for the platform's token, for merchants' tokens, to link. */
 	async counts(): Promise<{ component: number; authorizer: number; link: number }> {
 		return {
 			component: await this.controls.count(MINT_COMPONENT),

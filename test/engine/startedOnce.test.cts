@@ -13,11 +13,11 @@ const FIRST = 'wx00000000000000e1';
 const itemsAbout = (account: string) =>
 	server.items.filter(({ officialAccountAppId }) => officialAccountAppId === account);
 
-describe('a push whose code is exchanged before it is stored', () => {
-	it('starts the workflow once, where another push comes once it is stored after all', async () => {
+describe('A push that is stored late', () => {
+	it('A push whose code is exchanged before it is stored starts the workflow once, even if another push follows', async () => {
 		const { controls, table } = world;
 		for (const appId of [FIRST, OTHER_OA]) await controls.addAccount({ appId, status: 'none' });
-		// From then on the platform's token is in memory.
+		// This puts the platform's token into memory.
 		await controls.authorize({ account: FIRST });
 		await server.settle();
 

@@ -23,13 +23,13 @@ import type { PlatformWorld } from './platformWorld.cts';
 
 const WEBHOOK_ID = '2f1c';
 
-/** Seconds after which a process is taken for ended. */
+/** Seconds of silence after which a process is considered ended. */
 export const SILENT_FOR = 13;
 
-/** So many tests have begun: each has a trigger of its own, as what is remembered of one stays in this process. */
+/** Number of tests so far: each has its own trigger, because this process remembers things about triggers. */
 let tests = 0;
 
-/** The trigger at an address of its own, in n8n's contexts; n8n's web server is played here. */
+/** The trigger at its own address, in n8n's contexts; this class stands for n8n's web server. */
 export class TriggerServer {
 	credentialIsDeleted = false;
 
@@ -41,10 +41,10 @@ export class TriggerServer {
 	/** Whether n8n takes the body as a form, which leaves the node neither stream nor bytes. */
 	isForm = false;
 
-	/** As n8n has given it to the node; a workflow may come without one. */
+	/** The node's webhook ID; an imported workflow may have none. */
 	webhookId: string | undefined = WEBHOOK_ID;
 
-	/** Id of the trigger node: another one stands for another workflow with the same credential. */
+	/** Id of the trigger node: another id stands for another workflow with the same credential. */
 	nodeId = `trigger-${tests}`;
 
 	/** Items that started a workflow. */
@@ -53,10 +53,10 @@ export class TriggerServer {
 	/** How often each push was answered. */
 	readonly answers: number[] = [];
 
-	/** What each push was answered with, and as what. */
+	/** Content type and text of each answer. */
 	readonly texts: string[] = [];
 
-	/** What the webhook function threw, or left to n8n to answer. */
+	/** What the webhook function threw, or did wrong toward n8n. */
 	readonly errors: unknown[] = [];
 
 	/** The workflow's static data, which n8n saves. */
@@ -110,12 +110,12 @@ export class TriggerServer {
 		return `${this.origin}/webhook`;
 	}
 
-	/** As n8n makes it of the webhook's id and its path. */
+	/** Built from the webhook's id and path, as n8n does. */
 	get productionUrl(): string {
 		return `${this.url}/${WEBHOOK_ID}/wechat-open-platform`;
 	}
 
-	/** Where followers' messages go, as WeChat's console takes it. */
+	/** The address for followers' messages, in the form that WeChat's console accepts. */
 	get messageUrl(): string {
 		return `${this.url}/${WEBHOOK_ID}/${WEBHOOK_ID}/messages/$APPID$`;
 	}
@@ -131,7 +131,7 @@ export class TriggerServer {
 		return `http://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
 	}
 
-	/** Resolves when all that was received has been dealt with: WeChat is answered before that. */
+	/** Resolves when every received push is finished; WeChat gets its answer earlier. */
 	async settle(): Promise<void> {
 		while (this.underWay.size > 0) await Promise.all(this.underWay);
 	}
@@ -171,7 +171,7 @@ export class TriggerServer {
 			},
 		});
 		const { options } = node.parameters as { options?: { binaryData?: unknown } | null };
-		// n8n leaves the body to the node only then.
+		// Otherwise n8n reads the body itself.
 		if (options?.binaryData !== true) await sent.readRawBody();
 		if (this.isForm) for await (const _ of sent) void _;
 		additionalData.httpRequest = sent as never;
@@ -201,7 +201,7 @@ export class TriggerServer {
 		if (!response.writableEnded) response.writeHead(500).end();
 	}
 
-	/** Express's way to answer, on a plain response; counts the answers. */
+	/** Adds Express's methods to a plain response, and counts the answers. */
 	private likeExpress(response: ServerResponse): ServerResponse {
 		const at = this.answers.push(0) - 1;
 		return Object.assign(response, {
@@ -252,7 +252,7 @@ export class TriggerServer {
 	}
 }
 
-/** As n8n reads it: a parameter that stands there twice is a list. */
+/** Reads the query as n8n does: a parameter that comes twice is a list. */
 function queryOf(url = ''): Record<string, string | string[]> {
 	const { searchParams } = new URL(url, 'http://127.0.0.1');
 	const names = [...new Set(searchParams.keys())];
@@ -264,7 +264,7 @@ function queryOf(url = ''): Record<string, string | string[]> {
 	);
 }
 
-/** Starts a trigger for the tests of a file; each push is answered exactly once. */
+/** Starts a trigger for the tests of a file, and checks that each push is answered exactly once. */
 export function useTrigger(world: PlatformWorld): TriggerServer {
 	const server = new TriggerServer(world);
 	beforeAll(async () => await server.start());
@@ -282,7 +282,7 @@ export function useTrigger(world: PlatformWorld): TriggerServer {
 	return server;
 }
 
-/** The trigger as another process of n8n has it, at an address of its own. */
+/** The trigger in another process of n8n, at its own address. */
 export async function startInAnotherProcess(
 	world: PlatformWorld,
 	parameters: INodeParameters = {},

@@ -22,8 +22,8 @@ async function runWithKept(accounts: string[]): Promise<IDataObject[]> {
 	return results;
 }
 
-describe('a ticket', () => {
-	it('is kept in the credential, and answered with success', async () => {
+describe('Tickets', () => {
+	it('A ticket is kept in the credential, and answered with success', async () => {
 		const push = await world.controls.pushTicket();
 		await server.settle();
 		expect(push).toMatchObject({ delivered: true });
@@ -32,14 +32,14 @@ describe('a ticket', () => {
 		expect(server.credential.verifyTicketReceivedAt).toBeGreaterThan(Date.now() - 60_000);
 	});
 
-	it('that is empty takes no other one\u2019s place', async () => {
+	it('An empty ticket does not replace another one', async () => {
 		const before = server.credential.componentVerifyTicket;
 		await world.controls.push('component_verify_ticket', { ComponentVerifyTicket: '' });
 		await server.settle();
 		expect(server.credential.componentVerifyTicket).toBe(before);
 	});
 
-	it('starts no workflow unless asked to, and stays out of the item', async () => {
+	it('A ticket starts a workflow only if Trigger On names it, and is not in the item', async () => {
 		await world.controls.pushTicket();
 		await server.settle();
 		expect(server.items).toStrictEqual([]);
@@ -61,7 +61,7 @@ describe('a ticket', () => {
 		]);
 	});
 
-	describe('that comes again, as in an outage', () => {
+	describe('A ticket that comes again', () => {
 		const HOUR = 60 * 60_000;
 		const comesAgain = async () => {
 			await world.controls.pushTicket();
@@ -77,14 +77,14 @@ describe('a ticket', () => {
 			await world.controls.configure({ repeatTicket: true });
 		});
 
-		it('has come: Check Setup counts from now on', async () => {
+		it('A ticket that comes again is as recent as its last push for Check Setup', async () => {
 			server.credential = { ...server.credential, verifyTicketReceivedAt: Date.now() - 2 * HOUR };
 			expect(await checked()).toEqual(['attention', 'unknown']);
 			await comesAgain();
 			expect(await checked()).toEqual(['ok', 'ok']);
 		});
 
-		it('is put back where somebody has overwritten it', async () => {
+		it('A ticket that somebody has overwritten is restored when it comes again', async () => {
 			const ticket = await world.controls.lastTicket();
 			for (const componentVerifyTicket of ['', 'ticket@@@typed by hand']) {
 				server.credential = { ...server.credential, componentVerifyTicket };
@@ -93,7 +93,7 @@ describe('a ticket', () => {
 			}
 		});
 
-		it('proves a key that was changed meanwhile', async () => {
+		it('A ticket that comes again proves a key that was changed meanwhile', async () => {
 			const encodingAesKey = 'b'.repeat(43);
 			await world.controls.changePlatform({ encodingAesKey });
 			server.credential = { ...server.credential, encodingAesKey };
@@ -102,7 +102,7 @@ describe('a ticket', () => {
 			expect(await checked()).toEqual(['ok', 'ok']);
 		});
 
-		it('and was replaced meanwhile is not restored by an earlier push', async () => {
+		it('A ticket that was replaced meanwhile is not restored by an earlier push', async () => {
 			const pushes = await world.controls.pushes({ infoType: 'component_verify_ticket' });
 			const sequence = pushes.at(-1)?.sequence;
 			await world.controls.configure({ repeatTicket: false });
@@ -115,7 +115,7 @@ describe('a ticket', () => {
 			expect(credential.componentVerifyTicket).toBe(await world.controls.lastTicket());
 		});
 
-		it('starts its workflow once, and is written once for each time', async () => {
+		it('A ticket that comes again starts its workflow once, and is written once for each push', async () => {
 			server.parameters = { triggerOn: ['ticket'] };
 			await world.controls.configure({ repeatTicket: false });
 			await comesAgain();
@@ -130,7 +130,7 @@ describe('a ticket', () => {
 		});
 	});
 
-	it('that was read with the former key proves nothing of the new one', async () => {
+	it('A ticket that was read with the previous key proves nothing about the current one', async () => {
 		const { encodingAesKey } = server.credential;
 		server.credential = {
 			...server.credential,
@@ -145,7 +145,7 @@ describe('a ticket', () => {
 		});
 	});
 
-	it('is the first one: the platform gets its token from it', async () => {
+	it('A platform makes its token from the first ticket', async () => {
 		server.credential = { ...server.credential, componentVerifyTicket: '' };
 		await world.controls.pushTicket();
 		await server.settle();
@@ -153,7 +153,7 @@ describe('a ticket', () => {
 		expect(await runWithKept([OA])).toMatchObject([{ outcome: 'invitationSent' }]);
 	});
 
-	it('leaves the token as it is: nothing is minted', async () => {
+	it('A ticket leaves the platform\u2019s token as it is', async () => {
 		await runWithKept([OA]);
 		const { componentAccessToken, componentAccessTokenExpiresAt } = server.credential;
 		await world.controls.pushTicket();
@@ -167,15 +167,15 @@ describe('a ticket', () => {
 		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
 	});
 
-	it('makes no call to WeChat', async () => {
+	it('A ticket causes no call to WeChat', async () => {
 		await world.controls.pushTicket();
 		await server.settle();
 		expect(await world.controls.count()).toBe(0);
 	});
 });
 
-describe('a merchant that authorizes', () => {
-	it('gives an item without code and tokens, and its code is exchanged once', async () => {
+describe('Authorizations', () => {
+	it('An authorization gives an item without code and tokens, and its code is exchanged once', async () => {
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toEqual([
@@ -200,7 +200,7 @@ describe('a merchant that authorizes', () => {
 	});
 
 	it.each([{ errcode: 61003 }, { htmlStatus: 502 }, { drop: true }])(
-		'gives its item without the name when WeChat does not tell it: %j',
+		'The item of an authorization has no name if WeChat answers the call for it with %j',
 		async (behavior) => {
 			await world.controls.answerWith({ path: GET_INFO }, behavior);
 			const { push } = await world.controls.authorize({ account: OTHER_OA });
@@ -223,7 +223,7 @@ describe('a merchant that authorizes', () => {
 		['channels', 'channels', 'a Channels account'],
 		['talent', 'other', 'an account of another kind'],
 	] as const)(
-		'says that a %s cannot be linked, and does not ask for set 33',
+		'The item of a %s says that it cannot be linked, and does not ask for permission set 33',
 		async (kind, accountKind, name) => {
 			await world.controls.addAccount({ appId: OTHER_OA, kind, status: 'none' });
 			await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
@@ -245,7 +245,7 @@ describe('a merchant that authorizes', () => {
 		},
 	);
 
-	it('blames nobody for an answer without the authorization', async () => {
+	it('An answer without the authorization does not change the hint', async () => {
 		await world.controls.answerWith({ path: GET_INFO }, { omitAuthorizationInfo: true });
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -259,7 +259,7 @@ describe('a merchant that authorizes', () => {
 		]);
 	});
 
-	it('is answered before WeChat is asked for the name', async () => {
+	it('The push of an authorization is answered before WeChat is asked for the account\u2019s name', async () => {
 		await world.controls.answerWith({ path: GET_INFO }, { delayMs: 1000 });
 		const { push } = await world.controls.authorize({ account: OTHER_OA });
 		expect(push.answers).toMatchObject([{ status: 200, body: 'success' }]);
@@ -268,21 +268,21 @@ describe('a merchant that authorizes', () => {
 		expect(server.items).toMatchObject([{ officialAccountName: 'Book Shop' }]);
 	});
 
-	it('gives its code only when asked to', async () => {
+	it('The item contains the authorization code only with Include Authorization Code', async () => {
 		server.parameters = { additionalFields: { includeAuthorizationCode: true } };
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([{ authorizationCode }]);
 	});
 
-	it('without permission set 33 gives a hint', async () => {
+	it('An authorization without permission set 33 gives a hint', async () => {
 		await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
 		await server.settle();
 		expect(server.items).toMatchObject([{ canLink: false, permissionSets: [1] }]);
 		expect(server.items[0].hint).toContain('Permission set 33');
 	});
 
-	it('gives its hints in Chinese where that is chosen', async () => {
+	it('The item of an authorization has its hint in Chinese if that is chosen', async () => {
 		server.parameters = { additionalFields: { hintLanguage: 'zh-CN' } };
 		await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
 		await server.settle();
@@ -295,7 +295,7 @@ describe('a merchant that authorizes', () => {
 		expect(notExchanged).toMatch(/^请服务商在微信开放平台.*授权码已保留.*。$/);
 	});
 
-	it('has its code exchanged also when no workflow is to start', async () => {
+	it('The code of an authorization is exchanged even if no workflow starts', async () => {
 		server.parameters = { triggerOn: ['unauthorized'] };
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -303,7 +303,7 @@ describe('a merchant that authorizes', () => {
 		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 	});
 
-	it('gives an item that says so when the code cannot be exchanged', async () => {
+	it('The item says so if the code cannot be exchanged', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61010 });
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -311,14 +311,14 @@ describe('a merchant that authorizes', () => {
 		expect(server.items[0].hint).not.toBe('');
 	});
 
-	it('gives an item also when the platform has no ticket', async () => {
+	it('An authorization gives an item even if the platform has no ticket', async () => {
 		server.credential = { ...server.credential, componentVerifyTicket: '' };
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: false }]);
 	});
 
-	it('is answered before its code is exchanged', async () => {
+	it('The push of an authorization is answered before its code is exchanged', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 1000 });
 		await world.controls.configure({ pushTimeoutMs: 800 });
 		const { push } = await world.controls.authorize({ account: OTHER_OA });
@@ -328,10 +328,10 @@ describe('a merchant that authorizes', () => {
 	});
 });
 
-describe('a merchant that changes its authorization', () => {
+describe('Changes of an authorization', () => {
 	const minted = async () => (await world.controls.counters()).authorizerTokens[OA];
 
-	it('loses its token here, so that the next run asks what it granted', async () => {
+	it('A changed authorization discards the merchant\u2019s token, so that the next run asks what was granted', async () => {
 		await runWithKept([OA]);
 		expect(await minted()).toBe(1);
 		await world.controls.reauthorize({ account: OA, permissionSets: [1, 4] });
@@ -348,7 +348,7 @@ describe('a merchant that changes its authorization', () => {
 		});
 	});
 
-	it('and withdraws, loses its token, too, and gives an item', async () => {
+	it('A withdrawn authorization discards the merchant\u2019s token and gives an item', async () => {
 		await runWithKept([OA]);
 		await world.controls.withdraw(OA);
 		await server.settle();
@@ -369,13 +369,13 @@ describe('a merchant that changes its authorization', () => {
 	});
 });
 
-describe('a choice of pushes that is no list', () => {
+describe('Choices that are not a list', () => {
 	it.each([
 		['={{ null }}', 0],
 		['={{ 7 }}', 0],
 		['={{ ({}) }}', 0],
 		['={{ "unauthorized" }}', 1],
-	])('loses no push: %s', async (given, count) => {
+	])('No push is lost if Trigger On is %s', async (given, count) => {
 		server.parameters = {
 			triggerOn: given,
 			forwardTo: 'http://127.0.0.1:1/',
@@ -387,8 +387,8 @@ describe('a choice of pushes that is no list', () => {
 	});
 });
 
-describe('a push that comes again', () => {
-	it('starts the workflow once', async () => {
+describe('Repeats', () => {
+	it('A push that comes again starts the workflow once', async () => {
 		await world.controls.authorize({ account: OTHER_OA });
 		const [{ sequence }] = await world.controls.pushes({ infoType: 'authorized' });
 		for (let n = 0; n < 3; n++) {
@@ -403,7 +403,7 @@ describe('a push that comes again', () => {
 		expect(server.answers).toHaveLength(4);
 	});
 
-	it('while the first is still being dealt with starts the workflow once', async () => {
+	it('A push that comes again during the exchange of its code starts the workflow once', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 200 });
 		const message = [
 			`<xml><AppId>${world.appId}</AppId><CreateTime>1700000000</CreateTime>`,
@@ -416,7 +416,7 @@ describe('a push that comes again', () => {
 		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 	});
 
-	it('without a code is answered with success, too', async () => {
+	it('A push without a code that comes again is answered with success', async () => {
 		await world.controls.authorize({ account: OTHER_OA });
 		const push = await world.controls.withdraw(OTHER_OA);
 		await server.settle();
@@ -424,7 +424,7 @@ describe('a push that comes again', () => {
 		expect(answers.at(-1)).toMatchObject({ status: 200 });
 	});
 
-	it('from yesterday is refused, and changes nothing', async () => {
+	it('A push from yesterday is refused, and changes nothing', async () => {
 		const before = server.credential;
 		const timestamp = Math.floor(Date.now() / 1000) - 24 * 3600;
 		expect(await world.controls.pushRaw({ timestamp })).toMatchObject({ status: 401 });
@@ -433,7 +433,7 @@ describe('a push that comes again', () => {
 	});
 });
 
-describe('an unknown push', () => {
+describe('Other pushes', () => {
 	const push = async () =>
 		await world.controls.push('notify_third_fasteregister', {
 			appid: mp(1),
@@ -441,21 +441,21 @@ describe('an unknown push', () => {
 			auth_code: 'queryauthcode@@@secret',
 		});
 
-	it('is answered with success and gives no item unless asked to', async () => {
+	it('An unknown push is answered with success, and gives an item only if Trigger On names it', async () => {
 		expect(await push()).toMatchObject({ delivered: true });
 		await server.settle();
 		expect(server.items).toStrictEqual([]);
 		expect(server.texts).toEqual(['text/plain; charset=utf-8: success']);
 	});
 
-	it('gives up no token of the account that it names', async () => {
+	it('An unknown push does not discard the token of the account that it names', async () => {
 		const before = server.credential.authorizerAccessTokens;
 		await world.controls.push('something_new', { AuthorizerAppid: OA });
 		await server.settle();
 		expect(server.credential.authorizerAccessTokens).toBe(before);
 	});
 
-	describe('that brings an auth_code, as the registration of a Mini Program does', () => {
+	describe('Registrations of Mini Programs', () => {
 		const REGISTERED = 'wx00000000000000f1';
 
 		beforeEach(async () => {
@@ -464,7 +464,7 @@ describe('an unknown push', () => {
 			await world.controls.addAccount({ ...account, status: 'none' });
 		});
 
-		it('has it exchanged once, and tells what was granted', async () => {
+		it('The code of a registration is exchanged once, and the item says what was granted', async () => {
 			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
 			await server.settle();
 			expect(server.items).toEqual([
@@ -492,7 +492,7 @@ describe('an unknown push', () => {
 			expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 		});
 
-		it('has it exchanged also when no workflow is to start', async () => {
+		it('The code of a registration is exchanged even if no workflow starts', async () => {
 			server.parameters = { triggerOn: ['authorized'] };
 			await world.controls.registerAccount(REGISTERED);
 			await server.settle();
@@ -500,14 +500,14 @@ describe('an unknown push', () => {
 			expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 		});
 
-		it('gives it out where that was asked for', async () => {
+		it('The item of a registration contains its code only with Include Authorization Code', async () => {
 			server.parameters = { triggerOn: ALL, additionalFields: { includeAuthorizationCode: true } };
 			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
 			await server.settle();
 			expect(server.items).toMatchObject([{ authorizationCode }]);
 		});
 
-		it('keeps it until WeChat answers, and exchanges it with the next push', async () => {
+		it('The code of a registration is kept until WeChat answers, and exchanged with the next push', async () => {
 			await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1 });
 			const { authorizationCode } = await world.controls.registerAccount(REGISTERED);
 			await server.settle();
@@ -516,7 +516,7 @@ describe('an unknown push', () => {
 		});
 	});
 
-	it('that differs in one of several elements of a name is another one, with all of them', async () => {
+	it('A push that differs in one of several elements of a name is another one, and keeps all of them', async () => {
 		server.parameters = { triggerOn: ALL };
 		const order = (id: string, ret_code = 0) => ({ order_id: id, ret_code, msg: '' });
 		for (const first of ['1', '2']) {
@@ -534,7 +534,7 @@ describe('an unknown push', () => {
 		expect(new Set(server.items.map(({ eventId }) => eventId)).size).toBe(2);
 	});
 
-	it('is given out with its fields but the secret ones', async () => {
+	it('The item of an unknown push contains its fields except secrets', async () => {
 		server.parameters = { triggerOn: ALL };
 		await push();
 		await server.settle();

@@ -8,7 +8,7 @@ import { OA } from './world.cts';
 const world = usePlatformWorld();
 const server = useTrigger(world);
 
-/** What a trigger's JSON may hold as `options`. */
+/** What a trigger's JSON may contain as `options`. */
 const SOUND: unknown[] = [undefined, null, { binaryData: true }, { binaryData: true, x: 1 }];
 const UNSOUND: unknown[] = [
 	{},
@@ -29,8 +29,8 @@ const found = async () => (await world.checkSetup()).triggerBody;
 
 const WARNING = expect.stringMatching(/^warn: WeChat Open Platform Trigger: n8n parses/) as string;
 
-describe('a trigger whose JSON leaves the body to the node', () => {
-	it.each(SOUND)('has nothing to tell: options %j', async (options) => {
+describe('Triggers for which n8n leaves the body unparsed', () => {
+	it.each(SOUND)('A trigger is fine with the options %j', async (options) => {
 		set(options);
 		await server.activate('activate');
 		await world.controls.pushTicket();
@@ -41,9 +41,9 @@ describe('a trigger whose JSON leaves the body to the node', () => {
 	});
 });
 
-describe('a trigger whose JSON has n8n parse the body', () => {
+describe('Triggers for which n8n parses the body', () => {
 	it.each(UNSOUND)(
-		'tells it in the log and in Check Setup once published: options %j',
+		'The log and Check Setup report a published trigger with the options %j',
 		async (options) => {
 			set(options);
 			expect(await server.activate('activate')).toBe(true);
@@ -57,7 +57,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 	);
 
 	it.each(UNSOUND)(
-		'takes pushes all the same, and notes it with each: options %j',
+		'A trigger with the options %j accepts pushes anyway, and notes how n8n treats them',
 		async (options) => {
 			set(options, { triggerOn: ['ticket'] });
 			expect(await world.controls.pushTicket()).toMatchObject({ delivered: true });
@@ -67,7 +67,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		},
 	);
 
-	it('notes it also with a push that comes again', async () => {
+	it('A parsed body is also noted with a push that comes again', async () => {
 		await world.controls.withdraw(OA);
 		const [{ sequence }] = await world.controls.pushes({ infoType: 'unauthorized' });
 		set({});
@@ -76,7 +76,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect((await found()).status).toBe('attention');
 	});
 
-	it('is written down once, and not with each push', async () => {
+	it('A trigger for which n8n parses is noted once, and not with each push', async () => {
 		set({});
 		await server.activate('activate');
 		const { writes } = world.table;
@@ -86,7 +86,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect(world.table.writes - writes).toBe(2);
 	});
 
-	it('is no longer named once the workflow has another one', async () => {
+	it('A trigger for which n8n parsed is no longer reported once the workflow has another one', async () => {
 		set({});
 		await server.activate('activate');
 		server.nodeId = 'another';
@@ -95,7 +95,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('is no longer named once a push has come to another one', async () => {
+	it('A trigger for which n8n parsed is no longer reported once a push comes unparsed', async () => {
 		set({});
 		await server.activate('activate');
 		set(undefined);
@@ -104,14 +104,14 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('is no longer named once the workflow is unpublished', async () => {
+	it('A trigger for which n8n parses is no longer reported once the workflow is unpublished', async () => {
 		set({});
 		await server.activate('activate');
 		expect(await server.deactivate('activate')).toBe(true);
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('notes nothing while somebody tests it in the editor', async () => {
+	it('Nothing is noted while somebody tests the trigger in the editor', async () => {
 		set({});
 		server.mode = 'manual';
 		await server.activate('manual');
@@ -121,7 +121,7 @@ describe('a trigger whose JSON has n8n parse the body', () => {
 		expect(world.credential.triggerParsesBody).toBeUndefined();
 	});
 
-	it('is unpublished also where its credential is gone', async () => {
+	it('A workflow can be unpublished even if its credential is gone', async () => {
 		set({});
 		server.credentialIsDeleted = true;
 		expect(await server.deactivate('activate')).toBe(true);

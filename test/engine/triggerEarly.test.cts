@@ -23,7 +23,7 @@ const LARGEST = 256 * 1024;
 beforeEach(() => letSecondsPass(120));
 afterEach(() => jest.restoreAllMocks());
 
-/** A valid push of a kind that nobody knows. */
+/** A valid push of an unknown kind. */
 async function validPush(): Promise<{ query: URLSearchParams; body: Buffer }> {
 	const { appId, messageToken, encodingAesKey } = await world.controls.platform();
 	const message = '<xml><InfoType>new</InfoType><CreateTime>1</CreateTime></xml>';
@@ -38,14 +38,14 @@ function open(query: URLSearchParams, headers: Record<string, string | number>):
 	const request = httpRequest(`${server.url}?${query}`, {
 		method: 'POST',
 		agent: false,
-		// So that a connection is closed only by whoever receives the push.
+		// So that only the receiver closes the connection.
 		headers: { Connection: 'keep-alive', 'Content-Type': 'text/xml', ...headers },
 	});
 	requests.push(request.on('error', () => undefined));
 	return request;
 }
 
-/** The answer, and whether the connection ends with it. */
+/** The answer's status, and whether it ends the connection. */
 async function answerTo(request: ClientRequest): Promise<{ status?: number; isClosed: boolean }> {
 	const [response] = (await once(request, 'response')) as [IncomingMessage];
 	response.resume();
@@ -69,17 +69,21 @@ const withBody = (body: Buffer, headers: Record<string, string | number>) => asy
 	return request;
 };
 
-describe('before the credential is read', () => {
+describe('Checks before the credential is read', () => {
 	const CASES: Array<[string, number, () => Promise<ClientRequest>]> = [
 		['without a timestamp', 400, changed((query) => query.delete('timestamp'))],
 		['with two timestamps', 400, changed((query) => query.append('timestamp', String(NOW)))],
-		['with a timestamp that is no number', 400, changed((query) => query.set('timestamp', '1e9'))],
+		[
+			'with a timestamp that is not a number',
+			400,
+			changed((query) => query.set('timestamp', '1e9')),
+		],
 		['with a nonce of 10,000 characters', 400, changed((q) => q.set('nonce', '1'.repeat(10_000)))],
 		['with two signatures', 400, changed((query) => query.append('msg_signature', 'a'))],
 		['of two hours ago', 401, changed((query) => query.set('timestamp', String(NOW - 7200)))],
 		['in two hours', 401, changed((query) => query.set('timestamp', String(NOW + 7200)))],
 		['without a body', 400, withBody(Buffer.alloc(0), { 'Content-Length': 0 })],
-		['that is no XML', 400, withBody(Buffer.from('success'), { 'Content-Length': 7 })],
+		['that is not XML', 400, withBody(Buffer.from('success'), { 'Content-Length': 7 })],
 		['of 257 kB without a length', 413, withBody(Buffer.alloc(LARGEST + 1024, 'A'), {})],
 		[
 			'that is compressed',
@@ -88,14 +92,17 @@ describe('before the credential is read', () => {
 		],
 	];
 
-	it.each(CASES)('a push %s is answered %i', async (_, status, send) => {
-		const { reads } = world.table;
-		expect(await answerTo(await send())).toMatchObject({ status });
-		expect(world.table.reads).toBe(reads);
-		expect(server.items).toStrictEqual([]);
-	});
+	it.each(CASES)(
+		'A push %s is answered with %i before the credential is read',
+		async (_, status, send) => {
+			const { reads } = world.table;
+			expect(await answerTo(await send())).toMatchObject({ status });
+			expect(world.table.reads).toBe(reads);
+			expect(server.items).toStrictEqual([]);
+		},
+	);
 
-	it('a push that names too great a length is answered 413, and nothing of it is waited for', async () => {
+	it('A push that announces too large a body is answered with 413 without waiting for the body', async () => {
 		const { reads } = world.table;
 		const { query } = await validPush();
 		const request = open(query, { 'Content-Length': LARGEST + 1 });
@@ -104,7 +111,7 @@ describe('before the credential is read', () => {
 		expect(world.table.reads).toBe(reads);
 	});
 
-	it('a push whose query is refused is answered without a byte of its body', async () => {
+	it('A push whose query is refused is answered before any of its body comes', async () => {
 		const { query, body } = await validPush();
 		query.delete('nonce');
 		const request = open(query, { 'Content-Length': body.length });
@@ -115,7 +122,7 @@ describe('before the credential is read', () => {
 	it.each<[string, (length: number) => Record<string, number>]>([
 		['with a length', (length) => ({ 'Content-Length': length })],
 		['in pieces', () => ({})],
-	])('a push that is not sent to its end (%s) is answered 408', async (_, headersFor) => {
+	])('A push that is not sent to its end (%s) is answered with 408', async (_, headersFor) => {
 		const { reads } = world.table;
 		const { query, body } = await validPush();
 		const request = open(query, headersFor(body.length));
@@ -125,20 +132,23 @@ describe('before the credential is read', () => {
 		expect(logged).toEqual([expect.stringContaining('did not come within 2 seconds')]);
 	});
 
-	it.each([0, 100])('a sender that goes away after %i bytes is let go', async (bytes) => {
-		const { reads } = world.table;
-		const { query, body } = await validPush();
-		const request = open(query, { 'Content-Length': body.length });
-		request.flushHeaders();
-		if (bytes > 0) request.write(body.subarray(0, bytes));
-		await server.receiving();
-		request.destroy();
-		await server.settle();
-		expect(world.table.reads).toBe(reads);
-		expect(logged).toEqual([expect.stringContaining('the sender closed the connection')]);
-	});
+	it.each([0, 100])(
+		'A sender that closes the connection after %i bytes leaves nothing behind',
+		async (bytes) => {
+			const { reads } = world.table;
+			const { query, body } = await validPush();
+			const request = open(query, { 'Content-Length': body.length });
+			request.flushHeaders();
+			if (bytes > 0) request.write(body.subarray(0, bytes));
+			await server.receiving();
+			request.destroy();
+			await server.settle();
+			expect(world.table.reads).toBe(reads);
+			expect(logged).toEqual([expect.stringContaining('the sender closed the connection')]);
+		},
+	);
 
-	it('a push that is only signed wrongly is looked at, and the connection stays open', async () => {
+	it('A push with only a wrong signature is read to its end, and the connection stays open', async () => {
 		const { reads } = world.table;
 		const send = changed((query) => query.set('msg_signature', '0'.repeat(40)));
 		expect(await answerTo(await send())).toEqual({ status: 401, isClosed: false });
@@ -146,13 +156,13 @@ describe('before the credential is read', () => {
 	});
 });
 
-describe('a message token that was read lately', () => {
+describe('Reuse of a credential read', () => {
 	const wrong = changed((query) => query.set('msg_signature', '0'.repeat(40)));
 	const valid = changed(() => undefined);
 	const statusOf = async (send: () => Promise<ClientRequest>) =>
 		(await answerTo(await send())).status;
 
-	it('refuses the wrong signatures of a second, so that the credential is read once for all of them', async () => {
+	it('Wrong signatures within a second cost one read of the credential', async () => {
 		const { reads } = world.table;
 		const all = await Promise.all(Array.from({ length: 8 }, async () => await statusOf(wrong)));
 		expect(new Set(all)).toEqual(new Set([401]));
@@ -163,7 +173,7 @@ describe('a message token that was read lately', () => {
 		expect(world.table.reads).toBe(reads + 2);
 	});
 
-	it('leaves a valid push to the credential as it is now', async () => {
+	it('A valid push is checked with the credential as it is now', async () => {
 		expect(await statusOf(wrong)).toBe(401);
 		expect(await statusOf(valid)).toBe(200);
 		server.credential = { ...server.credential, encodingAesKey: 'b'.repeat(43) };
@@ -171,13 +181,13 @@ describe('a message token that was read lately', () => {
 		expect(logged).toContainEqual(expect.stringContaining('the EncodingAESKey does not fit'));
 	});
 
-	it('proves nothing: a push that is signed with the former token is refused at once', async () => {
+	it('A push that is signed with the former message token is refused at once', async () => {
 		expect(await statusOf(valid)).toBe(200);
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
 	});
 
-	it('gives way to a new one after a second', async () => {
+	it('A new message token takes effect after a second', async () => {
 		const { messageToken } = server.credential;
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
@@ -186,7 +196,7 @@ describe('a message token that was read lately', () => {
 		expect(await statusOf(valid)).toBe(200);
 	});
 
-	it('refuses nothing that comes to another trigger', async () => {
+	it('Another trigger reads the credential itself', async () => {
 		server.credential = { ...server.credential, messageToken: 'another' };
 		expect(await statusOf(valid)).toBe(401);
 		const { messageToken } = await world.controls.platform();
@@ -196,8 +206,8 @@ describe('a message token that was read lately', () => {
 	});
 });
 
-describe('a valid push', () => {
-	it('is taken in pieces, without a length and with further parameters', async () => {
+describe('Valid pushes', () => {
+	it('A valid push is accepted in pieces, without a length and with other parameters', async () => {
 		server.parameters = { triggerOn: ['other'] };
 		const { query, body } = await validPush();
 		query.append('x', '1');
@@ -210,7 +220,7 @@ describe('a valid push', () => {
 		expect(server.items).toMatchObject([{ infoType: 'new' }]);
 	});
 
-	it('is taken where n8n has read the body before', async () => {
+	it('A valid push is accepted if n8n has already read its body', async () => {
 		server.parameters = { options: {} };
 		const { query, body } = await validPush();
 		const request = open(query, { 'Content-Length': body.length });
@@ -218,7 +228,7 @@ describe('a valid push', () => {
 		expect(await answerTo(request)).toMatchObject({ status: 200 });
 	});
 
-	it('that n8n has taken for a form is refused at once', async () => {
+	it('A push that n8n has taken for a form is refused at once', async () => {
 		server.isForm = true;
 		const { query, body } = await validPush();
 		const request = open(query, { 'Content-Length': body.length });
@@ -227,8 +237,8 @@ describe('a valid push', () => {
 	});
 });
 
-describe('the log', () => {
-	it('has one line a minute for each reason, and then the number of the others', async () => {
+describe('The log', () => {
+	it('The log has one line a minute for each reason, and then the number of the others', async () => {
 		const wrong = changed((query) => query.set('msg_signature', '0'.repeat(40)));
 		const old = changed((query) => query.set('timestamp', String(NOW - 7200)));
 		for (const send of [wrong, wrong, old, wrong, old]) await answerTo(await send());

@@ -10,8 +10,8 @@ const world = usePlatformWorld();
 const server = useTrigger(world);
 const ALL = ['authorized', 'updateauthorized', 'unauthorized', 'ticket', 'other'];
 
-describe('a push that is not WeChat\u2019s', () => {
-	// A reason that an earlier test has had logged is logged again.
+describe('Pushes that are not WeChat\u2019s', () => {
+	// A reason that an earlier test has logged is logged again.
 	beforeEach(() => letSecondsPass(120));
 	afterEach(() => jest.restoreAllMocks());
 
@@ -34,29 +34,34 @@ describe('a push that is not WeChat\u2019s', () => {
 		['emptyBody', 400],
 	];
 
-	it.each(FLAWS)('(%s) is answered %i, and changes nothing', async (flaw, status) => {
-		server.parameters = { triggerOn: ALL };
-		const before = server.credential;
-		const answer = await world.controls.pushRaw({ flaw, bytes: 300 * 1024 });
-		await server.settle();
-		expect(answer).toMatchObject({ status, body: 'refused' });
-		expect(logged).toEqual([
-			expect.stringMatching(/^warn: A push to the WeChat Open Platform Trigger was refused: .{10}/),
-		]);
-		expect(server.items).toStrictEqual([]);
-		expect(server.credential).toBe(before);
-		expect(server.staticData).toEqual({});
-		expect(await world.controls.count()).toBe(0);
-	});
+	it.each(FLAWS)(
+		'A push with the flaw %s is answered with %i, and changes nothing',
+		async (flaw, status) => {
+			server.parameters = { triggerOn: ALL };
+			const before = server.credential;
+			const answer = await world.controls.pushRaw({ flaw, bytes: 300 * 1024 });
+			await server.settle();
+			expect(answer).toMatchObject({ status, body: 'refused' });
+			expect(logged).toEqual([
+				expect.stringMatching(
+					/^warn: A push to the WeChat Open Platform Trigger was refused: .{10}/,
+				),
+			]);
+			expect(server.items).toStrictEqual([]);
+			expect(server.credential).toBe(before);
+			expect(server.staticData).toEqual({});
+			expect(await world.controls.count()).toBe(0);
+		},
+	);
 
-	it.each(['timestamp', 'nonce', 'msg_signature'])('without %s is refused', async (name) => {
+	it.each(['timestamp', 'nonce', 'msg_signature'])('A push without %s is refused', async (name) => {
 		const { status } = await world.controls.pushRaw({ omit: [name] });
 		expect(status).toBeGreaterThanOrEqual(400);
 		expect(status).toBeLessThan(500);
 	});
 
 	it.each<PushFlaw>(['misprintedEnd', 'controlCharacters'])(
-		'only by what developers see in WeChat\u2019s own is taken (%s)',
+		'A push with a flaw that WeChat\u2019s own pushes have is accepted: %s',
 		async (flaw) => {
 			server.parameters = { triggerOn: ALL };
 			const push = { infoType: 'new', fields: { Text: 'a b' }, flaw };
@@ -67,8 +72,8 @@ describe('a push that is not WeChat\u2019s', () => {
 	);
 });
 
-describe('during a change of the key', () => {
-	it('pushes with either key are taken', async () => {
+describe('A change of the key', () => {
+	it('Pushes with either key are accepted while the key is being changed', async () => {
 		const { encodingAesKey } = server.credential;
 		await world.controls.changePlatform({ encodingAesKey: 'b'.repeat(43) });
 		expect(await world.controls.pushTicket()).toMatchObject({ delivered: false });
@@ -83,22 +88,22 @@ describe('during a change of the key', () => {
 	});
 });
 
-describe('the activation of the workflow', () => {
-	it('asks WeChat to push, whether it does already or not', async () => {
+describe('Activation', () => {
+	it('Publishing the workflow asks WeChat to push, whether it already does or not', async () => {
 		expect(await server.activate('activate')).toBe(true);
 		await world.controls.changePlatform({ pushingStopped: true });
 		expect(await server.activate('activate')).toBe(true);
 		expect(await world.controls.platform()).toMatchObject({ pushingStopped: false });
 	});
 
-	describe('where WeChat does not start to push', () => {
+	describe('WeChat does not start to push', () => {
 		const secret = 'f'.repeat(32);
 		type Fields = Record<string, string>;
 		const FAULTS: Array<[string, RegExp, Fields | null]> = [
 			['the secret is wrong', /AppSecret/, { componentAppSecret: secret }],
 			['the platform has no appid', /App ?ID/, { componentAppId: '' }],
 			['nobody answers', /No answer.*API Base URL/s, { apiBaseUrl: 'http://127.0.0.1:1' }],
-			['the URL is none', /API Base URL/, { apiBaseUrl: '' }],
+			['the URL is empty', /API Base URL/, { apiBaseUrl: '' }],
 			['the credential was deleted', /choose the credential/, null],
 		];
 		const spoil = (fields: Fields | null): void => {
@@ -113,7 +118,7 @@ describe('the activation of the workflow', () => {
 		};
 
 		it.each(FAULTS)(
-			'since %s, the webhook is there all the same, and the log says what to do',
+			'If %s, the webhook is registered anyway, and the log says what to do',
 			async (_, words, fields) => {
 				spoil(fields);
 				for (const how of ['activate', 'update', 'init', 'leadershipChange'] as const) {
@@ -126,7 +131,7 @@ describe('the activation of the workflow', () => {
 			},
 		);
 
-		it.each(FAULTS)('since %s, a person who tests it is told', async (_, words, fields) => {
+		it.each(FAULTS)('If %s, the person who tests the trigger is told', async (_, words, fields) => {
 			spoil(fields);
 			const text = await failureOf();
 			expect(text).toMatch(words);
@@ -134,7 +139,7 @@ describe('the activation of the workflow', () => {
 			expect(logged).toStrictEqual([]);
 		});
 
-		it('since WeChat is busy or does not know the secret, it is not shown', async () => {
+		it('A refusal of WeChat never shows the secret', async () => {
 			const componentAppSecret = String(server.credential.componentAppSecret);
 			for (const errcode of [-1, 777001]) {
 				await world.controls.answerWith(
@@ -148,7 +153,7 @@ describe('the activation of the workflow', () => {
 			expect(logged.join()).not.toContain(componentAppSecret);
 		});
 
-		it('since its IP whitelist lacks one, the address is shown', async () => {
+		it('If the IP whitelist lacks an address, that address is shown', async () => {
 			await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
 			expect(await failureOf()).toContain('127.0.0.1');
 			expect(await server.activate('activate')).toBe(true);

@@ -53,20 +53,20 @@ const pass = async (milliseconds: number) => await jest.advanceTimersByTimeAsync
 /**
  * A process of n8n with trigger nodes.
  *
- * @param shift milliseconds by which its clock is ahead
+ * @param shift milliseconds that its clock is ahead
  */
 function processOf(shift = 0, of = table) {
 	const modules = newProcess(shift);
 	const access = of.process(true);
 	const shared = new modules.sharedCredential.SharedCredential(platformOf, { ...of.record });
 	shared.open(access);
-	/** As for each push that a node gets. */
+	/** The inbox that each push of a node gets. */
 	const inbox = (node = 'node'): Inbox => new modules.inbox.Inbox(shared, node);
 	const take = async (
 		received: Received,
 		{ node = 'node', alongWith = nothing as CredentialChange, within = 4 * SECOND } = {},
 	) => await done(inbox(node).take(received, alongWith, AbortSignal.timeout(within)));
-	/** Waits to see whether a push was left, as with a push that starts nothing. */
+	/** Watches whether a push was left, as after a push that starts nothing. */
 	const watch = async (milliseconds: number, node = 'node') => {
 		await done(shared.refresh());
 		const seen = inbox(node);
@@ -206,7 +206,7 @@ describe('Taking pushes', () => {
 });
 
 describe('Limits', () => {
-	/** A record that keeps so many pushes. */
+	/** Makes a number of stored pushes. */
 	const entries = (count: number, isStarted: boolean, from = 0) =>
 		Array.from({ length: count }, (_, n) => ({
 			eventId: `${from + n}`,
