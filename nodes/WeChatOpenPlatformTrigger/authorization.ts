@@ -13,7 +13,7 @@ import { ABANDONED_AFTER } from './receivedPushes';
 /** Milliseconds that an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
 
-/** Exchanges a code. @returns the fields of the item that say what came of it */
+/** Exchanges a code, and returns the fields of the item that say what came of it. */
 export async function exchange(
 	platform: PlatformTokens,
 	code: KeptCode,
@@ -25,8 +25,8 @@ export async function exchange(
 		exchangeCode(platform.kept, platform.asking(), code),
 		AbortSignal.timeout(within),
 	);
-	const isKept = () => isCodeKept(platform.kept.latest, code.code);
-	const isLostCode = isObstacle(result) && (isLost(result) || !isKept());
+	const isLostCode =
+		isObstacle(result) && (isLost(result) || !isCodeKept(platform.kept.latest, code.code));
 	return exchangeFields(result, isLostCode, language);
 }
 
