@@ -106,24 +106,15 @@ function keyOf({ latest }: KeptTokens, { id }: KeptCode): string {
 }
 
 /**
- * Gives up the token from before a merchant's authorization began, changed or ended. If somebody else has
- * the same code, its exchange makes the next token, which stays.
+ * Gives up the token from before a merchant's authorization began, changed or ended. Not if somebody else,
+ * here or in another process, has exchanged its code or is about to: that makes the next token.
  */
-export function giveUpFormerToken(
-	kept: KeptTokens,
-	appId: string,
-	code: KeptCode | undefined,
-): void {
-	if (code && isTaken(kept, code)) return;
-	kept.giveUp(authorizerKey(kept.origin, appId));
-}
-
-/** Whether somebody else, here or in another process, has exchanged a code or is about to. */
-function isTaken(kept: KeptTokens, code: KeptCode): boolean {
-	const noted = codeIn(kept.latest, code.id);
+export function giveUpFormerToken(kept: KeptTokens, appId: string, code?: KeptCode): void {
+	const noted = code && codeIn(kept.latest, code.id);
 	const isOthers = noted !== undefined && (noted.code === '' || noted.by !== ME);
-	const key = keyOf(kept, code);
-	return isOthers || UNDER_WAY.has(key) || GRANTS.has(key);
+	const key = code && keyOf(kept, code);
+	if (isOthers || (key && (UNDER_WAY.has(key) || GRANTS.has(key)))) return;
+	kept.giveUp(authorizerKey(kept.origin, appId));
 }
 
 /**
