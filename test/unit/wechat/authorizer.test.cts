@@ -1,6 +1,5 @@
 import { nextStepFor, obstacleOf, refusalOf } from '../../../nodes/wechat/accountObstacles';
 import { readAuthorizer, readPermissionSets } from '../../../nodes/wechat/authorizer';
-import { authorizationUrls } from '../../../nodes/wechat/authorizationLink';
 
 const APP_ID = 'wx0123456789abcdef';
 const REFRESH = 'refreshtoken@@@canary';
@@ -26,8 +25,8 @@ const answer = (info: object = {}, authorization: object = {}) => ({
 const read = (info?: object, authorization?: object) =>
 	readAuthorizer(APP_ID, answer(info, authorization));
 
-describe('an account that authorized', () => {
-	it('is read', () => {
+describe('Account info', () => {
+	it('An account is read from its info', () => {
 		expect(read()).toEqual({
 			appId: APP_ID,
 			username: 'gh_0123456789ab',
@@ -55,11 +54,11 @@ describe('an account that authorized', () => {
 		['what it granted, but null', { authorizer_info, authorization_info: null }],
 		['what it granted, but a list', { authorizer_info, authorization_info: [] }],
 		['func_info', { authorizer_info, authorization_info: { authorizer_refresh_token: REFRESH } }],
-	])('is not whole in an answer without %s', (_, payload) => {
+	])('An answer without %s is not whole', (_, payload) => {
 		expect(readAuthorizer(APP_ID, payload).isWhole).toBe(false);
 	});
 
-	it('may lack everything else', () => {
+	it('An answer may lack everything but account and func_info', () => {
 		const payload = { authorizer_info: {}, authorization_info: { func_info: [] } };
 		expect(readAuthorizer(APP_ID, payload)).toMatchObject({
 			name: null,
@@ -73,7 +72,7 @@ describe('an account that authorized', () => {
 		});
 	});
 
-	it('has no name where WeChat gives something else than a text', () => {
+	it('Names that are not texts are null', () => {
 		expect(read({ nick_name: 7, user_name: '', principal_name: null })).toMatchObject({
 			name: null,
 			username: null,
@@ -86,7 +85,7 @@ describe('an account that authorized', () => {
 		[1, 'subscriptionAccount'],
 		[2, 'serviceAccount'],
 		['2', 'serviceAccount'],
-	])('with service_type_info %j is a %s', (id, kind) => {
+	])('An account with service_type_info %j is a %s', (id, kind) => {
 		expect(read({ service_type_info: { id } }).kind).toBe(kind);
 	});
 
@@ -97,13 +96,16 @@ describe('an account that authorized', () => {
 		['channels_info', { id: '1' }, 'channels'],
 		['talent_info', { id: '1' }, 'other'],
 		['supplier_info', { id: '1' }, 'other'],
-	])('with %s %j is no Official Account, and cannot be linked', (field, value, kind) => {
-		const authorizer = read({ [field]: value });
-		expect(authorizer).toMatchObject({ accountKind: kind, kind, canLink: false });
-	});
+	])(
+		'An account with %s %j is not an Official Account and cannot be linked',
+		(field, value, kind) => {
+			const authorizer = read({ [field]: value });
+			expect(authorizer).toMatchObject({ accountKind: kind, kind, canLink: false });
+		},
+	);
 
 	it.each(['MiniProgramInfo', 'store_info', 'channels_info', 'talent_info', 'supplier_info'])(
-		'with null for %s is an Official Account',
+		'An account with null for %s is an Official Account',
 		(field) => expect(read({ [field]: null }).accountKind).toBe('officialAccount'),
 	);
 
@@ -116,7 +118,7 @@ describe('an account that authorized', () => {
 		['', null],
 		[[], null],
 		['yes', null],
-	])('with verify_type_info %j is verified: %s', (id, isVerified) => {
+	])('The verification of an account with verify_type_info %j is %s', (id, isVerified) => {
 		expect(read({ verify_type_info: { id } }).isVerified).toBe(isVerified);
 	});
 
@@ -131,12 +133,12 @@ describe('an account that authorized', () => {
 		[99, 'unknown'],
 		['', 'unknown'],
 		[true, 'unknown'],
-	])('with account_status %j is %s', (accountStatus, state) => {
+	])('An account with account_status %j is %s', (accountStatus, state) => {
 		expect(read({ account_status: accountStatus }).accountStatus).toBe(state);
 	});
 });
 
-describe('func_info', () => {
+describe('Permission sets', () => {
 	it.each<[unknown, number[]]>([
 		[GRANTED, [1, 33]],
 		[[{ funcscope_category: { id: '33' } }], [33]],
@@ -155,10 +157,12 @@ describe('func_info', () => {
 		[null, []],
 		[{}, []],
 		['33', []],
-	])('%j grants %j', (value, ids) => expect(readPermissionSets(value)).toStrictEqual(ids));
+	])('The func_info %j grants the permission sets %j', (value, ids) =>
+		expect(readPermissionSets(value)).toStrictEqual(ids),
+	);
 });
 
-describe('why WeChat refuses the calls of an account', () => {
+describe('Refusals', () => {
 	const refusal = (info?: object, authorization?: object) => refusalOf(read(info, authorization));
 
 	it.each<[object, object, string]>([
@@ -166,11 +170,17 @@ describe('why WeChat refuses the calls of an account', () => {
 		[{ account_status: 99 }, { func_info: [] }, 'noPermissionSet'],
 		[{ account_status: 99 }, { authorizer_refresh_token: '' }, 'other'],
 		[{ account_status: 'closed' }, {}, 'other'],
-	])('is told by %j and %j', (info, authorization, reason) => {
-		expect(refusal(info, authorization)).toMatchObject({ reason, accountKind: 'officialAccount' });
-	});
+	])(
+		'Account info %j and authorization %j explain a refusal: %s',
+		(info, authorization, reason) => {
+			expect(refusal(info, authorization)).toMatchObject({
+				reason,
+				accountKind: 'officialAccount',
+			});
+		},
+	);
 
-	it('names a number that WeChat does not document', () => {
+	it('A refusal shows an account_status that WeChat does not document', () => {
 		const { problem, hint, whoActs } = refusal({ account_status: 99 }) ?? {};
 		expect(problem).toBe(`Tea House (${APP_ID}) has an unknown account_status (99)`);
 		expect(hint?.en).toContain('account_status (99)');
@@ -183,15 +193,15 @@ describe('why WeChat refuses the calls of an account', () => {
 		[{}, {}],
 		[{ account_status: 18 }, {}],
 		[{}, { authorizer_refresh_token: '' }],
-	])('is not told by %j and %j', (info, authorization) => {
+	])('Account info %j and authorization %j do not explain a refusal', (info, authorization) => {
 		expect(refusal(info, authorization)).toBeUndefined();
 	});
 });
 
-describe('what stands in the way of a call', () => {
+describe('Obstacles', () => {
 	const obstacle = (info?: object, authorization?: object) => obstacleOf(read(info, authorization));
 
-	it('is nothing for an account in order, nor for a warned or an unknown state', () => {
+	it('An account without restrictions, with a warning or in an unknown state has no obstacle', () => {
 		expect(obstacle()).toBeUndefined();
 		expect(obstacle({ account_status: 18 })).toBeUndefined();
 		expect(obstacle({ account_status: 99 })).toBeUndefined();
@@ -205,7 +215,7 @@ describe('what stands in the way of a call', () => {
 		[{ account_status: 19 }, {}, 'officialAccountAdmin'],
 		[{}, { func_info: [] }, 'officialAccountAdmin'],
 		[{}, { authorizer_refresh_token: '' }, 'officialAccountAdmin'],
-	])('after %j and %j is for the %s', (info, authorization, whoActs) => {
+	])('Account info %j and authorization %j: the %s acts', (info, authorization, whoActs) => {
 		expect(obstacle(info, authorization)?.whoActs).toBe(whoActs);
 	});
 
@@ -232,23 +242,29 @@ describe('what stands in the way of a call', () => {
 			/authorizes again.*WeChat Open Platform Trigger/,
 		],
 		['refresh token', {}, { authorizer_refresh_token: undefined }, 'authorization', /again/],
-	])('%s, and the hint says what to do', (problem, info, authorization, category, hint) => {
-		const found = obstacle(info, authorization);
-		expect(found).toMatchObject({ category });
-		expect(found?.problem).toContain(problem);
-		expect(found?.problem).toContain(`Tea House (${APP_ID})`);
-		expect(found?.hint.en).toMatch(hint);
-		expect(JSON.stringify(found)).not.toContain(REFRESH);
-	});
+	])(
+		'An account is reported as "%s", with a hint',
+		(problem, info, authorization, category, hint) => {
+			const found = obstacle(info, authorization);
+			expect(found).toMatchObject({ category });
+			expect(found?.problem).toContain(problem);
+			expect(found?.problem).toContain(`Tea House (${APP_ID})`);
+			expect(found?.hint.en).toMatch(hint);
+			expect(JSON.stringify(found)).not.toContain(REFRESH);
+		},
+	);
 
 	it.each<[object, object, string | undefined]>([
 		[{ MiniProgramInfo: {} }, {}, 'miniProgram'],
 		[{ store_info: {} }, {}, 'shop'],
 		[{ account_status: 19 }, {}, 'officialAccount'],
 		[{}, { func_info: [] }, 'officialAccount'],
-	])('after %j and %j tells the kind', (info, authorization, kind) => {
-		expect(obstacle(info, authorization)?.accountKind).toBe(kind);
-	});
+	])(
+		'The obstacle of account info %j and authorization %j has the account kind %s',
+		(info, authorization, kind) => {
+			expect(obstacle(info, authorization)?.accountKind).toBe(kind);
+		},
+	);
 
 	it.each<[object, object, string | undefined]>([
 		[{ account_status: 14 }, {}, 'cancelled'],
@@ -257,100 +273,33 @@ describe('what stands in the way of a call', () => {
 		[{}, { func_info: [] }, 'noPermissionSet'],
 		[{}, { authorizer_refresh_token: '' }, 'notAuthorized'],
 		[{ MiniProgramInfo: {} }, {}, undefined],
-	])('after %j and %j tells the reason', (info, authorization, reason) => {
-		expect(obstacle(info, authorization)?.reason).toBe(reason);
-	});
+	])(
+		'The obstacle of account info %j and authorization %j has the reason %s',
+		(info, authorization, reason) => {
+			expect(obstacle(info, authorization)?.reason).toBe(reason);
+		},
+	);
 
-	it('is told by appid where there is no name', () => {
+	it('An obstacle names an account without a name by its appid', () => {
 		expect(obstacle({ nick_name: '' }, { func_info: [] })?.problem).toMatch(
 			new RegExp(`^${APP_ID} has not`),
 		);
 	});
 });
 
-describe('what is to be done about an account', () => {
+describe('Next steps', () => {
 	it.each<[string, object, object, RegExp]>([
 		['is ready', {}, {}, /^Ready: Link can invite/],
 		['was warned and can be linked', { account_status: 18 }, {}, /^Ready: Link can invite/],
 		['is a shop', { store_info: {} }, {}, /^This account is a shop.*nothing to link here/],
 		['lacks the permission set', {}, { func_info: [] }, /keeps permission set 33/],
 		['is frozen', { account_status: 19 }, {}, /unfreezes it/],
-	])('is said in both languages where it %s', (_, info, authorization, english) => {
-		const hint = nextStepFor(read(info, authorization));
-		expect(hint.en).toMatch(english);
-		expect(hint['zh-CN']).toMatch(/。$/);
-	});
-});
-
-describe('an authorization URL', () => {
-	const LINK = {
-		apiBaseUrl: 'https://api.weixin.qq.com',
-		componentAppId: APP_ID,
-		preAuthCode: 'preauthcode@@@a/b+c=&d',
-		redirectUrl: 'https://m.example.com/done?a=1&b=茶 屋#part',
-		accountKind: 1,
-		onlyThisAccount: '',
-	};
-
-	it.each(['api', 'api2', 'sh.api', 'hk.api'])('is on WeChat\u2019s pages for %s', (host) => {
-		const urls = authorizationUrls({ ...LINK, apiBaseUrl: `https://${host}.weixin.qq.com` });
-		const computer = new URL(urls.computerUrl);
-		const mobile = new URL(urls.mobileUrl);
-		expect(computer.origin + computer.pathname).toBe(
-			'https://mp.weixin.qq.com/cgi-bin/componentloginpage',
-		);
-		expect(mobile.origin + mobile.pathname).toBe(
-			'https://open.weixin.qq.com/wxaopen/safe/bindcomponent',
-		);
-		expect(mobile.hash).toBe('#wechat_redirect');
-		expect(mobile.searchParams.get('action')).toBe('bindcomponent');
-		expect(mobile.searchParams.get('no_scan')).toBe('1');
-	});
-
-	it('encodes each value whole', () => {
-		for (const url of Object.values(authorizationUrls(LINK))) {
-			const { searchParams } = new URL(url);
-			expect(searchParams.get('redirect_uri')).toBe(LINK.redirectUrl);
-			expect(searchParams.get('pre_auth_code')).toBe(LINK.preAuthCode);
-			expect(searchParams.get('auth_type')).toBe('1');
-			expect(searchParams.has('biz_appid')).toBe(false);
-			expect(url).not.toMatch(/[@ ]/);
-		}
-	});
-
-	it('names the one account that may be chosen', () => {
-		const urls = authorizationUrls({ ...LINK, onlyThisAccount: 'wx00000000000000a1' });
-		for (const url of Object.values(urls)) {
-			expect(new URL(url).searchParams.get('biz_appid')).toBe('wx00000000000000a1');
-		}
-	});
-
-	it.each([
-		'http://127.0.0.1:8080',
-		'http://127.8.0.3:8080',
-		'http://localhost:8080',
-		'https://localhost',
-		'http://[::1]:8080',
-		'http://127.0.0.1:8080/wechat',
-	])('stays at %s, where a stand-in for WeChat is', (apiBaseUrl) => {
-		for (const url of Object.values(authorizationUrls({ ...LINK, apiBaseUrl }))) {
-			expect(url.startsWith(`${apiBaseUrl}/`)).toBe(true);
-		}
-	});
-
-	it.each([
-		'https://wechat-proxy.example.com',
-		'https://wechat-proxy.example.com/weixin',
-		'http://10.0.0.5:8080',
-		'http://wechat-proxy:8080',
-		'https://notweixin.qq.com',
-		'https://api.weixin.qq.com.example.com',
-		'https://127.0.0.1.example.com',
-		'https://localhost.example.com',
-		'http://128.0.0.1',
-	])('is on WeChat\u2019s pages where the calls go by %s', (apiBaseUrl) => {
-		const { computerUrl, mobileUrl } = authorizationUrls({ ...LINK, apiBaseUrl });
-		expect(new URL(computerUrl).origin).toBe('https://mp.weixin.qq.com');
-		expect(new URL(mobileUrl).origin).toBe('https://open.weixin.qq.com');
-	});
+	])(
+		'The next step of an account that %s is in both languages',
+		(_, info, authorization, english) => {
+			const hint = nextStepFor(read(info, authorization));
+			expect(hint.en).toMatch(english);
+			expect(hint['zh-CN']).toMatch(/。$/);
+		},
+	);
 });

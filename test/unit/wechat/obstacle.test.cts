@@ -1,4 +1,9 @@
-import { explainMissing, explainReply, isObstacle } from '../../../nodes/wechat/obstacle';
+import {
+	explainMissing,
+	explainReply,
+	isAmbiguous,
+	reasonOfErrcode,
+} from '../../../nodes/wechat/obstacle';
 import { noReply, readReply } from '../../../nodes/wechat/reply';
 
 const RID = '617682e0-09059ac5-34a8e2ea';
@@ -6,8 +11,8 @@ const RID = '617682e0-09059ac5-34a8e2ea';
 const answered = (errcode: number, errmsg: string) =>
 	explainReply(readReply(200, JSON.stringify({ errcode, errmsg })));
 
-describe('an answer in words', () => {
-	it('says what the code means, who acts, and which call it was', () => {
+describe('Answers', () => {
+	it('An answer is explained with its meaning, who acts and its rid', () => {
 		expect(answered(61007, `api is unauthorized to component rid: ${RID}`)).toMatchObject({
 			category: 'authorization',
 			problem: expect.stringContaining('permission'),
@@ -18,12 +23,12 @@ describe('an answer in words', () => {
 		});
 	});
 
-	it('repeats WeChat\u2019s text for a code that nobody knows', () => {
+	it('An unknown code is explained with WeChat\u2019s text', () => {
 		expect(answered(987654, 'new reason').problem).toBe('new reason');
 		expect(answered(987654, '').problem).toBe('an unknown code');
 	});
 
-	it('names the address that WeChat saw', () => {
+	it('The hint contains the IP address that WeChat saw', () => {
 		const { hint } = answered(61004, 'access clientip is not registered requestIP: 203.0.113.9');
 		expect(hint.en).toMatch(/WeChat saw the IP address 203\.0\.113\.9\.$/);
 		expect(hint['zh-CN']).toMatch(/微信看到的 IP 地址是 203\.0\.113\.9。$/);
@@ -31,8 +36,8 @@ describe('an answer in words', () => {
 	});
 });
 
-describe('an answer that does not hold what was asked for', () => {
-	it('is no success, though it names no error', () => {
+describe('Answers without what was asked for', () => {
+	it('An answer without what was asked for is no success, even without an errcode', () => {
 		expect(explainMissing(readReply(200, '{}'))).toMatchObject({
 			category: 'retryLater',
 			problem: "WeChat's answer does not contain what was asked for",
@@ -43,20 +48,14 @@ describe('an answer that does not hold what was asked for', () => {
 		});
 	});
 
-	it('is a refusal where it names an error', () => {
+	it('An answer with a refusal is explained by its code', () => {
 		const reply = readReply(200, '{"errcode":61007,"errmsg":"text"}');
 		expect(explainMissing(reply)).toEqual(explainReply(reply));
 	});
 });
 
-describe('what stands in the way', () => {
-	it.each([null, undefined, 'problem', {}, { problem: 'p' }])('is not %j', (value) => {
-		expect(isObstacle(value)).toBe(false);
-	});
-});
-
-describe('a call without an answer', () => {
-	it('may be sent again in a few minutes', () => {
+describe('Missing answers', () => {
+	it('A call without an answer may be sent again in a few minutes', () => {
 		expect(explainReply(noReply('noAnswer', 'No answer from WeChat'))).toMatchObject({
 			category: 'retryLater',
 			problem: 'No answer from WeChat',
@@ -68,12 +67,45 @@ describe('a call without an answer', () => {
 		});
 	});
 
-	it('that something else answered is for the operator', () => {
+	it('The operator acts if something other than WeChat answered', () => {
 		expect(explainReply(noReply('notWeChat', 'The answer is not WeChat\u2019s'))).toMatchObject({
 			category: 'retryLater',
 			hint: { en: expect.stringMatching(/API Base URL.*proxy/) },
 			whoActs: 'operator',
 			retryAfter: 'minutes',
 		});
+	});
+});
+
+describe('Codes about an account', () => {
+	it.each<[number | null | undefined, string]>([
+		[61003, 'notAuthorized'],
+		[61023, 'notAuthorized'],
+		[61009, 'notAuthorized'],
+		[61010, 'notAuthorized'],
+		[42007, 'notAuthorized'],
+		[61007, 'noPermissionSet'],
+		[61017, 'noPermissionSet'],
+		[50001, 'noPermissionSet'],
+		[48001, 'other'],
+		[50002, 'other'],
+		[777001, 'other'],
+		[0, 'other'],
+		[null, 'other'],
+		[undefined, 'other'],
+	])('The code %p gives the reason %s', (errcode, reason) => {
+		expect(reasonOfErrcode(errcode)).toBe(reason);
+	});
+
+	it.each<[number | null, boolean]>([
+		[48001, true],
+		[50002, true],
+		[61003, true],
+		[61007, false],
+		[40001, false],
+		[0, false],
+		[null, false],
+	])('Whether the code %p can mean several things: %p', (errcode, is) => {
+		expect(isAmbiguous(errcode)).toBe(is);
 	});
 });
