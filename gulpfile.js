@@ -9,13 +9,13 @@ const gulp = require('gulp');
 const { rollup } = require('rollup');
 const { n8n, name } = require('./package.json');
 
-/** Where `pack` puts the package; `npm pack` would name it after the version. */
+/** Where `pack` writes the package; `npm pack` would name it after the version. */
 const TARBALL = `.cache/${name}.tgz`;
 
 const CODE = ['credentials/**/*.ts', 'nodes/**/*.ts'];
 const ASSETS = ['icons/*.svg', 'nodes/**/*.json'];
 
-/** The files that package.json names: n8n loads them at its start. */
+/** The files in package.json, which n8n loads when it starts. */
 const ENTRIES = Object.fromEntries(
 	[...n8n.nodes, ...n8n.credentials]
 		.map((file) => relative('dist', file).replace(/\.js$/, ''))
@@ -28,8 +28,8 @@ async function clean() {
 clean.description = 'Remove dist';
 
 /**
- * Bundles what the entries import. A published node may not depend on other packages at run time, so
- * libraries are bundled as well; only n8n-workflow and Node.js's own crypto are left to n8n.
+ * Bundles the entries with their imports, libraries included, because a published node may not depend on
+ * other packages. Only n8n-workflow and Node.js's own crypto stay external.
  */
 async function compile() {
 	const bundle = await rollup({
@@ -52,7 +52,7 @@ async function compile() {
 		chunkFileNames: '[name].js',
 		banner: licenseOf,
 		generatedCode: 'es2015',
-		// `import()` becomes a require at that moment, and loads nothing earlier.
+		// Turns `import()` into a require at that place, which loads nothing earlier.
 		dynamicImportInCjs: false,
 		hoistTransitiveImports: false,
 	});
@@ -61,8 +61,8 @@ async function compile() {
 compile.description = 'Bundle nodes and credentials into dist, one file for each folder';
 
 /**
- * The file in dist for a module that is no entry: its folder's, under `start` for what n8n loads at its own start and
- * under `run` for what is loaded when a node first runs; or that of the library it belongs to.
+ * The file in dist for a module that is no entry: the file of its library or folder. Folders have a file under
+ * `start` for modules that n8n loads when it starts, and one under `run` for those that a first run loads.
  */
 function chunkOf(id, { getModuleInfo }) {
 	const [, library] = /node_modules\/([^/]+)/.exec(id) ?? [];
@@ -72,7 +72,7 @@ function chunkOf(id, { getModuleInfo }) {
 	return folder && `${isLoadedAtStart(id, getModuleInfo) ? 'start' : 'run'}/${folder}`;
 }
 
-/** A library's license, to stand above its code. */
+/** A library's license, for the top of its file. */
 function licenseOf({ name: chunk }) {
 	const [, library] = /^libraries\/(.+)/.exec(chunk) ?? [];
 	if (!library) return '';

@@ -1,4 +1,4 @@
-/** Tests are .cts: n8n's lint holds every .ts to the rules for code that runs inside n8n. */
+/** Tests are .cts files, because n8n's lint applies its rules for nodes to every .ts file. */
 const project = (name, options = {}) => ({
 	displayName: name,
 	roots: ['<rootDir>/test', '<rootDir>/nodes', '<rootDir>/credentials'],
@@ -17,7 +17,7 @@ const withinProcess = {
 };
 
 module.exports = {
-	// The package looks for what it has stored some seconds later, also after the last test.
+	// The package checks some seconds later what it has stored, even after the last test.
 	openHandlesTimeout: 10_000,
 	projects: [
 		project('unit', withinProcess),

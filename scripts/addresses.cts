@@ -1,4 +1,4 @@
-/** Where everything of a running `npm start` is to be found. */
+/** The addresses of a running `npm start`. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory } from '../test/n8n/paths.cts';
@@ -6,16 +6,16 @@ import { formatEntries } from '../test/n8n/table.cts';
 
 const FILE = join(cacheDirectory, 'start-addresses.json');
 
-/** A name and what is to be copied. */
+/** A name and an address to copy. */
 export type Place = readonly [name: string, value: string];
 
-/** Names and values under each other; no value is broken. */
+/** A list of names and values, without line breaks in values. */
 export function formatPlaces(places: readonly Place[], width: number): string {
 	const entries = places.map(([name, value]) => ({ columns: [name], pieces: [value] }));
 	return formatEntries(entries, width);
 }
 
-/** Lets another `npm start` know where this one is, until it ends. */
+/** Tells another `npm start` the addresses of this one, until it ends. */
 export async function whileAnnounced<T>(
 	places: readonly Place[],
 	work: () => Promise<T>,
@@ -31,12 +31,12 @@ export async function whileAnnounced<T>(
 	}
 }
 
-/** Forgets what a start that was killed has left. */
+/** Removes what a killed start has left behind. */
 export function forgetAnnounced(): void {
 	rmSync(FILE, { force: true });
 }
 
-/** What to tell whoever starts a second one. */
+/** The message for a second start. */
 export function runsAlready(width: number): Error {
 	let where: string;
 	try {

@@ -166,7 +166,7 @@ function renderCells(cells: readonly string[]): string {
 	return `| ${cells.map((cell) => cell.replace(/[\\|]/g, '\\$&')).join(' | ')} |`;
 }
 
-/** The text of a page under docs/, made from the table. */
+/** The text of a page under docs/, generated from the table. */
 export function renderErrcodesDoc(language: Language): string {
 	const codes = Object.keys(ERRCODES)
 		.map(Number)

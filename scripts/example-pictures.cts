@@ -1,6 +1,6 @@
 /**
- * `npm run pictures`: takes the pictures of the canvases of examples/merchants, as a real n8n shows
- * them once the credential is chosen, and of the pages of the work list and the weekly report.
+ * `npm run pictures`: takes pictures of the canvases of examples/merchants in a real n8n with a chosen
+ * credential, and of the pages of the work list and the weekly report.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const IMAGES = join(projectDirectory, 'docs', 'images', 'merchants');
 const DAY_MS = 86_400_000;
 const LINK = '/cgi-bin/wxopen/wxamplink';
 
-/** What the merchants' rows say on the pages, in turn. */
+/** The merchants' rows on the pages. */
 const ROWS: Row[] = [
 	{ state: 'linked', whoActs: 'nobody' },
 	{
@@ -119,7 +119,7 @@ async function fillTable(table: MerchantTable, { controls }: Sandbox): Promise<v
 	);
 }
 
-/** The pages of the lists, as the operator's browser shows them. */
+/** Pictures of the pages of the lists in a browser. */
 async function takePages({ page }: Editor, running: RunningN8n, credential: string): Promise<void> {
 	const lists = new MerchantLists(running, credential);
 	await lists.prepare();

@@ -1,6 +1,6 @@
 /**
- * Installs the real n8n that the end-to-end tests and benchmarks run, where it is missing: minutes
- * the first time, so it is done before any test's time counts. `--all` installs the older ones too.
+ * Installs the real n8n for the end-to-end tests and benchmarks if it is missing. The first time takes
+ * minutes, so it runs before any test. `--all` also installs the older releases.
  */
 import { ensureN8n } from '../test/n8n/install.cts';
 import { N8N_VERSIONS, NEWEST } from '../test/n8n/versions.cts';

@@ -1,6 +1,6 @@
 /**
- * `npm run mutate -- nodes/tokens nodes/wechat/reply.ts`: mutation tests of some folders and files, or
- * of all. The mutants of a room are tried on the room's own unit tests, in test/unit/<room>.
+ * `npm run mutate -- nodes/tokens nodes/wechat/reply.ts`: mutation tests of some folders and files, or of
+ * all. The mutants of a room run against its own unit tests, in test/unit/<room>.
  */
 import { Stryker } from '@stryker-mutator/core';
 import { readdirSync } from 'node:fs';

@@ -10,7 +10,7 @@ import { STORY } from '../test/n8n/storyMerchants.cts';
 
 const IMAGES = join(projectDirectory, 'docs', 'images');
 
-/** Leaves nothing over the panel of a node. */
+/** Hides everything that covers a node's panel. */
 const ONLY_PANEL = `
 	[class*="floatingNodes"], [data-test-id="panel-drag-button"], .el-notification {
 		visibility: hidden;
@@ -21,7 +21,7 @@ const ENTRIES_SHOWN = 5;
 
 type Stored = Workflow & { id: string };
 
-/** Takes the README's pictures of the examples for a platform, with the merchants of the story. */
+/** Takes the README's pictures of the platform examples, with the merchants of the story. */
 export async function takePictures(running: RunningN8n, credentialId: string): Promise<void> {
 	mkdirSync(IMAGES, { recursive: true });
 	const store = (name: string) => running.replaceWorkflow(exampleWorkflow(name, credentialId));
@@ -53,7 +53,7 @@ async function takeTrigger(editor: Editor): Promise<void> {
 	await take(editor, 'trigger.png', panel.getByText('Webhook URLs', { exact: true }), last);
 }
 
-/** The list of accounts, in a copy of the workflow that is thrown away afterwards. */
+/** The list of accounts, in a temporary copy of the workflow. */
 async function takeLocator(editor: Editor, running: RunningN8n, merchants: Stored): Promise<void> {
 	const name = 'Link Mini Program';
 	const [{ merchant, officialAccountAppId: value }] = STORY;
@@ -78,7 +78,7 @@ async function takeLocator(editor: Editor, running: RunningN8n, merchants: Store
 	await running.rest.request('DELETE', `/rest/workflows/${id}`);
 }
 
-/** The editor's search for 微信, and what it finds. */
+/** The editor's search for 微信 with its results. */
 async function takeSearch({ page }: Editor): Promise<void> {
 	await page.locator('[data-test-id="node-creator-plus-button"]').click();
 	const field = page.locator('[data-test-id="node-creator-search-bar"]');

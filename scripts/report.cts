@@ -13,7 +13,7 @@ export interface Terminal {
 	paint: Paint;
 }
 
-/** Done is green, what waits for somebody else or for a day is yellow, all else wants an act. */
+/** Green is done, yellow waits for somebody else or for a day, and red needs an action. */
 const DONE: Color = 'green';
 const WAITS: Color = 'yellow';
 const ACT: Color = 'red';
@@ -48,7 +48,7 @@ function stationIn(station: string, paint: Paint): string {
 	);
 }
 
-/** @param counts follow the text, none of them broken */
+/** @param counts follow the text, without line breaks inside */
 export function heading(text: string, { width, paint }: Terminal, counts: string[] = []): string {
 	const pieces = counts.map((count, index) => (index < counts.length - 1 ? `${count},` : count));
 	return wrapPieces([...text.split(' '), ...pieces], width)
@@ -56,7 +56,7 @@ export function heading(text: string, { width, paint }: Terminal, counts: string
 		.join('\n');
 }
 
-/** What became of the merchants of the example with one account: the sum, then an entry for each. */
+/** The merchants of the example with one account: a summary, then an entry for each. */
 export function merchantsText(results: OnboardingResult[], terminal: Terminal): string {
 	const { width, paint } = terminal;
 	const counts = OUTPUTS.map((branch) => {
@@ -87,7 +87,7 @@ export function stopText(merchant: string, { station }: Stop, { paint }: Termina
 
 const ONWARD = ' ›';
 
-/** The stations with their times; a line ends only between two of them. */
+/** The stations with their times; lines break only between stations. */
 function roadOf(stops: readonly Stop[], paint: Paint): string[] {
 	if (stops.length === 0) return ['has not opened its page'];
 	const last = stops.length - 1;
@@ -97,7 +97,7 @@ function roadOf(stops: readonly Stop[], paint: Paint): string[] {
 	});
 }
 
-/** Where the merchants of the story are: how many at each station, then each one's road. */
+/** The merchants of the story: how many are at each station, then the road of each. */
 export function storyText(roads: Roads, terminal: Terminal): string {
 	const { width, paint } = terminal;
 	const counts = new Map<string, number>();

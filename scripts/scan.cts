@@ -14,7 +14,7 @@ interface Scanner {
 	): Promise<{ passed: boolean; message?: string; details?: string }>;
 }
 
-/** Runs n8n's package scanner as n8n does before it lists a package: on tarball and sources. */
+/** Runs n8n's package scanner on tarball and sources, as n8n does before it lists a package. */
 async function main(): Promise<void> {
 	const path = join(
 		projectDirectory,

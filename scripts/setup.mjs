@@ -1,6 +1,6 @@
 /**
- * Makes sure that node_modules is what package-lock.json says. Runs before anything is installed,
- * so it is plain JavaScript without dependencies.
+ * Makes sure that node_modules matches package-lock.json. Runs before anything is installed, so it is
+ * plain JavaScript without dependencies.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

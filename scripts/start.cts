@@ -1,9 +1,9 @@
 /**
- * `npm start`: a real n8n with the package and its examples against a local WeChat with a third-party
- * platform. Says where n8n is as soon as it is up. Then merchants authorize the platform through their
- * page, are linked, administrators agree or refuse, the link trigger hears of it and the Data Table
- * fills, which is told while it happens. Ends with each merchant's road, and stays until Ctrl-C. With
- * `--once` it ends after that.
+ * `npm start`: runs a real n8n with the package and its examples against a local WeChat with a
+ * third-party platform. Prints the address of n8n once it is up. Then merchants authorize the platform on
+ * their pages and are invited, administrators agree or refuse, and the link trigger updates the Data
+ * Table; each step is printed as it happens. Finally prints each merchant's road, and runs until Ctrl-C.
+ * With `--once` it ends instead.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,12 +36,12 @@ import type { Terminal } from './report.cts';
 const N8N_PORT = 5678;
 const WECHAT_PORT = 5677;
 
-/** As WeChat pushes tickets. */
+/** The interval at which WeChat pushes tickets. */
 const TICKET_INTERVAL_SECONDS = 600;
 
 const WIDTH_WITHOUT_TERMINAL = 100;
 
-/** As it is now: a window may have been made wider. */
+/** Read each time, because the window may change its width. */
 function terminal(): Terminal {
 	const { isTTY, columns } = process.stdout;
 	const width = columns ?? (Number(process.env.COLUMNS) || WIDTH_WITHOUT_TERMINAL);
@@ -56,7 +56,7 @@ function printPlaces(title: string, places: readonly Place[]): void {
 	print(`\n${heading(title, terminal())}\n${formatPlaces(places, terminal().width)}`);
 }
 
-/** Says what is missing; the command then ends with 1. */
+/** Says what is missing, and makes the command end with exit code 1. */
 function complain(gaps: string[]): void {
 	for (const gap of gaps) process.stderr.write(`${gap}\n`);
 	if (gaps.length > 0) process.exitCode = 1;
@@ -73,7 +73,7 @@ async function main(once: boolean): Promise<void> {
 	try {
 		const n8n = await createN8n({
 			userFolder: join(cacheDirectory, 'start'),
-			// A browser on the merchant's page has to send the Referer that WeChat wants.
+			// A browser on the merchant's page has to send the Referer that WeChat requires.
 			env: { N8N_INSECURE_DISABLE_WEBHOOK_IFRAME_SANDBOX: 'true' },
 		});
 		const port = await portOr(N8N_PORT, 'n8n');
@@ -94,7 +94,7 @@ async function main(once: boolean): Promise<void> {
 	}
 }
 
-/** The port, or a free one when another program has it. */
+/** The port, or a free one if another program uses it. */
 async function portOr(wanted: number, what: string): Promise<number> {
 	const port = await freePort(wanted);
 	if (port !== wanted) {
@@ -125,7 +125,7 @@ async function inviteForOneAccount({ controls, url }: Sandbox, running: RunningN
 	complain(onboardingGaps(execution, results));
 }
 
-/** The merchants of the set for a platform, while they act and after they did. */
+/** The merchants of the set for a platform, during and after the story. */
 async function tellStory({ controls, url }: Sandbox, running: RunningN8n): Promise<void> {
 	const stage = await setStage(controls, running, url);
 	const { roads, gaps } = await playStory(stage, {

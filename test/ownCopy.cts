@@ -4,11 +4,11 @@ import { join } from 'node:path';
 const bundles = new Map<string, string>();
 
 /**
- * Modules of the package as another process of n8n has them: their state is their own, whenever they
- * are loaded. Only packages are shared.
+ * Modules of the package as in another process of n8n: each load has its own state, and shares only
+ * packages.
  *
  * @param source what to load, such as `export * from './nodes/tokens/turn'`
- * @param globals what they find under these names, such as a clock of their own
+ * @param globals globals that they find under these names, such as their own clock
  */
 export function ownCopy<T>(source: string, globals: Record<string, unknown> = {}): T {
 	const code = bundles.get(source) ?? bundle(source);

@@ -1,16 +1,16 @@
-/** A person with a browser that knows forms and no script. */
+/** A person with a browser that has forms but no scripts. */
 
 export interface Shown {
 	readonly status: number;
 	readonly html: string;
-	/** What can be read, in one line. */
+	/** The text of the page, in one line. */
 	readonly text: string;
 	/** The address after redirects. */
 	readonly url: string;
 }
 
 export interface Form {
-	/** What the button says, its unseen part included. */
+	/** The label of the button, with its hidden part. */
 	readonly label: string;
 	readonly fields: URLSearchParams;
 	readonly action: string;
@@ -33,7 +33,7 @@ function attributesOf(tag: string): Map<string, string> {
 	return new Map([...found].map(([, name, value]) => [name, decoded(value ?? '')]));
 }
 
-/** The fields as they are sent when nobody changes them, the button's own included. */
+/** The fields that an unchanged form sends, with that of the button. */
 function fieldsOf(html: string, button: string): URLSearchParams {
 	const fields = new URLSearchParams();
 	for (const [tag] of html.matchAll(/<input[^>]*>/g)) {
@@ -71,7 +71,7 @@ async function shownBy(response: Response): Promise<Shown> {
 
 const READS_ENGLISH = { 'Accept-Language': 'en' };
 
-/** Opens an address as if it had been pasted. */
+/** Opens an address as if you had pasted it. */
 export async function open(url: string, headers: Record<string, string> = {}): Promise<Shown> {
 	return shownBy(await fetch(url, { headers: { ...READS_ENGLISH, ...headers } }));
 }
@@ -83,7 +83,7 @@ function only<T extends { label: string }>(all: T[], label: string, kind: string
 	throw new Error(`${fitting.length} ${kind} start with "${label}": ${labels}`);
 }
 
-/** Follows the only link whose text starts so. */
+/** Follows the only link whose text starts like this. */
 export async function follow(shown: Shown, label: string): Promise<Shown> {
 	const links = [...shown.html.matchAll(/(<a\s[^>]*>)([\s\S]*?)<\/a\s*>/g)].map(
 		([, tag, content]) => ({
@@ -95,7 +95,7 @@ export async function follow(shown: Shown, label: string): Promise<Shown> {
 	return shownBy(await fetch(url, { headers: { ...READS_ENGLISH, Referer: shown.url } }));
 }
 
-/** Presses the only button whose label starts so, after filling in some fields. */
+/** Fills in some fields and clicks the only button whose label starts like this. */
 export async function press(
 	shown: Shown,
 	label: string,

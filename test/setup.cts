@@ -1,2 +1,2 @@
-// A machine that is busy with other things may take many times as long as a quiet one.
+// A busy machine may take many times as long as an idle one.
 jest.setTimeout(60_000);

@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: what the node costs, in a real n8n against a local WeChat. docs/bench.md explains
- * it. With `-- --quick` it has fewer items and one round, with `-- --only table,heap` some sections.
+ * `npm run bench`: measures what the node costs, in a real n8n against a local WeChat. docs/bench.md
+ * explains it. `-- --quick` runs fewer items and one round, `-- --only table,heap` some sections.
  *
- * It fails when items are lost or answers are wrong, never because something is slow.
+ * It fails if items are lost or answers are wrong, never because something is slow.
  */
 import { parseArgs } from 'node:util';
 import { compareVariants } from './comparison.cts';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
 	if (unknown !== undefined) {
 		throw new Error(`There is no section "${unknown}", only ${Object.keys(SECTIONS).join(', ')}`);
 	}
-	// Ends in order, so that nothing is left in the folder of temporary files.
+	// Stops everything first, so that no temporary files are left.
 	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 	const sizes = values.quick ? QUICK : FULL;
 	const goals: Goal[] = [];

@@ -23,7 +23,7 @@ type Costs = Map<string, Cost>;
 const report = (what: string) =>
 	process.stdout.write(`${what} (load ${loadavg()[0].toFixed(1)})\n`);
 
-/** All variants over HTTPS and HTTP, and how the node and the work by hand grow. */
+/** All variants over HTTPS and HTTP, and the growth of the node and of the manual way. */
 export async function compareVariants(sizes: Sizes): Promise<Findings> {
 	return await Environment.use(async (environment) => {
 		const tables: Table[] = [];
@@ -54,7 +54,7 @@ async function variantsIn(environment: Environment, protocol: Protocol): Promise
 	];
 }
 
-/** All variants in turn, again and again, after a shorter run of each that does not count. */
+/** Runs all variants in turn, several times, after a shorter warm-up run of each. */
 async function compare(
 	environment: Environment,
 	protocol: Protocol,
@@ -73,14 +73,14 @@ async function compare(
 	return new Map([...costs].map(([name, all]) => [name, medianCost(all)]));
 }
 
-/** What a variant took for so many items, or why the run did not end well. */
+/** The cost of a variant for so many items, or why the run failed. */
 interface Growth {
 	name: string;
 	items: number;
 	cost: Cost | string;
 }
 
-/** The node and the work by hand with fewer and with more items. */
+/** The node and the manual way with fewer and with more items. */
 async function grow(environment: Environment, costs: Costs, sizes: Sizes): Promise<Growth[]> {
 	const growth: Growth[] = GROWING.map((name) => {
 		return { name, items: sizes.items, cost: costOf(costs, name) };
@@ -94,14 +94,14 @@ async function grow(environment: Environment, costs: Costs, sizes: Sizes): Promi
 			});
 			growth.push({ name: variant.name, items, cost });
 			report(`${variant.name}, ${items} items: done`);
-			// More items would fail as well.
+			// More items would also fail.
 			if (typeof cost === 'string') break;
 		}
 	}
 	return growth.sort((a, b) => a.name.localeCompare(b.name) || a.items - b.items);
 }
 
-/** Calls of WeChat for the status of many links, with a token of its own in each item. */
+/** Calls of WeChat for the status of many links, with a token in each item. */
 async function countListCalls(environment: Environment): Promise<number> {
 	const { items, accounts } = STATUS;
 	const { wechat } = environment;
@@ -150,7 +150,7 @@ function growthTable(growth: Growth[]): Table {
 	return { title, of: 'Variant', rows, notes };
 }
 
-/** In CPU, which other work on the machine disturbs least. */
+/** Compares CPU time, which other work on the machine disturbs least. */
 function speedGoals(protocol: string, costs: Costs): Goal[] {
 	const goalOf = (name: string, limit: number): Goal => ({
 		what: `CPU, node / ${name}, ${protocol}`,
@@ -160,7 +160,7 @@ function speedGoals(protocol: string, costs: Costs): Goal[] {
 	return [goalOf(SHORT_RULES, 0.3), goalOf('floor', 1.15)];
 }
 
-/** With the most items, an item of the node costs as much as with a common number of them. */
+/** Compares the cost of an item between the largest and a common number of items. */
 function growthGoal(growth: Growth[], common: number): Goal {
 	const ofNode = growth.filter(({ name }) => name === 'node');
 	const most = Math.max(...ofNode.map(({ items }) => items));

@@ -7,7 +7,7 @@ import type { Sizes } from './sizes.cts';
 import { platformVariant, pollWorkflow } from './variants.cts';
 import { LIST } from './wechat.cts';
 
-/** What some work took, and how many times something was done in it. */
+/** The cost of some work, and how often it did something. */
 interface Work {
 	name: string;
 	times: number;
@@ -15,11 +15,11 @@ interface Work {
 	timeMs: number;
 }
 
-/** What a platform's pushes, runs and polls cost n8n, over HTTP. */
+/** Measures what a platform's pushes, runs and polls cost n8n, over HTTP. */
 export async function measureCosts({ pushes, merchants }: Sizes): Promise<Findings> {
 	const works = await Environment.use(async (environment) => {
 		const credential = await addPlatform(environment, merchants);
-		// The first push brings the ticket without which nothing else works.
+		// The first push brings the ticket, without which nothing else works.
 		return [
 			await push(environment, credential, pushes),
 			await link(environment, credential, merchants, 'cold'),
@@ -48,7 +48,7 @@ async function addPlatform({ n8n, wechat }: Environment, merchants: number): Pro
 	return await n8n.createCredential({ name: 'Platform', type: 'weChatOpenPlatformApi', data });
 }
 
-/** Tickets one after the other; the time is what WeChat waits for the answers. */
+/** Pushes tickets one after the other; the time is how long WeChat waits for the answers. */
 async function push(environment: Environment, credential: string, times: number): Promise<Work> {
 	const { n8n, wechat } = environment;
 	const { id } = await n8n.createWorkflow(pushWorkflow(credential));
@@ -66,7 +66,7 @@ async function push(environment: Environment, credential: string, times: number)
 	return { name: 'push of a ticket', times, cpuMs, timeMs };
 }
 
-/** One item for each merchant; cold where no token is kept, warm where each is. */
+/** Runs one item for each merchant: cold without kept tokens, warm with all of them. */
 async function link(
 	environment: Environment,
 	credential: string,
@@ -86,7 +86,7 @@ async function link(
 	return { name: `merchant in a run, ${kept}`, times: merchants, cpuMs, timeMs: nodeMs[name] };
 }
 
-/** Publishing a workflow looks at each account once. */
+/** Publishes a workflow, which polls each account once. */
 async function poll(
 	environment: Environment,
 	credential: string,

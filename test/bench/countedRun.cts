@@ -4,7 +4,7 @@ import type { RunOptions } from '../engine/engine.cts';
 import { BenchFloor } from './inside/BenchFloor.node.cts';
 import { merchants } from './inside/items.cts';
 
-/** Handed over in JSON. */
+/** The input, in JSON. */
 export interface CountedRun extends Pick<RunOptions, 'parameters' | 'credential'> {
 	isFloor: boolean;
 	count: number;

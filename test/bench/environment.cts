@@ -13,21 +13,21 @@ import { LocalWeChat } from './wechat.cts';
 import type { Protocol } from './wechat.cts';
 
 const RUN_TIMEOUT_MS = 600_000;
-/** In which Linux counts the CPU time of processes. */
+/** The unit in which Linux counts CPU time. */
 const TICK_MS = 10;
 
-/** How n8n is started. */
+/** Settings for the start of n8n. */
 interface EnvironmentOptions {
-	/** Most that it may keep, default as much as Node.js takes. */
+	/** Limit of the heap; by default that of Node.js. */
 	heapMegabytes?: number;
-	/** Whether executions write figures; this empties the heap before each one. Default true. */
+	/** Whether executions write figures, which also empties the heap before each one. Default true. */
 	writesFigures?: boolean;
 }
 
 /** An n8n with the package and the nodes of the bench, and a local WeChat beside it. */
 export class Environment {
 	private constructor(
-		/** Outside the project, whose node_modules the package would find before n8n's. */
+		/** Outside the project, so that the package does not find the project's node_modules. */
 		readonly directory: string,
 		private readonly clear: () => void,
 		readonly wechat: LocalWeChat,
@@ -36,7 +36,7 @@ export class Environment {
 		private readonly startedFile: string,
 	) {}
 
-	/** Starts one, and stops it when the work has ended. */
+	/** Starts an environment, and stops it after the work. */
 	static async use<T>(
 		work: (environment: Environment) => Promise<T>,
 		options: EnvironmentOptions = {},
@@ -110,11 +110,11 @@ export class Environment {
 		return await waitFor(find, { what: `"${variant.name}"`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
-	/** CPU time so far of n8n's main process, all threads; null without /proc. */
+	/** CPU time of all threads of n8n's main process so far; null without /proc. */
 	cpuMs(): number | null {
 		const file = `/proc/${this.n8n.pid}/stat`;
 		if (!existsSync(file)) return null;
-		// The name of the process, in parentheses, may hold anything.
+		// The name of the process, in parentheses, may contain any character.
 		const fields = readFileSync(file, 'utf8').replace(/^.*\)/s, '').trim().split(' ');
 		return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 	}
@@ -126,12 +126,12 @@ export class Environment {
 		return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]) * 1024;
 	}
 
-	/** What has come to a node BenchStarted so far, oldest first. */
+	/** Items that a node BenchStarted has received so far, oldest first. */
 	started(): Started[] {
 		return linesOf<Started>(this.startedFile);
 	}
 
-	/** A run that keeps n8n busy for long makes it believe that its database is gone for a while. */
+	/** Waits, because n8n loses its database for a while after a run that keeps it busy. */
 	async untilReady(): Promise<void> {
 		const ask = async () => {
 			this.checkAlive();

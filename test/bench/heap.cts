@@ -7,12 +7,12 @@ import type { Figure, Findings, Goal } from './results.cts';
 import type { Sizes } from './sizes.cts';
 import { nodeVariant } from './variants.cts';
 
-/** In megabytes, as --max-old-space-size takes them. */
+/** In megabytes, as for --max-old-space-size. */
 const HEAPS = [256, 384, 512, 768, 1024, 1536, 2048];
 
 const GOAL = { items: 20_000, megabytes: 512 };
 
-/** The least heap with which a new n8n carries so many items, over HTTP. */
+/** Finds the smallest heap with which a new n8n can run so many items, over HTTP. */
 export async function findLeastHeaps({ heapItems }: Sizes): Promise<Findings> {
 	const rows: Findings['tables'][number]['rows'] = [];
 	const notes: string[] = [];
@@ -20,7 +20,7 @@ export async function findLeastHeaps({ heapItems }: Sizes): Promise<Findings> {
 	const heaps = [...HEAPS];
 	for (const items of heapItems) {
 		let cost: Cost | undefined;
-		// What was too little for fewer items is too little for more.
+		// A heap that was too small for fewer items is too small for more.
 		while (heaps.length > 0 && cost === undefined) {
 			cost = await run(items, heaps[0]).catch((error: unknown) => {
 				const reason = error instanceof Error ? error.message : String(error);
@@ -44,7 +44,7 @@ export async function findLeastHeaps({ heapItems }: Sizes): Promise<Findings> {
 	return { tables: [{ title: 'Least heap of n8n', of: 'Variant', rows, notes }], goals };
 }
 
-/** @throws where n8n does not start, does not survive, or loses something */
+/** @throws if n8n does not start, crashes or loses items */
 async function run(items: number, heapMegabytes: number): Promise<Cost> {
 	return await Environment.use(
 		async (environment) => {

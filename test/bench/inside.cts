@@ -12,7 +12,7 @@ const compilerOptions: ts.CompilerOptions = {
 };
 
 /**
- * Compiles what runs inside n8n's process: the nodes of the bench and its hooks. None of it is part
+ * Compiles the code that runs inside n8n's process: the nodes and the hooks of the bench. It is not part
  * of the package.
  */
 export function compileInside(directory: string): void {

@@ -19,11 +19,11 @@ const VALGRIND = [
 	'--tool=cachegrind',
 	'--cache-sim=no',
 	'--cachegrind-out-file=/dev/null',
-	// V8 writes code while it runs.
+	// V8 writes code at run time.
 	'--smc-check=all-non-file',
 ];
 
-/** V8 then does the same work in the same order each time, as far as it can. */
+/** Options that make V8 do the same work in the same order each time, as far as possible. */
 const REPEATABLE = [
 	'--single-threaded',
 	'--predictable-gc-schedule',
@@ -31,13 +31,13 @@ const REPEATABLE = [
 	'--random-seed=1',
 ];
 
-/** Valgrind makes a run about fifty times slower, which WeChat's answer must not pay for. */
+/** A long timeout, because Valgrind makes a run about fifty times slower. */
 const TIMEOUT_MS = 300_000;
 
 const NAMES = ['node', 'floor'] as const;
 type Name = (typeof NAMES)[number];
 
-/** Instructions that one more item costs, over HTTP. */
+/** Counts the instructions that one more item costs, over HTTP. */
 export async function countInstructions({ counted, repetitions }: Sizes): Promise<Findings> {
 	const isThere = await run('valgrind', ['--version'], { cwd: projectDirectory }).then(
 		() => true,
@@ -93,7 +93,7 @@ async function countAll(
 	return perItem;
 }
 
-/** Instructions of a whole process that runs so many items. */
+/** Counts the instructions of a process that runs so many items. */
 async function countRun(wechat: LocalWeChat, name: Name, count: number): Promise<number> {
 	await wechat.reset();
 	const { node } = await ensureN8n();

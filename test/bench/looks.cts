@@ -19,7 +19,7 @@ const LINKS_EACH = 10;
 const QUIET_POLLS = 10;
 const LATENCIES_MS = [0, 20];
 
-/** What the looks of the link trigger at a large platform cost, in n8n's engine alone. */
+/** Measures what the polls of the link trigger cost for a large platform, in n8n's engine alone. */
 export async function measureLooks({ watched }: Sizes): Promise<Findings> {
 	buildSync({
 		entryPoints: [join(__dirname, 'looksRun.cts')],
@@ -50,7 +50,7 @@ export async function measureLooks({ watched }: Sizes): Promise<Findings> {
 	return { tables, goals: [] };
 }
 
-/** A platform with a ticket, whose accounts all have links. */
+/** Adds a platform with a ticket, whose accounts all have links. */
 async function addPlatform(
 	wechat: LocalWeChat,
 	accounts: number,
@@ -72,7 +72,7 @@ function linkOf(n: number): LooksRun['link'] {
 	return [link.officialAccountAppId, link.miniProgramAppId];
 }
 
-/** A new process of n8n's engine, which knows no token yet, looks again and again. */
+/** Polls repeatedly in a new process of n8n's engine, which has no token yet. */
 async function look(work: LooksRun): Promise<LooksCost[]> {
 	const { node } = await ensureN8n();
 	const { stdout } = await run(node, [script, JSON.stringify(work)], { cwd: projectDirectory });

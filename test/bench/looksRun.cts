@@ -7,19 +7,19 @@ import { tableOf } from '../engine/engine.cts';
 import { LinkTrigger } from '../engine/linkTrigger.cts';
 import { connectSandbox } from '../sandbox/index.cts';
 
-/** Handed over in JSON. */
+/** The input, in JSON. */
 export interface LooksRun {
 	credential: ICredentialDataDecryptedObject;
 	accounts: number;
-	/** Polls in which no account is due. */
+	/** Number of polls in which no account is due. */
 	quietPolls: number;
 	/** An account, and one of its Mini Programs that is linked. */
 	link: [account: string, miniProgram: string];
-	/** Whether to make the first look alone and to see how much of the heap it holds. */
+	/** Whether to run only the first poll and measure its heap. */
 	isForHeap: boolean;
 }
 
-/** What one poll, or several of a kind, took. */
+/** The cost of one poll or of several of a kind. */
 export interface LooksCost {
 	name: string;
 	polls: number;
@@ -28,12 +28,12 @@ export interface LooksCost {
 	timeMs: number;
 	/** Longest time for which nothing else could run. */
 	blockedMs: number;
-	/** Most heap in use after a garbage collection, on top of what was in use before; 0 where none is. */
+	/** Most heap in use after a garbage collection, beyond the heap before; 0 if not measured. */
 	heldBytes: number;
-	/** Writes of the credential, and what they wrote. */
+	/** Writes of the credential, and their bytes. */
 	writes: number;
 	writtenBytes: number;
-	/** Times that the static data was saved, and its length afterwards. */
+	/** How often the static data was saved, and its final length. */
 	saves: number;
 	savedBytes: number;
 	items: number;
@@ -42,13 +42,13 @@ export interface LooksCost {
 const MINUTE = 60_000;
 const QUIET_MINUTES = 30;
 const COLLECT_EVERY_MS = 3000;
-/** Until the monitor has noted the last block. */
+/** Waits until the monitor has noted the last block. */
 const AFTER_MS = 20;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Time goes on by leaps; tokens live for two hours. */
+/** Advances the time in jumps; tokens live for two hours. */
 let leaped = 0;
 const now = Date.now.bind(Date);
 Date.now = () => now() + leaped;
@@ -117,7 +117,7 @@ async function main(): Promise<void> {
 	await measure('after a restart, none due', () => true);
 }
 
-/** Collects garbage again and again: what stays is held. */
+/** Collects garbage repeatedly, and returns the heap that stays in use. */
 class HeldHeap {
 	private readonly before = collected();
 
@@ -138,7 +138,7 @@ function collected(): number {
 	return process.memoryUsage().heapUsed;
 }
 
-/** Accounts in the static data. */
+/** Number of accounts in the static data. */
 function remembered({ saved }: LinkTrigger): number {
 	const { seen } = saved['node:Trigger'] as { seen?: { accounts: object } };
 	return Object.keys(seen?.accounts ?? {}).length;

@@ -3,16 +3,16 @@ import type { Figures } from './inside/figures.cts';
 import type { Variant } from './variants.cts';
 import { LINK } from './wechat.cts';
 
-/** What one run of a variant took. */
+/** The cost of one run of a variant. */
 export interface Cost {
 	timeMs: number;
 	cpuMs: number;
-	/** Most memory in use, and how much of it came on top during the run; null without /proc. */
+	/** Peak memory, and its growth during the run; null without /proc. */
 	peakBytes: number | null;
 	addedBytes: number | null;
 }
 
-/** Runs a variant once, and makes sure that it did the whole work. */
+/** Runs a variant once, and checks that it did all the work. */
 export async function measure(
 	environment: Environment,
 	variant: Variant,
@@ -34,7 +34,7 @@ export async function measure(
 	};
 }
 
-/** Every input item has left through the first output, with WeChat's answer. */
+/** Checks that every input item left through the first output with WeChat's answer. */
 export function checkItems({ name }: Variant, figures: Figures, count: number): void {
 	const { status, error, outputs, accepted, inputs } = figures;
 	checkThat(status === 'success', `${name} ended with "${status}": ${error}`);
@@ -49,7 +49,7 @@ export function checkThat(isTrue: boolean, otherwise: string): void {
 	if (!isTrue) throw new Error(otherwise);
 }
 
-/** The middle of several runs, figure by figure. */
+/** The median of several runs for each figure. */
 export function medianCost(costs: Cost[]): Cost {
 	return {
 		timeMs: median(costs.map(({ timeMs }) => timeMs)),

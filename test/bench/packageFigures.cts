@@ -7,19 +7,19 @@ import { run } from '../n8n/process.cts';
 import { buildTarball } from '../n8n/tarball.cts';
 import { median } from './measure.cts';
 
-/** The published package as n8n gets it. */
+/** The published package as n8n installs it. */
 export interface PackageFigures {
 	/** Bytes of each file, by its path in the package. */
 	files: Map<string, number>;
 	/** Bytes of the tarball. */
 	packed: number;
-	/** To load all nodes and credentials. */
+	/** The time to load all nodes and credentials. */
 	loadMs: number;
 }
 
 const LOADS = 9;
 
-/** What n8n has loaded long before it loads a community package does not count. */
+/** Loads what n8n has loaded before it loads a community package, because that does not count. */
 const LOAD_SCRIPT = `
 	require('n8n-workflow');
 	const start = performance.now();
@@ -57,7 +57,7 @@ async function loadTime(installed: string): Promise<number> {
 	return median(times);
 }
 
-/** What is measured with. */
+/** The tools for the measurement. */
 export async function versions(): Promise<string> {
 	const { node } = await ensureN8n();
 	const { stdout } = await run(node, ['--version'], { cwd: projectDirectory });

@@ -5,7 +5,7 @@ import type { Findings } from './results.cts';
 
 const NAME = 'n8n-nodes-wechat-mini-program-link';
 
-/** What is published, and how long n8n takes to load it. */
+/** Measures the published package, and how long n8n takes to load it. */
 export async function weighPackage(): Promise<Findings> {
 	const { files, packed, loadMs } = await Environment.use(
 		async (environment) => await packageFigures(environment.packageDirectory(NAME)),

@@ -6,15 +6,15 @@ import type { PushWorld } from './pushWorld.cts';
 import type { Figure, Findings } from './results.cts';
 import type { Sizes } from './sizes.cts';
 
-/** How often the receivers take turns. */
+/** How often the two receivers take turns. */
 const TURNS = 2;
 
-/** How long n8n is watched while nothing comes. */
+/** How long n8n is measured while idle. */
 const IDLE_MS = 10_000;
 
 const report = (what: string) => process.stdout.write(`${what}\n`);
 
-/** What one push takes, one after the other, in turn with the reference. */
+/** Measures the CPU time of single pushes, in turn with the reference. */
 export async function takeCpu(world: PushWorld, { singlePushes }: Sizes): Promise<Findings> {
 	const times = singlePushes / TURNS;
 	await world.untilQuiet();

@@ -7,7 +7,7 @@ import type { Sizes } from './sizes.cts';
 
 const report = (what: string) => process.stdout.write(`${what}\n`);
 
-/** Many merchants authorize at once; then the same requests go to the reference. */
+/** Has many merchants authorize at once, then sends the same requests to the reference. */
 export async function takeCrowds(
 	world: PushWorld,
 	{ crowd, crowds }: Sizes,

@@ -3,10 +3,10 @@ import { count, milliseconds } from './figures.cts';
 import type { Outcome } from './pushWorld.cts';
 import type { Figure } from './results.cts';
 
-/** WeChat waits no longer. */
+/** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 
-/** What became of pushes once they were answered. */
+/** The results of pushes after their answers. */
 export function outcomeFigures({ delivered, started, exchanged, exchangeCalls }: Outcome) {
 	const starts = [...started.values()];
 	return {
@@ -18,7 +18,7 @@ export function outcomeFigures({ delivered, started, exchanged, exchangeCalls }:
 	};
 }
 
-/** How pushes were answered at the first try. */
+/** The answers to the first try of pushes. */
 export function answerFigures(answers: PushAnswer[]): Record<string, Figure> {
 	const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);
 	const at = (share: number) => times[Math.min(times.length - 1, Math.floor(share * times.length))];
@@ -33,7 +33,7 @@ export function answerFigures(answers: PushAnswer[]): Record<string, Figure> {
 	};
 }
 
-/** Those that WeChat takes for a delivery. */
+/** The answers that WeChat accepts as a delivery. */
 export const succeeded = (answers: PushAnswer[]) =>
 	answers.filter(
 		({ status, body, ms }) => status === 200 && body === 'success' && ms <= PATIENCE_MS,

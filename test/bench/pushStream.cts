@@ -10,7 +10,7 @@ import type { Sizes } from './sizes.cts';
 /** Authorizations a second. */
 const RATE = 4;
 
-/** Merchants authorize evenly, for minutes; then the same requests go to the reference. */
+/** Has merchants authorize evenly for minutes, then sends the same requests to the reference. */
 export async function takeStream(world: PushWorld, { streamSeconds }: Sizes): Promise<Findings> {
 	const { environment } = world;
 	const accounts = await world.newMerchants(RATE * streamSeconds);
@@ -52,7 +52,7 @@ export async function takeStream(world: PushWorld, { streamSeconds }: Sizes): Pr
 	};
 }
 
-/** Sends one after the other evenly, whether or not the earlier ones were answered. */
+/** Sends requests evenly, without waiting for answers. */
 async function stream<In, Out>(
 	environment: Environment,
 	all: In[],

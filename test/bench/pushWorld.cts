@@ -13,58 +13,58 @@ import { checkThat } from './measure.cts';
 const MERCHANTS_PREFIX = 'b0';
 const SETS = [1, 33];
 
-/** Longer than WeChat waits: how late an answer is tells more than that it is late. */
+/** Longer than WeChat waits, so that the bench measures how late an answer is. */
 const WAITS_FOR_MS = 120_000;
 const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 
-/** How long n8n may go on with what it has answered. */
+/** How long n8n may work on answered pushes. */
 const SETTLE_TIMEOUT_MS = 600_000;
 const LOOK_INTERVAL_MS = 500;
 
-/** After that another push takes up one whose workflow was not started. */
+/** The time after which another push takes up a push whose workflow was not started. */
 const ABANDONED_AFTER_MS = 13_000;
 
-/** How often WeChat repeats a push in the end. */
+/** How often WeChat repeats a push at most. */
 const MOST_REPEATS = 3;
 
-/** n8n does nothing but wait where it takes less of a core than this. */
+/** The share of a core below which n8n counts as idle. */
 const QUIET_SHARE = 0.15;
 const QUIET_LOOKS = 3;
 
-/** A published workflow that takes pushes. */
+/** A published workflow that receives pushes. */
 export interface Receiver {
 	name: string;
 	workflowId: string;
 	url: string;
 }
 
-/** What came of pushes of new merchants. */
+/** The results of pushes of new merchants. */
 export interface Outcome {
 	/** The first answer to each push. */
 	answers: PushAnswer[];
-	/** Merchants of whom a push was answered with `success`, at the first try or a later one. */
+	/** Merchants with a push that was answered `success` at any try. */
 	delivered: string[];
 	/** How often the workflow was started for each merchant. */
 	started: Map<string, number>;
-	/** How often each code was exchanged, and how many calls that took in all. */
+	/** How often each code was exchanged, and the number of calls for that. */
 	exchanged: number[];
 	exchangeCalls: number;
 }
 
-/** The package's trigger beside one that only answers, in one n8n. */
+/** The package's trigger and one that only answers, in the same n8n. */
 export class PushWorld {
 	private merchants = 0;
 
 	private constructor(
 		readonly environment: Environment,
 		readonly trigger: Receiver,
-		/** Answers `success`, and no more. */
+		/** Only answers `success`. */
 		readonly reference: Receiver,
-		/** Answers `success`, and starts a run. */
+		/** Answers `success` and starts a run. */
 		readonly startingReference: Receiver,
 	) {}
 
-	/** The first ticket has come by then. */
+	/** Resolves when the first ticket has arrived. */
 	static async create(environment: Environment): Promise<PushWorld> {
 		const { n8n, wechat } = environment;
 		await environment.untilReady();
@@ -90,14 +90,14 @@ export class PushWorld {
 		return new PushWorld(environment, trigger, reference, starting);
 	}
 
-	/** Accounts that have not authorized the platform yet. */
+	/** Adds accounts that have not authorized the platform yet. */
 	async newMerchants(count: number): Promise<string[]> {
 		const options = { prefix: MERCHANTS_PREFIX, from: this.merchants, status: 'none' } as const;
 		this.merchants += count;
 		return await this.environment.wechat.controls.addAccounts(count, options);
 	}
 
-	/** A merchant authorizes, and WeChat tells the trigger, once. */
+	/** Has a merchant authorize, and WeChat push that to the trigger once. */
 	async authorize(account: string): Promise<AuthorizationResult> {
 		return await this.environment.wechat.controls.authorize({ account, permissionSets: SETS });
 	}
@@ -106,7 +106,7 @@ export class PushWorld {
 		return await this.environment.wechat.controls.pushTicket();
 	}
 
-	/** The same bytes go to another receiver. */
+	/** Sends the same bytes to another receiver. */
 	async repeatTo({ url }: Receiver, { sequence }: PushRecord): Promise<PushAnswer> {
 		const { controls } = this.environment.wechat;
 		const { answers } = await controls.repeatPush(sequence, url);
@@ -114,8 +114,8 @@ export class PushWorld {
 	}
 
 	/**
-	 * What has come of the pushes of new merchants, once n8n has done with them. Where the workflow was
-	 * not started for one, a ticket comes, as in WeChat's next ten minutes: it takes up what was left.
+	 * The results of pushes of new merchants, once n8n is done with them. If a workflow was not started, a
+	 * ticket follows, as it does within ten minutes from WeChat, and takes up the push left behind.
 	 */
 	async outcomeOf(accounts: string[], results: AuthorizationResult[]): Promise<Outcome> {
 		const { controls } = this.environment.wechat;
@@ -144,7 +144,7 @@ export class PushWorld {
 		};
 	}
 
-	/** WeChat repeats what was not delivered, one push after the other. */
+	/** Repeats the pushes that were not delivered, one after the other, as WeChat does. */
 	async repeatUndelivered(results: readonly AuthorizationResult[]): Promise<void> {
 		for (let tries = 0; tries < MOST_REPEATS; tries++) {
 			for (const { push } of results.filter(({ push }) => !push.delivered)) {
@@ -154,7 +154,7 @@ export class PushWorld {
 		}
 	}
 
-	/** What some work takes, until n8n is quiet again. */
+	/** The cost of some work until n8n is idle again. */
 	async cpuOf(work: () => Promise<unknown>): Promise<{ cpuMs: number; timeMs: number }> {
 		const start = performance.now();
 		const before = this.environment.cpuMs() ?? 0;
@@ -164,7 +164,7 @@ export class PushWorld {
 		return { cpuMs, timeMs: performance.now() - start };
 	}
 
-	/** Waits until n8n does nothing any more. */
+	/** Waits until n8n is idle. */
 	async untilQuiet(): Promise<void> {
 		let before = this.environment.cpuMs() ?? 0;
 		let quiet = -1;
@@ -192,7 +192,7 @@ export class PushWorld {
 	}
 }
 
-/** Does some work while each core is busy with something else. */
+/** Does some work while each core is busy with other work. */
 export async function whileCoresAreBusy<T>(work: () => Promise<T>): Promise<T> {
 	const others = cpus().map(() => spawn(process.execPath, ['--eval', 'for (;;);']));
 	const end = () => others.forEach((other) => other.kill('SIGKILL'));
@@ -205,7 +205,7 @@ export async function whileCoresAreBusy<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** A trigger, and a node that notes each item. */
+/** A workflow of a trigger and a node that notes each item. */
 function noting({ nodes, ...workflow }: Workflow): Workflow {
 	const [trigger] = nodes;
 	const note: INode = {

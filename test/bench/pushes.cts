@@ -6,12 +6,12 @@ import { PushWorld, whileCoresAreBusy } from './pushWorld.cts';
 import type { Findings } from './results.cts';
 import type { Sizes } from './sizes.cts';
 
-/** What one push costs n8n, beside a trigger that only answers. */
+/** Compares the cost of one push with a trigger that only answers. */
 export async function measurePushes(sizes: Sizes): Promise<Findings> {
 	return await inPushWorld(async (world) => await takeCpu(world, sizes));
 }
 
-/** What becomes of pushes that come at once. */
+/** Measures the results of pushes that come at once. */
 export async function measureCrowds(sizes: Sizes): Promise<Findings> {
 	return await inPushWorld(async (world) => {
 		const idle = await takeCrowds(world, sizes, 'Cores otherwise idle');
@@ -22,7 +22,7 @@ export async function measureCrowds(sizes: Sizes): Promise<Findings> {
 	});
 }
 
-/** What becomes of pushes that come evenly, for minutes. */
+/** Measures the results of pushes that come evenly for minutes. */
 export async function measureStream(sizes: Sizes): Promise<Findings> {
 	return await inPushWorld(async (world) => await takeStream(world, sizes));
 }

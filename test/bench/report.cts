@@ -19,14 +19,14 @@ export function sectionText({ date, versions, machine, load, tables }: Section):
 	return [`${date}: ${versions}, ${machine}, load ${loads}`, ...tables.map(tableText)].join('\n\n');
 }
 
-/** One table in Markdown, with its title above and its notes below. */
+/** One table in Markdown with its title and notes. */
 export function tableText({ title, of, rows, notes = [] }: Table): string {
 	const names = Object.keys(rows[0]?.figures ?? {});
 	const lines = rows.map(({ name, figures }) => [name, ...names.map((key) => shown(figures[key]))]);
 	return [`${title}:`, markdown([of, ...names], lines), ...notes].join('\n\n');
 }
 
-/** What was to be reached, and what was. */
+/** The goals and the reached values. */
 export function goalTable(goals: Goal[]): string {
 	const header = ['Goal', 'At most', 'Measured', ''];
 	const rows = goals.map(({ what, value, limit, unit }) => {
@@ -46,7 +46,7 @@ function shown({ value, unit }: Figure): string {
 	return value === null ? 'not measured' : value.toFixed(DIGITS[unit]) + suffixOf(unit);
 }
 
-/** A table in Markdown that can be read as it is. */
+/** A table in Markdown with aligned columns. */
 function markdown(header: string[], rows: string[][]): string {
 	const widths = header.map((_, n) => Math.max(...[header, ...rows].map((row) => row[n].length)));
 	const line = (cells: string[]) =>

@@ -4,45 +4,45 @@ import { versions } from './packageFigures.cts';
 /** `ratio` and `count` are shown without a unit. */
 export type Unit = 's' | 'ms' | 'MB' | 'kB' | 'million' | '%' | 'ratio' | 'count';
 
-/** One measured value, null where it could not be measured. */
+/** One measured value, or null. */
 export interface Figure {
 	value: number | null;
 	unit: Unit;
 }
 
-/** Figures by heading of their column; each row has the same headings. */
+/** Figures by column heading; each row has the same headings. */
 export interface Table {
 	title: string;
-	/** Heading over the names of the rows. */
+	/** Heading of the column with the names of the rows. */
 	of: string;
 	rows: Array<{ name: string; figures: Record<string, Figure> }>;
-	/** What is to be said below, such as why something was not measured. */
+	/** Notes below the table, such as why something was not measured. */
 	notes?: string[];
 }
 
-/** One thing to reach; smaller is better. */
+/** A goal; smaller is better. */
 export interface Goal extends Figure {
 	what: string;
 	limit: number;
 }
 
-/** What a section of the bench has measured. */
+/** The findings of a section of the bench. */
 export interface Findings {
 	tables: Table[];
 	goals: Goal[];
 }
 
-/** Findings with all that says when, where and how they were made. */
+/** Findings with the time, place and way of the measurement. */
 export interface Section extends Findings {
 	date: string;
 	versions: string;
 	machine: string;
-	/** Of the last minute, when the section began and when it ended. */
+	/** The load of the last minute, at the start and at the end of the section. */
 	load: [number, number];
 	sizes: object;
 }
 
-/** Runs a section, and says when, where and how. */
+/** Runs a section, and notes the time, place and way. */
 export async function runSection<Sizes extends object>(
 	measure: (sizes: Sizes) => Promise<Findings>,
 	sizes: Sizes,

@@ -1,26 +1,26 @@
-/** How much is measured. */
+/** The sizes of the measurements. */
 export interface Sizes {
-	/** Items of each variant, and how often. */
+	/** Items of each variant, and number of rounds. */
 	items: number;
 	rounds: number;
 	/** Further numbers of items for the growth. */
 	growth: number[];
-	/** Two numbers of items whose difference is counted, and how often. */
+	/** Two numbers of items whose difference is counted, and number of rounds. */
 	counted: [few: number, many: number];
 	repetitions: number;
-	/** Numbers of items whose least heap is searched, ascending. */
+	/** Numbers of items for which to find the smallest heap, ascending. */
 	heapItems: number[];
 	pushes: number;
 	/** Merchants of a platform. */
 	merchants: number;
 	/** Accounts that the link trigger watches. */
 	watched: number;
-	/** Merchants who authorize at once, and how often that happens. */
+	/** Merchants who authorize at once, and number of rounds. */
 	crowd: number;
 	crowds: number;
-	/** Seconds of an even stream of authorizations. */
+	/** Length of an even stream of authorizations, in seconds. */
 	streamSeconds: number;
-	/** Pushes of each kind, one after the other, whose CPU is taken. */
+	/** Pushes of each kind whose CPU time is measured, one after the other. */
 	singlePushes: number;
 }
 

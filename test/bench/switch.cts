@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-/** The codes on WeChat's page about wxamplink, by branch; what is left over goes to "Other". */
+/** The codes on WeChat's page about wxamplink, by branch; other codes go to "Other". */
 const BRANCHES: ReadonlyArray<readonly [string, readonly number[]]> = [
 	['Success', [0, 89015]],
 	['Pending', [89010, 89035]],
@@ -10,7 +10,7 @@ const BRANCHES: ReadonlyArray<readonly [string, readonly number[]]> = [
 	['Retry Later', [-1]],
 ];
 
-/** How a branch is put into conditions: one for each code, or one with the list of codes. */
+/** The conditions of a branch: one for each code, or one with the list of codes. */
 export type Condition = 'eachCode' | 'listOfCodes';
 
 /** Parameters of a Switch with seven outputs. */

@@ -8,7 +8,7 @@ import { LINK } from './wechat.cts';
 /** One way to do the same work. */
 export interface Variant {
 	name: string;
-	/** Nodes after the list of merchants, in a row; their times add up to the variant's. */
+	/** Consecutive nodes after the list of merchants; the sum of their times is the variant's time. */
 	nodes: Array<Pick<INode, 'name' | 'type' | 'typeVersion' | 'parameters' | 'credentials'>>;
 }
 
@@ -37,7 +37,7 @@ export function nodeVariant(operation: 'link' | 'getStatus', credentialId: strin
 	};
 }
 
-/** The same with a platform's credential and the Official Account of each item. */
+/** This package's node with a platform's credential and the Official Account of each item. */
 export function platformVariant(credentialId: string): Variant {
 	const [node] = nodeVariant('link', credentialId).nodes;
 	const officialAccountAppId = {
@@ -57,7 +57,7 @@ export function platformVariant(credentialId: string): Variant {
 	};
 }
 
-/** What users build today: HTTP Request with its own defaults, then Switch by errcode. */
+/** The manual way: HTTP Request with its defaults, then Switch by errcode. */
 export function byHandVariant(name: string, condition: Condition, wechatUrl: string): Variant {
 	return {
 		name,
@@ -86,12 +86,12 @@ export function byHandVariant(name: string, condition: Condition, wechatUrl: str
 	};
 }
 
-/** A bare loop over n8n's own requests, which evaluates no expression. */
+/** A plain loop over n8n's own requests, without expressions. */
 export function floorVariant(wechatUrl: string): Variant {
 	return benchVariant('floor', 'CUSTOM.benchFloor', wechatUrl);
 }
 
-/** A bare loop over axios. */
+/** A plain loop over axios. */
 export function axiosVariant(wechatUrl: string): Variant {
 	return benchVariant('axios', 'CUSTOM.benchAxios', wechatUrl);
 }
@@ -128,12 +128,12 @@ export function workflowOf({ name, nodes }: Variant, count: number, accounts = 1
 		name: `${name}, ${count} items`,
 		nodes: all.map((node, n) => ({ id: `node-${n}`, position: [n * 220, 0], ...node })),
 		connections: Object.fromEntries(connections) as Workflow['connections'],
-		// Saving would take as long as the work, and the same for every variant.
+		// Saving would take as long as the work, and equally long for every variant.
 		settings: { executionOrder: 'v1', saveManualExecutions: false },
 	};
 }
 
-/** Looks at all accounts of a platform when it is published, and then not before an hour. */
+/** A workflow that polls all accounts of a platform when it is published, and again after an hour. */
 export function pollWorkflow(credentialId: string): Workflow {
 	const trigger: INode = {
 		id: 'node-0',

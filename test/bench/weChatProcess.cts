@@ -1,4 +1,4 @@
-/** Serves the local WeChat over HTTP and HTTPS; its addresses go to the process that started it. */
+/** Serves the local WeChat over HTTP and HTTPS, and sends its addresses to the process that started it. */
 import { readFileSync } from 'node:fs';
 import { startSandbox } from '../sandbox/index.cts';
 

@@ -13,7 +13,7 @@ import { ACCOUNT_PREFIX, accountOf, merchants, tokenOf } from './inside/items.ct
 export const LINK = '/cgi-bin/wxopen/wxamplink';
 export const LIST = '/cgi-bin/wxopen/wxamplinkget';
 
-/** How WeChat is called. */
+/** The protocol for calls of WeChat. */
 export type Protocol = 'http' | 'https';
 
 const LATENCY_MS = 50;
@@ -21,17 +21,17 @@ const DAY_SECONDS = 86_400;
 const LINKED = 1;
 const PLATFORM = 'wxc000000000000000';
 
-/** The local WeChat in a process of its own, so that its work is not taken for n8n's. */
+/** The local WeChat in its own process, so that its work does not count as n8n's. */
 export class LocalWeChat {
 	private constructor(
 		readonly urls: Record<Protocol, string>,
 		readonly controls: Controls,
-		/** To be trusted by whoever calls over HTTPS. */
+		/** The certificate that HTTPS clients must trust. */
 		readonly certificateFile: string,
 		private readonly server: BoundProcess,
 	) {}
 
-	/** @param directory for its certificate */
+	/** @param directory for the certificate */
 	static async start(directory: string): Promise<LocalWeChat> {
 		const certificateFile = join(directory, 'certificate.pem');
 		const keyFile = join(directory, 'key.pem');
@@ -53,7 +53,7 @@ export class LocalWeChat {
 		return new LocalWeChat({ http, https }, connectSandbox(http), certificateFile, server);
 	}
 
-	/** Nothing has happened yet, nothing is limited, and every Mini Program exists. */
+	/** Resets everything: no history, no limits, and every Mini Program exists. */
 	async reset(accounts = 1): Promise<void> {
 		const { controls } = this;
 		await controls.reset();
@@ -67,7 +67,7 @@ export class LocalWeChat {
 		}
 	}
 
-	/** A third-party platform that all these accounts have authorized. */
+	/** Adds a third-party platform that all these accounts have authorized. */
 	async addPlatform(accounts: number): Promise<PlatformConsole> {
 		const platform = await this.controls.addPlatform({ appId: PLATFORM });
 		await this.controls.addAccounts(accounts, { prefix: ACCOUNT_PREFIX, platform: PLATFORM });
@@ -85,12 +85,12 @@ export class LocalWeChat {
 		};
 	}
 
-	/** None of the rows is linked or invited any more. */
+	/** Removes the links and invitations of all rows. */
 	async unlinkAll(count: number, accounts: number): Promise<void> {
 		await this.setAll(count, accounts, 'none');
 	}
 
-	/** Both administrators have agreed for every row of the list. */
+	/** Has both administrators agree for every row of the list. */
 	async linkAll(count: number, accounts: number): Promise<void> {
 		await this.setAll(count, accounts, LINKED);
 	}

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 
 import type { RunResult } from './engine.cts';
 
-/** What n8n-core makes its parts with: its own copies of these packages, not those beside it. */
+/** The copies of these packages that n8n-core uses. */
 interface Parts {
 	get<T>(part: abstract new (...values: never[]) => T): T;
 	set(part: unknown, value: unknown): void;
@@ -16,10 +16,10 @@ const { Logger } = requireOfCore('@n8n/backend-common') as { Logger: abstract ne
 
 /** Looks for secrets in everything that a run leaves behind. */
 export class Canaries {
-	/** What n8n and the nodes have logged. */
+	/** The log of n8n and the nodes. */
 	readonly logged: unknown[] = [];
 
-	/** @param secrets what may be found nowhere */
+	/** @param secrets texts that may be found nowhere */
 	constructor(public secrets: readonly string[] = []) {}
 
 	private readonly loggerBefore = Container.get(Logger);
@@ -34,7 +34,7 @@ export class Canaries {
 		const logger = { error: note, warn: note, info: note, debug: note, scoped: () => logger };
 		LoggerProxy.init(logger);
 		Container.set(Logger, logger);
-		// It logs what it is given; the whole of that is looked at.
+		// Keeps the whole arguments of each call.
 		jest.spyOn(Container.get(ErrorReporter), 'error').mockImplementation(note);
 	}
 
@@ -51,7 +51,7 @@ export class Canaries {
 		}
 	}
 
-	/** What n8n keeps and shows of a run; the stored credential is encrypted there. */
+	/** Checks what n8n keeps and shows of a run, except the stored credential, which is encrypted. */
 	expectClean(run: RunResult): void {
 		this.expectNone(run.run, run.outputs, run.hints, run.error);
 		const kept = JSON.stringify(run.run.data.resultData);
@@ -60,7 +60,7 @@ export class Canaries {
 	}
 }
 
-/** Everything that can be read off a value: what is enumerable and what is not, stacks and causes. */
+/** All text in a value, with non-enumerable fields, stacks and causes. */
 export function textOf(value: unknown): string {
 	const seen = new Set<unknown>();
 	const parts = [inspect(value, { depth: 20, showHidden: true, maxStringLength: null })];

@@ -18,26 +18,26 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-/** What a database does before it goes on: it takes its time, fails, or never goes on. */
+/** Trouble of a database: it is slow, fails, or hangs. */
 export type Trouble = () => Promise<void>;
 
 const NO_TROUBLE: Trouble = async () => {};
 
-/** Goes on after so many milliseconds. */
+/** Is slow by so many milliseconds. */
 export const takes =
 	(milliseconds: number): Trouble =>
 	async () =>
 		await passed(milliseconds);
 
-/** Fails, as a database does that is away. */
+/** Fails, as a database does that is not available. */
 export const fails: Trouble = async () => {
 	throw new Error('The database does not answer');
 };
 
-/** Never goes on. */
+/** Hangs. */
 export const hangs: Trouble = async () => await new Promise<never>(() => {});
 
-/** Has the trouble so many times, and none after that. */
+/** Has the trouble only so many times. */
 export function times(count: number, trouble: Trouble): Trouble {
 	let left = count;
 	return async () => {
@@ -45,7 +45,7 @@ export function times(count: number, trouble: Trouble): Trouble {
 	};
 }
 
-/** The node for which n8n resolves a credential that is read outside of a run. */
+/** The node for which n8n resolves a credential outside of a run. */
 const NO_NODE: INode = {
 	id: '',
 	name: '',
@@ -56,27 +56,26 @@ const NO_NODE: INode = {
 };
 
 /**
- * n8n's credentials helper over a table in memory. It keeps what n8n's own does with this
- * package's credentials: defaults, expressions by item, and the renewal of the expirable field,
- * which is kept in the table.
+ * n8n's credentials helper with a table in memory. It does what n8n's own helper does with this package's
+ * credentials: defaults, expressions by item, and the renewal of the expirable field, which it stores.
  */
 export class MemoryCredentials extends ICredentialsHelper {
 	/** Number of times a credential was read. */
 	reads = 0;
 
-	/** So many writes were stored. */
+	/** Number of stored writes. */
 	writes = 0;
 
-	/** So many writes to come find the database busy. */
+	/** How many of the next writes find the database busy. */
 	busyWrites = 0;
 
-	/** Whether it stores as n8n up to 2.30 does: the whole record, with its expressions resolved. */
+	/** Whether it stores the whole record with resolved expressions, as n8n up to 2.30 does. */
 	storesAllResolved = false;
 
-	/** What each read waits for before it looks into the table. */
+	/** The trouble of each read before it reads the table. */
 	beforeRead: Trouble = NO_TROUBLE;
 
-	/** What each write waits for once it has read the record that it writes back. */
+	/** The trouble of each write between reading the record and writing it back. */
 	beforeWrite: Trouble = NO_TROUBLE;
 
 	private writing = 0;
@@ -105,7 +104,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 		});
 	}
 
-	/** Whether a record that was read is being written back: what is written meanwhile is lost in n8n. */
+	/** Whether a record is being written back; n8n loses other writes meanwhile. */
 	get isWriting(): boolean {
 		return this.writing > 0;
 	}
@@ -145,7 +144,7 @@ export class MemoryCredentials extends ICredentialsHelper {
 		const kept = this.storesAllResolved
 			? wholeRecord(credentials, output)
 			: namedFields(this.stored.get(id) ?? {}, output, field);
-		// n8n writes back the whole record that it has read: another write in between is lost.
+		// n8n writes back the whole record that it has read, so another write in between is lost.
 		this.writing++;
 		try {
 			await nextTick();
@@ -232,18 +231,18 @@ export class MemoryCredentials extends ICredentialsHelper {
 	}
 }
 
-/** What n8n up to 2.30 stores: all that was passed on, and over it what `preAuthentication` returned. */
+/** What n8n up to 2.30 stores: all given fields, and over them those that `preAuthentication` returned. */
 function wholeRecord(
 	credentials: ICredentialDataDecryptedObject,
 	output: IDataObject,
 ): ICredentialDataDecryptedObject {
-	// As text, which has no place for a symbol.
+	// As JSON, which drops symbols.
 	return JSON.parse(
 		JSON.stringify({ ...credentials, ...output }),
 	) as ICredentialDataDecryptedObject;
 }
 
-/** What n8n from 2.34 on stores: the fields that were returned, unless they hold an expression. */
+/** What n8n since 2.34 stores: the returned fields, unless they have an expression. */
 function namedFields(
 	stored: ICredentialDataDecryptedObject,
 	output: IDataObject,

@@ -32,33 +32,33 @@ export interface RunOptions {
 	operation?: string;
 	parameters?: INodeParameters;
 	items: IDataObject[];
-	/** Default: `weChatAuthorizerTokenApi`. The parameter Authentication goes with it. */
+	/** Default: `weChatAuthorizerTokenApi`. Also sets the parameter Authentication. */
 	credentialType?: CredentialType;
-	/** Fields of the credential as typed; null for a credential that was deleted. */
+	/** Fields of the credential as typed, or null if it was deleted. */
 	credential?: ICredentialDataDecryptedObject | null;
-	/** In place of `credential`: a table that several runs share, as n8n's processes do. */
+	/** A table of credentials that several runs share, in place of `credential`. */
 	table?: MemoryCredentials;
 	onError?: OnError;
-	/** The node, or another process's copy of it. */
+	/** The node, or its copy in another process. */
 	nodeType?: INodeType;
-	/** Called once the run has started; may stop it. */
+	/** Called at the start of the run; may stop it. */
 	whileRunning?: (run: { cancel(): void }) => void;
 }
 
-/** What the engine kept of the run. */
+/** The results of a run. */
 export interface RunResult {
 	/** Items by output, as n8n passes them on. */
 	outputs: INodeExecutionData[][];
 	hints: string[];
 	error: (Error & { description?: string | null; context?: IDataObject }) | undefined;
-	/** The credential as it is kept after the run. */
+	/** The stored credential after the run. */
 	stored: ICredentialDataDecryptedObject;
 	/** Number of times the credential was read. */
 	credentialReads: number;
 	run: IRun;
 }
 
-/** Hands the items to the node under test, as a trigger would. */
+/** Passes the items to the node under test, as a trigger does. */
 class ItemSource implements INodeType {
 	description = {
 		displayName: 'Items',
@@ -85,7 +85,7 @@ export interface Bench {
 	credentials: MemoryCredentials;
 }
 
-/** @param nodeType the node, or what n8n makes of it */
+/** @param nodeType the node, or n8n's variant of it */
 export function setUp(
 	options: RunOptions,
 	nodeType: INodeType = new WeChatMiniProgramLink(),
@@ -133,7 +133,7 @@ export function tableOf(
 	return new MemoryCredentials(types, new Map(credential ? [[CREDENTIAL_ID, credential]] : []));
 }
 
-/** What n8n hands to a node beside its workflow. */
+/** What n8n passes to a node beside its workflow. */
 export function inMemory(
 	credentials: MemoryCredentials,
 ): Pick<Bench, 'credentials' | 'additionalData'> {
@@ -159,12 +159,12 @@ export function inMemory(
 	return { credentials, additionalData };
 }
 
-/** The table's credential as it is kept now. */
+/** The table's stored credential. */
 export function storedIn({ stored }: MemoryCredentials): ICredentialDataDecryptedObject {
 	return stored.get(CREDENTIAL_ID) ?? {};
 }
 
-/** Puts another credential in its place. */
+/** Replaces the table's credential. */
 export function storeIn(
 	{ stored }: MemoryCredentials,
 	credential: ICredentialDataDecryptedObject,
@@ -174,7 +174,7 @@ export function storeIn(
 
 const underWay = new Set<ReturnType<WorkflowExecute['processRunExecutionData']>>();
 
-/** Stops the runs that a test has left, and waits for their end. */
+/** Stops the runs that a test has left running, and waits for their end. */
 export async function endRuns(): Promise<void> {
 	for (const run of underWay) run.cancel();
 	await Promise.allSettled(underWay);

@@ -1,6 +1,6 @@
 import { letSecondsPass } from './uptime.cts';
 
-/** The running clocks of this process, which includes the local WeChat: `Date` and `performance`. */
+/** The clocks of this process and the local WeChat in it: `Date` and `performance`. */
 export class FastClock {
 	private offset = 0;
 
@@ -10,7 +10,7 @@ export class FastClock {
 		jest.spyOn(Date, 'now').mockImplementation(() => this.realNow() + this.offset);
 	}
 
-	/** @param seconds to add; negative ones set the clocks back */
+	/** @param seconds to add; negative values set the clocks back */
 	advance(seconds: number): void {
 		this.offset += seconds * 1000;
 		letSecondsPass(seconds);

@@ -1,9 +1,9 @@
 import { HookContext } from 'n8n-core';
 
-/** What n8n logged so far, one `level: message` each; debug is off. */
+/** n8n's log so far, as `level: message`, without debug messages. */
 export const logged: string[] = [];
 
-// All contexts share one logger, which n8n-core gives out in no other way.
+// All contexts share one logger, and n8n-core has no other way to get it.
 const nothing = [{}, {}, {}, 'internal', 'init'] as unknown as ConstructorParameters<
 	typeof HookContext
 >;

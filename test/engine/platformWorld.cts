@@ -95,7 +95,7 @@ export class PlatformWorld {
 		return this.running.controls;
 	}
 
-	/** Runs the node for these accounts; what n8n kept in the credential stays for the next run. */
+	/** Runs the node for these accounts, and keeps the stored credential for the next run. */
 	async run({ accounts = [OA], ...options }: Options = {}): Promise<RunResult> {
 		return await runNode({
 			credentialType: 'weChatOpenPlatformApi',

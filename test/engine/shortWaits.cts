@@ -1,19 +1,19 @@
 import { letTimeFly } from './uptime.cts';
 
-/** Milliseconds that a second of the package's own pauses lasts; their order stays the same. */
+/** How many milliseconds a second of the package's own pauses lasts; their order stays the same. */
 const SECOND = 50;
 
-/** Milliseconds that the longest pause lasts, the one until WeChat's next minute. */
+/** How many milliseconds the longest pause lasts, until WeChat's next minute. */
 const LONGEST = 500;
 
 jest.mock('n8n-workflow', () => ({
 	...jest.requireActual<object>('n8n-workflow'),
 	sleep: async (milliseconds: number) => {
 		const short = Math.min((milliseconds * SECOND) / 1000, LONGEST);
-		// A pause that outlasts the tests, such as one before the next try of a dead server, keeps no process alive.
+		// A pause that outlasts the tests, such as before the next try of a dead server, must not keep the process alive.
 		await new Promise((resolve) => setTimeout(resolve, short).unref());
 	},
 }));
 
-// Speeds up what the package measures itself.
+// Also speeds up the time that the package measures.
 beforeEach(() => letTimeFly(5));

@@ -13,7 +13,7 @@ export const UNLINK = '/cgi-bin/wxopen/wxampunlink';
 export const mp = (n: number): string => `wxb${n.toString(16).padStart(15, '0')}`;
 export const ghOf = (n: number): string => `gh_${mp(n).slice(-12)}`;
 
-/** So many items, each with a Mini Program of its own. */
+/** So many items, each with its own Mini Program. */
 export const mpItems = (count: number): IDataObject[] =>
 	Array.from({ length: count }, (_, n) => ({ appId: mp(n) }));
 
@@ -23,7 +23,7 @@ type Options = Partial<RunOptions> & { appIds?: unknown[] };
 export class World {
 	private sandbox: Sandbox | undefined;
 
-	/** The credential as it is typed: a valid token of the account. */
+	/** The credential as you type it, with a valid token of the account. */
 	credential: ICredentialDataDecryptedObject = {};
 
 	async close(): Promise<void> {
@@ -32,12 +32,11 @@ export class World {
 		await sandbox?.close();
 	}
 
-	/** Tells the tests of a file apart for the token service: tokens stay in this process's memory. */
+	/** Distinguishes the tests of a file for the token service, because tokens stay in memory. */
 	private resets = 0;
 
 	/**
-	 * Nothing has happened yet, and nothing is limited. At an address of its own, so that no call of
-	 * an earlier test counts here.
+	 * Starts without history or limits, and at a new address, so that no call of an earlier test counts.
 	 */
 	async reset(): Promise<void> {
 		await this.close();
@@ -104,7 +103,7 @@ export function useWorld(): World {
 	return world;
 }
 
-/** The parameter Options with these. */
+/** The parameter Options with these values. */
 export const withOptions = (options: INodeParameters): INodeParameters => ({ options });
 
 /** Number of items in each output. */

@@ -5,8 +5,8 @@ import type { Execution } from './execution.cts';
 import type { RunningN8n } from './runningN8n.cts';
 import { waitFor } from './waitFor.cts';
 
-// Node.js 20 loads a .cts file that tsx was given through its ES module loader, whose `require` cannot
-// load the JSON files that playwright-core asks for.
+// Node.js 20 loads a .cts file that tsx runs through its ES module loader, whose `require` cannot load
+// the JSON files of playwright-core.
 const { chromium } = createRequire(__filename)(
 	'playwright-core',
 ) as typeof import('playwright-core');
@@ -27,8 +27,8 @@ const VIEWPORT = { width: 1440, height: 1080 };
 const SCALE = 1.5;
 
 /**
- * Leaves nothing but the canvas: no menus, buttons or messages over or beside it. Lines end before
- * the labels of outputs.
+ * Hides everything except the canvas: menus, buttons and messages. Lines end before the labels of
+ * outputs.
  */
 const ONLY_CANVAS = `
 	body { visibility: hidden; }
@@ -39,7 +39,7 @@ const ONLY_CANVAS = `
 	}
 `;
 
-/** Nodes, the names below them, and what their outputs show. */
+/** Nodes, the names below them, and the labels of their outputs. */
 const SHOWN = [
 	'.vue-flow__node',
 	'.vue-flow__node [class*="description"]',
@@ -81,7 +81,7 @@ export async function openEditor(n8n: RunningN8n): Promise<Editor> {
 export class Editor {
 	constructor(
 		private readonly browser: Browser,
-		/** For whatever has no method here. */
+		/** For actions without a method here. */
 		readonly page: Page,
 		private readonly n8n: RunningN8n,
 	) {}
@@ -116,7 +116,7 @@ export class Editor {
 		return await this.node(nodeName).locator('[class*="subtitle"]').innerText();
 	}
 
-	/** Labels of a node's outputs that the canvas shows in part only. */
+	/** Labels of a node's outputs that the canvas shortens. */
 	async shortenedLabels(nodeName: string): Promise<string[]> {
 		return await this.node(nodeName)
 			.locator('[data-test-id="canvas-node-output-handle"] [class*="outputLabel"]')
@@ -157,7 +157,7 @@ export class Editor {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}
 
-	/** The rectangle that holds the whole workflow. The zoom is animated, so it is asked until it stays. */
+	/** The rectangle around the whole workflow, measured until the animated zoom has ended. */
 	private async workflowArea(): Promise<{ x: number; y: number; width: number; height: number }> {
 		const ask = async () => {
 			const found = await this.page.locator(SHOWN).evaluateAll((elements) =>

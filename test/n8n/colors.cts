@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
-/** What a color says; the names are Node.js's own. */
+/** Names of colors as in Node.js. */
 export type Color = 'green' | 'yellow' | 'red' | 'bold' | 'dim';
 
-/** Something that can be colored, or left as it is. */
+/** Colors a text, or leaves it as it is. */
 export type Paint = (color: Color, text: string) => string;
 
 export const plain: Paint = (_color, text) => text;
@@ -14,8 +14,8 @@ export const colored: Paint = (color, text) => {
 };
 
 /**
- * Colors for a terminal only, unless the environment says otherwise: FORCE_COLOR comes first, then
- * NO_COLOR, of which any value but an empty one means no.
+ * Colors for a terminal only, unless the environment says otherwise: FORCE_COLOR has priority over
+ * NO_COLOR, which any value except an empty one switches on.
  */
 export function paintFor(isTerminal: boolean, environment: NodeJS.ProcessEnv): Paint {
 	const { FORCE_COLOR: forced, NO_COLOR: refused, TERM } = environment;

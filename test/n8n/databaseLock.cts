@@ -16,9 +16,9 @@ const SCRIPT = `
 `;
 
 /**
- * Keeps n8n from writing into its SQLite, as a backup does that takes long. Reading goes on.
+ * Keeps n8n from writing into its SQLite database, as a long backup does. Reading still works.
  *
- * @returns ends the lock
+ * @returns a function that ends the lock
  */
 export async function lockDatabase(path: string): Promise<() => Promise<void>> {
 	const { node } = await ensureN8n();

@@ -1,7 +1,6 @@
 /**
- * Preloaded into every n8n process: descriptor 3 is a pipe from the process that started it, and it
- * closes when that process is gone, however it went. The whole group goes with it, since n8n starts
- * a task runner of its own.
+ * Preloaded into every n8n process. Descriptor 3 is a pipe from the process that started it, and closes
+ * when that process ends for any reason. The whole group then ends, because n8n starts a task runner.
  */
 const { Socket } = require('node:net');
 

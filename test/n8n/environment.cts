@@ -1,9 +1,9 @@
 import { delimiter, dirname } from 'node:path';
 
-/** Settings of the machine that would change what n8n does, or where it keeps its data. */
+/** Settings of the machine that would change what n8n does or where it keeps its data. */
 const NOT_INHERITED = /^(N8N_|DB_|EXECUTIONS_|QUEUE_|NODES_|GENERIC_|NODE_ENV$|NODE_OPTIONS$)/;
 
-/** An n8n that keeps to itself: nothing is sent out, nothing is asked of the user. */
+/** Settings of an n8n that sends nothing out and asks the user nothing. */
 const QUIET: Record<string, string> = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_HIRING_BANNER_ENABLED: 'false',
@@ -12,7 +12,7 @@ const QUIET: Record<string, string> = {
 	N8N_TEMPLATES_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
-	// The browser of a test comes over http.
+	// The browser of a test uses http.
 	N8N_SECURE_COOKIE: 'false',
 	N8N_LISTEN_ADDRESS: '127.0.0.1',
 	N8N_HOST: '127.0.0.1',

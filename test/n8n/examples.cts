@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectDirectory } from './paths.cts';
 import type { Workflow } from './types.cts';
 
-/** A workflow of the folder examples, with the id of the credential that it is to use. */
+/** A workflow of the folder examples, with the id of its credential. */
 export function exampleWorkflow(name: string, credentialId: string): Workflow & { id: string } {
 	const file = join(projectDirectory, 'examples', `${name}.json`);
 	const workflow = JSON.parse(readFileSync(file, 'utf8')) as Workflow & { id: string };

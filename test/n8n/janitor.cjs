@@ -1,6 +1,6 @@
 /**
- * Removes a folder once the process that started this one is gone, however it went. Those who write
- * to the folder end when they next listen, so it looks again until nothing has come back for a while.
+ * Removes a folder once the process that started this one has ended for any reason. Processes that write
+ * to the folder may end later, so this one repeats the removal until nothing comes back for a while.
  */
 const { existsSync, rmSync } = require('node:fs');
 const { Socket } = require('node:net');
@@ -17,7 +17,7 @@ function remove(looks, absent) {
 	try {
 		rmSync(directory, { recursive: true, force: true });
 	} catch {
-		// Something was written to it in between.
+		// Another process has written to it in between.
 	}
 	setTimeout(() => remove(looks + 1, isAbsent ? absent + 1 : 0), LOOK_MS);
 }

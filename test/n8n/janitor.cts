@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
-/** Has a folder removed as soon as this process is gone, even when it is killed. */
+/** Has a folder removed as soon as this process ends, even if it is killed. */
 export function removeWithParent(directory: string): void {
 	const janitor: ChildProcess = spawn(
 		process.execPath,

@@ -1,4 +1,4 @@
-/** Preloaded into an n8n process: its clock and its stopwatch are ahead by LATER_BY_MS milliseconds. */
+/** Preloaded into an n8n process: its clock and its timer are ahead by LATER_BY_MS milliseconds. */
 const ahead = Number(process.env.LATER_BY_MS);
 const now = Date.now.bind(Date);
 const elapsed = performance.now.bind(performance);

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 const POLL_MS = 500;
 
 /**
- * Runs some work while no other process runs work under the same lock file.
+ * Runs some work while no other process holds the same lock file.
  *
- * @param held What to throw when another one does; without it this one waits.
+ * @param held the error to throw if another process holds it; by default this one waits
  */
 export async function withExclusiveLock<T>(
 	file: string,
@@ -42,7 +42,7 @@ function take(file: string): boolean {
 	}
 }
 
-/** A holder that was killed leaves its file behind. */
+/** Whether the holder of a lock file still runs; a killed process leaves its file behind. */
 function holderIsAlive(file: string): boolean {
 	try {
 		process.kill(Number(readFileSync(file, 'utf8')), 0);

@@ -8,7 +8,7 @@ const LOGIN = { user: 'operator', password: 'Only4ThisMachine' };
 const WEBHOOK = 'n8n-nodes-base.webhook';
 const CALL = 'n8n-nodes-base.executeWorkflow';
 
-/** The one node of a workflow that another one calls. */
+/** The only node of a stand-in workflow. */
 export type Answer = Pick<INode, 'type' | 'typeVersion' | 'parameters'>;
 
 /** Adds these fields to each item. */
@@ -29,7 +29,7 @@ export const withFields = (fields: Record<string, string | boolean>): Answer => 
 	},
 });
 
-/** What the lists call, by its id, is replaced by these: refresh finds nothing new. */
+/** Stand-ins for the workflows that the lists call, by id; refresh finds nothing new. */
 const CALLED: Readonly<Record<string, Answer>> = {
 	wechatRefresh: withFields({}),
 	wechatAddresses: withFields({
@@ -39,30 +39,30 @@ const CALLED: Readonly<Record<string, Answer>> = {
 };
 const inPlaceOf = (id: string): string => `instead${id.slice('wechat'.length)}`;
 
-/** Today's list and the weekly report in an n8n, with a login for their pages. */
+/** The work list and the weekly report in an n8n, with a login for their pages. */
 export class MerchantLists {
 	private login = '';
 
-	/** @param answers what is called in place of a workflow, by its id; whatever is not here is called itself */
+	/** @param answers stand-ins for called workflows, by id; other workflows are called themselves */
 	constructor(
 		private readonly running: RunningN8n,
 		private readonly credentialId: string,
 		private readonly answers: Readonly<Record<string, Answer>> = CALLED,
 	) {}
 
-	/** Stores the login, and what the lists call. */
+	/** Stores the login and the stand-ins. */
 	async prepare(): Promise<void> {
 		const name = 'Lists of merchants';
 		this.login = await this.running.createCredential({ name, type: 'httpBasicAuth', data: LOGIN });
 		for (const id of Object.keys(this.answers)) await this.answer(id);
 	}
 
-	/** Has a called workflow do something else; without it what it does at first. */
+	/** Replaces the stand-in for a called workflow, or restores its first one. */
 	async answer(id: string, answer: Answer = this.answers[id]): Promise<void> {
 		await this.publish(calledWorkflow(inPlaceOf(id), answer));
 	}
 
-	/** A list as an operator sets it up. */
+	/** The workflow of a list as an operator sets it up. */
 	workflow(name: string): Workflow & { id: string } {
 		const workflow = setWorkflow(name, this.credentialId);
 		for (const node of workflow.nodes) {
@@ -88,12 +88,12 @@ export class MerchantLists {
 		return `${this.running.url}/webhook/${String(webhook?.parameters.path)}`;
 	}
 
-	/** What a browser sends to be let in. */
+	/** The header of the login. */
 	static get authorization(): string {
 		return `Basic ${Buffer.from(`${LOGIN.user}:${LOGIN.password}`).toString('base64')}`;
 	}
 
-	/** Login of the pages as a browser takes it. */
+	/** The login of the pages for a browser. */
 	static get httpCredentials(): { username: string; password: string } {
 		return { username: LOGIN.user, password: LOGIN.password };
 	}

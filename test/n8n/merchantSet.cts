@@ -11,7 +11,7 @@ const EXECUTE_WORKFLOW = 'n8n-nodes-base.executeWorkflow';
 const TABLE = 'WeChat merchants';
 const SIGNING_CREDENTIAL = 'Merchant addresses';
 
-/** Rows that are stored or read with one call. */
+/** How many rows one call stores or reads. */
 const AT_ONCE = 100;
 
 /** Columns of the table that the workflows of the set share, and their types. */
@@ -33,20 +33,20 @@ export const COLUMNS = {
 	remindedAt: 'date',
 } as const;
 
-/** A row as it is stored; what is left out is empty. Dates are ISO 8601. */
+/** A stored row; missing columns are empty, dates are in ISO 8601. */
 export type Row = Partial<Record<keyof typeof COLUMNS, string | null>>;
 
-/** Names of the files in examples/merchants, without their ending. */
+/** Names of the files in examples/merchants, without the extension. */
 export function setNames(): string[] {
 	return readdirSync(FOLDER)
 		.filter((file) => file.endsWith('.json'))
 		.map((file) => file.slice(0, -'.json'.length));
 }
 
-/** The rows that an operator may try Import CSV with. */
+/** The sample rows for Import CSV. */
 export const sampleCsv = (): string => readFileSync(join(FOLDER, 'merchants.csv'), 'utf8');
 
-/** A workflow of the set, as its file holds it. */
+/** A workflow of the set, as in its file. */
 export function setFile(name: string): Workflow & { id: string } {
 	return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Workflow & {
 		id: string;
@@ -74,13 +74,13 @@ export function setWorkflow(
 	return workflow;
 }
 
-/** Names of the workflows that these call and their own, each after those that it calls. */
+/** Names of these workflows and of all that they call, each after those that it calls. */
 export function withCalled(...names: string[]): string[] {
 	const all = names.flatMap((name) => [...withCalled(...callsOf(name)), name]);
 	return [...new Set(all)];
 }
 
-/** Names of the workflows that this one calls itself. */
+/** Names of the workflows that this one calls directly. */
 export function callsOf(name: string): string[] {
 	const calls = setFile(name).nodes.filter(({ type }) => type === EXECUTE_WORKFLOW);
 	return calls.map(({ parameters }) => nameOf((parameters.workflowId as { value: string }).value));
@@ -92,7 +92,7 @@ function nameOf(id: string): string {
 	return name;
 }
 
-/** What the operator fills in once in the node Settings of the workflow that sends. */
+/** The values of the node Settings in the workflow "send". */
 export interface Sending {
 	robot?: 'weCom' | 'dingTalk' | 'feishu' | 'none';
 	robotUrl?: string;
@@ -103,9 +103,9 @@ export interface Sending {
 }
 
 /**
- * Fills in how messages are sent. The robot of a test takes one message after the other without a pause.
+ * Fills in how messages are sent, without the pause between messages that a real robot needs.
  *
- * @param smtpId credential of the mail server; the node for e-mail stays off without it
+ * @param smtpId credential of the mail server; without it the node for e-mail stays off
  */
 export function chooseSending(workflow: Workflow, sending: Sending, smtpId = ''): void {
 	const nodeOf = (name: string) => {
@@ -153,9 +153,9 @@ export class MerchantTable {
 	) {}
 
 	/**
-	 * Makes it in the owner's project.
+	 * Creates it in the owner's project.
 	 *
-	 * @param without columns that it lacks, as one that was made earlier does
+	 * @param without columns that it lacks, like a table from before these columns existed
 	 */
 	static async create(rest: RestClient, without: readonly string[] = []): Promise<MerchantTable> {
 		const { id: projectId } = await rest.get<{ id: string }>('/rest/projects/personal');
@@ -180,7 +180,7 @@ export class MerchantTable {
 		if (path !== null) await rest.request('DELETE', path);
 	}
 
-	/** Puts these rows in place of all others. */
+	/** Replaces all rows with these. */
 	async fill(rows: readonly Row[]): Promise<void> {
 		const everything = { type: 'and', filters: [{ columnName: 'id', condition: 'gt', value: 0 }] };
 		const filter = encodeURIComponent(JSON.stringify(everything));

@@ -46,7 +46,7 @@ export async function setStage(
 	return { controls, running, table, credentialId, followed: idOf('followed'), pages };
 }
 
-/** The table as its workflow makes it, with a row for each merchant. */
+/** Creates the table with its workflow, and adds a row for each merchant. */
 async function makeTable(running: RunningN8n, workflowId: string): Promise<MerchantTable> {
 	await MerchantTable.remove(running.rest);
 	await running.runWorkflow(workflowId);
@@ -57,7 +57,7 @@ async function makeTable(running: RunningN8n, workflowId: string): Promise<Merch
 	return table;
 }
 
-/** Addresses by merchant, as the workflow for it lists them. */
+/** Addresses by merchant, from the workflow that makes them. */
 async function pagesOf(running: RunningN8n, workflowId: string): Promise<Map<string, string>> {
 	const { nodes } = await running.runWorkflow(workflowId);
 	return new Map(
@@ -65,7 +65,7 @@ async function pagesOf(running: RunningN8n, workflowId: string): Promise<Map<str
 	);
 }
 
-/** Whoever plays an administrator does not want to wait for a quarter of an hour. */
+/** Makes the link trigger poll each minute instead of each quarter of an hour. */
 function lookEveryMinute({ nodes }: Workflow): void {
 	for (const { type, parameters } of nodes) {
 		if (!type.endsWith('.weChatMiniProgramLinkTrigger')) continue;

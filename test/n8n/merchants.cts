@@ -1,6 +1,6 @@
 import type { Behavior, Controls, MiniProgramInput, RelationState } from '../sandbox/index.cts';
 
-/** What WeChat is to say to a merchant; without anything the merchant is simply invited. */
+/** What WeChat answers for a merchant; by default it sends the invitation. */
 interface Fate {
 	relation?: RelationState;
 	miniProgram?: Partial<MiniProgramInput>;
@@ -9,7 +9,7 @@ interface Fate {
 	unknown?: true;
 }
 
-/** The merchants of the example with one account; between them they take every branch. */
+/** The merchants of the example with one account, at least one for each branch. */
 const MERCHANTS: ReadonlyArray<[merchant: string, miniProgramAppId: string, fate?: Fate]> = [
 	['Harbour Coffee', 'wxa4c123b1612dd272'],
 	['Lotus Tea House', 'wxd1371c17149d4395'],
@@ -37,7 +37,7 @@ const MERCHANTS: ReadonlyArray<[merchant: string, miniProgramAppId: string, fate
 	['Quick Fix Repairs', 'wx-quick-fix', { unknown: true }],
 ];
 
-/** The merchants' Mini Programs, and how WeChat answers for them, whatever account asks. */
+/** Adds the merchants' Mini Programs, and sets WeChat's answers for them from any account. */
 export async function addMiniPrograms(controls: Controls): Promise<void> {
 	await controls.setLimits({
 		sameCompanyLinks: null,
@@ -51,7 +51,7 @@ export async function addMiniPrograms(controls: Controls): Promise<void> {
 	}
 }
 
-/** How far the merchants' links with an account are already. */
+/** Sets the present states of the merchants' links to an account. */
 export async function setRelations(controls: Controls, account: string): Promise<void> {
 	for (const [, appId, { relation } = {}] of MERCHANTS) {
 		if (relation !== undefined) await controls.setRelation(account, appId, relation);

@@ -22,22 +22,22 @@ export type { CredentialTestResult, RunningN8n, RunOptions } from './runningN8n.
 export type { Credential, Workflow } from './types.cts';
 
 export interface N8nOptions {
-	/** Default: the newest. */
+	/** The newest by default. */
 	version?: N8nVersion;
-	/** An empty folder, or one that was made by an earlier call. */
+	/** An empty folder, or one from an earlier call. */
 	userFolder: string;
 	credentials?: Credential[];
-	/** Each with an id. Replaces the ones of the same id. */
+	/** Each with an id; replaces those with the same id. */
 	workflows?: Array<Workflow & { id: string }>;
 	/** Further settings of n8n. */
 	env?: Record<string, string>;
-	/** Gets everything that n8n prints. */
+	/** Receives everything that n8n prints. */
 	log?: (text: string) => void;
-	/** Path of another packed package than this project's. */
+	/** Path of a packed package, if not this project's. */
 	tarball?: string;
 }
 
-/** Makes a user folder in which n8n has the package, the credentials and the workflows. */
+/** Creates a user folder with the package, the credentials and the workflows. */
 export async function createN8n(options: N8nOptions): Promise<N8n> {
 	const installation = await ensureN8n(options.version);
 	const { userFolder } = options;
@@ -49,7 +49,7 @@ export async function createN8n(options: N8nOptions): Promise<N8n> {
 	return n8n;
 }
 
-/** One user folder of n8n. Nothing of it runs before `start` or `execute`. */
+/** One user folder of n8n; nothing runs before `start` or `execute`. */
 export class N8n {
 	/** Path of the SQLite database. */
 	readonly databasePath: string;
@@ -64,7 +64,7 @@ export class N8n {
 		this.encryptionKey = readOrCreateKey(join(options.userFolder, 'encryption-key'));
 	}
 
-	/** Starts the server on the preferred port if it is free, else on another one. */
+	/** Starts the server on the preferred port if it is free, otherwise on another one. */
 	async start(preferredPort?: number): Promise<RunningN8n> {
 		const port = await freePort(preferredPort);
 		const env = await this.environment({ N8N_PORT: String(port) });
@@ -108,7 +108,7 @@ export class N8n {
 		if (!output.includes('Successfully imported')) throw new Error(output);
 	}
 
-	/** Makes a trigger workflow active with the next start. */
+	/** Publishes a workflow with the next start. */
 	async publish(workflowId: string): Promise<void> {
 		await this.command(WAYS[this.installation.version].publishCommand(workflowId));
 	}
@@ -117,7 +117,7 @@ export class N8n {
 		const { node, n8nBin } = this.installation;
 		const { stdout, stderr } = await runBound(node, [n8nBin, ...args], {
 			cwd: this.options.userFolder,
-			// The outcome of a command is told in its log.
+			// A command reports its result only in its log.
 			env: await this.environment({ N8N_LOG_LEVEL: 'info' }),
 			onOutput: this.options.log,
 		});
@@ -127,7 +127,7 @@ export class N8n {
 	private async environment(settings: Record<string, string>): Promise<NodeJS.ProcessEnv> {
 		const { userFolder } = this.options;
 		return n8nEnvironment(this.installation.node, userFolder, this.encryptionKey, {
-			// Several n8n may run at once, and each one's task runner needs a port.
+			// Several n8n may run at once, and each needs a port for its task runner.
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			...this.options.env,
 			...settings,

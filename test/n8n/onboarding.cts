@@ -5,11 +5,11 @@ import type { Execution } from './execution.cts';
 import { addMiniPrograms, setRelations } from './merchants.cts';
 import type { Credential, Workflow } from './types.cts';
 
-/** What became of one merchant of an example. */
+/** The result of one merchant of an example. */
 export interface OnboardingResult {
 	merchant: string;
 	branch: string;
-	/** With WeChat's errcode unless that is 0. */
+	/** Followed by WeChat's errcode unless that is 0. */
 	outcome: string;
 	hint: string;
 }
@@ -17,14 +17,14 @@ export interface OnboardingResult {
 const OFFICIAL_ACCOUNT = 'wx8c1f4e6d2a7b3095';
 const TOKEN_LIFETIME_SECONDS = 30 * 86_400;
 
-/** The workflow of examples/onboarding.json, with the id of the credential that it is to use. */
+/** The workflow of examples/onboarding.json, with the id of its credential. */
 export function onboardingWorkflow(credentialId: string): Workflow & { id: string } {
 	return exampleWorkflow('onboarding', credentialId);
 }
 
 /**
- * Prepares a sandbox in which the example's merchants take every branch. Two of its merchants are
- * left out on purpose: an appid nobody knows, and one that is none.
+ * Prepares a sandbox in which the example's merchants take every branch. It deliberately knows nothing
+ * of two of them: one has an unknown appid, the other an invalid one.
  *
  * @returns the credential that the example uses
  */
@@ -49,7 +49,7 @@ export async function prepareOnboarding(
 	};
 }
 
-/** What a run of either example with merchants did, branch by branch. */
+/** The results of a run of the example, branch by branch. */
 export function onboardingResults({ nodes }: Execution): OnboardingResult[] {
 	const merchants = nodes.Merchants.outputs[0];
 	const { outputs } = nodes['Link Mini Program'];
@@ -66,7 +66,7 @@ export function onboardingResults({ nodes }: Execution): OnboardingResult[] {
 	);
 }
 
-/** What such a run lacks: merchants without a result, branches without a merchant. */
+/** What a run of the example lacks: merchants without a result, branches without a merchant. */
 export function onboardingGaps(execution: Execution, results: OnboardingResult[]): string[] {
 	const merchants = execution.nodes.Merchants.outputs[0].map(({ json }) => String(json.merchant));
 	const has = (key: 'merchant' | 'branch', value: string) =>

@@ -6,7 +6,7 @@ import { waitFor } from './waitFor.cts';
 
 const TIMEOUT_MS = 30_000;
 
-/** The same at every start, so that a credential that was made by hand goes on working. */
+/** The same at every start, so that a credential that was created by hand still works. */
 const PLATFORM = {
 	appId: 'wx3f90b1c5a7e2d864',
 	appSecret: 'thisisnosecretofarealplatform000',
@@ -17,7 +17,7 @@ const PLATFORM = {
 /**
  * Prepares a sandbox with a platform.
  *
- * @param startPageDomain Domain of the page with the link, here with its port
+ * @param startPageDomain domain of the page with the link, here with its port
  * @returns the credential for it
  */
 export async function preparePlatform(
@@ -48,7 +48,7 @@ export function eventUrlOf({ url }: RunningN8n, workflow: Workflow): string {
 	return `${url}/webhook/${webhookIdIn(workflow)}/wechat-open-platform`;
 }
 
-/** Its other one, for 消息与事件接收URL, as the console takes it. */
+/** The other production URL, for 消息与事件接收URL, in the form for the console. */
 export function messageUrlOf({ url }: RunningN8n, workflow: Workflow): string {
 	const id = webhookIdIn(workflow);
 	return `${url}/webhook/${id}/${id}/messages/$APPID$`;
@@ -60,7 +60,7 @@ function webhookIdIn({ nodes }: Workflow): string {
 	return trigger.webhookId;
 }
 
-/** Fills in both addresses of the trigger in the console, as if it was published at once. */
+/** Fills in both addresses of the trigger in the console. */
 export async function pointTo(
 	controls: Controls,
 	running: RunningN8n,

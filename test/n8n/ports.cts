@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A free port of 127.0.0.1: the preferred one if it can be had. */
+/** A free port of 127.0.0.1, the preferred one if possible. */
 export async function freePort(preferred = 0): Promise<number> {
 	return (await tryPort(preferred)) ?? (await freePort());
 }
@@ -17,7 +17,7 @@ function tryPort(port: number): Promise<number | null> {
 	});
 }
 
-/** So many free ports, all different. */
+/** So many different free ports. */
 export async function freePorts(count: number): Promise<number[]> {
 	const ports = new Set<number>();
 	while (ports.size < count) ports.add(await freePort());

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
-/** What a finished process printed. */
+/** The output of a finished process. */
 export interface ProcessResult {
 	stdout: string;
 	stderr: string;
@@ -13,13 +13,13 @@ export interface ProcessResult {
 /** A process of n8n that is still running. */
 export interface BoundProcess {
 	child: ChildProcess;
-	/** Undefined where it could not be started. */
+	/** Undefined if it could not be started. */
 	pid: number | undefined;
 	/** Resolves with the exit code, or null after a signal. */
 	ended: Promise<number | null>;
-	/** Asks it to stop, and ends its whole group when it does not within the time. */
+	/** Asks it to stop, and kills its whole group if that takes too long. */
 	stop(graceMs?: number): Promise<void>;
-	/** Ends its whole group at once, as a machine does that loses its power. */
+	/** Kills its whole group at once, as a power failure does. */
 	kill(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ interface ProcessOptions {
 	onOutput?: (text: string) => void;
 }
 
-/** Thrown when a command does not end with exit code 0; the message holds the end of its output. */
+/** A command that did not end with exit code 0; the message contains the end of its output. */
 export class CommandFailure extends Error {
 	constructor(
 		command: string,
@@ -42,7 +42,7 @@ export class CommandFailure extends Error {
 	}
 }
 
-/** Runs a command to its end. It and what it has started are ended together with this process. */
+/** Runs a command to its end. It ends together with this process, as do the processes that it starts. */
 export async function run(
 	command: string,
 	args: string[],
@@ -50,7 +50,7 @@ export async function run(
 ): Promise<ProcessResult> {
 	const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
 	const child = spawn(command, args, { ...options, detached: true, stdio });
-	// npm does not stop at once for any gentler signal while it installs.
+	// While it installs, npm does not stop at once for any gentler signal.
 	const end = () => {
 		const isRunning = child.exitCode === null && child.signalCode === null;
 		if (child.pid !== undefined && isRunning) process.kill(-child.pid, 'SIGKILL');
@@ -68,7 +68,7 @@ export async function run(
 	}
 }
 
-/** Runs one of n8n's short commands to its end, with the same end as `startBound`. */
+/** Runs one of n8n's short commands to its end, bound to this process like those of `startBound`. */
 export async function runBound(
 	node: string,
 	args: string[],
@@ -77,7 +77,7 @@ export async function runBound(
 	return await collect(spawnBound(node, args, options), args.slice(1).join(' '), options.onOutput);
 }
 
-/** Starts a Node.js process that cannot outlive this one, not even when this one is killed. */
+/** Starts a Node.js process that cannot outlive this one, even if this one is killed. */
 export function startBound(node: string, args: string[], options: ProcessOptions): BoundProcess {
 	const child = spawnBound(node, args, options);
 	const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -105,7 +105,7 @@ export function startBound(node: string, args: string[], options: ProcessOptions
 	};
 }
 
-/** In a group of its own, so that Ctrl-C reaches only this process, which then ends it in order. */
+/** Starts it in its own group, so that Ctrl-C reaches only this process, which then stops it. */
 function spawnBound(node: string, args: string[], options: ProcessOptions): ChildProcess {
 	return spawn(node, ['--require', join(__dirname, 'end-with-parent.cjs'), ...args], {
 		...options,

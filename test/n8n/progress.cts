@@ -6,8 +6,8 @@ const LINE_INTERVAL_MS = 15_000;
 const MEASURE_PAUSE_MS = 3_000;
 
 /**
- * Runs some work that fills a directory and meanwhile shows how far it is: on a terminal one line
- * that is rewritten every second, elsewhere a line every 15 seconds.
+ * Runs some work that fills a directory, and shows its progress: on a terminal one line that is
+ * rewritten every second, elsewhere a line every 15 seconds.
  */
 export async function withProgress<T>(
 	label: string,
@@ -34,13 +34,13 @@ export async function withProgress<T>(
 	}
 }
 
-/** Measures a directory again and again, one measurement at a time. */
+/** Measures a directory repeatedly, one measurement at a time. */
 function measure(directory: string): { megabytes(): number; stop(): void } {
 	let megabytes = 0;
 	let timer: NodeJS.Timeout | undefined;
 	let stopped = false;
 	const next = async () => {
-		// du complains about files that vanish meanwhile and prints the sum all the same.
+		// du complains about files that vanish meanwhile, but still prints the sum.
 		const { stdout } = await promisify(execFile)('du', ['-sk', directory]).catch(
 			(failure: { stdout?: string }) => ({ stdout: failure.stdout ?? '' }),
 		);

@@ -1,4 +1,4 @@
-/** An answer of n8n's REST API that is not a success. */
+/** An error that n8n's REST API answers. */
 export class RestFailure extends Error {
 	constructor(
 		readonly status: number,
@@ -37,7 +37,7 @@ export class RestClient {
 		const response = await fetch(this.baseUrl + path, {
 			method,
 			headers: {
-				// One that n8n closes while a request is on its way would fail that request.
+				// Without keep-alive, because n8n may close a kept connection while a request is sent.
 				connection: 'close',
 				cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
 				...(body ? { 'content-type': 'application/json' } : {}),
@@ -54,7 +54,7 @@ export class RestClient {
 	}
 }
 
-/** Most answers are `{ data: ... }`; generated files such as types/nodes.json are bare. */
+/** Most answers are `{ data: ... }`; generated files such as types/nodes.json are not wrapped. */
 function unwrap(answer: unknown): unknown {
 	const wrapped = typeof answer === 'object' && answer !== null && 'data' in answer;
 	return wrapped ? answer.data : answer;

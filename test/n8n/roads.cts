@@ -1,7 +1,7 @@
 import type { MerchantTable } from './merchantSet.cts';
 import type { Station } from './storyMerchants.cts';
 
-/** What the states of the Data Table are called on a road; one that is not here shows as it is. */
+/** Names of the states of the Data Table on a road; other states keep their own names. */
 const STATIONS: Readonly<Record<string, Station>> = {
 	authorized: 'authorized',
 	permissionSet33Missing: 'set 33 missing',
@@ -22,12 +22,12 @@ export interface Stop {
 	station: string;
 }
 
-/** The stations that every merchant was seen at: the Data Table, read again and again. */
+/** The stations of every merchant, read from the Data Table again and again. */
 export class Roads {
 	private readonly roads = new Map<string, Stop[]>();
 	private readonly justInvited = new Set<string>();
 
-	/** @param seen hears of each stop when it is added */
+	/** @param seen is called with each new stop */
 	constructor(
 		private readonly table: Pick<MerchantTable, 'rows'>,
 		private readonly seen: (merchant: string, stop: Stop) => void = () => undefined,
@@ -38,22 +38,22 @@ export class Roads {
 		return this.roads.get(merchant) ?? [];
 	}
 
-	/** Where a merchant was seen last. */
+	/** The last station of a merchant. */
 	endOf(merchant: string): string {
 		return this.of(merchant).at(-1)?.station ?? 'new';
 	}
 
-	/** Whether the row of a merchant only tells of the invitation, which nobody has looked at since. */
+	/** Whether the row of a merchant only says that the invitation was sent. */
 	isJustInvited(merchant: string): boolean {
 		return this.justInvited.has(merchant);
 	}
 
-	/** Adds what was seen elsewhere than in the table, which may go on before it is read. */
+	/** Adds a stop that was not seen in the table, whose state may change before it is read. */
 	note(merchant: string, station: Station): void {
 		this.add(merchant, station, new Date());
 	}
 
-	/** Reads the table and adds what is new in it. */
+	/** Reads the table and adds new stops. */
 	async look(): Promise<void> {
 		for (const [merchant, { state, stateSince }] of Object.entries(await this.table.rows())) {
 			if (!state || state === 'new') continue;

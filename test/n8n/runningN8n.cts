@@ -11,7 +11,7 @@ import { waitFor } from './waitFor.cts';
 
 const RUN_TIMEOUT_MS = 120_000;
 
-/** The login of every n8n that is started here; it can be reached from this machine only. */
+/** The login of every n8n here, which only this machine can reach. */
 export const OWNER = { email: 'owner@example.com', password: 'Only4ThisMachine' };
 
 interface PublicationStatus {
@@ -36,14 +36,14 @@ export interface CredentialTestResult {
 }
 
 export interface RunOptions {
-	/** Json of the items that the trigger gives, pinned to it; without it the trigger runs itself. */
+	/** JSON of the items that are pinned to the trigger; by default the trigger runs. */
 	inputs?: IDataObject[];
 	/** Name of the node to start from, default the first trigger. */
 	trigger?: string;
 	timeoutMs?: number;
 }
 
-/** A server of n8n, and its owner's access to it. */
+/** A server of n8n with the access of its owner. */
 export class RunningN8n {
 	/** Owner's login for the editor. */
 	readonly owner = OWNER;
@@ -61,12 +61,12 @@ export class RunningN8n {
 		this.rest = new RestClient(url);
 	}
 
-	/** The main process; undefined where it could not be started. */
+	/** The main process, or undefined if it could not be started. */
 	get pid(): number | undefined {
 		return this.server.pid;
 	}
 
-	/** Makes the owner's account at the first start of a user folder, then logs in. */
+	/** Creates the owner's account at the first start of a user folder, then logs in. */
 	async logIn(): Promise<void> {
 		const { userManagement } = await this.rest.get<{
 			userManagement: { showSetupOnFirstLoad: boolean };
@@ -100,7 +100,7 @@ export class RunningN8n {
 		return executionId;
 	}
 
-	/** Has the trigger of a stored workflow listen at its Test URL, as the editor's button does. */
+	/** Makes the trigger of a stored workflow listen at its Test URL, as the editor's button does. */
 	async listenAtTestUrl(workflowId: string): Promise<void> {
 		const stored = await this.rest.get<Workflow & { id: string }>(`/rest/workflows/${workflowId}`);
 		const trigger = findTrigger(stored);
@@ -140,13 +140,13 @@ export class RunningN8n {
 		await this.rest.post(`/rest/executions/${id}/stop`);
 	}
 
-	/** Stores a new workflow, with the settings that the editor gives new ones. */
+	/** Stores a new workflow with the editor's default settings. */
 	async createWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
 		const settings = { executionOrder: 'v1' };
 		return await this.rest.post('/rest/workflows', { active: false, settings, ...workflow });
 	}
 
-	/** Stores a workflow, in place of the one of the same id. */
+	/** Stores a workflow in place of the one with the same id. */
 	async saveWorkflow(workflow: Workflow & { id: string }): Promise<void> {
 		const stored = await this.rest.get<Array<{ id: string }>>('/rest/workflows');
 		const exists = stored.some(({ id }) => id === workflow.id);
@@ -165,7 +165,7 @@ export class RunningN8n {
 		await this.untilPublication(id, 'published');
 	}
 
-	/** Ends the triggers of a published workflow. */
+	/** Unpublishes a workflow. */
 	async deactivateWorkflow(id: string): Promise<void> {
 		await this.rest.post(`/rest/workflows/${id}/deactivate`);
 		await this.untilPublication(id, 'not_published');
@@ -184,7 +184,7 @@ export class RunningN8n {
 		await waitFor(ask, { what: `workflow ${id} to be ${wanted}`, timeoutMs: RUN_TIMEOUT_MS });
 	}
 
-	/** Stores a workflow as a new one; those of the same name, and what they remember, are gone. */
+	/** Stores a workflow as a new one, and removes those with the same name and their memory. */
 	async replaceWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
 		const stored = await this.rest.get<StoredWorkflow[]>('/rest/workflows');
 		for (const other of stored) {
@@ -194,13 +194,13 @@ export class RunningN8n {
 	}
 
 	private async removeWorkflow({ id, isArchived }: StoredWorkflow): Promise<void> {
-		// Archiving ends the triggers of a published workflow.
+		// Archiving also unpublishes a workflow.
 		if (!isArchived) await this.rest.post(`/rest/workflows/${id}/archive`);
 		const ask = async () => {
 			try {
 				return await this.rest.request('DELETE', `/rest/workflows/${id}`);
 			} catch (error) {
-				// Its triggers have not ended yet.
+				// Its triggers are still ending.
 				if (error instanceof RestFailure && error.status === 409) return null;
 				throw error;
 			}
@@ -214,12 +214,12 @@ export class RunningN8n {
 		const { results } = await this.rest.get<{ results: Array<{ id: string }> }>(
 			`/rest/executions?filter=${filter}`,
 		);
-		// n8n reads those under way and those that ended one after the other: one that ends in between
+		// n8n reads running and finished executions one after the other, so one that ends in between
 		// is in both.
 		return [...new Set(results.map(({ id }) => id))];
 	}
 
-	/** Waits until no execution of a workflow is under way. */
+	/** Waits until no execution of a workflow is running. */
 	async untilIdle(workflowId: string): Promise<void> {
 		const filter = encodeURIComponent(
 			JSON.stringify({ workflowId, status: ['new', 'running', 'waiting'] }),
@@ -249,7 +249,7 @@ export class RunningN8n {
 		await this.rest.patch(`/rest/credentials/${id}`, credential);
 	}
 
-	/** Stores a credential, in place of the one of the same name and type. Returns its id. */
+	/** Stores a credential in place of the one with the same name and type. Returns its id. */
 	async saveCredential({ name, type, data }: Omit<Credential, 'id'>): Promise<string> {
 		const stored = await this.rest.get<Credential[]>('/rest/credentials');
 		const same = stored.find((other) => other.name === name && other.type === type);
@@ -258,7 +258,7 @@ export class RunningN8n {
 		return same.id;
 	}
 
-	/** Stores a credential as a new one, without what those of the same name and type hold. */
+	/** Stores a credential as a new one, and removes those with the same name and type. */
 	async replaceCredential({ name, type, data }: Omit<Credential, 'id'>): Promise<string> {
 		const stored = await this.rest.get<Credential[]>('/rest/credentials');
 		for (const other of stored) {
@@ -268,7 +268,7 @@ export class RunningN8n {
 		return await this.createCredential({ name, type, data });
 	}
 
-	/** Tests a credential as the editor does; one without an id is stored first. */
+	/** Tests a credential as the editor does; stores it first if it has no id. */
 	async testCredential(
 		credential: Omit<Credential, 'id'> & { id?: string },
 	): Promise<CredentialTestResult> {
@@ -286,7 +286,7 @@ export class RunningN8n {
 		await this.server.stop();
 	}
 
-	/** kill -9 of the server and its task runner. */
+	/** Kills the server and its task runner. */
 	async kill(): Promise<void> {
 		await this.server.kill();
 	}
@@ -302,7 +302,7 @@ export class RunningN8n {
 	}
 }
 
-/** n8n 1.x tells the end of an execution a moment before it has stored what came out. */
+/** n8n 1.x reports the end of an execution a moment before it has stored the results. */
 function isWhole(
 	status: RecordedExecution['status'],
 	data: Partial<RecordedExecution['data']> | undefined,

@@ -8,12 +8,12 @@ import { ROUNDS, STORY } from './storyMerchants.cts';
 import type { StoryMerchant, Turn } from './storyMerchants.cts';
 import { waitFor } from './waitFor.cts';
 
-/** A scheduled look may just have been made: then the next one, a minute later, sees the round. */
+/** Long enough for two polls, because the first may come a moment too early. */
 const ROUND_TIMEOUT_MS = 300_000;
 
 const LOOK_INTERVAL_MS = 200;
 
-/** What the story is played on. */
+/** What the story needs. */
 export interface Stage {
 	controls: Controls;
 	running: RunningN8n;
@@ -25,22 +25,22 @@ export interface Stage {
 	pages: ReadonlyMap<string, string>;
 }
 
-/** Hears of the story while it happens. */
+/** Functions that the story calls while it happens. */
 export interface Listener {
-	/** A round begins. */
+	/** At the start of a round. */
 	round(what: string): void;
-	/** A merchant was seen at its next station. */
+	/** When a merchant reaches its next station. */
 	stop(merchant: string, stop: Stop): void;
 }
 
-/** What came of the story. */
+/** The result of the story. */
 export interface Told {
 	roads: Roads;
-	/** A sentence for each merchant that is not where it should be. */
+	/** A sentence for each merchant that did not get where it should be. */
 	gaps: string[];
 }
 
-/** Accounts and Mini Programs of the merchants; nobody has authorized anything yet. */
+/** Adds the merchants' accounts and Mini Programs, without any authorization. */
 export async function prepareStory(controls: Controls): Promise<void> {
 	for (const { merchant, officialAccountAppId, miniProgramAppId, ...special } of STORY) {
 		await controls.addAccount({ appId: officialAccountAppId, name: merchant, status: 'none' });
@@ -51,8 +51,8 @@ export async function prepareStory(controls: Controls): Promise<void> {
 }
 
 /**
- * Plays the story: in each round everybody does what is theirs to do, the link trigger looks, and the
- * next round begins when the Data Table says for all what it should.
+ * Plays the story: in each round everybody acts and the link trigger polls. The next round begins when
+ * the Data Table has the expected states.
  */
 export async function playStory(stage: Stage, listener: Listener): Promise<Told> {
 	const roads = new Roads(stage.table, (merchant, stop) => listener.stop(merchant, stop));
@@ -68,7 +68,7 @@ export async function playStory(stage: Stage, listener: Listener): Promise<Told>
 		if (!(await areThere(roads, round, 'pushed'))) break;
 		await lookNow(stage);
 		if (!(await areThere(roads, round, 'seen'))) break;
-		// Of two runs at once, the one with older news might write last.
+		// Of two runs at once, the one with older data might write last.
 		await stage.running.untilIdle(stage.followed);
 	}
 	return { roads, gaps: gapsAfter(roads, ROUNDS - 1, 'seen') };
@@ -83,7 +83,7 @@ async function play({ controls, pages }: Stage, who: StoryMerchant, turn: Turn, 
 	await turn.act?.(controls, officialAccountAppId, miniProgramAppId);
 }
 
-/** From the merchant's page to the page that WeChat shows, and back. */
+/** Goes from the merchant's page to WeChat's and back. */
 async function authorize(page: string, account: string, sets: readonly number[]): Promise<void> {
 	const onward = await press(await open(page), 'Authorize');
 	const consent = await follow(onward, 'Continue to WeChat');
@@ -91,21 +91,21 @@ async function authorize(page: string, account: string, sets: readonly number[])
 	if (back.status !== 200) throw new Error(`The merchant came back to: ${back.text}`);
 }
 
-/** n8n polls when a workflow is published; nobody has to wait for the next quarter of an hour. */
+/** Makes the link trigger poll now, because n8n polls when a workflow is published. */
 async function lookNow({ running, followed }: Stage): Promise<void> {
 	await running.deactivateWorkflow(followed);
 	await running.activateWorkflow(followed);
 }
 
-/** What WeChat has pushed is there at once, all else when n8n has looked. */
+/** A push is in the table at once, everything else after a poll. */
 type Phase = 'pushed' | 'seen';
 
-/** Waits until all are where the round leads. What is missing then is told at the end. */
+/** Waits until all merchants are where the round leads; the end of the story reports the rest. */
 async function areThere(roads: Roads, round: number, phase: Phase): Promise<boolean> {
 	const ask = async () => {
 		await roads.look();
 		const late = gapsAfter(roads, round, phase).length > 0;
-		// The first look finds invitations only, and their rows say so before it.
+		// The first poll finds only invitations, of which the rows know already.
 		const isFirstLook = phase === 'seen' && round === 0;
 		const unseen = isFirstLook && STORY.some(({ merchant }) => roads.isJustInvited(merchant));
 		return late || unseen ? null : true;
@@ -115,7 +115,7 @@ async function areThere(roads: Roads, round: number, phase: Phase): Promise<bool
 	return await waitFor(ask, options).catch(() => false);
 }
 
-/** Merchants that are not where the last of their turns leads. */
+/** Merchants that are not where their last turn leads. */
 function gapsAfter(roads: Roads, round: number, phase: Phase): string[] {
 	return STORY.flatMap(({ merchant, turns }) => {
 		const last = turns

@@ -5,7 +5,7 @@ import type { Behavior, Controls, MiniProgramInput } from '../sandbox/index.cts'
 export const ALL_SETS = [1, 33];
 const WITHOUT_LINKS = [1];
 
-/** Stations of a road, in words: the states of the Data Table, some of which mean the same. */
+/** Stations of a road; several states of the Data Table may mean the same station. */
 export type Station =
 	| 'new'
 	| 'authorized'
@@ -18,14 +18,14 @@ export type Station =
 	| 'not sent'
 	| 'withdrawn';
 
-/** What somebody does in a round, and where it leads. */
+/** An action in a round, and where it leads. */
 export interface Turn {
 	/** The merchant opens its page and ticks these permission sets. */
 	ticks?: number[];
-	/** What somebody does in a console, or in answer to a template message. */
+	/** An action in a console, or the answer to a template message. */
 	act?: (controls: Controls, account: string, miniProgram: string) => Promise<unknown>;
 	leadsTo: Station;
-	/** WeChat pushes it to the platform; all else has to be looked for. */
+	/** Whether WeChat pushes the change to the platform; only a poll finds other changes. */
 	isPushed?: true;
 }
 
@@ -34,11 +34,11 @@ export interface StoryMerchant {
 	merchant: string;
 	officialAccountAppId: string;
 	miniProgramAppId: string;
-	/** One for each round, null where nobody does anything. */
+	/** One turn for each round, or null. */
 	turns: ReadonlyArray<Turn | null>;
 	/** What is special about its Mini Program. */
 	miniProgram: Partial<MiniProgramInput>;
-	/** What WeChat answers to its invitation, instead of sending it. */
+	/** An answer code in place of the invitation. */
 	answer?: Behavior;
 }
 

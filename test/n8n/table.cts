@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 export const GAP = '  ';
 const NARROWEST_LAST_COLUMN = 24;
 
-/** A table as lines of text; the last column is wrapped between words so that all fits the width. */
+/** A table as lines of text, whose last column is wrapped between words to fit the width. */
 export function formatTable(header: string[], rows: string[][], width: number): string {
 	const last = header.length - 1;
 	const all = [header, ...rows];
@@ -27,12 +27,12 @@ export function formatTable(header: string[], rows: string[][], width: number): 
 	return [...lines.slice(0, headerLines), rule, ...lines.slice(headerLines)].join('\n');
 }
 
-/** Lines of whole words; only a word that is too long itself makes a line longer. */
+/** Wraps a text between words; only a word that is too long makes a longer line. */
 export function wrap(text: string, width: number): string[] {
 	return wrapPieces(text.split(/\s+/), width);
 }
 
-/** Lines of whole pieces with a blank between them. */
+/** Wraps between pieces, which a space separates. */
 export function wrapPieces([first = '', ...others]: readonly string[], width: number): string[] {
 	const lines = [first];
 	for (const piece of others) {
@@ -47,7 +47,7 @@ export function wrapPieces([first = '', ...others]: readonly string[], width: nu
 const WIDE =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uff60]/u;
 
-/** Columns of a terminal that a text takes; colors take none. */
+/** The width of a text in columns of a terminal, without colors. */
 export function displayWidth(text: string): number {
 	return [...stripVTControlCharacters(text)].reduce(
 		(sum, character) => sum + (WIDE.test(character) ? 2 : 1),
@@ -55,17 +55,17 @@ export function displayWidth(text: string): number {
 	);
 }
 
-/** A line of a list, and how it goes on. */
+/** An entry of a list. */
 export interface Entry {
-	/** These stand under those of the other entries. */
+	/** Aligned with the columns of the other entries. */
 	columns: string[];
-	/** What follows. A line ends only between two pieces. */
+	/** The text after the columns, which is wrapped only between pieces. */
 	pieces: string[];
 }
 
 /**
- * Entries under each other. What follows the columns hangs beside them, or stands below them, whichever
- * takes fewer lines. Only a piece that is wider than the terminal makes a line longer.
+ * A list of entries. Their text is printed beside or below the columns, whichever takes fewer lines. Only a
+ * piece that is wider than the terminal makes a longer line.
  */
 export function formatEntries(entries: Entry[], width: number): string {
 	const widths = (entries[0]?.columns ?? []).map((_, index) =>

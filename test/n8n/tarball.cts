@@ -16,7 +16,7 @@ const SOURCES = [
 	'tsconfig.json',
 ];
 
-/** Where gulpfile.js puts it. */
+/** Where gulpfile.js writes the tarball. */
 const tarballPath = join(cacheDirectory, 'n8n-nodes-wechat-mini-program-link.tgz');
 const stampPath = join(cacheDirectory, 'package.hash');
 

@@ -8,6 +8,6 @@ export interface Credential {
 	data: ICredentialDataDecryptedObject;
 }
 
-/** A workflow as n8n exports it. Whoever gives it an id can find it again. */
+/** A workflow as n8n exports it; n8n chooses an id if it has none. */
 export type Workflow = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'> &
 	Partial<Pick<IWorkflowBase, 'id' | 'settings' | 'pinData' | 'active'>>;

@@ -3,18 +3,18 @@ export const N8N_VERSIONS = ['1.123.81', '2.20.12', '2.41.1'] as const;
 
 export type N8nVersion = (typeof N8N_VERSIONS)[number];
 
-/** What everything runs that names no version. */
+/** The default release. */
 export const NEWEST: N8nVersion = '2.41.1';
 
-/** What differs between releases for whoever drives them from outside. */
+/** Differences between releases for programs that control n8n. */
 export interface Ways {
-	/** The editor sends the whole workflow to run it; later ones take what is stored. */
+	/** The editor sends the whole workflow to run it; later releases run the stored one. */
 	runSendsWorkflow: boolean;
-	/** The API can give an execution that has not ended; n8n 2.20 answers HTTP 500. */
+	/** The API can return a running execution; n8n 2.20 answers HTTP 500. */
 	readsUnfinished: boolean;
-	/** Activation goes on after its answer, and another address tells what has become of it. */
+	/** Activation continues after its answer, and another address reports its result. */
 	tellsPublication: boolean;
-	/** The command that makes a workflow active with the next start. */
+	/** The command that publishes a workflow with the next start. */
 	publishCommand: (workflowId: string) => string[];
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 interface WaitOptions {
-	/** What is waited for; it ends the message of the failure. */
+	/** What to wait for; the end of the error message. */
 	what: string;
 	timeoutMs: number;
 	intervalMs?: number;
 }
 
-/** Asks again and again until the answer is not null. Throws when the time is over. */
+/** Asks repeatedly until the answer is not null. Throws an error when the time is over. */
 export async function waitFor<T>(
 	ask: () => Promise<T | null>,
 	{ what, timeoutMs, intervalMs = 50 }: WaitOptions,

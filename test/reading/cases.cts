@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-/** Names that a merchant's list may have, and names that mean something to JavaScript or to n8n. */
+/** Names that a merchant's list may have, and names with a meaning in JavaScript or n8n. */
 const NAMES = [
 	'appId',
 	'app id',
@@ -83,7 +83,7 @@ const number = fc.oneof(
 	fc.constantFrom(NaN, Infinity, -Infinity, -0, 1e21),
 );
 
-/** What another node may leave in an item, and what only code could. */
+/** Values that another node or code may put into an item. */
 const odd = fc.constantFrom<() => unknown>(
 	() => undefined,
 	() => new Date(0),
@@ -124,7 +124,7 @@ const { value } = fc.letrec<{ value: unknown; container: unknown }>((tie) => ({
 	),
 }));
 
-/** As JSON.parse makes it: `__proto__` is a name like any other. */
+/** An object as JSON.parse makes it, in which `__proto__` is a name like any other. */
 function toObject(entries: Array<[string, unknown]>): object {
 	const object = {};
 	for (const [key, entry] of entries) {
@@ -138,7 +138,7 @@ function toObject(entries: Array<[string, unknown]>): object {
 	return object;
 }
 
-/** A way through the item as far as there is one, and on from there. */
+/** A path that follows the item as far as possible and then continues. */
 const names = (json: object): fc.Arbitrary<string[]> =>
 	fc.array(fc.tuple(fc.nat(), name, fc.nat(9)), { minLength: 1, maxLength: 3 }).map((choices) => {
 		let at: unknown = json;
@@ -169,7 +169,7 @@ const plain = (json: object): fc.Arbitrary<string> =>
 		.tuple(path(json), fc.constantFrom('', ' ', '\n\t'), fc.constantFrom('', ' '))
 		.map(([code, before, after]) => `={{${before}${code}${after}}}`);
 
-/** Nearly a plain path. */
+/** An expression that is nearly a plain path. */
 const other = (json: object): fc.Arbitrary<string> =>
 	fc
 		.tuple(
@@ -191,7 +191,7 @@ const other = (json: object): fc.Arbitrary<string> =>
 		)
 		.map(([code, write]) => write(code));
 
-/** An item's fields, and parameters to read with it. */
+/** An item's fields, and parameters that read from it. */
 export interface ReadingCase {
 	json: object;
 	parameters: string[];

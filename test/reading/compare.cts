@@ -1,7 +1,7 @@
 /**
- * Reads parameters of generated items both ways: as the node does, and as n8n's getNodeParameter
- * gives them. As a program it takes n8n's expression engine and the number of items, and prints what
- * it has counted.
+ * Reads parameters of generated items in both ways: as the node does, and with n8n's getNodeParameter.
+ * As a program, it takes the name of n8n's expression engine and the number of items, and prints its
+ * counts.
  */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -21,20 +21,20 @@ import { parameterReader } from '../../nodes/WeChatMiniProgramLink/parameters';
 import { readingCase, type ReadingCase } from './cases.cts';
 
 export interface Counts {
-	/** Parameters that were read both ways. */
+	/** Number of parameters that were read in both ways. */
 	cases: number;
-	/** Those that the node has read without n8n. */
+	/** Number of parameters that the node read without n8n. */
 	direct: number;
-	/** Those where n8n has thrown. */
+	/** Number of parameters for which n8n threw an error. */
 	thrown: number;
-	/** Those where the two were not the same, described. */
+	/** Descriptions of the parameters for which the two differed. */
 	differences: string[];
 }
 
-/** What reading has given: a value, or a message. */
+/** The result of a reading: a value or a message. */
 type Read = { value: unknown } | { message: string };
 
-/** @returns what was counted over so many generated items with eight parameters each */
+/** @returns the counts for so many generated items with eight parameters each */
 export async function compareReading(items: number): Promise<Counts> {
 	const counts: Counts = { cases: 0, direct: 0, thrown: 0, differences: [] };
 	const workflow = workflowOfOne();

@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-/** What axios does alone, with connections kept open: not open to a node of n8n. */
+/** axios alone with open connections, which a node of n8n cannot use. */
 export class BenchAxios implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Axios',

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-/** The least that a node can do: have n8n send a request for each item. It evaluates no expression. */
+/** The least work of a node: n8n sends a request for each item, without expressions. */
 export class BenchFloor implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Floor',

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { merchants } from './items.cts';
 
-/** Gives the merchants' list, so that it does not have to go over the REST API. */
+/** Returns the merchants' list, so that the REST API does not have to carry it. */
 export class BenchSource implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Source',

@@ -8,7 +8,7 @@ import type {
 import { STARTED_FILE } from './figures.cts';
 import type { Started } from './figures.cts';
 
-/** Writes down each item that comes. */
+/** Writes each received item into a file. */
 export class BenchStarted implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Started',

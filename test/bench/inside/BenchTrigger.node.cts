@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-/** The least that a trigger for pushes can do: it says `success` to whatever comes. */
+/** The least work of a trigger for pushes: it answers `success` to everything. */
 export class BenchTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Bench Trigger',
@@ -19,7 +19,7 @@ export class BenchTrigger implements INodeType {
 		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'bench' }],
 		properties: [
 			{ displayName: 'Starts a Run', name: 'startsRun', type: 'boolean', default: false },
-			// With this n8n leaves the body alone, as it does for the package's trigger.
+			// With this option n8n does not parse the body, as for the package's trigger.
 			{
 				displayName: 'Options',
 				name: 'options',

@@ -1,4 +1,4 @@
-/** What the hooks inside n8n write down about one execution, as a line of JSON. */
+/** What the hooks inside n8n record about one execution, as a line of JSON. */
 export interface Figures {
 	executionId: string;
 	status: string;
@@ -7,27 +7,27 @@ export interface Figures {
 	nodeMs: Record<string, number>;
 	/** User and system time of n8n's main process, all threads, from the first node to the last. */
 	cpuMs: number;
-	/** Most memory of that process during the execution, and just before it; null without /proc. */
+	/** Peak memory of that process during the execution, and memory just before; null without /proc. */
 	peakBytes: number | null;
 	startBytes: number | null;
 	/** Items by output of the last node. */
 	outputs: number[];
-	/** How many of them hold errcode 0. */
+	/** How many of them have errcode 0. */
 	accepted: number;
 	/** How many different input items they belong to. */
 	inputs: number;
 }
 
-/** Environment variable with the path of the file that the figures are added to. */
+/** Environment variable with the path of the file for the figures. */
 export const FIGURES_FILE = 'BENCH_FIGURES_FILE';
 
-/** What a node BenchStarted writes down about one item, as a line of JSON. */
+/** What a node BenchStarted records about one item, as a line of JSON. */
 export interface Started {
 	/** Id of the workflow that was started. */
 	workflowId: string;
-	/** The account that the item is about, if it says so. */
+	/** The account in the item, if any. */
 	account: string | null;
 }
 
-/** Environment variable with the path of the file that started items are added to. */
+/** Environment variable with the path of the file for started items. */
 export const STARTED_FILE = 'BENCH_STARTED_FILE';

@@ -18,9 +18,9 @@ let startBytes: number | null = null;
 let startCpu = process.cpuUsage();
 
 function begin(): void {
-	// This flavor also gives memory back to the system.
+	// This kind also returns memory to the system.
 	collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-	// Lowers the recorded peak to what is in use now.
+	// Resets the recorded peak to the present use.
 	if (HAS_PROC) writeFileSync('/proc/self/clear_refs', '5');
 	startBytes = peakBytes();
 	startCpu = process.cpuUsage();
