@@ -5,20 +5,20 @@ import ts from 'typescript';
 import { ALL_LACK_SET_33 } from '../../nodes/setup/checkHints';
 import { ERRCODES, ERRCODES_BY_API, type WhoActs } from '../../nodes/wechat/errcodeTable';
 import { describeLinkStatus, describeNotListed } from '../../nodes/wechat/linkStates';
-import { join as joinTexts, NO_TEXT, readLanguage, type Text } from '../../nodes/wechat/text';
+import type { Text } from '../../nodes/wechat/text';
 
 const NODES = join(__dirname, '../../nodes');
 const HAN = /\p{Script=Han}/u;
 
-/** A text as it stands in the source, with `${}` for what is put in. */
+/** A text as written in the source, with `${}` for inserted values. */
 interface Found {
 	place: string;
 	text: Text;
-	/** Who has to act, where the text is the hint of an obstacle that says so beside it. */
+	/** Who has to act, if the text is the hint of an obstacle. */
 	whoActs?: string;
 }
 
-/** Every text in two languages under nodes/, whoever wrote it. */
+/** Every text in two languages under nodes/. */
 const FOUND: Found[] = readdirSync(NODES, { recursive: true, encoding: 'utf8' })
 	.filter((name) => name.endsWith('.ts'))
 	.flatMap((name) => textsIn(join(NODES, name)));
@@ -72,7 +72,7 @@ function whoActsBeside(text: ts.Node): string | undefined {
 		: undefined;
 }
 
-/** What has to stand in both languages, or in neither: consoles, places and persons. */
+/** Consoles, places and persons: both languages name them, or neither does. */
 const TERMS: ReadonlyArray<[name: string, en: RegExp, chinese: RegExp]> = [
 	['the Open Platform console', /WeChat Open Platform console/, /微信开放平台/],
 	['the Developer Platform', /WeChat Developer Platform/, /微信开发者平台/],
@@ -103,31 +103,23 @@ it('There are more texts than the table has codes', () => {
 	expect(FOUND.filter(({ whoActs }) => whoActs).length).toBeGreaterThan(20);
 });
 
-describe.each(FOUND.map(({ place, text }) => [place, text] as const))('the text %s', (_, text) => {
-	const { en, 'zh-CN': chinese } = text;
-
-	it('says something in both languages', () => {
+it.each(FOUND.map(({ place, text }) => [place, text] as const))(
+	'The text %s says the same in both languages',
+	(_, { en, 'zh-CN': chinese }) => {
 		expect(en.trim()).not.toBe('');
 		expect(chinese).toMatch(HAN);
+		// Each has the marks of its language, and both are sentences or neither is.
 		expect(en).not.toMatch(/[，。：；（）]/);
-	});
-
-	it('ends like a sentence in both or in neither, with the marks of its language', () => {
-		expect(/[.!?]$/.test(en)).toBe(/[。！？]$/.test(chinese));
 		expect(chinese).not.toMatch(/\p{Script=Han}[,.:;]|[,;]\p{Script=Han}/u);
-	});
+		expect(/[.!?]$/.test(en)).toBe(/[。！？]$/.test(chinese));
 
-	it('names the same consoles, places and persons', () => {
 		const named = (column: 1 | 2, words: string) =>
 			TERMS.filter((term) => term[column].test(words)).map(([name]) => name);
 		expect(named(2, chinese)).toEqual(named(1, en));
-	});
-
-	it('has the same names, codes and numbers', () => {
 		expect(setOf(chinese, LABELS)).toEqual(setOf(en, LABELS));
 		expect(setOf(chinese, /\d+/g)).toEqual(setOf(en, /\d+/g));
-	});
-});
+	},
+);
 
 const ACTORS: ReadonlyArray<[WhoActs, RegExp]> = [
 	['officialAccountAdmin', /Official Account administrator|公众号管理员/],
@@ -137,7 +129,7 @@ const ACTORS: ReadonlyArray<[WhoActs, RegExp]> = [
 const TIME_HELPS =
 	/^(?:Send the item again (?:in|tomorrow|after|next)|Wait|Nothing to do|There is nothing to do|Linked|请(?:几|一)分钟后|请明天|请下个月|请等待|无需操作|无需任何操作|已关联|不确定|WeChat may or may not)/;
 
-/** Who has to act by a hint's words: the first who is named, or whoever WeChat's support is asked by. */
+/** Who has to act by the words of a hint: the first person named. */
 function actorsOf(hint: string): WhoActs[] {
 	if (TIME_HELPS.test(hint)) return ['nobody'];
 	const [first] = ACTORS.map(([actor, name]) => ({ actor, at: hint.search(name) }))
@@ -164,25 +156,25 @@ const HINTS: Array<[string, { hint: Text; whoActs: string }]> = [
 	).filter(([, { hint }]) => !hint.en.includes('refused the link')),
 ];
 
-describe('the way to a permission set', () => {
+describe('Permission sets', () => {
 	const OF_SETS = FOUND.filter(({ text }) => /permission set|lacks the set/i.test(text.en));
 
 	it.each([
 		['the answer 61007', ERRCODES[61007].hint],
 		['the finding that all lack it', ALL_LACK_SET_33],
-	])('of the platform goes through the Developer Platform and acts at once: %s', (_, text) => {
+	])('A permission set of the platform is added in the Developer Platform, by %s', (_, text) => {
 		expect(text.en).toMatch(/WeChat Developer Platform.* at once/);
 		expect(text['zh-CN']).toMatch(/微信开发者平台.*立即生效/);
 	});
 
-	it('needs no publication', () => {
+	it('No hint asks to publish the platform for a permission set', () => {
 		for (const { text } of OF_SETS) {
 			expect(text.en).not.toMatch(/publish(?:es)? it again/);
 			expect(text['zh-CN']).not.toMatch(/重新全网发布/);
 		}
 	});
 
-	it('of an Official Account does not lead to mp.weixin.qq.com', () => {
+	it('No hint about permission sets leads to mp.weixin.qq.com', () => {
 		for (const { text } of OF_SETS) {
 			expect(text.en).not.toMatch(/granted in the WeChat Official Accounts Platform/);
 			expect(text['zh-CN']).not.toMatch(/也可在微信公众平台/);
@@ -190,34 +182,13 @@ describe('the way to a permission set', () => {
 	});
 });
 
-describe('who acts', () => {
-	it.each(HINTS)('is whom the hint names, in both languages: %s', (_, { hint, whoActs }) => {
+describe('Hints', () => {
+	it.each(HINTS)('The hint of %s names who acts, in both languages', (_, { hint, whoActs }) => {
 		expect(actorsOf(hint.en)).toContain(whoActs);
 		expect(actorsOf(hint['zh-CN'])).toContain(whoActs);
 	});
 
-	it('is the operator after a refusal: there is no invitation left to agree to', () => {
+	it('The operator acts after a refusal: no invitation is left to agree to', () => {
 		expect(describeLinkStatus(3).whoActs).toBe('operator');
-	});
-});
-
-describe('texts', () => {
-	const one: Text = { en: 'One.', 'zh-CN': '一。' };
-	const two: Text = { en: 'Two.', 'zh-CN': '二。' };
-
-	it('follow each other with a space in English and none in Chinese', () => {
-		expect(joinTexts(one, two)).toEqual({ en: 'One. Two.', 'zh-CN': '一。二。' });
-	});
-
-	it('leave no gap where one is empty', () => {
-		expect(joinTexts(NO_TEXT, one, NO_TEXT)).toEqual(one);
-	});
-
-	it.each([undefined, null, '', 'EN', 'zh', 'fr', 5, {}])('are English for %j', (value) => {
-		expect(readLanguage(value)).toBe('en');
-	});
-
-	it('are Chinese when that is chosen', () => {
-		expect(readLanguage('zh-CN')).toBe('zh-CN');
 	});
 });

@@ -10,35 +10,38 @@ function refusal(value: unknown, acceptOriginalId = false): Obstacle {
 }
 
 describe.each([
-	['for Link and Unlink', false],
-	['for Get Status', true],
-])('an id of a Mini Program %s', (_, acceptOriginalId) => {
-	it('is an appid', () => {
+	['Link', false],
+	['Get Status', true],
+])('Mini Program in %s', (operation, acceptOriginalId) => {
+	it(`An appid is accepted in ${operation}`, () => {
 		expect(readAppId(APP_ID, 'Mini Program', acceptOriginalId)).toBe(APP_ID);
 	});
 
 	it.each([` ${APP_ID}`, `${APP_ID}\n`, `\t${APP_ID}\r\n`, `\u00a0${APP_ID}\u3000`])(
-		'loses the white space around %j',
+		`White space around %j is dropped in ${operation}`,
 		(value) => expect(readAppId(value, 'Mini Program', acceptOriginalId)).toBe(APP_ID),
 	);
 
-	it('may be typed in upper case', () => {
+	it(`An appid in upper case is accepted in ${operation}`, () => {
 		expect(readAppId(APP_ID.toUpperCase(), 'Mini Program', acceptOriginalId)).toBe(APP_ID);
 	});
 
-	it.each([undefined, null, ''])('is empty when the expression gives %j', (value) => {
-		const { category, problem, hint } = refusal(value, acceptOriginalId);
-		expect(category).toBe('other');
-		expect(problem).toContain('empty');
-		expect(hint.en).toMatch(/expression/);
-	});
+	it.each([undefined, null, ''])(
+		`A Mini Program of %j is reported as empty in ${operation}`,
+		(value) => {
+			const { category, problem, hint } = refusal(value, acceptOriginalId);
+			expect(category).toBe('other');
+			expect(problem).toContain('empty');
+			expect(hint.en).toMatch(/expression/);
+		},
+	);
 
 	it.each([
 		[1234567890, 'number'],
 		[true, 'boolean'],
 		[[APP_ID], 'array'],
 		[{ appid: APP_ID }, 'object'],
-	])('is not %j, and the type is named', (value, type) => {
+	])(`A Mini Program of %j is rejected in ${operation}, with its type: %s`, (value, type) => {
 		const { category, problem, hint } = refusal(value, acceptOriginalId);
 		expect(category).toBe('other');
 		expect(problem).toContain(type);
@@ -57,7 +60,7 @@ describe.each([
 		'   ',
 		'gh_',
 		'Mini Shop',
-	])('is not %j, and the form is told', (value) => {
+	])(`A Mini Program of %j is rejected in ${operation}, with the form of an appid`, (value) => {
 		const { category, problem, hint, whoActs } = refusal(value, acceptOriginalId);
 		expect({ category, problem, whoActs }).toEqual({
 			category: 'other',
@@ -78,7 +81,7 @@ describe.each([
 		['wx0123456789\u0430bcdef', 'character 13 is "\u0430" (U+0430)'],
 		['wx😀😀0123456789\u200babcd', 'character 3 is "😀" (U+1F600)'],
 		['wx\ud8000123456789abcde', 'there is an invisible character (U+D800) after character 2'],
-	])('is not %j, and the message names the character that cannot be seen', (value, told) => {
+	])(`A Mini Program of %j is rejected in ${operation}: %s`, (value, told) => {
 		const { problem, hint } = refusal(value, acceptOriginalId);
 		expect(problem).toBe(`"${value}" is not the appid of a Mini Program: ${told}`);
 		expect(hint.en).toContain(`Type it again: ${told}.`);
@@ -87,27 +90,27 @@ describe.each([
 		expect(hint.en.length).toBeLessThanOrEqual(260);
 	});
 
-	it('cuts no character in two where it is long', () => {
+	it(`A long value is cut between characters in ${operation}`, () => {
 		const { problem } = refusal('😀'.repeat(50), acceptOriginalId);
 		expect(problem).toContain(`"${'😀'.repeat(40)}" is not`);
 		expect(problem).not.toMatch(/\p{Cs}/u);
 	});
 
-	it('does not fill the screen with what was given', () => {
+	it(`A message shows at most 40 characters of the value in ${operation}`, () => {
 		const { problem } = refusal(`\n  ${'x'.repeat(10_000)}`, acceptOriginalId);
 		expect(problem).toBe(`"${'x'.repeat(40)}" is not the appid of a Mini Program`);
 	});
 });
 
-describe('an original ID', () => {
-	it('will do for Get Status, in any case and with spaces around it', () => {
+describe('Original IDs', () => {
+	it('Get Status accepts an original ID, in any case and with spaces around it', () => {
 		expect(readAppId(' gh_0a1b2c3d4e5f ', 'Mini Program', true)).toBe('gh_0a1b2c3d4e5f');
 		expect(String(readAppId('GH_0A1B2C3D4E5F', 'Mini Program', true)).toLowerCase()).toBe(
 			'gh_0a1b2c3d4e5f',
 		);
 	});
 
-	it('will not do for Link, and the hint says which id to look for', () => {
+	it('Link rejects an original ID, and the hint asks for the appid', () => {
 		const { category, problem, hint } = refusal('gh_0a1b2c3d4e5f');
 		expect(category).toBe('other');
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
@@ -116,16 +119,19 @@ describe('an original ID', () => {
 	});
 });
 
-describe('the appid of an Official Account', () => {
-	it('is read like that of a Mini Program', () => {
+describe('Official Account', () => {
+	it('The appid of an Official Account is read like that of a Mini Program', () => {
 		expect(readAppId(` ${APP_ID.toUpperCase()}\n`, 'Official Account')).toBe(APP_ID);
 	});
 
-	it.each(['', 'gh_0a1b2c3d4e5f', 'Shop', 42])('is not %j, and the parameter is named', (value) => {
-		const read = readAppId(value, 'Official Account');
-		if (typeof read === 'string') throw new Error(`${read} was accepted`);
-		expect(read.problem + read.hint.en).toContain('Official Account');
-		expect(read.problem + read.hint.en).not.toContain('Mini Program');
-		expect(read.problem).toMatch(/(?:^The|of an) Official Account\b/);
-	});
+	it.each(['', 'gh_0a1b2c3d4e5f', 'Shop', 42])(
+		'The message about an Official Account of %j names the parameter',
+		(value) => {
+			const read = readAppId(value, 'Official Account');
+			if (typeof read === 'string') throw new Error(`${read} was accepted`);
+			expect(read.problem + read.hint.en).toContain('Official Account');
+			expect(read.problem + read.hint.en).not.toContain('Mini Program');
+			expect(read.problem).toMatch(/(?:^The|of an) Official Account\b/);
+		},
+	);
 });

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { LinkApi } from '../../../nodes/wechat/apis';
-import { describeErrcode } from '../../../nodes/wechat/errcodes';
+import {
+	describeErrcode,
+	nextDayInBeijing,
+	nextMinute,
+	retryAtOf,
+} from '../../../nodes/wechat/errcodes';
 import {
 	ERRCODES,
 	ERRCODES_BY_API,
@@ -15,42 +20,47 @@ import { renderErrcodesDoc } from '../../../scripts/errcodes-doc.cts';
 
 const CODES = Object.keys(ERRCODES).map(Number);
 const APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
-const LINK_PAGE: ReadonlyArray<[number, Category]> = [
-	[-1, 'retryLater'],
-	[0, 'success'],
-	[1003, 'quotaReached'],
-	[1005, 'quotaReached'],
-	[1006, 'notAllowed'],
-	[40001, 'authorization'],
-	[89007, 'quotaReached'],
-	[89008, 'notAllowed'],
-	[89009, 'quotaReached'],
-	[89010, 'pending'],
-	[89011, 'notAllowed'],
-	[89012, 'notAllowed'],
-	[89013, 'notAllowed'],
-	[89015, 'success'],
-	[89016, 'quotaReached'],
-	[89017, 'quotaReached'],
-	[89035, 'pending'],
-	[89245, 'notAllowed'],
-];
-const BEYOND_LINK_PAGE: ReadonlyArray<[number, Category]> = [
-	[45009, 'retryLater'],
-	[45011, 'retryLater'],
-	[48001, 'authorization'],
-	[50002, 'notAllowed'],
-	[61003, 'authorization'],
-	[61004, 'authorization'],
-	[61007, 'authorization'],
-	[89018, 'pending'],
-	[89407, 'quotaReached'],
+
+/**
+ * The codes that WeChat's pages list for the link calls, the token chain, quota and rid queries, and those
+ * that developers report for them.
+ */
+const BY_CATEGORY: ReadonlyArray<[Category, number[]]> = [
+	['success', [0, 89015]],
+	['pending', [89010, 89018, 89035]],
+	['quotaReached', [1001, 1003, 1005, 1007, 45040, 48006, 89007, 89009, 89016, 89017, 89407]],
+	[
+		'notAllowed',
+		[
+			[1002, 1004, 1006, 1008, 45102, 45501, 48004, 50002, 61028],
+			[89008, 89011, 89012, 89013, 89245],
+		].flat(),
+	],
+	[
+		'authorization',
+		[
+			[40001, 40014, 40091, 40125, 40164, 41001, 41004, 41021, 42001, 42006, 42007, 45035],
+			[48001, 48012, 61003, 61004, 61005, 61006, 61007, 61009, 61010, 61011, 61014, 61015],
+			[61016, 61017, 61023, 76003],
+		].flat(),
+	],
+	['retryLater', [-1, 45009, 45011]],
+	[
+		'other',
+		[
+			[40013, 40035, 40066, 40097, 40170, 41002, 41018, 43001, 43002, 43003, 44002, 47001],
+			[47002, 61018, 61019, 76001, 76002, 76021, 76022],
+		].flat(),
+	],
 ];
 
-describe('describeErrcode', () => {
-	it.each([...LINK_PAGE, ...BEYOND_LINK_PAGE])('puts %i into %s', (code, category) => {
-		expect(describeErrcode(code).category).toBe(category);
-		for (const api of APIS) expect(describeErrcode(code, api).category).toBe(category);
+describe('Codes', () => {
+	it.each(BY_CATEGORY)('The category %s contains %j', (category, codes) => {
+		for (const code of codes) {
+			expect(CODES).toContain(code);
+			const found = [undefined, ...APIS].map((api) => describeErrcode(code, api).category);
+			expect(found).toEqual(found.map(() => category));
+		}
 	});
 
 	it.each<[number, RetryAfter]>([
@@ -59,63 +69,61 @@ describe('describeErrcode', () => {
 		[45061, 'minutes'],
 		[45009, 'nextDay'],
 		[89007, 'nextMonth'],
-		[89016, 'nextMonth'],
-		[89017, 'nextMonth'],
 		[89009, 'none'],
 		[89010, 'none'],
 		[40001, 'none'],
-		[61005, 'none'],
-		[61023, 'none'],
 		[0, 'none'],
 		[987654, 'none'],
-	])('lets %i be sent again after: %s', (code, retryAfter) => {
+	])('After %i, waiting helps until: %s', (code, retryAfter) => {
 		expect(describeErrcode(code)).toMatchObject({
 			retryAfter,
 			retryable: retryAfter !== 'none',
 		});
 	});
 
-	it.each([40001, 40014, 42001, 42006, 48012])('renews the token for %i', (code) => {
-		expect(describeErrcode(code).retry).toBe('renewToken');
-	});
-
-	it('renews a token for no other code', () => {
-		expect(CODES.filter((code) => ERRCODES[code].retry === 'renewToken')).toEqual([
+	it('Only codes about a rejected token renew it', () => {
+		expect(CODES.filter((code) => describeErrcode(code).retry === 'renewToken')).toEqual([
 			40001, 40014, 42001, 42006, 48012,
 		]);
 	});
 
-	it.each([987654, Number.NaN, 1.5])('admits that %d is not known', (code) => {
-		const described = describeErrcode(code, 'wxamplink');
-		expect(described).toMatchObject({
-			category: 'other',
-			retry: 'no',
-			retryable: false,
-			retryAfter: 'none',
-			whoActs: 'operator',
-			meaning: NO_TEXT,
-		});
-		for (const word of ['errmsg', 'rid', '7 days', 'openapi/rid/get', 'WeChat support']) {
-			expect(described.hint.en).toContain(word);
-		}
-	});
-
-	it.each([40029, 41033, 42002, 45064, 61012, 61026, 61450, 85001, 89000])(
-		'admits that %i, which only other calls give, is not known',
+	it.each([987654, Number.NaN, 1.5])(
+		'The hint of the unknown code %d says how to find out',
 		(code) => {
-			expect(describeErrcode(code)).toEqual(describeErrcode(987654));
+			const described = describeErrcode(code, 'wxamplink');
+			expect(described).toMatchObject({
+				category: 'other',
+				retry: 'no',
+				whoActs: 'operator',
+				meaning: NO_TEXT,
+			});
+			for (const word of ['errmsg', 'rid', '7 days', 'openapi/rid/get', 'WeChat support']) {
+				expect(described.hint.en).toContain(word);
+			}
 		},
 	);
 
-	it('says per API what an accepted call means', () => {
-		expect(describeErrcode(0)).toMatchObject({ meaning: { en: 'Accepted' }, hint: NOTHING_TO_DO });
-		expect(describeErrcode(0, 'wxamplink').hint.en).toMatch(/^Not linked yet/);
-		expect(describeErrcode(0, 'wxampunlink').hint.en).toMatch(/^Not unlinked yet/);
-		expect(describeErrcode(0, 'wxamplinkget').hint).toEqual(NOTHING_TO_DO);
-	});
-});
+	it.each([40029, 41033, 42002, 45064, 61012, 61026, 61450, 85001, 89000])(
+		'The code %i, which only other calls return, is unknown',
+		(code) => expect(CODES).not.toContain(code),
+	);
 
-describe('who acts', () => {
+	it('An accepted call means something else for each API', () => {
+		expect(describeErrcode(0)).toMatchObject({ whoActs: 'nobody', hint: NOTHING_TO_DO });
+		expect(describeErrcode(0, 'wxamplinkget')).toMatchObject({
+			whoActs: 'nobody',
+			hint: NOTHING_TO_DO,
+		});
+		expect(describeErrcode(0, 'wxamplink')).toMatchObject({
+			whoActs: 'officialAccountAdmin',
+			hint: { en: expect.stringMatching(/^Not linked yet/) },
+		});
+		expect(describeErrcode(0, 'wxampunlink')).toMatchObject({
+			whoActs: 'officialAccountAdmin',
+			hint: { en: expect.stringMatching(/^Not unlinked yet/) },
+		});
+	});
+
 	it.each<[WhoActs, number[]]>([
 		['nobody', [-1, 45009, 45011, 45040, 45061, 48006, 89007, 89015, 89016, 89017]],
 		['officialAccountAdmin', [42007, 48001, 50002, 61003, 61007, 61017, 89010, 89018]],
@@ -123,55 +131,28 @@ describe('who acts', () => {
 		['provider', [40125, 40187, 61004, 61005, 61006, 61028]],
 		['operator', [40001, 40013, 42001, 47001, 61010, 85015, 89008, 89009, 89407, 987654]],
 		['weChat', [1001, 1008, 43104, 61021]],
-	])('%s, for %j', (whoActs, codes) => {
+	])('The one who acts is %s after %j', (whoActs, codes) => {
 		expect(codes.filter((code) => describeErrcode(code).whoActs !== whoActs)).toStrictEqual([]);
-	});
-
-	it('is the administrator who has to agree first, where an invitation was taken', () => {
-		expect(describeErrcode(0, 'wxamplink').whoActs).toBe('officialAccountAdmin');
-		expect(describeErrcode(0, 'wxampunlink').whoActs).toBe('officialAccountAdmin');
-		expect(describeErrcode(0, 'wxamplinkget').whoActs).toBe('nobody');
-	});
-
-	it.each(CODES)('is nobody for %i wherever time by itself helps', (code) => {
-		const { retryable, whoActs } = describeErrcode(code);
-		if (retryable) expect(whoActs).toBe('nobody');
 	});
 });
 
-describe('the table', () => {
-	it('has a known code under every override', () => {
-		const overridden = Object.values(ERRCODES_BY_API).flatMap((rows) => Object.keys(rows));
-		expect(CODES).toEqual(expect.arrayContaining(overridden.map(Number)));
-	});
-
-	// What WeChat's pages of the link calls, the token chain, quota and rid queries list, and what
-	// developers report for them.
-	it.each(
-		[
-			[-1, 0, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008],
-			[40001, 40013, 40014, 40035, 40066, 40091, 40097, 40125, 40164, 40170],
-			[41001, 41002, 41004, 41018, 41021, 42001, 42006, 42007, 43001, 43002, 43003, 44002],
-			[45009, 45011, 45035, 45040, 45102, 45501, 47001, 47002, 48001, 48004, 48006, 48012],
-			[50002, 61003, 61004, 61005, 61006, 61007, 61009, 61010, 61011, 61014, 61015, 61016],
-			[61017, 61018, 61019, 61023, 61028, 76001, 76002, 76003, 76021, 76022],
-			[89007, 89008, 89009, 89010, 89011, 89012, 89013, 89015, 89016, 89017, 89018, 89035],
-			[89245, 89407],
-		].flat(),
-	)('knows %i, which the calls of this package may get', (code) => {
-		expect(CODES).toContain(code);
-	});
-
-	it.each(CODES)('gives %i a meaning and a hint', (code) => {
-		const { meaning, hint } = describeErrcode(code);
+describe('Rows', () => {
+	it.each(CODES)('The row of %i has short texts, and rules that fit together', (code) => {
+		const { category, retry, retryable, whoActs, meaning, hint } = describeErrcode(code);
 		expect(meaning.en).not.toBe('');
 		expect(meaning.en.length).toBeLessThanOrEqual(90);
 		expect(hint.en).toMatch(/\.$/);
 		expect(hint.en.length).toBeLessThanOrEqual(260);
+		expect(category === 'retryLater').toBe(['backOff', 'nextMinute', 'nextDay'].includes(retry));
+		if (retry === 'nextMonth') expect(category).toBe('quotaReached');
+		if (retry === 'renewToken') expect(category).toBe('authorization');
+		if (retryable) expect(whoActs).toBe('nobody');
 	});
 
-	it.each(CODES)('keeps to the tone of n8n for %i', (code) => {
-		const texts = [undefined, ...APIS].map((api) => describeErrcode(code, api));
+	it('Meanings and hints keep to the tone of n8n', () => {
+		const texts = CODES.flatMap((code) =>
+			[undefined, ...APIS].map((api) => describeErrcode(code, api)),
+		);
 		for (const { meaning, hint } of texts) {
 			expect(`${meaning.en} ${hint.en}`).not.toMatch(
 				/\b(errors?|problems?|failures?|mistakes?|please)\b/i,
@@ -179,45 +160,67 @@ describe('the table', () => {
 		}
 	});
 
-	it.each(CODES)('keeps category and retry rule of %i in step', (code) => {
-		const { category, retry } = describeErrcode(code);
-		expect(category === 'retryLater').toBe(['backOff', 'nextMinute', 'nextDay'].includes(retry));
-		if (retry === 'nextMonth') expect(category).toBe('quotaReached');
-		if (retry === 'renewToken') expect(category).toBe('authorization');
-	});
-
-	it.each<[number, string]>([
-		[1003, 'security assistant'],
-		[1005, 'security assistant'],
-		[40001, 'newest authorizer_access_token'],
-		[61004, 'IP whitelist'],
-		[61007, '小程序关联管理'],
-		[89010, 'Get Status'],
-		[89245, 'settings, linked Official Accounts'],
-	])('names the next step for %i', (code, step) => {
-		expect(describeErrcode(code).hint.en).toContain(step);
+	it('Every code with a meaning for one API has a row', () => {
+		const overridden = Object.values(ERRCODES_BY_API).flatMap((rows) => Object.keys(rows));
+		expect(CODES).toEqual(expect.arrayContaining(overridden.map(Number)));
 	});
 });
 
-describe.each<[string, Language]>([
-	['errcodes.md', 'en'],
-	['errcodes.zh-CN.md', 'zh-CN'],
-])('docs/%s', (file, language) => {
-	const doc = readFileSync(join(__dirname, '../../../docs', file), 'utf8');
-
-	it('is in step with the table', () => {
+describe('Documents', () => {
+	it.each<[string, Language]>([
+		['errcodes.md', 'en'],
+		['errcodes.zh-CN.md', 'zh-CN'],
+	])('The page docs/%s is in step with the table and lists every code once', (file, language) => {
+		const doc = readFileSync(join(__dirname, '../../../docs', file), 'utf8');
 		expect(doc).toBe(renderErrcodesDoc(language));
-	});
-
-	it('lists every code once', () => {
 		const listed = [...doc.matchAll(/^\| (-?\d+) \|/gm)].map(([, code]) => Number(code));
 		expect([...listed].sort((a, b) => a - b)).toEqual([...CODES].sort((a, b) => a - b));
 	});
+
+	it('There are more than 100 codes, as the README says', () => {
+		expect(readFileSync(join(__dirname, '../../../README.md'), 'utf8')).toContain(
+			'[more than 100 answer codes](docs/errcodes.md)',
+		);
+		expect(CODES.length).toBeGreaterThan(100);
+	});
 });
 
-it('There are more than 100 codes, as the README says', () => {
-	expect(readFileSync(join(__dirname, '../../../README.md'), 'utf8')).toContain(
-		'[more than 100 answer codes](docs/errcodes.md)',
-	);
-	expect(CODES.length).toBeGreaterThan(100);
+describe('Times', () => {
+	const at = (retryAfter: RetryAfter, now: string, errcode: number | null = null) =>
+		retryAtOf(retryAfter, errcode, Date.parse(now));
+
+	it.each<[RetryAfter, string, string]>([
+		['nextDay', '2026-11-25T03:00:00Z', '2026-11-26T00:00:00+08:00'],
+		['nextDay', '2026-11-25T15:59:59.999Z', '2026-11-26T00:00:00+08:00'],
+		['nextDay', '2026-11-25T16:00:00Z', '2026-11-27T00:00:00+08:00'],
+		['nextDay', '2026-11-30T01:00:00Z', '2026-12-01T00:00:00+08:00'],
+		['nextDay', '2028-02-28T02:00:00Z', '2028-02-29T00:00:00+08:00'],
+		['nextMonth', '2026-11-25T03:00:00Z', '2026-12-01T00:00:00+08:00'],
+		['nextMonth', '2026-11-30T16:00:00Z', '2027-01-01T00:00:00+08:00'],
+		['nextMonth', '2026-12-31T15:59:59Z', '2027-01-01T00:00:00+08:00'],
+		['nextMonth', '2027-01-31T12:00:00Z', '2027-02-01T00:00:00+08:00'],
+		['minutes', '2026-11-25T03:00:10.500Z', '2026-11-25T11:05:10+08:00'],
+		['minutes', '2026-12-31T15:58:00Z', '2027-01-01T00:03:00+08:00'],
+	])('An item that can wait until %s may be sent again, at %s, at %s', (after, now, expected) => {
+		expect(at(after, now)).toBe(expected);
+	});
+
+	it('An item that reached the minute limit may be sent again in the next minute', () => {
+		expect(at('minutes', '2026-11-25T03:00:10Z', 45011)).toBe('2026-11-25T11:01:00+08:00');
+		expect(at('minutes', '2026-11-25T03:59:59Z', 45011)).toBe('2026-11-25T12:00:00+08:00');
+		expect(at('minutes', '2026-11-25T03:00:10Z', -1)).toBe('2026-11-25T11:05:10+08:00');
+		expect(nextMinute(Date.parse('2026-11-25T03:01:00Z'))).toBe(Date.parse('2026-11-25T03:02:00Z'));
+	});
+
+	it('An item has no time to be sent again if somebody has to act first', () => {
+		expect(at('none', '2026-11-25T03:00:00Z', 61007)).toBeNull();
+	});
+
+	it.each([
+		['2025-03-04T02:00:20.000Z', '2025-03-04T16:00:00.000Z'],
+		['2025-03-04T15:59:59.999Z', '2025-03-04T16:00:00.000Z'],
+		['2025-03-04T16:00:00.000Z', '2025-03-05T16:00:00.000Z'],
+	])('The day after %s begins in Beijing at %s', (now, next) => {
+		expect(new Date(nextDayInBeijing(Date.parse(now))).toISOString()).toBe(next);
+	});
 });

@@ -1,4 +1,4 @@
-import { noReply, readReply } from '../../../nodes/wechat/reply';
+import { readReply } from '../../../nodes/wechat/reply';
 
 const RID = '617682e0-09059ac5-34a8e2ea';
 const HTML = '<!DOCTYPE html><html><body>Bad gateway</body></html>';
@@ -8,20 +8,20 @@ function answer(fields: Record<string, unknown>) {
 	return readReply(200, JSON.stringify(fields));
 }
 
-describe('the rid at the end of errmsg', () => {
+describe('rid', () => {
 	it.each([
 		['after a blank', `invalid appid rid: ${RID}`],
 		['after a comma', `invalid appid, rid: ${RID}`],
 		['without a blank after the colon', `invalid appid rid:${RID}`],
 		['followed by blanks', `invalid appid rid: ${RID} `],
 		['in upper case', `invalid appid rid: ${RID.toUpperCase()}`],
-	])('is taken out of the text %s', (_, errmsg) => {
+	])('The rid %s is moved from errmsg to its own field', (_, errmsg) => {
 		const reply = answer({ errcode: 40013, errmsg });
 		expect(reply).toMatchObject({ errcode: 40013, errmsg: 'invalid appid' });
 		expect(reply.rid?.toLowerCase()).toBe(RID);
 	});
 
-	it('is all there is in some answers, which leaves an empty text', () => {
+	it('An errmsg that consists of the rid becomes empty', () => {
 		expect(answer({ errcode: 1005, errmsg: ` rid: ${RID}` })).toMatchObject({
 			errcode: 1005,
 			errmsg: '',
@@ -29,7 +29,7 @@ describe('the rid at the end of errmsg', () => {
 		});
 	});
 
-	it('leaves no blank of a text that begins with one', () => {
+	it('An errmsg loses its surrounding blanks', () => {
 		const errmsg = ` reach different realname limit rid:${RID}`;
 		expect(answer({ errcode: 89407, errmsg })).toMatchObject({
 			errmsg: 'reach different realname limit',
@@ -37,68 +37,71 @@ describe('the rid at the end of errmsg', () => {
 		});
 	});
 
-	it('is absent beside the old hint, which stays in the text', () => {
+	it('The old hint stays in errmsg', () => {
 		const errmsg = 'has linked wxa hint: [Bhrtpa00391975]';
 		expect(answer({ errcode: 89015, errmsg })).toMatchObject({ errmsg, rid: null });
 	});
 
-	it('is not looked for in the middle of a text', () => {
+	it('A rid in the middle of errmsg stays there', () => {
 		const errmsg = `rid: ${RID} is what you asked for`;
 		expect(answer({ errcode: 76001, errmsg })).toMatchObject({ errmsg, rid: null });
 	});
 
-	it('is not missed where there is no text at all', () => {
+	it('An answer without errmsg is read', () => {
 		expect(answer({ errcode: 777001 })).toMatchObject({ errmsg: '', rid: null });
 		expect(answer({ errcode: 777001, errmsg: 5 })).toMatchObject({ errmsg: '', rid: null });
 	});
 });
 
 describe('errcode', () => {
-	it('may be a text', () => {
+	it('An errcode may be a text', () => {
 		expect(answer({ errcode: '61003', errmsg: 'x' }).errcode).toBe(61003);
 		expect(answer({ errcode: '0', errmsg: 'ok' }).errcode).toBe(0);
 		expect(answer({ errcode: '-1', errmsg: 'system error' }).errcode).toBe(-1);
 	});
 
-	it('may be absent on success, and the answer is kept whole', () => {
+	it('An answer without errcode is a success and is kept whole', () => {
 		const reply = answer({ wxopens: { items: [] } });
 		expect(reply).toMatchObject({ errcode: 0, payload: { wxopens: { items: [] } } });
 		expect(reply.missing).toBeUndefined();
 	});
 
-	it('counts with a failing HTTP status, too', () => {
+	it('An errcode counts with HTTP 403, too', () => {
 		expect(readReply(403, '{"errcode":48001,"errmsg":"api unauthorized"}').errcode).toBe(48001);
 	});
 
 	it.each(['abc', 1.5, {}, [1, 2], '', ' ', null, true, false, [], [0], '0x10', '1e3', 1e300])(
-		'is not made up from %j',
+		'The value %j is not an errcode',
 		(errcode) => {
 			expect(answer({ errcode })).toMatchObject({ errcode: null, missing: 'notWeChat' });
 		},
 	);
 });
 
-describe('what is no answer of WeChat', () => {
-	it.each([500, 502, 503, 504])('HTTP %i may have arrived: nobody knows', (status) => {
+describe('Other answers', () => {
+	it.each([500, 502, 503, 504])('HTTP %i counts as no answer', (status) => {
 		const reply = readReply(status, HTML);
 		expect(reply).toMatchObject({ errcode: null, rid: null, missing: 'noAnswer', payload: {} });
 		expect(reply.errmsg).toContain(String(status));
 	});
 
-	it('HTTP 502 counts as no answer even with JSON of a proxy', () => {
+	it('HTTP 502 counts as no answer, even with JSON of a proxy', () => {
 		expect(readReply(502, '{"errcode":0}')).toMatchObject({ errcode: null, missing: 'noAnswer' });
 	});
 
-	it.each(['{"errcode":0,"errm', '{', ' \n{"errcode":'])('%j broke off', (text) => {
-		expect(readReply(200, text)).toMatchObject({
-			errcode: null,
-			errmsg: 'The answer was incomplete',
-			missing: 'noAnswer',
-		});
-	});
+	it.each(['{"errcode":0,"errm', '{', ' \n{"errcode":'])(
+		'The text %j is reported as incomplete',
+		(text) => {
+			expect(readReply(200, text)).toMatchObject({
+				errcode: null,
+				errmsg: 'The answer was incomplete',
+				missing: 'noAnswer',
+			});
+		},
+	);
 
 	it.each(['', HTML, '[]', '[{"errcode":0}]', 'null', '"ok"', '0', 'ok'])(
-		'%j comes from something else',
+		'The text %j is not an answer of WeChat',
 		(text) => {
 			const reply = readReply(200, text);
 			expect(reply).toMatchObject({ errcode: null, missing: 'notWeChat', payload: {} });
@@ -107,8 +110,8 @@ describe('what is no answer of WeChat', () => {
 	);
 });
 
-describe('the IP address WeChat saw', () => {
-	it('is found before the rid', () => {
+describe('IP addresses', () => {
+	it('The IP address before the rid is found', () => {
 		const errmsg = `access clientip is not registered requestIP: 203.0.113.9 rid: ${RID}`;
 		expect(answer({ errcode: 61004, errmsg })).toMatchObject({
 			requestIp: '203.0.113.9',
@@ -116,30 +119,18 @@ describe('the IP address WeChat saw', () => {
 		});
 	});
 
-	it('is found in the text of 40164, too', () => {
+	it('The IP address in the text of 40164 is found', () => {
 		const errmsg = `invalid ip 203.0.113.77 ipv6 ::ffff:203.0.113.77, not in whitelist rid: ${RID}`;
 		expect(answer({ errcode: 40164, errmsg }).requestIp).toBe('203.0.113.77');
 	});
 
-	it('may be an IPv6 address', () => {
+	it('An IPv6 address is found', () => {
 		const errmsg = 'access clientip is not registered requestIP: 2001:db8::17';
 		expect(answer({ errcode: 61004, errmsg }).requestIp).toBe('2001:db8::17');
 	});
 
-	it('is not seen in a version number or a rid', () => {
+	it('A version number or a rid is not an IP address', () => {
 		const errmsg = `support version error 2.10.4 rid: ${RID}`;
 		expect(answer({ errcode: 89014, errmsg })).not.toHaveProperty('requestIp');
-	});
-});
-
-describe('replies without an answer', () => {
-	it('say why there is none', () => {
-		expect(noReply('noAnswer', 'No answer from WeChat')).toEqual({
-			errcode: null,
-			errmsg: 'No answer from WeChat',
-			rid: null,
-			missing: 'noAnswer',
-			payload: {},
-		});
 	});
 });
