@@ -6,10 +6,10 @@ import type { RelationState } from './types.cts';
 const ACCOUNT = 'wx00000000000000a1';
 const MERCHANT = 'wx00000000000000a2';
 
-/** null = pushes go nowhere yet. */
+/** null = pushes are not sent yet. */
 const EVENT_URL = process.env.EVENT_URL || null;
 
-/** Values that nobody takes for real ones. */
+/** Values that nobody mistakes for real ones. */
 const demoPlatform: PlatformInput = {
 	appId: 'wx00000000000000c1',
 	appSecret: 'demosecretdemosecretdemosecret00',
@@ -18,7 +18,7 @@ const demoPlatform: PlatformInput = {
 	messageUrl: 'https://provider.example.com/messages/$APPID$',
 };
 
-/** As WeChat pushes tickets. */
+/** WeChat's interval between tickets. */
 const TICKET_INTERVAL_SECONDS = 600;
 
 interface DemoMiniProgram {

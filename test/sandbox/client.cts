@@ -8,7 +8,7 @@ function errorText(body: unknown): string {
 }
 
 /**
- * The controls of a sandbox that runs elsewhere.
+ * The controls of a sandbox in another process.
  *
  * @param url for example `http://127.0.0.1:40123`
  */
@@ -17,7 +17,7 @@ export function connectSandbox(url: string): Controls {
 		const response = await fetch(url.replace(/\/$/, '') + CONTROL_PREFIX + name, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json' },
-			// An argument left out must not arrive as null.
+			// An omitted argument must not arrive as null.
 			body: JSON.stringify(args.filter((argument) => argument !== undefined)),
 		});
 		const body: unknown = await response.json();

@@ -1,6 +1,6 @@
 const BEIJING_OFFSET_MS = 8 * 3600 * 1000;
 
-/** The sandbox's time: the system clock, which a test may put forward. */
+/** The sandbox's time: the system clock, which a test may advance. */
 export class Clock {
 	private offset = 0;
 

@@ -26,19 +26,19 @@ export interface SandboxOptions extends Partial<Settings> {
 	port?: number;
 	/** Default 127.0.0.1. */
 	host?: string;
-	/** A certificate and its key (PEM): the same world over HTTPS as well, on a port of its own. */
+	/** A certificate and its key (PEM), to serve the same world over HTTPS, too, on another port. */
 	tls?: { cert: string; key: string };
 }
 
 export interface Sandbox {
-	/** For example `http://127.0.0.1:40123`; stands for https://api.weixin.qq.com. */
+	/** For example `http://127.0.0.1:40123`; represents https://api.weixin.qq.com. */
 	readonly url: string;
-	/** The same world at a second address; stands for https://api2.weixin.qq.com. */
+	/** The same world at a second address; represents https://api2.weixin.qq.com. */
 	readonly secondUrl: string;
 	/** The same world over HTTPS; null without a certificate. */
 	readonly secureUrl: string | null;
 	readonly controls: Controls;
-	/** Stops at once, also when connections are open or answers are outstanding. */
+	/** Stops at once, even if connections are open or answers are outstanding. */
 	close(): Promise<void>;
 }
 
@@ -75,14 +75,14 @@ async function dispatch(
 /**
  * Starts a sandbox of its own in this process.
  *
- * @throws Error when the port is taken
+ * @throws Error if the port is taken
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { port = 0, host = '127.0.0.1', tls, ...settings } = options;
 	const world = new World(settings);
 	const run = runnerOf(operationsOn(world));
 	const handle = (served: Host, request: IncomingMessage, response: ServerResponse) => {
-		// The only errors left are connections that the client closed.
+		// The only remaining errors are connections that the client closed.
 		dispatch(request, response, world, run, served).catch(() => response.destroy());
 	};
 	const first = new Host('first', host, createServer, handle);

@@ -9,16 +9,16 @@ import type { AuthorizerDetails } from './platform/platformTypes.cts';
  */
 export type TokenKind = 'authorizer' | 'component' | 'own' | 'miniProgram';
 
-/** `inGrace` = replaced but still working; `unknown` = no token that was handed out. */
+/** `inGrace` = replaced but still working; `unknown` = never issued. */
 export type TokenState = 'newest' | 'inGrace' | 'replaced' | 'expired' | 'unknown';
 
 /** The addresses at which the API is served, as WeChat has api and api2. */
 export type HostName = 'first' | 'second';
 
-/** A host refuses connections, closes them at each call, never answers a call, or is not WeChat's. */
+/** A host refuses connections, closes them at each call, never answers, or does not belong to WeChat. */
 export type Outage = 'refuses' | 'resets' | 'hangs' | 'page';
 
-/** Calls for all but `authorized` answer 61003; account_status alone tells the last three apart. */
+/** Calls for all but `authorized` answer 61003; only account_status distinguishes the last three. */
 export type AccountStatus = 'authorized' | 'none' | 'withdrawn' | 'frozen' | 'banned' | 'cancelled';
 
 export interface AccountInput extends AuthorizerDetails {
@@ -31,7 +31,7 @@ export interface AccountInput extends AuthorizerDetails {
 	status?: AccountStatus;
 }
 
-/** `store` cannot be unlinked (89012); `officialAccount` is known but no Mini Program (-1). */
+/** `store` cannot be unlinked (89012); `officialAccount` exists but is not a Mini Program (-1). */
 export type MiniProgramKind = 'miniProgram' | 'store' | 'officialAccount';
 
 export interface MiniProgramInput {
@@ -73,7 +73,7 @@ export interface Relation {
 /** What `setRelation` takes: a status number or a named state. */
 export type RelationState = number | 'none' | 'unlinkPending' | 'linkingFromConsole';
 
-/** Which calls a behavior is for. Every given field must fit; `{}` fits every call. */
+/** Which calls a behavior applies to. Every given field must match; `{}` matches every call. */
 export interface Match {
 	/** `appid` in the request body. */
 	miniProgramAppId?: string;
@@ -86,7 +86,7 @@ export interface Match {
 /** How errmsg ends: ` rid: ..`, `rid:..` without blanks, `, rid: ..`, or the old ` hint: [..]`. */
 export type TailStyle = 'rid' | 'ridNoSpace' | 'commaRid' | 'hint';
 
-/** Forms of the list that nobody has documented: empty, with entries that are none, or not whole. */
+/** Undocumented forms of the list: empty, incomplete, or with invalid entries. */
 export type ListForm =
 	| 'noItems'
 	| 'wxopensNull'
@@ -98,13 +98,13 @@ export type ListForm =
 
 /** Deviations from the ordinary answer. See the README for an example of each. */
 export interface Behavior {
-	/** How many answers; omitted = for ever. */
+	/** Number of answers; omitted = no limit. */
 	times?: number;
-	/** Answer this errcode instead. A call that is wrong in itself still gets its own errcode. */
+	/** Answer this errcode instead. A call with a fault of its own still gets its own errcode. */
 	errcode?: number;
 	/** Text before the rid, instead of the table's text for the errcode. */
 	errmsg?: string;
-	/** Nothing but the tail in errmsg, as reported for 1005. */
+	/** errmsg contains only the tail, as reported for 1005. */
 	blankErrmsg?: boolean;
 	tail?: TailStyle;
 	/** `"errcode":"61003"`, seen in one posted log. */
@@ -120,9 +120,9 @@ export interface Behavior {
 	page?: string;
 	/** Control characters in names and texts arrive raw, not as `\\u0007`. */
 	rawControls?: boolean;
-	/** Only the first half of the JSON text arrives. The call is carried out. */
+	/** Only the first half of the JSON text arrives. The call takes effect. */
 	truncate?: boolean;
-	/** With errcode, drop or htmlStatus: carry the call out before failing (default false). */
+	/** With errcode, drop or htmlStatus: the call takes effect before it fails (default false). */
 	carryOut?: boolean;
 	/** wxamplinkget: linked items have no appid (answers of 2018). */
 	omitAppId?: boolean;
@@ -130,11 +130,11 @@ export interface Behavior {
 	itemStatus?: number;
 	/** wxamplinkget: no `wxopens` at all. */
 	omitWxopens?: boolean;
-	/** wxamplinkget: the list takes another form; `noItems` is an empty list of the ordinary one. */
+	/** wxamplinkget: the list has another form; `noItems` is an empty list in the usual form. */
 	listForm?: ListForm;
 	/** api_get_authorizer_info: no `authorization_info`. */
 	omitAuthorizationInfo?: boolean;
-	/** wxamplinkget: a linked service account stands among the items. */
+	/** wxamplinkget: the items include a linked service account. */
 	addServiceAccount?: boolean;
 }
 
@@ -157,7 +157,7 @@ export interface Limits {
 }
 
 export interface Settings extends PlatformSettings {
-	/** Every well-formed appid that was not added is an ordinary Mini Program (load tests). */
+	/** Every well-formed appid that was not added counts as an ordinary Mini Program (for load tests). */
 	knowAllMiniPrograms: boolean;
 	/** How long a token replaced by a control still works, default 0. */
 	replacedTokenGraceSeconds: number;
@@ -180,35 +180,35 @@ export interface TokenOptions {
 }
 
 export interface TokenServiceSettings {
-	/** When set, calls without it get HTTP 401. */
+	/** If set, calls without it get HTTP 401. */
 	secretHeader: { name: string; value: string } | null;
 	key: 'authorizer_access_token' | 'access_token' | 'token';
 	/** Answer as `{ code: 0, data: { .. } }`, as Tencent's own server for platforms does. */
 	inData: boolean;
 	/**
-	 * Keep a token for its life and hand it out until then, whatever WeChat says of it meanwhile; a
+	 * Keep a token for its lifetime, whatever WeChat does with it meanwhile; a
 	 * request with `Cache-Control: no-cache` gets a new one.
 	 */
 	caches: boolean;
 	/** Answer a request with `Cache-Control: no-cache` with HTTP 503. */
 	failsNoCache: boolean;
-	/** Answer every request so, whatever it is. */
+	/** Give this answer to every request. */
 	answer: { status: number; text: string } | null;
-	/** true: every call mints a new token, which replaces the former one. */
+	/** true: every call makes a new token, which replaces the former one. */
 	mint: boolean;
-	/** Life of tokens minted here. */
+	/** Lifetime of tokens made here. */
 	lifetimeSeconds: number;
 	delayMs: number;
 	failure: 'http500' | 'notJson' | 'noToken' | 'redirect' | 'noAnswer' | null;
 	/** Answer a request without an appid with the accounts that authorized a platform. */
 	offersList: boolean;
-	/** Answer with authorizer_appid, too. */
+	/** Include authorizer_appid in the answer. */
 	namesAccount: boolean;
-	/** Hand out this account's token, whichever is asked for. */
+	/** Always give this account's token. */
 	tokenOf: string | null;
-	/** Always hand out this text. */
+	/** Always give this text as the token. */
 	fixedToken: string | null;
-	/** Hand out a new token of this wrong kind at each call. */
+	/** Give a new token of this wrong kind at each call. */
 	wrongKind: Exclude<TokenKind, 'authorizer'> | null;
 	omitExpiresIn: boolean;
 }
@@ -219,7 +219,7 @@ export interface CallRecord {
 	/** Milliseconds since 1970 on the sandbox's clock. */
 	at: number;
 	method: string;
-	/** Which host it came to; the field is absent for the first. */
+	/** The host that was called; the field is absent for the first. */
 	host?: 'second';
 	/** Without the query. */
 	path: string;
@@ -235,7 +235,7 @@ export interface CallRecord {
 	tokenFingerprint: string | null;
 	/** What was answered. */
 	errcode: number | 'dropped' | 'notJson' | 'truncated';
-	/** The API ran and succeeded, whatever was answered. */
+	/** Whether the API ran and succeeded, regardless of the answer. */
 	carriedOut: boolean;
 }
 
@@ -256,7 +256,7 @@ export interface Stats {
 	/** Keys are errcodes, `dropped`, `notJson` and `truncated`. */
 	byErrcode: Record<string, number>;
 	inFlight: number;
-	/** Most calls being handled at one time since the start or the last reset. */
+	/** The largest number of simultaneous calls since the start or the last reset. */
 	maxInFlight: number;
 	tokenServiceCalls: number;
 }

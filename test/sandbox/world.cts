@@ -33,7 +33,7 @@ const defaultSettings: Settings = {
 	officialAccountRefusalStatus: null,
 };
 
-/** 10, 3 and 13 are quoted by a developer from official text and may be out of date. */
+/** A developer quotes 10, 3 and 13 from official text; they may be out of date. */
 const defaultLimits: Limits = {
 	callsPerDay: null,
 	callsPerMinute: null,
@@ -78,11 +78,11 @@ export class World {
 	readonly settings: Settings;
 	readonly limits: Limits = { ...defaultLimits };
 	readonly tokenService: TokenServiceSettings = { ...defaultTokenService };
-	/** What the token service hands out, by account, while it caches. */
+	/** The cached tokens of the token service, by account. */
 	readonly cachedTokens = new Map<string, TokenRecord>();
-	/** Limits of one API, instead of those for all. */
+	/** Limits of one API, instead of those of all. */
 	readonly apiLimits = new Map<string, CallLimits>();
-	/** Every so many authorizer tokens of the APIs one ends with its first use; 0 = none. */
+	/** Every n-th authorizer token of the APIs is void after its first use; 0 = none. */
 	voidEvery = 0;
 	/** Delay of every answer of WeChat. */
 	latencyMs = 0;
@@ -98,12 +98,12 @@ export class World {
 		this.pusher.rearm();
 	}
 
-	/** Ends what goes on by itself. */
+	/** Ends timers and other work in the background. */
 	stop(): void {
 		this.pusher.stop();
 	}
 
-	/** Back to the state after the start. */
+	/** Restores the state after the start. */
 	reset(): void {
 		this.clock.reset();
 		this.tokens.clear();
@@ -132,22 +132,22 @@ export class World {
 		if (settings.ticketIntervalSeconds !== undefined) this.pusher.rearm();
 	}
 
-	/** Adds an account; one with the same appid is replaced. */
+	/** Adds an account, or replaces one with the same appid. */
 	addAccount(input: AccountInput): void {
 		this.accounts.set(input.appId, newAccount(input, this.clock.now()));
 	}
 
-	/** Adds a Mini Program; one with the same appid is replaced. */
+	/** Adds a Mini Program, or replaces one with the same appid. */
 	addMiniProgram(input: MiniProgramInput): void {
 		this.miniPrograms.set(input.appId, newMiniProgram(input));
 	}
 
-	/** @throws Error for a Mini Program that was not added */
+	/** @throws Error if the Mini Program was not added */
 	changeMiniProgram(appId: string, changes: Omit<MiniProgramInput, 'appId'>): void {
 		this.miniPrograms.set(appId, { ...this.miniProgram(appId), ...changes });
 	}
 
-	/** Those that were added, in that order, and those that an account has something with. */
+	/** Mini Programs that were added, in that order, and those that an account has a relation with. */
 	allMiniPrograms(): MiniProgram[] {
 		const appIds = new Set([...this.miniPrograms.keys(), ...this.relations.miniPrograms()]);
 		return [...appIds].flatMap((appId) => this.findMiniProgram(appId) ?? []);
@@ -158,7 +158,7 @@ export class World {
 		return [...this.accounts.values()];
 	}
 
-	/** The platform an account authorized, or may authorize: its own, else the first. */
+	/** The platform that an account authorized or can authorize: its own, otherwise the first. */
 	platformOf(account: Account): Platform | undefined {
 		const { platformAppId } = account;
 		return platformAppId === null ? this.platforms.first() : this.platforms.find(platformAppId);
@@ -168,14 +168,14 @@ export class World {
 		return this.accounts.get(appId);
 	}
 
-	/** @throws Error for an account that was not added */
+	/** @throws Error if the account was not added */
 	account(appId: string): Account {
 		const account = this.accounts.get(appId);
 		if (!account) throw new Error(`no account ${appId}; add it with addAccount first`);
 		return account;
 	}
 
-	/** What stands behind an appid given as a Mini Program's; undefined = nothing known. */
+	/** What an appid given as a Mini Program's belongs to; undefined = unknown. */
 	findMiniProgram(appId: string): MiniProgram | undefined {
 		const known = this.miniPrograms.get(appId);
 		if (known) return known;
@@ -189,7 +189,7 @@ export class World {
 			: undefined;
 	}
 
-	/** @throws Error for a Mini Program that was not added */
+	/** @throws Error if the Mini Program was not added */
 	miniProgram(appId: string): MiniProgram {
 		const miniProgram = this.findMiniProgram(appId);
 		if (!miniProgram) {
@@ -210,7 +210,7 @@ export class World {
 		});
 	}
 
-	/** The account's current authorizer token ends now: 40001. */
+	/** Ends the account's current authorizer token: 40001 from now on. */
 	voidTokensOf(account: Account): void {
 		const token = this.tokens.currentOf(authorizerTokenKind(account), account.appId);
 		if (token) token.replacedValidUntil = this.clock.now();

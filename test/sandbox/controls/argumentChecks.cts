@@ -1,6 +1,6 @@
 import { isAppId } from '../platform/accounts.cts';
 
-/** Returns the value as T, or throws an Error that names the argument. `name` is for that text. */
+/** Returns the value as T, or throws an Error that names the argument as `name`. */
 export type Check<T> = (value: unknown, name: string) => T;
 
 function refuse(name: string, expected: string, value: unknown): never {
@@ -22,17 +22,17 @@ export const flag: Check<boolean> = (value, name) =>
 export const integer: Check<number> = (value, name) =>
 	typeof value === 'number' && Number.isInteger(value) ? value : refuse(name, 'an integer', value);
 
-/** A finite number from 0. */
+/** A finite number, 0 or more. */
 export const amount: Check<number> = (value, name) =>
 	typeof value === 'number' && Number.isFinite(value) && value >= 0
 		? value
 		: refuse(name, 'a number from 0', value);
 
-/** An integer from 1. */
+/** An integer, 1 or more. */
 export const positive: Check<number> = (value, name) =>
 	integer(value, name) >= 1 ? integer(value, name) : refuse(name, 'an integer from 1', value);
 
-/** An integer between the two, both included. */
+/** An integer from the first number to the second. */
 export function within(least: number, most: number): Check<number> {
 	return (value, name) => {
 		const number = integer(value, name);
@@ -62,7 +62,7 @@ export const textOrNumber: Check<string | number> = (value, name) =>
 		? value
 		: refuse(name, 'a text or a number', value);
 
-/** Statuses that an HTTP response can end with. */
+/** Final statuses of an HTTP response. */
 export const httpStatus: Check<number> = (value, name) => {
 	const status = integer(value, name);
 	return status >= 200 && status <= 599 ? status : refuse(name, 'a status from 200 to 599', value);
@@ -101,7 +101,7 @@ export function listOf<T>(check: Check<T>): Check<T[]> {
 			: refuse(name, 'an array', value);
 }
 
-/** An object whose keys fit as names of XML elements. */
+/** An object whose keys are valid names of XML elements. */
 export function recordOf<T>(check: Check<T>): Check<Record<string, T>> {
 	return (value, name) => {
 		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -117,7 +117,7 @@ export function recordOf<T>(check: Check<T>): Check<Record<string, T>> {
 /** A check for each field of an object. */
 export type Fields<T> = { readonly [Key in keyof T]-?: Check<T[Key]> };
 
-/** An object with these fields and no others; a field that is not given stays away. */
+/** An object with these fields and no others; fields that are not given are left out. */
 export function shape<T extends object>(fields: Fields<T>): Check<T> {
 	const checks: ReadonlyArray<[string, Check<unknown>]> = Object.entries(fields);
 	const known = new Set(checks.map(([key]) => key));

@@ -8,7 +8,7 @@ function bulkAppId(prefix: string, counter: number): string {
 	return `wx${prefix}${counter.toString(16).padStart(HEX_DIGITS - prefix.length, '0')}`;
 }
 
-/** Adds accounts with names, companies and kinds that differ. Returns their appids in order. */
+/** Adds accounts with different names, companies and kinds. Returns their appids in order. */
 export function addAccounts(world: World, count: number, options: BulkAccounts): string[] {
 	const { prefix = 'ac', from = 0, namePrefix = '商户', company, ...same } = options;
 	return Array.from({ length: count }, (_, index) => {

@@ -215,7 +215,7 @@ const checks: { readonly [Name in ControlName]: ArgumentChecks<Parameters<Contro
 	...platformArguments,
 };
 
-/** Whether there is a control of that name. */
+/** Whether a control has that name. */
 export function isControlName(name: string): name is ControlName {
 	return Object.hasOwn(checks, name);
 }

@@ -3,10 +3,10 @@ import { isControlName } from './controlArguments.cts';
 import type { ControlName } from './controls.cts';
 import { readBody } from '../protocol/requestBody.cts';
 
-/** The name of a control, or a path of the token service, follows. */
+/** Prefix of the name of a control, or of a path of the token service. */
 export const CONTROL_PREFIX = '/_sandbox/';
 
-/** Carries out a control with unchecked arguments. Throws (or rejects) with a readable message. */
+/** Runs a control with unchecked arguments. Throws (or rejects) with a readable message. */
 export type RunControl = (name: ControlName, args: readonly unknown[]) => unknown;
 
 function parseArguments(raw: Buffer | null): unknown[] {

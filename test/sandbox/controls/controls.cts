@@ -20,7 +20,7 @@ import type {
 } from '../types.cts';
 
 /**
- * Everything a test can do with the sandbox beside calling WeChat's APIs. The same in-process
+ * Everything a test can do with the sandbox besides calling WeChat's APIs. The same in-process
  * (`startSandbox`) and from another process (`connectSandbox`, or POST /_sandbox/<name> with a JSON
  * array of arguments). Accounts and Mini Programs are named by appid. A call that makes no sense
  * rejects with an Error that says why.
@@ -30,9 +30,9 @@ export interface Controls extends PlatformControls {
 	reset(): Promise<void>;
 	/** Changes the given settings. */
 	configure(settings: Partial<Settings>): Promise<void>;
-	/** Adds an account that authorized the platform unless its status says no (or replaces it). */
+	/** Adds or replaces an account, which has authorized the platform unless its status says otherwise. */
 	addAccount(account: AccountInput): Promise<void>;
-	/** Adds a Mini Program, or something else that has an appid (or replaces it). */
+	/** Adds or replaces a Mini Program, or something else that has an appid. */
 	addMiniProgram(miniProgram: MiniProgramInput): Promise<void>;
 	/** Changes the given values, as its administrator or WeChat would. */
 	changeMiniProgram(miniProgram: string, changes: Omit<MiniProgramInput, 'appId'>): Promise<void>;
@@ -44,13 +44,13 @@ export interface Controls extends PlatformControls {
 	issueToken(account: string, options?: TokenOptions): Promise<string>;
 	/** "Another system refreshed it": replaces the current authorizer token. Returns the new one. */
 	replaceToken(account: string): Promise<string>;
-	/** The current authorizer token is too old from now on: 42001. */
+	/** Ends the current authorizer token: 42001 from now on. */
 	expireToken(account: string): Promise<void>;
-	/** Replaces the current token after so many further calls whose token was accepted. */
+	/** Replaces the current token after this many further calls whose token was accepted. */
 	replaceTokenAfter(account: string, calls: number): Promise<void>;
-	/** Whether a token is its owner's newest, was replaced, is too old, or was never made. */
+	/** Whether a token is its owner's newest, was replaced, has expired, or was never made. */
 	tokenState(token: string): Promise<TokenState>;
-	/** Puts the sandbox's clock forward (token ages, counters, rid). */
+	/** Advances the sandbox's clock (token ages, counters, rid). */
 	advanceClock(seconds: number): Promise<void>;
 
 	/** Sets a link directly: a status number, `none`, `unlinkPending` or `linkingFromConsole`. */
@@ -58,7 +58,7 @@ export interface Controls extends PlatformControls {
 	relation(account: string, miniProgram: string): Promise<Relation | null>;
 	/** 12 -> 2 */
 	officialAccountAdminAgrees(account: string, miniProgram: string): Promise<void>;
-	/** 12 -> none, or what the setting officialAccountRefusalStatus says */
+	/** 12 -> none, or the setting officialAccountRefusalStatus */
 	officialAccountAdminRefuses(account: string, miniProgram: string): Promise<void>;
 	/** 2 -> 1 */
 	miniProgramAdminAgrees(account: string, miniProgram: string): Promise<void>;
@@ -71,11 +71,11 @@ export interface Controls extends PlatformControls {
 	/** 1 -> none, in the account's own console */
 	officialAccountAdminUnlinks(account: string, miniProgram: string): Promise<void>;
 
-	/** Puts a behavior in force for the matching calls. Returns its number. */
+	/** Starts a behavior for the matching calls. Returns its number. */
 	answerWith(match: Match, behavior: Behavior): Promise<number>;
 	/** Ends the behavior with this number, or all. */
 	stopAnswering(id?: number): Promise<void>;
-	/** Puts one of the two hosts of the API out of order; null = it is well again. */
+	/** Starts an outage of one of the two hosts of the API; null ends it. */
 	setOutage(host: HostName, outage: Outage | null): Promise<void>;
 	/** Changes the given limits. */
 	setLimits(limits: Partial<Limits>): Promise<void>;
@@ -99,21 +99,21 @@ export interface Controls extends PlatformControls {
 
 export type ControlName = keyof Controls;
 
-/** What the promise of a control resolves to. */
+/** The value that the promise of a control resolves to. */
 export type Result<Name extends ControlName> = Controls[Name] extends (
 	...args: Parameters<Controls[Name]>
 ) => Promise<infer Value>
 	? Value
 	: never;
 
-/** The controls without promises, as the sandbox itself carries them out. */
+/** The controls without promises, as the sandbox itself runs them. */
 export type Operations = {
 	readonly [Name in ControlName]: (
 		...args: Parameters<Controls[Name]>
 	) => Result<Name> | Promise<Result<Name>>;
 };
 
-/** Carries out one control, wherever the sandbox is. */
+/** Runs one control, in this process or another. */
 export type CallControl = <Name extends ControlName>(
 	name: Name,
 	args: Parameters<Controls[Name]>,
@@ -123,7 +123,7 @@ type Method<Name extends ControlName> = (
 	...args: Parameters<Controls[Name]>
 ) => Promise<Result<Name>>;
 
-/** The controls on top of one function that carries out any of them. */
+/** The controls, based on one function that runs any of them. */
 export function controlsOver(call: CallControl): Controls {
 	const method =
 		<Name extends ControlName>(name: Name): Method<Name> =>

@@ -119,7 +119,7 @@ function logOperations({ log }: World) {
 	} satisfies Partial<Operations>;
 }
 
-/** The controls on a world, with arguments that were checked already. */
+/** The controls of a world, with checked arguments. */
 export function operationsOn(world: World): Operations {
 	return {
 		...knobOperations(world),

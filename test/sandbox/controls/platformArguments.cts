@@ -105,7 +105,7 @@ const encodingAesKey: Check<string> = (value, name) => {
 
 const APPID_MARK = '/$APPID$';
 
-/** The console takes no mark in the one URL, and wants it in the other (documented). */
+/** The console refuses the placeholder in one URL and requires it in the other (documented). */
 const eventUrl: Check<string> = (value, name) => {
 	const given = url(value, name);
 	if (!given.includes(APPID_MARK)) return given;

@@ -17,7 +17,7 @@ import { rawRequest } from '../faults/rawPush.cts';
 import { secretsOf } from '../platform/secrets.cts';
 import type { World } from '../world.cts';
 
-/** @throws Error when there is no such platform, or none at all */
+/** @throws Error if there is no such platform, or none at all */
 function platformFor(world: World, input: AuthorizeInput): Platform {
 	const account = world.account(input.account);
 	return world.platforms.get(input.platform ?? account.platformAppId ?? undefined);
@@ -69,7 +69,7 @@ function pushOperations({ platforms, pusher }: World) {
 	} satisfies Partial<Operations>;
 }
 
-/** The platform controls on a world, with arguments that were checked already. */
+/** The platform controls of a world, with checked arguments. */
 export function platformOperationsOn(world: World) {
 	const { platforms } = world;
 	return {

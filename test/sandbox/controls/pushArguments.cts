@@ -17,7 +17,7 @@ import {
 import type { Check } from './argumentChecks.cts';
 import type { PushFields, PushFilter, PushFlaw, PushValue, RawPush } from '../pushes/pushTypes.cts';
 
-/** Half of the longest string Node can hold. */
+/** Half of the longest string in Node. */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 const pushValue: Check<PushValue> = (value, name) =>

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isAlive, type TokenRecord } from '../platform/tokens.cts';
 import type { World } from '../world.cts';
 
-/** The account's appid follows; without one it is the list of accounts. */
+/** Prefix of the account's appid; without one, the list of accounts. */
 export const TOKEN_SERVICE_PREFIX = '/_sandbox/token-service/';
 
 interface Page {
@@ -25,7 +25,7 @@ function isNoCache(request: IncomingMessage): boolean {
 	return /\bno-cache\b/.test(request.headers['cache-control'] ?? '');
 }
 
-/** A token that is handed out for its whole life, unless a request wants none that is kept. */
+/** A token that is given for its whole lifetime, unless a request refuses cached ones. */
 function cachedTokenFor(account: string, isFresh: boolean, world: World): TokenRecord {
 	const kept = world.cachedTokens.get(account);
 	const token =
@@ -34,7 +34,7 @@ function cachedTokenFor(account: string, isFresh: boolean, world: World): TokenR
 	return token;
 }
 
-/** The token to hand out: the current one while it works, else a new one. */
+/** The token to give: the current one while it works, otherwise a new one. */
 function tokenFor(
 	account: string,
 	isFresh: boolean,
@@ -89,7 +89,7 @@ function listOf(world: World): object[] {
 		}));
 }
 
-/** The provider's own service that hands out authorizer access tokens; it is no part of WeChat. */
+/** The provider's own service for authorizer access tokens, which does not belong to WeChat. */
 export function handleTokenServiceCall(
 	request: IncomingMessage,
 	response: ServerResponse,

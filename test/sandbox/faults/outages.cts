@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { HostName, Outage } from '../types.cts';
 
-/** Longer than clients keep idle connections, so that none is closed under a request. */
+/** Longer than clients keep idle connections, so that no request finds its connection closed. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** One of the two addresses at which WeChat's API is served, which may be out of order. */
+/** One of the two addresses of WeChat's API, which can have an outage. */
 export class Host {
 	private outage: Outage | null = null;
 
@@ -14,7 +14,7 @@ export class Host {
 
 	/**
 	 * @param address to listen on
-	 * @param create makes its server, of HTTP or HTTPS
+	 * @param create creates its HTTP or HTTPS server
 	 */
 	constructor(
 		readonly name: HostName,
@@ -27,10 +27,10 @@ export class Host {
 	}
 
 	/**
-	 * Begins to listen.
+	 * Starts to listen.
 	 *
 	 * @param port 0 for a free one
-	 * @throws Error when the port is taken
+	 * @throws Error if the port is taken
 	 */
 	async listen(port: number): Promise<number> {
 		const { server, address } = this;
@@ -47,7 +47,7 @@ export class Host {
 		return this.port;
 	}
 
-	/** Stops listening, and ends what is under way. */
+	/** Stops listening, and ends calls under way. */
 	async close(): Promise<void> {
 		if (!this.server.listening) return;
 		await new Promise<void>((resolve, reject) => {
@@ -56,7 +56,7 @@ export class Host {
 		});
 	}
 
-	/** @param outage null when it is over */
+	/** @param outage null to end it */
 	async set(outage: Outage | null): Promise<void> {
 		const wasClosed = this.outage === 'refuses';
 		this.outage = outage;
@@ -64,7 +64,7 @@ export class Host {
 		else if (wasClosed) await this.listen(this.port);
 	}
 
-	/** @returns whether a call is not to be answered; it is then dealt with */
+	/** @returns whether the outage has handled the call */
 	breaks(request: IncomingMessage, response: ServerResponse): boolean {
 		if (this.outage === null) return false;
 		if (this.outage === 'page') {
@@ -79,12 +79,12 @@ export class Host {
 export class Outages {
 	readonly hosts: Host[] = [];
 
-	/** @param outage null when it is over */
+	/** @param outage null to end it */
 	async set(name: HostName, outage: Outage | null): Promise<void> {
 		for (const host of this.hosts) if (host.name === name) await host.set(outage);
 	}
 
-	/** All are well again. */
+	/** Ends all outages. */
 	async end(): Promise<void> {
 		for (const host of this.hosts) await host.set(null);
 	}

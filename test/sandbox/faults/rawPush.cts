@@ -10,7 +10,7 @@ import { randomAlphanumeric, randomDigits, randomText } from '../randomText.cts'
 
 const DEFAULT_HUGE_BYTES = 10 * 1024 * 1024;
 
-/** Ten entities, each ten times the one before. */
+/** Ten entities, each ten times the previous one. */
 function nestedEntities(message: string): string {
 	const entities = Array.from({ length: 9 }, (_, index) => {
 		const inner = `&e${index};`.repeat(10);
@@ -42,12 +42,12 @@ function flawedMessage(message: string, flaw: PushFlaw | undefined): string {
 	}
 }
 
-/** An appid in the right form that belongs to nobody here. */
+/** A well-formed appid that belongs to nobody here. */
 function foreignAppId(appId: string): string {
 	return `wx${createHash('sha256').update(appId).digest('hex').slice(0, 16)}`;
 }
 
-/** The value of Encrypt, wrong in the way that the flaw says. */
+/** The value of Encrypt, with the given flaw. */
 function flawedCiphertext(message: string, platform: Platform, flaw?: PushFlaw): string {
 	const { appId, encodingAesKey } = platform;
 	const plain = { message, appId };
@@ -72,7 +72,7 @@ function flawedCiphertext(message: string, platform: Platform, flaw?: PushFlaw):
 	}
 }
 
-/** Turns the 40th character of the ciphertext into another one. */
+/** Changes the 40th character of the ciphertext. */
 function changed(encrypted: string): string {
 	return encrypted.slice(0, 40) + (encrypted[40] === 'A' ? 'B' : 'A') + encrypted.slice(41);
 }
@@ -100,7 +100,7 @@ function flawedBody(encrypted: string, platform: Platform, raw: RawPush): string
 	}
 }
 
-/** The request of a push that is broken on purpose, or whole. Its ticket was never made. */
+/** The request of a push, with a flaw or without. Its ticket was never issued. */
 function requestOf(raw: RawPush, platform: Platform, pusher: Pusher): Sendable {
 	if (platform.eventUrl === null && raw.url === undefined) throw new Error('there is no event URL');
 	const fields = raw.fields ?? { ComponentVerifyTicket: `ticket@@@flawed${randomText(80)}` };
@@ -122,9 +122,9 @@ function requestOf(raw: RawPush, platform: Platform, pusher: Pusher): Sendable {
 }
 
 /**
- * What is to be sent for a raw push. Of a replay only `url` and `method` can be changed.
+ * The request of a raw push. In a replay, only `url` and `method` can be changed.
  *
- * @throws Error without an event URL, or when there is no such push to replay
+ * @throws Error if there is no event URL, or no such push to replay
  */
 export function rawRequest(raw: RawPush, platform: Platform, pusher: Pusher): Sendable {
 	if (raw.replayOf === undefined) return requestOf(raw, platform, pusher);

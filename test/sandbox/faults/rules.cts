@@ -1,11 +1,11 @@
 import type { Behavior, Match } from '../types.cts';
 
-/** A behavior in force for some calls. */
+/** An active behavior for some calls. */
 export interface Rule {
 	readonly id: number;
 	readonly match: Match;
 	readonly behavior: Behavior;
-	/** Answers left; Infinity = for ever. */
+	/** Answers left; Infinity = no limit. */
 	left: number;
 }
 
@@ -19,8 +19,8 @@ function fits(match: Match, path: string, account: string | null): boolean {
 }
 
 /**
- * The behaviors in force. A call gets at most one: the oldest that fits. So behaviors given one
- * after another with `times` make a script. Rules for one Mini Program are found without a search.
+ * The active behaviors. A call gets at most one: the oldest that matches. So behaviors given one
+ * after another with `times` form a script. Rules for one Mini Program are found without a search.
  */
 export class Rules {
 	private readonly general: Rule[] = [];
@@ -46,7 +46,7 @@ export class Rules {
 		return rule.id;
 	}
 
-	/** Returns false when no such rule is in force. */
+	/** Returns false if there is no such active rule. */
 	remove(id: number): boolean {
 		for (const rules of [this.general, ...this.byMiniProgram.values()]) {
 			const index = rules.findIndex((rule) => rule.id === id);

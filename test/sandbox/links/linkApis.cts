@@ -17,13 +17,13 @@ const flagValues = new Map<unknown, boolean>([
 	['', false],
 ]);
 
-/** The account of a link call; its token check lets nobody else through. */
+/** The account of a link call; the token check refuses all others. */
 function accountOf(call: Call): Account {
 	if (!call.account) throw new Error('a link API was reached without an account');
 	return call.account;
 }
 
-/** 41002 without an appid, 47001 when it is no text (that 47001 comes first is assumed). */
+/** 41002 without an appid, 47001 if it is not a string (that 47001 comes first is assumed). */
 export function appIdFieldErrcode(body: JsonObject): number {
 	const { appid } = body;
 	if (appid === undefined || appid === null || appid === '') return 41002;
@@ -40,7 +40,7 @@ export function linkFieldsErrcode(body: JsonObject): number {
 
 /**
  * The Mini Program behind an appid, or the errcode: 40013 for a malformed or unknown appid
- * (assumed), -1 for an appid that is no Mini Program (reported for a service account).
+ * (assumed), -1 for an appid that is not a Mini Program's (reported for a service account).
  */
 function findMiniProgram(world: World, body: JsonObject): MiniProgram | number {
 	const miniProgram = world.findMiniProgram(String(body.appid));
@@ -54,7 +54,7 @@ function linkStateErrcode(miniProgram: MiniProgram): number {
 	return miniProgram.forbidsLinking ? 89245 : 0;
 }
 
-/** A refused or otherwise ended invitation may be sent again at once (assumed). */
+/** An invitation that was refused or has ended can be sent again at once (assumed). */
 function linkRelationErrcode(relation: Relation | undefined): number {
 	if (relation?.status === LINKED) return 89015;
 	if (relation?.fromConsole) return 89035;
@@ -107,7 +107,7 @@ function unlinkErrcode(world: World, miniProgram: MiniProgram, relation?: Relati
 /**
  * POST /cgi-bin/wxopen/wxampunlink: asks the Official Account's administrator, it does not unlink
  * yet (documented). The answer for a Mini Program that is not linked is a setting, since nothing is
- * known about it; 89018 stands in the general table only.
+ * known about it; 89018 appears only in the general table.
  */
 export function wxampunlink(call: Call, world: World): Answer {
 	const account = accountOf(call);

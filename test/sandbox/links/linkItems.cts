@@ -37,7 +37,7 @@ function fullItem(miniProgram: MiniProgram, relation: Relation, status: number):
 	};
 }
 
-/** A service account among the linked ones, as one developer saw it; its fields are assumed. */
+/** A linked service account, as one developer saw it; its fields are assumed. */
 const serviceAccountItem: JsonObject = {
 	status: LINKED,
 	username: 'gh_5e27acc0417e',
@@ -81,7 +81,7 @@ const forms: Readonly<Record<ListForm, (items: JsonObject[]) => JsonObject | nul
 	withoutFirst: (items) => ({ items: items.slice(1) }),
 };
 
-/** The `wxopens` part of an answer, as far as the behavior leaves it whole. */
+/** The `wxopens` part of an answer, as changed by the behavior. */
 export function wxopensFields(items: JsonObject[], behavior: Behavior): JsonObject {
 	if (behavior.omitWxopens) return {};
 	const all = behavior.addServiceAccount ? [...items, serviceAccountItem] : items;

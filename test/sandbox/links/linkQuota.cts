@@ -30,9 +30,9 @@ function reached(limit: number | null, count: () => number): boolean {
 }
 
 /**
- * Whether one more invitation fits into the limits.
+ * Whether the limits allow one more invitation.
  *
- * Documented are the codes; 89407 is reported by developers. Which limit is looked at first, and
+ * The codes are documented; 89407 is reported by developers. Which limit is checked first, and
  * that invitations (not completed links) are counted, is assumed.
  *
  * @returns 89009 or 89407 (places), 89016 or 89017 (month, by company), 89007 (month) or 0
@@ -64,14 +64,14 @@ export function countInvitation(account: Account, miniProgram: MiniProgram, now:
 	else account.invitations.otherCompany += 1;
 }
 
-/** How far one of the limits is used up; null = no limit. */
+/** The use of one of the limits; null = no limit. */
 export interface LimitUse {
 	readonly name: string;
 	readonly used: number;
 	readonly limit: number | null;
 }
 
-/** What `linkQuotaErrcode` looks at. */
+/** What `linkQuotaErrcode` checks. */
 export function linkUse(world: World, account: Account, now: number): LimitUse[] {
 	turnMonth(account, now);
 	const { limits } = world;

@@ -36,7 +36,7 @@ export class Relations {
 		return this.ofAccount(account);
 	}
 
-	/** What every account has with one Mini Program. */
+	/** All accounts' relations to one Mini Program. */
 	with(miniProgram: string): Array<readonly [account: string, Relation]> {
 		return [...this.byAccount].flatMap(([account, relations]) => {
 			const relation = relations.get(miniProgram);
@@ -44,7 +44,7 @@ export class Relations {
 		});
 	}
 
-	/** Appids of the Mini Programs that any account has something with. */
+	/** Appids of the Mini Programs that any account has a relation to. */
 	miniPrograms(): Set<string> {
 		return new Set([...this.byAccount.values()].flatMap((relations) => [...relations.keys()]));
 	}
@@ -68,14 +68,14 @@ export class Relations {
 		this.waiting(account, miniProgram, WAITS_FOR_OFFICIAL_ACCOUNT).status = WAITS_FOR_MINI_PROGRAM;
 	}
 
-	/** @param status what the item shows then, null = it disappears; nothing is known about it */
+	/** @param status of the item afterwards, null = it disappears; nothing is known about this */
 	officialAccountAdminRefuses(account: string, miniProgram: string, status: number | null): void {
 		const relation = this.waiting(account, miniProgram, WAITS_FOR_OFFICIAL_ACCOUNT);
 		if (status === null) this.ofAccount(account).delete(miniProgram);
 		else relation.status = status;
 	}
 
-	/** Removes a link in the account's own console: nobody else is asked, nothing is pushed. */
+	/** Removes a link in the account's own console, without a request or a push. */
 	officialAccountAdminUnlinks(account: string, miniProgram: string): void {
 		const relation = this.get(account, miniProgram);
 		if (relation?.status !== LINKED) throw new Error('there is no link to remove');

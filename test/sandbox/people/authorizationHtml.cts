@@ -3,7 +3,7 @@ import { markup, htmlPage, zh } from './html.cts';
 import { sites } from './page.cts';
 import { permissionSetBoxes } from './parts.cts';
 
-/** A page that only says what is wrong, in `#error`. */
+/** A page that only shows what is wrong, in `#error`. */
 export function errorPage(message: string): string {
 	return htmlPage({
 		title: 'Not authorized 无法授权',

@@ -15,7 +15,7 @@ const PAGE_PATHS: ReadonlySet<string> = new Set([
 	'/safe/bindcomponent',
 ]);
 
-/** What the merchant may choose from. */
+/** What the merchant can choose from. */
 export interface Choice {
 	readonly platform: Platform;
 	readonly redirectUri: string;
@@ -27,7 +27,7 @@ export function isAuthorizationPage(path: string): boolean {
 	return PAGE_PATHS.has(path);
 }
 
-/** Hosts are compared with their port only when the domain names one. */
+/** Ports of hosts are compared only if the domain names one. */
 function isOnDomain(url: string, domain: string): boolean {
 	if (!URL.canParse(url)) return false;
 	const { host, hostname } = new URL(url);
@@ -40,7 +40,7 @@ function takes({ redirectDomain }: Materials, url: string): boolean {
 
 const BOTH: readonly AuthorizerKind[] = ['officialAccount', 'miniProgram'];
 
-/** Kinds by auth_type (documented); shops and suppliers have none of their own but 6, for all. */
+/** Kinds by auth_type (documented); shops and suppliers have only 6, which is for all. */
 const kindsByAuthType: Readonly<Record<string, readonly AuthorizerKind[] | undefined>> = {
 	'': BOTH,
 	'1': ['officialAccount'],
@@ -80,9 +80,9 @@ function permissionSetsFor(platform: Platform, query: URLSearchParams): number[]
 }
 
 /**
- * What is wrong with the link, in words that are assumed; the checks are documented or reported.
+ * What is wrong with the link. The words are assumed; the checks are documented or reported.
  *
- * @param referer of the first request; null = not looked at
+ * @param referer of the first request; null = not checked
  */
 function faultOf(world: World, query: URLSearchParams, referer: string | null): string | null {
 	const platform = world.platforms.find(query.get('component_appid') ?? '');
@@ -125,7 +125,7 @@ interface Page {
 	readonly location?: string;
 }
 
-/** Where the browser goes, with the code added to the query that redirect_uri has. */
+/** Where the browser goes: redirect_uri with the code added to its query. */
 function withCode(redirectUri: string, code: string, expiresIn: number): string {
 	const target = new URL(redirectUri);
 	target.searchParams.set('auth_code', code);
@@ -133,7 +133,7 @@ function withCode(redirectUri: string, code: string, expiresIn: number): string 
 	return target.href;
 }
 
-/** The merchant agreed: the push goes out while the browser goes back. */
+/** The merchant has agreed: WeChat pushes while the browser goes back. */
 function agree(world: World, query: URLSearchParams, choice: Choice, form: URLSearchParams): Page {
 	const account = choice.accounts.find(({ appId }) => appId === form.get('account'));
 	if (!account) return { html: errorPage('no account was chosen') };
@@ -163,8 +163,8 @@ function pageFor(request: IncomingMessage, raw: Buffer | null, world: World): Pa
 
 /**
  * The page on which a merchant authorizes a platform: GET shows accounts and permission sets, POST
- * of its form redirects to redirect_uri. In place of the QR code, whoever opens it may choose any
- * account. Pages that say what is wrong have HTTP status 200 (assumed).
+ * of its form redirects to redirect_uri. Instead of scanning a QR code, anybody who opens it can choose any
+ * account. Pages that show what is wrong have HTTP status 200 (assumed).
  */
 export async function handleAuthorizationPage(
 	request: IncomingMessage,

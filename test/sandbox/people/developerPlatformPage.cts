@@ -19,7 +19,7 @@ function sets({ permissionSets }: Platform): Html {
 		${form('setPermissionSets', boxes, 'Save the permission sets', '保存')}`;
 }
 
-/** Accounts that lack something that the platform has. */
+/** Accounts that lack a permission set of the platform. */
 function toScanAgain(world: World, platform: Platform): Html {
 	const entries = world.allAccounts().flatMap((account) => {
 		if (!isAuthorizedFor(world, account, platform)) return [];
@@ -42,7 +42,7 @@ function body(world: World, platform: Platform): Html {
 		${section('scan', 'Have to scan again', '需重新扫码授权', toScanAgain(world, platform))}`;
 }
 
-/** Where the permission sets of a platform are managed today. */
+/** The page for the permission sets of a platform. */
 export const developerPlatformPage: Page = {
 	show: (world, appId) => {
 		const platform = world.platforms.find(appId);

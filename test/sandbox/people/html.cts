@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
 	constructor(readonly text: string) {}
 }
@@ -29,12 +29,12 @@ export function markup(parts: TemplateStringsArray, ...values: readonly Value[])
 
 export const nothing = new Html('');
 
-/** A term as WeChat writes it, in a page that is English otherwise. */
+/** A Chinese term of WeChat in an English page. */
 export function zh(term: string): Html {
 	return markup`<span lang="zh-CN">${term}</span>`;
 }
 
-/** For a phone and a computer; needs nothing from elsewhere. */
+/** For phones and computers; loads nothing else. */
 const STYLE = new Html(`
 :root {
 	--ink: #1b1f24; --soft: #57606a; --line: #d5dae0; --ground: #f3f5f7; --paper: #fff;
@@ -102,9 +102,9 @@ code { font-family: ui-monospace, monospace; font-size: .875rem; }
 /** One page of one of WeChat's sites. */
 export interface PageContent {
 	readonly title: string;
-	/** Whose page it is, as WeChat calls the site. */
+	/** WeChat's name for the site. */
 	readonly site: Html;
-	/** How one comes there in WeChat's menus. */
+	/** The path to the page in WeChat's menus. */
 	readonly trail?: string;
 	readonly body: Html;
 }

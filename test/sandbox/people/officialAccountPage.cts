@@ -98,7 +98,7 @@ function scan(world: World, account: Account): Html {
 		${form('authorizeAgain', boxes, 'Authorize again', '更新授权')}`;
 }
 
-/** What a follower wrote, and what came of it. */
+/** What a follower wrote, and the result. */
 function conversation({ text, answer, reads }: FollowerMessage): Html {
 	if (reads !== null) return markup`<b>${text}</b>: the follower reads <q>${reads}</q>`;
 	if (answer !== null) return markup`<b>${text}</b>: the platform took it, and does not reply`;

@@ -3,29 +3,29 @@ import type { PageContent } from './html.cts';
 import { markup, zh } from './html.cts';
 import type { World } from '../world.cts';
 
-/** What a button does, always through the controls. */
+/** What a button does, always by means of the controls. */
 export interface Action {
-	/** A promise of null says that nothing changed. */
+	/** A promise of null means that nothing changed. */
 	readonly run: (controls: Controls, appId: string, fields: URLSearchParams) => Promise<unknown>;
 	/** What the page says afterwards. */
 	readonly done: string;
-	/** What it says when nothing changed. */
+	/** What it says if nothing changed. */
 	readonly unchanged?: string;
 }
 
-/** One kind of page; each is about an appid. */
+/** One kind of page; each page has an appid. */
 export interface Page {
-	/** Null when nobody here has that appid. */
+	/** Null if nobody here has that appid. */
 	readonly show: (world: World, appId: string) => PageContent | null;
 	readonly actions: Readonly<Record<string, Action>>;
 }
 
 export const PEOPLE_PATH = '/people';
 
-/** What the people's pages are called in their addresses. */
+/** The names of the people's pages in their addresses. */
 export type PageName = 'official-account' | 'mini-program' | 'platform' | 'developer-platform';
 
-/** What WeChat calls the sites on which these pages would be. */
+/** WeChat's names for the sites of these pages. */
 export const sites = {
 	accounts: markup`WeChat Official Accounts Platform ${zh('微信公众平台')}`,
 	openPlatform: markup`WeChat Open Platform ${zh('微信开放平台')}`,

@@ -8,7 +8,7 @@ import {
 } from '../links/relations.cts';
 import type { AccountStatus, Relation } from '../types.cts';
 
-/** A state in its color: all is done, somebody else is waited for, somebody has to act. */
+/** A state in its color: done, waiting for somebody else, somebody has to act. */
 export function stateIn(meaning: 'done' | 'waits' | 'act', text: Html): Html {
 	return markup`<span class="state ${meaning}">${text}</span>`;
 }
@@ -51,13 +51,13 @@ export const accountStates: Readonly<Record<AccountStatus, Html>> = {
 	cancelled: stateIn('act', markup`Cancelled ${zh('账号已注销')}`),
 };
 
-/** What a person may do with one button. */
+/** What a person can do with one button. */
 export interface Button {
 	/** Name of the action in the page's table. */
 	readonly action: string;
 	readonly label: string;
 	readonly chinese: string;
-	/** Whom or what it is about, for those who do not see where the button stands. */
+	/** The subject of the button, for people who cannot see its place. */
 	readonly about?: string;
 	/** Further fields of the form. */
 	readonly fields?: Readonly<Record<string, string>>;
@@ -94,7 +94,7 @@ const setNames = new Map([
 	[33, zh('小程序关联管理')],
 ]);
 
-/** Those that have a name here, and any others that a platform has. */
+/** The sets that have a name here, and any others of a platform. */
 export function allSets(further: readonly number[]): number[] {
 	return [...new Set([...setNames.keys(), ...further])].sort((a, b) => a - b);
 }
@@ -115,7 +115,7 @@ export function permissionSetBoxes(
 	);
 }
 
-/** Entries of a list, or a sentence when there are none. */
+/** Entries of a list, or a sentence if there are none. */
 export function list(entries: readonly Html[], none: string): Html {
 	if (entries.length === 0) return markup`<p>${none}</p>`;
 	return markup`<ul>

@@ -73,7 +73,7 @@ function shown(world: World, path: string, status: number, notice: Html): Reply 
 	return { status, body: htmlPage({ ...content, body }) };
 }
 
-/** Carries out the action of a form and sends the browser back to the page. */
+/** Runs the action of a form and sends the browser back to the page. */
 async function acted(
 	world: World,
 	controls: Controls,
@@ -89,7 +89,7 @@ async function acted(
 		return { status: 303, body: '', location: `${path}?${outcome}=${name}` };
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
-		// Which control it was says nothing to a person.
+		// The name of the control means nothing to a person.
 		const reason = message.replace(/^\w+ argument \d+\.?/, '');
 		return shown(world, path, 409, markup`<p role="alert">Not done: ${reason}</p>`);
 	}
@@ -104,9 +104,9 @@ function noticeOf(path: string, query: URLSearchParams): Html {
 }
 
 /**
- * The pages on which a person plays everybody beside the provider's software: the administrators of
+ * The pages on which a person plays everybody except the provider's software: the administrators of
  * Official Accounts and Mini Programs, the provider in its console, and WeChat itself. Forms act
- * through the controls and lead back to their page.
+ * by means of the controls and lead back to their page.
  */
 export async function handlePeople(
 	request: IncomingMessage,

@@ -6,12 +6,12 @@ function textOf(fields: URLSearchParams, name: string): string | null {
 	return fields.get(name)?.trim() || null;
 }
 
-/** Entries of a list, however they are set apart. */
+/** Entries of a list, however they are separated. */
 function entriesOf(fields: URLSearchParams, name: string): string[] {
 	return (textOf(fields, name) ?? '').split(/[\s;；,，]+/).filter(Boolean);
 }
 
-/** Pushes need token and key, and the console wants a URL for messages beside that for events. */
+/** Pushes need token and key, and the console requires a URL for messages besides the one for events. */
 function isNeeded(name: keyof Materials, fields: URLSearchParams): boolean {
 	if (name === 'messageUrl') return textOf(fields, 'eventUrl') !== null;
 	return name === 'messageToken' || name === 'encodingAesKey';

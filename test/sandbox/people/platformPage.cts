@@ -140,7 +140,7 @@ function quotas({ limits }: World): Html {
 		${form('setLimits', markup`${fields}`, 'Save the quotas', '保存')}`;
 }
 
-/** What WeChat does to an account; one that is cancelled does not come back. */
+/** What WeChat does to an account; a cancelled one cannot come back. */
 const whatWeChatDoes: Readonly<Partial<Record<AccountStatus, readonly Button[]>>> = {
 	authorized: [
 		{ action: 'freeze', label: 'Freeze, as WeChat', chinese: '账号冻结' },

@@ -33,7 +33,7 @@ function clockTime(at: number): string {
 	return new Date(at).toISOString().slice(11, 19);
 }
 
-/** What was pushed last, newest first, and how it was answered. */
+/** The latest pushes, newest first, and their answers. */
 export function pushHistory(pushes: readonly PushRecord[]): Html {
 	const rows = pushes
 		.slice(-SHOWN_PUSHES)
@@ -57,7 +57,7 @@ export function pushHistory(pushes: readonly PushRecord[]): Html {
 	return table(['Number', 'Time', 'InfoType', 'Verdict', 'Answers', 'Again'], rows);
 }
 
-/** What the last publication check found. */
+/** The result of the last publication check. */
 export function checkResult(steps: readonly PublicationCheckStep[]): Html {
 	if (steps.length === 0) return markup`<p>The check did not run yet.</p>`;
 	const passed = steps.every(({ push }) => push.delivered);

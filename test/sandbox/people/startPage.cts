@@ -39,7 +39,7 @@ function platforms(world: World): Html[] {
 	);
 }
 
-/** Everybody who can be played, and who has something to answer. */
+/** Everybody whom a person can play, and who has something to answer. */
 export function startBody(world: World): Html {
 	return markup`<h1>People of the local WeChat</h1>
 		<p>Nothing here is WeChat’s; every person below can be played by whoever opens the page.</p>

@@ -29,7 +29,7 @@ interface CallCounter {
 	callsToday: number;
 }
 
-/** Whoever WeChat counts calls for: an account or a platform. */
+/** An account or a platform, for which WeChat counts calls. */
 export interface Counted {
 	/** Calls by API path. */
 	readonly callCounters: Map<string, CallCounter>;
@@ -46,14 +46,14 @@ interface MonthCounter {
 /** The account's side of its authorization. Times are milliseconds since 1970. */
 export interface Authorization {
 	refreshToken: string;
-	/** Until then nobody was told the refresh token. */
+	/** Until then, nobody has received the refresh token. */
 	exchanged: boolean;
-	/** Refresh tokens before this one. */
+	/** Earlier refresh tokens. */
 	readonly former: Array<{ readonly value: string; validUntil: number }>;
 	authorizedAt: number;
 }
 
-/** An authorizer (Official Account or Mini Program) and what WeChat counts for it. */
+/** An authorizer (Official Account or Mini Program) and WeChat's counters for it. */
 export interface Account extends Counted {
 	readonly appId: string;
 	readonly name: string;
@@ -63,7 +63,7 @@ export interface Account extends Counted {
 	readonly kind: AuthorizerKind;
 	readonly serviceType: number;
 	readonly verifyType: number;
-	/** null = as the status says. */
+	/** null = according to the status. */
 	readonly accountStatus: number | null;
 	readonly username: string;
 	readonly alias: string;
@@ -92,7 +92,7 @@ export interface MiniProgram {
 	readonly released: boolean;
 }
 
-/** Only an Official Account's authorizer tokens fit the link APIs. */
+/** The link APIs accept only an Official Account's authorizer tokens. */
 export function authorizerTokenKind({ kind }: Account): TokenKind {
 	return kind === 'officialAccount' ? 'authorizer' : 'miniProgram';
 }

@@ -7,7 +7,7 @@ import type { PushRecord } from '../pushes/pushTypes.cts';
 import { randomText } from '../randomText.cts';
 import type { World } from '../world.cts';
 
-/** What an authorization leads to, before anybody is told. */
+/** The result of an authorization, before the push. */
 export type Granted = Omit<AuthorizationResult, 'push'> & { readonly preAuthCode: string };
 
 function sameSets(account: Account, sets: readonly number[]): boolean {
@@ -18,13 +18,13 @@ function sameSets(account: Account, sets: readonly number[]): boolean {
 	);
 }
 
-/** Whether the account stands in an authorization of this platform; a closed one does. */
+/** Whether the account has authorized this platform; a closed one still has. */
 export function isAuthorizedFor(world: World, account: Account, platform: Platform): boolean {
 	if (account.status === 'none' || account.status === 'withdrawn') return false;
 	return world.platformOf(account) === platform;
 }
 
-/** A new refresh token; the former one works for a grace. */
+/** A new refresh token; the former one works for a grace period. */
 export function changeRefreshToken(world: World, account: Account): void {
 	const { authorization } = account;
 	const grace = world.settings.refreshTokenGraceSeconds * 1000;
@@ -35,7 +35,7 @@ export function changeRefreshToken(world: World, account: Account): void {
 	authorization.refreshToken = newRefreshToken();
 }
 
-/** Whether api_authorizer_token takes this refresh token. One never handed out is unknown. */
+/** Whether api_authorizer_token accepts this refresh token. One that nobody received is unknown. */
 export function refreshTokenWorks(account: Account, text: unknown, now: number): boolean {
 	const { refreshToken, exchanged, former } = account.authorization;
 	if (typeof text !== 'string' || text === '') return false;
@@ -56,7 +56,7 @@ function mintAuthorizationCode(world: World, platform: Platform, account: Accoun
 	return { authorizationCode: value, expiredTime: start + lifetime / 1000 };
 }
 
-/** @throws Error when the code does not work */
+/** @throws Error if the code does not work */
 function usePreAuthCode(world: World, platform: Platform, given: string | undefined): string {
 	const now = world.clock.now();
 	const lifetime = world.settings.preAuthCodeLifetimeSeconds;
@@ -68,7 +68,7 @@ function usePreAuthCode(world: World, platform: Platform, given: string | undefi
 	return value;
 }
 
-/** The first authorization, or one after a withdrawal: everything from before is void (assumed). */
+/** The first authorization, or one after a withdrawal, which voids everything earlier (assumed). */
 function begin(world: World, platform: Platform, account: Account): void {
 	const { authorization } = account;
 	if (account.status !== 'none') {
@@ -86,8 +86,8 @@ function begin(world: World, platform: Platform, account: Account): void {
  * A merchant agrees to exactly these permission sets. Changed sets give `updateauthorized` and a new
  * refresh token, unchanged ones give nothing at all (reported).
  *
- * @returns null when nothing changed
- * @throws Error when the pre_auth_code does not work
+ * @returns null if nothing changed
+ * @throws Error if the pre_auth_code does not work
  */
 export function grantAuthorization(
 	world: World,
@@ -113,7 +113,7 @@ export function grantAuthorization(
 	};
 }
 
-/** Tells the platform. */
+/** Pushes to the platform. */
 export async function pushGranted(
 	world: World,
 	platform: Platform,
@@ -132,15 +132,15 @@ export async function pushGranted(
 	return { infoType, authorizationCode, expiredTime, push };
 }
 
-/** What the registration of a company's Mini Program brings (documented fields, values invented). */
+/** The push of a company's registered Mini Program (documented fields, invented values). */
 const REGISTERED = { status: 0, msg: 'OK' };
 const COMPANY = { name: 'Sandbox Company', code: '91350200M0000000X1', code_type: 1 };
 
 /**
- * The platform has registered a Mini Program for a company, which authorizes it at once: the push brings
- * its code as `auth_code`, and names no end of it.
+ * The platform has registered a Mini Program for a company, which authorizes it at once: the push has
+ * its code as `auth_code`, without an expiry time.
  *
- * @throws Error when the account is authorized already
+ * @throws Error if the account is already authorized
  */
 export async function registerAccount(
 	world: World,
@@ -161,7 +161,7 @@ export async function registerAccount(
 	return { authorizationCode, push };
 }
 
-/** The merchant cancels: its codes end, and its platform, if any, is told. */
+/** The merchant cancels: its codes end, with a push to its platform, if any. */
 export async function withdrawAuthorization(
 	world: World,
 	account: Account,

@@ -13,7 +13,7 @@ const MAX_PAGE = 500;
 
 /**
  * The account behind authorizer_appid, or the errcode: 40013 for none, a malformed or an unknown one
- * (assumed), 61003 for one that this platform may not act for (reported).
+ * (assumed), 61003 for one that this platform cannot act for (reported).
  */
 function findAuthorizer(platform: Platform, call: Call, world: World): Account | number {
 	const { authorizer_appid: appId } = call.body;
@@ -41,7 +41,7 @@ function tokenFields(account: Account, world: World): JsonObject {
 	};
 }
 
-/** 40097 without a code (seen), 61009 for a wrong one, 61010 when used or too old. */
+/** 40097 without a code (seen), 61009 for a wrong one, 61010 for a used or expired one. */
 function findCode(platform: Platform, call: Call): AuthorizationCode | number {
 	const { authorization_code: text } = call.body;
 	if (typeof text !== 'string' || text === '') return 40097;
@@ -67,7 +67,7 @@ export const apiQueryAuth = forPlatform((platform, call, world) => {
 	});
 });
 
-/** 61003 before 61023 is assumed. The refresh token stays the same unless a setting says no. */
+/** 61003 before 61023 is assumed. The refresh token stays the same unless a setting changes that. */
 export const apiAuthorizerToken = forAuthorizer((account, call, world) => {
 	if (isClosed(account)) return { errcode: 61003 };
 	if (!refreshTokenWorks(account, call.body.authorizer_refresh_token, call.now)) {
@@ -77,7 +77,7 @@ export const apiAuthorizerToken = forAuthorizer((account, call, world) => {
 	return bare(tokenFields(account, world));
 });
 
-/** Also answers for a closed account, whose account_status tells it (assumed). */
+/** Also answers for a closed account, with its account_status (assumed). */
 export const apiGetAuthorizerInfo = forAuthorizer((account, { behavior }, world) =>
 	bare({
 		authorizer_info: authorizerInfo(account),

@@ -13,12 +13,12 @@ export function funcInfo(account: Account, settings: PlatformSettings): JsonObje
 	}));
 }
 
-/** Empty until the authorization code was exchanged (reported). */
+/** Empty until the authorization code has been exchanged (reported). */
 export function shownRefreshToken({ authorization }: Account): string {
 	return authorization.exchanged ? authorization.refreshToken : '';
 }
 
-/** The documented way to tell a Mini Program: only its info has this. The values are assumed. */
+/** The documented way to recognize a Mini Program: only its info has this. The values are assumed. */
 const MiniProgramInfo: JsonObject = {
 	network: {
 		RequestDomain: ['https://example.com'],
@@ -33,7 +33,7 @@ const MiniProgramInfo: JsonObject = {
 	visit_status: 0,
 };
 
-/** What the info of one kind of account has and that of no other (documented; the ids are assumed). */
+/** The field that only one kind of account has in its info (documented; the ids are assumed). */
 const infoOfKind: Record<AuthorizerKind, JsonObject> = {
 	officialAccount: {},
 	miniProgram: { MiniProgramInfo },
@@ -48,17 +48,17 @@ const NORMAL = 1;
 /** account_status of closed accounts (documented). */
 const CLOSED: Partial<Record<AccountStatus, number>> = { cancelled: 14, banned: 16, frozen: 19 };
 
-/** account_status: as the account was added with, else what became of it. */
+/** account_status: as given when the account was added, otherwise by its status. */
 function accountStatusOf({ accountStatus, status }: Account): number {
 	return accountStatus ?? CLOSED[status] ?? NORMAL;
 }
 
-/** Whether WeChat takes no call for the account, although nobody has withdrawn the authorization. */
+/** Whether WeChat refuses calls for the account although its authorization was not withdrawn. */
 export function isClosed({ status }: Account): boolean {
 	return status in CLOSED;
 }
 
-/** authorizer_info with every documented field that fits the kind of account. */
+/** authorizer_info with every documented field of the kind of account. */
 export function authorizerInfo(account: Account): JsonObject {
 	return {
 		nick_name: account.name,

@@ -11,7 +11,7 @@ export function bare(fields: JsonObject): Answer {
 	return { errcode: 0, bare: true, fields };
 }
 
-/** 41018 when component_appid is missing, empty or no text. */
+/** 41018 if component_appid is missing, empty or not a string. */
 export function componentFieldsErrcode(body: JsonObject): number {
 	const { component_appid: appId } = body;
 	return typeof appId === 'string' && appId !== '' ? 0 : 41018;
@@ -67,8 +67,8 @@ export const apiComponentToken = forPlatform((platform, call, world) => {
 });
 
 /**
- * `ok` when pushing was stopped: then a ticket is pushed at once (assumed). `in a normal state` when
- * it was not; then nothing comes but what comes by itself.
+ * `ok` if pushing was stopped: then a ticket is pushed at once (assumed). `in a normal state` if
+ * it was not: then only the scheduled tickets come.
  */
 export const apiStartPushTicket = forPlatform((platform, call, world) => {
 	const errcode = secretErrcode(platform, call.body.component_secret, world);

@@ -6,7 +6,7 @@ import type { Counters } from './platformTypes.cts';
 import type { TokenRecord } from './tokens.cts';
 import type { World } from '../world.cts';
 
-/** How many tokens the APIs handed out, by owner. */
+/** The number of tokens that the APIs issued, by owner. */
 export class MintCounts {
 	private readonly component = new Map<string, number>();
 	private readonly authorizer = new Map<string, number>();
@@ -65,7 +65,7 @@ export function mintAuthorizerToken(world: World, account: Account): TokenRecord
 /**
  * A token that "another system" got.
  *
- * @throws Error when the appid belongs to no platform and no account
+ * @throws Error if the appid belongs to no platform and no account
  */
 export function mintAside(world: World, appId: string, graceSeconds: number): string {
 	const platform = world.platforms.find(appId);

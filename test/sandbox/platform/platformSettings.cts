@@ -1,6 +1,6 @@
-/** Knobs of the platform's chain; part of the settings that `configure` changes. */
+/** Settings of a platform's tokens and pushes; part of those that `configure` changes. */
 export interface PlatformSettings {
-	/** How long a component token works once a newer one exists, default 0 (staff say at once). */
+	/** How long a component token works once a newer one exists, default 0 (according to WeChat's staff). */
 	componentTokenGraceSeconds: number;
 	/** The same for tokens of api_query_auth and api_authorizer_token, default 300 (assumed). */
 	authorizerTokenGraceSeconds: number;
@@ -17,37 +17,37 @@ export interface PlatformSettings {
 	/** Default 3600 (seen; the documented sample has 600). */
 	authorizationCodeLifetimeSeconds: number;
 	/**
-	 * AuthorizationCodeExpiredTime in pushes is the life in seconds, as the page says; default false: a
+	 * AuthorizationCodeExpiredTime in pushes is a number of seconds, as the page says; default false: a
 	 * Unix time, as developers saw.
 	 */
 	codeExpiryInSeconds: boolean;
-	/** Answer of api_component_token for a wrong secret: 40125, or 61006 or 40001 as some claim. */
+	/** Answer of api_component_token to a wrong secret: 40125, or 61006 or 40001 as some claim. */
 	wrongSecretErrcode: number;
 	/** A refresh also changes the refresh token, default false (not documented). */
 	refreshTokenRotates: boolean;
 	/** Changed permission sets leave the refresh token as it is, default false. */
 	updateKeepsRefreshToken: boolean;
-	/** How the list shows a refresh token before the code was exchanged, default empty. */
+	/** How the list shows a refresh token before the code has been exchanged, default empty. */
 	unexchangedRefreshToken: 'empty' | 'missing';
-	/** The list still has accounts that withdrew, as developers saw for hours; default false. */
+	/** The list still has accounts that withdrew, which developers saw for hours; default false. */
 	listShowsWithdrawn: boolean;
 	/** Order of the list by authorization (not documented), default false. */
 	listNewestFirst: boolean;
-	/** The list tells total_count, default true (documented). */
+	/** The list has total_count, default true (documented). */
 	listTellsTotal: boolean;
 	/**
-	 * Pages with less than asked for although more follows, default none (nobody knows of any):
-	 * `fewer` has one row less and goes on without a gap; `leftOut` never shows every 100th account,
+	 * Pages with fewer entries than requested although more follow, default none (never reported):
+	 * `fewer` has one row less and continues without a gap; `leftOut` never shows every 100th account,
 	 * which still counts for offset, count and total_count.
 	 */
 	listShortPages: 'none' | 'fewer' | 'leftOut';
-	/** The list begins with the first account whatever the offset, default false. */
+	/** The list ignores the offset and begins with the first account, default false. */
 	listIgnoresOffset: boolean;
-	/** func_info also has confirm_info, as SDKs know it; default false. */
+	/** func_info also has confirm_info, which SDKs use; default false. */
 	confirmInfo: boolean;
-	/** The authorization page wants a Referer of the redirect domain, default true (reported). */
+	/** The authorization page requires a Referer of the redirect domain, default true (reported). */
 	requireReferer: boolean;
-	/** Real seconds between pushes of tickets, 0 = none by themselves (default; WeChat: 600). */
+	/** Real seconds between pushes of tickets, 0 = no scheduled pushes (default; WeChat: 600). */
 	ticketIntervalSeconds: number;
 	/** The former ticket is pushed again, as in an outage; default false. */
 	repeatTicket: boolean;
@@ -59,7 +59,7 @@ export interface PlatformSettings {
 	pushRetryDelayMs: number;
 	/** Milliseconds from an authorization to its push, or `drop` for none at all; default 0. */
 	delayAuthorizationPush: number | 'drop';
-	/** Which values of a push stand in CDATA, default `texts`. */
+	/** Which values of a push are in CDATA, default `texts`. */
 	pushCdata: 'texts' | 'all' | 'none';
 	/** Times in pushes are those of the system clock, not of `advanceClock`; default false. */
 	pushesUseSystemClock: boolean;

@@ -2,7 +2,7 @@ import type { PushRecord } from '../pushes/pushTypes.cts';
 import type { AccountStatus } from '../types.cts';
 
 /**
- * What the console calls 开发资料. There are two copies of it: one for tests, which acts for the accounts
+ * The console's 开发资料. It has two copies: one for tests, which acts for the accounts
  * of the test list, and the published one, which acts for all others.
  */
 export interface Materials {
@@ -10,26 +10,26 @@ export interface Materials {
 	messageToken: string;
 	/** 43 characters of A-Z a-z 0-9; their base64 value is the 32-byte key of pushes. */
 	encodingAesKey: string;
-	/** Where pushes go (http or https); null = nowhere yet. */
+	/** URL of pushes (http or https); null = none yet. */
 	eventUrl: string | null;
-	/** Where messages of followers go, with `/$APPID$` in its path; null = nowhere yet. */
+	/** URL of followers' messages, with `/$APPID$` in its path; null = none yet. */
 	messageUrl: string | null;
-	/** Domain the authorization starts and ends on, null = not checked. */
+	/** Domain on which an authorization starts and ends, null = not checked. */
 	redirectDomain: string | null;
 }
 
 /**
- * What the console of a third-party platform holds. Omitted secrets are random, omitted addresses null.
- * The values of 开发资料 stand in both copies.
+ * The values in the console of a third-party platform. Omitted secrets are random, omitted addresses null.
+ * The values of 开发资料 are those of both copies.
  */
 export interface PlatformInput extends Partial<Materials> {
 	appId: string;
 	appSecret?: string;
-	/** Permission sets a merchant is offered, default [1, 33]. A change acts at once. */
+	/** Permission sets offered to merchants, default [1, 33]. A change applies at once. */
 	permissionSets?: number[];
-	/** Allowed caller IPs, single or ending in `*`; null or omitted = all. A change acts at once. */
+	/** Allowed caller IPs, single or ending in `*`; null or omitted = all. A change applies at once. */
 	ipWhitelist?: string[] | null;
-	/** Original ids of the accounts that the test copy acts for, at most 10. A change acts at once. */
+	/** Original IDs of the accounts that the test copy acts for, at most 10. A change applies at once. */
 	testAccounts?: string[];
 	/** Published network-wide, default true. If not, only accounts of the test list can authorize. */
 	published?: boolean;
@@ -40,7 +40,7 @@ export interface PlatformInput extends Partial<Materials> {
 /** A platform with every value filled in; those of 开发资料 are the published ones. */
 export type PlatformConsole = Required<PlatformInput> & { test: Materials };
 
-/** A promoter (talent) and a supplier are what WeChat's shops work with. */
+/** WeChat's shops work with promoters (talent) and suppliers. */
 export type AuthorizerKind =
 	| 'officialAccount'
 	| 'miniProgram'
@@ -49,9 +49,9 @@ export type AuthorizerKind =
 	| 'talent'
 	| 'supplier';
 
-/** What WeChat knows about an authorizer beside its name; all of it has a default. */
+/** What WeChat knows about an authorizer besides its name; each value has a default. */
 export interface AuthorizerDetails {
-	/** Default `officialAccount`. Tokens of other kinds do not fit the link APIs. */
+	/** Default `officialAccount`. The link APIs refuse tokens of other kinds. */
 	kind?: AuthorizerKind;
 	/** service_type_info.id, default 2 (service account), 0 for another kind. */
 	serviceType?: number;
@@ -64,7 +64,7 @@ export interface AuthorizerDetails {
 	/** WeChat id, may be empty. */
 	alias?: string;
 	signature?: string;
-	/** The authorization code was exchanged, so the refresh token shows. Default: unless `none`. */
+	/** The authorization code has been exchanged, so the refresh token is visible. Default: unless `none`. */
 	exchanged?: boolean;
 	/** An exact refresh token; default random. */
 	refreshToken?: string;
@@ -82,7 +82,7 @@ export interface BulkAccounts {
 	from?: number;
 	/** Names are this and the counter from 1, default `商户`. */
 	namePrefix?: string;
-	/** Default: a company of its own for each. */
+	/** Default: a different company for each. */
 	company?: string;
 	permissionSets?: number[];
 	status?: AccountStatus;
@@ -99,15 +99,15 @@ export interface BulkAccounts {
 /** What a merchant agrees to. */
 export interface AuthorizeInput {
 	account: string;
-	/** Default: all the platform offers. */
+	/** Default: all that the platform offers. */
 	permissionSets?: number[];
-	/** The pre_auth_code it goes through; default one of its own. */
+	/** The pre_auth_code to use; default a new one. */
 	viaCode?: string;
 	/** Default: the platform the account belongs to. */
 	platform?: string;
 }
 
-/** What came of an authorization. */
+/** The result of an authorization. */
 export interface AuthorizationResult {
 	infoType: 'authorized' | 'updateauthorized';
 	authorizationCode: string;
@@ -116,25 +116,25 @@ export interface AuthorizationResult {
 	push: PushRecord;
 }
 
-/** What came of a registration. */
+/** The result of a registration. */
 export interface RegistrationResult {
 	authorizationCode: string;
 	push: PushRecord;
 }
 
 export interface ApiLimit {
-	/** 45009 after so many calls of a day, null = no limit. */
+	/** 45009 after this many calls in a day, null = no limit. */
 	callsPerDay?: number | null;
-	/** 45011 after so many calls of a wall-clock minute. */
+	/** 45011 after this many calls in a wall-clock minute. */
 	callsPerMinute?: number | null;
 }
 
 /** Cheap counters since the start or the last reset. */
 export interface Counters {
 	byPath: Record<string, number>;
-	/** By appid (authorizer_appid of the body, else owner of the token), then by path. */
+	/** By appid (authorizer_appid of the body, otherwise owner of the token), then by path. */
 	byAccount: Record<string, Record<string, number>>;
-	/** Tokens the APIs handed out, by platform; those minted aside do not count. */
+	/** Tokens that the APIs issued, by platform, without those of `mintAside`. */
 	componentTokens: Record<string, number>;
 	/** The same by account. */
 	authorizerTokens: Record<string, number>;

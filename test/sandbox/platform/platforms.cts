@@ -15,7 +15,7 @@ export interface AuthorizationCode extends Code {
 }
 
 /**
- * A third-party platform, what was given to it and what WeChat counts for it. Its own values of 开发资料
+ * A third-party platform, its codes and tickets, and WeChat's counters for it. Its own values of 开发资料
  * are the published ones.
  */
 export interface Platform extends Counted, Materials {
@@ -28,12 +28,12 @@ export interface Platform extends Counted, Materials {
 	permissionSets: number[];
 	ipWhitelist: string[] | null;
 	pushingStopped: boolean;
-	/** When each ticket was made. */
+	/** When each ticket was issued. */
 	readonly tickets: Map<string, number>;
 	lastTicket: string | null;
 	readonly preAuthCodes: Map<string, Code>;
 	readonly authorizationCodes: Map<string, AuthorizationCode>;
-	/** What came of the last publication check, empty before the first. */
+	/** The result of the last publication check, empty before the first. */
 	publicationCheck: PublicationCheckStep[];
 }
 
@@ -65,7 +65,7 @@ function newPlatform(input: PlatformInput): Platform {
 	};
 }
 
-/** What the operator of a platform sees in its console. */
+/** What the console of a platform shows. */
 export function consoleOf(platform: Platform): PlatformConsole {
 	const { appId, appSecret, test, published, testAccounts } = platform;
 	const { permissionSets, ipWhitelist, pushingStopped } = platform;
@@ -80,7 +80,7 @@ function materialsOf(of: Materials): Materials {
 	return { messageToken, encodingAesKey, eventUrl, messageUrl, redirectDomain };
 }
 
-/** Changes values; those of 开发资料 in both copies, as if they were published at once. */
+/** Changes values, those of 开发资料 in both copies, as if published at once. */
 export function changePlatform(
 	platform: Platform,
 	changes: Partial<Omit<PlatformInput, 'appId'>>,
@@ -97,20 +97,20 @@ export function publish(platform: Platform): void {
 	platform.published = true;
 }
 
-/** Whether what stands in both copies is the same. */
+/** Whether both copies are the same. */
 export function isPublishedAsIs(platform: Platform): boolean {
 	const live = materialsOf(platform);
 	const names = Object.keys(live) as Array<keyof Materials>;
 	return platform.published && names.every((name) => live[name] === platform.test[name]);
 }
 
-/** The copies that act: the published one first, the one for tests where it differs. */
+/** The active copies: the published one first, then the one for tests if it differs. */
 export function copiesOf(platform: Platform): Materials[] {
 	if (!platform.published) return [platform.test];
 	return isPublishedAsIs(platform) ? [platform] : [platform, platform.test];
 }
 
-/** The copy by which an account is told of. */
+/** The copy for the pushes about an account. */
 export function copyFor(platform: Platform, account: Account): Materials {
 	return platform.published && !isTestAccount(platform, account) ? platform : platform.test;
 }
@@ -119,7 +119,7 @@ function isTestAccount({ testAccounts }: Platform, { appId, username }: Account)
 	return testAccounts.includes(username) || PUBLICATION_CHECK_ACCOUNTS.includes(appId);
 }
 
-/** The copies by which an account can authorize the platform; before the publication few accounts can. */
+/** The copies with which an account can authorize the platform; before publication, few accounts can. */
 export function copiesOpenTo(platform: Platform, account: Account): Materials[] {
 	return [
 		...(platform.published ? [platform] : []),
@@ -136,7 +136,7 @@ export const PUBLICATION_CHECK_ACCOUNTS: readonly string[] = [
 	'wxa35b9c23cfe664eb',
 ];
 
-/** A new ticket; `ticket@@@` as developers see it. @param now milliseconds since 1970 */
+/** A new ticket; it begins with `ticket@@@`, as developers see. @param now milliseconds since 1970 */
 export function mintTicket(platform: Platform, now: number, ticket?: string): string {
 	const value = ticket ?? `ticket@@@${randomText(86)}`;
 	platform.tickets.set(value, now);
@@ -151,7 +151,7 @@ export function mintPreAuthCode(platform: Platform, now: number, lifetimeSeconds
 	return value;
 }
 
-/** Why a pre_auth_code does not work, null when it does. */
+/** Why a pre_auth_code does not work, null if it does. */
 export function preAuthCodeFault(platform: Platform, value: string, now: number): string | null {
 	const code = platform.preAuthCodes.get(value);
 	if (!code) return 'unknown';
@@ -159,7 +159,7 @@ export function preAuthCodeFault(platform: Platform, value: string, now: number)
 	return now >= code.expiresAt ? 'expired' : null;
 }
 
-/** All platforms; the first that was added is the one that accounts belong to by themselves. */
+/** All platforms; by default, accounts belong to the first one added. */
 export class Platforms {
 	private readonly byAppId = new Map<string, Platform>();
 
@@ -167,7 +167,7 @@ export class Platforms {
 		this.byAppId.clear();
 	}
 
-	/** One with the same appid is replaced. */
+	/** Adds a platform, or replaces one with the same appid. */
 	add(input: PlatformInput): Platform {
 		const platform = newPlatform(input);
 		this.byAppId.set(input.appId, platform);
@@ -189,7 +189,7 @@ export class Platforms {
 	/**
 	 * The platform with this appid, or the first.
 	 *
-	 * @throws Error when there is none
+	 * @throws Error if there is none
 	 */
 	get(appId?: string): Platform {
 		const platform = appId === undefined ? this.first() : this.find(appId);

@@ -5,7 +5,7 @@ import type { Platform } from './platforms.cts';
 import type { PublicationCheckStep } from '../pushes/pushTypes.cts';
 import type { World } from '../world.cts';
 
-/** The account authorizes the platform as any merchant does, and leaves it again (assumed). */
+/** The account authorizes the platform like any merchant, and then withdraws (assumed). */
 async function visit(
 	world: World,
 	platform: Platform,
@@ -25,9 +25,9 @@ async function visit(
 }
 
 /**
- * The publication check (全网发布检测) of the copy for tests: a ticket, also while the pushing of tickets is stopped, and
+ * The publication check (全网发布检测) of the copy for tests: a ticket, even while tickets are stopped, and
  * then WeChat's test accounts, if the platform has the permission set of messages: without it only the
- * ticket is tested (reported). A platform that does not take the ticket is asked nothing more (assumed).
+ * ticket is tested (reported). If the platform does not accept the ticket, the check ends (assumed).
  */
 export async function checkPublication(
 	world: World,

@@ -17,8 +17,8 @@ function ofAccount({ authorization }: Account): string[] {
 }
 
 /**
- * Everything that nobody but platform and WeChat may know, whether it still works or not. Only
- * values that were changed in the console are forgotten.
+ * Everything that only the platform and WeChat may know, even if it no longer works. Only
+ * values that were changed in the console are left out.
  */
 export function secretsOf(world: World): string[] {
 	return [

@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { TokenKind, TokenState } from '../types.cts';
 
-/** One token that was handed out. Times are milliseconds since 1970. */
+/** An issued token. Times are milliseconds since 1970. */
 export interface TokenRecord {
 	readonly value: string;
 	readonly kind: TokenKind;
-	/** Appid of the account (or of the platform) it stands for. */
+	/** Appid of its account (or platform). */
 	readonly owner: string;
 	readonly fingerprint: string;
 	expiresAt: number;
-	/** null while it is the newest of its owner; else how long it still works. */
+	/** null while it is the newest of its owner; otherwise how long it still works. */
 	replacedValidUntil: number | null;
 	/** The next accepted use is the last. */
 	endsWithUse?: boolean;
@@ -24,7 +24,7 @@ export interface NewToken {
 	value?: string;
 }
 
-/** First 12 hex digits of the SHA-256 of a token: tells tokens apart without showing them. */
+/** First 12 hex digits of the SHA-256 of a token, to distinguish tokens without showing them. */
 export function fingerprintOf(token: string): string {
 	return createHash('sha256').update(token).digest('hex').slice(0, 12);
 }
@@ -34,7 +34,7 @@ function randomToken(): string {
 	return `61_${randomBytes(103).toString('base64url').slice(0, 137)}`;
 }
 
-/** All tokens ever handed out; the newest one of an owner and kind is its current one. */
+/** All issued tokens; the newest one of an owner and kind is its current one. */
 export class TokenStore {
 	private readonly byValue = new Map<string, TokenRecord>();
 	private readonly current = new Map<string, TokenRecord>();
@@ -50,7 +50,7 @@ export class TokenStore {
 		return this.byValue.get(value);
 	}
 
-	/** Every token that was handed out. */
+	/** Every issued token. */
 	values(): string[] {
 		return [...this.byValue.keys()];
 	}
@@ -62,7 +62,7 @@ export class TokenStore {
 	/**
 	 * Makes a token the current one; the former one is replaced and works for `graceSeconds` more.
 	 *
-	 * @throws Error when the given value is in use already
+	 * @throws Error if the given value is already in use
 	 */
 	issue(token: NewToken): TokenRecord {
 		const value = token.value ?? randomToken();
@@ -82,12 +82,12 @@ export class TokenStore {
 		return record;
 	}
 
-	/** The owner's authorizer token is to be replaced after this many further accepted uses. */
+	/** Schedules the replacement of the owner's authorizer token after this many further accepted uses. */
 	scheduleReplacement(owner: string, uses: number): void {
 		this.replaceAfter.set(owner, uses);
 	}
 
-	/** Counts one accepted use. Returns true when the scheduled replacement is due now. */
+	/** Counts one accepted use. Returns true if the scheduled replacement is due now. */
 	countUse(owner: string): boolean {
 		if (this.replaceAfter.size === 0) return false;
 		const left = this.replaceAfter.get(owner);
@@ -101,19 +101,19 @@ export class TokenStore {
 	}
 }
 
-/** Whether a token works: not too old, and not replaced longer ago than its grace. */
+/** Whether a token works: not expired, and not replaced before its grace period. */
 export function isAlive(token: TokenRecord, now: number): boolean {
 	return errcodeOfAge(token, now) === 0;
 }
 
-/** 42001 when too old (which wins over replaced, assumed), 40001 when replaced, else 0. */
+/** 42001 if expired (which overrides replaced, assumed), 40001 if replaced, otherwise 0. */
 export function errcodeOfAge(token: TokenRecord, now: number): number {
 	if (now >= token.expiresAt) return 42001;
 	if (token.replacedValidUntil !== null && now >= token.replacedValidUntil) return 40001;
 	return 0;
 }
 
-/** What has become of a token; undefined = none that was handed out. */
+/** The state of a token; undefined = never issued. */
 export function stateOf(token: TokenRecord | undefined, now: number): TokenState {
 	if (!token) return 'unknown';
 	if (now >= token.expiresAt) return 'expired';

@@ -6,7 +6,7 @@ import type { Behavior } from '../types.cts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What an API gets to work with once the call passed the general checks. */
+/** What an API receives after the call has passed the general checks. */
 export interface Call {
 	/** Owner of the token; null for a token that belongs to no known account. */
 	readonly account: Account | null;
@@ -18,14 +18,14 @@ export interface Call {
 	readonly behavior: Behavior;
 }
 
-/** What an API answers, before it is put into words. */
+/** The answer of an API before it becomes text. */
 export interface Answer {
 	readonly errcode: number;
-	/** Stands between errmsg's text and its tail. */
+	/** Text between errmsg's own text and its tail. */
 	readonly detail?: string;
 	/** errmsg of a success, default `ok`. */
 	readonly okText?: string;
-	/** Fields beside errcode and errmsg. */
+	/** Fields besides errcode and errmsg. */
 	readonly fields?: JsonObject;
 	/** The API answers success without errcode and errmsg. */
 	readonly bare?: boolean;
@@ -43,14 +43,14 @@ function failureText(answer: Answer, behavior: Behavior, now: number): string {
 /**
  * The JSON text of an answer. Every failure ends in a rid, success is plain `ok` (documented).
  *
- * @param now milliseconds since 1970, goes into the rid
+ * @param now milliseconds since 1970, for the rid
  */
 export function answerText(answer: Answer, behavior: Behavior, now: number): string {
 	const text = jsonText(answer, behavior, now);
 	return behavior.rawControls ? text.replace(ESCAPED, unescaped) : text;
 }
 
-/** How JSON writes control characters that have no letter of their own. */
+/** JSON's form of control characters without a short escape. */
 const ESCAPED = /\\u00([01][0-9a-f])/g;
 
 const unescaped = (_: string, code: string): string => String.fromCharCode(parseInt(code, 16));

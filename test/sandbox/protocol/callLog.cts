@@ -1,7 +1,7 @@
 import type { Counters } from '../platform/platformTypes.cts';
 import type { CallFilter, CallRecord, Stats } from '../types.cts';
 
-/** The log keeps this many calls; older ones are forgotten, the counters are not. */
+/** The log keeps this many calls; the counters include older ones. */
 export const LOG_CAPACITY = 50_000;
 
 const UNKNOWN = 'unknown';
@@ -19,7 +19,7 @@ function fits(record: CallRecord, filter: CallFilter): boolean {
 	);
 }
 
-/** What the sandbox was called with: a ring of the last calls, and counters. */
+/** The sandbox's calls: a ring of the last ones, and counters. */
 export class CallLog {
 	private ring: CallRecord[] = [];
 	private sequence = 0;
@@ -63,7 +63,7 @@ export class CallLog {
 		if (account !== null && knownPath) this.countFor(account, call.path);
 	}
 
-	/** Counts a visit of a page, which is no call and not kept. */
+	/** Counts a visit to a page, which is not a call and not kept. */
 	countPage(path: string): void {
 		increment(this.byPath, path);
 	}
@@ -93,7 +93,7 @@ export class CallLog {
 		};
 	}
 
-	/** @param isNoCache whether it asks for a token that is not kept */
+	/** @param isNoCache whether the request refuses a cached token */
 	countTokenServiceCall(account: string, isNoCache: boolean): void {
 		increment(this.tokenServiceCalls, account);
 		if (isNoCache) increment(this.noCacheCalls, account);

@@ -10,13 +10,13 @@ export type CallLimits = Pick<Limits, 'callsPerDay' | 'callsPerMinute'>;
 
 const NO_LIMITS: CallLimits = { callsPerDay: null, callsPerMinute: null };
 
-/** Limits for all APIs are meant for those of accounts; a platform has only those of one API. */
+/** Limits for all APIs apply to accounts; a platform has only limits for one API. */
 export function limitsFor(counted: Counted, path: string, world: World): CallLimits {
 	const ofAccounts = 'authorization' in counted ? world.limits : NO_LIMITS;
 	return world.apiLimits.get(path) ?? ofAccounts;
 }
 
-/** Calls of today to one API that were let through. @param now milliseconds since 1970 */
+/** Today's allowed calls to one API. @param now milliseconds since 1970 */
 export function callsToday(counted: Counted, path: string, now: number): number {
 	const counter = counted.callCounters.get(path);
 	return counter?.day === dayOf(now) ? counter.callsToday : 0;
@@ -25,7 +25,7 @@ export function callsToday(counted: Counted, path: string, now: number): number 
 /**
  * Counts one call of an API against the day and minute limits of an account or a platform.
  *
- * That both exist is documented, the numbers are not. Assumed: the day is looked at first, and a
+ * Both limits are documented, their numbers are not. Assumed: the day is checked first, and a
  * call that is refused here does not count.
  *
  * @param now milliseconds since 1970

@@ -44,7 +44,7 @@ function kindErrcode(route: Route, token: TokenRecord): number {
 /**
  * 41001 missing, 40014 malformed, 40001 unknown or replaced, 61014 no platform's token, 61015 a
  * platform's token, 48001 an account's own token or a Mini Program's (documented or reported), 42001
- * too old. That the kind is looked at before the age is assumed.
+ * expired. That the kind is checked before the age is assumed.
  */
 function tokenErrcode(route: Route, request: Request): number {
 	const { token, tokenText } = request;
@@ -54,7 +54,7 @@ function tokenErrcode(route: Route, request: Request): number {
 	return kindErrcode(route, token) || errcodeOfAge(token, request.now);
 }
 
-/** The token may end with this use, or be replaced by "another system" after enough uses. */
+/** The token can end with this use, or be replaced by "another system" after enough uses. */
 function countTokenUse(token: TokenRecord | undefined, world: World): void {
 	if (token?.endsWithUse) token.replacedValidUntil = world.clock.now();
 	if (token?.kind === 'authorizer' && world.tokens.countUse(token.owner)) {
@@ -70,7 +70,7 @@ function accountErrcode(route: Route, account: Account | undefined): number {
 	return isGranted ? 0 : 61007;
 }
 
-/** Whom the call counts for: the account, else the platform. */
+/** The account, otherwise the platform, that the call counts for. */
 function countErrcode(request: Request, world: World): number {
 	const { account, path, platform } = request;
 	const counted: Counted | undefined = account ?? platform;
@@ -83,10 +83,10 @@ function bodyErrcode(route: Route, body: RequestBody | null): number {
 }
 
 /**
- * Everything that is looked at before the API itself: method, caller's IP, token, account, call
+ * The checks before the API itself: method, caller's IP, token, account, call
  * limits, body. The order is assumed as a whole; the errcodes are documented or reported.
  *
- * @returns null when the call is good so far
+ * @returns null if the call has passed
  */
 export function findFault(route: Route, request: Request, world: World): Answer | null {
 	if (request.method !== route.method) return { errcode: route.method === 'GET' ? 43001 : 43002 };

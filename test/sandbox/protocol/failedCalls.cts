@@ -1,9 +1,9 @@
 /** Documented. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
-/** Failures kept at the most: a day of tests has fewer. */
+/** The largest number of failures kept; a day of tests has fewer. */
 const CAPACITY = 20_000;
 
-/** A call that failed, as rid/get shows it: with its token, as WeChat's own sample does. */
+/** A failed call as rid/get shows it, with its token as in WeChat's own sample. */
 export interface FailedCall {
 	/** Appid of the account or platform that made it. */
 	readonly owner: string | null;
@@ -20,7 +20,7 @@ export interface FailedCall {
 	};
 }
 
-/** Calls that failed, by the rid in their errmsg. */
+/** Failed calls, by the rid in their errmsg. */
 export class FailedCalls {
 	private readonly byRid = new Map<string, FailedCall>();
 

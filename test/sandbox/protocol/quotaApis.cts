@@ -37,11 +37,11 @@ export const clearQuotaV2 = forPlatform((platform, call, world) => {
 	return clear(account, call.now);
 });
 
-/** Calls of a day where no limit is set: WeChat publishes no number, so this one is free invention. */
+/** Calls per day if no limit is set: WeChat publishes no number, so this one is invented. */
 const UNLIMITED_PER_DAY = 10_000;
 
 /**
- * 76003 for a path with a host in front or without its leading slash (seen by developers), or for
+ * 76003 for a path with a host or without its leading slash (seen by developers), or for
  * none (assumed).
  */
 export function cgiPathFieldErrcode({ cgi_path: path }: JsonObject): number {
@@ -57,10 +57,10 @@ function ownerOf(call: Call): Counted & { readonly appId: string } {
 
 /**
  * POST /cgi-bin/openapi/quota/get: the limits of one API for the owner of the token. 76021 for an
- * unknown path, 76022 for one that the owner's kind of token does not fit (documented; that this is
+ * unknown path, 76022 for one that does not accept the owner's kind of token (documented; that this is
  * what it means is assumed).
  *
- * @param wanted kind of token that the API at this path takes, undefined for an unknown path
+ * @param wanted kind of token that the API at this path accepts, undefined for an unknown path
  */
 export function openapiQuotaGet(call: Call, world: World, wanted?: Route['token']): Answer {
 	if (wanted === undefined) return { errcode: 76021 };
@@ -84,7 +84,7 @@ export function openapiQuotaGet(call: Call, world: World, wanted?: Route['token'
 
 const RID = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/;
 
-/** 76002 for no rid or one of another form (documented). */
+/** 76002 for a missing or malformed rid (documented). */
 export function ridFieldErrcode({ rid }: JsonObject): number {
 	return typeof rid === 'string' && RID.test(rid) ? 0 : 76002;
 }

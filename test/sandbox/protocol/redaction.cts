@@ -1,7 +1,7 @@
 import type { RequestBody } from './requestBody.cts';
 import { fingerprintOf } from '../platform/tokens.cts';
 
-/** Fields of request bodies that hold secrets. */
+/** Fields of request bodies that contain secrets. */
 const secretFields = new Set([
 	'component_appsecret',
 	'component_secret',
@@ -13,7 +13,7 @@ const secretFields = new Set([
 
 /**
  * A request body as the log may keep it: secrets show as `(secret 0123456789ab)`, which is
- * `fingerprintOf` of the value. A body for a platform's API that is no JSON object is left out.
+ * `fingerprintOf` of the value. If a body for a platform's API is not a JSON object, it is left out.
  */
 export function withoutSecrets(path: string, body: RequestBody | null): unknown {
 	if (!body) return null;

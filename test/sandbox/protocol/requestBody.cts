@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { JsonObject } from './answer.cts';
 
-/** Longer bodies are not kept and answered 45002 (the size is assumed). */
+/** Longer bodies are not kept, and are answered with 45002 (the size is assumed). */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** An escape such as `\u4e2d`, but not an escaped backslash before a `u`. */
@@ -9,7 +9,7 @@ const UNICODE_ESCAPE = /(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}/;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A request body: its errcode when it is unusable, and what could be read of it. */
+/** A request body: its errcode if it is unusable, and what could be read. */
 export interface RequestBody {
 	readonly errcode: number;
 	readonly object: JsonObject | null;
@@ -18,9 +18,9 @@ export interface RequestBody {
 }
 
 /**
- * Reads a whole request body. Resolves to null when it is too long.
+ * Reads a whole request body. Resolves to null if it is too long.
  *
- * @throws Error when the client closes the connection first
+ * @throws Error if the client closes the connection first
  */
 export function readBody(request: IncomingMessage): Promise<Buffer | null> {
 	return new Promise((resolve, reject) => {

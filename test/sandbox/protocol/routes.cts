@@ -33,15 +33,15 @@ import type { World } from '../world.cts';
 /** Paths of the platform's APIs. Their token may also be called component_access_token. */
 export const COMPONENT_PREFIX = '/cgi-bin/component/';
 
-/** One API: what its caller must bring, and what it does. */
+/** One API: what its caller must send, and what it does. */
 export interface Route {
 	readonly method: 'GET' | 'POST';
 	/**
 	 * `authorizer` = only an Official Account's authorizer_access_token, `component` = only a
-	 * platform's, `any` = any kind of token, `none` = no token is looked at.
+	 * platform's, `any` = any kind of token, `none` = no token is checked.
 	 */
 	readonly token: 'authorizer' | 'component' | 'any' | 'none';
-	/** The permission set the account must have granted, null = none. */
+	/** The permission set that the account must have granted, null = none. */
 	readonly permissionSet: number | null;
 	/** Errcode of the fields of a JSON body, before any appid is looked up. */
 	readonly fieldsErrcode: (body: JsonObject) => number;
@@ -63,7 +63,7 @@ const componentRoute = {
 	fieldsErrcode: componentFieldsErrcode,
 } as const;
 
-/** Platform APIs whose caller brings its secret instead of a token. */
+/** Platform APIs whose caller sends its secret instead of a token. */
 const secretRoute = { ...componentRoute, token: 'none' } as const;
 
 const componentRoutes: ReadonlyArray<[string, Route]> = [

@@ -28,7 +28,7 @@ interface Outcome {
 	readonly carriedOut: boolean;
 }
 
-/** Failures of the way there: the answer never takes the form WeChat gave it. */
+/** Failures on the way: the answer does not arrive in WeChat's form. */
 function breaksTransport(behavior: Behavior): boolean {
 	return behavior.drop === true || behavior.htmlStatus !== undefined;
 }
@@ -43,7 +43,7 @@ const miniProgramOf = (request: Request): string | null => textField(request.bod
 const authorizerOf = (request: Request): string | null =>
 	textField(request.body, 'authorizer_appid');
 
-/** The answer without any behavior but `behavior`'s effects on the form of the list. */
+/** The answer with `behavior`'s effects on the form of the list, and no others. */
 function runApi(route: Route, request: Request, world: World, behavior: Behavior): Answer {
 	return route.handle(
 		{
@@ -57,7 +57,7 @@ function runApi(route: Route, request: Request, world: World, behavior: Behavior
 	);
 }
 
-/** Decides what happens to a request and does it. */
+/** Decides how to handle a request, and handles it. */
 function decide(request: Request, world: World): Outcome {
 	const route = routes.get(request.path);
 	const owner = authorizerOf(request) ?? request.token?.owner ?? null;
@@ -71,7 +71,7 @@ function decide(request: Request, world: World): Outcome {
 	const fault = route ? findFault(route, request, world) : { errcode: 40066 };
 	if (!route || fault) {
 		const answer = fault ?? notRun;
-		// A call that is wrong in itself does not use up a forced errcode.
+		// A call with a fault of its own does not use up a forced errcode.
 		if (behavior.errcode !== undefined) return { answer, behavior: ordinary, carriedOut: false };
 		if (rule) world.rules.use(rule);
 		return { answer, behavior, carriedOut: false };
@@ -89,7 +89,7 @@ function send(response: ServerResponse, status: number, type: string, text: stri
 	response.end(body);
 }
 
-/** Sends what the outcome says, whole or broken. */
+/** Sends the outcome, whole or broken. */
 function deliver(response: ServerResponse, { behavior }: Outcome, text: string): void {
 	if (behavior.drop) {
 		response.socket?.destroy();
@@ -110,7 +110,7 @@ function answered({ answer, behavior }: Outcome): CallRecord['errcode'] {
 	return behavior.truncate ? 'truncated' : answer.errcode;
 }
 
-/** The pages write access_token for all APIs, everybody else component_access_token for these. */
+/** WeChat's pages write access_token for all APIs; everybody else writes component_access_token for these. */
 function tokenTextOf(path: string, query: URLSearchParams): string {
 	const componentToken = path.startsWith(COMPONENT_PREFIX)
 		? query.get('component_access_token')
@@ -181,7 +181,7 @@ function record(
 
 /**
  * Handles one request as WeChat would. A request takes effect on arrival; latency and delays only
- * hold back the answer. HTTP status is 200 also for failures.
+ * hold back the answer. The HTTP status is 200 even for failures.
  */
 export async function handleWechatCall(
 	message: IncomingMessage,

@@ -11,10 +11,10 @@ import type { FollowerMessage, PushAnswer } from './pushTypes.cts';
 import { innerXml, messageXml } from './pushXml.cts';
 import { randomDigits } from '../randomText.cts';
 
-/** What followers read where nobody answers (reported). */
+/** What followers read if nobody answers (reported). */
 export const OUT_OF_ORDER = '该公众号提供的服务出现故障，请稍后再试';
 
-/** The openid of whoever writes. */
+/** The openid of the writer. */
 const FOLLOWER = 'oSandboxFollower000000000001';
 
 const KEPT_MESSAGES = 20;
@@ -26,7 +26,7 @@ function elementOf(xml: string, name: string): string {
 	return inCdata ?? plain;
 }
 
-/** The text of an encrypted reply; null when it is none, or not for this platform. */
+/** The text of an encrypted reply; null if it is not one, or not for this platform. */
 function replyIn(body: string, appId: string, copy: Materials): string | null {
 	const encrypted = elementOf(body, 'Encrypt');
 	const [timestamp, nonce] = ['TimeStamp', 'Nonce'].map((name) => elementOf(body, name));
@@ -40,7 +40,7 @@ function replyIn(body: string, appId: string, copy: Materials): string | null {
 	}
 }
 
-/** What the follower reads: `success` and an empty answer say that there is no reply. */
+/** What the follower reads: `success` and an empty answer mean no reply. */
 function readingOf({ status, body }: PushAnswer, appId: string, copy: Materials): string | null {
 	if (status === 200 && (body === 'success' || body === '')) return null;
 	return (status === 200 && replyIn(body, appId, copy)) || OUT_OF_ORDER;

@@ -1,20 +1,20 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { randomAlphanumeric } from '../randomText.cts';
 
-/** Padding fills up blocks of this many bytes, though the cipher's own are 16 (documented). */
+/** Padding fills blocks of this many bytes, although the cipher's own blocks have 16 (documented). */
 const PAD_BLOCK = 32;
 
 const RANDOM_LENGTH = 16;
 
-/** Everything that goes into one ciphertext. */
+/** The content of one ciphertext. */
 export interface Plain {
 	/** UTF-8, usually XML. */
 	message: string;
-	/** The platform's appid, also in messages for its merchants. */
+	/** The platform's appid, even in messages for its merchants. */
 	appId: string;
 	/** 16 characters before the message, default random. */
 	random?: string;
-	/** What the length field says, default the truth (bytes of the message). */
+	/** The value of the length field, default the bytes of the message. */
 	length?: number;
 }
 
@@ -55,7 +55,7 @@ export function encrypt(plain: Plain, encodingAesKey: string): string {
 /**
  * The reverse of `encrypt`.
  *
- * @throws Error when padding or length cannot be right
+ * @throws Error if padding or length is wrong
  */
 export function decrypt(encrypted: string, encodingAesKey: string): Required<Plain> {
 	const key = keyOf(encodingAesKey);

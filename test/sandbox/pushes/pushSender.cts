@@ -43,7 +43,7 @@ function addressOf({ url, query }: Sendable): URL {
  * followed (assumed). Never rejects.
  *
  * @param timeoutMs from the start to the end of the answer
- * @param stop ends the waiting early
+ * @param stop ends the wait early
  */
 export function send(push: Sendable, timeoutMs: number, stop: AbortSignal): Promise<PushAnswer> {
 	const startedAt = performance.now();
@@ -51,7 +51,7 @@ export function send(push: Sendable, timeoutMs: number, stop: AbortSignal): Prom
 		const address = addressOf(push);
 		const method = push.method ?? 'POST';
 		const makeRequest = address.protocol === 'https:' ? httpsRequest : httpRequest;
-		// Headers as WeChat's pushes were seen with, years ago.
+		// Headers of WeChat's pushes as seen years ago.
 		const headers: Record<string, string | number> = { Accept: '*/*', 'User-Agent': 'Mozilla/4.0' };
 		if (method !== 'GET') {
 			headers['Content-Type'] = 'text/xml';

@@ -25,17 +25,17 @@ function elements(fields: PushFields, style: Style): string[] {
 	);
 }
 
-/** The XML inside a push: root `xml`, one element a line, no line end after the last. */
+/** The XML inside a push: root `xml`, one element per line, no line end after the last. */
 export function innerXml(fields: PushFields, style: Style): string {
 	return ['<xml>', ...elements(fields, style), '</xml>'].join('\n');
 }
 
-/** The XML that is sent: the platform's appid in the clear, all else encrypted (documented). */
+/** The XML that is sent: the platform's appid in plain text, all else encrypted (documented). */
 export function outerXml(appId: string, encrypted: string): string {
 	return envelope('AppId', appId, encrypted);
 }
 
-/** The same for a message: the account's original id in the clear (documented). */
+/** The same for a message: the account's original ID in plain text (documented). */
 export function messageXml(username: string, encrypted: string): string {
 	return envelope('ToUserName', username, encrypted);
 }

@@ -15,7 +15,7 @@ export const PUSH_LOG_CAPACITY = 10_000;
 
 interface StoredPush {
 	readonly record: PushRecord;
-	/** null when nothing was sent. */
+	/** null if nothing was sent. */
 	readonly sent: Sendable | null;
 }
 
@@ -32,7 +32,7 @@ function fits(record: PushRecord, filter: PushFilter): boolean {
 	);
 }
 
-/** The query of a push: every parameter that was seen on the auth-event URL. */
+/** The query of a push: every parameter seen on the auth-event URL. */
 export function signedQuery(token: string, timestamp: number, nonce: string, encrypted: string) {
 	const time = String(timestamp);
 	return new URLSearchParams({
@@ -44,7 +44,7 @@ export function signedQuery(token: string, timestamp: number, nonce: string, enc
 	});
 }
 
-/** Sends pushes to the platforms' event URLs and remembers how they were answered. */
+/** Sends pushes to the platforms' event URLs and records the answers. */
 export class Pusher {
 	private log: StoredPush[] = [];
 	private sequence = 0;
@@ -57,7 +57,7 @@ export class Pusher {
 		private readonly platforms: Platforms,
 	) {}
 
-	/** Starts, changes or ends the timer, as the settings say. */
+	/** Starts, changes or ends the timer according to the settings. */
 	rearm(): void {
 		clearInterval(this.timer);
 		const { ticketIntervalSeconds } = this.settings;
@@ -93,9 +93,9 @@ export class Pusher {
 	}
 
 	/**
-	 * Pushes until an answer is right or the tries are used up; every try has the same bytes.
+	 * Pushes until an answer is right or all tries are used; every try has the same bytes.
 	 *
-	 * @param copy says where to and how encrypted, by default the one for most accounts
+	 * @param copy with the URL and the encryption key, by default the one for most accounts
 	 */
 	async push(
 		platform: Platform,
@@ -117,7 +117,7 @@ export class Pusher {
 		return this.deliver(this.store(about, null, push), push);
 	}
 
-	/** The push of an authorization: it may be late, or get lost. */
+	/** The push of an authorization, which can be late or get lost. */
 	async pushAuthorization(
 		platform: Platform,
 		infoType: string,
@@ -134,8 +134,8 @@ export class Pusher {
 	}
 
 	/**
-	 * Makes a ticket and pushes it, to the copy for tests as well where that differs. Tickets are also
-	 * made while pushing is stopped.
+	 * Creates a ticket and pushes it, also to the copy for tests if that differs. Tickets are also
+	 * created while pushing is stopped.
 	 */
 	async pushTicket(platform: Platform, ticket?: string): Promise<PushRecord> {
 		const repeated = this.settings.repeatTicket ? platform.lastTicket : null;
@@ -153,9 +153,9 @@ export class Pusher {
 	}
 
 	/**
-	 * Tries a recorded push once more, to its own URL unless told another.
+	 * Repeats a recorded push, to its own URL unless another is given.
 	 *
-	 * @throws Error when there is no such push or nothing was sent
+	 * @throws Error if there is no such push or nothing was sent
 	 */
 	async repeat(sequence: number, url?: string): Promise<PushRecord> {
 		const { record, sent } = this.stored(sequence);
@@ -170,7 +170,7 @@ export class Pusher {
 		return send(push, this.settings.pushTimeoutMs, this.stopping.signal);
 	}
 
-	/** @throws Error when there is no such push or nothing was sent */
+	/** @throws Error if there is no such push or nothing was sent */
 	sent(sequence: number): Sendable {
 		return this.stored(sequence).sent;
 	}

@@ -178,7 +178,7 @@ async function receive(request: IncomingMessage, response: ServerResponse): Prom
 	setTimeout(() => response.writeHead(status).end(body), delayMs).unref();
 }
 
-/** What stands in CDATA or in the clear in an element. */
+/** The text of an element, in CDATA or plain. */
 function element(xml: string, name: string): string {
 	const found = new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^\\]<]*)`).exec(xml);
 	if (!found) throw new Error(`no ${name} in ${xml}`);
