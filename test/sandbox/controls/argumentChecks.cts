@@ -26,11 +26,11 @@ export const integer: Check<number> = (value, name) =>
 export const amount: Check<number> = (value, name) =>
 	typeof value === 'number' && Number.isFinite(value) && value >= 0
 		? value
-		: refuse(name, 'a number from 0', value);
+		: refuse(name, 'a number, 0 or more', value);
 
 /** An integer, 1 or more. */
 export const positive: Check<number> = (value, name) =>
-	integer(value, name) >= 1 ? integer(value, name) : refuse(name, 'an integer from 1', value);
+	integer(value, name) >= 1 ? integer(value, name) : refuse(name, 'an integer, 1 or more', value);
 
 /** An integer from the first number to the second. */
 export function within(least: number, most: number): Check<number> {

@@ -34,7 +34,7 @@ function tokenOperations(world: World) {
 		expireToken: (account) => {
 			const token = world.tokens.currentOf('authorizer', account);
 			if (!token || !isAlive(token, world.clock.now())) {
-				throw new Error(`${account} has no token in force`);
+				throw new Error(`${account} has no current token`);
 			}
 			token.expiresAt = world.clock.now();
 		},

@@ -115,7 +115,7 @@ const eventUrl: Check<string> = (value, name) => {
 const messageUrl: Check<string> = (value, name) => {
 	const given = url(value, name);
 	if (new URL(given).pathname.includes(APPID_MARK)) return given;
-	throw new Error(`${name}: expected ${APPID_MARK} in its path, which stands for the account`);
+	throw new Error(`${name}: expected ${APPID_MARK} in its path, which represents the account`);
 };
 
 const MOST_TEST_ACCOUNTS = 10;
@@ -127,7 +127,7 @@ const testAccounts: Check<string[]> = (value, name) => {
 	}
 	const wrong = ids.find((id) => !id.startsWith('gh_'));
 	if (wrong === undefined) return ids;
-	throw new Error(`${name}: ${wrong} is no original id (gh_...)`);
+	throw new Error(`${name}: ${wrong} is not an original ID (gh_...)`);
 };
 
 const materials: Fields<Partial<Materials>> = {

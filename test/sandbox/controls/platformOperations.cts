@@ -44,7 +44,7 @@ function authorizationOperations(world: World) {
 		authorize: async (input) => {
 			const result = isAuthorized(world, input) ? null : await agree(world, input);
 			if (result) return result;
-			throw new Error(`${input.account} is authorized already; use reauthorize or withdraw first`);
+			throw new Error(`${input.account} is already authorized; use reauthorize or withdraw first`);
 		},
 		reauthorize: (input) => {
 			if (isAuthorized(world, input)) return agree(world, input);

@@ -91,7 +91,7 @@ function faultOf(world: World, query: URLSearchParams, referer: string | null): 
 	if (codeFault !== null) return `pre_auth_code is ${codeFault}`;
 	const redirectUri = query.get('redirect_uri') ?? '';
 	if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) {
-		return 'redirect_uri is missing or no URL';
+		return 'redirect_uri is missing or not a URL';
 	}
 	const copies = copiesOf(platform).filter((copy) => takes(copy, redirectUri));
 	if (copies.length === 0) return 'redirect_uri is not on the registered start page domain';
@@ -109,8 +109,8 @@ function choiceOf(world: World, query: URLSearchParams): Choice | string {
 			return 'not published: only the accounts of the test list can authorize the platform';
 		}
 		return query.get('biz_appid')
-			? 'biz_appid is none of the accounts of this person'
-			: 'no account fits auth_type';
+			? 'biz_appid is not among the accounts of this person'
+			: 'no account matches auth_type';
 	}
 	return {
 		platform,

@@ -13,7 +13,7 @@ function sets({ permissionSets }: Platform): Html {
 		${permissionSetBoxes(allSets(permissionSets), new Set(permissionSets))}
 	</fieldset>`;
 	return markup`<p>
-			A change acts at once, without publication ${zh('编辑后即可生效，无需全网发布')}. An account that has
+			A change applies at once, without publication ${zh('编辑后即可生效，无需全网发布')}. An account that has
 			authorized keeps what it granted until its administrator scans again ${zh('重新扫码授权')}.
 		</p>
 		${form('setPermissionSets', boxes, 'Save the permission sets', '保存')}`;
@@ -58,7 +58,7 @@ export const developerPlatformPage: Page = {
 		setPermissionSets: {
 			run: (controls, appId, fields) =>
 				controls.changePlatform({ permissionSets: fields.getAll('set').map(Number) }, appId),
-			done: 'The permission sets are saved and act at once. Accounts keep what they granted until they scan again.',
+			done: 'The permission sets are saved and apply at once. Accounts keep what they granted until they scan again.',
 		},
 	},
 };

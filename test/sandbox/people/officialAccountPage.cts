@@ -114,7 +114,7 @@ function followers({ messages }: Account): Html {
 function callsToday(account: Account): Html {
 	const rows = [...account.callCounters].map(([path, { callsToday }]) => [path, callsToday]);
 	return rows.length === 0
-		? markup`<p>No API was called yet.</p>`
+		? markup`<p>No API has been called yet.</p>`
 		: table(['API', 'Calls of its last day'], rows);
 }
 
@@ -202,12 +202,12 @@ export const officialAccountPage: Page = {
 			run: (controls, appId, fields) =>
 				controls.reauthorize({ account: appId, permissionSets: setsOf(fields) }),
 			done: 'You changed the permission sets. WeChat pushed “updateauthorized” to the platform.',
-			unchanged: 'The permission sets are the same as before, so WeChat tells nobody.',
+			unchanged: 'The permission sets are the same as before, so WeChat pushes nothing.',
 		},
 		write: {
 			run: (controls, appId, fields) =>
 				controls.writeAsFollower(appId, fields.get('text') ?? undefined),
-			done: 'A follower wrote. What came of it stands under Followers.',
+			done: 'A follower wrote. The result is under Followers.',
 		},
 		withdraw: {
 			run: (controls, appId) => controls.withdraw(appId),

@@ -25,8 +25,7 @@ export const platformActions: Readonly<Record<string, Action>> = {
 		run: (controls, appId, fields) => {
 			const changes = materials.map(([name, , chinese]) => {
 				const text = textOf(fields, name);
-				if (text === null && isNeeded(name, fields))
-					throw new Error(`${chinese} has to be filled in`);
+				if (text === null && isNeeded(name, fields)) throw new Error(`${chinese} is required`);
 				return [name, text] as const;
 			});
 			return controls.changeTestCopy(Object.fromEntries(changes), appId);
@@ -43,7 +42,7 @@ export const platformActions: Readonly<Record<string, Action>> = {
 	},
 	pushTicket: {
 		run: (controls, appId) => controls.pushTicket(undefined, appId),
-		done: 'A ticket was pushed; its answer is in the list of what was pushed.',
+		done: 'A ticket was pushed; its answer is in the list of pushes.',
 	},
 	check: {
 		run: (controls, appId) => controls.checkPublication(appId),
@@ -66,12 +65,12 @@ export const platformActions: Readonly<Record<string, Action>> = {
 				appId,
 			);
 		},
-		done: 'The IP whitelist is saved and acts at once.',
+		done: 'The IP whitelist is saved and applies at once.',
 	},
 	setTestAccounts: {
 		run: (controls, appId, fields) =>
 			controls.changePlatform({ testAccounts: entriesOf(fields, 'testAccounts') }, appId),
-		done: 'The test accounts are saved and act at once.',
+		done: 'The test accounts are saved and apply at once.',
 	},
 	setLimits: {
 		run: (controls, _appId, fields) => {

@@ -172,7 +172,7 @@ export function platformBody(world: World, platform: Platform): Html {
 		${section('basics', 'Basic information', '基本信息', basics(platform))}
 		${section('development', 'Development information', '开发资料', development(platform))}
 		${section('publication', 'Publication', '全网发布', publication(platform))}
-		${section('at-once', 'Lists that act at once', '开发信息', atOnce(platform))}
+		${section('at-once', 'Lists that apply at once', '开发信息', atOnce(platform))}
 		${section('sets', 'Permission sets', '权限集', permissionSets(platform))}
 		${section('tickets', 'Tickets', '票据推送', tickets(world, platform))}
 		${section('accounts', 'Authorized accounts', '已授权账号', accounts(world, platform))}

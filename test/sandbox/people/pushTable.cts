@@ -17,7 +17,7 @@ function answerText({ status, body, ms, error }: PushAnswer): Html {
 function answers(push: PushRecord): Html {
 	if (push.skipped === 'noEventUrl') return markup`not sent: there is no push URL`;
 	if (push.skipped === 'dropped') return markup`not sent: lost on its way`;
-	if (push.skipped === 'pushingStopped') return markup`not sent: the pushing of tickets is stopped`;
+	if (push.skipped === 'pushingStopped') return markup`not sent: tickets are stopped`;
 	return markup`${push.answers.map((answer) => markup`<div>${answerText(answer)}</div>`)}`;
 }
 
@@ -53,13 +53,13 @@ export function pushHistory(pushes: readonly PushRecord[]): Html {
 					: '';
 			return [sequence, `${clockTime(at)} UTC`, kind, verdict(push), answers(push), repeat];
 		});
-	if (rows.length === 0) return markup`<p>Nothing was pushed yet.</p>`;
+	if (rows.length === 0) return markup`<p>Nothing has been pushed yet.</p>`;
 	return table(['Number', 'Time', 'InfoType', 'Verdict', 'Answers', 'Again'], rows);
 }
 
 /** The result of the last publication check. */
 export function checkResult(steps: readonly PublicationCheckStep[]): Html {
-	if (steps.length === 0) return markup`<p>The check did not run yet.</p>`;
+	if (steps.length === 0) return markup`<p>The check has not run yet.</p>`;
 	const passed = steps.every(({ push }) => push.delivered);
 	const rows = steps.map(({ account, push }) => [
 		push.infoType,

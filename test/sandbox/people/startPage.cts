@@ -42,7 +42,7 @@ function platforms(world: World): Html[] {
 /** Everybody whom a person can play, and who has something to answer. */
 export function startBody(world: World): Html {
 	return markup`<h1>People of the local WeChat</h1>
-		<p>Nothing here is WeChat’s; every person below can be played by whoever opens the page.</p>
+		<p>Nothing here belongs to WeChat. Anybody who opens this page can play every person below.</p>
 		${section(
 			'platforms',
 			'Third-party platforms',

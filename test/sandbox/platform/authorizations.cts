@@ -147,7 +147,7 @@ export async function registerAccount(
 	platform: Platform,
 	account: Account,
 ): Promise<RegistrationResult> {
-	if (account.status !== 'none') throw new Error(`${account.appId} is registered already`);
+	if (account.status !== 'none') throw new Error(`${account.appId} is already registered`);
 	begin(world, platform, account);
 	account.permissionSets.clear();
 	for (const id of platform.permissionSets) account.permissionSets.add(id);

@@ -155,7 +155,7 @@ export function mintPreAuthCode(platform: Platform, now: number, lifetimeSeconds
 export function preAuthCodeFault(platform: Platform, value: string, now: number): string | null {
 	const code = platform.preAuthCodes.get(value);
 	if (!code) return 'unknown';
-	if (code.used) return 'used already';
+	if (code.used) return 'already used';
 	return now >= code.expiresAt ? 'expired' : null;
 }
 

@@ -66,7 +66,7 @@ export class TokenStore {
 	 */
 	issue(token: NewToken): TokenRecord {
 		const value = token.value ?? randomToken();
-		if (this.byValue.has(value)) throw new Error('this token value is in use already');
+		if (this.byValue.has(value)) throw new Error('this token value is already in use');
 		const record: TokenRecord = {
 			value,
 			kind: token.kind,

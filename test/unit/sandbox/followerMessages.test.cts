@@ -145,7 +145,7 @@ describe('Messages of followers', () => {
 		await press(await page(), 'Write, as a follower', { text: 'First' });
 		answer = (_, response) => response.end('no');
 		const shown = await press(await page(), 'Write, as a follower', { text: 'Second' });
-		expect(shown.text).toContain('What came of it stands under Followers');
+		expect(shown.text).toContain('The result is under Followers');
 		expect(shown.text).toMatch(/Second: the follower reads .*服务出现故障/);
 		expect(shown.text).toContain('First: the platform took it, and does not reply');
 	});

@@ -250,7 +250,7 @@ describe('Tokens', () => {
 		expect(canary).toBe('canary token/1');
 		expect(await errcodeOf(LIST, {}, canary)).toBe(0);
 		expect(await errcodeOf(LIST, {})).toBe(40001);
-		await expect(controls.issueToken(ACCOUNT, { value: canary })).rejects.toThrow('in use already');
+		await expect(controls.issueToken(ACCOUNT, { value: canary })).rejects.toThrow('already in use');
 	});
 
 	test('A token expires after its lifetime.', async () => {
@@ -264,7 +264,7 @@ describe('Tokens', () => {
 	test('The control expireToken ends the current token.', async () => {
 		await controls.expireToken(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(42001);
-		await expect(controls.expireToken(ACCOUNT)).rejects.toThrow('no token in force');
+		await expect(controls.expireToken(ACCOUNT)).rejects.toThrow('no current token');
 	});
 
 	test('A replaced token is void at once, or after the grace period that is set.', async () => {
@@ -921,8 +921,8 @@ describe('Controls', () => {
 		['toString', '[]', 'unknown control toString'],
 		['issueToken', '{}', 'the body must be a JSON array of arguments'],
 		['issueToken', '[', 'the body is not JSON; send an array of arguments'],
-		['setLatency', '["5"]', 'setLatency argument 1: expected a number from 0, got "5"'],
-		['setLatency', '[]', 'setLatency argument 1: expected a number from 0, got nothing'],
+		['setLatency', '["5"]', 'setLatency argument 1: expected a number, 0 or more, got "5"'],
+		['setLatency', '[]', 'setLatency argument 1: expected a number, 0 or more, got nothing'],
 		['reset', '[1]', 'reset: expected at most 0 arguments, got 1'],
 		['answerWith', '[{},{"errorcode":1}]', 'answerWith argument 2: unknown field errorcode'],
 		[

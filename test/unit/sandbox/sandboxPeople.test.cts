@@ -255,7 +255,7 @@ describe('Permission sets', () => {
 		const saved = await press(await permissionSets(), 'Save the permission sets', {
 			set: ['1', '33'],
 		});
-		expect(statusText(saved)).toContain('act at once');
+		expect(statusText(saved)).toContain('apply at once');
 		expect(saved.text).toContain(`Ada Tea (${TEA}) lacks 33 小程序关联管理`);
 		await press(await cafeAdmin(), 'Authorize');
 		expect((await cafeAdmin()).text).toContain('1 消息管理 33 小程序关联管理');
@@ -300,8 +300,8 @@ describe('Console', () => {
 		[{ eventUrl: 'https://n8n.example.com/events/$APPID$' }, 'belongs in the URL for messages'],
 		[{ messageUrl: 'https://n8n.example.com/messages' }, 'expected /$APPID$ in its path'],
 		[{ messageUrl: 'https://n8n.example.com/messages?to=/$APPID$' }, '/$APPID$ in its path'],
-		[{ messageUrl: '' }, '消息与事件接收URL has to be filled in'],
-		[{ messageToken: ' ' }, '消息校验Token has to be filled in'],
+		[{ messageUrl: '' }, '消息与事件接收URL is required'],
+		[{ messageToken: ' ' }, '消息校验Token is required'],
 		[{ encodingAesKey: 'short' }, 'expected 43 letters and digits'],
 	])('The console refuses %j and changes nothing.', async (fields, reason) => {
 		const before = await controls.platform();
@@ -347,8 +347,8 @@ describe('Console', () => {
 			press(await console_(), 'Save the test accounts', { testAccounts: ids.join(';') });
 		const eleven = Array.from({ length: 11 }, (_, index) => `gh_${index}`);
 		expect(statusText(await save(eleven))).toContain('at most 10 accounts');
-		expect(statusText(await save([TEA]))).toContain(`testAccounts: ${TEA} is no original id`);
-		expect(statusText(await save(eleven.slice(1)))).toContain('act at once');
+		expect(statusText(await save([TEA]))).toContain(`testAccounts: ${TEA} is not an original ID`);
+		expect(statusText(await save(eleven.slice(1)))).toContain('apply at once');
 	});
 
 	test('Only test accounts can authorize an unpublished platform.', async () => {
@@ -373,9 +373,7 @@ describe('Console', () => {
 
 	test('The console stops and starts the tickets.', async () => {
 		const stopped = await press(await console_(), 'Stop pushing tickets');
-		expect((await press(stopped, 'Push a ticket now')).text).toContain(
-			'the pushing of tickets is stopped',
-		);
+		expect((await press(stopped, 'Push a ticket now')).text).toContain('tickets are stopped');
 		await press(await console_(), 'Start pushing tickets');
 		await press(await console_(), 'Push a ticket now');
 		expect(await controls.pushes({ delivered: true })).toHaveLength(1);

@@ -294,7 +294,7 @@ describe('Authorization and its code', () => {
 		const viaCode = await code();
 		await controls.authorize({ account: MERCHANT, viaCode });
 		const again = { account: MERCHANT, permissionSets: [33] };
-		await expect(controls.reauthorize({ ...again, viaCode })).rejects.toThrow('used already');
+		await expect(controls.reauthorize({ ...again, viaCode })).rejects.toThrow('already used');
 		await expect(controls.reauthorize({ ...again, viaCode: 'x' })).rejects.toThrow('unknown');
 		const late = await code();
 		await controls.advanceClock(600);
@@ -349,7 +349,7 @@ describe('Authorization and its code', () => {
 	});
 
 	test('A control that makes no sense for an account fails with a message.', async () => {
-		await expect(controls.authorize({ account: ACCOUNT })).rejects.toThrow('authorized already');
+		await expect(controls.authorize({ account: ACCOUNT })).rejects.toThrow('already authorized');
 		await expect(controls.reauthorize({ account: MERCHANT })).rejects.toThrow('not authorized');
 		await expect(controls.authorize({ account: MP })).rejects.toThrow('no account');
 	});
@@ -642,7 +642,7 @@ describe('Authorization page', () => {
 				func_info: [{ funcscope_category: { id: 33 } }],
 			});
 			expect(await linkErrcode(info.authorizer_access_token)).toBe(0);
-			expect(errorOf(await show(queryText, path))).toBe('pre_auth_code is used already');
+			expect(errorOf(await show(queryText, path))).toBe('pre_auth_code is already used');
 			expect(await controls.count(path)).toBe(3);
 		},
 	);
@@ -664,20 +664,20 @@ describe('Authorization page', () => {
 	test.each<[string, Fields, string]>([
 		['without a platform', { component_appid: ACCOUNT }, 'component_appid is missing or unknown'],
 		['without a code', { pre_auth_code: '' }, 'pre_auth_code is unknown'],
-		['without a redirect', { redirect_uri: 'x' }, 'redirect_uri is missing or no URL'],
+		['without a redirect', { redirect_uri: 'x' }, 'redirect_uri is missing or not a URL'],
 		[
 			'with a script as redirect',
 			{ redirect_uri: 'javascript:x' },
-			'redirect_uri is missing or no URL',
+			'redirect_uri is missing or not a URL',
 		],
 		[
 			'with a wrong domain',
 			{ redirect_uri: 'https://a.provider.example/' },
 			'redirect_uri is not on the',
 		],
-		['with a wrong biz_appid', { biz_appid: MP }, 'biz_appid is none of the accounts'],
-		['for a kind that no account has', { auth_type: '5' }, 'no account fits auth_type'],
-		['only for Mini Programs', { auth_type: '2' }, 'no account fits auth_type'],
+		['with a wrong biz_appid', { biz_appid: MP }, 'biz_appid is not among the accounts'],
+		['for a kind that no account has', { auth_type: '5' }, 'no account matches auth_type'],
+		['only for Mini Programs', { auth_type: '2' }, 'no account matches auth_type'],
 	])('The page %s shows what is wrong.', async (_name, part, message) => {
 		expect(errorOf(await show(await query(part)))).toContain(message);
 	});

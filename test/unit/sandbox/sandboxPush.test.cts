@@ -411,7 +411,7 @@ describe('Pushes', () => {
 		expect(element(message, 'appid')).toBe(ACCOUNT);
 		expect(element(message, 'auth_code')).toBe(authorizationCode);
 		expect(message).toContain('<info><name><![CDATA[Sandbox Company]]></name><code><![CDATA[9135');
-		await expect(controls.registerAccount(ACCOUNT)).rejects.toThrow('registered already');
+		await expect(controls.registerAccount(ACCOUNT)).rejects.toThrow('already registered');
 	});
 
 	test('Tickets are pushed on schedule, can repeat, and do not come while stopped.', async () => {
