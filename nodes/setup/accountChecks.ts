@@ -19,7 +19,7 @@ import {
 	type Finding,
 } from './finding';
 
-/** WeChat's answer for an account that withdrew and is still listed. */
+/** WeChat's answer for an account that withdrew its authorization and is still listed. */
 const WITHDRAWN = 61003;
 
 /** The checks that look at each account. */
@@ -29,21 +29,21 @@ export const BY_ACCOUNT: readonly Check[] = [
 	'closedAccounts',
 ];
 
-/** What a look at an account gave: the account, or why WeChat does not show it. */
+/** An account, or why WeChat does not show it. */
 type Look = Authorizer | Refusal;
 
 interface Refusal {
 	appId: string;
-	/** As the list tells it. */
+	/** From the list. */
 	name?: string | null;
 	refusal: Obstacle;
 }
 
 /**
- * Checks the accounts that authorized the platform. Each takes a call.
+ * Checks the accounts that authorized the platform, with one call for each.
  *
  * @param data the credential, which keeps codes that are not exchanged yet
- * @param most number of accounts that are looked at
+ * @param most number of accounts to look at
  * @param atOnce how many of them at the same time
  * @returns with the appids of the accounts that can be called
  */
@@ -102,28 +102,28 @@ function isCallable({ canLink, accountStatus, refreshToken }: Authorizer): boole
 	return canLink && isOpen && refreshToken !== '';
 }
 
-function amongThem(others: Authorizer[]): string {
+function including(others: Authorizer[]): string {
 	const count = others.filter(({ accountKind }) => accountKind === 'miniProgram').length;
 	const rest = others.length - count;
 	const parts = [
 		...(count > 0 ? [plural(count, 'Mini Program', 'Mini Programs')] : []),
 		...(rest > 0 ? [plural(rest, 'account of another kind', 'accounts of other kinds')] : []),
 	];
-	return parts.length > 0 ? `, ${parts.join(' and ')} among them` : '';
+	return parts.length > 0 ? `, including ${parts.join(' and ')}` : '';
 }
 
 function countAccounts(count: number, others: Authorizer[], unread: Refusal[]): Finding {
 	const check = 'authorizedAccounts';
 	const have = plural(count, 'account has', 'accounts have');
-	const detail = `${have} authorized the platform${amongThem(others)}`;
+	const detail = `${have} authorized the platform${including(others)}`;
 	const [first] = unread;
 	if (first === undefined) return ok(check, detail);
 	const { detail: answer, hint } = refused(check, first.refusal);
-	const could = `${detail}; ${unread.length} could not be looked at (${named(namesOf(unread))}): ${answer}`;
+	const could = `${detail}; ${unread.length} could not be read (${named(namesOf(unread))}): ${answer}`;
 	return finding(check, 'attention', could, hint);
 }
 
-/** @param lacking names of those of so many accounts that have not granted it */
+/** @param lacking names of the accounts, out of so many, that have not granted it */
 export function checkPermissionSet(lacking: string[], count: number): Finding {
 	const check = 'permissionSet33';
 	if (lacking.length === 0) return ok(check, `${granted(count)} permission set 33`);
@@ -132,7 +132,7 @@ export function checkPermissionSet(lacking: string[], count: number): Finding {
 	return finding(check, 'attention', detail, isNobody ? HINTS.ALL_LACK_SET_33 : HINTS.LACKS_SET_33);
 }
 
-/** An account without a refresh token has a code that nobody has exchanged. */
+/** If WeChat shows no refresh token for an account, nobody has exchanged its code. */
 function checkCodes(data: ICredentialDataDecryptedObject, accounts: Authorizer[]): Finding {
 	const check = 'unexchangedCodes';
 	const kept = new Set(
@@ -175,6 +175,6 @@ function namesOf(looks: Look[]): string[] {
 
 function granted(count: number): string {
 	return count === 1
-		? 'The one Official Account has granted'
+		? 'The only Official Account has granted'
 		: `All ${count} Official Accounts have granted`;
 }

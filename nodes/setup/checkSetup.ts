@@ -105,7 +105,7 @@ async function checkLinkApiQuota(
 ): Promise<Finding> {
 	const check = 'linkApiQuota';
 	if (appId === undefined) {
-		const detail = 'Not checked: there is no Official Account that may be called';
+		const detail = 'Not checked: no Official Account can be called';
 		return finding(check, 'unknown', detail, HINTS.NO_CALLABLE_ACCOUNT);
 	}
 	const account = platform.accountOf(appId);

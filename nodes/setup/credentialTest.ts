@@ -184,10 +184,7 @@ function toServiceResult(findings: Finding[], callable: string[]): INodeCredenti
 
 const TOKEN: Check = 'componentToken';
 
-/**
- * What stops everything makes the test red. The rest is told behind the good news, except for what
- * nobody can know yet.
- */
+/** The test fails for what stops all calls. Otherwise it adds what needs attention to the good news. */
 function toResult(findings: Finding[], good: string): INodeCredentialTestResult {
 	const worst =
 		causeOf(findings) ??
@@ -201,13 +198,13 @@ function toResult(findings: Finding[], good: string): INodeCredentialTestResult 
 	return { status: 'OK', message: [good, ...notes].join('. ') };
 }
 
-/** Before the first ticket: what keeps it away, or that all is right but the ticket. */
+/** Before the first ticket: what keeps it away, or that everything else is right. */
 function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTestResult {
 	const key = findings.find(({ check }) => check === 'encodingAesKey');
 	const isKeyBad = key?.status === 'failed' || key?.status === 'attention';
 	if (isKeyBad) return failed(key.detail, key.hint.en);
 	const good =
-		'AppID, AppSecret and IP whitelist are right, and the keys have the right form. Only the first ticket is missing';
+		'AppID, AppSecret and IP whitelist are right, and the keys have a valid form. Only the first ticket is missing';
 	return failed(`${good}: ${ticket.detail}`, ticket.hint.en);
 }
 

@@ -2,7 +2,7 @@ import type { Obstacle } from '../wechat/obstacle';
 import { redactText } from '../wechat/redaction';
 import { NO_TEXT, type Text } from '../wechat/text';
 
-/** The checks of a platform's setup, in the order in which an operator mends what they find. */
+/** The checks of a platform's setup, in the order in which an operator fixes what they find. */
 export const CHECKS = [
 	'credential',
 	'encodingAesKey',
@@ -37,8 +37,8 @@ export const CHECK_NAMES: Readonly<Record<Check, Text>> = {
 /**
  * - `ok`: nothing to do
  * - `attention`: it works, and somebody should do something about it
- * - `failed`: nothing works before it is mended
- * - `unknown`: could not be looked at, mostly because an earlier check has to be mended first
+ * - `failed`: nothing works before somebody fixes it
+ * - `unknown`: could not be checked, mostly because an earlier check has to be fixed first
  */
 export type Status = 'ok' | 'attention' | 'failed' | 'unknown';
 
@@ -46,55 +46,55 @@ export type Status = 'ok' | 'attention' | 'failed' | 'unknown';
 export interface Finding {
 	check: Check;
 	status: Status;
-	/** What is there, in English and without a full stop. */
+	/** What the check found, in English and without a full stop. */
 	detail: string;
-	/** What to do about it, and in which console; empty where nothing is to be done. */
+	/** What to do about it, and in which console; empty if there is nothing to do. */
 	hint: Text;
-	/** Whether the next push of WeChat tells, and until then nothing does. */
+	/** Whether only WeChat's next push can tell. */
 	waitsForPush?: boolean;
 }
 
-export function finding(check: Check, status: Status, detail: string, hint: Finding['hint']) {
+export function finding(check: Check, status: Status, detail: string, hint: Text) {
 	return { check, status, detail, hint };
 }
 
-export function ok(check: Check, detail: string, hint: Finding['hint'] = NO_TEXT): Finding {
+export function ok(check: Check, detail: string, hint: Text = NO_TEXT): Finding {
 	return finding(check, 'ok', detail, hint);
 }
 
-/** For what cannot be looked at before an earlier check is mended. */
+/** For a check that has to wait until an earlier one is fixed. */
 export function notChecked(check: Check, earlier: Check): Finding {
 	const { en, 'zh-CN': zh } = CHECK_NAMES[earlier];
-	return finding(check, 'unknown', `Not checked: ${en} comes first`, {
-		en: `Do what the check "${en}" says, then run Check Setup again.`,
+	return finding(check, 'unknown', `Not checked: fix '${en}' first`, {
+		en: `Follow the hint of the check "${en}", then run Check Setup again.`,
 		'zh-CN': `请先按照检查项“${zh}”的提示处理，然后重新运行 Check Setup。`,
 	});
 }
 
-/** What WeChat's refusal of a call means for a check; what time alone mends says nothing about it. */
+/** What WeChat's refusal of a call means for a check: nothing if time alone helps. */
 export function refused(check: Check, obstacle: Obstacle): Finding {
 	const { category, hint, errcode, rid } = obstacle;
-	// WeChat's own text may stand in it.
+	// It may contain WeChat's own text.
 	const problem = redactText(obstacle.problem);
 	const answer = typeof errcode === 'number' ? `WeChat answered ${errcode}: ${problem}` : problem;
 	const detail = rid ? `${answer} (rid: ${rid})` : answer;
 	return finding(check, category === 'retryLater' ? 'unknown' : 'failed', detail, hint);
 }
 
-/** The order in which what failed has to be mended: WeChat looks at nothing else before the first two. */
-const MENDED_FIRST: readonly Check[] = ['credential', 'ipWhitelist', 'ticket', 'componentToken'];
+/** The order in which to fix what failed: WeChat looks at nothing else before the first two. */
+const FIXED_FIRST: readonly Check[] = ['credential', 'ipWhitelist', 'ticket', 'componentToken'];
 
-/** What keeps everything from working, if anything does. */
+/** The failed check to fix first. */
 export function causeOf(findings: readonly Finding[]): Finding | undefined {
 	const failed = findings.filter(({ status }) => status === 'failed');
-	const first = MENDED_FIRST.find((name) => failed.some(({ check }) => check === name));
+	const first = FIXED_FIRST.find((name) => failed.some(({ check }) => check === name));
 	return failed.find(({ check }) => check === first);
 }
 
-/** Accounts that a finding names; the others are counted. */
+/** Number of accounts that a finding names; it counts the others. */
 const NAMED = 10;
 
-/** Some of many as a finding names them. */
+/** Some of many names, as a finding lists them. */
 export function named(names: readonly string[]): string {
 	const more = names.length - NAMED;
 	return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');

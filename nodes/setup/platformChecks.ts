@@ -16,22 +16,22 @@ import { checkEncodingAesKey, checkTicket, checkTriggerBody, pastedTicket } from
 
 /** WeChat's answers to a caller whose IP address is not in the platform's whitelist. */
 export const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
-/** WeChat's answers to a wrong secret; 40001, 40125 and 61006 are all on record. */
+/** WeChat's answers to a wrong secret; 40001, 40125 and 61006 have all been seen. */
 const WRONG_SECRET: ReadonlyArray<number | null> = [40001, 40125, 41004, 41019, 61006];
 /** Its answers to an AppID that is not a third-party platform's. */
 const WRONG_APP_ID: ReadonlyArray<number | null> = [40013, 41018, 61000, 61001, 61011, 61024];
-/** Its answers to a ticket, where AppID and AppSecret have been accepted. */
+/** Its answers to a wrong ticket, once AppID and AppSecret are accepted. */
 const WRONG_TICKET: ReadonlyArray<number | null> = [40091, 41020, 61005, 61006, 61011];
-/** Its answer where the tokens of the day are used up. */
+/** Its answer if the tokens of the day are used up. */
 const DAILY_LIMIT = 45009;
 
 /**
  * Checks the platform itself: its keys, whether pushes arrive, its token and its IP whitelist.
  *
- * Asking WeChat to push tells whether AppID, AppSecret and IP whitelist are right, needs no ticket, and
- * is harmless when it pushes already (doc/oplatform/openApi/ticket-token/api_startpushticket). Whether
- * the ticket works shows with a token: the one that is kept, or a new one where none is, since a new one
- * voids the former.
+ * A call that makes WeChat push shows whether AppID, AppSecret and IP whitelist are right. It needs no ticket
+ * and does no harm if WeChat already pushes (doc/oplatform/openApi/ticket-token/api_startpushticket). Only a
+ * token shows whether the ticket works: the kept one, or a new one if none is kept, since a new one voids the
+ * former.
  */
 export async function checkPlatform(
 	data: ICredentialDataDecryptedObject,
@@ -77,13 +77,18 @@ export async function checkPlatform(
 	return [credential, ...pushes, ...token, ipWhitelist];
 }
 
-/** What is wrong with the fields that every call needs. */
+/** What is wrong with the fields that all calls need. */
 function unusableField(data: ICredentialDataDecryptedObject): Finding | undefined {
 	const baseUrl = readBaseUrl(data.apiBaseUrl);
 	if (isObstacle(baseUrl)) return refused('credential', baseUrl);
 	if (readComponentFields(data) === NO_KEYS) return refused('credential', NO_KEYS);
 	if (isAppId(textOf(data.componentAppId))) return undefined;
-	return finding('credential', 'failed', 'The Component App ID is not an appid', HINTS.APP_ID_FORM);
+	return finding(
+		'credential',
+		'failed',
+		'Component App ID is not a valid appid',
+		HINTS.APP_ID_FORM,
+	);
 }
 
 function judgeStart(started: Reply): Finding {
@@ -92,11 +97,11 @@ function judgeStart(started: Reply): Finding {
 	const obstacle = explainReply(started);
 	if (WRONG_IP.includes(errcode)) return notChecked('credential', 'ipWhitelist');
 	if (WRONG_SECRET.includes(errcode)) {
-		const problem = 'The Component App Secret is not that of this Component App ID';
+		const problem = 'Component App Secret does not belong to this Component App ID';
 		return { ...refused('credential', { ...obstacle, problem }), hint: HINTS.WRONG_SECRET };
 	}
 	if (WRONG_APP_ID.includes(errcode)) {
-		const problem = 'The Component App ID is not that of a third-party platform';
+		const problem = 'Component App ID does not belong to a third-party platform';
 		return { ...refused('credential', { ...obstacle, problem }), hint: HINTS.WRONG_APP_ID };
 	}
 	// If nothing answers, the checks cannot go on, even if time alone may help.
@@ -105,7 +110,7 @@ function judgeStart(started: Reply): Finding {
 		: refused('credential', obstacle);
 }
 
-/** @returns the findings about ticket and token: a token that WeChat gives proves its ticket, too */
+/** @returns the findings about ticket and token: a token from WeChat also proves the ticket */
 async function checkToken(
 	data: ICredentialDataDecryptedObject,
 	ticket: Finding,
@@ -120,15 +125,15 @@ async function checkToken(
 		if (!isRejected(reply)) return [ticket, refused(check, explainReply(reply))];
 		const newer = keptComponentToken(await reread());
 		if (newer && newer.value !== kept.value) {
-			return [ticket, ok(check, 'Another process of n8n has just made a new one')];
+			return [ticket, ok(check, 'Another n8n process has just made a new token')];
 		}
 		const detail = `WeChat answered ${reply.errcode}: another system has replaced the kept token`;
 		return [ticket, finding(check, 'attention', detail, HINTS.REPLACED)];
 	}
 	const made = await makeToken();
-	if (!made) return [ticket, ok(check, 'The next run makes one with these values')];
+	if (!made) return [ticket, ok(check, 'The next run makes a token with these values')];
 	if (made.errcode === 0 && !made.obstacle) {
-		// Another one than the last push has brought, since WeChat took it.
+		// WeChat accepted it, so it is not the dead one from the last push.
 		const isAlive = ticket.status === 'failed' ? pastedTicket() : ticket;
 		return [isAlive, ok(check, 'WeChat gave a token')];
 	}
@@ -141,7 +146,7 @@ async function checkToken(
 	return [refusal, notChecked(check, 'ticket')];
 }
 
-/** What an answer says of the whitelist: WeChat looks at the address before anything else. */
+/** What an answer says about the whitelist: WeChat checks the address first. */
 export function judgeWhitelist(reply: Reply): Finding {
 	const { errcode, requestIp = 'of n8n', detour } = reply;
 	if (WRONG_IP.includes(errcode)) {
@@ -150,11 +155,11 @@ export function judgeWhitelist(reply: Reply): Finding {
 		return { ...refused('ipWhitelist', obstacle), hint: HINTS.whitelist(reply.requestIp) };
 	}
 	if (errcode !== 0) return notChecked('ipWhitelist', 'credential');
-	const detail = `${detour ? 'The fallback' : 'WeChat'} took the call, so n8n's IP address is in the whitelist`;
+	const detail = `${detour ? 'The fallback' : 'WeChat'} accepted the call, so n8n's IP address is in the whitelist`;
 	return ok('ipWhitelist', detail, detour);
 }
 
-/** Adds to the check of the credential that its fallback cannot be used; calls go on without it. */
+/** Adds to the check of the credential that its fallback is unusable; calls do without it. */
 export function withFallback(found: Finding, data: ICredentialDataDecryptedObject): Finding {
 	const fallback = readFallback(data);
 	if (!isObstacle(fallback)) return found;

@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 /** A ticket lives 12 hours. */
 const DEAD_TICKET = 12 * 60 * MINUTE;
 
-/** A key has proven itself when a push was read with it; a wrong one shows in pushes alone. */
+/** Only a push that was read with a key proves that the key is right. */
 export function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Finding {
 	const check = 'encodingAesKey';
 	const key = textOf(data.encodingAesKey);
@@ -27,30 +27,32 @@ export function checkEncodingAesKey(data: ICredentialDataDecryptedObject): Findi
 		...(previous !== '' && !readEncodingAesKey(previous) ? ['Previous Encoding AES Key'] : []),
 	];
 	if (bad.length > 0) {
-		return finding(check, 'failed', `The ${bad.join(' and the ')} is not one`, HINTS.KEY_FORM);
+		const isNot = bad.length > 1 ? 'are not valid keys' : 'is not a valid key';
+		return finding(check, 'failed', `${bad.join(' and ')} ${isNot}`, HINTS.KEY_FORM);
 	}
 	const empty = [
 		...(key === '' ? ['Encoding AES Key'] : []),
 		...(textOf(data.messageToken) === '' ? ['Message Token'] : []),
 	];
 	if (empty.length > 0) {
-		return finding(check, 'attention', `The ${empty.join(' and the ')} is empty`, HINTS.NO_KEY);
+		const isEmpty = empty.length > 1 ? 'are empty' : 'is empty';
+		return finding(check, 'attention', `${empty.join(' and ')} ${isEmpty}`, HINTS.NO_KEY);
 	}
 	const age = ticketAge(data);
 	if (age !== undefined && age < LATE_TICKET && haveReadTicket(data)) {
-		return ok(check, `A push was read with it ${describeAge(age)} ago`);
+		return ok(check, `A push was read with this key ${describeAge(age)} ago`);
 	}
-	const detail = 'It has the form of a key; no push of the last hour was read with it';
+	const detail = 'The key has a valid form, but no push in the last hour was read with it';
 	return { ...finding(check, 'unknown', detail, HINTS.UNPROVEN_KEY), waitsForPush: true };
 }
 
-/** Whether n8n parses what comes to a trigger, before that can tell whether it is WeChat's. */
+/** Whether n8n parses what a trigger receives before the trigger can check that it comes from WeChat. */
 export function checkTriggerBody(data: ICredentialDataDecryptedObject): Finding {
 	const check = 'triggerBody';
 	const workflows = workflowsWithParsedBodies(data);
-	if (workflows.length === 0) return ok(check, 'n8n parses nothing that comes to a trigger');
+	if (workflows.length === 0) return ok(check, 'n8n does not parse what triggers receive');
 	const which = `${plural(workflows.length, 'workflow', 'workflows')}: ${named(workflows)}`;
-	const detail = `n8n parses what comes to the trigger of ${which}`;
+	const detail = `n8n parses what the trigger receives in ${which}`;
 	return finding(check, 'attention', redactText(detail), HINTS.PARSED_BODY);
 }
 
@@ -65,20 +67,20 @@ export function checkTicket(data: ICredentialDataDecryptedObject): Finding {
 	if (age === undefined) return pastedTicket();
 	const detail = `The newest ticket came ${describeAge(age)} ago`;
 	if (age >= DEAD_TICKET) {
-		return finding(check, 'failed', `${detail}; it lives 12 hours`, HINTS.NO_TICKET);
+		return finding(check, 'failed', `${detail}; a ticket lives 12 hours`, HINTS.NO_TICKET);
 	}
 	return age >= LATE_TICKET
-		? finding(check, 'attention', `${detail}; WeChat pushes every 10 minutes`, HINTS.NO_TICKET)
+		? finding(check, 'attention', `${detail}; WeChat pushes one every 10 minutes`, HINTS.NO_TICKET)
 		: ok(check, detail);
 }
 
 /** For a ticket that works, although no push brought it. */
 export function pastedTicket(): Finding {
-	const detail = 'A ticket is there that no push brought: it was pasted, or comes by an expression';
+	const detail = 'The ticket did not come with a push: it was pasted or comes from an expression';
 	return { ...finding('ticket', 'unknown', detail, HINTS.PASTED_TICKET), waitsForPush: true };
 }
 
-/** Milliseconds since a push brought the ticket; undefined where none has. */
+/** Milliseconds since a push brought the ticket; undefined if none did. */
 function ticketAge(data: ICredentialDataDecryptedObject): number | undefined {
 	const receivedAt = ticketReceivedAt(data);
 	return receivedAt === undefined ? undefined : Math.max(0, Date.now() - receivedAt);

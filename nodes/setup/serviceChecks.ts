@@ -23,17 +23,17 @@ import {
 import { judgeWhitelist, withFallback, WRONG_IP } from './platformChecks';
 import { checkEncodingAesKey, checkTriggerBody } from './pushChecks';
 
-/** WeChat's answers that say something about one account, and not about the token service. */
+/** WeChat's answers that are about one account, not about the token service. */
 const LACKS_SET = 61007;
 const CLOSED: ReadonlyMap<number | null, string> = new Map([
 	[50002, 'frozen or cancelled'],
 	[61003, 'withdrawn'],
 ]);
 
-/** What the server behind the token service looks after. */
+/** What the server behind the token service takes care of. */
 const OF_THE_SERVER: ReadonlyArray<[Check, string]> = [
-	['ticket', 'Not needed: the server behind the token service has it'],
-	['componentToken', 'Not needed: the server behind the token service makes and keeps it'],
+	['ticket', 'Not needed: the server behind the token service keeps the ticket'],
+	['componentToken', 'Not needed: the server behind the token service makes and keeps the token'],
 ];
 
 /** The checks that need the list. */
@@ -42,10 +42,10 @@ const OF_THE_LIST: readonly Check[] = ['ipWhitelist', 'authorizedAccounts', ...B
 type Look = Pick<ServiceAccount, 'appId' | 'name'> & { reply: Reply & { obstacle?: Obstacle } };
 
 /**
- * Checks the setup of a platform whose tokens a server gives: whether that is reached, and, where it
- * offers a list, for each account whether WeChat takes the token that it gives.
+ * Checks the setup of a platform with a token service: whether the service answers and, if it lists accounts,
+ * whether WeChat accepts its token for each of them.
  *
- * @param most number of accounts that are looked at
+ * @param most number of accounts to look at
  * @param atOnce how many of them at the same time
  */
 export async function checkService(
@@ -90,7 +90,7 @@ export async function checkService(
 	return { findings: [...before, ...judge(looks)], callable };
 }
 
-/** The keys are for the trigger; whose server receives the pushes may do without. */
+/** The keys are for the trigger: if a server receives the pushes, the credential does not need them. */
 function isWithoutPushes({
 	messageToken,
 	encodingAesKey,
@@ -119,9 +119,9 @@ function judge(looks: Look[]): Finding[] {
 function countAccounts(looks: Look[]): Finding {
 	const check = 'authorizedAccounts';
 	if (looks.length === 0) {
-		return finding(check, 'attention', 'The token service lists no account', HINTS.EMPTY_LIST);
+		return finding(check, 'attention', 'The token service lists no accounts', HINTS.EMPTY_LIST);
 	}
-	const detail = `WeChat took the tokens of ${plural(looks.length, 'account', 'accounts')}`;
+	const detail = `WeChat accepted the tokens of ${plural(looks.length, 'account', 'accounts')}`;
 	const isOther = ({ errcode }: Reply) =>
 		errcode !== 0 && errcode !== LACKS_SET && !CLOSED.has(errcode) && !WRONG_IP.includes(errcode);
 	const unread = looks.filter(({ reply }) => isOther(reply));

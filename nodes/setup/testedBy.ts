@@ -10,13 +10,13 @@ type CredentialTest = (
 	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 ) => Promise<INodeCredentialTestResult>;
 
-/** The test of an Official Account's token; its code is loaded when a credential is tested. */
+/** Tests an Official Account's token; its code is loaded on first use. */
 export const testAuthorizerToken: CredentialTest = async function (credential) {
 	const tests = await import('./credentialTest');
 	return await tests.testAuthorizerToken.call(this, credential);
 };
 
-/** The test of a third-party platform; its code is loaded when a credential is tested. */
+/** Tests a third-party platform; its code is loaded on first use. */
 export const testOpenPlatform: CredentialTest = async function (credential) {
 	const tests = await import('./credentialTest');
 	return await tests.testOpenPlatform.call(this, credential);

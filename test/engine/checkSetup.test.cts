@@ -39,14 +39,14 @@ const testCredential = async () =>
 		{ id: '1', name: 'Credential', type: 'weChatOpenPlatformApi', data: world.credential },
 	);
 
-describe('a good setup', () => {
-	it('is ok in every check, in the order of the checks', async () => {
+describe('A good setup', () => {
+	it('A good setup is ok in every check, in the order of the checks', async () => {
 		const found = await world.checkSetup();
 		expect(Object.keys(found)).toEqual(CHECKS);
 		expect(new Set(Object.values(statuses(found)))).toEqual(new Set(['ok']));
 	});
 
-	it('is ok where the trigger has received the ticket', async () => {
+	it('A setup is ok after the trigger has received the ticket', async () => {
 		const server = new TriggerServer(world);
 		await server.start();
 		change({ componentVerifyTicket: '', verifyTicketReceivedAt: 0 });
@@ -58,20 +58,20 @@ describe('a good setup', () => {
 		expect(new Set(Object.values(statuses(await world.checkSetup())))).toEqual(new Set(['ok']));
 	});
 
-	it('is ok in the credential test, too, without a note', async () => {
+	it('A good setup passes the credential test without a note', async () => {
 		expect(await testCredential()).toEqual({
 			status: 'OK',
 			message: 'WeChat accepted the platform',
 		});
 	});
 
-	it('is ok a second time, with the token that the first one made', async () => {
+	it('A second Check Setup is ok with the token that the first one made', async () => {
 		await world.checkSetup();
 		expect(statuses(await world.checkSetup())).toMatchObject({ componentToken: 'ok' });
 		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
 	});
 
-	it('tells the numbers of the quotas, and nothing else of the account', async () => {
+	it('Check Setup shows the numbers of the quotas and nothing else about the account', async () => {
 		await world.controls.setApiLimit(LIST, { callsPerDay: 500, callsPerMinute: 60 });
 		await world.results({ operation: 'getStatus' });
 		const { linkApiQuota } = await world.checkSetup();
@@ -84,7 +84,7 @@ describe('a good setup', () => {
 		expect(linkApiQuota.hint).toContain('maintainers');
 	});
 
-	it('is checked once, however many items come in', async () => {
+	it('Check Setup runs once, however many items come in', async () => {
 		const { outputs } = await world.runForPlatform('checkSetup', {
 			parameters: { resource: 'platform' },
 			accounts: [OA, OTHER_OA, OA],
@@ -94,7 +94,7 @@ describe('a good setup', () => {
 	});
 });
 
-/** A page where WeChat is expected. */
+/** A page in place of WeChat. */
 let page: Server | undefined;
 afterEach(() => page?.close());
 async function startPage(): Promise<string> {
@@ -173,7 +173,7 @@ const BROKEN: Broken[] = [
 		),
 	},
 	{
-		name: 'a stale ticket that WeChat takes no more',
+		name: 'a stale ticket that WeChat no longer accepts',
 		arrange: async () => {
 			world.ticketCame(13 * 60);
 			await world.controls.advanceClock(13 * 3600);
@@ -185,52 +185,52 @@ const BROKEN: Broken[] = [
 		test: failing(/61005.*授权事件接收URL/),
 	},
 	{
-		name: 'a ticket of two hours ago',
+		name: 'a ticket from two hours ago',
 		arrange: () => world.ticketCame(125),
 		check: 'ticket',
 		status: 'attention',
-		detail: /2 h ago; WeChat pushes every 10 minutes/,
+		detail: /2 h ago; WeChat pushes one every 10 minutes/,
 		hint: /授权事件接收URL/,
 		test: passing(/2 h ago.*授权事件接收URL/),
 	},
 	{
-		name: 'a trigger for which n8n parses what comes',
+		name: 'a trigger whose requests n8n parses',
 		arrange: () => change({ triggerParsesBody: '{"1":"Pushes","2":"Welcome"}' }),
 		check: 'triggerBody',
 		status: 'attention',
-		detail: /parses what comes to the trigger of 2 workflows: Pushes, Welcome$/,
+		detail: /parses what the trigger receives in 2 workflows: Pushes, Welcome$/,
 		hint: /Delete the trigger.*授权事件接收URL/,
 		test: passing(/2 workflows: Pushes, Welcome\. .*授权事件接收URL/),
 	},
 	{
-		name: 'a key of another form',
+		name: 'a key that is not a valid key',
 		arrange: () => change({ encodingAesKey: `${'k'.repeat(42)}=` }),
 		check: 'encodingAesKey',
 		status: 'failed',
-		detail: /Encoding AES Key is not one/,
+		detail: /Encoding AES Key is not a valid key/,
 		hint: /消息加解密Key.*微信开放平台/,
-		test: failing(/Encoding AES Key is not one.*消息加解密Key/),
+		test: failing(/Encoding AES Key is not a valid key.*消息加解密Key/),
 	},
 	{
-		name: 'a wrong key, with which no push can be read',
+		name: 'a wrong key that can read no push',
 		arrange: () => {
 			change({ encodingAesKey: 'x'.repeat(43) });
 			world.ticketCame(90);
 		},
 		check: 'encodingAesKey',
 		status: 'unknown',
-		detail: /no push of the last hour was read with it/,
+		detail: /no push in the last hour was read with it/,
 		hint: /消息加解密Key.*微信开放平台/,
 		test: passing(/The newest ticket came 90 min ago/),
 	},
 	{
-		name: 'a wrong key in place of the one that has just read a push',
+		name: 'a wrong key that replaced the one that has just read a push',
 		arrange: () => change({ encodingAesKey: 'x'.repeat(43) }),
 		check: 'encodingAesKey',
 		status: 'unknown',
-		detail: /no push of the last hour was read with it/,
+		detail: /no push in the last hour was read with it/,
 		hint: /消息加解密Key.*微信开放平台/,
-		// Nothing is wrong yet: the ticket of before still works.
+		// Nothing is wrong yet: the earlier ticket still works.
 		test: passing(/^WeChat accepted the platform$/),
 	},
 	{
@@ -244,7 +244,7 @@ const BROKEN: Broken[] = [
 		test: failing(/61004.*127\.0\.0\.1.*白名单IP地址列表/),
 	},
 	{
-		name: 'the same before the first ticket',
+		name: 'an IP address that is not in the whitelist, before the first ticket',
 		arrange: async () => {
 			change({ componentVerifyTicket: '', verifyTicketReceivedAt: 0 });
 			await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
@@ -256,7 +256,7 @@ const BROKEN: Broken[] = [
 		test: failing(/61004.*127\.0\.0\.1/),
 	},
 	{
-		name: 'no account',
+		name: 'a platform without accounts',
 		arrange: async () => void (await world.controls.setAccountStatus(OA, 'none')),
 		check: 'authorizedAccounts',
 		status: 'attention',
@@ -265,7 +265,7 @@ const BROKEN: Broken[] = [
 		test: passing(/No Official Account has authorized.*Create Authorization URL/),
 	},
 	{
-		name: 'half of the accounts without permission set 33',
+		name: 'permission set 33 missing in half of the accounts',
 		arrange: async () =>
 			void (await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] })),
 		check: 'permissionSet33',
@@ -275,7 +275,7 @@ const BROKEN: Broken[] = [
 		test: passing(/1 of 2 accounts lack permission set 33.*小程序关联管理/),
 	},
 	{
-		name: 'all accounts without permission set 33',
+		name: 'permission set 33 missing in all accounts',
 		arrange: async () => await world.controls.grant(OA, [1]),
 		check: 'permissionSet33',
 		status: 'attention',
@@ -318,11 +318,11 @@ const BROKEN: Broken[] = [
 		check: 'unexchangedCodes',
 		status: 'attention',
 		detail: /1 authorization code was not exchanged; 1 not kept here: Account 00a2 \(/,
-		hint: /WeChat Open Platform Trigger.*changes a ticked permission set/,
+		hint: /WeChat Open Platform Trigger.*changes which permission sets are ticked/,
 		test: passing(/1 authorization code was not exchanged/),
 	},
 	{
-		name: 'the tokens of the day used up',
+		name: 'a used-up daily quota for platform tokens',
 		arrange: async () => await world.controls.setApiLimit(MINT_COMPONENT, { callsPerDay: 0 }),
 		check: 'componentToken',
 		status: 'failed',
@@ -331,17 +331,17 @@ const BROKEN: Broken[] = [
 		test: failing(/45009.*clear_quota\/v2/),
 	},
 	{
-		name: 'the link calls of the day used up',
+		name: 'a used-up daily quota for link calls',
 		arrange: async () => await world.controls.setApiLimit(LINK, { callsPerDay: 0 }),
 		check: 'linkApiQuota',
 		status: 'attention',
 		detail: /wxamplink: used 0 of 0 a day, 0 left/,
 		hint: /clear_quota/,
-		// It needs a merchant's token, which a credential test must not make.
+		// The check needs a merchant's token, which a credential test must not make.
 		test: passing(/^WeChat accepted the platform$/),
 	},
 	{
-		name: "merchants' tokens of the day used up",
+		name: "a used-up daily quota for merchants' tokens",
 		arrange: async () => await world.controls.setApiLimit(MINT_AUTHORIZER, { callsPerDay: 0 }),
 		check: 'linkApiQuota',
 		status: 'attention',
@@ -368,7 +368,7 @@ const BROKEN: Broken[] = [
 		test: failing(/The answer is not WeChat's.*API Base URL/),
 	},
 	{
-		name: 'a URL that is none',
+		name: 'an API Base URL that is not a URL',
 		arrange: () => change({ apiBaseUrl: 'weixin' }),
 		check: 'credential',
 		status: 'failed',
@@ -377,22 +377,22 @@ const BROKEN: Broken[] = [
 		test: failing(/API Base URL is not a URL/),
 	},
 	{
-		name: 'an appid of another form',
+		name: 'a Component App ID that is not an appid',
 		arrange: () => change({ componentAppId: 'gh_0123456789ab' }),
 		check: 'credential',
 		status: 'failed',
-		detail: /Component App ID is not an appid/,
+		detail: /Component App ID is not a valid appid/,
 		hint: OPEN_PLATFORM,
-		test: failing(/Component App ID is not an appid/),
+		test: failing(/Component App ID is not a valid appid/),
 	},
 	{
-		name: "an Official Account's appid",
+		name: "an Official Account's appid as Component App ID",
 		arrange: () => change({ componentAppId: OA }),
 		check: 'credential',
 		status: 'failed',
-		detail: /61011.*not that of a third-party platform/,
+		detail: /61011.*does not belong to a third-party platform/,
 		hint: OPEN_PLATFORM,
-		test: failing(/61011.*not that of a third-party platform/),
+		test: failing(/61011.*does not belong to a third-party platform/),
 	},
 	{
 		name: 'an empty secret',
@@ -417,8 +417,9 @@ const BROKEN: Broken[] = [
 	},
 ];
 
-describe.each(BROKEN)('$name', ({ arrange, check, status, detail, hint, test }) => {
-	it('is named by its check, with the console, and no other check fails', async () => {
+it.each(BROKEN)(
+	'Check Setup names $name in its check, with what to do, and no other check fails',
+	async ({ arrange, check, status, detail, hint }) => {
 		await arrange();
 		const found = await world.checkSetup();
 		expect(Object.keys(found)).toEqual(CHECKS);
@@ -431,21 +432,21 @@ describe.each(BROKEN)('$name', ({ arrange, check, status, detail, hint, test }) 
 		});
 		const failed = Object.values(found).filter((one) => one.status === 'failed');
 		const others = failed.map((one) => one.check).filter((name) => name !== check);
-		// Without a ticket that is so whatever else is wrong.
+		// Without a ticket, its check fails whatever else is wrong.
 		expect(others.filter((name) => name !== 'ticket')).toStrictEqual([]);
 		for (const one of Object.values(found)) {
 			if (one.status !== 'ok') expect(one.hint).not.toBe('');
 		}
-	});
+	},
+);
 
-	it('is told apart by the credential test', async () => {
-		await arrange();
-		const result = await testCredential();
-		expect(result).toEqual({ status: test.status, message: expect.stringMatching(test.message) });
-	});
+it.each(BROKEN)('The credential test names $name', async ({ arrange, test }) => {
+	await arrange();
+	const result = await testCredential();
+	expect(result).toEqual({ status: test.status, message: expect.stringMatching(test.message) });
 });
 
-it('calls no second time with a token that WeChat has just rejected', async () => {
+it('Check Setup calls only once with a token that WeChat rejects', async () => {
 	await world.checkSetup();
 	await world.controls.mintAside(world.appId);
 	const { authorizedAccounts } = await world.checkSetup();
@@ -453,42 +454,40 @@ it('calls no second time with a token that WeChat has just rejected', async () =
 	expect(await world.controls.calls({ errcode: 40001 })).toHaveLength(1);
 });
 
-it('no two of them read the same', async () => {
-	const texts = BROKEN.map(({ check, detail }) => `${check} ${detail.source}`);
-	expect(new Set(texts).size).toBeGreaterThanOrEqual(15);
-});
-
-describe('what cannot be looked at', () => {
-	it('says which check comes first', async () => {
+describe('Unknown', () => {
+	it('A check that has to wait names the check to fix first', async () => {
 		await world.controls.changePlatform({ ipWhitelist: ['203.0.113.7'] });
 		const found = await world.checkSetup();
 		for (const check of ['credential', 'componentToken', 'authorizedAccounts', 'linkApiQuota']) {
 			expect(found[check]).toMatchObject({
 				status: 'unknown',
-				detail: 'Not checked: IP whitelist comes first',
+				detail: "Not checked: fix 'IP whitelist' first",
 			});
 		}
 	});
 
-	it('costs no call', async () => {
+	it('After a wrong secret, Check Setup makes no further call', async () => {
 		change({ componentAppSecret: WRONG_SECRET });
 		await world.checkSetup();
 		expect(await world.controls.count()).toBe(1);
 	});
 
-	it.each([-1, 777001])('is told where WeChat answers %i to everything', async (errcode) => {
-		await world.controls.answerWith({}, { errcode });
-		const found = await world.checkSetup();
-		expect(found.credential.status).toBe(errcode === -1 ? 'unknown' : 'failed');
-		expect(found.credential.detail).toContain(String(errcode));
-	});
+	it.each([-1, 777001])(
+		'Check Setup shows it if WeChat answers %i to everything',
+		async (errcode) => {
+			await world.controls.answerWith({}, { errcode });
+			const found = await world.checkSetup();
+			expect(found.credential.status).toBe(errcode === -1 ? 'unknown' : 'failed');
+			expect(found.credential.detail).toContain(String(errcode));
+		},
+	);
 
 	it.each([
 		['no answer', { drop: true }],
 		['half an answer', { truncate: true }],
 		['a page', { htmlStatus: 502 }],
 		['a refusal', { errcode: 48001 }],
-	])('is an account with %s, which does not hide the others', async (_, behavior) => {
+	])('An account whose info is %s does not hide the other accounts', async (_, behavior) => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		await world.controls.addAccount({ appId: THIRD_OA });
 		await world.controls.answerWith({ path: INFO, account: THIRD_OA }, behavior);
@@ -496,7 +495,7 @@ describe('what cannot be looked at', () => {
 		expect(found.authorizedAccounts).toMatchObject({
 			status: 'attention',
 			detail: expect.stringContaining(
-				`3 accounts have authorized the platform; 1 could not be looked at (${THIRD_OA}): `,
+				`3 accounts have authorized the platform; 1 could not be read (${THIRD_OA}): `,
 			),
 			hint: expect.stringMatching(/\w/),
 		});
@@ -504,7 +503,7 @@ describe('what cannot be looked at', () => {
 		expect(found.linkApiQuota.status).toBe('ok');
 	});
 
-	it('is a list that WeChat refuses', async () => {
+	it('Check Setup shows that WeChat refuses the list of accounts', async () => {
 		await world.checkSetup();
 		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 48001 });
 		const found = await world.checkSetup();
@@ -515,8 +514,8 @@ describe('what cannot be looked at', () => {
 	});
 });
 
-describe('many accounts', () => {
-	it('are all looked at, a few at the same time, and ten are named', async () => {
+describe('Many accounts', () => {
+	it('Check Setup looks at all of 1,201 accounts, a few at the same time, and names ten', async () => {
 		await world.controls.setLatency(5);
 		await world.controls.addAccounts(1200, { permissionSets: [1] });
 		const found = await world.checkSetup({ parameters: { options: { maxConcurrency: 20 } } });
@@ -529,14 +528,14 @@ describe('many accounts', () => {
 		expect(await world.controls.count(INFO)).toBeGreaterThanOrEqual(1201);
 	}, 60_000);
 
-	it('are counted in the credential test by their first twenty', async () => {
+	it('The credential test looks at the first twenty accounts', async () => {
 		await world.controls.addAccounts(50, { permissionSets: [1] });
 		expect((await testCredential()).message).toContain('19 of 20 accounts lack');
 		expect(await world.controls.count(INFO)).toBe(20);
 	});
 });
 
-it('gives every hint in Chinese where that is asked for', async () => {
+it('All hints are in Chinese if Hint Language says so', async () => {
 	await world.controls.grant(OA, [1]);
 	change({ componentVerifyTicket: '' });
 	const options = { hintLanguage: 'zh-CN' };
@@ -547,7 +546,7 @@ it('gives every hint in Chinese where that is asked for', async () => {
 	expect(found.ticket.hint).toContain('授权事件接收URL');
 });
 
-describe('the outputs', () => {
+describe('Outputs', () => {
 	const spread = async (outputMode: string) => {
 		await world.controls.grant(OA, [1]);
 		const { outputs, error, hints } = await world.runForPlatform('checkSetup', {
@@ -558,7 +557,7 @@ describe('the outputs', () => {
 	};
 
 	it.each(['category', 'successOrNot'])(
-		'are OK and Needs Attention in the mode %s',
+		'In the mode %s, findings leave through OK and Needs Attention',
 		async (mode) => {
 			expect(await spread(mode)).toEqual({
 				counts: [9, 2],
@@ -567,23 +566,26 @@ describe('the outputs', () => {
 		},
 	);
 
-	it.each(['category', 'successOrNot'])('have these names in the mode %s', (outputMode) => {
-		const { workflow, node } = setUp({
-			items: [],
-			operation: 'checkSetup',
-			credentialType: 'weChatOpenPlatformApi',
-			parameters: { resource: 'platform', outputMode },
-		});
-		const { description } = new WeChatMiniProgramLink();
-		const outputs = NodeHelpers.getNodeOutputs(workflow, node, description);
-		expect(outputs).toMatchObject([{ displayName: 'OK' }, { displayName: 'Needs Attention' }]);
-	});
+	it.each(['category', 'successOrNot'])(
+		'In the mode %s, the outputs are called OK and Needs Attention',
+		(outputMode) => {
+			const { workflow, node } = setUp({
+				items: [],
+				operation: 'checkSetup',
+				credentialType: 'weChatOpenPlatformApi',
+				parameters: { resource: 'platform', outputMode },
+			});
+			const { description } = new WeChatMiniProgramLink();
+			const outputs = NodeHelpers.getNodeOutputs(workflow, node, description);
+			expect(outputs).toMatchObject([{ displayName: 'OK' }, { displayName: 'Needs Attention' }]);
+		},
+	);
 
-	it('are one in the mode single, and nothing is thrown', async () => {
+	it('In the mode single, all findings leave through one output and nothing is thrown', async () => {
 		expect((await spread('single')).counts).toEqual([11]);
 	});
 
-	it('are one in the mode single also where the credential is gone, however many items come in', async () => {
+	it('In the mode single, a missing credential gives one list of findings, however many items come in', async () => {
 		const { outputs, error } = await world.runForPlatform('checkSetup', {
 			parameters: { resource: 'platform', outputMode: 'single' },
 			credential: null,
@@ -597,7 +599,7 @@ describe('the outputs', () => {
 	});
 });
 
-it('asks for quotas with the token of an account that can be called', async () => {
+it('Check Setup reads the quotas with the token of an account that can be called', async () => {
 	await world.controls.setAccountStatus(OA, 'frozen');
 	await world.controls.addAccount({ appId: 'wx00000000000000d1', exchanged: false });
 	await world.controls.addAccount({ appId: 'wx00000000000000d2', permissionSets: [1] });
@@ -606,13 +608,13 @@ it('asks for quotas with the token of an account that can be called', async () =
 	const { linkApiQuota, authorizedAccounts } = await world.checkSetup();
 	expect(linkApiQuota.status).toBe('ok');
 	expect(authorizedAccounts.detail).toBe(
-		'5 accounts have authorized the platform, 1 Mini Program among them',
+		'5 accounts have authorized the platform, including 1 Mini Program',
 	);
 	const asked = (await world.controls.calls({ path: QUOTA })).map(({ account }) => account);
 	expect(new Set(asked)).toEqual(new Set([OTHER_OA]));
 });
 
-it('does not look for quotas where no account can be called', async () => {
+it('Check Setup reads no quotas if no account can be called', async () => {
 	await world.controls.addAccount({ appId: OA, kind: 'miniProgram' });
 	const found = await world.checkSetup();
 	expect(found.authorizedAccounts.detail).toContain('No Official Account');
@@ -620,7 +622,7 @@ it('does not look for quotas where no account can be called', async () => {
 	expect(await world.controls.count(QUOTA)).toBe(0);
 });
 
-it('asks for quotas with a token of one account alone', async () => {
+it('Check Setup reads the quotas with the token of one account only', async () => {
 	await world.controls.addAccounts(5);
 	await world.checkSetup();
 	expect(await world.controls.count(MINT_AUTHORIZER)).toBe(1);

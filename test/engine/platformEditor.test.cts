@@ -197,7 +197,7 @@ describe.each([
 		['no ticket', { componentVerifyTicket: '' }, /WeChat Open Platform Trigger/],
 		['a wrong ticket', { componentVerifyTicket: 'ticket@@@wrong' }, /ticket/],
 		['a wrong secret', { componentAppSecret: 'f'.repeat(32) }, /[Ss]ecret/],
-		['an invalid key', { encodingAesKey: 'short' }, /Encoding AES Key is not one/],
+		['an invalid key', { encodingAesKey: 'short' }, /Encoding AES Key is not a valid key/],
 		['an invalid previous key', { previousEncodingAesKey: 'x'.repeat(44) }, /Previous/],
 		['an invalid URL', { apiBaseUrl: 'weixin' }, /API Base URL/],
 		['a host where nobody listens', { apiBaseUrl: 'http://127.0.0.1:1' }, /API Base URL/],

@@ -50,7 +50,7 @@ describe('Triggers for which n8n parses the body', () => {
 			expect(logged).toContainEqual(WARNING);
 			expect(await found()).toMatchObject({
 				status: 'attention',
-				detail: 'n8n parses what comes to the trigger of 1 workflow: test',
+				detail: 'n8n parses what the trigger receives in 1 workflow: test',
 				hint: expect.stringContaining('Delete the trigger'),
 			});
 		},

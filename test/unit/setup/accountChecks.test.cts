@@ -107,7 +107,7 @@ describe('the accounts of a platform', () => {
 	it('may be one', async () => {
 		const { list, set33 } = await check([{}]);
 		expect(list.detail).toBe('1 account has authorized the platform');
-		expect(set33.detail).toBe('The one Official Account has granted permission set 33');
+		expect(set33.detail).toBe('The only Official Account has granted permission set 33');
 	});
 
 	it('are looked at no further where the list is refused', async () => {
@@ -119,7 +119,7 @@ describe('the accounts of a platform', () => {
 		for (const rest of [set33, codes, closed]) {
 			expect(rest).toMatchObject({
 				status: 'unknown',
-				detail: 'Not checked: Authorized accounts comes first',
+				detail: "Not checked: fix 'Authorized accounts' first",
 			});
 		}
 		expect(callable).toStrictEqual([]);
@@ -135,17 +135,19 @@ describe('the accounts of a platform', () => {
 			detail: 'No Official Account has authorized the platform',
 			hint: HINTS.NO_ACCOUNT,
 		});
-		expect(set33.detail).toBe('Not checked: Authorized accounts comes first');
+		expect(set33.detail).toBe("Not checked: fix 'Authorized accounts' first");
 		expect(callable).toStrictEqual([]);
 	});
 
 	it('leave Mini Programs out, and say how many there are', async () => {
 		const { list, set33, callable } = await check([{}, { isMiniProgram: true }]);
-		expect(list.detail).toBe('2 accounts have authorized the platform, 1 Mini Program among them');
-		expect(set33.detail).toBe('The one Official Account has granted permission set 33');
+		expect(list.detail).toBe('2 accounts have authorized the platform, including 1 Mini Program');
+		expect(set33.detail).toBe('The only Official Account has granted permission set 33');
 		expect(callable).toEqual([ID(0)]);
 		const many = await check([{}, { isMiniProgram: true }, { isMiniProgram: true }]);
-		expect(many.list.detail).toContain('3 accounts have authorized the platform, 2 Mini Programs');
+		expect(many.list.detail).toContain(
+			'3 accounts have authorized the platform, including 2 Mini Programs',
+		);
 	});
 
 	it('name those that WeChat does not show, with its answer', async () => {
@@ -153,7 +155,7 @@ describe('the accounts of a platform', () => {
 		expect(list).toMatchObject({
 			status: 'attention',
 			detail: expect.stringMatching(
-				`^3 accounts have authorized the platform; 1 could not be looked at \\(${ID(1)}\\): WeChat answered 48001: .+`,
+				`^3 accounts have authorized the platform; 1 could not be read \\(${ID(1)}\\): WeChat answered 48001: .+`,
 			),
 		});
 		expect(list.hint.en).not.toBe('');

@@ -135,7 +135,7 @@ describe('the setup of a platform', () => {
 	it('is looked at no further than to what keeps everything from working', async () => {
 		const { of } = await check({ api_start_push_ticket: { errcode: 40013 } });
 		for (const name of REST) {
-			expect(of(name).detail).toBe('Not checked: Credential comes first');
+			expect(of(name).detail).toBe("Not checked: fix 'Credential' first");
 		}
 	});
 
@@ -144,7 +144,7 @@ describe('the setup of a platform', () => {
 		const { of } = await check({ api_get_authorizer_list: busy });
 		expect(of('componentToken').status).toBe('unknown');
 		for (const name of REST) {
-			expect(of(name).detail).toBe('Not checked: Platform token comes first');
+			expect(of(name).detail).toBe("Not checked: fix 'Platform token' first");
 		}
 	});
 
@@ -166,7 +166,7 @@ describe('the setup of a platform', () => {
 	it('whose tokens a server gives is looked at with these', async () => {
 		const service = { tokenSource: 'tokenService', tokenServiceUrl: 'https://a/{appid}' };
 		const { of, asked } = await check({ wxamplinkget: OK }, { ...FIELDS, ...service });
-		expect(of('authorizedAccounts').detail).toBe('WeChat took the tokens of 1 account');
+		expect(of('authorizedAccounts').detail).toBe('WeChat accepted the tokens of 1 account');
 		expect(of('linkApiQuota').status).toBe('ok');
 		expect(asked[0]).toBe(`wxamplinkget ${A}`);
 	});
@@ -223,7 +223,7 @@ describe('what a check is called', () => {
 
 	it('is what others call it that come after it, in both languages', () => {
 		const { detail, hint } = notChecked('componentToken', 'ipWhitelist');
-		expect(detail).toBe('Not checked: IP whitelist comes first');
+		expect(detail).toBe("Not checked: fix 'IP whitelist' first");
 		expect(hint.en).toContain('IP whitelist');
 		expect(hint['zh-CN']).toContain('白名单IP地址列表');
 		expect(Object.values(hint).join()).not.toContain('ipWhitelist');
@@ -238,7 +238,7 @@ describe('the quotas of the link calls', () => {
 		const { of, asked } = await check({ api_get_authorizer_info: { errcode: 61003 } });
 		expect(of('linkApiQuota')).toMatchObject({
 			status: 'unknown',
-			detail: 'Not checked: there is no Official Account that may be called',
+			detail: 'Not checked: no Official Account can be called',
 			hint: HINTS.NO_CALLABLE_ACCOUNT,
 		});
 		expect(asked).toEqual(['api_start_push_ticket']);
@@ -291,6 +291,6 @@ describe('a credential that cannot be read', () => {
 			detail: 'It is gone',
 		});
 		expect(rest.map(({ check: name }) => name)).toEqual(CHECKS.slice(1));
-		for (const { detail } of rest) expect(detail).toBe('Not checked: Credential comes first');
+		for (const { detail } of rest) expect(detail).toBe("Not checked: fix 'Credential' first");
 	});
 });

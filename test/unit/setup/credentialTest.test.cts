@@ -238,7 +238,7 @@ describe('A platform that makes its tokens', () => {
 		const { status, message } = await test(fresh, weChat());
 		expect(status).toBe('Error');
 		expect(message).toMatch(
-			/^AppID, AppSecret and IP whitelist are right, and the keys have the right form\. Only the first ticket is missing: .*授权事件接收URL/,
+			/^AppID, AppSecret and IP whitelist are right, and the keys have a valid form\. Only the first ticket is missing: .*授权事件接收URL/,
 		);
 		const late = { ...fresh, componentVerifyTicket: 'dead', verifyTicketReceivedAt: 1 };
 		const dead = await test(late, weChat({ api_component_token: { errcode: 61005 } }));
@@ -246,8 +246,8 @@ describe('A platform that makes its tokens', () => {
 	});
 
 	it.each([
-		[{ encodingAesKey: '' }, 'The Encoding AES Key is empty'],
-		[{ encodingAesKey: 'short' }, 'The Encoding AES Key is not one'],
+		[{ encodingAesKey: '' }, 'Encoding AES Key is empty'],
+		[{ encodingAesKey: 'short' }, 'Encoding AES Key is not a valid key'],
 	])('Before the first ticket, the test says what keeps it away: %j', async (fields, problem) => {
 		const { message } = await test({ ...DATA, componentVerifyTicket: '', ...fields }, weChat());
 		expect(message).toMatch(new RegExp(`^${problem}\\. .*消息加解密Key`));
@@ -261,7 +261,7 @@ describe('A platform that makes its tokens', () => {
 		const badKey = await test({ ...DATA, encodingAesKey: 'short' }, weChat());
 		expect([badKey.status, badKey.message]).toEqual([
 			'Error',
-			expect.stringMatching(/^The Encoding AES Key is not one\. /),
+			expect.stringMatching(/^Encoding AES Key is not a valid key\. /),
 		]);
 	});
 
@@ -381,7 +381,7 @@ describe('A platform with a token service', () => {
 		const { status, message } = await test(serviceWith([]));
 		expect([status, message]).toEqual([
 			'Error',
-			expect.stringMatching(/^The token service lists no account\. .{20}/),
+			expect.stringMatching(/^The token service lists no accounts\. .{20}/),
 		]);
 	});
 

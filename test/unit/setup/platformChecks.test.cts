@@ -143,7 +143,7 @@ describe('a fallback', () => {
 		expect((await fallbackOf('', { ...OK, detour })).ipWhitelist).toEqual({
 			check: 'ipWhitelist',
 			status: 'ok',
-			detail: "The fallback took the call, so n8n's IP address is in the whitelist",
+			detail: "The fallback accepted the call, so n8n's IP address is in the whitelist",
 			hint: detour,
 		});
 	});
@@ -193,13 +193,13 @@ describe('the check of the credential', () => {
 		[{ apiBaseUrl: 'api.weixin.qq.com' }, 'The API Base URL is not a URL'],
 		[{ componentAppId: ' ' }, 'The Component App ID or the Component App Secret is empty'],
 		[{ componentAppSecret: '' }, 'The Component App ID or the Component App Secret is empty'],
-		[{ componentAppId: 'tea house' }, 'The Component App ID is not an appid'],
+		[{ componentAppId: 'tea house' }, 'Component App ID is not a valid appid'],
 	])('of %j fails without a call', async (fields, detail) => {
 		const found = await checksOf({ ...FIELDS, ...fields });
 		expect(found.credential).toMatchObject({ check: 'credential', status: 'failed', detail });
 		expect(found.credential.hint.en).not.toBe('');
 		for (const { status, detail: why } of [found.componentToken, found.ipWhitelist]) {
-			expect([status, why]).toEqual(['unknown', 'Not checked: Credential comes first']);
+			expect([status, why]).toEqual(['unknown', "Not checked: fix 'Credential' first"]);
 		}
 		expect(found.asked).toStrictEqual([]);
 	});
@@ -209,14 +209,14 @@ describe('the check of the credential', () => {
 		expect(asked[0]).toBe('api_start_push_ticket');
 		expect(credential.detail).toBe('WeChat accepted the AppID and the AppSecret');
 		expect(ipWhitelist.detail).toBe(
-			"WeChat took the call, so n8n's IP address is in the whitelist",
+			"WeChat accepted the call, so n8n's IP address is in the whitelist",
 		);
 	});
 
 	it.each([40001, 40125, 41004, 41019, 61006])('tells a wrong secret by %i', async (errcode) => {
 		expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
 			status: 'failed',
-			detail: `WeChat answered ${errcode}: The Component App Secret is not that of this Component App ID`,
+			detail: `WeChat answered ${errcode}: Component App Secret does not belong to this Component App ID`,
 			hint: HINTS.WRONG_SECRET,
 		});
 	});
@@ -226,7 +226,7 @@ describe('the check of the credential', () => {
 		async (errcode) => {
 			expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
 				status: 'failed',
-				detail: `WeChat answered ${errcode}: The Component App ID is not that of a third-party platform`,
+				detail: `WeChat answered ${errcode}: Component App ID does not belong to a third-party platform`,
 				hint: HINTS.WRONG_APP_ID,
 			});
 		},
@@ -238,9 +238,9 @@ describe('the check of the credential', () => {
 			const found = await checksOf(FIELDS, { started: answered(errcode) });
 			expect(found.credential).toMatchObject({
 				status: 'unknown',
-				detail: 'Not checked: IP whitelist comes first',
+				detail: "Not checked: fix 'IP whitelist' first",
 			});
-			expect(found.componentToken.detail).toBe('Not checked: IP whitelist comes first');
+			expect(found.componentToken.detail).toBe("Not checked: fix 'IP whitelist' first");
 			expect(found.ipWhitelist).toMatchObject({
 				status: 'failed',
 				detail: `WeChat answered ${errcode}: The IP address of n8n is not in the platform's IP whitelist`,
@@ -263,10 +263,10 @@ describe('the check of the credential', () => {
 	it('fails where WeChat does not answer, and is unknown where it is busy', async () => {
 		const dead = await checksOf(FIELDS, { started: noReply('noAnswer', 'No answer') });
 		expect(dead.credential).toMatchObject({ status: 'failed', detail: expect.any(String) });
-		expect(dead.ipWhitelist.detail).toBe('Not checked: Credential comes first');
+		expect(dead.ipWhitelist.detail).toBe("Not checked: fix 'Credential' first");
 		const busy = await checksOf(FIELDS, { started: answered(-1) });
 		expect(busy.credential.status).toBe('unknown');
-		expect(busy.componentToken.detail).toBe('Not checked: Credential comes first');
+		expect(busy.componentToken.detail).toBe("Not checked: fix 'Credential' first");
 	});
 });
 
@@ -278,23 +278,20 @@ describe('the check of the keys for pushes', () => {
 		(await checksOf({ ...withTicketOf(5 * MINUTE), ...fields })).encodingAesKey;
 
 	it.each([
-		[{ encodingAesKey: 'short' }, 'The Encoding AES Key is not one'],
-		[{ previousEncodingAesKey: 'short' }, 'The Previous Encoding AES Key is not one'],
+		[{ encodingAesKey: 'short' }, 'Encoding AES Key is not a valid key'],
+		[{ previousEncodingAesKey: 'short' }, 'Previous Encoding AES Key is not a valid key'],
 		[
 			{ encodingAesKey: 'short', previousEncodingAesKey: 'short' },
-			'The Encoding AES Key and the Previous Encoding AES Key is not one',
+			'Encoding AES Key and Previous Encoding AES Key are not valid keys',
 		],
 	])('fails with %j', async (fields, detail) => {
 		expect(await keyOf(fields)).toMatchObject({ status: 'failed', detail, hint: HINTS.KEY_FORM });
 	});
 
 	it.each([
-		[{ encodingAesKey: ' ' }, 'The Encoding AES Key is empty'],
-		[{ messageToken: '' }, 'The Message Token is empty'],
-		[
-			{ encodingAesKey: '', messageToken: ' ' },
-			'The Encoding AES Key and the Message Token is empty',
-		],
+		[{ encodingAesKey: ' ' }, 'Encoding AES Key is empty'],
+		[{ messageToken: '' }, 'Message Token is empty'],
+		[{ encodingAesKey: '', messageToken: ' ' }, 'Encoding AES Key and Message Token are empty'],
 	])('needs attention with %j', async (fields, detail) => {
 		expect(await keyOf(fields)).toMatchObject({ status: 'attention', detail, hint: HINTS.NO_KEY });
 	});
@@ -302,7 +299,7 @@ describe('the check of the keys for pushes', () => {
 	it('is fine where a push was read with them within an hour', async () => {
 		expect(await keyOf({})).toMatchObject({
 			status: 'ok',
-			detail: 'A push was read with it 5 min ago',
+			detail: 'A push was read with this key 5 min ago',
 		});
 		expect(await keyOf({ previousEncodingAesKey: KEY })).toMatchObject({ status: 'ok' });
 	});
@@ -314,7 +311,7 @@ describe('the check of the keys for pushes', () => {
 	])('is not known where %s', async (_, fields) => {
 		expect(await keyOf(fields)).toMatchObject({
 			status: 'unknown',
-			detail: 'It has the form of a key; no push of the last hour was read with it',
+			detail: 'The key has a valid form, but no push in the last hour was read with it',
 			hint: HINTS.UNPROVEN_KEY,
 		});
 	});
@@ -327,7 +324,7 @@ describe('the check of the ticket', () => {
 	const PASTED = {
 		check: 'ticket',
 		status: 'unknown',
-		detail: 'A ticket is there that no push brought: it was pasted, or comes by an expression',
+		detail: 'The ticket did not come with a push: it was pasted or comes from an expression',
 		hint: HINTS.PASTED_TICKET,
 		waitsForPush: true,
 	};
@@ -335,7 +332,7 @@ describe('the check of the ticket', () => {
 	it('fails without one, and no token is made', async () => {
 		const found = await checksOf({ ...FIELDS, componentVerifyTicket: ' ' });
 		expect(found.ticket).toMatchObject({ status: 'failed', hint: HINTS.NO_TICKET });
-		expect(found.componentToken.detail).toBe('Not checked: Ticket comes first');
+		expect(found.componentToken.detail).toBe("Not checked: fix 'Ticket' first");
 		expect(found.asked).toEqual(['api_start_push_ticket']);
 	});
 
@@ -350,8 +347,8 @@ describe('the check of the ticket', () => {
 		const { ticket } = await checksOf(withTicketOf(age), { made: null });
 		const more = {
 			ok: '',
-			attention: '; WeChat pushes every 10 minutes',
-			failed: '; it lives 12 hours',
+			attention: '; WeChat pushes one every 10 minutes',
+			failed: '; a ticket lives 12 hours',
 		}[status];
 		expect(ticket).toMatchObject({
 			status,
@@ -396,7 +393,7 @@ describe('the check of the token', () => {
 
 	it('says which token another process or another system has made', async () => {
 		const other = await tokenIn(keeping('old'), ['old'], keeping('new'));
-		expect(other?.detail).toBe('Another process of n8n has just made a new one');
+		expect(other?.detail).toBe('Another n8n process has just made a new token');
 		expect(await tokenIn(keeping('old'), ['old'], keeping('old'))).toMatchObject({
 			detail: 'WeChat answered 40001: another system has replaced the kept token',
 			hint: HINTS.REPLACED,
@@ -413,7 +410,7 @@ describe('the check of the token', () => {
 		const left = await checksOf(edited, { made: null });
 		expect(left.componentToken).toMatchObject({
 			status: 'ok',
-			detail: 'The next run makes one with these values',
+			detail: 'The next run makes a token with these values',
 		});
 		expect(left.ticket.status).toBe('ok');
 	});
@@ -439,7 +436,7 @@ describe('the check of the token', () => {
 			detail: expect.stringContaining(`WeChat answered ${errcode}`),
 			hint: HINTS.NO_TICKET,
 		});
-		expect(found.componentToken.detail).toBe('Not checked: Ticket comes first');
+		expect(found.componentToken.detail).toBe("Not checked: fix 'Ticket' first");
 	});
 
 	it('fails where WeChat answers without a token', async () => {

@@ -67,15 +67,15 @@ describe('a token service', () => {
 		expect(CHECKS.map((name) => [name, of(name).status, of(name).detail])).toEqual([
 			['credential', 'ok', 'The token service answers'],
 			['encodingAesKey', 'ok', 'Not needed: n8n receives no pushes with this credential'],
-			['triggerBody', 'ok', 'n8n parses nothing that comes to a trigger'],
-			['ticket', 'ok', 'Not needed: the server behind the token service has it'],
+			['triggerBody', 'ok', 'n8n does not parse what triggers receive'],
+			['ticket', 'ok', 'Not needed: the server behind the token service keeps the ticket'],
 			[
 				'componentToken',
 				'ok',
-				'Not needed: the server behind the token service makes and keeps it',
+				'Not needed: the server behind the token service makes and keeps the token',
 			],
-			['ipWhitelist', 'ok', "WeChat took the call, so n8n's IP address is in the whitelist"],
-			['authorizedAccounts', 'ok', 'WeChat took the tokens of 2 accounts'],
+			['ipWhitelist', 'ok', "WeChat accepted the call, so n8n's IP address is in the whitelist"],
+			['authorizedAccounts', 'ok', 'WeChat accepted the tokens of 2 accounts'],
 			['permissionSet33', 'ok', 'All 2 Official Accounts have granted permission set 33'],
 			['unexchangedCodes', 'ok', 'Not needed: the server behind the token service exchanges them'],
 			['closedAccounts', 'ok', 'No account is cancelled, frozen or withdrawn'],
@@ -91,7 +91,7 @@ describe('a token service', () => {
 		const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
 		expect(of('credential')).toMatchObject({ status: 'failed', detail });
 		for (const name of CHECKS.slice(5)) {
-			expect(of(name).detail).toBe('Not checked: Credential comes first');
+			expect(of(name).detail).toBe("Not checked: fix 'Credential' first");
 		}
 		expect([callable, asked]).toStrictEqual([[], []]);
 	});
@@ -100,7 +100,7 @@ describe('a token service', () => {
 		const down = obstacle('retryLater', 'The token service did not answer');
 		const { of, callable, asked } = await check(down);
 		expect(of('credential')).toMatchObject({ status: 'failed', detail: down.problem });
-		expect(of('closedAccounts').detail).toBe('Not checked: Credential comes first');
+		expect(of('closedAccounts').detail).toBe("Not checked: fix 'Credential' first");
 		expect(callable).toStrictEqual([]);
 		expect(asked).toEqual(['list']);
 	});
@@ -123,12 +123,12 @@ describe('a token service', () => {
 		const { of, callable } = await check([]);
 		expect(of('authorizedAccounts')).toMatchObject({
 			status: 'attention',
-			detail: 'The token service lists no account',
+			detail: 'The token service lists no accounts',
 			hint: HINTS.EMPTY_LIST,
 		});
 		expect(of('ipWhitelist')).toMatchObject({
 			check: 'ipWhitelist',
-			detail: 'Not checked: Authorized accounts comes first',
+			detail: "Not checked: fix 'Authorized accounts' first",
 		});
 		expect(callable).toStrictEqual([]);
 	});
@@ -152,8 +152,8 @@ describe('the accounts of a service that names them', () => {
 
 describe('the keys for pushes', () => {
 	it.each([
-		[{ messageToken: 'm' }, 'The Encoding AES Key is empty'],
-		[{ encodingAesKey: 'k'.repeat(43) }, 'The Message Token is empty'],
+		[{ messageToken: 'm' }, 'Encoding AES Key is empty'],
+		[{ encodingAesKey: 'k'.repeat(43) }, 'Message Token is empty'],
 	])('are needed, both, where one is there: %j', async (fields, detail) => {
 		const { of } = await check([answered(0)], { data: { ...DATA, ...fields } });
 		expect(of('encodingAesKey')).toMatchObject({ status: 'attention', detail });
@@ -183,7 +183,7 @@ describe('an account of the service', () => {
 			status: 'attention',
 			detail: `1 of 1 account lacks permission set 33: ${ID(0)}`,
 		});
-		expect(of('authorizedAccounts').detail).toBe('WeChat took the tokens of 1 account');
+		expect(of('authorizedAccounts').detail).toBe('WeChat accepted the tokens of 1 account');
 	});
 
 	it('that is closed or has withdrawn is named', async () => {
