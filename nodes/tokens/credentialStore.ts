@@ -9,26 +9,26 @@ import type { Context } from '../calls/transport';
 import { inTime } from '../calls/waiting';
 
 /*
- * n8n gives a node no way to change a credential. It does store what the function
- * `preAuthentication` of a credential type returns, encrypted, for all workflows and processes, when
- * a request is made with a credential whose expirable field is empty (n8n 1.123 to 2.41). So a
- * request without an address is made, `preAuthentication` returns what is to be stored, and
- * `authenticate`, which n8n calls next, ends the request before it is sent.
+ * n8n gives a node no way to change a credential. But when a request is made with a credential whose expirable
+ * field is empty, n8n calls the function `preAuthentication` of the credential type and stores what it returns,
+ * encrypted, for all workflows and processes (n8n 1.123 to 2.41). So this file makes a request without an
+ * address. `preAuthentication` returns the fields to store, and `authenticate`, which n8n calls next, ends the
+ * request before it is sent.
  *
- * What is to be stored travels under a symbol, which no n8n writes into its database.
+ * The fields to store travel under a symbol, which n8n does not write into its database.
  *
- * n8n from 2.34 on stores the fields that are returned, unless they hold an expression. Up to 2.30 it
- * stores the whole credential that the request was made with, and the returned fields over it. So the
- * request is made with the expressions as they were typed, and no field that holds one is returned.
+ * n8n from 2.34 on stores the returned fields unless they contain an expression. Up to 2.30 it stores the whole
+ * credential of the request with the returned fields over it. So the request is made with the expressions as
+ * they were typed, and no field with an expression is returned.
  */
 
 /** A credential as a run can read and change it. */
 export interface CredentialAccess {
-	/** Whether it can be used for as long as the process lives; else only while the run goes on. */
+	/** Whether it can be used for as long as the process lives, or only during the run. */
 	readonly lasts: boolean;
 	/** Reads it from n8n's database, as it is now. */
 	read(): Promise<ICredentialDataDecryptedObject>;
-	/** Changes fields of it, as read just before. Returns whether n8n stored them. */
+	/** Changes fields of it, as it was just read. Returns whether n8n stored them. */
 	store(
 		credentials: ICredentialDataDecryptedObject,
 		changes: ICredentialDataDecryptedObject,
@@ -40,24 +40,24 @@ export interface CredentialAccess {
 /** Milliseconds for one read or one write of n8n's database. */
 const DEADLINE = 10_000;
 
-/** The ways to a credential that can be used now. */
+/** The accesses to a credential that can be used now. */
 export class Accesses {
 	private readonly runs = new Set<CredentialAccess>();
 
 	private lasting: CredentialAccess | undefined;
 
-	/** The newest one; that of a run takes n8n less. */
+	/** The newest one; that of a run costs n8n less. */
 	get current(): CredentialAccess | undefined {
 		return [...this.runs].at(-1) ?? this.lasting;
 	}
 
-	/** @throws where it cannot be read, and LATE where no answer comes in time */
+	/** @throws if it cannot be read, and LATE if no answer comes in time */
 	async read(): Promise<ICredentialDataDecryptedObject> {
 		if (!this.current) throw new Error('No run can read the credential');
 		return await inTime(this.current.read(), DEADLINE);
 	}
 
-	/** @throws where n8n stores nothing, and LATE where no answer comes in time */
+	/** @throws if n8n stores nothing, and LATE if no answer comes in time */
 	async store(
 		credentials: ICredentialDataDecryptedObject,
 		changes: ICredentialDataDecryptedObject,
@@ -77,7 +77,7 @@ export class Accesses {
 	}
 }
 
-/** The first expirable field of both credential types; it holds nothing but when it was written. */
+/** The first expirable field of both credential types; it contains only when it was written. */
 export const STORED_AT = 'storedAt';
 
 const ORDER = Symbol.for('n8n-nodes-wechat-mini-program-link.store');
@@ -92,7 +92,7 @@ type Data = ICredentialDataDecryptedObject & { [ORDER]?: Order };
 /** The node's credential of a type, as it is for one item. */
 export function accessTo(context: Context, type: string, itemIndex = 0): CredentialAccess {
 	return {
-		// n8n resolves no expression for an execution that has ended; all else has no end.
+		// n8n resolves no expressions for an execution that has ended; other contexts have no end.
 		lasts: !('getInputData' in context),
 		read: async () => await context.getCredentials(type, itemIndex),
 		store: async (credentials, changes) =>
@@ -101,12 +101,12 @@ export function accessTo(context: Context, type: string, itemIndex = 0): Credent
 	};
 }
 
-/** The id of the node's credential of a type, '' when it has none. */
+/** The id of the node's credential of a type, '' if it has none. */
 export function credentialIdOf(context: Context, type: string): string {
 	return context.getNode().credentials?.[type]?.id ?? '';
 }
 
-/** What is kept as an object is stored as its JSON, which n8n does not look into for expressions. */
+/** Objects are stored as JSON, in which n8n does not look for expressions. */
 function asTexts(changes: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject {
 	const entries = Object.entries(changes).map(([name, value]) => {
 		return [name, typeof value === 'object' ? JSON.stringify(value) : value];
@@ -115,9 +115,9 @@ function asTexts(changes: ICredentialDataDecryptedObject): ICredentialDataDecryp
 }
 
 /**
- * Stores fields in the node's credential, but none that holds an expression.
+ * Stores fields in the node's credential, except those that contain an expression.
  *
- * @param credentials as they are now, read for this
+ * @param credentials as they have just been read
  * @returns whether n8n stored the fields
  */
 export async function storeInCredential(
@@ -135,13 +135,13 @@ export async function storeInCredential(
 	try {
 		await context.helpers.httpRequestWithAuthentication.call(context, type, { url: '' }, options);
 	} catch {
-		// It ends in an error either way; whether the fields were stored is noted on the order.
+		// It ends in an error either way; the order says whether the fields were stored.
 	}
 	return order.isDone;
 }
 
 /**
- * For `preAuthentication`: what n8n is to store, which is nothing unless it was ordered.
+ * For `preAuthentication`: the fields that n8n stores, none without an order.
  *
  * @param expressions the hidden field's own expression, which is stored resolved unless it is returned
  */
@@ -155,7 +155,7 @@ export function fieldsToStore(
 }
 
 /**
- * For `authenticate`: ends the request of an order, which n8n has carried out by then.
+ * For `authenticate`: ends the request of an order, which n8n has carried out by now.
  *
  * @throws always for a request without an address
  */
@@ -170,23 +170,23 @@ export function endStoringRequest(
 }
 
 /*
- * n8n gives a node a credential with its expressions resolved for one item. A hidden field holds an
- * expression of its own, which lists all others as they were typed (n8n 1.123 to 2.41 resolve
- * `$rawParameter` in it). Two things need that:
+ * n8n gives a node a credential with its expressions resolved for one item. A hidden field contains an
+ * expression that lists all others as they were typed (n8n 1.123 to 2.41 resolve `$rawParameter` in it). It has
+ * two uses:
  *
- * - A credential without an expression is the same for all items, and is not read for each: that takes
- *   a look into n8n's database, about as much as a call.
- * - n8n before 2.34 stores a credential as it was resolved. It is given the expressions as they were
- *   typed instead, and they stay.
+ * - A credential without an expression is the same for all items and need not be read for each: a read is a
+ *   query of n8n's database and takes about as long as a call.
+ * - n8n before 2.34 stores a credential as it was resolved. It gets the expressions as they were typed instead,
+ *   so they stay.
  */
 
 /** Name of that field in both credential types. */
 export const TYPED_EXPRESSIONS = 'typedExpressions';
 
 /**
- * The hidden field's expression. It gives "<item index>:<JSON>", and the JSON is a list of [name of a
- * field, its expression]. The index is that of the item it was resolved for: a constant, which an
- * import may bring, cannot speak for two items.
+ * The hidden field's expression. Its value is "<item index>:<JSON>"; the JSON is a list of [name of a field,
+ * its expression]. The index is that of the item it was resolved for. So a constant, which an import may
+ * bring, is never valid for two items.
  *
  * @param properties the other fields of the credential type; each is shown always, or for one value of
  *   `tokenSource`
@@ -198,8 +198,8 @@ export function typedExpressionsExpression(properties: INodeProperties[]): strin
 }
 
 /**
- * Siblings are read by their name with an "&", and only those that are shown exist. There must be no
- * "}}" in it: n8n takes that for the end.
+ * Other fields are read by their name with an "&"; only those that are shown exist. The expression must not
+ * contain "}}", which n8n takes for its end.
  */
 function namesExpression(properties: INodeProperties[]): string {
 	const names = new Map<unknown, string[]>();
@@ -217,7 +217,7 @@ function namesExpression(properties: INodeProperties[]): string {
 		.reduce((all, list) => `${all}.concat(${list})`);
 }
 
-/** Whether a credential that was read for this item says, now, that it is the same for all items. */
+/** Whether a credential that was read for this item says that it is the same for all items. */
 export function isSameForAll(
 	credentials: ICredentialDataDecryptedObject,
 	itemIndex: number,

@@ -9,13 +9,13 @@ import { PlatformField, platformOf } from './platformFields';
 /** Hidden field of the credential: authorization codes. */
 const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
 
-/** Codes kept at the most; those to be exchanged stay, and then those that end last. */
+/** Most codes that are kept: first those that are not exchanged yet, then those that end last. */
 const CAPACITY = 500;
 
-/** Milliseconds that a code lives where nobody names its end, and that what became of it is known. */
+/** Milliseconds that a code lives if its end is not given, and that its outcome is kept. */
 const HOUR = 60 * 60_000;
 
-/** Seconds: what is less is a life, as WeChat's page has it; what is more a Unix time, as developers saw. */
+/** Seconds: less is a life, as on WeChat's page; more is a Unix time, as developers have seen. */
 const YEAR = 365 * 24 * 3600;
 
 /** This process. */
@@ -25,16 +25,16 @@ export const ME = randomBytes(6).toString('base64url');
 export interface KeptCode {
 	/** Hash of the code. */
 	id: string;
-	/** '' where it is not known: a browser that brings a code back names no account. */
+	/** '' if it is not known: a browser that brings a code back names no account. */
 	appId: string;
 	/** '' once it needs no exchange any more. */
 	code: string;
-	/** The process that got it first, and exchanges it. */
+	/** The process that got it first and exchanges it. */
 	by?: string;
-	/** Milliseconds since 1970: when it came, and from when it is of no use. */
+	/** Milliseconds since 1970: when it came, and when it ends. */
 	keptAt: number;
 	endsAt: number;
-	/** What the merchant granted, once it was exchanged. */
+	/** What the merchant granted, once the code is exchanged. */
 	permissionSets?: number[];
 	accountKind?: AccountKind;
 	/** Why it is lost. */
@@ -42,7 +42,7 @@ export interface KeptCode {
 }
 
 /**
- * @param appId '' where it is not known
+ * @param appId '' if it is not known
  * @param end as the push gives it: a Unix time in seconds, a number of seconds, or nothing
  */
 export function toKeptCode(appId: string, code: string, end: unknown): KeptCode {
@@ -62,14 +62,14 @@ function endOf(given: number, keptAt: number): number {
 	return given < YEAR * 1000 ? keptAt + given : given;
 }
 
-/** A code that needs no exchange any more, for whoever asks about it within the hour. */
+/** A code that needs no exchange any more; its outcome is kept for an hour. */
 export function withoutCode(code: KeptCode, outcome: Partial<KeptCode>): KeptCode {
 	return { ...code, ...outcome, code: '', endsAt: Math.max(code.endsAt, Date.now() + HOUR) };
 }
 
 /**
- * The codes that the credential keeps and that have not ended: first those to be exchanged; of each kind
- * those that end last come first.
+ * The codes that the credential keeps and that have not ended: first those that are not exchanged yet, and
+ * among each kind the one that ends last first.
  */
 export function readCodes(credentials: Data): KeptCode[] {
 	const codes: unknown = FIELD.read(credentials, platformOf(credentials));
@@ -82,7 +82,7 @@ export function codeIn(credentials: Data, wanted: string | undefined): KeptCode 
 	return readCodes(credentials).find(({ id }) => id === wanted);
 }
 
-/** Whether a code is kept for whoever exchanges it next. */
+/** Whether a code is kept and still needs an exchange. */
 export function isCodeKept(credentials: Data, code: string): boolean {
 	return Boolean(codeIn(credentials, shortHash(code))?.code);
 }
@@ -92,7 +92,7 @@ function isCode(entry: unknown): entry is KeptCode {
 	return [id, appId, code].every((text) => typeof text === 'string');
 }
 
-/** The fields that keep a code beside the others; undefined where all of it is kept already. */
+/** The fields that keep a code together with the others; undefined if nothing about it is new. */
 export function missingCode(credentials: Data, code: KeptCode): Data | undefined {
 	const kept = readCodes(credentials);
 	const known = kept.find(({ id }) => id === code.id);
@@ -105,22 +105,22 @@ export function missingCode(credentials: Data, code: KeptCode): Data | undefined
 	return isKept ? FIELD.write(credentials, platformOf(credentials), codes) : undefined;
 }
 
-/** Whether a code says what became of it, or whose it is, and the one that is kept does not. */
+/** Whether a code has an outcome or an account that the kept one lacks. */
 function isNews(code: KeptCode, known: KeptCode): boolean {
 	if (code.code !== '') return known.code !== '' && known.appId === '' && code.appId !== '';
 	return known.code !== '' || (code.permissionSets !== undefined && !known.permissionSets);
 }
 
-/** WeChat's answers for a code that never was, and for one that was used already or is too old. */
+/** WeChat's answers for a code that never existed, and for one that was used already or is too old. */
 export const UNKNOWN_CODE = 61009;
 const USED_CODE = 61010;
 
-/** Whether WeChat does not take a code, by what it has answered or what that was explained as. */
+/** Whether WeChat's answer, or the obstacle made from it, says that a code cannot be exchanged. */
 export function isLost({ errcode }: Pick<Obstacle, 'errcode'>): boolean {
 	return errcode === UNKNOWN_CODE || errcode === USED_CODE;
 }
 
-/** Why a code is not exchanged that WeChat does not take; it is not kept then. */
+/** Why a code cannot be exchanged any more. */
 export function lostCode(errcode: number | null | undefined): Obstacle {
 	return {
 		category: 'authorization',

@@ -1,47 +1,35 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-/** Milliseconds between a write and the look that finds it stored, and for which it is looked for. */
-export const LOOK_AFTER = 300;
+/** Milliseconds between a write and the read that finds it stored, and for which it is watched after that. */
+export const READ_AFTER = 300;
 const WATCH_FOR = 5000;
 
-/** Milliseconds between the looks for which nobody waits: one serves many changes. */
-const LOOKS_EVERY = 2500;
+/** Milliseconds between reads for which nobody waits: one serves many changes. */
+const READS_EVERY = 2500;
 
-/** Milliseconds until what failed is tried again. */
+/** Milliseconds until a failed read or write is tried again. */
 const TRIED_AGAIN_AFTER = 500;
 
-/** How often one change is stored at the most: others may want something else. */
+/** How often one change is stored at most: other processes may store something else. */
 const MOST_STORES = 10;
 
 /** Failures in a row until a change is given up: one that somebody waits for, and one that nobody does. */
 const TRIES = 2;
 const MOST_TRIES = 10;
 
-/** The fields that a change misses in the credential as it is now; undefined where it misses none. */
+/** The fields that are to change in the credential as it is now; undefined if none are. */
 export type CredentialChange = (now: Data) => Data | undefined;
 
 /**
- * How a change ended: `gone` for a claim that another process's write took out, `failed` where n8n reads or
- * stores nothing, `late` where no answer arrived in time or no run is left that could ask, `edited` for
- * another credential than before.
+ * How a change ended: `gone` for a claim that another process's write removed, `failed` if n8n reads or stores
+ * nothing, `late` if no answer arrived in time or no run is left that could ask, `edited` if the credential is
+ * another one by now.
  */
 export type Outcome = 'stored' | 'gone' | 'failed' | 'late' | 'edited';
 
-/** How a change is stored. */
-export interface Storing {
-	/** Milliseconds for which it may wait for others to be stored with it. */
-	delay?: number;
-	/** Milliseconds after its write until the look that counts. */
-	lookAfter?: number;
-	/** Whether it is stored once only: another process may have the same claim. */
-	isClaim?: boolean;
-	/** Whether somebody waits for it. */
-	isAwaited?: boolean;
-}
-
-/** A change on its way into the credential. All times are of this process's clock. */
+/** A change on its way into the credential. All times are by this process's clock. */
 export class PendingChange {
-	/** When it is to be stored, or looked for. */
+	/** When it is to be stored, or to be looked for. */
 	dueAt: number;
 
 	readonly ended: Promise<Outcome>;
@@ -58,30 +46,30 @@ export class PendingChange {
 
 	private failures = 0;
 
-	private readonly lookAfter: number;
-
-	private readonly isClaim: boolean;
-
-	private readonly isAwaited: boolean;
-
-	/** Whether its first look is not to wait for others. */
+	/** Whether its first read does not wait for others. */
 	private isUrgent: boolean;
 
+	/**
+	 * @param isAwaited whether somebody waits for it
+	 * @param delay milliseconds that it may wait for others to be stored with it
+	 * @param readAfter milliseconds after its write until the read that counts
+	 * @param isClaim whether it is stored only once: another process may have the same claim
+	 */
 	constructor(
 		readonly change: CredentialChange,
-		{ delay = 0, lookAfter = LOOK_AFTER, isClaim = false, isAwaited = false }: Storing,
+		private readonly isAwaited: boolean,
+		delay = 0,
+		private readonly readAfter = READ_AFTER,
+		private readonly isClaim = false,
 	) {
 		this.dueAt = performance.now() + delay;
-		this.lookAfter = lookAfter;
-		this.isClaim = isClaim;
-		this.isAwaited = isAwaited;
 		this.isUrgent = isAwaited;
 		this.ended = new Promise<Outcome>((resolve) => {
 			this.end = resolve;
 		});
 	}
 
-	/** Whether it may wait for others that are stored with it. */
+	/** Whether it still waits for others to be stored with it. */
 	get isWaiting(): boolean {
 		return this.storedAt === undefined && this.dueAt > performance.now();
 	}
@@ -99,29 +87,29 @@ export class PendingChange {
 	noteStored(): void {
 		this.stores++;
 		this.storedAt = performance.now();
-		const lookAt = this.storedAt + this.lookAfter;
-		this.dueAt = this.isUrgent && !this.isFound ? lookAt : withOthers(lookAt);
+		const readAt = this.storedAt + this.readAfter;
+		this.dueAt = this.isUrgent && !this.isFound ? readAt : withOthers(readAt);
 	}
 
 	/**
-	 * It misses nothing: it was stored, or there was nothing to do.
+	 * Nothing is left to change: it was stored, or there was nothing to do.
 	 *
-	 * @param readAt when the read began that has shown that
-	 * @returns whether it needs no further look
+	 * @param readAt when the read began that showed this
+	 * @returns whether it needs no further read
 	 */
 	noteFound(readAt: number): boolean {
 		const { storedAt = -Infinity } = this;
-		if (readAt - storedAt < this.lookAfter) return false;
+		if (readAt - storedAt < this.readAfter) return false;
 		this.isFound = true;
 		this.end('stored');
 		this.dueAt = withOthers(storedAt + WATCH_FOR);
 		return this.isClaim || readAt >= storedAt + WATCH_FOR;
 	}
 
-	/** The run that has kept it is about to end. */
+	/** The run that kept it is about to end. */
 	hurry(): void {
 		this.isUrgent = true;
-		this.dueAt = this.storedAt === undefined ? 0 : this.storedAt + this.lookAfter;
+		this.dueAt = this.storedAt === undefined ? 0 : this.storedAt + this.readAfter;
 	}
 
 	/** The database could be read and written. */
@@ -129,7 +117,7 @@ export class PendingChange {
 		this.failures = 0;
 	}
 
-	/** @returns whether it is given up, and `lost` where nobody learns of that */
+	/** @returns whether it is given up, and `lost` if nobody would learn of that */
 	noteFailure(outcome: 'failed' | 'late'): 'goes on' | 'given up' | 'lost' {
 		this.failures++;
 		this.dueAt = performance.now() + TRIED_AGAIN_AFTER;
@@ -139,6 +127,6 @@ export class PendingChange {
 	}
 }
 
-function withOthers(lookAt: number): number {
-	return Math.ceil(lookAt / LOOKS_EVERY) * LOOKS_EVERY;
+function withOthers(readAt: number): number {
+	return Math.ceil(readAt / READS_EVERY) * READS_EVERY;
 }

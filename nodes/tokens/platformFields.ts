@@ -7,84 +7,84 @@ import { isTokenService } from './tokenService';
 /** Name of the credential type. */
 export const PLATFORM_CREDENTIAL = 'weChatOpenPlatformApi';
 
-/** Platforms that one credential keeps something for; expressions may give it several. */
+/** Platforms that one credential keeps data for; with expressions it may have several. */
 const MOST_PLATFORMS = 5;
 
-/** Characters; a longer text is none that was written here. */
+/** Characters; a longer text was not written here. */
 const LONGEST_TEXT = 4_000_000;
 
 /**
- * A hidden field of the credential that keeps something for each platform, as JSON. What is kept for a
- * platform was stored by anyone who could edit the credential: whoever reads it checks its form.
+ * A hidden field of the credential that keeps a value for each platform, as JSON. Anyone who can edit the
+ * credential may have changed it, so code that reads a value checks its form.
  */
 export class PlatformField<T> {
-	/** What was read last: the text is long, and mostly the same. */
+	/** What was read last: the text is long, and usually the same. */
 	private text = '';
-	private shelves: Array<[key: string, value: T]> = [];
+	private entries: Array<[key: string, value: T]> = [];
 
 	constructor(private readonly name: string) {}
 
-	/** @param key the platform, or what else tells the shelves apart */
+	/** @param key the platform, or whatever else tells the entries apart */
 	read(credentials: Data, key: string): T | undefined {
 		return this.all(credentials).find(([known]) => known === key)?.[1];
 	}
 
 	/**
-	 * The fields to store; the least recently written platform makes room for a sixth one.
+	 * The fields to store. A sixth platform replaces the one that was written least recently.
 	 *
-	 * @param value null to keep nothing for the platform any more
+	 * @param value null to remove the platform's entry
 	 */
 	write(credentials: Data, key: string, value: T | null): Data {
 		const others = this.all(credentials).filter(([known]) => known !== key);
-		const shelves =
+		const entries =
 			value === null ? others : [[key, value], ...others.slice(0, MOST_PLATFORMS - 1)];
-		// It becomes a text when it is stored: several changes may come before that.
-		return { [this.name]: shelves as unknown as IDataObject[] };
+		// It becomes a text only when it is stored, since several changes may come before that.
+		return { [this.name]: entries as unknown as IDataObject[] };
 	}
 
-	/** All shelves, that which was written last first. */
+	/** All entries, the last written one first. */
 	all(credentials: Data): ReadonlyArray<[key: string, value: T]> {
 		const stored = credentials[this.name];
 		if (Array.isArray(stored)) return stored as unknown as Array<[string, T]>;
 		if (typeof stored !== 'string' || stored.length > LONGEST_TEXT) return [];
 		if (stored !== this.text) {
-			this.shelves = parse<T>(stored);
+			this.entries = parse<T>(stored);
 			this.text = stored;
 		}
-		return this.shelves;
+		return this.entries;
 	}
 }
 
 function parse<T>(text: string): Array<[string, T]> {
 	try {
 		const stored = JSON.parse(text || '[]') as unknown;
-		return Array.isArray(stored) ? stored.filter(isShelf<T>) : [];
+		return Array.isArray(stored) ? stored.filter(isEntry<T>) : [];
 	} catch {
 		return [];
 	}
 }
 
-function isShelf<T>(shelf: unknown): shelf is [string, T] {
-	return Array.isArray(shelf) && typeof shelf[0] === 'string' && Boolean(shelf[1]);
+function isEntry<T>(entry: unknown): entry is [string, T] {
+	return Array.isArray(entry) && typeof entry[0] === 'string' && Boolean(entry[1]);
 }
 
 /**
- * The platform that codes and pushes belong to, whatever its secret, and whichever host it is called at:
- * those may change while it goes on.
+ * The platform that codes and pushes belong to. Its secret and the host at which it is called may change
+ * meanwhile.
  */
 export function platformOf(credentials: Data): string {
 	return givenText(credentials.componentAppId);
 }
 
-/** Hidden fields of the credential: what the push was read with that brought the ticket, and its time. */
+/** Hidden fields of the credential: which keys read the push with the ticket, and when it came. */
 const READ_WITH = 'verifyTicketReadWith';
 const PUSHED_AT = 'verifyTicketPushedAt';
 const RECEIVED_AT = 'verifyTicketReceivedAt';
 
-/** A ticket as a push has brought it, also one that comes again. */
+/** A ticket as a push brought it, perhaps again. */
 interface ReceivedTicket {
 	ticket: string;
-	/** Unix time that the push tells, by WeChat's clock. */
+	/** Unix time in the push, by WeChat's clock. */
 	pushedAt: number;
 	/** Milliseconds since 1970. */
 	receivedAt: number;
@@ -92,7 +92,7 @@ interface ReceivedTicket {
 	readWith: Data;
 }
 
-/** The fields that keep a ticket; undefined where this or a later one is kept. */
+/** The fields that keep a ticket; undefined if this or a later one is kept. */
 export function missingTicket(credentials: Data, received: ReceivedTicket): Data | undefined {
 	const { ticket, pushedAt, receivedAt, readWith } = received;
 	const pushed = Number(credentials[PUSHED_AT] ?? 0);
@@ -106,7 +106,7 @@ export function missingTicket(credentials: Data, received: ReceivedTicket): Data
 	};
 }
 
-/** Whether the keys for pushes are still those that have read the last ticket. */
+/** Whether the keys for pushes are still those that read the last ticket. */
 export function haveReadTicket(credentials: Data): boolean {
 	return credentials[READ_WITH] === pushKeysOf(credentials);
 }
@@ -119,7 +119,7 @@ function pushKeysOf({ messageToken, encodingAesKey }: Data): string {
 /** Milliseconds: WeChat pushes a ticket every 10 minutes; after an hour without one something is wrong. */
 export const LATE_TICKET = 60 * 60_000;
 
-/** Milliseconds since 1970 when a push brought the ticket; undefined where none has, or nobody can tell. */
+/** Milliseconds since 1970 when a push brought the ticket; undefined if none did or it is not known. */
 export function ticketReceivedAt({ verifyTicketReceivedAt }: Data): number | undefined {
 	const receivedAt = Number(verifyTicketReceivedAt ?? 0);
 	return receivedAt > 0 && Number.isFinite(receivedAt) ? receivedAt : undefined;
@@ -128,8 +128,8 @@ export function ticketReceivedAt({ verifyTicketReceivedAt }: Data): number | und
 /**
  * When a push brought the last ticket of a platform whose tokens this n8n makes.
  *
- * @returns milliseconds since 1970, 0 while none has ever come, and undefined where n8n need not get any:
- *   a server makes the tokens, or the ticket comes by an expression or was pasted
+ * @returns milliseconds since 1970, 0 if none has ever come, and undefined if n8n does not need any: a
+ *   server makes the tokens, or the ticket comes from an expression or was pasted
  */
 export function lastTicketOf(credentials: Data): number | undefined {
 	const field = 'componentVerifyTicket';
@@ -139,13 +139,13 @@ export function lastTicketOf(credentials: Data): number | undefined {
 }
 
 /*
- * n8n parses what comes to a webhook, with one parser for the whole process, which certain malformed
- * bodies break: from then on no trigger of this process is answered. It leaves the body alone where a
- * trigger of version 1 says so in its stored parameters. What is stored in another form is for a person to
- * mend, who has to be told.
+ * n8n parses the body of a webhook with one parser for the whole process. Certain malformed bodies break it:
+ * from then on n8n answers no trigger of this process. It leaves the body alone if a trigger of version 1
+ * says so in its stored parameters. A workflow that is stored in another form has to be repaired by a person,
+ * so Check Setup names it.
  */
 
-/** Hidden field of the credential: workflows for whose trigger n8n parses, by id, as JSON. */
+/** Hidden field of the credential: workflows for whose trigger n8n parses bodies, by id, as JSON. */
 const PARSES_BODY = 'triggerParsesBody';
 
 /** A workflow with a trigger of this credential. */
@@ -154,12 +154,12 @@ interface TriggerWorkflow {
 	name?: string;
 }
 
-/** Names of the workflows for whose trigger n8n parses what comes. */
+/** Names of the workflows for whose trigger n8n parses bodies. */
 export function workflowsWithParsedBodies(credentials: Data): string[] {
 	return Object.values(readParsedBodies(credentials));
 }
 
-/** The fields that note whether n8n parses for a workflow's trigger; undefined where that is noted already. */
+/** The fields that note whether n8n parses bodies for a workflow's trigger; undefined if they say so already. */
 export function noteParsedBody(
 	credentials: Data,
 	{ id = '', name = id }: TriggerWorkflow,

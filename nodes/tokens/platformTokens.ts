@@ -25,13 +25,13 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 
 /**
- * Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. Turn
- * counts on the milliseconds.
+ * Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. Turn relies
+ * on the milliseconds.
  */
 const TIMEOUT = 5000;
 const TRIES = 3;
 
-/** The platform of a credential and its merchants, as far as tokens go, for one run. */
+/** The tokens of a credential's platform and of its merchants, for one run. */
 export class PlatformTokens implements Caller {
 	readonly road: Road;
 
@@ -44,7 +44,7 @@ export class PlatformTokens implements Caller {
 	/** The platform's appid. */
 	readonly appId: string;
 
-	/** Whether a server that runs the platform makes all tokens; this n8n never does then. */
+	/** Whether a server that runs the platform makes all tokens; then this n8n makes none. */
 	readonly isService: boolean;
 
 	private readonly authorizers = new Map<string, TokenSource>();
@@ -86,8 +86,8 @@ export class PlatformTokens implements Caller {
 	/**
 	 * A merchant's token as it is now: the credential, which all processes share, was read for this run.
 	 *
-	 * @param rejected a token that WeChat has rejected elsewhere, '' for none: another one is made only
-	 *   where it is still the one in use
+	 * @param rejected a token that WeChat has rejected elsewhere, '' for none; if it is still in use here,
+	 *   another one is made
 	 * @returns with the time from which a newer one is made: milliseconds since 1970
 	 */
 	async currentTokenOf(
@@ -107,12 +107,12 @@ export class PlatformTokens implements Caller {
 		TOKENS.reject(componentKey(this.kept.origin), token);
 	}
 
-	/** The accounts that the token service offers, if it does. */
+	/** The accounts that the token service lists. */
 	async listOfService(): Promise<ServiceAccount[] | Obstacle> {
 		return await listServiceAccounts(askingFrom(this.context), this.kept.latest);
 	}
 
-	/** What keeps every call from being made, such as a platform without a ticket. */
+	/** Why no call can be made, such as a platform without a ticket. */
 	async obstacle(): Promise<Obstacle | undefined> {
 		const needed = this.isService
 			? tokenServiceRequest(this.kept.latest, '')
@@ -120,12 +120,12 @@ export class PlatformTokens implements Caller {
 		return isObstacle(needed) ? needed : undefined;
 	}
 
-	/** Stores what was kept in a run, and ends the run's use of the credential. */
+	/** Stores what the run has kept, and ends its use of the credential. */
 	async settle(): Promise<void> {
 		await this.kept.settle(this.access);
 	}
 
-	/** How makers of tokens call the platform: under rules that do not depend on any run. */
+	/** How recipes call the platform: under rules that do not depend on any run. */
 	asking = (isUnwanted?: () => boolean): AskPlatform => this.callingWith(this.client(isUnwanted));
 
 	/** How the platform is called under the rules of a client. */
@@ -145,12 +145,12 @@ export class PlatformTokens implements Caller {
 	}
 }
 
-/** What a call with the platform's own token meets where another server has that. */
+/** Why the platform's own token cannot be used: another server has it. */
 export const TOKEN_IS_ELSEWHERE: Obstacle = {
 	category: 'authorization',
 	problem: "This needs the platform's own token, which the server behind the token service keeps",
 	hint: {
-		en: 'Do this with the server that runs your platform. It works in n8n where Token Source in the credential is Platform; only one system may make the tokens.',
+		en: 'Do this with the server that runs your platform. In n8n it works only if Token Source in the credential is Platform; only one system may make the tokens.',
 		'zh-CN':
 			'请在运行第三方平台的服务器上进行此操作。只有凭证的 Token Source 为 Platform 时才能在 n8n 中进行；只能由一个系统获取令牌。',
 	},

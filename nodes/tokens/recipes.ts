@@ -58,7 +58,7 @@ export function componentTokenRecipe(
 	};
 }
 
-/** The body of api_component_token, when everything for it is there. */
+/** The body of api_component_token, or what is missing for it. */
 export function readComponentFields(
 	credentials: ICredentialDataDecryptedObject,
 ): ComponentTokenBody | Obstacle {
@@ -108,8 +108,8 @@ export function readComponentToken(reply: Reply): NewToken | Obstacle {
 }
 
 /**
- * How the token of a merchant who authorized the platform is made. The refresh token is never stored:
- * it can be read back from WeChat at any time, with what the merchant has granted.
+ * How the token of a merchant who authorized the platform is made. The refresh token is never stored: WeChat
+ * returns it at any time, with what the merchant has granted.
  */
 export function authorizerTokenRecipe(
 	kept: KeptTokens,
@@ -147,7 +147,7 @@ export function authorizerTokenRecipe(
 		async whyRefused() {
 			const authorizer = await readInfo(kept, asking(), appId);
 			if (!isObstacle(authorizer)) return refusalOf(authorizer);
-			// Other answers say nothing of the account.
+			// Other answers say nothing about the account.
 			return isAmbiguous(authorizer.errcode ?? null) ? authorizer : undefined;
 		},
 	};
@@ -162,7 +162,7 @@ async function readInfo(
 	return authorizer ?? obstacleOfAnswer(answer);
 }
 
-/** The answer to a call for the token stands for the item's own call, which was not made. */
+/** The answer to the call for the token becomes the item's result: its own call is not made. */
 function obstacleOfAnswer(answer: Answer): Obstacle {
 	if (answer.obstacle) return answer.obstacle;
 	const obstacle = explainMissing(answer);

@@ -12,15 +12,15 @@ export interface Recipe {
 	key: string;
 	/** Whether only one process may make them at a time: a new token may void the former one. */
 	isExclusive: boolean;
-	/** What an item is told where one new token after the other was rejected; else WeChat's answer. */
+	/** What an item says if several new tokens in a row were rejected; by default WeChat's answer. */
 	hopeless?: Obstacle;
 	/**
-	 * Makes a token, under rules of its own: it serves several runs.
+	 * Makes a token, which serves several runs.
 	 *
 	 * @param isUnwanted whether nobody waits for it any more, so that no further call should start
 	 */
 	make(isUnwanted: () => boolean): Promise<NewToken | Obstacle>;
-	/** Asks why WeChat refuses calls with a good token, where that can be asked. */
+	/** Asks why WeChat refuses calls with a valid token; undefined if nothing can tell. */
 	whyRefused?(): Promise<Obstacle | undefined>;
 }
 
@@ -34,13 +34,13 @@ interface Flight {
 /** The renewals under way in this process: never more than one for a key. */
 const FLIGHTS = new Map<string, Flight>();
 
-/** A token that can be made anew, for one run; all runs of the process share it. */
+/** A token that can be made again, as one run uses it; all runs of the process share the token. */
 export class RenewableToken implements TokenSource {
-	/** Why no token is to be had, and until when that is believed: milliseconds since 1970. */
+	/** Why there is no token, and until when nobody asks again: milliseconds since 1970. */
 	private obstacle: Obstacle | undefined;
 	private believedUntil = 0;
 
-	/** What was found out about refused calls: asked once in a run. */
+	/** Why calls are refused; asked once in a run. */
 	private refusal: Promise<Obstacle | undefined> | undefined;
 
 	constructor(
@@ -73,13 +73,13 @@ export class RenewableToken implements TokenSource {
 		this.refusal ??= this.recipe.whyRefused?.();
 		const why = this.refusal && (await unlessStopped(this.refusal, signal));
 		if (!why) return undefined;
-		// The next one who needs a token asks about the account first.
+		// The next call that needs a token asks about the account first.
 		TOKENS.reject(this.recipe.key, token);
 		this.believe(why);
 		return why;
 	}
 
-	/** What a person has to change stays for this run; what passes by itself is asked again. */
+	/** An obstacle that a person has to remove stays for this run; one that passes is asked about again. */
 	private believe(obstacle: Obstacle): void {
 		if (obstacle === STOPPED) return;
 		this.obstacle = obstacle;
@@ -93,10 +93,10 @@ const ASKS_AGAIN_AFTER = 10_000;
 
 const NOT_LATEST = 40001;
 
-/** One new token after the other was rejected: to make more of them would help nobody. */
+/** Several new tokens in a row were rejected: another one would not help. */
 const HOPELESS: Obstacle = {
 	category: 'authorization',
-	problem: 'WeChat rejects every token of this account, also those that have just been made',
+	problem: 'WeChat rejects every token of this account, even new ones',
 	hint: describeErrcode(NOT_LATEST).hint,
 	whoActs: describeErrcode(NOT_LATEST).whoActs,
 	errcode: NOT_LATEST,
@@ -104,9 +104,9 @@ const HOPELESS: Obstacle = {
 
 const CHANGED: Obstacle = {
 	category: 'authorization',
-	problem: 'The credential was changed while the run was under way',
+	problem: 'The credential was changed during the run',
 	hint: {
-		en: 'Run the workflow again for this item; it then uses the credential as it is now.',
+		en: 'Run the workflow again for this item. It then uses the changed credential.',
 		'zh-CN': '请为该条目重新运行工作流；届时会使用当前的凭证。',
 	},
 	whoActs: 'operator',
@@ -114,9 +114,9 @@ const CHANGED: Obstacle = {
 
 const TOO_LATE: Obstacle = {
 	category: 'retryLater',
-	problem: "n8n's database did not give the credential in time",
+	problem: "n8n's database did not return the credential in time",
 	hint: {
-		en: 'Run the workflow again in a few minutes. If this persists, look at the load of the database of n8n.',
+		en: "Run the workflow again in a few minutes. If this persists, check the load of n8n's database.",
 		'zh-CN': '请在几分钟后重新运行工作流。如果仍然如此，请检查 n8n 数据库的负载。',
 	},
 	whoActs: 'operator',
@@ -125,7 +125,7 @@ const TOO_LATE: Obstacle = {
 /** Makes a token; see Recipe. */
 type Work = (isUnwanted: () => boolean) => Promise<string | Obstacle>;
 
-/** Joins the renewal that is under way for the same key, or begins one. */
+/** Joins the renewal that is under way for the key, or begins one. */
 async function join(key: string, work: Work, signal?: AbortSignal): Promise<string | Obstacle> {
 	for (;;) {
 		const flight = FLIGHTS.get(key) ?? begin(key, work);
@@ -134,7 +134,7 @@ async function join(key: string, work: Work, signal?: AbortSignal): Promise<stri
 			flight.waiting--;
 		});
 		if (signal?.aborted) return STOPPED;
-		// It may have been given up for others just before it was joined.
+		// It may have been stopped for other callers just before this one joined.
 		if (token !== undefined && token !== STOPPED) return token;
 	}
 }
@@ -153,8 +153,7 @@ function begin(key: string, work: Work): Flight {
 }
 
 /**
- * Looks for a token that another process has made meanwhile, and makes one when it is this
- * process's turn to.
+ * Looks for a token that another process has made meanwhile, and makes one when it is this process's turn.
  */
 async function renew(
 	kept: KeptTokens,

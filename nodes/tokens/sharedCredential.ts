@@ -2,21 +2,15 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { LATE, pause, unlessStopped } from '../calls/waiting';
 import { Accesses, type CredentialAccess } from './credentialStore';
-import {
-	LOOK_AFTER,
-	PendingChange,
-	type CredentialChange,
-	type Outcome,
-	type Storing,
-} from './pendingChange';
+import { PendingChange, READ_AFTER, type CredentialChange, type Outcome } from './pendingChange';
 
 /*
- * Several processes change one record. n8n writes the whole of it and has no lock, so a write that was
- * under way elsewhere may take out what has just been stored. Nothing counts as stored here before it was
- * found in a later read, and what goes missing after that is stored again for a while.
+ * Several processes change one record. n8n writes the whole record and has no lock, so a write that is under
+ * way elsewhere may remove what was just stored. So a change counts as stored only when a later read finds
+ * it, and for a while after that it is stored again if it goes missing.
  */
 
-/** Milliseconds that the end of a run waits for what it has kept. */
+/** Milliseconds that the end of a run waits for its changes to be stored. */
 const CLOSES_WITHIN = 10_000;
 
 /** Milliseconds between two reads for those that wait for what other processes store. */
@@ -25,7 +19,7 @@ const REFRESH_INTERVAL = 500;
 /** What came of a read: `edited` for another credential than before, `late` if no answer came in time. */
 type Refreshed = 'read' | 'edited' | 'failed' | 'late';
 
-/** What all runs of this process share of one credential, which other processes change as well. */
+/** A credential as all runs of this process share it; other processes change it as well. */
 export class SharedCredential {
 	private readonly readers = new Set<(now: Data) => void>();
 
@@ -53,13 +47,13 @@ export class SharedCredential {
 		public latest: Data,
 	) {}
 
-	/** Has a function called with the credential now, and whenever it was read. */
+	/** Calls a function with the credential now, and whenever it was read. */
 	onRead(reader: (now: Data) => void): void {
 		this.readers.add(reader);
 		reader(this.latest);
 	}
 
-	/** Takes over what was just read; tells whether it still is the same credential. */
+	/** Takes over what was just read; returns whether it is still the same credential. */
 	private see(now: Data): boolean {
 		if (this.identityOf(now) !== this.identityOf(this.latest)) return false;
 		this.latest = now;
@@ -67,20 +61,20 @@ export class SharedCredential {
 		return true;
 	}
 
-	/** Takes over what a run has begun to read then, unless something was stored or read here since. */
+	/** Takes over what a run began to read at that time, unless something was stored or read here since. */
 	seeIfNewer(now: Data, readAt: number): void {
 		if (readAt <= this.wroteAt || readAt <= this.lastReadAt) return;
 		this.lastReadAt = readAt;
 		this.see(now);
 	}
 
-	/** Lets an access be used: until it is closed, or for a trigger's until the next one comes. */
+	/** Makes an access usable: until it is closed, or that of a trigger until the next one comes. */
 	open(access: CredentialAccess): void {
 		this.accesses.open(access);
 		this.tend();
 	}
 
-	/** Waits until all that is under way was found stored, and uses the access of a run no more. */
+	/** Waits until all pending changes are found stored, and no longer uses the access of a run. */
 	async close(access: CredentialAccess): Promise<void> {
 		const left = [...this.pending].filter(({ isFound }) => !isFound);
 		for (const one of left) one.hurry();
@@ -91,41 +85,40 @@ export class SharedCredential {
 		this.waking.abort();
 	}
 
-	/** Reads the credential, at most twice a second for all that ask. */
+	/** Reads the credential, at most twice a second for all callers together. */
 	async refresh(): Promise<Refreshed> {
 		this.nextRefresh ??= this.refreshOnce();
 		return await this.nextRefresh;
 	}
 
 	/**
-	 * Stores a change, and again where it goes missing.
+	 * Stores a change, and stores it again if it goes missing.
 	 *
-	 * @param signal ends the wait; what was not stored by then is not stored any more
+	 * @param signal ends the wait; a change that is not stored by then is dropped
 	 * @returns whether it was found stored
 	 */
 	async ensure(change: CredentialChange, signal?: AbortSignal): Promise<boolean> {
-		const pending = this.add(change, { isAwaited: true });
+		const pending = this.add(new PendingChange(change, true));
 		const outcome = await unlessStopped(pending.ended, signal);
 		if (outcome === undefined) this.pending.delete(pending);
 		return outcome === 'stored';
 	}
 
-	/** Stores a change for which nobody waits, together with others that come meanwhile. */
+	/** Stores a change that nobody waits for, together with others that come within the delay. */
 	keep(change: CredentialChange, delay: number): void {
-		this.add(change, { delay });
+		this.add(new PendingChange(change, false, delay));
 	}
 
 	/**
 	 * Stores a change once.
 	 *
-	 * @param lookAfter milliseconds until the look that counts
+	 * @param readAfter milliseconds until the read that counts
 	 */
-	async claim(change: CredentialChange, lookAfter = LOOK_AFTER): Promise<Outcome> {
-		return await this.add(change, { lookAfter, isClaim: true, isAwaited: true }).ended;
+	async claim(change: CredentialChange, readAfter?: number): Promise<Outcome> {
+		return await this.add(new PendingChange(change, true, 0, readAfter, true)).ended;
 	}
 
-	private add(change: CredentialChange, how: Storing): PendingChange {
-		const pending = new PendingChange(change, how);
+	private add(pending: PendingChange): PendingChange {
 		this.pending.add(pending);
 		this.waking.abort();
 		this.tend();
@@ -144,17 +137,17 @@ export class SharedCredential {
 		}
 	}
 
-	/** @returns undefined if it is another credential by now; throws if it cannot be read */
+	/** @returns undefined if the credential is another one by now; throws if it cannot be read */
 	private async read(): Promise<Data | undefined> {
 		this.lastReadAt = performance.now();
 		const now = await this.accesses.read();
 		return this.see(now) ? now : undefined;
 	}
 
-	/** Works through the pending changes while there are some and a way to the database. */
+	/** Works through the pending changes while there are any and the database can be reached. */
 	private tend(): void {
 		if (!this.accesses.current) {
-			// No run is left that could store anything: nobody is to wait until the next one comes.
+			// No run is left that could store anything, and nobody should wait for the next one.
 			for (const one of this.pending) if (one.isWaitedFor) this.finish(one, 'late');
 			return;
 		}
@@ -165,11 +158,11 @@ export class SharedCredential {
 	}
 
 	private async work(): Promise<void> {
-		// What comes at the same moment is stored together.
+		// Changes that come at the same moment are stored together.
 		await pause(0);
 		while (this.pending.size > 0 && this.accesses.current) {
 			const dueAt = Math.min(...[...this.pending].map((one) => one.dueAt));
-			const wait = Math.max(dueAt, this.workedAt + LOOK_AFTER) - performance.now();
+			const wait = Math.max(dueAt, this.workedAt + READ_AFTER) - performance.now();
 			if (wait > 0) {
 				this.waking = new AbortController();
 				await pause(wait, this.waking.signal);
@@ -180,13 +173,13 @@ export class SharedCredential {
 		}
 	}
 
-	/** Reads, finds what is stored, and stores with one write what is missing. */
+	/** Reads, finds what is stored, and stores what is missing with one write. */
 	private async round(): Promise<void> {
 		try {
 			const readAt = performance.now();
 			const now = await this.read();
 			if (now) await this.store(now, this.compare(now, readAt));
-			// What was kept for the former values has no place in it.
+			// Changes for the former values do not belong in the new ones.
 			else for (const one of this.pending) this.finish(one, 'edited');
 			for (const one of this.pending) one.noteSuccess();
 		} catch (error) {
@@ -195,8 +188,8 @@ export class SharedCredential {
 	}
 
 	/**
-	 * @param readAt when the read began that gave the credential as it is now
-	 * @returns the fields of the changes that miss some
+	 * @param readAt when the read of the credential as it is now began
+	 * @returns the changes that are not stored, with their fields
 	 */
 	private compare(now: Data, readAt: number): Map<PendingChange, Data> {
 		const missing = new Map<PendingChange, Data>();

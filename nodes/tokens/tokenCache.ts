@@ -6,16 +6,16 @@ import { lifeOf, shortHash } from '../wechat/values';
 export interface Token {
 	/** '' for a token that was given up: older ones must not come back. */
 	value: string;
-	/** One more than that of the token it replaced: of two the higher one counts, whatever clocks say. */
+	/** One more than that of the token it replaced: the higher one counts, whatever clocks say. */
 	serial: number;
-	/** From then on it is no longer used: milliseconds since 1970, by the clock of who made it. */
+	/** When it is no longer used: milliseconds since 1970, by the clock of the process that made it. */
 	renewAt: number;
 }
 
-/** A token that has just been made, before its place among the others is known. */
+/** A token that has just been made, before it has a serial number. */
 export type NewToken = Omit<Token, 'serial'>;
 
-/** Whether a token counts and not the other one of its account: which came after which, whatever clocks say. */
+/** Whether a token replaces the other one of its account, whatever clocks say. */
 export function isNewer(token: Token, other: Token | undefined): boolean {
 	if (!other || token.serial !== other.serial) return token.serial > (other?.serial ?? -1);
 	return shortHash(token.value) > shortHash(other.value);
@@ -23,29 +23,29 @@ export function isNewer(token: Token, other: Token | undefined): boolean {
 
 /** How a credential type keeps its tokens. */
 export interface TokenFields {
-	/** What tells the credential from one with other values, for all that is kept in it. */
+	/** What tells the credential from one with other values, for everything that it keeps. */
 	identityOf(credentials: Data): string;
-	/** What the tokens are made from; they end when it is edited. */
+	/** What the tokens are made from; if it is edited, they are no longer used. */
 	originOf(credentials: Data): string;
-	/** The tokens of an origin that a credential holds, by key. */
+	/** The tokens of an origin that a credential keeps, by key. */
 	read(credentials: Data, origin: string): Array<[key: string, token: Token]>;
-	/** The fields to store, so that it holds these, too; undefined where it does. */
+	/** The fields to store so that it keeps these tokens as well; undefined if it does already. */
 	missing(credentials: Data, origin: string, tokens: ReadonlyMap<string, Token>): Data | undefined;
 }
 
-/** Reads a token, which holds no white space; a paste from a console or a mail may. '' for none. */
+/** Reads a token without the white space that a paste from a console or a mail may contain. '' for none. */
 export function readToken(value: unknown): string {
 	return typeof value === 'string' ? value.replace(/\s/g, '') : '';
 }
 
-/** Seconds that WeChat's tokens live (doc/oplatform/openApi/ticket-token/), and at the most. */
+/** Seconds that WeChat's tokens live at most, and usually (doc/oplatform/openApi/ticket-token/). */
 const USUAL_LIFE = 7200;
 
 /**
  * A token that has just been made.
  *
- * @param expiresIn as the answer gives it, in seconds; what is no positive number counts as the
- *   usual life, since a token that ends at once would be made anew for each item
+ * @param expiresIn as the answer gives it, in seconds; anything but a positive number counts as the usual
+ *   life, since a token that ends at once would be made again for each item
  * @param reserve milliseconds before its end from which it is no longer used; a tenth of its life
  *   for a short-lived one
  */
@@ -54,33 +54,33 @@ export function newToken(value: string, expiresIn: unknown, reserve: number): Ne
 	return { value, renewAt: Date.now() + life - Math.min(reserve, life / 10) };
 }
 
-/** A place in which no token is good any more that was made before now. */
+/** Takes the place of a token, so that none that was made before now is used any more. */
 export function givenUp(): NewToken {
 	return { value: '', renewAt: Date.now() + USUAL_LIFE * 1000 };
 }
 
 /**
- * Keys kept at the most. Tokens that have ended make room first, and then any one: a list of merchants
- * that is walked in a fixed order would lose all of them if the least recently used one went.
+ * Most keys that are kept. Tokens that have ended make room first, then random ones: if the least recently
+ * used one had to go, a list of merchants in a fixed order would lose all of them.
  */
 const CAPACITY = 20_000;
 
-/** Rejected tokens remembered for an account: as many as may come back from the credential. */
+/** Rejected tokens remembered for an account, since they may come back from the credential. */
 const REJECTIONS = 5;
 
-/** How often in a row a new token may be rejected, and milliseconds until one is made again. */
+/** New tokens in a row that may be rejected, and milliseconds until another one is made after that. */
 const MOST_REJECTIONS = 2;
 const COOL_DOWN = 60_000;
 
 interface Entry {
 	token: Token | undefined;
-	/** The highest serial number so far, also of a token that was given up since: lower ones are void. */
+	/** The highest serial number so far, even if that token was given up: lower ones are void. */
 	serial: number;
-	/** Whether WeChat has taken it. */
+	/** Whether WeChat has accepted it. */
 	isProven: boolean;
 	/** Newest last. */
 	rejected: string[];
-	/** Those of them after which a token service was asked for another one. */
+	/** Those of them after which the token service was asked for another one. */
 	told: string[];
 	/** New tokens that were rejected, one after the other, and when the last one was. */
 	rejections: number;
@@ -88,26 +88,26 @@ interface Entry {
 }
 
 /**
- * The tokens in this process's memory, for all its runs. A key holds everything that a token was
- * made from, so that nobody gets another one's.
+ * The tokens in this process's memory, for all its runs. A key contains everything that a token was made
+ * from, so that no caller gets the token of another one.
  */
 export class TokenCache {
 	private readonly entries = new Map<string, Entry>();
 
 	constructor(private readonly capacity = CAPACITY) {}
 
-	/** @returns the token while it is good */
+	/** @returns the token while it is valid */
 	get(key: string): string | undefined {
 		return this.tokenOf(key)?.value;
 	}
 
-	/** @returns the token while it is good, with what is known of its life */
+	/** @returns the token while it is valid, with its serial number and its end */
 	tokenOf(key: string): Readonly<Token> | undefined {
 		const token = this.entries.get(key)?.token;
-		return token && token.value !== '' && isGood(token) ? token : undefined;
+		return token && token.value !== '' && isValid(token) ? token : undefined;
 	}
 
-	/** The key of an origin that a token is kept or was rejected under, if any. */
+	/** The key of an origin under which a token is kept or was rejected, if any. */
 	holderOf(origin: string, value: string): string | undefined {
 		for (const [key, { token, rejected }] of this.entries) {
 			const isHere = token?.value === value || rejected.includes(value);
@@ -117,9 +117,9 @@ export class TokenCache {
 	}
 
 	/**
-	 * Takes a token that has just been made here, as the one after all others.
+	 * Keeps a token that has just been made here, as the newest one.
 	 *
-	 * @returns undefined when it is one that was rejected before: a token service may give it again
+	 * @returns undefined if it was rejected before: a token service may give it again
 	 */
 	keep(key: string, made: NewToken): Token | undefined {
 		const entry = this.entryOf(key);
@@ -134,7 +134,7 @@ export class TokenCache {
 		return entry.token;
 	}
 
-	/** Takes over what the credential holds, if it counts more than what is known and was not rejected. */
+	/** Takes over what the credential keeps, if it is newer than what is known here and was not rejected. */
 	adopt(key: string, stored: Token): void {
 		const known = this.entries.get(key);
 		if (known?.rejected.includes(stored.value)) return;
@@ -143,8 +143,8 @@ export class TokenCache {
 			known.token.renewAt = Math.min(known.token.renewAt, stored.renewAt);
 			return;
 		}
-		// The count begins anew where all have forgotten an account whose token has ended.
-		const hasEnded = known?.token !== undefined && !isGood(known.token);
+		// The count starts again if all processes have forgotten an account whose token has ended.
+		const hasEnded = known?.token !== undefined && !isValid(known.token);
 		const current = known?.token ?? { value: '', serial: known?.serial ?? -1, renewAt: 0 };
 		if (!hasEnded && !isNewer(stored, current)) return;
 		const entry = this.entryOf(key);
@@ -183,8 +183,8 @@ export class TokenCache {
 	}
 
 	/**
-	 * Whether one new token after the other was rejected: they are of the wrong kind then, or
-	 * another system makes them, too. To ask on would use up the quota and void the other's.
+	 * Whether several new tokens in a row were rejected: then they are of the wrong kind, or another system
+	 * makes them as well. Making more would use up the quota and void the tokens of the other system.
 	 */
 	isHopeless(key: string): boolean {
 		const entry = this.entries.get(key);
@@ -192,7 +192,7 @@ export class TokenCache {
 		return Math.abs(Date.now() - entry.rejectedAt) <= COOL_DOWN;
 	}
 
-	/** WeChat took a token; that of a call which began before it was replaced says nothing of the new one. */
+	/** WeChat accepted a token. A call that began before it was replaced says nothing about the new one. */
 	accept(key: string, value: string): void {
 		const entry = this.entries.get(key);
 		if (entry?.token?.value !== value) return;
@@ -219,11 +219,11 @@ export class TokenCache {
 
 	private makeRoom(): void {
 		for (const [key, { token }] of this.entries) {
-			if (!token || !isGood(token)) this.entries.delete(key);
+			if (!token || !isValid(token)) this.entries.delete(key);
 		}
 		if (this.entries.size < this.capacity) return;
 		const keys = [...this.entries.keys()];
-		// A twentieth at a time, so that this is seldom done.
+		// A twentieth at a time, so that this is rarely done.
 		for (let n = 0; n < Math.ceil(this.capacity / 20); n++) {
 			this.entries.delete(keys[Math.floor(Math.random() * keys.length)]);
 		}
@@ -233,6 +233,6 @@ export class TokenCache {
 /** The tokens in this process. */
 export const TOKENS = new TokenCache();
 
-function isGood({ renewAt }: Token): boolean {
+function isValid({ renewAt }: Token): boolean {
 	return renewAt > Date.now();
 }

@@ -8,8 +8,8 @@ import { isNewer, type Token, type TokenFields } from './tokenCache';
 import { isTokenService } from './tokenService';
 
 /**
- * What the platform's tokens are made from, or where they come from: its appid and a hash. Who lacks the
- * secret gets none of them. A slash at the end of API Base URL makes no difference.
+ * What the platform's tokens are made from, or where they come from: its appid and a hash. A credential
+ * without the secret gets none of them. A slash at the end of API Base URL makes no difference.
  */
 export function originOf(credentials: Data): string {
 	const { tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue } = credentials;
@@ -36,21 +36,21 @@ export function authorizerKey(origin: string, appId: string): string {
 	return `${origin}/${appId}`;
 }
 
-/** Milliseconds; WeChat's page asks for a new token 10 minutes before the end of the old one. */
+/** Milliseconds; WeChat's page asks to request a new token 10 minutes before the old one ends. */
 export const COMPONENT_RESERVE = 10 * 60_000;
 
 /** Milliseconds before its end from which a merchant's token is no longer used. */
 export const AUTHORIZER_RESERVE = 5 * 60_000;
 
-/** Merchants' tokens kept in the credential at the most; those that end last stay. */
+/** Most merchants' tokens that the credential keeps; those that end last stay. */
 const CAPACITY = 2000;
 
-/** Milliseconds that a stored token may still be used at the most, whatever is said about it. */
+/** Most milliseconds that a stored token can still be used, whatever the credential says. */
 const LONGEST_LIFE = 2 * 60 * 60_000;
 
 const COMPONENT = 'component';
 
-/** A token as it is kept: whose it is, its value, its serial number and from when it is renewed. */
+/** A token as it is kept: its account, its value, its serial number and from when it is renewed. */
 type Entry = [appId: string, value: string, serial: number, renewAt: number];
 
 /** Hidden field of the credential: the tokens of a platform and its merchants. */
@@ -85,7 +85,7 @@ export const PLATFORM_TOKENS: TokenFields = {
 	},
 };
 
-/** The tokens that have not ended, and of too many those that end last. */
+/** The tokens that have not ended; if there are too many, those that end last. */
 function within(tokens: ReadonlyMap<string, Token>): Array<[string, Token]> {
 	const kept = [...tokens].filter(([, { renewAt }]) => renewAt > Date.now());
 	if (kept.length <= CAPACITY) return kept;
@@ -93,7 +93,7 @@ function within(tokens: ReadonlyMap<string, Token>): Array<[string, Token]> {
 	return kept.sort((a, b) => isOwn(b) - isOwn(a) || b[1].renewAt - a[1].renewAt).slice(0, CAPACITY);
 }
 
-/** The platform's own token under the names by which n8n and its users know it. */
+/** The platform's own token under the field names that n8n and its users know. */
 function shown(component: Token | undefined): Data {
 	if (!component) return {};
 	const { value, renewAt } = component;
@@ -103,7 +103,7 @@ function shown(component: Token | undefined): Data {
 	};
 }
 
-/** A person may have said in the credential that the platform's own token ends earlier. */
+/** A person may have entered an earlier end for the platform's own token in the credential. */
 function endingAsShown(token: Token, { componentAccessToken, ...others }: Data): Token {
 	if (componentAccessToken !== token.value) return token;
 	const renewAt = Number(others.componentAccessTokenExpiresAt ?? Infinity) - COMPONENT_RESERVE;
@@ -123,7 +123,7 @@ function readEntry(entry: unknown): Array<[appId: string, token: Token]> {
 	return [[appId, { value, serial: Number(serial), renewAt: end }]];
 }
 
-/** The platform's token that a credential holds, while it is good. */
+/** The platform's own token that a credential keeps, while it is valid. */
 export function keptComponentToken(
 	credentials: Data,
 ): { value: string; isOfOtherValues: boolean } | undefined {
@@ -144,8 +144,8 @@ const RENEW_AT = 'storedRenewAt';
 const ORIGIN = 'storedOrigin';
 
 /**
- * Tells token services apart, so that a token is never used for another account after the
- * credential was edited. A hash, since the header's value is a secret.
+ * Tells token services apart, so that no token is used for another account after the credential was edited.
+ * A hash, since the header's value is a secret.
  */
 export function tokenServiceOrigin(credentials: Data): string {
 	const { tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue, apiBaseUrl } =
@@ -153,12 +153,12 @@ export function tokenServiceOrigin(credentials: Data): string {
 	return hashOf([tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue, apiBaseUrl]);
 }
 
-/** The key of the token that a service gives. */
+/** The key of the token that the service of a single account gives. */
 export function serviceKey(origin: string): string {
 	return `${origin}/service`;
 }
 
-/** How the credential `weChatAuthorizerTokenApi` keeps a fetched token. */
+/** How the credential `weChatAuthorizerTokenApi` keeps the token of its service. */
 export const ACCOUNT_TOKEN: TokenFields = {
 	identityOf: tokenServiceOrigin,
 	originOf: tokenServiceOrigin,

@@ -6,25 +6,25 @@ import { newToken, readToken, type NewToken } from './tokenCache';
 /** An account as the token service of a platform lists it. */
 export interface ServiceAccount {
 	appId: string;
-	/** Null where the service does not say. */
+	/** Null if the service does not say. */
 	name: string | null;
-	/** ISO 8601, or null where the service does not say. */
+	/** ISO 8601, or null if the service does not say. */
 	authorizedAt: string | null;
 }
 
 /** A token is renewed this long before its end; a short-lived one when a tenth of its life is left. */
 const RENEW_BEFORE_END = 5 * 60_000;
 
-/** Answers that time alone mends, beside 5xx. */
+/** Statuses besides 5xx after which the service may answer later. */
 const PASSING = [408, 425, 429];
 
 /**
- * Reads the answer of a token service: JSON with `authorizer_access_token` or `access_token`, and
- * optionally `expires_in` in seconds and `authorizer_appid`. All of it may stand in `data`, where the
- * token may also be called `token`: so answers Tencent's own server for platforms (微管家).
+ * Reads the answer of a token service: JSON with `authorizer_access_token` or `access_token`, and optionally
+ * `expires_in` in seconds and `authorizer_appid`. All of it may be inside `data`, where the token may also be
+ * called `token`, as in the answers of Tencent's own server for platforms (微管家).
  *
- * @param statusCode HTTP status, 0 when no answer came
- * @param appId the account that was asked for, where that is known
+ * @param statusCode HTTP status, 0 if no answer came
+ * @param appId the account that was asked for, if it is known
  */
 export function readTokenServiceAnswer(
 	statusCode: number,
@@ -71,11 +71,11 @@ function wordsFor(body: unknown, answer: unknown, code: number): string {
 	if (answer === undefined) {
 		return text.startsWith('<') ? 'it answered with a page' : 'its answer is not JSON';
 	}
-	if (objectOf(answer) !== answer) return 'its JSON is no object';
-	return code === 0 ? 'its JSON holds none' : `it answered code ${code}`;
+	if (objectOf(answer) !== answer) return 'its JSON is not an object';
+	return code === 0 ? 'its JSON contains none' : `it answered code ${code}`;
 }
 
-/** The JSON of an answer; undefined where it is none. */
+/** The JSON of an answer; undefined if it is not JSON. */
 function parseServiceAnswer(body: unknown): unknown {
 	try {
 		return typeof body === 'string' ? JSON.parse(body) : body;
@@ -90,7 +90,7 @@ function fieldsOf(answer: unknown): Record<string, unknown> {
 	return { ...outer, ...objectOf(outer.data) };
 }
 
-/** Why an answer counts for nothing by its status alone. */
+/** Why an answer is not used, by its status alone. */
 function refusalOf(statusCode: number): Obstacle | undefined {
 	if (statusCode === 0 || statusCode >= 500 || PASSING.includes(statusCode)) {
 		return unavailable(statusCode);
@@ -123,7 +123,7 @@ function noList(statusCode: number): Obstacle {
 		category: 'authorization',
 		problem: `The token service offers no list of accounts (HTTP ${statusCode})`,
 		hint: {
-			en: 'Give Official Accounts by ID; in the link trigger set Watch to Selected and give the appids by an expression. Or have the token service answer its URL without an appid with a JSON list of objects that hold appid and name.',
+			en: 'Give Official Accounts by ID; in the link trigger set Watch to Selected and give the appids by an expression. Or have the token service answer requests without an appid with a JSON list of objects that contain appid and name.',
 			'zh-CN':
 				'请用 By ID 填写公众号；在关联触发器中把 Watch 设为 Selected，并用表达式给出 appid。也可以让令牌服务在 URL 不带 appid 时返回由 appid 和 name 组成的 JSON 列表。',
 		},
@@ -134,7 +134,7 @@ function noList(statusCode: number): Obstacle {
 /**
  * The token service may answer later.
  *
- * @param statusCode HTTP status, 0 when no answer came
+ * @param statusCode HTTP status, 0 if no answer came
  */
 function unavailable(statusCode: number): Obstacle {
 	return {
@@ -157,7 +157,7 @@ function redirected(statusCode: number): Obstacle {
 		category: 'authorization',
 		problem: `The token service redirects to another address (HTTP ${statusCode})`,
 		hint: {
-			en: 'Redirects are not followed, since the secret header would go along. The provider puts the address at which the token service answers itself into Token Service URL in the credential.',
+			en: 'Redirects are not followed, since they would take the secret header along. The provider enters the address at which the token service itself answers in Token Service URL in the credential.',
 			'zh-CN':
 				'为避免泄露密钥请求头，不会跟随重定向。请服务商在凭证的 Token Service URL 中填写令牌服务实际返回结果的地址。',
 		},
@@ -168,14 +168,14 @@ function redirected(statusCode: number): Obstacle {
 /**
  * The token service answered without a token.
  *
- * @param what it answered instead, in a few words; nothing of its own text, which may be secret
+ * @param what it answered instead, in a few words; none of its own text, which may be secret
  */
 function noToken(statusCode: number, what?: string): Obstacle {
 	return {
 		category: 'authorization',
 		problem: `The token service gave no token${what ? `: ${what}` : ''} (HTTP ${statusCode})`,
 		hint: {
-			en: 'The token service has to answer with JSON that holds authorizer_access_token or access_token. The provider checks Token Service URL, Header Name and Header Value in the credential.',
+			en: 'The token service has to answer with JSON that contains authorizer_access_token or access_token. The provider checks Token Service URL, Header Name and Header Value in the credential.',
 			'zh-CN':
 				'令牌服务必须返回含有 authorizer_access_token 或 access_token 的 JSON。请服务商检查凭证中的 Token Service URL、Header Name 和 Header Value。',
 		},
@@ -188,7 +188,7 @@ function passedOn(statusCode: number, errcode: number): Obstacle {
 	return {
 		...noToken(statusCode, `it answered errcode ${errcode}`),
 		hint: {
-			en: 'WeChat refused the token service, which passes that answer on. The provider looks up this errcode in the log of the token service and has it make a new token for this Official Account.',
+			en: 'WeChat refused the token service, which passes that answer on. The provider looks up this errcode in the log of the token service and has the service make a new token for this Official Account.',
 			'zh-CN':
 				'微信拒绝了令牌服务的请求，令牌服务把该回答原样返回。请服务商在令牌服务的日志中查找该 errcode，并让它为该公众号获取新的令牌。',
 		},
@@ -207,14 +207,14 @@ export const OTHER_ACCOUNT: Obstacle = {
 	whoActs: 'provider',
 };
 
-/** One token of the service after the other was rejected, or the same one was given again. */
+/** Several tokens of the service in a row were rejected, or it gave the same one again. */
 export const REJECTED: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat rejects the token that the token service gives for this account',
 	hint: {
-		en: 'The provider has the token service make a new token when a request says Cache-Control: no-cache, and checks that no other system makes tokens of the same platform. It is asked again after a minute.',
+		en: 'The provider has the token service make a new token when a request contains Cache-Control: no-cache, and checks that no other system makes tokens for the same platform. n8n asks the service again after a minute.',
 		'zh-CN':
-			'请服务商让令牌服务在请求带有 Cache-Control: no-cache 时获取新的令牌，并检查是否有其他系统也在获取该第三方平台的令牌。一分钟后会再次请求。',
+			'请服务商让令牌服务在请求带有 Cache-Control: no-cache 时获取新的令牌，并检查是否有其他系统也在获取该第三方平台的令牌。一分钟后 n8n 会再次请求。',
 	},
 	whoActs: 'provider',
 	errcode: 40001,

@@ -245,7 +245,7 @@ describe('the answer of a token service', () => {
 			200,
 			'"error"',
 			'authorization',
-			'The token service gave no token: its JSON is no object (HTTP 200)',
+			'The token service gave no token: its JSON is not an object (HTTP 200)',
 		],
 		[
 			200,
@@ -254,12 +254,12 @@ describe('the answer of a token service', () => {
 			'The token service gave no token: it answered with a page (HTTP 200)',
 		],
 		[200, '', 'authorization', 'The token service gave no token: its answer is empty (HTTP 200)'],
-		[200, '{}', 'authorization', 'The token service gave no token: its JSON holds none (HTTP 200)'],
+		[200, '{}', 'authorization', 'The token service gave no token: its JSON contains none (HTTP 200)'],
 		[
 			200,
 			'{"code":0,"data":null}',
 			'authorization',
-			'The token service gave no token: its JSON holds none (HTTP 200)',
+			'The token service gave no token: its JSON contains none (HTTP 200)',
 		],
 		[
 			200,

@@ -419,7 +419,7 @@ describe('a credential that was edited while the run was under way', () => {
 		const [obstacle] = await replaceMany(run, 'old', 1);
 		expect(obstacle).toMatchObject({
 			category: 'authorization',
-			problem: 'The credential was changed while the run was under way',
+			problem: 'The credential was changed during the run',
 			whoActs: 'operator',
 		});
 		expect(world.makes).toBe(0);
