@@ -72,7 +72,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 			},
 			/** WeChat has no call to stop pushing. */
 			async delete(this: IHookFunctions): Promise<boolean> {
-				const { forgetParsing } = await import('./parsing');
+				const { forgetParsing } = await import('./stored');
 				await forgetParsing(this);
 				return true;
 			},

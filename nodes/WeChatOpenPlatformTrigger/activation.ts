@@ -18,7 +18,7 @@ import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 import { exchangeWhatIsLeft } from './authorization';
 import { readTargets } from './forward';
-import { isBodyParsed, noteParsing, warnOfParsedBody } from './parsing';
+import { isBodyParsed, noteParsing, warnOfParsedBody } from './stored';
 
 /** Milliseconds to wait for WeChat's answer. */
 const TIMEOUT = 10_000;

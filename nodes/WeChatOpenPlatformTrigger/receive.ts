@@ -11,7 +11,7 @@ import { finishLeft, finishOwn } from './finish';
 import { passOn, readForward } from './forward';
 import { Inbox } from './inbox';
 import { toItem } from './item';
-import { isBodyParsed } from './parsing';
+import { isBodyParsed } from './stored';
 import { verifyPush, type VerifiedPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
