@@ -1,23 +1,25 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { giveUpFormerToken } from '../tokens/authorizationCodes';
-import { missingCode, toKeptCode, type KeptCode } from '../tokens/keptCodes';
-import type { CredentialChange } from '../tokens/pendingChange';
-import { missingTicket, noteParsedBody } from '../tokens/platformFields';
+import { toKeptCode } from '../tokens/keptCodes';
 import { PlatformTokens } from '../tokens/platformTokens';
+import type { RefusedPush } from '../wechat/push';
 import { readLanguage } from '../wechat/text';
 import { exchange, exchangeWhatIsLeft } from './authorization';
 import { finishLeft, finishOwn } from './finish';
 import { passOn, readForward } from './forward';
 import { Inbox } from './inbox';
 import { toItem } from './item';
-import { isBodyParsed } from './stored';
+import { storedWith } from './stored';
 import { verifyPush, type VerifiedPush } from './verify';
 
 /** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
 const KEEP_WITHIN = 4000;
 const KEEP_CODE_WITHIN = 2500;
 const EXCHANGE_WITHIN = 1500;
+
+/** Milliseconds between two log lines with the same reason: anybody can send pushes, and many of them. */
+const LINE_EVERY = 60_000;
 
 /**
  * Receives a push of WeChat. One that is not proven to come from WeChat, for this platform and recently,
@@ -26,7 +28,7 @@ const EXCHANGE_WITHIN = 1500;
  */
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const verified = await verifyPush(context);
-	const items = verified ? await receive(context, verified) : [];
+	const items = 'reason' in verified ? refuse(context, verified) : await receive(context, verified);
 	if (items.length === 0) return { noWebhookResponse: true };
 	return { noWebhookResponse: true, workflowData: [items.map((json) => ({ json }))] };
 }
@@ -47,6 +49,7 @@ async function receive(
 	const response = context.getResponseObject();
 
 	const code = push.code === '' ? undefined : toKeptCode(push.appId, push.code, push.codeEnd);
+	const change = storedWith(context, credentials, push, code);
 	const { targets, forward } = readForward(context, push);
 	const received = {
 		eventId: push.eventId,
@@ -56,7 +59,6 @@ async function receive(
 		...(push.kind !== 'ticket' && { forward }),
 	};
 	const until = AbortSignal.timeout(code ? KEEP_CODE_WITHIN : KEEP_WITHIN);
-	const change = changeBy(context, { push, credentials }, code);
 	const taken = (await inbox?.take(received, change, until)) ?? 'unsaved';
 	const isRepeat = taken === 'known' || taken === 'joined';
 	const isAboutToken = push.kind !== 'ticket' && (push.kind !== 'other' || code !== undefined);
@@ -85,29 +87,26 @@ async function receive(
 	return items.flat();
 }
 
-/**
- * What to store with a push: its ticket or its code, and for Check Setup whether n8n parses its body, unless
- * somebody tries the trigger in the editor.
- */
-function changeBy(
-	context: IWebhookFunctions,
-	{ push, credentials }: Pick<VerifiedPush, 'push' | 'credentials'>,
-	code: KeptCode | undefined,
-): CredentialChange {
-	const { messageToken, encodingAesKey, previousEncodingAesKey } = credentials;
-	const isParsed = isBodyParsed(context);
-	const isTest = context.getMode() === 'manual';
-	const key = push.isOfPreviousKey ? previousEncodingAesKey : encodingAesKey;
-	const ticket = push.kind === 'ticket' &&
-		push.ticket !== '' && {
-			ticket: push.ticket,
-			pushedAt: push.createTime,
-			receivedAt: Date.now(),
-			readWith: { messageToken, encodingAesKey: key },
-		};
-	return (now) => {
-		const note = isTest ? undefined : noteParsedBody(now, context.getWorkflow(), isParsed);
-		const kept = ticket ? missingTicket(now, ticket) : code && missingCode(now, code);
-		return note || kept ? { ...note, ...kept } : undefined;
-	};
+/** Answers a refused push without waiting for the rest of its body. */
+function refuse(context: IWebhookFunctions, { statusCode, reason }: RefusedPush): [] {
+	log(context, reason);
+	const response = context.getResponseObject();
+	if (!context.getRequestObject().complete) response.setHeader('Connection', 'close');
+	response.status(statusCode).type('text/plain').send('refused');
+	return [];
+}
+
+/** For each reason, its last line of this process and how many refusals came since. */
+const lines = new Map<string, { at: number; unlogged: number }>();
+
+function log(context: IWebhookFunctions, reason: string): void {
+	const now = performance.now();
+	const last = lines.get(reason);
+	if (last && now - last.at < LINE_EVERY) {
+		last.unlogged++;
+		return;
+	}
+	const more = last?.unlogged ? ` (${last.unlogged} more since it was last logged)` : '';
+	context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${reason}${more}`);
+	lines.set(reason, { at: now, unlogged: 0 });
 }

@@ -1,9 +1,43 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IHookFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { PARSED_BODY } from '../setup/checkHints';
+import { missingCode, type KeptCode } from '../tokens/keptCodes';
 import type { CredentialChange } from '../tokens/pendingChange';
-import { noteParsedBody, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
+import { missingTicket, noteParsedBody, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
 import { PlatformTokens } from '../tokens/platformTokens';
+import type { Push } from '../wechat/pushEvent';
+
+/**
+ * What to store with a push: its ticket or its code, and for Check Setup whether n8n parses its body, unless
+ * somebody tries the trigger in the editor.
+ */
+export function storedWith(
+	context: IWebhookFunctions,
+	credentials: ICredentialDataDecryptedObject,
+	push: Push,
+	code: KeptCode | undefined,
+): CredentialChange {
+	const { messageToken, encodingAesKey, previousEncodingAesKey } = credentials;
+	const isParsed = isBodyParsed(context);
+	const isTest = context.getMode() === 'manual';
+	const key = push.isOfPreviousKey ? previousEncodingAesKey : encodingAesKey;
+	const ticket = push.kind === 'ticket' &&
+		push.ticket !== '' && {
+			ticket: push.ticket,
+			pushedAt: push.createTime,
+			receivedAt: Date.now(),
+			readWith: { messageToken, encodingAesKey: key },
+		};
+	return (now) => {
+		const kept = ticket ? missingTicket(now, ticket) : code && missingCode(now, code);
+		const note = isTest ? undefined : noteParsedBody(now, context.getWorkflow(), isParsed);
+		return note || kept ? { ...note, ...kept } : undefined;
+	};
+}
 
 /** Whether n8n parses the bodies that this trigger receives; n8n decides it in the same way. */
 export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {

@@ -13,9 +13,6 @@ const CREDENTIAL_WITHIN = 4000;
 const READ_SERVES_FOR = 4000;
 const RESULT_SERVES_FOR = 1000;
 
-/** Milliseconds between two log lines with the same reason: anybody can send pushes, and many of them. */
-const LINE_EVERY = 60_000;
-
 const TOO_LARGE: RefusedPush = { statusCode: 413, reason: 'the body is too large' };
 const TOO_SLOW: RefusedPush = { statusCode: 408, reason: 'the body did not come within 2 seconds' };
 const COMPRESSED: RefusedPush = { statusCode: 415, reason: 'the body is compressed' };
@@ -33,14 +30,10 @@ export interface VerifiedPush {
 	readAt: number;
 }
 
-/** @returns undefined if the push was refused, and so answered */
-export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | undefined> {
+export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPush | RefusedPush> {
 	const body = async () => await readBody(context);
 	const credential = async () => await readCredential(context);
-	const verified = await readPush(context.getQueryData() as object, body, credential);
-	if (!('reason' in verified)) return verified;
-	refuse(context, verified);
-	return undefined;
+	return await readPush(context.getQueryData() as object, body, credential);
 }
 
 /**
@@ -111,27 +104,4 @@ async function readCredential(
 		last = next;
 	}
 	return (await unlessStopped(last.reading, deadline)) ?? NOT_READ;
-}
-
-/** Answers a refused push without waiting for the rest of its body. */
-function refuse(context: IWebhookFunctions, { statusCode, reason }: RefusedPush): void {
-	log(context, reason);
-	const response = context.getResponseObject();
-	if (!context.getRequestObject().complete) response.setHeader('Connection', 'close');
-	response.status(statusCode).type('text/plain').send('refused');
-}
-
-/** For each reason, its last line of this process and how many refusals came since. */
-const lines = new Map<string, { at: number; unlogged: number }>();
-
-function log(context: IWebhookFunctions, reason: string): void {
-	const now = performance.now();
-	const last = lines.get(reason);
-	if (last && now - last.at < LINE_EVERY) {
-		last.unlogged++;
-		return;
-	}
-	const more = last?.unlogged ? ` (${last.unlogged} more since it was last logged)` : '';
-	context.logger.warn(`A push to the WeChat Open Platform Trigger was refused: ${reason}${more}`);
-	lines.set(reason, { at: now, unlogged: 0 });
 }
