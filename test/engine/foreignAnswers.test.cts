@@ -21,7 +21,7 @@ const LATER: Record<string, number> = { getMany: 2 };
 
 describe.each(['link', 'unlink', 'getStatus', 'getMany'])('%s', (operation) => {
 	it.each(GATEWAY)(
-		'takes %j with HTTP %i for no answer, and leaves for later.',
+		`The operation ${operation} goes to Retry Later after %j with HTTP %i`,
 		async (page, htmlStatus) => {
 			await world.controls.answerWith({}, { htmlStatus, page });
 			const run = await world.run({ operation });
@@ -40,7 +40,7 @@ describe.each(['link', 'unlink', 'getStatus', 'getMany'])('%s', (operation) => {
 });
 
 describe('Check Before Linking', () => {
-	it('takes no list of a gateway for an empty one, and sends nothing.', async () => {
+	it('Check Before Linking sends nothing after a list that a gateway answered', async () => {
 		await world.controls.answerWith({}, { htmlStatus: 200, page: '{"code":403}' });
 		const parameters = { options: { checkBeforeLinking: true } };
 		expect(await world.result({ parameters })).toMatchObject({ category: 'retryLater' });
@@ -48,12 +48,12 @@ describe('Check Before Linking', () => {
 	});
 });
 
-describe('A call of the platform that a gateway answers', () => {
+describe('Calls of the platform', () => {
 	const refused = async (path: string) =>
 		await platform.controls.answerWith({ path }, { htmlStatus: 200, page: '{"code":403}' });
 
 	it.each([MINT_COMPONENT, MINT_AUTHORIZER, INFO])(
-		'leaves the items for later: %s.',
+		'Items go to Retry Later if a gateway answers the call %s',
 		async (path) => {
 			await refused(path);
 			const run = await platform.run();
@@ -79,16 +79,19 @@ describe('A call of the platform that a gateway answers', () => {
 			'/cgi-bin/openapi/rid/get',
 			{ resource: 'platform', callMadeBy: 'platform', rid: '617682e0-09059ac5-34a8e2ea' },
 		],
-	])('leaves %s for later.', async (operation, path, parameters) => {
-		await refused(path);
-		const run = await platform.runForPlatform(operation, { parameters: parameters as never });
-		expect(sizesOf(run)).toEqual([0, 0, 1, 0]);
-		expect(inInputOrder(run.outputs)).toMatchObject([{ category: 'retryLater', attempts: 3 }]);
-	});
+	])(
+		'The operation %s may be repeated later if a gateway answers it',
+		async (operation, path, parameters) => {
+			await refused(path);
+			const run = await platform.runForPlatform(operation, { parameters: parameters as never });
+			expect(sizesOf(run)).toEqual([0, 0, 1, 0]);
+			expect(inInputOrder(run.outputs)).toMatchObject([{ category: 'retryLater', attempts: 3 }]);
+		},
+	);
 });
 
-describe('Raw control characters in a name', () => {
-	it('do not block an account.', async () => {
+describe('Control characters', () => {
+	it('A name with raw control characters does not block an account', async () => {
 		await world.controls.addMiniProgram({ appId: mp(7), nickname: 'we\u0007lcome' });
 		await world.controls.setRelation(OA, mp(7), 1);
 		await world.controls.answerWith({}, { rawControls: true });
@@ -96,7 +99,7 @@ describe('Raw control characters in a name', () => {
 		expect(result).toMatchObject({ outcome: 'linked', miniProgram: { nickname: 'welcome' } });
 	});
 
-	it('do not keep a merchant from being called.', async () => {
+	it('A name with raw control characters does not prevent calls for a merchant', async () => {
 		await platform.controls.addAccount({ appId: OA, name: 'Tea\u0007 House' });
 		await platform.controls.answerWith({ path: INFO }, { rawControls: true });
 		expect(await platform.result()).toMatchObject({ outcome: 'invitationSent' });
@@ -105,7 +108,7 @@ describe('Raw control characters in a name', () => {
 
 describe('Get Status', () => {
 	it.each(['null', '{}', '{"items":null}', '{"items":{}}', '{"items":[null]}'])(
-		'tells that nothing is linked where the list is %s.',
+		'Get Status says that nothing is linked if the list is %s',
 		async (list) => {
 			const page = `{"errcode":0,"errmsg":"ok","wxopens":${list}}`;
 			await world.controls.answerWith({}, { htmlStatus: 200, page });

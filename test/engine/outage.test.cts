@@ -32,8 +32,8 @@ beforeEach(() => {
 	change({ fallbackApiBaseUrl: `${world.secondUrl}/` });
 });
 
-describe.each(['refuses', 'resets', 'hangs'] as const)('while API Base URL %s', (outage) => {
-	it('1,000 links are all sent to the fallback, each once, and the next after ten minutes to API Base URL', async () => {
+describe.each(['refuses', 'resets', 'hangs'] as const)('API Base URL %s', (outage) => {
+	it(`While API Base URL ${outage}, 1,000 links all go to the fallback, each once, and ten minutes later to API Base URL again`, async () => {
 		const { controls } = world;
 		const accounts = await controls.addAccounts(10);
 		expect(sizesOf(await world.run({ accounts, operation: 'getStatus' }))[2]).toBe(10);
@@ -68,7 +68,7 @@ describe.each(['refuses', 'resets', 'hangs'] as const)('while API Base URL %s', 
 		expect(logged.slice(1)).toEqual([expect.stringMatching(/^info: .* after ten minutes$/)]);
 	}, 120_000);
 
-	it('tokens are made at the fallback, and are used at API Base URL later', async () => {
+	it(`While API Base URL ${outage}, tokens are made at the fallback, and are later used at API Base URL`, async () => {
 		const { controls } = world;
 		// Where time flies, a busy machine is too slow to keep its turn.
 		letTimeFly(1);
@@ -87,13 +87,13 @@ describe.each(['refuses', 'resets', 'hangs'] as const)('while API Base URL %s', 
 	}, 120_000);
 });
 
-describe('in an outage of API Base URL', () => {
+describe('Outages', () => {
 	beforeEach(async () => {
 		await world.run({ operation: 'getStatus' });
 		await world.controls.setOutage('first', 'refuses');
 	});
 
-	it('an item alone is sent after its last try, in each process and to each operation', async () => {
+	it('A single item is sent to the fallback after its last try, in each process and for each operation', async () => {
 		const found = await world.result({ operation: 'getStatus' });
 		expect(found).toMatchObject({ outcome: 'notLinked', attempts: 4 });
 		expect(found.hint).toContain(`(${FALLBACK})`);
@@ -104,13 +104,13 @@ describe('in an outage of API Base URL', () => {
 		});
 	});
 
-	it('a refusal says where it came from', async () => {
+	it('A refusal by the fallback says where it came from', async () => {
 		await world.controls.answerWith({ path: LINK }, { errcode: 89009 });
 		const { hint } = await world.result({ parameters: withOptions({ hintLanguage: 'zh-CN' }) });
 		expect(hint).toMatch(/没有回答，本次调用发往 .*（Fallback API Base URL）。$/);
 	});
 
-	it('accounts are listed, and pages of merchants stay where they are', async () => {
+	it('Accounts are listed by the fallback, and merchants still open WeChat\u2019s pages', async () => {
 		const listed = await world.runForPlatform('getMany');
 		expect(listed.outputs[0]).toHaveLength(1);
 		expect((await hostsOf(ACCOUNTS)).at(-1)).toBe('second');
@@ -120,7 +120,7 @@ describe('in an outage of API Base URL', () => {
 		expect(outputs[0][0].json.computerUrl).toContain(`${world.url}/`);
 	});
 
-	it('Check Setup is ok, and says where its calls went', async () => {
+	it('Check Setup is ok with the fallback, and says where its calls went', async () => {
 		world.ticketCame(3);
 		const { credential, componentToken, ipWhitelist } = await world.checkSetup();
 		expect([credential.status, componentToken.status]).toEqual(['ok', 'ok']);
@@ -131,7 +131,7 @@ describe('in an outage of API Base URL', () => {
 		});
 	});
 
-	it('items go to Retry Later where the fallback refuses connections as well, until one answers', async () => {
+	it('Items go to Retry Later while the fallback refuses connections, too, until one host answers', async () => {
 		await world.controls.setOutage('second', 'refuses');
 		const run = await world.run({ items: itemsFor([OA], 30) });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 30, 0]);
@@ -143,7 +143,7 @@ describe('in an outage of API Base URL', () => {
 		expect(sizesOf(await world.run({ items: itemsFor([OA], 30) }))[0]).toBe(30);
 	});
 
-	it('a fallback that is not WeChat is named, and API Base URL taken again', async () => {
+	it('A fallback that is not WeChat is named, and calls go to API Base URL again', async () => {
 		await world.controls.setOutage('second', 'page');
 		const { category, whoActs, hint, attempts } = await world.result();
 		expect([category, whoActs, attempts]).toEqual(['retryLater', 'operator', 4]);
@@ -157,7 +157,7 @@ describe('in an outage of API Base URL', () => {
 		['is empty', () => ''],
 		['is the same', () => `${world.url}/`],
 		['is no URL', () => 'api2.weixin.qq.com'],
-	])('a fallback that %s changes nothing', async (_, fallback) => {
+	])('A fallback that %s changes nothing', async (_, fallback) => {
 		change({ fallbackApiBaseUrl: fallback() });
 		expect(await world.result()).toMatchObject({ category: 'retryLater', attempts: 3 });
 		expect(logged).toStrictEqual([]);
@@ -166,7 +166,7 @@ describe('in an outage of API Base URL', () => {
 	});
 });
 
-it('A fallback that is no URL is told by Check Setup, and keeps no call from being made', async () => {
+it('A fallback that is not a URL is reported by Check Setup and stops no call', async () => {
 	change({ fallbackApiBaseUrl: 'api2.weixin.qq.com' });
 	world.ticketCame(3);
 	const found = await world.checkSetup();
@@ -179,7 +179,7 @@ it('A fallback that is no URL is told by Check Setup, and keeps no call from bei
 	expect(new Set(others.map(({ status }) => status))).toEqual(new Set(['ok']));
 });
 
-describe('the hosts that are called', () => {
+describe('Hosts', () => {
 	/** Every host that a connection was begun to; only this machine is reached. */
 	const hosts: string[] = [];
 	const { connect } = Socket.prototype as unknown as {
@@ -214,7 +214,7 @@ describe('the hosts that are called', () => {
 	const calledElsewhere = async (fields: ICredentialDataDecryptedObject) =>
 		(await called(fields)).filter((host) => host !== '127.0.0.1');
 
-	it('are the local WeChat alone, where that is API Base URL and the fallback is as it comes', async () => {
+	it('Only the local WeChat is called if it is API Base URL and the fallback is the default', async () => {
 		await world.controls.setOutage('first', 'refuses');
 		expect([...new Set(await called({}))]).toEqual(['127.0.0.1']);
 		const older = { ...world.credential };
@@ -224,12 +224,12 @@ describe('the hosts that are called', () => {
 		expect([...new Set(hosts)]).toEqual(['127.0.0.1']);
 	});
 
-	it('are a proxy alone, where that is API Base URL and the fallback is as it comes', async () => {
+	it('Only a proxy is called if it is API Base URL and the fallback is the default', async () => {
 		const elsewhere = await calledElsewhere({ apiBaseUrl: 'https://proxy.example.com' });
 		expect([...new Set(elsewhere)]).toEqual(['proxy.example.com']);
 	});
 
-	it('are a host of WeChat, and after three calls api2', async () => {
+	it('After three calls to WeChat\u2019s host, calls go to api2', async () => {
 		const elsewhere = await calledElsewhere({ apiBaseUrl: 'https://api.weixin.qq.com' });
 		expect([...new Set(elsewhere)]).toEqual(['api.weixin.qq.com', 'api2.weixin.qq.com']);
 		expect(elsewhere.slice(0, 4)).toEqual([
@@ -239,7 +239,7 @@ describe('the hosts that are called', () => {
 	});
 });
 
-describe('an authorization code', () => {
+describe('Authorization codes', () => {
 	const server = useTrigger(world);
 
 	beforeEach(async () => {
@@ -253,14 +253,14 @@ describe('an authorization code', () => {
 		await server.settle();
 	};
 
-	it('goes to the fallback where API Base URL refused the connection', async () => {
+	it('An authorization code goes to the fallback if API Base URL refused the connection', async () => {
 		await world.controls.setOutage('first', 'refuses');
 		await authorize();
 		expect(server.items).toMatchObject([{ event: 'authorized', codeExchanged: true }]);
 		expect(await hostsOf(QUERY_AUTH)).toEqual(['second']);
 	});
 
-	it('does not where it may have been used up, and is exchanged by the next run', async () => {
+	it('An authorization code that may have been used up waits for the next run', async () => {
 		await world.controls.setOutage('first', 'resets');
 		await authorize();
 		expect(server.items).toMatchObject([

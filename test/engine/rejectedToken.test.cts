@@ -28,12 +28,12 @@ const tokenOf = async (rejectedToken?: unknown, options?: object): Promise<strin
 
 const mints = async () => await world.controls.count(MINT_AUTHORIZER);
 
-describe('a server that says which token WeChat has rejected', () => {
+describe('Rejected Token', () => {
 	beforeEach(() => {
 		world.credential = { ...world.credential, allowTokenOutput: true };
 	});
 
-	it('gets a new one, and the runs use that, too', async () => {
+	it('A server that reports a rejected token gets a new one, which runs use, too', async () => {
 		const dead = await tokenOf();
 		await world.controls.mintAside(OA);
 		expect(await tokenOf()).toBe(dead);
@@ -44,7 +44,7 @@ describe('a server that says which token WeChat has rejected', () => {
 		expect(await mints()).toBe(before);
 	});
 
-	it('gets the one in use where another one was rejected, and none is made', async () => {
+	it('A server that reports an old token gets the one in use, and none is made', async () => {
 		const used = await tokenOf();
 		expect(await tokenOf('61_some-token-of-last-week-that-ended')).toBe(used);
 		const next = await tokenOf(used);
@@ -53,14 +53,14 @@ describe('a server that says which token WeChat has rejected', () => {
 		expect(await mints()).toBe(2);
 	});
 
-	it('gets the one that another process has made meanwhile', async () => {
+	it('A server that reports a rejected token gets the one that another process has made', async () => {
 		const dead = await tokenOf();
 		const made = await tokenOf(dead, { nodeType: inAnotherProcess() });
 		expect(await tokenOf(dead)).toBe(made);
 		expect(await mints()).toBe(2);
 	});
 
-	it('may ask for several accounts and for one twice in a run', async () => {
+	it('A run may report rejected tokens for several accounts, and twice for one', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const dead = await tokenOf();
 		const { outputs } = await ask(dead, { accounts: [OA, OTHER_OA, OA] });
@@ -70,7 +70,7 @@ describe('a server that says which token WeChat has rejected', () => {
 		expect(await mints()).toBe(3);
 	});
 
-	it('that rejects one new token after the other is stopped for a minute', async () => {
+	it('A server that rejects one new token after the other gets no new one for a minute', async () => {
 		let token = await tokenOf();
 		for (let round = 0; round < 2; round++) {
 			const { outputs } = await ask(token);
@@ -81,7 +81,7 @@ describe('a server that says which token WeChat has rejected', () => {
 		expect(await mints()).toBe(2);
 	});
 
-	it('makes nothing where the credential does not allow tokens to leave', async () => {
+	it('No token is made for a server if the credential does not allow tokens to leave', async () => {
 		const used = await tokenOf();
 		world.credential = { ...world.credential, allowTokenOutput: false };
 		const { outputs } = await ask(used);
@@ -90,7 +90,7 @@ describe('a server that says which token WeChat has rejected', () => {
 	});
 
 	it.each([[{ a: 1 }], [['61_a', '61_b']], [7], [true], ['x'.repeat(2000)]])(
-		'with %j names the parameter to mend, and the other items go on',
+		'A Rejected Token of %j names the parameter to correct, and the other items go on',
 		async (value) => {
 			const used = await tokenOf();
 			const { outputs } = await ask(
@@ -113,7 +113,7 @@ describe('a server that says which token WeChat has rejected', () => {
 	);
 
 	it.each(['', ' \n', '={{ $json.nothingOfThatName }}', '={{ null }}'])(
-		'and has none to name (%j) gets the one in use',
+		'A server without a rejected token (%j) gets the one in use',
 		async (nothing) => {
 			const used = await tokenOf();
 			expect(await tokenOf(nothing)).toBe(used);
@@ -122,7 +122,7 @@ describe('a server that says which token WeChat has rejected', () => {
 	);
 
 	it.each(['category', 'single'])(
-		'finds the token that it named nowhere again, in the output mode %s',
+		'A rejected token does not appear in any output in the output mode %s',
 		async (outputMode) => {
 			canaries.watch();
 			const named = await tokenOf();
@@ -144,7 +144,7 @@ describe('a server that says which token WeChat has rejected', () => {
 	);
 });
 
-describe('a token service that keeps its tokens', () => {
+describe('Token services with a cache', () => {
 	const service = (
 		fields: ICredentialDataDecryptedObject = {},
 	): ICredentialDataDecryptedObject => ({
@@ -168,7 +168,7 @@ describe('a token service that keeps its tokens', () => {
 	it.each([
 		['of a platform', () => ({})],
 		['of one account', ofOneAccount],
-	])('%s is asked plainly, and then once past what it keeps', async (_, options) => {
+	])('A token service %s is asked plainly, and then once without its cache', async (_, options) => {
 		expect(await world.result(options())).toMatchObject({ outcome: 'invitationSent' });
 		await world.controls.mintAside(OA);
 		const result = await world.result({ ...options(), operation: 'getStatus' });
@@ -177,7 +177,7 @@ describe('a token service that keeps its tokens', () => {
 		expect(await world.controls.noCacheCount(OA)).toBe(1);
 	});
 
-	it('is not asked past it where it has a newer one', async () => {
+	it('A token service with a newer token is not asked to bypass its cache', async () => {
 		await world.result();
 		await world.controls.mintAside(OA);
 		await world.controls.setTokenService({ caches: false });
@@ -185,7 +185,7 @@ describe('a token service that keeps its tokens', () => {
 		expect(await world.controls.noCacheCount()).toBe(0);
 	});
 
-	it('is asked past it once for each token, also by the runs to come', async () => {
+	it('A token service is asked to bypass its cache once for each token, over all runs', async () => {
 		await world.controls.setTokenService({ fixedToken: '61_a-token-that-nobody-has-made-at-all' });
 		await world.results({ accounts: [OA, OA, OA] });
 		await world.result();
@@ -193,7 +193,7 @@ describe('a token service that keeps its tokens', () => {
 		expect(await world.controls.tokenServiceCount()).toBe(3);
 	});
 
-	it('is asked past it again where that got no answer', async () => {
+	it('A token service that did not answer is asked to bypass its cache again', async () => {
 		await world.result();
 		await world.controls.mintAside(OA);
 		await world.controls.setTokenService({ failsNoCache: true });
@@ -206,7 +206,7 @@ describe('a token service that keeps its tokens', () => {
 		expect(await world.controls.noCacheCount()).toBe(refused + 1);
 	});
 
-	it('learns what the server behind Get Access Token says of a token', async () => {
+	it('A rejection reaches the server behind Get Access Token', async () => {
 		world.credential = service({ allowTokenOutput: true });
 		const dead = await tokenOf();
 		await world.controls.mintAside(OA);
@@ -216,7 +216,7 @@ describe('a token service that keeps its tokens', () => {
 	});
 });
 
-describe('the answer of a token service', () => {
+describe('Answers of token services', () => {
 	beforeEach(() => {
 		world.credential = {
 			componentAppId: world.appId,
@@ -227,7 +227,7 @@ describe('the answer of a token service', () => {
 	});
 
 	it.each(['authorizer_access_token', 'access_token', 'token'] as const)(
-		'may hold %s inside data, as Tencent\u2019s own server for platforms answers',
+		'The answer of a token service may contain %s inside data, as Tencent\u2019s own server answers',
 		async (key) => {
 			await world.controls.setTokenService({ inData: true, key });
 			expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });

@@ -9,14 +9,14 @@ const tokensUsed = async () => [
 	...new Set((await world.controls.calls()).map(({ tokenFingerprint }) => tokenFingerprint)),
 ];
 
-describe('a token that stands in the credential', () => {
-	it('is read twice for 1,000 items', async () => {
+describe('Pasted tokens', () => {
+	it('A token in the credential is read twice for 1,000 items', async () => {
 		const run = await world.run({ operation: 'getStatus', items: mpItems(1000) });
 		expect(sizesOf(run)).toEqual([0, 0, 1000, 0, 0, 0, 0]);
 		expect(run.credentialReads).toBe(2);
 	});
 
-	it('may have been pasted with white space', async () => {
+	it('A token may be pasted with white space', async () => {
 		const { accessToken } = world.credential;
 		const half = String(accessToken).length / 2;
 		const pasted = String(accessToken);
@@ -27,7 +27,7 @@ describe('a token that stands in the credential', () => {
 		expect(await world.result({ credential })).toMatchObject({ outcome: 'invitationSent' });
 	});
 
-	it('is not sent for nothing when it is empty', async () => {
+	it('An empty token is not sent', async () => {
 		for (const accessToken of ['', '  \n']) {
 			const credential = { ...world.credential, accessToken };
 			const run = await world.run({ items: mpItems(3), credential });
@@ -37,21 +37,21 @@ describe('a token that stands in the credential', () => {
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('is tried once for each item when it is rejected, and nobody renews it', async () => {
+	it('A rejected pasted token is tried once for each item and not renewed', async () => {
 		await world.controls.replaceToken(OA);
 		const run = await world.run({ items: mpItems(5) });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 5, 0, 0]);
 		expect(await world.controls.count()).toBe(5);
 	});
 
-	it('names the account in the results when its appid was filled in', async () => {
+	it('Results name the account if its appid was filled in', async () => {
 		const credential = { ...world.credential, officialAccountAppId: ` ${OA} ` };
 		expect(await world.result({ credential })).toMatchObject({ officialAccountAppId: OA });
 	});
 });
 
-describe('a credential that was deleted', () => {
-	it('makes every item leave through Authorization, and nothing is called', async () => {
+describe('Deleted credentials', () => {
+	it('Without the credential, every item leaves through Authorization, and nothing is called', async () => {
 		const run = await world.run({ items: mpItems(3), credential: null });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 3, 0, 0]);
 		expect(run.outputs[4][0].json.hint).toContain('choose the credential');
@@ -59,10 +59,10 @@ describe('a credential that was deleted', () => {
 	});
 });
 
-describe('a token by expression', () => {
+describe('Tokens by expression', () => {
 	const byItem = () => ({ ...world.credential, accessToken: '={{ $json.token }}' });
 
-	it('makes each item work on its own account, with one list for each', async () => {
+	it('A token by expression gives each item its own account, with one list for each', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const tokens = [
 			String(world.credential.accessToken),
@@ -84,7 +84,7 @@ describe('a token by expression', () => {
 		expect(credentialReads).toBeGreaterThanOrEqual(items.length);
 	});
 
-	it('that finds nothing for an item leaves the others alone', async () => {
+	it('A token by expression that is empty for one item does not affect the others', async () => {
 		const token = String(world.credential.accessToken);
 		const items = [{ appId: mp(0) }, { appId: mp(1), token }, { appId: mp(2), token: '' }];
 		const results = await world.results({ items, credential: byItem() });
@@ -97,7 +97,7 @@ describe('a token by expression', () => {
 		expect(await world.controls.count()).toBe(1);
 	});
 
-	it('sends a Mini Program once to each account', async () => {
+	it('A Mini Program is sent once to each account of a token by expression', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const tokens = [world.credential.accessToken, await world.controls.issueToken(OTHER_OA)];
 		const items = tokens.flatMap((token) =>
@@ -107,7 +107,7 @@ describe('a token by expression', () => {
 		expect(await world.controls.count(LINK)).toBe(2);
 	});
 
-	it('names the account of each item', async () => {
+	it('An appid by expression names the account of each item', async () => {
 		const credential = { ...byItem(), officialAccountAppId: '={{ $json.account }}' };
 		const token = String(world.credential.accessToken);
 		const items = [OA, OTHER_OA].map((account, n) => ({ appId: mp(n), token, account }));
@@ -116,10 +116,10 @@ describe('a token by expression', () => {
 	});
 });
 
-describe('a token service', () => {
+describe('Token services', () => {
 	const fetched = async () => await world.controls.tokenServiceCount();
 
-	it('is asked once for 300 items, ten in flight, and the token is kept', async () => {
+	it('A token service is asked once for 300 items, ten at a time, and its token is kept', async () => {
 		const run = await world.run({ items: mpItems(300), credential: world.tokenService() });
 		expect(sizesOf(run)).toEqual([300, 0, 0, 0, 0, 0, 0]);
 		expect(await fetched()).toBe(1);
@@ -127,7 +127,7 @@ describe('a token service', () => {
 		expect(run.stored).toMatchObject({ authorizerAccessToken: expect.stringMatching(/^61_/) });
 	});
 
-	it('is not asked by the next run, which uses the kept token', async () => {
+	it('The next run uses the kept token', async () => {
 		const first = await world.run({ items: mpItems(2), credential: world.tokenService() });
 		const { outputs } = await world.run({ appIds: [mp(7)], credential: first.stored });
 		expect(sizesOf({ outputs })).toEqual([1, 0, 0, 0, 0, 0, 0]);
@@ -135,7 +135,7 @@ describe('a token service', () => {
 	});
 
 	it.each([40001, 42001])(
-		'renews a token that dies in the middle (%i) once, and loses nothing',
+		'A token that is rejected during a run (%i) is renewed once, and no item is lost',
 		async (code) => {
 			const { stored } = await world.run({ appIds: [mp(999)], credential: world.tokenService() });
 			if (code === 40001) await world.controls.replaceTokenAfter(OA, 100);
@@ -152,7 +152,7 @@ describe('a token service', () => {
 		},
 	);
 
-	it('is asked again before the kept token ends, without a call in vain', async () => {
+	it('A token service is asked again before the kept token ends', async () => {
 		await world.controls.setTokenService({ lifetimeSeconds: 7200 });
 		const first = await world.run({ appIds: [mp(1)], credential: world.tokenService() });
 		await world.controls.replaceToken(OA);
@@ -162,7 +162,7 @@ describe('a token service', () => {
 		expect(await world.controls.calls({ errcode: 40001 })).toStrictEqual([]);
 	});
 
-	it('that names no end is asked when WeChat rejects the token', async () => {
+	it('A token service that names no end is asked again when WeChat rejects the token', async () => {
 		await world.controls.setTokenService({ omitExpiresIn: true });
 		const first = await world.run({ appIds: [mp(1)], credential: world.tokenService() });
 		await world.controls.expireToken(OA);
@@ -171,7 +171,7 @@ describe('a token service', () => {
 		expect(await fetched()).toBe(2);
 	});
 
-	it('gets its secret header', async () => {
+	it('A token service gets its secret header', async () => {
 		await world.controls.setTokenService({ secretHeader: { name: 'X-Key', value: 'secret' } });
 		const credential = world.tokenService({
 			tokenServiceHeaderName: 'X-Key',
@@ -183,7 +183,7 @@ describe('a token service', () => {
 	it.each([
 		['tokenServiceUrl', () => `${world.url}/_sandbox/token-service/${OTHER_OA}`],
 		['tokenServiceHeaderValue', () => 'another'],
-	])('that was edited (%s) makes the kept token useless', async (field, value) => {
+	])('A token is not reused after a change of %s', async (field, value) => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const { stored } = await world.run({ credential: world.tokenService() });
 		const before = fingerprintOf(String(stored.authorizerAccessToken));
@@ -196,7 +196,7 @@ describe('a token service', () => {
 	});
 
 	it.each(['component', 'own', 'miniProgram'] as const)(
-		'with the wrong kind of token (%s) is asked at most twice for 50 items',
+		'A token service with the wrong kind of token (%s) is asked at most twice for 50 items',
 		async (wrongKind) => {
 			await world.controls.setTokenService({ wrongKind });
 			const run = await world.run({ items: mpItems(50), credential: world.tokenService() });
@@ -205,7 +205,7 @@ describe('a token service', () => {
 		},
 	);
 
-	it('with a token that WeChat does not know is asked three times for 50 items, once past what it keeps', async () => {
+	it('A token service with a token unknown to WeChat is asked three times for 50 items, once without its cache', async () => {
 		await world.controls.setTokenService({ fixedToken: 'A'.repeat(40) });
 		const credential = world.tokenService();
 		const run = await world.run({ items: mpItems(50), credential });
@@ -218,28 +218,34 @@ describe('a token service', () => {
 		expect(await fetched()).toBe(3);
 	});
 
-	it.each([61003, 61007, 48001, 50002, -1])('is not asked again for %i', async (errcode) => {
-		await world.controls.answerWith({}, { errcode });
-		const parameters = withOptions({ maxTries: 1 });
-		await world.run({ items: mpItems(20), credential: world.tokenService(), parameters });
-		expect(await fetched()).toBe(1);
-	});
+	it.each([61003, 61007, 48001, 50002, -1])(
+		'A token service is not asked again after %i',
+		async (errcode) => {
+			await world.controls.answerWith({}, { errcode });
+			const parameters = withOptions({ maxTries: 1 });
+			await world.run({ items: mpItems(20), credential: world.tokenService(), parameters });
+			expect(await fetched()).toBe(1);
+		},
+	);
 
 	it.each<[string, Parameters<typeof world.controls.setTokenService>[0]]>([
 		['HTTP 401', { secretHeader: { name: 'X-Key', value: 'secret' } }],
 		['a page', { failure: 'notJson' }],
 		['no token', { failure: 'noToken' }],
-	])('that answers %s has every item leave through Authorization', async (_, settings) => {
-		await world.controls.setTokenService(settings);
-		const run = await world.run({ items: mpItems(30), credential: world.tokenService() });
-		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 30, 0, 0]);
-		expect(run.outputs[4][0].json).toMatchObject({ errcode: null, attempts: 0 });
-		expect(run.outputs[4][0].json.hint).toContain('Token Service URL');
-		expect(await fetched()).toBe(1);
-		expect(await world.controls.count()).toBe(0);
-	});
+	])(
+		'Every item leaves through Authorization if the token service answers %s',
+		async (_, settings) => {
+			await world.controls.setTokenService(settings);
+			const run = await world.run({ items: mpItems(30), credential: world.tokenService() });
+			expect(sizesOf(run)).toEqual([0, 0, 0, 0, 30, 0, 0]);
+			expect(run.outputs[4][0].json).toMatchObject({ errcode: null, attempts: 0 });
+			expect(run.outputs[4][0].json.hint).toContain('Token Service URL');
+			expect(await fetched()).toBe(1);
+			expect(await world.controls.count()).toBe(0);
+		},
+	);
 
-	it('that is down has every item leave through Retry Later, and is asked three times', async () => {
+	it('Every item leaves through Retry Later if the token service is down, after three requests', async () => {
 		await world.controls.setTokenService({ failure: 'http500' });
 		const run = await world.run({ items: mpItems(30), credential: world.tokenService() });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 30, 0]);
@@ -249,7 +255,7 @@ describe('a token service', () => {
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('without a URL has every item leave through Authorization', async () => {
+	it('Every item leaves through Authorization if the token service has no URL', async () => {
 		const credential = world.tokenService({ tokenServiceUrl: 'tokens.example.com' });
 		const run = await world.run({ items: mpItems(3), credential });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 3, 0, 0]);

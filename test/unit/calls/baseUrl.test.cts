@@ -7,7 +7,7 @@ describe('API Base URL', () => {
 		['  https://api.weixin.qq.com//  ', 'https://api.weixin.qq.com'],
 		['HTTP://127.0.0.1:8080/wechat/', 'HTTP://127.0.0.1:8080/wechat'],
 		['http://a', 'http://a'],
-	])('%j is %s', (given, url) => expect(readBaseUrl(given)).toBe(url));
+	])('API Base URL %j is read as %s', (given, url) => expect(readBaseUrl(given)).toBe(url));
 
 	it.each([
 		undefined,
@@ -22,7 +22,7 @@ describe('API Base URL', () => {
 		'https://?a',
 		'https:// a',
 		'ftp://api.weixin.qq.com',
-	])('cannot be %j, which the operator can mend', (given) => {
+	])('API Base URL %j is reported to the operator', (given) => {
 		expect(readBaseUrl(given)).toMatchObject({
 			category: 'other',
 			problem: 'The API Base URL is not a URL',
@@ -39,14 +39,14 @@ describe('Fallback API Base URL', () => {
 	const read = (apiBaseUrl: unknown, fallbackApiBaseUrl: unknown) =>
 		readFallback({ apiBaseUrl, fallbackApiBaseUrl } as never);
 
-	it('is by default the host of WeChat that is meant for outages', () => {
+	it('Fallback API Base URL is by default WeChat\u2019s host for outages', () => {
 		const { properties } = new WeChatOpenPlatformApi();
 		const field = properties.find(({ name }) => name === 'fallbackApiBaseUrl');
 		expect(field?.default).toBe(DEFAULT_FALLBACK);
 	});
 
 	it.each([...HOSTS, 'https://api.weixin.qq.com/', ' HTTPS://API.weixin.qq.com:443 '])(
-		'has its default beside %j, also where the credential is older than the field',
+		'The default fallback applies if API Base URL is %j, even to a credential without the field',
 		(apiBaseUrl) => {
 			expect(read(apiBaseUrl, DEFAULT_FALLBACK)).toBe(DEFAULT_FALLBACK);
 			expect(read(apiBaseUrl, ` ${DEFAULT_FALLBACK}/ `)).toBe(DEFAULT_FALLBACK);
@@ -66,14 +66,14 @@ describe('Fallback API Base URL', () => {
 		'https://[',
 		'',
 		undefined,
-	])('does not act by its default beside %j', (apiBaseUrl) => {
+	])('The default fallback does not apply if API Base URL is %j', (apiBaseUrl) => {
 		expect(read(apiBaseUrl, DEFAULT_FALLBACK)).toBe('');
 		expect(read(apiBaseUrl, 'https://API2.weixin.qq.com/')).toBe('');
 		expect(read(apiBaseUrl, undefined)).toBe('');
 	});
 
 	it.each([...HOSTS, PROXY, 'http://127.0.0.1:8080'])(
-		'acts beside %j where the operator has chosen another one',
+		'Another fallback applies if API Base URL is %j',
 		(apiBaseUrl) => {
 			expect(read(apiBaseUrl, 'http://127.0.0.1:9090/wechat/')).toBe(
 				'http://127.0.0.1:9090/wechat',
@@ -81,9 +81,12 @@ describe('Fallback API Base URL', () => {
 		},
 	);
 
-	it.each(['', ' ', '/', null])('%j switches it off', (fallback) => {
-		expect(read(HOSTS[0], fallback)).toBe('');
-	});
+	it.each(['', ' ', '/', null])(
+		'Fallback API Base URL %j switches the fallback off',
+		(fallback) => {
+			expect(read(HOSTS[0], fallback)).toBe('');
+		},
+	);
 
 	it.each([
 		[DEFAULT_FALLBACK, DEFAULT_FALLBACK],
@@ -91,12 +94,15 @@ describe('Fallback API Base URL', () => {
 		[PROXY, `${PROXY}/`],
 		[PROXY, `${PROXY}:443`],
 		[PROXY, PROXY.toUpperCase()],
-	])('is none where API Base URL is %j and it is the same: %j', (apiBaseUrl, fallback) => {
-		expect(read(apiBaseUrl, fallback)).toBe('');
-	});
+	])(
+		'There is no fallback if API Base URL is %j and the fallback is the same: %j',
+		(apiBaseUrl, fallback) => {
+			expect(read(apiBaseUrl, fallback)).toBe('');
+		},
+	);
 
 	it.each(['api2.weixin.qq.com', 'ftp://a', 'https://', 'https://[', 'https://a?b', 7])(
-		'cannot be %j, which the operator can mend',
+		'Fallback API Base URL %j is reported to the operator',
 		(fallback) => {
 			const obstacle = read(HOSTS[0], fallback);
 			expect(obstacle).toMatchObject({

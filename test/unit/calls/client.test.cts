@@ -51,8 +51,8 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
-describe('a busy WeChat (-1)', () => {
-	it('is asked three times, with growing pauses, and then believed', async () => {
+describe('-1', () => {
+	it('A busy WeChat is called three times, with growing pauses', async () => {
 		const { wechat, call } = setUp([BUSY]);
 		const answer = await finish(call());
 		expect(answer).toMatchObject({ errcode: -1, attempts: 3 });
@@ -64,7 +64,7 @@ describe('a busy WeChat (-1)', () => {
 		expect(third - second).toBeLessThanOrEqual(2 * 1250);
 	});
 
-	it('gets the same request each time', async () => {
+	it('A busy WeChat gets the same request each time', async () => {
 		const { wechat, call } = setUp([BUSY, BUSY, OK]);
 		expect(await finish(call({ appid: 'wx1' }))).toMatchObject({ errcode: 0, attempts: 3 });
 		for (const { request } of wechat.calls) {
@@ -72,7 +72,7 @@ describe('a busy WeChat (-1)', () => {
 		}
 	});
 
-	it('does not come back for all items at the same moment', async () => {
+	it('Items do not all repeat their calls at the same moment', async () => {
 		const { wechat, call } = setUp([BUSY], { maxTries: 2 });
 		await finish(Promise.all(Array.from({ length: 20 }, async () => await call())));
 		expect(new Set(wechat.times.slice(20)).size).toBeGreaterThan(1);
@@ -85,7 +85,7 @@ describe('Max Tries 1', () => {
 		['a lost answer', NO_ANSWER],
 		['the minute limit', answered(45011)],
 		['the daily limit', answered(45009)],
-	])('has no call repeated after %s', async (_, reply) => {
+	])('With Max Tries 1, no call is repeated after %s', async (_, reply) => {
 		const { wechat, call } = setUp([reply, OK], { maxTries: 1 });
 		expect(await call()).toMatchObject({ errcode: reply.errcode, attempts: 1 });
 		expect(Date.now()).toBe(NOW);
@@ -93,8 +93,8 @@ describe('Max Tries 1', () => {
 	});
 });
 
-describe('Max Tries 1, while other calls of the account come through,', () => {
-	it('has no call repeated after the minute limit either', async () => {
+describe('Max Tries 1, while other calls succeed', () => {
+	it('With Max Tries 1, no call is repeated after the minute limit, even if other calls succeed', async () => {
 		const wechat = new FakeWeChat(async ({ request }) => {
 			if (!request.body.isSlow) return OK;
 			await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -107,20 +107,23 @@ describe('Max Tries 1, while other calls of the account come through,', () => {
 	});
 });
 
-describe('a missing answer', () => {
-	it.each([89010, 89015, 0])('counts as perhaps arrived when %i comes next', async (errcode) => {
-		const { call } = setUp([NO_ANSWER, answered(errcode)]);
-		const answer = await finish(call());
-		expect(answer).toMatchObject({ errcode, attempts: 2, mayHaveArrived: true });
-	});
+describe('Missing answers', () => {
+	it.each([89010, 89015, 0])(
+		'A call without an answer may have arrived if the next answer is %i',
+		async (errcode) => {
+			const { call } = setUp([NO_ANSWER, answered(errcode)]);
+			const answer = await finish(call());
+			expect(answer).toMatchObject({ errcode, attempts: 2, mayHaveArrived: true });
+		},
+	);
 
-	it('stays in mind over a busy answer', async () => {
+	it('A call without an answer may have arrived, even if -1 comes in between', async () => {
 		const { call } = setUp([NO_ANSWER, BUSY, answered(89010)]);
 		const answer = await finish(call());
 		expect(answer).toMatchObject({ errcode: 89010, attempts: 3, mayHaveArrived: true });
 	});
 
-	it('is given back after the last try', async () => {
+	it('A missing answer is returned after the last try', async () => {
 		const { call } = setUp([NO_ANSWER]);
 		const answer = await finish(call());
 		expect(answer).toMatchObject({ errcode: null, missing: 'noAnswer', attempts: 3 });
@@ -129,28 +132,28 @@ describe('a missing answer', () => {
 	it.each([
 		['a busy answer (-1)', BUSY],
 		['an answer that is not WeChat\u2019s', NOT_WECHAT],
-	])('counts as perhaps arrived after %s, too', async (_, reply) => {
+	])('A call may have arrived after %s, too', async (_, reply) => {
 		const { call } = setUp([reply, answered(89010)]);
 		const answer = await finish(call());
 		expect(answer).toMatchObject({ errcode: 89010, attempts: 2, mayHaveArrived: true });
 	});
 
-	it('does not make 89010 this run\u2019s own when WeChat refused the first call', async () => {
+	it('A call that WeChat refused has not arrived', async () => {
 		const { call } = setUp([answered(45011), answered(89010)]);
 		expect(await finish(call())).toMatchObject({ errcode: 89010, mayHaveArrived: false });
 	});
 });
 
-describe('the minute limit (45011)', () => {
+describe('45011', () => {
 	const LIMIT = answered(45011);
 
-	it('makes the call wait for the next wall-clock minute', async () => {
+	it('After the minute limit, a call waits for the next minute of the clock', async () => {
 		const { wechat, call } = setUp([LIMIT, OK]);
 		expect(await finish(call())).toMatchObject({ errcode: 0, attempts: 2 });
 		expect(wechat.times).toEqual([0, TO_NEXT_MINUTE]);
 	});
 
-	it('holds back the other items of the account', async () => {
+	it('The minute limit holds back the other items of the account', async () => {
 		const { wechat, call } = setUp([LIMIT, OK]);
 		const first = call();
 		await jest.advanceTimersByTimeAsync(1000);
@@ -162,7 +165,7 @@ describe('the minute limit (45011)', () => {
 		expect(wechat.calls).toHaveLength(3);
 	});
 
-	it('holds back neither another API nor another account', async () => {
+	it('The minute limit holds back neither other APIs nor other accounts', async () => {
 		const { wechat, account, call } = setUp([LIMIT, OK]);
 		const waiting = call();
 		await jest.advanceTimersByTimeAsync(0);
@@ -173,13 +176,13 @@ describe('the minute limit (45011)', () => {
 		await finish(waiting);
 	});
 
-	it('is given back after as many minutes as there are tries, when no call comes through', async () => {
+	it('The minute limit is returned after as many minutes as tries if no call succeeds', async () => {
 		const { wechat, call } = setUp([LIMIT]);
 		expect(await finish(call())).toMatchObject({ errcode: 45011, attempts: 3 });
 		expect(wechat.times).toEqual([0, TO_NEXT_MINUTE, TO_NEXT_MINUTE + MINUTE]);
 	});
 
-	it('uses up no try while other calls of the account come through', async () => {
+	it('The minute limit uses up no try while other calls of the account succeed', async () => {
 		let minute = 0;
 		let left = 0;
 		const wechat = new FakeWeChat(({ at }) => {
@@ -198,14 +201,14 @@ describe('the minute limit (45011)', () => {
 		expect(Date.now() - NOW).toBe(TO_NEXT_MINUTE + 8 * MINUTE);
 	});
 
-	it('is waited for no longer than to its end', async () => {
+	it('A wait for the next minute ends with this minute', async () => {
 		jest.setSystemTime(NOW + TO_NEXT_MINUTE - 200);
 		const { wechat, call } = setUp([LIMIT, OK]);
 		await finish(call());
 		expect(wechat.times).toEqual([0, 200]);
 	});
 
-	it('uses up tries where other calls of the account get no answer', async () => {
+	it('The minute limit uses up tries if other calls of the account get no answer', async () => {
 		const wechat = new FakeWeChat(({ request }) => (request.body.isLost ? NO_ANSWER : LIMIT));
 		const [account, client] = [accountWith(), clientOf(wechat)];
 		const waiting = client.call(account, 'wxamplink', {});
@@ -217,7 +220,7 @@ describe('the minute limit (45011)', () => {
 		expect(await finish(waiting)).toMatchObject({ errcode: 45011, attempts: 3 });
 	});
 
-	it('uses up tries again once no call comes through any more', async () => {
+	it('The minute limit uses up tries again once no call succeeds', async () => {
 		const wechat = new FakeWeChat(({ at, request }) =>
 			request.body.isLucky && at - NOW < 3 * MINUTE ? OK : LIMIT,
 		);
@@ -236,7 +239,7 @@ describe('the minute limit (45011)', () => {
 		expect(Date.now() - NOW).toBeLessThanOrEqual(9 * MINUTE);
 	});
 
-	it('is given back at once to whoever must not wait for a minute', async () => {
+	it('The minute limit is returned at once to a client that must not wait', async () => {
 		const { wechat, call } = setUp([LIMIT, OK], { waitsForNextMinute: false });
 		expect(await call()).toMatchObject({ errcode: 45011, attempts: 1 });
 		expect(Date.now()).toBe(NOW);
@@ -244,7 +247,7 @@ describe('the minute limit (45011)', () => {
 	});
 });
 
-describe('a call that waits for the next minute', () => {
+describe('Places', () => {
 	const LIMIT = answered(45011);
 
 	/** Two accounts, the first of which is at its limit until the minute is over, and one place. */
@@ -266,7 +269,7 @@ describe('a call that waits for the next minute', () => {
 		return { limited, wechat, places, client, callFor };
 	}
 
-	it('leaves its place to others meanwhile', async () => {
+	it('A call that waits for the next minute gives its place to others', async () => {
 		const { callFor } = setUpPlaces();
 		const waiting = callFor('limited');
 		for (let n = 0; n < 5; n++) expect(await callFor('T')).toMatchObject({ errcode: 0 });
@@ -274,7 +277,7 @@ describe('a call that waits for the next minute', () => {
 		expect(await finish(waiting)).toMatchObject({ errcode: 0, attempts: 2 });
 	});
 
-	it('needs a place again to be sent', async () => {
+	it('A call that has waited needs a place again', async () => {
 		const { places, callFor, wechat } = setUpPlaces();
 		const waiting = callFor('limited');
 		await jest.advanceTimersByTimeAsync(1000);
@@ -285,7 +288,7 @@ describe('a call that waits for the next minute', () => {
 		expect(await finish(waiting)).toMatchObject({ errcode: 0, attempts: 2 });
 	});
 
-	it('leaves the places of those free, too, that wait for what it brings', async () => {
+	it('Items that wait for another item\u2019s call give up their places, too', async () => {
 		const { places, client, callFor } = setUpPlaces();
 		const account = accountWith(new TokenList(['limited']));
 		const list = async () => {
@@ -302,7 +305,7 @@ describe('a call that waits for the next minute', () => {
 		for (const { answer } of await finish(waiting)) expect(answer).toMatchObject({ errcode: 0 });
 	});
 
-	it('waits on where another call has met the next limit meanwhile', async () => {
+	it('A call goes on waiting if another call has reached the next limit meanwhile', async () => {
 		const limits = [LIMIT, LIMIT, OK];
 		const wechat = FakeWeChat.withScript(...limits);
 		const account = accountWith();
@@ -313,10 +316,10 @@ describe('a call that waits for the next minute', () => {
 	});
 });
 
-describe('the daily limit (45009)', () => {
+describe('45009', () => {
 	const LIMIT = answered(45009, RID);
 
-	it('ends the calls of the account to this API for the run', async () => {
+	it('The daily limit ends the calls of the account to this API for the run', async () => {
 		const { wechat, call } = setUp([LIMIT, OK]);
 		expect(await call()).toMatchObject({ errcode: 45009, attempts: 1, rid: RID });
 		const heldBack = await call();
@@ -324,13 +327,13 @@ describe('the daily limit (45009)', () => {
 		expect(wechat.calls).toHaveLength(1);
 	});
 
-	it('leaves no rid on the items that are held back: it is another call\u2019s', async () => {
+	it('Items that the daily limit holds back have no rid: it is another call\u2019s', async () => {
 		const { call } = setUp([LIMIT]);
 		await call();
 		expect((await call()).rid).toBeNull();
 	});
 
-	it('ends neither those to another API nor those of another account', async () => {
+	it('The daily limit ends neither calls to another API nor those of another account', async () => {
 		const { wechat, account, call } = setUp([LIMIT, OK]);
 		await call();
 		const client = clientOf(wechat);
@@ -338,7 +341,7 @@ describe('the daily limit (45009)', () => {
 		expect(await client.call(accountWith(), 'wxamplink', {})).toMatchObject({ errcode: 0 });
 	});
 
-	it('ends the tries of an item that waits for its next one, which keeps its own answer', async () => {
+	it('An item that waits for its next try keeps its own answer after the daily limit', async () => {
 		const { wechat, call } = setUp([BUSY, answered(45009, 'aaaaaaaa-bbbbbbbb-cccccccc'), OK]);
 		const busy = call();
 		await jest.advanceTimersByTimeAsync(0);
@@ -348,9 +351,9 @@ describe('the daily limit (45009)', () => {
 	});
 });
 
-describe('everything else', () => {
+describe('Other codes', () => {
 	it.each([0, 1003, 40013, 48001, 61003, 61007, 89007, 89009, 89010, 89015, 777001])(
-		'%i is not repeated',
+		'A call that WeChat answers with %i is not repeated',
 		async (errcode) => {
 			const { wechat, call } = setUp([answered(errcode)]);
 			const answer = await finish(call());
@@ -360,7 +363,7 @@ describe('everything else', () => {
 	);
 });
 
-describe('a code that means several things', () => {
+describe('Codes with several meanings', () => {
 	const FROZEN = obstacle('notAllowed', 'It is frozen');
 	/** Tokens that know why WeChat refuses their account. */
 	const knowing = (why: Obstacle | undefined) => {
@@ -373,7 +376,7 @@ describe('a code that means several things', () => {
 		return { tokens, asked };
 	};
 
-	it.each([48001, 50002, 61003])('has the account asked about: %i', async (errcode) => {
+	it.each([48001, 50002, 61003])('The reason for %i is looked up', async (errcode) => {
 		const { tokens, asked } = knowing(FROZEN);
 		const { wechat, call } = setUp([answered(errcode, RID)], {}, tokens);
 		expect(await finish(call())).toMatchObject({
@@ -387,19 +390,22 @@ describe('a code that means several things', () => {
 		expect(wechat.calls).toHaveLength(1);
 	});
 
-	it('is the answer where nothing is told', async () => {
+	it('A code with several meanings is the answer if nothing tells more', async () => {
 		const { tokens } = knowing(undefined);
 		const { call } = setUp([answered(61003, RID)], {}, tokens);
 		expect(await finish(call())).toMatchObject({ errcode: 61003, rid: RID, attempts: 1 });
 	});
 
-	it.each([0, 61007, 40013, 89010, 777001])('is none of %i', async (errcode) => {
-		const { tokens, asked } = knowing(FROZEN);
-		await finish(setUp([answered(errcode)], {}, tokens).call());
-		expect(asked).toStrictEqual([]);
-	});
+	it.each([0, 61007, 40013, 89010, 777001])(
+		'The reason for %i is not looked up',
+		async (errcode) => {
+			const { tokens, asked } = knowing(FROZEN);
+			await finish(setUp([answered(errcode)], {}, tokens).call());
+			expect(asked).toStrictEqual([]);
+		},
+	);
 
-	it('has nobody asked any more once the run was stopped', async () => {
+	it('A stopped run looks up no reason', async () => {
 		const { tokens, asked } = knowing(FROZEN);
 		const { call } = setUp([answered(61003)], { isUnwanted: () => false }, tokens);
 		await finish(call());
@@ -409,8 +415,8 @@ describe('a code that means several things', () => {
 	});
 });
 
-describe('a rejected token', () => {
-	it.each([40001, 40014, 42001])('after %i makes place for another one', async (errcode) => {
+describe('Rejected tokens', () => {
+	it.each([40001, 40014, 42001])('A token rejected with %i is replaced', async (errcode) => {
 		const tokens = new TokenList(['old', 'new']);
 		const { wechat, call } = setUp([answered(errcode), OK], {}, tokens);
 		expect(await finish(call())).toMatchObject({ errcode: 0, attempts: 2 });
@@ -419,7 +425,7 @@ describe('a rejected token', () => {
 	});
 
 	it.each([-1, 48001, 61003, 61004, 61007, 61015, 50002, 89010])(
-		'is not what %i says',
+		'A token is not replaced after %i',
 		async (errcode) => {
 			const tokens = new TokenList(['T', 'other']);
 			const { call } = setUp([answered(errcode)], { maxTries: 1 }, tokens);
@@ -431,25 +437,25 @@ describe('a rejected token', () => {
 	it.each([
 		['no answer came', NO_ANSWER],
 		['something else answered', NOT_WECHAT],
-	])('is not meant when %s, and neither is an accepted one', async (_, reply) => {
+	])('A token is neither rejected nor accepted if %s', async (_, reply) => {
 		const tokens = new TokenList(['T', 'other']);
 		await setUp([reply], { maxTries: 1 }, tokens).call();
 		expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
 	});
 
-	it('is the answer where there is no other one', async () => {
+	it('The rejection is the answer if there is no other token', async () => {
 		const { call } = setUp([answered(40001, RID)]);
 		expect(await call()).toMatchObject({ errcode: 40001, rid: RID, attempts: 1 });
 	});
 
-	it('has at most 5 tokens tried for one call', async () => {
+	it('A call tries at most 5 tokens', async () => {
 		const many = Array.from({ length: 20 }, (_, n) => `T${n}`);
 		const { wechat, call } = setUp([answered(42001)], {}, new TokenList(many));
 		expect(await finish(call())).toMatchObject({ errcode: 42001, attempts: 5 });
 		expect(wechat.tokens).toEqual(many.slice(0, 5));
 	});
 
-	it('leaves the reason why there is no other one, and the calls that were made', async () => {
+	it('The answer says why there is no other token, and counts the calls made', async () => {
 		const { call } = setUp([answered(42001)], {}, new TokenList(['old'], NO_TOKEN));
 		expect(await finish(call())).toMatchObject({
 			errcode: null,
@@ -460,8 +466,8 @@ describe('a rejected token', () => {
 	});
 });
 
-describe('a call without a token', () => {
-	it('leaves an item that has an answer of its own with that one', async () => {
+describe('Missing tokens', () => {
+	it('An item keeps its answer if there is no token for the next call', async () => {
 		const tokens = new TokenList(['T'], NO_TOKEN);
 		const { call } = setUp([BUSY, OK], {}, tokens);
 		const busy = call();
@@ -470,7 +476,7 @@ describe('a call without a token', () => {
 		expect(await finish(busy)).toMatchObject({ errcode: -1, rid: RID, attempts: 1 });
 	});
 
-	it('is not made, and counts as none', async () => {
+	it('A call without a token is not made and not counted', async () => {
 		const { wechat, call } = setUp([OK], {}, new TokenList([], NO_TOKEN));
 		expect(await finish(call())).toMatchObject({
 			errcode: null,
@@ -482,20 +488,20 @@ describe('a call without a token', () => {
 		expect(wechat.calls).toHaveLength(0);
 	});
 
-	it('carries WeChat\u2019s code and rid, where it was WeChat that gave none', async () => {
+	it('A call without a token has WeChat\u2019s code and rid if WeChat refused the token', async () => {
 		const refused: Obstacle = { ...NO_TOKEN, category: 'authorization', errcode: 61003, rid: RID };
 		const { call } = setUp([OK], {}, new TokenList([], refused));
 		expect(await call()).toMatchObject({ errcode: 61003, rid: RID, attempts: 0 });
 	});
 
-	it('is not repeated where others have tried for the token already', async () => {
+	it('A call without a token is not repeated', async () => {
 		const busy = new TokenList([], { ...NO_TOKEN, errcode: -1 });
 		const { call } = setUp([OK], {}, busy);
 		expect(await call()).toMatchObject({ errcode: -1, attempts: 0 });
 		expect(Date.now()).toBe(NOW);
 	});
 
-	it('of an account whose token was refused for the day does not count as that account\u2019s limit', async () => {
+	it('The daily limit of the call for a token is not that of the account\u2019s calls', async () => {
 		let token: string | Obstacle = { ...NO_TOKEN, errcode: 45009, retryAfter: 'nextDay' };
 		const source = Object.assign(new TokenList([]), { get: async () => token });
 		const { call } = setUp([OK], {}, source);
@@ -504,7 +510,7 @@ describe('a call without a token', () => {
 		expect(await call()).toMatchObject({ errcode: 0, attempts: 1 });
 	});
 
-	it('waits for the next minute where the limit of this one was reached for the token', async () => {
+	it('A call waits for the next minute if the call for its token reached the minute limit', async () => {
 		let isLimited = true;
 		const source: TokenSource = {
 			get: async () => (isLimited ? { ...NO_TOKEN, errcode: 45011 } : 'T'),
@@ -520,8 +526,8 @@ describe('a call without a token', () => {
 	});
 });
 
-describe('a stopped run', () => {
-	it('starts no call', async () => {
+describe('Stopped runs', () => {
+	it('A stopped run starts no call', async () => {
 		const { wechat, call } = setUp([OK], { signal: AbortSignal.abort() });
 		const answer = await call();
 		expect(answer).toMatchObject({ errcode: null, attempts: 0, obstacle: STOPPED });
@@ -533,7 +539,7 @@ describe('a stopped run', () => {
 		['a busy WeChat', BUSY],
 		['the next minute', answered(45011, RID)],
 		['a lost answer', NO_ANSWER],
-	])('does not wait for %s, and gives the last answer', async (_, reply) => {
+	])('A stopped run does not wait for %s, and returns the last answer', async (_, reply) => {
 		const stop = new AbortController();
 		const { wechat, call } = setUp([reply, OK], { signal: stop.signal });
 		const waiting = call();
@@ -559,7 +565,7 @@ describe('a stopped run', () => {
 		}
 	}
 
-	it('does not wait for a token', async () => {
+	it('A stopped run does not wait for a token', async () => {
 		const stop = new AbortController();
 		const tokens = new LostTokens(['T']);
 		tokens.isLost = true;
@@ -570,7 +576,7 @@ describe('a stopped run', () => {
 		expect(await waiting).toMatchObject({ errcode: null, attempts: 0, obstacle: STOPPED });
 	});
 
-	it('gives the last answer also where it stopped while waiting for the next call\u2019s token', async () => {
+	it('A run that was stopped during the wait for a token returns the last answer', async () => {
 		const stop = new AbortController();
 		const tokens = new LostTokens(['T']);
 		const { call } = setUp([BUSY, OK], { signal: stop.signal }, tokens);
@@ -582,7 +588,7 @@ describe('a stopped run', () => {
 		expect(await waiting).toMatchObject({ errcode: -1, rid: RID, attempts: 1 });
 	});
 
-	it('gives the last answer also where it stopped while a rejected token was replaced', async () => {
+	it('A run that was stopped during the replacement of a token returns the last answer', async () => {
 		const stop = new AbortController();
 		const { call } = setUp([answered(42001, RID)], { signal: stop.signal }, new LostTokens(['T']));
 		const waiting = call();
@@ -591,7 +597,7 @@ describe('a stopped run', () => {
 		expect(await waiting).toMatchObject({ errcode: 42001, rid: RID, attempts: 1 });
 	});
 
-	it('asks for no other token where it stopped while WeChat rejected one', async () => {
+	it('A run that was stopped before WeChat rejected a token asks for no other one', async () => {
 		const stop = new AbortController();
 		const wechat = new FakeWeChat(() => {
 			stop.abort();
@@ -604,7 +610,7 @@ describe('a stopped run', () => {
 		expect(tokens.rejected).toStrictEqual([]);
 	});
 
-	it('that stops by asking starts no further call and leaves the one under way alone', async () => {
+	it('An unwanted call is not repeated, but the one under way goes on', async () => {
 		let isUnwanted = false;
 		const wechat = new FakeWeChat(async () => {
 			isUnwanted = true;
@@ -616,7 +622,7 @@ describe('a stopped run', () => {
 		expect(wechat.calls).toHaveLength(1);
 	});
 
-	it('leaves nothing on its signal, however many calls and pauses there were', async () => {
+	it('Calls and pauses leave no listeners on the signal', async () => {
 		const { signal } = new AbortController();
 		const { wechat, call } = setUp([BUSY], { signal, maxTries: 2 });
 		await finish(Promise.all(Array.from({ length: 1000 }, async () => await call())));

@@ -44,17 +44,20 @@ function setUp(first: Reply[], second: Reply[] = [OK], options: ClientOptions = 
 
 const told = expect.stringContaining('api2.weixin.qq.com (Fallback API Base URL)');
 
-describe('a call whose last try gets no answer', () => {
+describe('Last tries', () => {
 	it.each([
 		['refused', REFUSED],
 		['reset', RESET],
-	])('because it is %s is made once more at the fallback, and says so', async (_, failed) => {
-		const { call, hosts } = setUp([failed]);
-		expect(await call()).toMatchObject({ errcode: 0, attempts: 4, detour: { en: told } });
-		expect(hosts()).toEqual([FIRST, FIRST, FIRST, SECOND]);
-	});
+	])(
+		'A call whose last try is %s is made once more at the fallback, and says so',
+		async (_, failed) => {
+			const { call, hosts } = setUp([failed]);
+			expect(await call()).toMatchObject({ errcode: 0, attempts: 4, detour: { en: told } });
+			expect(hosts()).toEqual([FIRST, FIRST, FIRST, SECOND]);
+		},
+	);
 
-	it('is not made at the fallback where other calls get through', async () => {
+	it('A call is not made at the fallback while other calls succeed', async () => {
 		const { call, hosts } = setUp([RESET, BUSY, RESET]);
 		const answer = await call();
 		expect(answer).toMatchObject({ errcode: null, attempts: 3 });
@@ -62,28 +65,28 @@ describe('a call whose last try gets no answer', () => {
 		expect(hosts()).toEqual([FIRST, FIRST, FIRST]);
 	});
 
-	it('is made once more for an outage, however the hosts change', async () => {
+	it('A call gets one more try for an outage, however often the hosts change', async () => {
 		const { call, hosts } = setUp([REFUSED], [REFUSED]);
 		expect(await call()).toMatchObject({ errcode: null, attempts: 4 });
 		expect(await call()).toMatchObject({ errcode: null, attempts: 4 });
 		expect(hosts().filter((host) => host === SECOND)).toHaveLength(3);
 	});
 
-	it('counts as carried out by an earlier try only where that had a connection', async () => {
+	it('A call may have arrived only if an earlier try had a connection', async () => {
 		const lost = setUp([RESET], [answered(89010)]);
 		expect(await lost.call()).toMatchObject({ errcode: 89010, mayHaveArrived: true });
 		const refused = setUp([REFUSED], [answered(89010)]);
 		expect(await refused.call()).toMatchObject({ errcode: 89010, mayHaveArrived: false });
 	});
 
-	it('names the fallback also where that is not WeChat', async () => {
+	it('A call names the fallback even if that is not WeChat', async () => {
 		const { call } = setUp([REFUSED], [NOT_WECHAT]);
 		expect(await call()).toMatchObject({ missing: 'notWeChat', detour: { en: told } });
 	});
 });
 
-describe('many calls at once', () => {
-	it('all go on at the fallback, each with one call there', async () => {
+describe('Many calls', () => {
+	it('Many calls at once all continue at the fallback, each with one call there', async () => {
 		const { account, client, hosts } = setUp([REFUSED], [OK], { maxTries: 2 });
 		const answers = Promise.all(
 			Array.from({ length: 10 }, async () => await client.call(account, 'wxamplink', {})),
@@ -93,7 +96,7 @@ describe('many calls at once', () => {
 		expect(hosts()).toEqual([...Array(10).fill(FIRST), ...Array(10).fill(SECOND)]);
 	});
 
-	it('that are stopped do not count', async () => {
+	it('Aborted calls do not count for an outage', async () => {
 		const stop = new AbortController();
 		const { account, client, hosts } = setUp([RESET], [OK], { signal: stop.signal });
 		const answers = Promise.all(
@@ -108,8 +111,8 @@ describe('many calls at once', () => {
 	});
 });
 
-describe('an authorization code', () => {
-	it('goes to the other host where no connection was made', async () => {
+describe('Authorization codes', () => {
+	it('An authorization code is sent to the other host if there was no connection', async () => {
 		const { call, hosts } = setUp([REFUSED], [answered(61010)]);
 		expect(await call('api_query_auth')).toMatchObject({ errcode: 61010 });
 		expect(hosts()).toEqual([FIRST, FIRST, FIRST, SECOND]);
@@ -118,14 +121,17 @@ describe('an authorization code', () => {
 	it.each([
 		['last', [REFUSED, REFUSED, RESET]],
 		['first', [RESET, REFUSED, REFUSED]],
-	])('does not where the %s of its calls may have arrived', async (_, script) => {
-		const { call, hosts } = setUp(script);
-		expect(await call('api_query_auth')).toMatchObject({ errcode: null, attempts: 3 });
-		expect(hosts()).toEqual([FIRST, FIRST, FIRST]);
-		expect(await call('api_authorizer_token')).toMatchObject({ errcode: 0, attempts: 1 });
-	});
+	])(
+		'An authorization code is not sent to the other host if the %s call may have arrived',
+		async (_, script) => {
+			const { call, hosts } = setUp(script);
+			expect(await call('api_query_auth')).toMatchObject({ errcode: null, attempts: 3 });
+			expect(hosts()).toEqual([FIRST, FIRST, FIRST]);
+			expect(await call('api_authorizer_token')).toMatchObject({ errcode: 0, attempts: 1 });
+		},
+	);
 
-	it('does not where other calls have changed the host meanwhile', async () => {
+	it('An authorization code is not sent again because other calls changed the host', async () => {
 		const { account, call, hosts } = setUp([RESET]);
 		account.road.note(FIRST, RESET);
 		account.road.note(FIRST, RESET);

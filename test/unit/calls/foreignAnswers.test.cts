@@ -91,34 +91,37 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe.each(APIS)('The call %s', (api) => {
-	it('is believed where WeChat accepts it.', async () => {
+	it(`An acceptance of ${api} counts`, async () => {
 		const { answer, calls } = await callWith(api, JSON.stringify(ACCEPTED[api]));
 		expect(answer).toMatchObject({ errcode: 0, attempts: 1 });
 		expect(answer.missing).toBeUndefined();
 		expect(calls).toBe(1);
 	});
 
-	it('is believed where WeChat refuses it, with a code that is a text, too.', async () => {
+	it(`A refusal of ${api} counts, even if its code is a text`, async () => {
 		for (const errcode of [48001, '48001']) {
 			const { answer } = await callWith(api, JSON.stringify({ errcode, errmsg: 'no rights' }));
 			expect(answer).toMatchObject({ errcode: 48001, attempts: 1 });
 		}
 	});
 
-	it.each(FOREIGN)('is made again after %s, and then is for later.', async (_, text, status) => {
-		const { answer, calls, tokens } = await callWith(api, text, status);
-		expect(answer).toMatchObject({ errcode: null, missing: 'notWeChat', attempts: 3 });
-		expect(calls).toBe(3);
-		expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
-		const { category, whoActs, retryAfter, hint } = explainReply(answer);
-		expect([category, whoActs, retryAfter]).toEqual(['retryLater', 'operator', 'minutes']);
-		expect(hint.en).toMatch(/API Base URL.*proxy.*HTTP \d{3} with /);
-		expect(hint.en.length).toBeLessThanOrEqual(260);
-		expect(hint['zh-CN']).toMatch(/API Base URL.*代理.*HTTP \d{3}，/);
-	});
+	it.each(FOREIGN)(
+		`The call ${api} is repeated after %s, and then may be sent again later`,
+		async (_, text, status) => {
+			const { answer, calls, tokens } = await callWith(api, text, status);
+			expect(answer).toMatchObject({ errcode: null, missing: 'notWeChat', attempts: 3 });
+			expect(calls).toBe(3);
+			expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
+			const { category, whoActs, retryAfter, hint } = explainReply(answer);
+			expect([category, whoActs, retryAfter]).toEqual(['retryLater', 'operator', 'minutes']);
+			expect(hint.en).toMatch(/API Base URL.*proxy.*HTTP \d{3} with /);
+			expect(hint.en.length).toBeLessThanOrEqual(260);
+			expect(hint['zh-CN']).toMatch(/API Base URL.*代理.*HTTP \d{3}，/);
+		},
+	);
 
 	it.each([408, 425, 429, 500, 502, 503, 504])(
-		'is made again after HTTP %i, whatever comes with it.',
+		`The call ${api} is repeated after HTTP %i, whatever the body`,
 		async (status) => {
 			const { answer, calls } = await callWith(api, '{"errcode":0}', status);
 			expect(answer).toMatchObject({ errcode: null, missing: 'noAnswer', attempts: 3 });
@@ -127,7 +130,7 @@ describe.each(APIS)('The call %s', (api) => {
 		},
 	);
 
-	it('is not believed where the answer has no errcode of a refusal and not what was asked for.', async () => {
+	it(`An answer to ${api} without an errcode and without what was asked for does not count`, async () => {
 		const bare = { ...ACCEPTED[api] } as Record<string, unknown>;
 		const isAboutCode = Object.keys(bare).every((name) => name.startsWith('err'));
 		for (const name of Object.keys(bare)) if (!name.startsWith('err')) delete bare[name];
@@ -137,14 +140,14 @@ describe.each(APIS)('The call %s', (api) => {
 	});
 });
 
-describe('The list of accounts', () => {
-	it('may be left out where there are none.', async () => {
+describe('Lists of accounts', () => {
+	it('The list of accounts may be missing if there are no accounts', async () => {
 		const { answer } = await callWith('api_get_authorizer_list', '{"total_count":0}');
 		expect(answer).toMatchObject({ errcode: 0 });
 	});
 });
 
-describe('The list of links', () => {
+describe('Lists of links', () => {
 	it.each([
 		'{"errcode":0}',
 		'{"errcode":0,"wxopens":null}',
@@ -153,7 +156,7 @@ describe('The list of links', () => {
 		'{"errcode":0,"wxopens":{"items":null}}',
 		'{"errcode":0,"wxopens":{"items":{}}}',
 		'{"errcode":0,"wxopens":{"items":[null]}}',
-	])('may be left out or empty: %s.', async (text) => {
+	])('The list of links may be missing or empty: %s', async (text) => {
 		expect((await callWith('wxamplinkget', text)).answer).toMatchObject({ errcode: 0 });
 	});
 
@@ -163,12 +166,12 @@ describe('The list of links', () => {
 		'{"errcode":0,"wxopens":{"items":"none"}}',
 		'{"errcode":0,"wxopens":{"items":0}}',
 		'{"errcode":0,"wxopens":{"items":{"a":1}}}',
-	])('is not anything else in its place: %s.', async (text) => {
+	])('Anything else in place of the list of links does not count: %s', async (text) => {
 		expect((await callWith('wxamplinkget', text)).answer).toMatchObject({ errcode: null });
 	});
 });
 
-describe('The test of a credential', () => {
+describe('Credential tests', () => {
 	const request = (text: string, statusCode: number) =>
 		({
 			helpers: { request: async () => await Promise.resolve({ statusCode, body: text }) },
@@ -181,7 +184,7 @@ describe('The test of a credential', () => {
 		componentVerifyTicket: 'ticket@@@1',
 	};
 
-	it.each(FOREIGN)('fails after %s.', async (_, text, status) => {
+	it.each(FOREIGN)('A credential test fails after %s', async (_, text, status) => {
 		const context = request(text, status) as never;
 		const credential = (data: object) => ({ id: '1', name: 'C', type: 't', data }) as never;
 		for (const tested of [
@@ -194,7 +197,7 @@ describe('The test of a credential', () => {
 	});
 });
 
-describe('What came instead of an answer', () => {
+describe('Quotes', () => {
 	const hintFor = (text: string, sent: string[] = [], status = 200) =>
 		explainReply(readReply(status, text, 'wxamplink', sent)).hint.en;
 
@@ -203,11 +206,11 @@ describe('What came instead of an answer', () => {
 		['<html><style>b{}</style><h1>Bad</h1> <b>gateway</b></html>', 'a page: "Bad gateway".'],
 		['no \u0007route\u202e\r\n  found', 'a text: "no route found".'],
 		['', 'HTTP 200 with an empty body.'],
-	])('is shown: %j.', (text, told) => {
+	])('An answer that is not WeChat\u2019s is shown: %j', (text, told) => {
 		expect(hintFor(text)).toContain(told);
 	});
 
-	it('is cut after 80 characters, and no character in two.', () => {
+	it('A quote is cut after 80 whole characters', () => {
 		const quote = /: "(.*)"\.$/u.exec(hintFor('😀'.repeat(200)))?.[1];
 		expect(quote).toBe('😀'.repeat(80));
 	});
@@ -220,19 +223,19 @@ describe('What came instead of an answer', () => {
 		['a secret by its name in JSON within JSON', '{"body":"{\\"app_secret\\":\\"abc\\"}"}', 'abc'],
 		['a long word', `denied for ${'k3y_'.repeat(4)}`, 'k3y_'],
 		['a secret that is cut in two', `${' '.repeat(1990)}aB3${'x'.repeat(40)}`, 'aB3'],
-	])('is shown without %s.', (_, text, secret) => {
+	])('A quote does not show %s', (_, text, secret) => {
 		expect(hintFor(text, ['Zoe', 'Zoé', ''])).not.toContain(secret);
 	});
 
-	it('is read quickly, however long it is and whatever it looks like.', () => {
+	it('A quote is made quickly from any answer, however long', () => {
 		for (const unit of ['<', 'a=', '"a":"', 'x', '<script>', '\\']) {
 			expect(hintFor(unit.repeat(2 ** 20)).length).toBeLessThanOrEqual(260);
 		}
 	});
 });
 
-describe('Raw control characters within an answer', () => {
-	it('are dropped.', () => {
+describe('Control characters', () => {
+	it('Raw control characters in an answer are dropped', () => {
 		const text = '{"errcode":0,\n\t"wxopens":{"items":[{"nickname":"we\u0007l\u0000c\tome\n"}]}}';
 		const reply = readReply(200, text, 'wxamplinkget');
 		expect(reply).toMatchObject({
@@ -241,12 +244,12 @@ describe('Raw control characters within an answer', () => {
 		});
 	});
 
-	it('do not make an answer of what is none.', () => {
+	it('Raw control characters do not turn other text into an answer', () => {
 		expect(readReply(200, '{"mess\u0007age":"no"}', 'wxamplink')).toMatchObject({ errcode: null });
 		expect(readReply(200, '{"errcode":0,"errm\u0007', 'wxamplink').errmsg).toContain('incomplete');
 	});
 
-	it('may be beside a byte order mark, which is dropped as well.', () => {
+	it('A byte order mark is dropped, too', () => {
 		expect(readReply(200, '\ufeff{"errcode":0,"errmsg":"o\u0001k"}', 'wxamplink')).toMatchObject({
 			errcode: 0,
 			errmsg: 'ok',

@@ -32,11 +32,11 @@ function newRoad(fallback = SECOND) {
 
 const passes = (milliseconds: number) => jest.advanceTimersByTime(milliseconds);
 
-describe('the road to WeChat', () => {
+describe('Changes of address', () => {
 	it.each([
 		['refused', REFUSED],
 		['reset', RESET],
-	])('leads to the fallback after three calls in a row that were %s', (_, failed) => {
+	])('Calls go to the fallback after three calls in a row that were %s', (_, failed) => {
 		const { call } = newRoad();
 		expect(call(failed, failed)).toBe(FIRST);
 		expect(call(failed)).toBe(SECOND);
@@ -47,14 +47,14 @@ describe('the road to WeChat', () => {
 		['a busy WeChat', BUSY],
 		['an HTTP error', UNREADABLE],
 		['a page', NOT_WECHAT],
-	])('stays at API Base URL where %s comes in between', (_, reply) => {
+	])('Calls stay at API Base URL if %s comes in between', (_, reply) => {
 		const { call } = newRoad();
 		expect(call(RESET, RESET, reply, RESET, RESET)).toBe(FIRST);
 		expect(call(reply, reply, reply)).toBe(FIRST);
 		expect(call(RESET, REFUSED, RESET)).toBe(SECOND);
 	});
 
-	it('leads back after ten minutes, and around again after three more', () => {
+	it('Calls return after ten minutes, and go to the fallback again after three more that fail', () => {
 		const { road, call } = newRoad();
 		call(REFUSED, REFUSED, REFUSED);
 		passes(10 * MINUTE - 1);
@@ -65,7 +65,7 @@ describe('the road to WeChat', () => {
 		expect(call(REFUSED)).toBe(SECOND);
 	});
 
-	it('is not led by calls that began before it changed', () => {
+	it('Calls that began before a change of address do not count after it', () => {
 		const { road, call } = newRoad();
 		const crowd = Array.from({ length: 10 }, () => road.next());
 		for (const url of crowd) road.note(url, REFUSED);
@@ -81,7 +81,7 @@ describe('the road to WeChat', () => {
 		['does not answer', RESET],
 		['answers HTTP 502', UNREADABLE],
 		['is not WeChat', NOT_WECHAT],
-	])('leads back to API Base URL, for a minute at least, where the fallback %s', (_, failed) => {
+	])('Calls return to API Base URL, for at least a minute, if the fallback %s', (_, failed) => {
 		const { call } = newRoad();
 		call(REFUSED, REFUSED, REFUSED);
 		expect(call(failed, failed)).toBe(SECOND);
@@ -91,7 +91,7 @@ describe('the road to WeChat', () => {
 		expect(call(REFUSED)).toBe(SECOND);
 	});
 
-	it('is logged once where it changes, with hosts alone', () => {
+	it('Each change of address is logged once, with nothing but the hosts', () => {
 		const { road, call, logged } = newRoad('https://name:password@proxy.example.com:8443/wechat');
 		call(RESET, RESET, RESET, OK, OK);
 		passes(10 * MINUTE);
@@ -107,7 +107,7 @@ describe('the road to WeChat', () => {
 		]);
 	});
 
-	it('is told of a call that took the fallback, and of no other', () => {
+	it('Only a call to the fallback says so', () => {
 		const { road } = newRoad();
 		expect(road.describe(FIRST)).toBeUndefined();
 		expect(road.describe(SECOND)).toEqual({
@@ -117,7 +117,7 @@ describe('the road to WeChat', () => {
 		});
 	});
 
-	it('without a fallback leads to API Base URL, whatever comes of the calls', () => {
+	it('Without a fallback, all calls go to API Base URL', () => {
 		const { road, call, logged } = newRoad('');
 		expect(call(REFUSED, REFUSED, REFUSED, RESET)).toBe(FIRST);
 		expect(road.describe('')).toBeUndefined();
@@ -125,27 +125,30 @@ describe('the road to WeChat', () => {
 	});
 });
 
-describe('the road of a credential', () => {
+describe('Credentials', () => {
 	const roadOf = (fields: object) => {
 		const road = readRoad({ apiBaseUrl: FIRST, ...fields });
 		if (isObstacle(road)) throw new Error(road.problem);
 		return road;
 	};
 
-	it('is shared by all that have the same two addresses', () => {
+	it('Credentials with the same two addresses share a road', () => {
 		const road = roadOf({});
 		expect(roadOf({ apiBaseUrl: `${FIRST}/`, fallbackApiBaseUrl: `${SECOND}/` })).toBe(road);
 		expect(roadOf({ fallbackApiBaseUrl: 'https://hk.api.weixin.qq.com' })).not.toBe(road);
 		expect(roadOf({ apiBaseUrl: 'https://sh.api.weixin.qq.com' })).not.toBe(road);
 	});
 
-	it.each(['', 'nonsense', FIRST])('has no other address where the fallback is %j', (fallback) => {
-		const road = roadOf({ fallbackApiBaseUrl: fallback });
-		for (let calls = 0; calls < 5; calls++) road.note(road.next(), REFUSED);
-		expect(road.next()).toBe(FIRST);
-	});
+	it.each(['', 'nonsense', FIRST])(
+		'A credential with the fallback %j has only one address',
+		(fallback) => {
+			const road = roadOf({ fallbackApiBaseUrl: fallback });
+			for (let calls = 0; calls < 5; calls++) road.note(road.next(), REFUSED);
+			expect(road.next()).toBe(FIRST);
+		},
+	);
 
-	it('is what stands in the way where API Base URL is no URL', () => {
+	it('A credential without a valid API Base URL has an obstacle in place of a road', () => {
 		expect(readRoad({ apiBaseUrl: 'nonsense', fallbackApiBaseUrl: SECOND })).toMatchObject({
 			problem: 'The API Base URL is not a URL',
 		});

@@ -26,8 +26,8 @@ const failingWith = (thrown: unknown) =>
 const coded = (code: unknown, options?: ErrorOptions) =>
 	Object.assign(new Error('https://a/?access_token=T', options), { code });
 
-describe('a request to WeChat', () => {
-	it('is JSON as a text, follows no redirect and takes any answer as a text', async () => {
+describe('Requests', () => {
+	it('A request is JSON as a text, follows no redirect and accepts any answer as a text', async () => {
 		const { requests, send } = over(() => ({ statusCode: 200, body: '{"errcode":0}' }));
 		expect(await send()).toMatchObject({ errcode: 0 });
 		expect(requests).toEqual([
@@ -47,7 +47,7 @@ describe('a request to WeChat', () => {
 	});
 });
 
-it('that gets an HTTP answer had a connection, whatever the answer is', async () => {
+it('A request with an HTTP answer had a connection, whatever the answer', async () => {
 	for (const [statusCode, body] of [
 		[200, '{"errcode":0}'],
 		[200, '<html>'],
@@ -57,21 +57,21 @@ it('that gets an HTTP answer had a connection, whatever the answer is', async ()
 	}
 });
 
-describe("WeChat's text", () => {
+describe('Tokens', () => {
 	const answering = (errmsg: string) =>
 		over(() => ({ statusCode: 200, body: JSON.stringify({ errcode: 40001, errmsg }) }));
 
-	it('holds stars where it held the token', async () => {
+	it('A token in WeChat\u2019s text is replaced by stars', async () => {
 		const { send } = answering('invalid: T_1, not T_1');
 		expect(await send('T_1')).toMatchObject({ errmsg: 'invalid: ***, not ***' });
 	});
 
-	it('is as it was where no token was sent', async () => {
+	it('WeChat\u2019s text is unchanged if no token was sent', async () => {
 		expect(await answering('no token').send('')).toMatchObject({ errmsg: 'no token' });
 	});
 });
 
-describe('a request that gets no answer', () => {
+describe('Missing answers', () => {
 	it.each([
 		['its cause', coded('ECONNREFUSED'), ': the server refused the connection'],
 		[
@@ -87,7 +87,7 @@ describe('a request that gets no answer', () => {
 		['a code nobody has named', coded('EPROTO'), ': the connection was not possible (EPROTO)'],
 		['no cause', new Error('https://a/?access_token=T'), ''],
 		['no error at all', 'https://a/?access_token=T', ''],
-	])('tells %s, and nothing else', async (_, thrown, reason) => {
+	])('A request without an answer reports only %s', async (_, thrown, reason) => {
 		expect(await failingWith(thrown).send()).toMatchObject({
 			errcode: null,
 			missing: 'noAnswer',
@@ -96,14 +96,14 @@ describe('a request that gets no answer', () => {
 	});
 
 	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])(
-		'after %s was certainly not sent',
+		'A request that fails with %s was certainly not sent',
 		async (code) => {
 			expect(await failingWith(coded(code)).send()).toMatchObject({ connection: 'none' });
 		},
 	);
 
 	it.each(['ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPROTO', undefined])(
-		'after %s may have arrived',
+		'A request that fails with %s may have arrived',
 		async (code) => {
 			expect(await failingWith(coded(code)).send()).toMatchObject({ connection: 'lost' });
 		},
