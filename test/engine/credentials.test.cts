@@ -27,15 +27,15 @@ function database(typed: ICredentialDataDecryptedObject) {
 	return { table, read, write };
 }
 
-describe('the database that engine tests use', () => {
-	it('stores the fields that were named, as n8n from 2.34 on does', async () => {
+describe('The database of the engine tests', () => {
+	it('The database stores only the returned fields, as n8n 2.34 and later do', async () => {
 		const { table, write } = database({ componentAppId: '={{ "wx" + 1 }}' });
 		await write({ tokenMaker: 'y' });
 		expect(storedIn(table)).toMatchObject({ componentAppId: '={{ "wx" + 1 }}', tokenMaker: 'y' });
 		expect(storedIn(table)).not.toHaveProperty('messageToken');
 	});
 
-	it('can store the whole record, resolved, as n8n up to 2.30 does', async () => {
+	it('The database can store the whole resolved record, as n8n up to 2.30 does', async () => {
 		const { table, write } = database({
 			tokenSource: 'tokenService',
 			apiBaseUrl: '={{ "wx" + 1 }}',
@@ -49,7 +49,7 @@ describe('the database that engine tests use', () => {
 		for (const name of Object.keys(stored)) expect(known).toContain(name);
 	});
 
-	it('loses what is stored while a record is being written back', async () => {
+	it('The database loses what is stored while a record is written back', async () => {
 		const { table, write } = database({ componentAppId: 'a' });
 		let finish = () => {};
 		table.beforeWrite = times(1, async () => {
@@ -67,7 +67,7 @@ describe('the database that engine tests use', () => {
 		expect(table.isWriting).toBe(false);
 	});
 
-	it('can be slow', async () => {
+	it('The database can be slow', async () => {
 		const { table, read } = database({ componentAppId: 'a' });
 		table.beforeRead = takes(100);
 		const slow = read();
@@ -75,7 +75,7 @@ describe('the database that engine tests use', () => {
 		expect(await slow).toMatchObject({ componentAppId: 'a' });
 	});
 
-	it('can fail for a while', async () => {
+	it('The database can fail for a while', async () => {
 		const { table, read } = database({ componentAppId: 'a' });
 		table.beforeRead = times(2, fails);
 		await expect(read()).rejects.toThrow('does not answer');
@@ -83,7 +83,7 @@ describe('the database that engine tests use', () => {
 		expect(await read()).toMatchObject({ componentAppId: 'a' });
 	});
 
-	it('can hang', async () => {
+	it('The database can hang', async () => {
 		const { table, read } = database({ componentAppId: 'a' });
 		table.beforeRead = times(1, hangs);
 		const first = read();

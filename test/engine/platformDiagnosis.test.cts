@@ -21,7 +21,7 @@ const run = async (operation: string, parameters: INodeParameters, accounts: unk
 describe('Get API Quota', () => {
 	const quota = async (parameters: INodeParameters) => await run('getApiQuota', parameters);
 
-	it('tells the numbers of a call that was made for an account', async () => {
+	it('Get API Quota shows the numbers of a call for an account', async () => {
 		await world.controls.setApiLimit(LIST, { callsPerDay: 100, callsPerMinute: 20 });
 		await world.results({ operation: 'getStatus' });
 		const [[item], ...others] = await quota({ cgiPath: LIST });
@@ -40,14 +40,14 @@ describe('Get API Quota', () => {
 		expect(others.flat()).toStrictEqual([]);
 	});
 
-	it('asks for the link call unless another one is chosen', async () => {
+	it('Get API Quota reads the link call unless another one is chosen', async () => {
 		await quota({});
 		expect(await world.controls.calls({ path: QUOTA })).toMatchObject([
 			{ account: OA, body: { cgi_path: LINK } },
 		]);
 	});
 
-	it("tells the numbers of the platform's own calls", async () => {
+	it("Get API Quota shows the numbers of the platform's own calls", async () => {
 		await world.run();
 		const parameters = { callMadeBy: 'platform', cgiPath: 'other', otherCgiPath: MINT_AUTHORIZER };
 		const [[item]] = await quota(parameters);
@@ -56,7 +56,7 @@ describe('Get API Quota', () => {
 	});
 
 	it.each([`https://api.weixin.qq.com${LIST}`, LIST.slice(1), '={{ $json.nothing }}'])(
-		'says what is wrong with the path %j, without a call',
+		'Get API Quota says what is wrong with the path %j, without a call',
 		async (otherCgiPath) => {
 			const before = await world.controls.count();
 			const [, , , [item]] = await quota({ cgiPath: 'other', otherCgiPath });
@@ -77,13 +77,13 @@ describe('Get API Quota', () => {
 			76022,
 		],
 		["an account's path for the platform", { callMadeBy: 'platform', cgiPath: LINK }, 76022],
-	])('explains %s', async (_, parameters, errcode) => {
+	])('Get API Quota explains %s', async (_, parameters, errcode) => {
 		const [, , , [item]] = await quota(parameters);
 		expect(item).toMatchObject({ errcode, category: 'other' });
 		expect(item.hint).toMatch(/path/i);
 	});
 
-	it('sends accounts that cannot be called to Authorization, and the others on', async () => {
+	it('Accounts that cannot be called leave through Authorization, the others go on', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		const [success, authorization, , other] = await run('getApiQuota', {}, [OA, OTHER_OA, '']);
 		expect(success).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('Get API Quota', () => {
 		expect(other).toMatchObject([{ errmsg: 'The Official Account is empty' }]);
 	});
 
-	it('makes one token for all items of an account', async () => {
+	it('All items of an account share one token', async () => {
 		await run('getApiQuota', {}, [OA, OA, OA]);
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(1);
 		expect(await world.controls.count(INFO)).toBe(1);
@@ -110,7 +110,7 @@ describe('Get Call', () => {
 		return String(result.rid);
 	};
 
-	it('shows what was sent and answered, explains it, and shows no token', async () => {
+	it('Get Call shows what was sent and answered, explains it, and shows no token', async () => {
 		const rid = await refusedLink();
 		const [[item]] = await getCall({ rid });
 		expect(item).toEqual({
@@ -130,7 +130,7 @@ describe('Get Call', () => {
 		});
 	});
 
-	it("shows the platform's own call, without ticket, secret and code", async () => {
+	it("Get Call shows the platform's own call without ticket, secret and code", async () => {
 		await world.controls.answerWith({ path: MINT_COMPONENT }, { errcode: 61006 });
 		const result = await world.result();
 		await world.controls.stopAnswering();
@@ -147,7 +147,7 @@ describe('Get Call', () => {
 		});
 	});
 
-	it('says that a rid older than seven days is gone', async () => {
+	it('Get Call says that a rid older than seven days is gone', async () => {
 		const rid = await refusedLink();
 		await world.controls.advanceClock(7 * DAY + 60);
 		const fresh = await world.controls.lastTicket();
@@ -162,7 +162,7 @@ describe('Get Call', () => {
 		expect(item).toMatchObject({ errcode: 76001, hint: expect.stringContaining('7 days') });
 	});
 
-	it("says that another account's rid is not shown", async () => {
+	it("Get Call says that WeChat does not show another account's rid", async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const rid = await refusedLink();
 		const [, [other]] = await getCall({ rid }, OTHER_OA);
@@ -173,7 +173,7 @@ describe('Get Call', () => {
 	});
 
 	it.each(['={{ $json.nothing }}', 'rid', '617682e0-09059ac5', '61768 2e0-09059ac5-34a8e2ea'])(
-		'says that %j is no rid, without a call',
+		'Get Call says that %j is not a rid, without a call',
 		async (rid) => {
 			const before = await world.controls.count();
 			const [, , , [item]] = await getCall({ rid });
@@ -182,14 +182,14 @@ describe('Get Call', () => {
 		},
 	);
 
-	it('says that an unknown one is unknown', async () => {
+	it('Get Call says that a rid is unknown', async () => {
 		const [, , , [item]] = await getCall({ rid: '00000000-00000000-00000000' });
 		expect(item).toMatchObject({ errcode: 76001 });
 		expect(await world.controls.count(RID)).toBe(1);
 	});
 });
 
-it('belongs to the platform: another credential is told so', async () => {
+it('Get API Quota and Get Call with the other credential say that they belong to the platform', async () => {
 	const { error } = await world.runForPlatform('checkSetup', {
 		parameters: { resource: 'platform', authentication: 'authorizerToken' },
 		credentialType: 'weChatAuthorizerTokenApi',

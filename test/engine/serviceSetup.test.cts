@@ -55,7 +55,7 @@ const statusesOf = (found: Record<string, IDataObject>) =>
 	Object.fromEntries(Object.entries(found).map(([check, { status }]) => [check, status]));
 
 describe('Check Setup with a token service', () => {
-	it('is ok in every check where all is well, and looks at every account with its token', async () => {
+	it('With a good token service, Check Setup is ok in every check and calls each account with its token', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const found = await world.checkSetup();
 		expect(Object.keys(found)).toEqual(CHECKS);
@@ -71,19 +71,22 @@ describe('Check Setup with a token service', () => {
 	it.each([
 		['is down', { failure: 'noAnswer' }, /did not answer/],
 		['is out of order', { failure: 'http500' }, /HTTP 500/],
-	] as const)('fails in the first check where the service %s', async (_, settings, detail) => {
-		await world.controls.setTokenService(settings);
-		const { credential, authorizedAccounts } = await world.checkSetup();
-		expect(credential).toMatchObject({ status: 'failed' });
-		expect(credential.detail).toMatch(detail);
-		expect(authorizedAccounts.status).toBe('unknown');
-		const { status, message } = await testCredential();
-		expect(status).toBe('Error');
-		expect(message).toMatch(detail);
-	});
+	] as const)(
+		'Check Setup fails in the first check if the service %s',
+		async (_, settings, detail) => {
+			await world.controls.setTokenService(settings);
+			const { credential, authorizedAccounts } = await world.checkSetup();
+			expect(credential).toMatchObject({ status: 'failed' });
+			expect(credential.detail).toMatch(detail);
+			expect(authorizedAccounts.status).toBe('unknown');
+			const { status, message } = await testCredential();
+			expect(status).toBe('Error');
+			expect(message).toMatch(detail);
+		},
+	);
 
 	it.each(['', 'tokens', 'https://tokens.example.com/', '{appid}{appid}'])(
-		'fails in the first check where the URL is %j',
+		'Check Setup fails in the first check if the URL of the service is %j',
 		async (tokenServiceUrl) => {
 			change({ tokenServiceUrl });
 			expect((await world.checkSetup()).credential).toMatchObject({ status: 'failed' });
@@ -91,7 +94,7 @@ describe('Check Setup with a token service', () => {
 		},
 	);
 
-	it('says that it knows no account where the service offers no list', async () => {
+	it('If the service offers no list, Check Setup says that the accounts are unknown', async () => {
 		await world.controls.setTokenService({ offersList: false });
 		const found = await world.checkSetup();
 		expect(statusesOf(found)).toMatchObject({
@@ -146,7 +149,7 @@ describe('Check Setup with a token service', () => {
 			'attention',
 			/lists no account/,
 		],
-	])('names %s, and no other check does', async (_, arrange, check, status, detail) => {
+	])('Check Setup names %s in one check only', async (_, arrange, check, status, detail) => {
 		await arrange();
 		const found = await world.checkSetup();
 		expect(found[check]).toMatchObject({ status });
@@ -160,14 +163,14 @@ describe('Check Setup with a token service', () => {
 		expect(result.message).toMatch(check === 'authorizedAccounts' ? /account/ : detail);
 	});
 
-	it('checks the key for pushes where there is one', async () => {
+	it('Check Setup checks the key for pushes if there is one', async () => {
 		change({ encodingAesKey: 'no key', messageToken: 'T' });
 		expect((await world.checkSetup()).encodingAesKey).toMatchObject({ status: 'failed' });
 	});
 });
 
-describe('the lists in the editor', () => {
-	it('show what the service offers, and ask WeChat for no name', async () => {
+describe('Lists in the editor', () => {
+	it('The list in the editor shows what the service offers and asks WeChat for no names', async () => {
 		const { results } = await listSearch.searchOfficialAccounts.call(editor());
 		expect(results).toEqual([{ name: `Tea House (${OA})`, value: OA }]);
 		const trigger = new LinkTrigger(() => world.table);
@@ -175,14 +178,14 @@ describe('the lists in the editor', () => {
 		expect((await world.controls.stats()).calls).toBe(0);
 	});
 
-	it('say what to do where it offers none', async () => {
+	it('The list in the editor says what to do if the service offers none', async () => {
 		await world.controls.setTokenService({ offersList: false });
 		const list = listSearch.searchOfficialAccounts.call(editor());
 		await expect(list).rejects.toThrow(/offers no list.*by ID/);
 	});
 });
 
-describe('the link trigger with a token service', () => {
+describe('Link trigger with a token service', () => {
 	const linked = async (trigger: LinkTrigger) => {
 		await world.controls.setRelation(OA, mp(1), 12);
 		await trigger.poll();
@@ -190,18 +193,18 @@ describe('the link trigger with a token service', () => {
 		return (await trigger.poll()).map(({ event }) => event);
 	};
 
-	it('follows all accounts that the service lists', async () => {
+	it('The link trigger follows all accounts that the service lists', async () => {
 		expect(await linked(new LinkTrigger(() => world.table))).toEqual(['linked']);
 	});
 
-	it('follows selected accounts without a list', async () => {
+	it('The link trigger follows selected accounts without a list', async () => {
 		await world.controls.setTokenService({ offersList: false });
 		const trigger = new LinkTrigger(() => world.table);
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OA] };
 		expect(await linked(trigger)).toEqual(['linked']);
 	});
 
-	it('says what to do where it is to watch all and there is no list', async () => {
+	it('The link trigger says what to do if it is set to all accounts and there is no list', async () => {
 		await world.controls.setTokenService({ offersList: false });
 		const trigger = new LinkTrigger(() => world.table);
 		await trigger.poll();
@@ -209,7 +212,7 @@ describe('the link trigger with a token service', () => {
 	});
 });
 
-describe('pushes, where a server makes the tokens and n8n receives as well', () => {
+describe('Pushes beside a server that makes the tokens', () => {
 	const server = useTrigger(world);
 
 	beforeEach(async () => {
@@ -218,7 +221,7 @@ describe('pushes, where a server makes the tokens and n8n receives as well', () 
 		await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
 	});
 
-	it('start the workflow, and leave the code to the server', async () => {
+	it('A push starts the workflow and leaves the code to the server', async () => {
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toMatchObject([
@@ -228,13 +231,13 @@ describe('pushes, where a server makes the tokens and n8n receives as well', () 
 		expect(server.credential.authorizationCodes).toContain(authorizationCode);
 	});
 
-	it('keep the ticket for the day on which n8n takes over', async () => {
+	it('The credential keeps the ticket for the day when n8n takes over', async () => {
 		await world.controls.pushTicket();
 		await server.settle();
 		expect(server.credential.componentVerifyTicket).toBe(await world.controls.lastTicket());
 	});
 
-	it('have the token of before given up, since the server gets a new one', async () => {
+	it('A new authorization discards the former token, since the server gets a new one', async () => {
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		await world.result({ accounts: [OTHER_OA] });
@@ -244,13 +247,13 @@ describe('pushes, where a server makes the tokens and n8n receives as well', () 
 		expect(await world.controls.tokenServiceCount(OTHER_OA)).toBe(2);
 	});
 
-	it('ask WeChat for nothing at the activation', async () => {
+	it('The activation asks WeChat for nothing', async () => {
 		expect(await server.activate('manual')).toBe(true);
 		expect((await world.controls.stats()).calls).toBe(0);
 	});
 });
 
-it('keeps the secret header out of everything', async () => {
+it('The secret header does not leave the node', async () => {
 	change({ tokenServiceHeaderName: 'X-Key', tokenServiceHeaderValue: SECRET });
 	await world.controls.setTokenService({ secretHeader: { name: 'X-Key', value: SECRET } });
 	const { run, outputs } = await world.run();

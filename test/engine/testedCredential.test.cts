@@ -22,8 +22,8 @@ const mints = async () => await world.controls.count(MINT_COMPONENT);
 
 const OK = { status: 'OK', message: expect.stringContaining('WeChat accepted the platform') };
 
-describe('the test of a platform\u2019s credential', () => {
-	it('makes one token for three clicks, the run after them and the next click', async () => {
+describe('Credential test of a platform', () => {
+	it('Three tests, the run after them and the next test share one token', async () => {
 		for (let clicks = 0; clicks < 3; clicks++) expect(await click()).toEqual(OK);
 		expect(await mints()).toBe(1);
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
@@ -32,19 +32,19 @@ describe('the test of a platform\u2019s credential', () => {
 		expect(await mints()).toBe(1);
 	});
 
-	it('makes one for two that run at the same time', async () => {
+	it('Two tests at the same time make one token', async () => {
 		expect(await Promise.all([click(), click()])).toEqual([OK, OK]);
 		expect(await mints()).toBe(1);
 	});
 
-	it('uses what a run has made before, also where the form does not hold it', async () => {
+	it('A test uses the token that a run has made, even if the form does not contain it', async () => {
 		const typed = { ...world.credential };
 		await world.result();
 		expect(await click(typed)).toEqual(OK);
 		expect(await mints()).toBe(1);
 	});
 
-	it('uses what another process has stored since', async () => {
+	it('A test uses the token that another process has stored since', async () => {
 		await click();
 		const { credential } = world;
 		await world.result({ nodeType: inAnotherProcess() });
@@ -53,13 +53,13 @@ describe('the test of a platform\u2019s credential', () => {
 		expect(await mints()).toBe(2);
 	});
 
-	it('stores nothing in the database', async () => {
+	it('A test stores nothing in the database', async () => {
 		const before = { ...world.credential };
 		await click();
 		expect(world.credential).toEqual(before);
 	});
 
-	it('gives the token to nobody who lacks the secret', async () => {
+	it('A test without the secret gets no token', async () => {
 		await click();
 		const before = await world.controls.stats();
 		const guessed = { ...world.credential, componentAppSecret: 'f'.repeat(32) };
@@ -70,7 +70,7 @@ describe('the test of a platform\u2019s credential', () => {
 		expect(after.byErrcode[0]).toBe(before.byErrcode[0]);
 	});
 
-	it('tells that the known token was replaced, and makes a new one at the next click', async () => {
+	it('A test says that the known token was replaced, and the next test makes a new one', async () => {
 		await click();
 		await world.controls.mintAside(world.appId);
 		expect(await click()).toMatchObject({ message: expect.stringContaining('replaced') });
@@ -80,22 +80,25 @@ describe('the test of a platform\u2019s credential', () => {
 	});
 });
 
-describe('the test of a credential with a token service', () => {
+describe('Credential test with a token service', () => {
 	it.each([
 		['a platform', click, '{appid}'],
 		['one account', testing(testAuthorizerToken, 'weChatAuthorizerTokenApi'), OA],
-	])('of %s asks past what the service keeps, as a run would', async (_, test, path) => {
-		await world.controls.setTokenService({ caches: true, offersList: true });
-		const data = {
-			componentAppId: world.appId,
-			tokenSource: 'tokenService',
-			tokenServiceUrl: `${world.url}/_sandbox/token-service/${path}`,
-			apiBaseUrl: world.url,
-		};
-		expect(await test(data)).toMatchObject({ status: 'OK' });
-		await world.controls.mintAside(OA);
-		expect(await test(data)).toMatchObject({ status: 'OK' });
-		expect(await world.controls.noCacheCount(OA)).toBe(1);
-		expect(await world.controls.count(LIST)).toBe(3);
-	});
+	])(
+		'After a rejection, the test of %s asks the service to bypass its cache, as a run does',
+		async (_, test, path) => {
+			await world.controls.setTokenService({ caches: true, offersList: true });
+			const data = {
+				componentAppId: world.appId,
+				tokenSource: 'tokenService',
+				tokenServiceUrl: `${world.url}/_sandbox/token-service/${path}`,
+				apiBaseUrl: world.url,
+			};
+			expect(await test(data)).toMatchObject({ status: 'OK' });
+			await world.controls.mintAside(OA);
+			expect(await test(data)).toMatchObject({ status: 'OK' });
+			expect(await world.controls.noCacheCount(OA)).toBe(1);
+			expect(await world.controls.count(LIST)).toBe(3);
+		},
+	);
 });

@@ -5,7 +5,7 @@ import { readReply } from '../../../nodes/wechat/reply';
 const A = 'wx00000000000000aa';
 const B = 'wx00000000000000bb';
 
-/** A platform whose list answers with these bodies, the last one again and again. */
+/** A platform whose list answers with these bodies, and then repeats the last one. */
 function platformWith(...bodies: object[]): { call: AskPlatform; asked: unknown[] } {
 	const asked: unknown[] = [];
 	const call: AskPlatform = async (_, body) => {
@@ -19,7 +19,7 @@ function platformWith(...bodies: object[]): { call: AskPlatform; asked: unknown[
 const listed = async (...bodies: object[]) =>
 	(await listAuthorizers(platformWith(...bodies).call, Infinity)).authorizers;
 
-describe('the time of an authorization', () => {
+describe('Time of an authorization', () => {
 	it.each([
 		[1_700_000_000, '2023-11-14T22:13:20.000Z'],
 		['1700000000', '2023-11-14T22:13:20.000Z'],
@@ -32,21 +32,21 @@ describe('the time of an authorization', () => {
 		[null, null],
 		[true, null],
 		[undefined, null],
-	])('%j is given as %j', async (time, expected) => {
+	])('The auth_time %j becomes %j', async (time, expected) => {
 		expect(
 			await listed({ total_count: 1, list: [{ authorizer_appid: A, auth_time: time }] }),
 		).toEqual([{ appId: A, authorizedAt: expected }]);
 	});
 });
 
-describe('the list of accounts', () => {
-	it('leaves out entries without an appid and what is no entry', async () => {
+describe('List of accounts', () => {
+	it('Entries without an appid are left out', async () => {
 		const list = [{ auth_time: 1 }, null, 'x', { authorizer_appid: '' }, { authorizer_appid: A }];
 		expect(await listed({ list }, { list: [] })).toEqual([{ appId: A, authorizedAt: null }]);
 	});
 
 	it.each([0, -1, 'many', null, 1.5])(
-		'is read to its end where total_count is %j',
+		'The list is read to its end if total_count is %j',
 		async (total) => {
 			const pages = [[{ authorizer_appid: A }], [{ authorizer_appid: B }], []];
 			const bodies = pages.map((list) => ({ total_count: total, list }));
@@ -54,14 +54,14 @@ describe('the list of accounts', () => {
 		},
 	);
 
-	it('is asked once where total_count says that this is all', async () => {
+	it('The list is read once if total_count says that it is complete', async () => {
 		const { call, asked } = platformWith({ total_count: 1, list: [{ authorizer_appid: A }] });
 		const { next } = await listAuthorizers(call, 20);
 		expect(asked).toEqual([{ offset: 0, count: 20 }]);
 		expect(next).toBeUndefined();
 	});
 
-	it('ends with what came before a failure', async () => {
+	it('A failure ends the list, and what came before it is kept', async () => {
 		const pages = [{ list: [{ authorizer_appid: A }] }, { errcode: 61004 }];
 		const { answer, authorizers } = await listAuthorizers(platformWith(...pages).call, 20);
 		expect(answer.errcode).toBe(61004);
@@ -81,18 +81,18 @@ describe('the list of accounts', () => {
 		['does not say how long it is', true, [{ list: [entry(A)] }, { list: [] }]],
 		['does not say how long it is and ends with no list', false, [{ list: [entry(A)] }, {}]],
 		['is no list', false, [{}]],
-	])('that %s is whole: %j', async (_, expected, bodies) => {
+	])('Whether a list that %s is whole: %j', async (_, expected, bodies) => {
 		const { call } = platformWith(...bodies);
 		expect((await listAuthorizers(call, Infinity)).isWhole).toBe(expected);
 	});
 
-	it('that was read in part, as asked for, is not whole', async () => {
+	it('A list that was read in part is not whole', async () => {
 		const { call } = platformWith(page(2, entry(A), entry(B)));
 		expect((await listAuthorizers(call, 1)).isWhole).toBe(false);
 		expect((await listAuthorizers(call, 20, 1)).isWhole).toBe(false);
 	});
 
-	it('tells where to go on', async () => {
+	it('A list that was read in part says where to go on', async () => {
 		const list = [A, B].map((appId) => ({ authorizer_appid: appId }));
 		const { call } = platformWith({ total_count: 30, list });
 		expect((await listAuthorizers(call, 2, 4)).next).toBe(6);

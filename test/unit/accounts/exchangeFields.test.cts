@@ -1,7 +1,7 @@
 import { exchangedElsewhere, exchangeFields } from '../../../nodes/accounts/exchangeFields';
 import { obstacle } from '../fakes.cts';
 
-describe('what an item says of the exchange of its code', () => {
+describe('Fields of an exchanged code', () => {
 	const BUSY = obstacle('retryLater', 'WeChat is busy');
 	const REFUSED = {
 		...obstacle('authorization', 'No ticket'),
@@ -9,7 +9,7 @@ describe('what an item says of the exchange of its code', () => {
 	};
 	const NOT_EXCHANGED = { codeExchanged: false, permissionSets: null, canLink: null };
 
-	it('is what the merchant has granted', () => {
+	it('The item shows what the merchant has granted', () => {
 		expect(exchangeFields({ permissionSets: [1, 33] }, false, 'en')).toEqual({
 			codeExchanged: true,
 			permissionSets: [1, 33],
@@ -22,7 +22,7 @@ describe('what an item says of the exchange of its code', () => {
 		});
 	});
 
-	it('is that nothing has to be done while it goes on by itself', () => {
+	it('While the exchange goes on by itself, the item says that there is nothing to do', () => {
 		for (const exchange of [undefined, BUSY]) {
 			const { hint, ...fields } = exchangeFields(exchange, false, 'en');
 			expect(fields).toEqual(NOT_EXCHANGED);
@@ -30,17 +30,17 @@ describe('what an item says of the exchange of its code', () => {
 		}
 	});
 
-	it('is who has to act before it goes on', () => {
+	it('The item says who has to act before the exchange goes on', () => {
 		const { hint } = exchangeFields(REFUSED, false, 'en');
 		expect(hint).toMatch(/^Do it The authorization code is kept/);
 		expect(exchangeFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
 	});
 
-	it('is the reason alone where the code is lost', () => {
+	it('If the code is lost, the item gives only the reason', () => {
 		expect(exchangeFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
 	});
 
-	it('is another server\u2019s where that makes the tokens', () => {
+	it('With a token service, the item says that its server exchanges the code', () => {
 		expect(exchangedElsewhere('en')).toEqual({
 			codeExchanged: null,
 			permissionSets: null,

@@ -10,7 +10,6 @@ import type {
 import { WeChatAuthorizerTokenApi } from '../../../credentials/WeChatAuthorizerTokenApi.credentials';
 import { WeChatOpenPlatformApi } from '../../../credentials/WeChatOpenPlatformApi.credentials';
 import { TYPED_EXPRESSIONS } from '../../../nodes/tokens/credentialStore';
-import { formOf } from '../forms.cts';
 import { ROOT, textOf } from '../rooms.cts';
 
 const TYPES: Array<[string, new () => ICredentialType]> = [
@@ -18,71 +17,62 @@ const TYPES: Array<[string, new () => ICredentialType]> = [
 	['WeChat Open Platform API', WeChatOpenPlatformApi],
 ];
 
-const OF_SERVICE = 'shown for tokenSource tokenService';
-/** Both types show the same fields for a token service. */
-const SERVICE_FIELDS = [
-	['tokenServiceUrl', 'string', '', 'required', OF_SERVICE],
-	['tokenServiceHeaderName', 'string', '', OF_SERVICE],
-	['tokenServiceHeaderValue', 'string', '', 'secret', OF_SERVICE],
-];
+describe('Fields', () => {
+	it.each<[string, new () => ICredentialType, object]>([
+		[
+			'WeChat Authorizer Token API',
+			WeChatAuthorizerTokenApi,
+			{
+				tokenSource: 'accessToken',
+				accessToken: '',
+				tokenServiceUrl: '',
+				tokenServiceHeaderName: '',
+				tokenServiceHeaderValue: '',
+				officialAccountAppId: '',
+				apiBaseUrl: 'https://api.weixin.qq.com',
+				hintLanguage: 'en',
+			},
+		],
+		[
+			'WeChat Open Platform API',
+			WeChatOpenPlatformApi,
+			{
+				tokenSource: 'platform',
+				tokenServiceUrl: '',
+				tokenServiceHeaderName: '',
+				tokenServiceHeaderValue: '',
+				componentAppId: '',
+				componentAppSecret: '',
+				messageToken: '',
+				encodingAesKey: '',
+				previousEncodingAesKey: '',
+				componentVerifyTicket: '',
+				apiBaseUrl: 'https://api.weixin.qq.com',
+				fallbackApiBaseUrl: 'https://api2.weixin.qq.com',
+				hintLanguage: 'en',
+				allowTokenOutput: false,
+			},
+		],
+	])(
+		'The fields of %s keep the names and defaults that stored credentials have',
+		(_, Type, fields) => {
+			const shown = new Type().properties.filter(
+				({ type }) => type !== 'hidden' && type !== 'notice',
+			);
+			expect(Object.fromEntries(shown.map((one) => [one.name, one.default]))).toEqual(fields);
+		},
+	);
 
-const formsOf = ({ properties }: ICredentialType) =>
-	properties.filter(({ name }) => name !== TYPED_EXPRESSIONS).map(formOf);
-
-describe('the fields of a credential', () => {
-	it('of one account are these', () => {
-		expect(formsOf(new WeChatAuthorizerTokenApi())).toEqual([
-			[
-				'tokenSource',
-				'options',
-				'accessToken',
-				'no expression',
-				'or accessToken',
-				'or tokenService',
-			],
-			['accessToken', 'string', '', 'required', 'secret', 'shown for tokenSource accessToken'],
-			...SERVICE_FIELDS,
-			['officialAccountAppId', 'string', ''],
-			['apiBaseUrl', 'string', 'https://api.weixin.qq.com'],
-			['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
-			['storedAt', 'hidden', '', 'stored when empty'],
-			['authorizerAccessToken', 'hidden', '', 'secret'],
-			['storedSerial', 'hidden', 0],
-			['storedRenewAt', 'hidden', 0],
-			['storedOrigin', 'hidden', ''],
-		]);
+	it.each(TYPES)('The form of %s hides what is typed into fields with secrets', (_, Type) => {
+		const { properties } = new Type();
+		const secret =
+			/(?:access|message)Tokens?$|Secret$|AesKey$|Ticket$|HeaderValue$|Codes$|Pushes$/i;
+		for (const { name, typeOptions } of properties) {
+			expect([name, typeOptions?.password === true]).toEqual([name, secret.test(name)]);
+		}
 	});
 
-	it('of a platform are these', () => {
-		expect(formsOf(new WeChatOpenPlatformApi())).toEqual([
-			['notice', 'notice', ''],
-			['tokenSource', 'options', 'platform', 'no expression', 'or platform', 'or tokenService'],
-			...SERVICE_FIELDS,
-			['componentAppId', 'string', '', 'required'],
-			['componentAppSecret', 'string', '', 'required', 'secret', 'shown for tokenSource platform'],
-			['messageToken', 'string', '', 'secret'],
-			['encodingAesKey', 'string', '', 'secret'],
-			['previousEncodingAesKey', 'string', '', 'secret'],
-			['componentVerifyTicket', 'string', '', 'secret'],
-			['apiBaseUrl', 'string', 'https://api.weixin.qq.com'],
-			['fallbackApiBaseUrl', 'string', 'https://api2.weixin.qq.com'],
-			['hintLanguage', 'options', 'en', 'or en', 'or zh-CN'],
-			['allowTokenOutput', 'boolean', false, 'no expression'],
-			['storedAt', 'hidden', '', 'stored when empty'],
-			['componentAccessToken', 'hidden', '', 'secret'],
-			['componentAccessTokenExpiresAt', 'hidden', 0],
-			['authorizerAccessTokens', 'hidden', '', 'secret'],
-			['tokenMaker', 'hidden', ''],
-			['authorizationCodes', 'hidden', '', 'secret'],
-			['receivedPushes', 'hidden', '', 'secret'],
-			['verifyTicketReceivedAt', 'hidden', 0],
-			['verifyTicketPushedAt', 'hidden', 0],
-			['verifyTicketReadWith', 'hidden', ''],
-			['triggerParsesBody', 'hidden', ''],
-		]);
-	});
-
-	it.each(TYPES)('of %s have a name, and a description where they are shown', (_, Type) => {
+	it.each(TYPES)('All fields of %s have a name, and the visible ones a description', (_, Type) => {
 		const type = new Type();
 		for (const { displayName, description, type: kind } of type.properties) {
 			expect(displayName).toMatch(/^[A-Z].+/);
@@ -90,7 +80,7 @@ describe('the fields of a credential', () => {
 		}
 	});
 
-	it.each(TYPES)('of %s show how an appid and a URL are written', (_, Type) => {
+	it.each(TYPES)('The fields of %s show how to write an appid and a URL', (_, Type) => {
 		const type = new Type();
 		const placeholders = type.properties.flatMap(({ placeholder }) => placeholder ?? []);
 		expect(placeholders).toEqual(
@@ -103,9 +93,9 @@ describe('the fields of a credential', () => {
 	});
 });
 
-describe('a credential type', () => {
+describe('Credential types', () => {
 	it.each(TYPES)(
-		'is shown as %s, with an icon for light and dark, for these nodes alone',
+		'%s has an icon for light and dark and is only for the nodes of this package',
 		(name, Type) => {
 			const type = new Type();
 			expect(type.displayName).toBe(name);
@@ -120,7 +110,7 @@ describe('a credential type', () => {
 		},
 	);
 
-	it.each(TYPES)('%s leads to what the documentation says about it', (name, Type) => {
+	it.each(TYPES)('%s links to its chapter in the documentation', (name, Type) => {
 		const type = new Type();
 		const [, file = '', anchor] =
 			/\/blob\/main\/(docs\/\S+)#(\S+)$/.exec(type.documentationUrl ?? '') ?? [];
@@ -129,7 +119,7 @@ describe('a credential type', () => {
 	});
 
 	it.each(TYPES)(
-		'%s stores nothing unless it was ordered, and keeps the list of expressions one',
+		'%s stores only what a node orders, and keeps the list of expressions an expression',
 		async (_, Type) => {
 			const type = new Type();
 			const store = async (credentials: ICredentialDataDecryptedObject) =>

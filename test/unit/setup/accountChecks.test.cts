@@ -89,8 +89,8 @@ async function check(
 const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
 const NAMED = (n: number) => `Tea (${ID(n)})`;
 
-describe('the accounts of a platform', () => {
-	it('are fine where all can be called', async () => {
+describe('Accounts', () => {
+	it('Accounts that can all be called are ok', async () => {
 		const { list, set33, codes, closed, callable } = await check([{}, {}]);
 		expect([list, set33, codes, closed].map(({ status, hint }) => [status, hint])).toEqual(
 			Array.from({ length: 4 }, () => ['ok', NOTHING_TO_DO]),
@@ -104,13 +104,13 @@ describe('the accounts of a platform', () => {
 		expect(callable).toEqual([ID(0), ID(1)]);
 	});
 
-	it('may be one', async () => {
+	it('A single account that can be called is ok', async () => {
 		const { list, set33 } = await check([{}]);
 		expect(list.detail).toBe('1 account has authorized the platform');
 		expect(set33.detail).toBe('The only Official Account has granted permission set 33');
 	});
 
-	it('are looked at no further where the list is refused', async () => {
+	it('If WeChat refuses the list, no account is looked at', async () => {
 		const { list, set33, codes, closed, callable } = await check([{}], { listCode: 61004 });
 		expect(list).toMatchObject({
 			status: 'failed',
@@ -128,7 +128,7 @@ describe('the accounts of a platform', () => {
 	it.each([
 		['nobody has authorized it', []],
 		['Mini Programs alone have', [{ isMiniProgram: true }]],
-	])('are none where %s', async (_, accounts) => {
+	])('A platform has no accounts if %s', async (_, accounts) => {
 		const { list, set33, callable } = await check(accounts);
 		expect(list).toMatchObject({
 			status: 'attention',
@@ -139,7 +139,7 @@ describe('the accounts of a platform', () => {
 		expect(callable).toStrictEqual([]);
 	});
 
-	it('leave Mini Programs out, and say how many there are', async () => {
+	it('Mini Programs are counted but not checked', async () => {
 		const { list, set33, callable } = await check([{}, { isMiniProgram: true }]);
 		expect(list.detail).toBe('2 accounts have authorized the platform, including 1 Mini Program');
 		expect(set33.detail).toBe('The only Official Account has granted permission set 33');
@@ -150,7 +150,7 @@ describe('the accounts of a platform', () => {
 		);
 	});
 
-	it('name those that WeChat does not show, with its answer', async () => {
+	it('Accounts that WeChat does not show are named, with its answer', async () => {
 		const { list, closed, callable } = await check([{}, { errcode: 48001 }, { errcode: 61003 }]);
 		expect(list).toMatchObject({
 			status: 'attention',
@@ -168,8 +168,8 @@ describe('the accounts of a platform', () => {
 	});
 });
 
-describe('permission set 33', () => {
-	it('is named for those that lack it', async () => {
+describe('Permission set 33', () => {
+	it('Accounts that lack permission set 33 are named', async () => {
 		const { set33, callable } = await check([{}, { sets: [1] }, { sets: [] }]);
 		expect(set33).toMatchObject({
 			status: 'attention',
@@ -179,12 +179,12 @@ describe('permission set 33', () => {
 		expect(callable).toEqual([ID(0)]);
 	});
 
-	it('names an account by its appid where it has no name', async () => {
+	it('An account without a name is named by its appid', async () => {
 		const { set33 } = await check([{}, { sets: [], name: '' }]);
 		expect(set33.detail).toBe(`1 of 2 accounts lack permission set 33: ${ID(1)}`);
 	});
 
-	it('may lack in the platform itself where nobody has granted it', async () => {
+	it('If no account has granted permission set 33, the platform itself may lack it', async () => {
 		const { set33 } = await check([{ sets: [1] }]);
 		expect(set33).toMatchObject({
 			detail: `1 of 1 account lacks permission set 33: ${NAMED(0)}`,
@@ -192,7 +192,7 @@ describe('permission set 33', () => {
 		});
 	});
 
-	it('is named for ten accounts at the most', async () => {
+	it('At most ten accounts that lack permission set 33 are named', async () => {
 		const lacking = await check(Array.from({ length: 12 }, () => ({ sets: [] })));
 		expect(lacking.set33.detail).toMatch(new RegExp(`Tea \\(${ID(9)}\\) and 2 more$`));
 		const ten = await check(Array.from({ length: 10 }, () => ({ sets: [] })));
@@ -200,8 +200,8 @@ describe('permission set 33', () => {
 	});
 });
 
-describe('authorization codes', () => {
-	it('that nobody has exchanged are told, and which of them are kept here', async () => {
+describe('Authorization codes', () => {
+	it('Codes that nobody has exchanged are shown, and which of them are kept here', async () => {
 		const kept = missingCode({}, toKeptCode(ID(2), 'code_canary', undefined)) ?? {};
 		const spent = { ...toKeptCode(ID(1), '', undefined) };
 		const data = { ...kept, ...missingCode(kept, spent) };
@@ -215,13 +215,13 @@ describe('authorization codes', () => {
 		expect(callable).toEqual([ID(0)]);
 	});
 
-	it('may be one, kept here', async () => {
+	it('A single unexchanged code that is kept here is shown', async () => {
 		const data = missingCode({}, toKeptCode(ID(0), 'code', undefined));
 		const { codes } = await check([{ refreshToken: '' }], { data });
 		expect(codes.detail).toBe(`1 authorization code was not exchanged; 1 kept here: ${NAMED(0)}`);
 	});
 
-	it('may be one, kept nowhere', async () => {
+	it('A single unexchanged code that is kept nowhere is shown', async () => {
 		const { codes } = await check([{ refreshToken: '' }]);
 		expect(codes.detail).toBe(
 			`1 authorization code was not exchanged; 1 not kept here: ${NAMED(0)}`,
@@ -229,8 +229,8 @@ describe('authorization codes', () => {
 	});
 });
 
-describe('an account that is closed', () => {
-	it('is told by its state; a warned one can still be called', async () => {
+describe('Closed accounts', () => {
+	it('Closed accounts are listed by their state; a warned account can still be called', async () => {
 		const states = [14, 16, 18, 19, 1].map((status) => ({ status }));
 		const { closed, callable } = await check(states);
 		expect(closed).toMatchObject({
@@ -241,7 +241,7 @@ describe('an account that is closed', () => {
 		expect(callable).toEqual([ID(2), ID(4)]);
 	});
 
-	it('is told in the order of the ids, whatever the order of the list', async () => {
+	it('Closed accounts are listed by appid, whatever the order of WeChat\u2019s list', async () => {
 		const { closed } = await check([{ status: 19 }, { status: 19 }], { isFromLast: true });
 		expect(closed.detail).toBe(`2 frozen: ${NAMED(0)}, ${NAMED(1)}`);
 	});

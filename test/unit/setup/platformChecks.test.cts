@@ -57,26 +57,26 @@ async function tokenIn(
 	return findings.find(({ check }) => check === 'componentToken');
 }
 
-describe('a kept token that WeChat rejects', () => {
+describe('A kept token that WeChat rejects', () => {
 	const OLD = keeping('old');
 
-	it('was replaced by another system, where the credential keeps no other', async () => {
+	it('A rejected token was replaced by another system if the credential keeps no other', async () => {
 		expect(await tokenIn(OLD, ['old'], OLD)).toMatchObject({
 			status: 'attention',
 			detail: expect.stringContaining('another system'),
 		});
 	});
 
-	it('was replaced by another process of n8n, where that has stored a newer one', async () => {
+	it('A rejected token was replaced by another n8n process if that has stored a newer one', async () => {
 		expect(await tokenIn(OLD, ['old'], keeping('new'))).toMatchObject({ status: 'ok' });
 	});
 
-	it('is none where WeChat takes it', async () => {
+	it('A kept token that WeChat accepts is ok', async () => {
 		expect(await tokenIn(OLD, [], OLD)).toMatchObject({ status: 'ok' });
 	});
 });
 
-it('lets no secret of an answer out that WeChat has never given so far', async () => {
+it('A secret in an unknown answer does not leave the check', async () => {
 	const secret = String(FIELDS.componentAppSecret);
 	const reply = readReply(200, JSON.stringify({ errcode: 777001, errmsg: `not ${secret}` }));
 	const findings = await checkPlatform(FIELDS, {
@@ -90,7 +90,7 @@ it('lets no secret of an answer out that WeChat has never given so far', async (
 	expect(JSON.stringify(findings)).not.toContain(secret);
 });
 
-it('gives each check once, in the order of the checks', async () => {
+it('Each check gives one finding, in the order of the checks', async () => {
 	const findings = await checkPlatform(FIELDS, asking());
 	expect(findings.map(({ check, status }) => `${check} ${status}`)).toEqual([
 		'credential ok',
@@ -102,7 +102,7 @@ it('gives each check once, in the order of the checks', async () => {
 	]);
 });
 
-describe('a fallback', () => {
+describe('Fallback API Base URL', () => {
 	const fallbackOf = async (fallbackApiBaseUrl: string, started = OK) => {
 		const fields = { ...FIELDS, fallbackApiBaseUrl };
 		const ask = async () => started;
@@ -111,13 +111,13 @@ describe('a fallback', () => {
 	};
 
 	it.each(['', 'https://api2.weixin.qq.com', 'https://api.weixin.qq.com'])(
-		'%j changes nothing about the check of the credential',
+		'The fallback %j changes nothing about the check of the credential',
 		async (fallback) => {
 			expect(await fallbackOf(fallback)).toEqual(await fallbackOf(''));
 		},
 	);
 
-	it('that is no URL is to be looked at, and the rest is checked', async () => {
+	it('A fallback that is not a URL needs attention, and the other checks go on', async () => {
 		const { credential, componentToken } = await fallbackOf('api2.weixin.qq.com');
 		expect(credential).toMatchObject({
 			status: 'attention',
@@ -127,7 +127,7 @@ describe('a fallback', () => {
 		expect(componentToken).toMatchObject({ status: 'ok' });
 	});
 
-	it('that is no URL is told also where nothing answers', async () => {
+	it('A fallback that is not a URL is reported even if nothing answers', async () => {
 		const dead = noReply('noAnswer', 'No answer from WeChat');
 		expect((await fallbackOf('nonsense', dead)).credential).toMatchObject({
 			status: 'failed',
@@ -138,7 +138,7 @@ describe('a fallback', () => {
 		});
 	});
 
-	it('that has taken the call is named', async () => {
+	it('The whitelist check says that the fallback accepted the call', async () => {
 		const detour = { en: 'It went around.', 'zh-CN': '绕行。' };
 		expect((await fallbackOf('', { ...OK, detour })).ipWhitelist).toEqual({
 			check: 'ipWhitelist',
@@ -158,7 +158,7 @@ const NO_TOKEN_YET = { ...FIELDS };
 const answered = (errcode: number, more: object = {}) =>
 	readReply(200, JSON.stringify({ errcode, errmsg: 'text', ...more }));
 
-/** What the checks find, by check, where WeChat answers so. */
+/** What the checks find if WeChat answers like this. */
 async function checksOf(
 	fields: ICredentialDataDecryptedObject,
 	{
@@ -183,18 +183,18 @@ async function checksOf(
 	return { credential, encodingAesKey, triggerBody, ticket, componentToken, ipWhitelist, asked };
 }
 
-/** The credential when its newest ticket came so long ago. */
+/** The credential with a newest ticket of this age. */
 function withTicketOf(age: number): ICredentialDataDecryptedObject {
 	return { ...FIELDS, verifyTicketReceivedAt: NOW - age };
 }
 
-describe('the check of the credential', () => {
+describe('Credential', () => {
 	it.each([
 		[{ apiBaseUrl: 'api.weixin.qq.com' }, 'The API Base URL is not a URL'],
 		[{ componentAppId: ' ' }, 'The Component App ID or the Component App Secret is empty'],
 		[{ componentAppSecret: '' }, 'The Component App ID or the Component App Secret is empty'],
 		[{ componentAppId: 'tea house' }, 'Component App ID is not a valid appid'],
-	])('of %j fails without a call', async (fields, detail) => {
+	])('A credential with %j fails without a call', async (fields, detail) => {
 		const found = await checksOf({ ...FIELDS, ...fields });
 		expect(found.credential).toMatchObject({ check: 'credential', status: 'failed', detail });
 		expect(found.credential.hint.en).not.toBe('');
@@ -204,7 +204,7 @@ describe('the check of the credential', () => {
 		expect(found.asked).toStrictEqual([]);
 	});
 
-	it('needs a call that takes no token', async () => {
+	it('The check of the credential makes a call that takes no token', async () => {
 		const { credential, ipWhitelist, asked } = await checksOf(FIELDS);
 		expect(asked[0]).toBe('api_start_push_ticket');
 		expect(credential.detail).toBe('WeChat accepted the AppID and the AppSecret');
@@ -213,16 +213,19 @@ describe('the check of the credential', () => {
 		);
 	});
 
-	it.each([40001, 40125, 41004, 41019, 61006])('tells a wrong secret by %i', async (errcode) => {
-		expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
-			status: 'failed',
-			detail: `WeChat answered ${errcode}: Component App Secret does not belong to this Component App ID`,
-			hint: HINTS.WRONG_SECRET,
-		});
-	});
+	it.each([40001, 40125, 41004, 41019, 61006])(
+		'The answer %i shows that the secret is wrong',
+		async (errcode) => {
+			expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
+				status: 'failed',
+				detail: `WeChat answered ${errcode}: Component App Secret does not belong to this Component App ID`,
+				hint: HINTS.WRONG_SECRET,
+			});
+		},
+	);
 
 	it.each([40013, 41018, 61000, 61001, 61011, 61024])(
-		'tells a wrong AppID by %i',
+		'The answer %i shows that the AppID is wrong',
 		async (errcode) => {
 			expect((await checksOf(FIELDS, { started: answered(errcode) })).credential).toMatchObject({
 				status: 'failed',
@@ -233,7 +236,7 @@ describe('the check of the credential', () => {
 	);
 
 	it.each([40090, 40187, 45035, 61004])(
-		'says nothing where %i is about the IP',
+		'The answer %i is about the IP address and says nothing about the credential',
 		async (errcode) => {
 			const found = await checksOf(FIELDS, { started: answered(errcode) });
 			expect(found.credential).toMatchObject({
@@ -252,7 +255,7 @@ describe('the check of the credential', () => {
 		},
 	);
 
-	it('names the IP address that WeChat names', async () => {
+	it('The finding names the IP address that WeChat saw', async () => {
 		const errmsg = 'invalid ip 203.0.113.7, not in whitelist';
 		const { ipWhitelist } = await checksOf(FIELDS, { started: answered(61004, { errmsg }) });
 		expect(ipWhitelist.detail).toContain('The IP address 203.0.113.7 is not in');
@@ -260,7 +263,7 @@ describe('the check of the credential', () => {
 		expect(ipWhitelist.hint['zh-CN']).toContain('IP 地址 203.0.113.7');
 	});
 
-	it('fails where WeChat does not answer, and is unknown where it is busy', async () => {
+	it('The check of the credential fails without an answer, and is unknown while WeChat is busy', async () => {
 		const dead = await checksOf(FIELDS, { started: noReply('noAnswer', 'No answer') });
 		expect(dead.credential).toMatchObject({ status: 'failed', detail: expect.any(String) });
 		expect(dead.ipWhitelist.detail).toBe("Not checked: fix 'Credential' first");
@@ -270,7 +273,7 @@ describe('the check of the credential', () => {
 	});
 });
 
-describe('the check of the keys for pushes', () => {
+describe('Keys for pushes', () => {
 	beforeEach(() => jest.useFakeTimers({ now: NOW }));
 	afterEach(() => jest.useRealTimers());
 
@@ -284,7 +287,7 @@ describe('the check of the keys for pushes', () => {
 			{ encodingAesKey: 'short', previousEncodingAesKey: 'short' },
 			'Encoding AES Key and Previous Encoding AES Key are not valid keys',
 		],
-	])('fails with %j', async (fields, detail) => {
+	])('The check of the keys fails with %j', async (fields, detail) => {
 		expect(await keyOf(fields)).toMatchObject({ status: 'failed', detail, hint: HINTS.KEY_FORM });
 	});
 
@@ -292,11 +295,11 @@ describe('the check of the keys for pushes', () => {
 		[{ encodingAesKey: ' ' }, 'Encoding AES Key is empty'],
 		[{ messageToken: '' }, 'Message Token is empty'],
 		[{ encodingAesKey: '', messageToken: ' ' }, 'Encoding AES Key and Message Token are empty'],
-	])('needs attention with %j', async (fields, detail) => {
+	])('The check of the keys needs attention with %j', async (fields, detail) => {
 		expect(await keyOf(fields)).toMatchObject({ status: 'attention', detail, hint: HINTS.NO_KEY });
 	});
 
-	it('is fine where a push was read with them within an hour', async () => {
+	it('The keys are ok if a push was read with them in the last hour', async () => {
 		expect(await keyOf({})).toMatchObject({
 			status: 'ok',
 			detail: 'A push was read with this key 5 min ago',
@@ -306,9 +309,9 @@ describe('the check of the keys for pushes', () => {
 
 	it.each<[string, ICredentialDataDecryptedObject]>([
 		['the last push is an hour old', { verifyTicketReceivedAt: NOW - HOUR }],
-		['no push has come', { verifyTicketReceivedAt: 0 }],
-		['the key was changed since', { encodingAesKey: 'x'.repeat(43) }],
-	])('is not known where %s', async (_, fields) => {
+		['no push has arrived', { verifyTicketReceivedAt: 0 }],
+		['the key has changed since', { encodingAesKey: 'x'.repeat(43) }],
+	])('Whether the keys are right is unknown if %s', async (_, fields) => {
 		expect(await keyOf(fields)).toMatchObject({
 			status: 'unknown',
 			detail: 'The key has a valid form, but no push in the last hour was read with it',
@@ -317,7 +320,7 @@ describe('the check of the keys for pushes', () => {
 	});
 });
 
-describe('the check of the ticket', () => {
+describe('Ticket', () => {
 	beforeEach(() => jest.useFakeTimers({ now: NOW }));
 	afterEach(() => jest.useRealTimers());
 
@@ -329,7 +332,7 @@ describe('the check of the ticket', () => {
 		waitsForPush: true,
 	};
 
-	it('fails without one, and no token is made', async () => {
+	it('Without a ticket, the check fails and no token is made', async () => {
 		const found = await checksOf({ ...FIELDS, componentVerifyTicket: ' ' });
 		expect(found.ticket).toMatchObject({ status: 'failed', hint: HINTS.NO_TICKET });
 		expect(found.componentToken.detail).toBe("Not checked: fix 'Ticket' first");
@@ -343,7 +346,7 @@ describe('the check of the ticket', () => {
 		['2 h', 2 * HOUR, 'attention'],
 		['11 h', 12 * HOUR - 1, 'attention'],
 		['12 h', 12 * HOUR, 'failed'],
-	])('that came %s ago is judged by its age', async (words, age, status) => {
+	])('A ticket that came %s ago is judged by its age', async (words, age, status) => {
 		const { ticket } = await checksOf(withTicketOf(age), { made: null });
 		const more = {
 			ok: '',
@@ -357,7 +360,7 @@ describe('the check of the ticket', () => {
 		});
 	});
 
-	it('cannot tell the age of one that no push brought, nor of one from the future', async () => {
+	it('The age of a pasted ticket is unknown, and a ticket from the future counts as new', async () => {
 		expect((await checksOf(withTicketOf(NOW))).ticket).toEqual(PASTED);
 		expect((await checksOf(withTicketOf(-HOUR))).ticket).toMatchObject({
 			status: 'ok',
@@ -365,7 +368,7 @@ describe('the check of the ticket', () => {
 		});
 	});
 
-	it('that is dead by its age was pasted anew where WeChat gives a token for it', async () => {
+	it('A ticket older than 12 hours for which WeChat gives a token was pasted since', async () => {
 		const found = await checksOf(withTicketOf(13 * HOUR));
 		expect(found.ticket).toEqual(PASTED);
 		expect(found.componentToken).toMatchObject({ status: 'ok', detail: 'WeChat gave a token' });
@@ -373,8 +376,8 @@ describe('the check of the ticket', () => {
 	});
 });
 
-describe('the check of the token', () => {
-	it('asks with the kept one, and makes none', async () => {
+describe('Platform token', () => {
+	it('The check calls WeChat with the kept token and makes none', async () => {
 		const found = await checksOf(keeping('kept'));
 		expect(found.componentToken).toMatchObject({
 			status: 'ok',
@@ -383,7 +386,7 @@ describe('the check of the token', () => {
 		expect(found.asked).toEqual(['api_start_push_ticket', 'api_get_authorizer_list kept']);
 	});
 
-	it('tells WeChat\u2019s refusal of the call that is not about the token', async () => {
+	it('The check shows a refusal that is not about the token', async () => {
 		const { componentToken } = await checksOf(keeping('kept'), { kept: answered(48001) });
 		expect(componentToken).toMatchObject({
 			status: 'failed',
@@ -391,7 +394,7 @@ describe('the check of the token', () => {
 		});
 	});
 
-	it('says which token another process or another system has made', async () => {
+	it('The check says whether another process or another system has replaced the token', async () => {
 		const other = await tokenIn(keeping('old'), ['old'], keeping('new'));
 		expect(other?.detail).toBe('Another n8n process has just made a new token');
 		expect(await tokenIn(keeping('old'), ['old'], keeping('old'))).toMatchObject({
@@ -400,7 +403,7 @@ describe('the check of the token', () => {
 		});
 	});
 
-	it('makes one where none is kept, or one of other values, if it may', async () => {
+	it('Without a kept token for these values, the check makes one if it may', async () => {
 		const edited = { ...keeping('old'), componentAppSecret: 'x'.repeat(32) };
 		for (const fields of [NO_TOKEN_YET, edited]) {
 			const found = await checksOf(fields);
@@ -415,13 +418,13 @@ describe('the check of the token', () => {
 		expect(left.ticket.status).toBe('ok');
 	});
 
-	it('that was kept, though no ticket is there, is asked with', async () => {
+	it('A kept token is checked even without a ticket', async () => {
 		const found = await checksOf({ ...keeping('kept'), componentVerifyTicket: '' });
 		expect(found.componentToken.status).toBe('ok');
 		expect(found.ticket.status).toBe('failed');
 	});
 
-	it('fails where the tokens of the day are used up', async () => {
+	it('The check fails if the daily quota for tokens is used up', async () => {
 		expect((await checksOf(NO_TOKEN_YET, { made: answered(45009) })).componentToken).toMatchObject({
 			status: 'failed',
 			detail: expect.stringMatching(/^WeChat answered 45009: /),
@@ -429,17 +432,20 @@ describe('the check of the token', () => {
 		});
 	});
 
-	it.each([40091, 41020, 61005, 61006, 61011])('blames the ticket for %i', async (errcode) => {
-		const found = await checksOf(NO_TOKEN_YET, { made: answered(errcode) });
-		expect(found.ticket).toMatchObject({
-			status: 'failed',
-			detail: expect.stringContaining(`WeChat answered ${errcode}`),
-			hint: HINTS.NO_TICKET,
-		});
-		expect(found.componentToken.detail).toBe("Not checked: fix 'Ticket' first");
-	});
+	it.each([40091, 41020, 61005, 61006, 61011])(
+		'The answer %i shows that the ticket is wrong',
+		async (errcode) => {
+			const found = await checksOf(NO_TOKEN_YET, { made: answered(errcode) });
+			expect(found.ticket).toMatchObject({
+				status: 'failed',
+				detail: expect.stringContaining(`WeChat answered ${errcode}`),
+				hint: HINTS.NO_TICKET,
+			});
+			expect(found.componentToken.detail).toBe("Not checked: fix 'Ticket' first");
+		},
+	);
 
-	it('fails where WeChat answers without a token', async () => {
+	it('The check fails if WeChat answers without a token', async () => {
 		const empty = { ...answered(0), obstacle: obstacle('other', 'There is none') };
 		expect((await checksOf(NO_TOKEN_YET, { made: empty })).componentToken).toMatchObject({
 			status: 'failed',
@@ -447,7 +453,7 @@ describe('the check of the token', () => {
 		});
 	});
 
-	it('tells any other refusal, or what kept the call from being made', async () => {
+	it('The check shows any other refusal, or why there was no call', async () => {
 		const refused = await checksOf(NO_TOKEN_YET, { made: answered(48001) });
 		expect(refused.ticket.status).toBe('ok');
 		expect(refused.componentToken).toMatchObject({

@@ -27,7 +27,7 @@ const CHECKS = [
 
 const ID = (n: number) => `wx${n.toString(16).padStart(16, '0')}`;
 
-/** What is found where the service lists so many accounts and WeChat answers for each like this. */
+/** What the checks find if WeChat gives one of these answers for each listed account. */
 async function check(
 	answers: Array<Reply & { obstacle?: Obstacle }> | Obstacle,
 	{
@@ -61,8 +61,8 @@ async function check(
 	return { of, callable, asked };
 }
 
-describe('a token service', () => {
-	it('whose tokens WeChat takes is fine, and what its server looks after is not needed here', async () => {
+describe('Token service', () => {
+	it('A token service whose tokens WeChat accepts is ok, and what its server does is not needed here', async () => {
 		const { of, callable } = await check([answered(0), answered(0)]);
 		expect(CHECKS.map((name) => [name, of(name).status, of(name).detail])).toEqual([
 			['credential', 'ok', 'The token service answers'],
@@ -87,16 +87,19 @@ describe('a token service', () => {
 		[{ apiBaseUrl: '' }, 'The API Base URL is not a URL'],
 		[{ tokenServiceUrl: 'tokens' }, 'The address of the token service is not a URL'],
 		[{ tokenServiceUrl: 'https://a' }, 'Token Service URL has no place for the appid'],
-	])('that cannot be asked with %j fails before a request', async (fields, detail) => {
-		const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
-		expect(of('credential')).toMatchObject({ status: 'failed', detail });
-		for (const name of CHECKS.slice(5)) {
-			expect(of(name).detail).toBe("Not checked: fix 'Credential' first");
-		}
-		expect([callable, asked]).toStrictEqual([[], []]);
-	});
+	])(
+		'A token service that cannot be asked because of %j fails without a request',
+		async (fields, detail) => {
+			const { of, callable, asked } = await check([answered(0)], { data: { ...DATA, ...fields } });
+			expect(of('credential')).toMatchObject({ status: 'failed', detail });
+			for (const name of CHECKS.slice(5)) {
+				expect(of(name).detail).toBe("Not checked: fix 'Credential' first");
+			}
+			expect([callable, asked]).toStrictEqual([[], []]);
+		},
+	);
 
-	it('that does not answer fails', async () => {
+	it('A token service that does not answer fails', async () => {
 		const down = obstacle('retryLater', 'The token service did not answer');
 		const { of, callable, asked } = await check(down);
 		expect(of('credential')).toMatchObject({ status: 'failed', detail: down.problem });
@@ -105,7 +108,7 @@ describe('a token service', () => {
 		expect(asked).toEqual(['list']);
 	});
 
-	it('that offers no list leaves the accounts unknown, and says why', async () => {
+	it('A token service without a list leaves the accounts unknown and says why', async () => {
 		const none = obstacle('authorization', 'The token service offers no list');
 		const { of, callable } = await check(none);
 		expect(of('credential').status).toBe('ok');
@@ -119,7 +122,7 @@ describe('a token service', () => {
 		expect(callable).toStrictEqual([]);
 	});
 
-	it('whose list is empty needs attention', async () => {
+	it('A token service with an empty list needs attention', async () => {
 		const { of, callable } = await check([]);
 		expect(of('authorizedAccounts')).toMatchObject({
 			status: 'attention',
@@ -133,15 +136,15 @@ describe('a token service', () => {
 		expect(callable).toStrictEqual([]);
 	});
 
-	it('is asked for so many accounts and no more', async () => {
+	it('The checks look at no more accounts than allowed', async () => {
 		const { asked, callable } = await check([answered(0), answered(0), answered(0)], { most: 2 });
 		expect(asked).toEqual(['list', ID(0), ID(1)]);
 		expect(callable).toEqual([ID(0), ID(1)]);
 	});
 });
 
-describe('the accounts of a service that names them', () => {
-	it('are told by name', async () => {
+describe('Names', () => {
+	it('Accounts are named as the service names them', async () => {
 		const answers = [answered(61007), answered(50002), answered(48001), answered(0)];
 		const { of } = await check(answers, { name: 'Tea House' });
 		expect(of('permissionSet33').detail).toContain(`set 33: Tea House (${ID(0)})`);
@@ -150,24 +153,24 @@ describe('the accounts of a service that names them', () => {
 	});
 });
 
-describe('the keys for pushes', () => {
+describe('Keys for pushes', () => {
 	it.each([
 		[{ messageToken: 'm' }, 'Encoding AES Key is empty'],
 		[{ encodingAesKey: 'k'.repeat(43) }, 'Message Token is empty'],
-	])('are needed, both, where one is there: %j', async (fields, detail) => {
+	])('With one of the two keys for pushes, the other is needed: %j', async (fields, detail) => {
 		const { of } = await check([answered(0)], { data: { ...DATA, ...fields } });
 		expect(of('encodingAesKey')).toMatchObject({ status: 'attention', detail });
 	});
 });
 
-describe('an account of the service', () => {
-	it('that can be called proves the IP address, whatever the others are answered', async () => {
+describe('Accounts of a token service', () => {
+	it('One account that can be called proves that the IP address is in the whitelist', async () => {
 		const { of, callable } = await check([answered(61007), answered(0)]);
 		expect(of('ipWhitelist').status).toBe('ok');
 		expect(callable).toEqual([ID(1)]);
 	});
 
-	it('that tells of the IP address counts for all', async () => {
+	it('One refusal of the IP address counts for all accounts', async () => {
 		const { of } = await check([answered(0), answered(61004)]);
 		expect(of('ipWhitelist')).toMatchObject({
 			status: 'failed',
@@ -176,7 +179,7 @@ describe('an account of the service', () => {
 		expect(of('authorizedAccounts').status).toBe('ok');
 	});
 
-	it('proves nothing about the IP address where none can be called', async () => {
+	it('If no account can be called, the whitelist is unknown', async () => {
 		const { of } = await check([answered(61007)]);
 		expect(of('ipWhitelist').status).toBe('unknown');
 		expect(of('permissionSet33')).toMatchObject({
@@ -186,7 +189,7 @@ describe('an account of the service', () => {
 		expect(of('authorizedAccounts').detail).toBe('WeChat accepted the tokens of 1 account');
 	});
 
-	it('that is closed or has withdrawn is named', async () => {
+	it('Accounts that are closed or have withdrawn are named', async () => {
 		const { of } = await check([answered(50002), answered(61003), answered(50002), answered(0)]);
 		expect(of('closedAccounts')).toMatchObject({
 			status: 'attention',
@@ -196,7 +199,7 @@ describe('an account of the service', () => {
 		expect(of('authorizedAccounts').status).toBe('ok');
 	});
 
-	it('that cannot be called for another reason is named with that', async () => {
+	it('Accounts that cannot be called for another reason are named with it', async () => {
 		const { of } = await check([answered(0), answered(48001), answered(40001)]);
 		expect(of('authorizedAccounts')).toMatchObject({
 			status: 'attention',
@@ -207,7 +210,7 @@ describe('an account of the service', () => {
 		expect(of('authorizedAccounts').hint.en).not.toBe('');
 	});
 
-	it('whose token the service does not give is named with its reason', async () => {
+	it('An account for which the service gives no token is named with the reason', async () => {
 		const none = { ...noReply('noAnswer', ''), obstacle: obstacle('authorization', 'No token') };
 		const { of } = await check([none]);
 		expect(of('authorizedAccounts').detail).toBe(
