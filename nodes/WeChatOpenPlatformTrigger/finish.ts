@@ -5,7 +5,7 @@ import { codeIn, type KeptCode } from '../tokens/keptCodes';
 import type { PlatformTokens } from '../tokens/platformTokens';
 import type { Language } from '../wechat/text';
 import { exchange, exchangeForItem } from './authorization';
-import { passOn, type Target } from './forward';
+import { forwardPushes, type Target } from './forward';
 import type { Inbox } from './inbox';
 import { withoutCode } from './item';
 import { ABANDONED_AFTER, type Received } from './receivedPushes';
@@ -54,7 +54,7 @@ export async function finishLeft(reception: Reception, isPatient: boolean): Prom
 	}
 	const left = await inbox.takeAbandoned();
 	const forwards = left.flatMap(({ forward }) => forward ?? []);
-	if (forwards.length > 0) void passOn(context, inbox, targets, forwards);
+	if (forwards.length > 0) void forwardPushes(context, inbox, targets, forwards);
 	const items = left.map(async (one) => {
 		return await finish(reception, one, codeIn(kept.latest, one.codeId));
 	});

@@ -62,6 +62,7 @@ function isOwn(url: URL, ownUrl: string | undefined): boolean {
 	const pathOf = ({ pathname }: URL) => pathname.replace('/webhook-test/', '/webhook/');
 	return pathOf(url).startsWith(pathOf(own).replace(/[^/]*$/, ''));
 }
+
 /** The targets of a trigger, and what of a verified push goes to them; undefined for none. */
 export function readForward(
 	context: IWebhookFunctions,
@@ -91,7 +92,7 @@ function isForwarded(context: IWebhookFunctions, infoType: string): boolean {
  * Forwards pushes to their targets, after what another process has left behind. WeChat has its answer by
  * then, and nothing waits for this.
  */
-export async function passOn(
+export async function forwardPushes(
 	context: IWebhookFunctions,
 	inbox: Inbox,
 	targets: readonly Target[],

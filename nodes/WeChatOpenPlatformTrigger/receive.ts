@@ -7,7 +7,7 @@ import type { RefusedPush } from '../wechat/push';
 import { readLanguage } from '../wechat/text';
 import { exchange, exchangeWhatIsLeft } from './authorization';
 import { finishLeft, finishOwn } from './finish';
-import { passOn, readForward } from './forward';
+import { forwardPushes, readForward } from './forward';
 import { Inbox } from './inbox';
 import { toItem } from './item';
 import { storedWith } from './stored';
@@ -76,7 +76,7 @@ async function receive(
 	response.status(200).type('text/plain').send('success');
 
 	if (!inbox) return [];
-	if (!isRepeat) void passOn(context, inbox, targets, forward ? [forward] : []);
+	if (!isRepeat) void forwardPushes(context, inbox, targets, forward ? [forward] : []);
 	const reception = { context, platform, inbox, targets, language };
 	const hasItem = received.item !== undefined && !isRepeat;
 	const items = await Promise.all([
