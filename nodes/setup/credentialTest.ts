@@ -23,7 +23,7 @@ import {
 	serviceKey,
 	tokenServiceOrigin,
 } from '../tokens/tokenFields';
-import { askingFrom, fetchToken, isTokenService } from '../tokens/tokenService';
+import { fetchToken, isTokenService } from '../tokens/tokenService';
 import { explainReply, isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { Reply } from '../wechat/reply';
 import { checkPlatformAndAccounts } from './checkSetup';
@@ -135,8 +135,7 @@ function newestToken(
 ): TokenSource {
 	const isUnwanted = () => true;
 	const fetch = async () => {
-		const ask = askingFrom(context);
-		const token = await fetchToken(ask, data, TOKENS.rejectionsOf(key), isUnwanted, appId);
+		const token = await fetchToken(context, data, TOKENS.rejectionsOf(key), isUnwanted, appId);
 		return isObstacle(token) ? token : token.value;
 	};
 	let isReplaced = false;

@@ -12,12 +12,7 @@ import { authorizerTokenRecipe, componentTokenRecipe, serviceTokenRecipe } from 
 import { RenewableToken } from './renewal';
 import { readToken, TOKENS } from './tokenCache';
 import { authorizerKey, componentKey, PLATFORM_TOKENS } from './tokenFields';
-import {
-	askingFrom,
-	isTokenService,
-	listServiceAccounts,
-	tokenServiceRequest,
-} from './tokenService';
+import { isTokenService, listServiceAccounts, tokenServiceRequest } from './tokenService';
 import type { ServiceAccount } from './tokenServiceAnswers';
 import { isOtherKind } from '../wechat/accountKind';
 import { noOfficialAccount } from '../wechat/accountObstacles';
@@ -109,7 +104,7 @@ export class PlatformTokens implements Caller {
 
 	/** The accounts that the token service lists. */
 	async listOfService(): Promise<ServiceAccount[] | Obstacle> {
-		return await listServiceAccounts(askingFrom(this.context), this.kept.latest);
+		return await listServiceAccounts(this.context, this.kept.latest);
 	}
 
 	/** Why no call can be made, such as a platform without a ticket. */

@@ -21,7 +21,7 @@ import {
 	componentKey,
 	serviceKey,
 } from './tokenFields';
-import { askingFrom, fetchToken } from './tokenService';
+import { fetchToken } from './tokenService';
 import { OTHER_ACCOUNT, REJECTED } from './tokenServiceAnswers';
 
 interface ComponentTokenBody extends Record<string, unknown> {
@@ -95,7 +95,7 @@ export const NO_TICKET: Obstacle = {
 };
 
 /** Reads the answer of api_component_token. */
-export function readComponentToken(reply: Reply): NewToken | Obstacle {
+function readComponentToken(reply: Reply): NewToken | Obstacle {
 	const { component_access_token: token, expires_in: life } = reply.payload;
 	if (reply.errcode === 0 && typeof token === 'string' && token !== '') {
 		return newToken(token, life, COMPONENT_RESERVE);
@@ -185,8 +185,8 @@ export function serviceTokenRecipe(context: Context, kept: KeptTokens, appId?: s
 		isExclusive: appId !== undefined,
 		hopeless: REJECTED,
 		async make(isUnwanted) {
-			const ask = askingFrom(context);
-			const token = await fetchToken(ask, kept.latest, kept.rejectionsOf(key), isUnwanted, appId);
+			const rejections = kept.rejectionsOf(key);
+			const token = await fetchToken(context, kept.latest, rejections, isUnwanted, appId);
 			if (isObstacle(token)) return token;
 			return kept.belongsToOther(key, token.value) ? OTHER_ACCOUNT : token;
 		},

@@ -28,11 +28,6 @@ interface ServiceRequest {
 	headers: Record<string, string>;
 }
 
-/** Sends one request to a token service; the status is 0 if no answer came. */
-export type AskService = (
-	request: ServiceRequest,
-) => Promise<{ statusCode: number; body: unknown }>;
-
 /** Whether a server that runs the platform already makes the tokens of a credential. */
 export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject): boolean {
 	return tokenSource === 'tokenService';
@@ -47,7 +42,7 @@ export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject):
  * @param appId the account, undefined if the URL is for a single one
  */
 export async function fetchToken(
-	ask: AskService,
+	context: Context,
 	credentials: ICredentialDataDecryptedObject,
 	rejections: ReturnType<TokenCache['rejectionsOf']>,
 	isUnwanted: () => boolean,
@@ -55,23 +50,23 @@ export async function fetchToken(
 ): Promise<NewToken | Obstacle> {
 	const request = tokenServiceRequest(credentials, appId);
 	if (isObstacle(request)) return request;
-	const token = await askUntilAnswered(ask, request, isUnwanted, appId);
+	const token = await askUntilAnswered(context, request, isUnwanted, appId);
 	if (isObstacle(token) || !rejections.isUntold(token.value)) return token;
 	const headers = { ...request.headers, 'Cache-Control': 'no-cache' };
-	const other = await askUntilAnswered(ask, { ...request, headers }, isUnwanted, appId);
+	const other = await askUntilAnswered(context, { ...request, headers }, isUnwanted, appId);
 	if (!isPassing(other)) rejections.noteTold(token.value);
 	return other;
 }
 
 /** Asks, and asks again if no answer comes. */
 async function askUntilAnswered(
-	ask: AskService,
+	context: Context,
 	request: ServiceRequest,
 	isUnwanted: () => boolean,
 	appId: string | undefined,
 ): Promise<NewToken | Obstacle> {
 	for (let tries = 1; ; tries++) {
-		const { statusCode, body } = await ask(request);
+		const { statusCode, body } = await ask(context, request);
 		const token = readTokenServiceAnswer(statusCode, body, appId);
 		if (!isPassing(token) || tries >= TRIES || isUnwanted()) return token;
 		await pause(FIRST_PAUSE * tries);
@@ -82,22 +77,26 @@ function isPassing(token: NewToken | Obstacle): boolean {
 	return isObstacle(token) && token.category === 'retryLater';
 }
 
-/** How a run asks. It follows no redirect, which would take the secret header along. */
-export function askingFrom({ helpers }: Context): AskService {
-	return async (request) => {
-		try {
-			return (await helpers.httpRequest({
-				...request,
-				timeout: TIMEOUT,
-				encoding: 'text',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				disableFollowRedirect: true,
-			})) as Awaited<ReturnType<AskService>>;
-		} catch {
-			return { statusCode: 0, body: '' };
-		}
-	};
+/** What a token service answered; the status is 0 if no answer came. */
+interface ServiceAnswer {
+	statusCode: number;
+	body: unknown;
+}
+
+/** Sends one request. It follows no redirect, which would take the secret header along. */
+async function ask({ helpers }: Context, request: ServiceRequest): Promise<ServiceAnswer> {
+	try {
+		return (await helpers.httpRequest({
+			...request,
+			timeout: TIMEOUT,
+			encoding: 'text',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		})) as ServiceAnswer;
+	} catch {
+		return { statusCode: 0, body: '' };
+	}
 }
 
 /**
@@ -128,12 +127,12 @@ export function tokenServiceRequest(
  * service knows them.
  */
 export async function listServiceAccounts(
-	ask: AskService,
+	context: Context,
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<ServiceAccount[] | Obstacle> {
 	const request = tokenServiceRequest(credentials, '');
 	if (isObstacle(request)) return request;
-	const { statusCode, body } = await ask(request);
+	const { statusCode, body } = await ask(context, request);
 	return readServiceList(statusCode, body);
 }
 

@@ -4,7 +4,7 @@ import type { Context } from '../../../nodes/calls/transport';
 import { serviceTokenRecipe } from '../../../nodes/tokens/recipes';
 import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
 import { authorizerKey } from '../../../nodes/tokens/tokenFields';
-import { askingFrom, listServiceAccounts } from '../../../nodes/tokens/tokenService';
+import { listServiceAccounts } from '../../../nodes/tokens/tokenService';
 import { OTHER_ACCOUNT, readServiceList } from '../../../nodes/tokens/tokenServiceAnswers';
 import { keptIn, Table } from '../table.cts';
 
@@ -99,7 +99,7 @@ describe('the token of an account that a token service gives', () => {
 			cache,
 			kept,
 			recipe,
-			list: async () => await listServiceAccounts(askingFrom(context), credentials),
+			list: async () => await listServiceAccounts(context, credentials),
 		};
 	}
 
