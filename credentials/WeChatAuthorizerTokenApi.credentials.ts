@@ -13,8 +13,13 @@ import {
 	fieldsToStore,
 	typedExpressionsExpression,
 } from '../nodes/tokens/credentialStore';
-import { API_BASE_URL, expressionsField, HINT_LANGUAGE, STORED_AT_FIELD } from './commonFields';
-import { tokenServiceFields } from './tokenServiceFields';
+import {
+	API_BASE_URL,
+	expressionsField,
+	HINT_LANGUAGE,
+	STORED_AT_FIELD,
+	tokenServiceFields,
+} from './commonFields';
 
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
@@ -25,12 +30,12 @@ const TOKEN_SOURCE: INodeProperties = {
 		{
 			name: 'Access Token',
 			value: 'accessToken',
-			description: 'Paste a token, or an expression that gives one for each item',
+			description: 'Paste a token, or an expression that returns one for each item',
 		},
 		{
 			name: 'Token Service',
 			value: 'tokenService',
-			description: 'Read the token from your server, and again when a new one is needed',
+			description: 'Read the token from your server, and read it again when a new one is needed',
 		},
 	],
 	default: 'accessToken',
@@ -63,7 +68,7 @@ const FORM: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. wx1234567890abcdef',
-		description: 'The account the token belongs to; appears in the results',
+		description: 'The account that the token belongs to. It appears in the results.',
 	},
 	API_BASE_URL,
 	HINT_LANGUAGE,
@@ -118,7 +123,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 		expressionsField(EXPRESSIONS),
 	];
 
-	/** Makes no token: n8n stores what is returned, when the nodes ask for that. */
+	/** Makes no token, but returns what n8n has to store when a node orders that. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
@@ -126,7 +131,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 		return fieldsToStore(credentials, EXPRESSIONS);
 	}
 
-	/** WeChat takes the token in the query string. */
+	/** WeChat expects the token in the query string. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,

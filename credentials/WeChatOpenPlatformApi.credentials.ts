@@ -13,8 +13,13 @@ import {
 	fieldsToStore,
 	typedExpressionsExpression,
 } from '../nodes/tokens/credentialStore';
-import { API_BASE_URL, expressionsField, HINT_LANGUAGE, STORED_AT_FIELD } from './commonFields';
-import { tokenServiceFields } from './tokenServiceFields';
+import {
+	API_BASE_URL,
+	expressionsField,
+	HINT_LANGUAGE,
+	STORED_AT_FIELD,
+	tokenServiceFields,
+} from './commonFields';
 
 const TOKEN_SOURCE: INodeProperties = {
 	displayName: 'Token Source',
@@ -25,23 +30,22 @@ const TOKEN_SOURCE: INodeProperties = {
 		{
 			name: 'Platform',
 			value: 'platform',
-			description: 'This n8n makes the tokens, from the ticket that the trigger receives',
+			description: 'This n8n makes the tokens from the ticket that the trigger receives',
 		},
 		{
 			name: 'Token Service',
 			value: 'tokenService',
-			description: 'Your server, which already runs the platform, makes them, and n8n never does',
+			description: 'Your server, which already runs the platform, makes the tokens; n8n makes none',
 		},
 	],
 	default: 'platform',
 	description:
-		"Who makes the platform's tokens; only one system may, since each new one voids the former",
+		"Who makes the platform's tokens. Only one system may, since each new token voids the former one.",
 };
 
 /**
- * What the trigger needs, and what it fills in. All of it is secret. None of it may be hidden by another
- * field: n8n's form drops what it does not show, and the ticket is needed on the day on which the tokens
- * move.
+ * What the trigger needs, and what it fills in. All of it is secret. No other field may hide it: n8n's form
+ * drops what it does not show, and the ticket is needed on the day when n8n takes over the tokens.
  */
 const PUSH_FIELDS: INodeProperties[] = [
 	{
@@ -66,7 +70,7 @@ const PUSH_FIELDS: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { password: true },
 		default: '',
-		description: 'The former key while it is being changed; WeChat may still use it for a while',
+		description: 'The former key after a change; WeChat may still use it for a while',
 	},
 	{
 		displayName: 'Component Verify Ticket',
@@ -75,21 +79,21 @@ const PUSH_FIELDS: INodeProperties[] = [
 		typeOptions: { password: true },
 		default: '',
 		description:
-			'Filled by the trigger every ten minutes. One from elsewhere can be pasted, or given by an expression.',
+			'The trigger fills this in every ten minutes. You can also paste a ticket or use an expression.',
 	},
 ];
 
-/** The same platform at another host of WeChat: tokens made there are those of API Base URL. */
+/** The same platform at another host of WeChat: both hosts accept the same tokens. */
 const FALLBACK_API_BASE_URL: INodeProperties = {
 	displayName: 'Fallback API Base URL',
 	name: 'fallbackApiBaseUrl',
 	type: 'string',
 	default: 'https://api2.weixin.qq.com',
 	description:
-		'Where calls go for ten minutes once API Base URL has not answered three of them in a row. The default is used only beside a host of WeChat. Empty switches it off.',
+		'Where calls go for ten minutes after API Base URL has not answered three in a row. The default applies only if API Base URL is a host of WeChat. Leave empty to switch it off.',
 };
 
-/** A switch, and no secret itself. */
+/** A switch, not a secret. */
 const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 	displayName: 'Allow Token Output',
 	name: 'allowTokenOutput',
@@ -97,14 +101,14 @@ const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 	noDataExpression: true,
 	default: false,
 	description:
-		"Whether the operation Get Access Token may give merchants' tokens to a workflow. They are secrets: whoever sees its executions can act for the merchants.",
+		"Whether the operation Get Access Token may give merchants' tokens to a workflow. They are secrets: anyone who sees its executions can act for the merchants.",
 };
 
 /** What an operator sees. */
 const FORM: INodeProperties[] = [
 	{
 		displayName:
-			'You find all of this in the WeChat Open Platform console, under the details of the third-party platform. The ticket comes by itself once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
+			'All of this is in the WeChat Open Platform console, under the details of the third-party platform. The ticket arrives on its own once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -212,7 +216,7 @@ const HIDDEN_FIELDS: INodeProperties[] = [
 	expressionsField(EXPRESSIONS),
 ];
 
-/** A third-party platform; serves every merchant that authorized it. */
+/** A third-party platform, for all merchants that authorized it. */
 export class WeChatOpenPlatformApi implements ICredentialType {
 	name = 'weChatOpenPlatformApi';
 
@@ -230,7 +234,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 
 	properties: INodeProperties[] = [...FORM, ...HIDDEN_FIELDS];
 
-	/** Makes no token: n8n stores what is returned, when the nodes ask for that. */
+	/** Makes no token, but returns what n8n has to store when a node orders that. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
@@ -238,7 +242,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 		return fieldsToStore(credentials, EXPRESSIONS);
 	}
 
-	/** WeChat takes the token in the query string. */
+	/** WeChat expects the token in the query string. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,

@@ -18,10 +18,10 @@ export const API_BASE_URL: INodeProperties = {
 export const HINT_LANGUAGE: INodeProperties = {
 	...OF_NODE,
 	description:
-		'The language of the hints, which say what to do next; a node with the option Hint Language differs from it',
+		'The language of the hints, which say what to do next. The option Hint Language of a node overrides it.',
 };
 
-/** Empty where n8n is to ask the credential type what to store. */
+/** Empty when n8n has to ask the credential type what to store. */
 export const STORED_AT_FIELD: INodeProperties = {
 	displayName: 'Stored At',
 	name: STORED_AT,
@@ -38,4 +38,44 @@ export function expressionsField(expression: string): INodeProperties {
 		type: 'hidden',
 		default: expression,
 	};
+}
+
+/**
+ * The fields for a token service.
+ *
+ * @param placeholder an example of the URL
+ * @param description what n8n reads from the URL
+ */
+export function tokenServiceFields(placeholder: string, description: string): INodeProperties[] {
+	const displayOptions = { show: { tokenSource: ['tokenService'] } };
+	return [
+		{
+			displayName: 'Token Service URL',
+			name: 'tokenServiceUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder,
+			displayOptions,
+			description,
+		},
+		{
+			displayName: 'Header Name',
+			name: 'tokenServiceHeaderName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Authorization',
+			displayOptions,
+			description: 'Name of a header that the token service requires, if any',
+		},
+		{
+			displayName: 'Header Value',
+			name: 'tokenServiceHeaderValue',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			displayOptions,
+			description: 'Value of that header',
+		},
+	];
 }
