@@ -10,7 +10,7 @@ import {
 } from '../wechat/linkList';
 import { describeLinkStatus } from '../wechat/linkStates';
 
-/** One Official Account as a run calls it, with everything that its items share. */
+/** One Official Account of a run, with everything that the run's items share. */
 export class Account implements Caller {
 	/** The one list call of the account in this run. */
 	links: Promise<{ answer: Answer; list: LinkList }> | undefined;

@@ -2,15 +2,15 @@ import type { Answer } from '../calls/client';
 import type { AskPlatform } from '../tokens/authorizerInfo';
 import { timeOf, wholeNumberOf } from '../wechat/values';
 
-/** Accounts on a page of api_get_authorizer_list, at the most. */
+/** Maximum number of accounts on a page of api_get_authorizer_list. */
 const PAGE_SIZE = 500;
 
 /** One entry of api_get_authorizer_list, without its refresh token. */
 export interface ListedAuthorizer {
 	appId: string;
-	/** ISO 8601, or null when nobody says. */
+	/** ISO 8601, or null if it is not known. */
 	authorizedAt: string | null;
-	/** What a token service calls it, null where it does not say; WeChat's list has no names. */
+	/** From a token service, null if it gives none; WeChat's list contains no names. */
 	name?: string | null;
 }
 
@@ -19,14 +19,14 @@ export function nameWithId({ appId, name }: Pick<ListedAuthorizer, 'appId' | 'na
 	return name ? `${name} (${appId})` : appId;
 }
 
-/** What was read of the list. */
+/** The part of the list that was read. */
 export interface AuthorizerList {
-	/** The last answer; its errcode tells whether all that was asked for could be read. */
+	/** The last answer; its errcode shows whether everything could be read. */
 	answer: Answer;
 	authorizers: ListedAuthorizer[];
-	/** Whether these are all of them: the list was read to its end, and did not change meanwhile. */
+	/** Whether the list was read to its end and did not change meanwhile. */
 	isWhole: boolean;
-	/** The offset to go on from; undefined at the end of the list. */
+	/** The offset of the next page; undefined at the end of the list. */
 	next: number | undefined;
 }
 
@@ -34,12 +34,12 @@ export interface AuthorizerList {
  * The accounts that authorized the platform, each once, page by page until there are enough
  * (doc/oplatform/openApi/authorization-management/api_getauthorizerlist).
  *
- * The page does not say what a page with fewer than `count` entries means. So the next one begins
- * after the entries that came, what was listed before is dropped, and the list is at its end when
- * total_count is reached or a page brings nothing new, as a refusal does.
+ * WeChat does not document what a page with fewer than `count` entries means. So the next page begins after
+ * the entries that came, and repeated entries are dropped. The list ends when total_count is reached or a page
+ * brings nothing new, as a refusal does.
  *
- * @param limit number of accounts that will do
- * @param offset entries of the list to pass over
+ * @param limit number of accounts that are enough
+ * @param offset number of entries to skip
  */
 export async function listAuthorizers(
 	call: AskPlatform,
@@ -70,7 +70,7 @@ export async function listAuthorizers(
 			const authorizers = [...found.values()];
 			return { answer, authorizers, isWhole, next: isLast ? undefined : next };
 		}
-		// After a short page a small one might hold nothing but what came before.
+		// After a short page, a small one might only repeat entries.
 		count = rows.length < count ? PAGE_SIZE : Math.min(PAGE_SIZE, limit - found.size);
 	}
 }

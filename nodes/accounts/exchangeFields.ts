@@ -9,10 +9,10 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { join, NOTHING_TO_DO, type Language, type Text } from '../wechat/text';
 
 /**
- * What the exchange of a code says in the item.
+ * The item's fields about the exchange of its code.
  *
- * @param grant undefined while it is under way
- * @param isLost whether the code cannot be exchanged any more
+ * @param grant undefined while the exchange is under way
+ * @param isLost whether the code can no longer be exchanged
  */
 export function exchangeFields(
 	grant: Pick<Grant, 'permissionSets'> | Obstacle | undefined,
@@ -29,7 +29,7 @@ export function exchangeFields(
 	return { codeExchanged: true, permissionSets, canLink, hint: hint[language] };
 }
 
-/** What the item says of the account itself; only an Official Account can be linked. */
+/** The item's fields about the account; only an Official Account can be linked. */
 export function authorizerFields(
 	{ name, authorizer }: AuthorizerInfo,
 	language: Language,
@@ -40,7 +40,7 @@ export function authorizerFields(
 	};
 }
 
-/** What the item says of the account's kind, as far as that is known. */
+/** The item's fields about the account's kind, if it is known. */
 export function kindFields(kind: AccountKind | undefined, language: Language): IDataObject {
 	return {
 		...(kind && { accountKind: kind }),
@@ -48,7 +48,7 @@ export function kindFields(kind: AccountKind | undefined, language: Language): I
 	};
 }
 
-/** What the item says of a code where another server makes the tokens, and so exchanges the code. */
+/** The item's fields about a code that the server behind a token service exchanges. */
 export function exchangedElsewhere(language: Language): IDataObject {
 	const fields = { codeExchanged: null, permissionSets: null, canLink: null };
 	return { ...fields, hint: ELSEWHERE[language] };
@@ -65,7 +65,7 @@ const NO_LINK_SET: Text = {
 	'zh-CN': '未授予权限集 33（小程序关联管理）：请商家重新打开授权链接并保持勾选。',
 };
 
-/** What becomes of a code that could not be exchanged, and is kept. */
+/** What happens to a kept code that could not be exchanged. */
 export const CODE_IS_KEPT: Text = {
 	en: 'The authorization code is kept: it is exchanged with the next push, within ten minutes, or by the next run for this account.',
 	'zh-CN': '授权码已保留：将在下一次推送时（十分钟内）或下一次对该账号运行时换取授权信息。',

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-/** Whose call it is: one Official Account's, or that of a platform for all its accounts. */
+/** The credential of the node: for one Official Account, or for a platform and all its accounts. */
 export const AUTHENTICATION: INodeProperties = {
 	displayName: 'Authentication',
 	name: 'authentication',
@@ -20,7 +20,7 @@ export const AUTHENTICATION: INodeProperties = {
 	default: 'authorizerToken',
 };
 
-/** The option for the language of hints, for a node that differs from its credential. */
+/** The option that overrides the credential's language of hints. */
 export const HINT_LANGUAGE: INodeProperties = {
 	displayName: 'Hint Language',
 	name: 'hintLanguage',
@@ -31,16 +31,16 @@ export const HINT_LANGUAGE: INodeProperties = {
 	],
 	default: 'en',
 	description:
-		'The language of the hints, which say what to do next; without this option, that of the credential',
+		'The language of the hints, which say what to do next. Without this option, the credential decides.',
 };
 
-/** Code that gives the labels of a list's options by their values. */
+/** Code of an object with the labels of a list's options by their values. */
 export function labelsOf({ options = [] }: INodeProperties): string {
 	const labels = (options as INodePropertyOptions[]).map(({ name, value }) => [value, name]);
 	return `(${JSON.stringify(Object.fromEntries(labels))})`;
 }
 
-/** The line under a trigger: what starts its workflow, as the panel calls it. */
+/** The line under a trigger: what starts its workflow, in the words of the panel. */
 export function triggerSubtitle(triggerOn: INodeProperties): string {
 	const chosen = `[].concat($parameter["${triggerOn.name}"] ?? [])`;
 	return `={{ ${chosen}.map((one) => ${labelsOf(triggerOn)}[one] ?? one).join(", ") }}`;

@@ -49,16 +49,16 @@ export class Platform {
 		return this.tokens.road.baseUrl;
 	}
 
-	/** Whether the credential lets a workflow have merchants' tokens. */
+	/** Whether the credential allows a workflow to get merchants' tokens. */
 	get allowsTokenOutput(): boolean {
 		return this.tokens.credentials.allowTokenOutput === true;
 	}
 
 	/**
-	 * Its accounts: those that WeChat lists, or that the token service offers, which gives all at once.
+	 * The platform's accounts, from WeChat's list or the token service's, which comes as a whole.
 	 *
-	 * @param limit number of accounts that will do
-	 * @param offset entries of WeChat's list to pass over
+	 * @param limit number of accounts that are enough
+	 * @param offset number of entries of WeChat's list to skip
 	 */
 	async listAccounts(limit: number, offset = 0): Promise<AuthorizerList> {
 		if (!this.tokens.isService) return await listAuthorizers(this.call, limit, offset);
@@ -103,7 +103,7 @@ export class Platform {
 		return (await this.infoOf(appId)).name;
 	}
 
-	/** What WeChat tells of an account, which takes a call. */
+	/** Asks WeChat about an account. */
 	async infoOf(appId: string): Promise<AuthorizerInfo> {
 		return await askAuthorizer(this.tokens.kept, this.call, appId);
 	}
@@ -132,12 +132,12 @@ export class Platform {
 		return { appId, permissionSets, accountKind: info?.authorizer?.accountKind };
 	}
 
-	/** The kind of an account, as far as this process knows it; WeChat's list has no kinds. */
+	/** The kind of an account, if this process knows it: WeChat's list contains no kinds. */
 	kindOf(appId: string): AccountKind | undefined {
 		return knownKindOf(this.tokens.kept, appId);
 	}
 
-	/** When a merchant last authorized the platform, as far as this process knows by a push; else 0. */
+	/** When a push last told this process that the merchant authorized the platform; else 0. */
 	notedAuthorizationOf(appId: string): number {
 		return notedAuthorizationOf(this.tokens.kept, appId);
 	}
@@ -171,7 +171,7 @@ function withWayOut(obstacle: Obstacle, isKept: boolean): Obstacle {
 const WRONG: Pick<Obstacle, 'problem' | 'hint'> = {
 	problem: 'WeChat does not know the authorization code',
 	hint: {
-		en: "Check the code: it has to be the whole auth_code of this platform's own authorization link. WeChat takes neither a pre-auth code nor the code of another platform.",
+		en: "Check the code: it has to be the whole auth_code from this platform's own authorization link. WeChat accepts neither a pre-auth code nor the code of another platform.",
 		'zh-CN':
 			'请检查授权码：它必须是本平台授权链接返回的完整 auth_code。预授权码和其他平台的授权码都无法使用。',
 	},
@@ -181,7 +181,7 @@ const UNDER_WAY: Obstacle = {
 	category: 'retryLater',
 	problem: 'WeChat has not exchanged the authorization code in time',
 	hint: {
-		en: 'The exchange goes on. Run the item again in a minute to see what came out.',
+		en: 'The exchange goes on. Run the item again in a minute to see the result.',
 		'zh-CN': '换取仍在继续。请一分钟后重新运行该条目以查看结果。',
 	},
 	whoActs: 'operator',
