@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { authorizerFields, exchangedElsewhere, exchangeFields } from '../accounts/exchangeFields';
+import { accountFields, exchangedElsewhere, grantFields } from '../accounts/grantFields';
 import { unlessStopped } from '../calls/waiting';
 import { exchangeCode, exchangeKeptCodes } from '../tokens/authorizationCodes';
 import { askAuthorizer } from '../tokens/authorizerInfo';
@@ -27,7 +27,7 @@ export async function exchange(
 	);
 	const isLostCode =
 		isObstacle(result) && (isLost(result) || !isCodeKept(platform.kept.latest, code.code));
-	return exchangeFields(result, isLostCode, language);
+	return grantFields(result, isLostCode, language);
 }
 
 /**
@@ -44,7 +44,7 @@ export async function exchangeForItem(
 	if (fields.codeExchanged !== true || code.appId === '') return fields;
 	const ask = platform.asking(() => until.aborted);
 	const info = await unlessStopped(askAuthorizer(platform.kept, ask, code.appId), until);
-	return { ...fields, ...(info && authorizerFields(info, language)) };
+	return { ...fields, ...(info && accountFields(info, language)) };
 }
 
 /** Exchanges the codes that earlier pushes have left behind; nothing waits long for it. */

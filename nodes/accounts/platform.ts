@@ -20,7 +20,7 @@ import {
 	type AuthorizerList,
 	type ListedAuthorizer,
 } from './authorizerList';
-import { CODE_IS_KEPT } from './exchangeFields';
+import { CODE_IS_KEPT } from './grantFields';
 
 /** Accounts whose names are read at the same time: each takes a call. */
 const NAMES_AT_ONCE = 10;

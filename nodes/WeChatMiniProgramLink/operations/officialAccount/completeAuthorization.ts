@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { READ_BRANCHES } from '../../branches';
 import type { Operation, PlatformCall } from '../../operation';
 import { emitRead } from '../../results';
-import { exchangedElsewhere, exchangeFields, kindFields } from '../../../accounts/exchangeFields';
+import { exchangedElsewhere, grantFields, kindFields } from '../../../accounts/grantFields';
 import { readAuthorizationCode } from '../../../wechat/authorizationLink';
 import { isObstacle } from '../../../wechat/obstacle';
 
@@ -44,7 +44,7 @@ async function completeAuthorization({ platform, options, subject, parameter }: 
 	const json = {
 		...unknownAccount,
 		officialAccountAppId: completed.appId,
-		...exchangeFields(completed, false, language),
+		...grantFields(completed, false, language),
 		...kindFields(completed.accountKind, language),
 	};
 	return [{ ...emitRead(json), outcome: 'authorized' }];

@@ -1,4 +1,4 @@
-import { exchangedElsewhere, exchangeFields } from '../../../nodes/accounts/exchangeFields';
+import { exchangedElsewhere, grantFields } from '../../../nodes/accounts/grantFields';
 import { obstacle } from '../fakes.cts';
 
 describe('Fields of an exchanged code', () => {
@@ -10,13 +10,13 @@ describe('Fields of an exchanged code', () => {
 	const NOT_EXCHANGED = { codeExchanged: false, permissionSets: null, canLink: null };
 
 	it('The item shows what the merchant has granted', () => {
-		expect(exchangeFields({ permissionSets: [1, 33] }, false, 'en')).toEqual({
+		expect(grantFields({ permissionSets: [1, 33] }, false, 'en')).toEqual({
 			codeExchanged: true,
 			permissionSets: [1, 33],
 			canLink: true,
 			hint: 'Ready: Link can invite Mini Programs for this account.',
 		});
-		expect(exchangeFields({ permissionSets: [1] }, false, 'en')).toMatchObject({
+		expect(grantFields({ permissionSets: [1] }, false, 'en')).toMatchObject({
 			canLink: false,
 			hint: expect.stringContaining('Permission set 33'),
 		});
@@ -24,20 +24,20 @@ describe('Fields of an exchanged code', () => {
 
 	it('While the exchange goes on by itself, the item says that there is nothing to do', () => {
 		for (const exchange of [undefined, BUSY]) {
-			const { hint, ...fields } = exchangeFields(exchange, false, 'en');
+			const { hint, ...fields } = grantFields(exchange, false, 'en');
 			expect(fields).toEqual(NOT_EXCHANGED);
 			expect(hint).toMatch(/^There is nothing to do\. The authorization code is kept/);
 		}
 	});
 
 	it('The item says who has to act before the exchange goes on', () => {
-		const { hint } = exchangeFields(REFUSED, false, 'en');
+		const { hint } = grantFields(REFUSED, false, 'en');
 		expect(hint).toMatch(/^Do it The authorization code is kept/);
-		expect(exchangeFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
+		expect(grantFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
 	});
 
 	it('If the code is lost, the item gives only the reason', () => {
-		expect(exchangeFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
+		expect(grantFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
 	});
 
 	it('With a token service, the item says that its server exchanges the code', () => {

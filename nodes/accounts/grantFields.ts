@@ -14,7 +14,7 @@ import { join, NOTHING_TO_DO, type Language, type Text } from '../wechat/text';
  * @param grant undefined while the exchange is under way
  * @param isLost whether the code can no longer be exchanged
  */
-export function exchangeFields(
+export function grantFields(
 	grant: Pick<Grant, 'permissionSets'> | Obstacle | undefined,
 	isLost: boolean,
 	language: Language,
@@ -30,7 +30,7 @@ export function exchangeFields(
 }
 
 /** The item's fields about the account; only an Official Account can be linked. */
-export function authorizerFields(
+export function accountFields(
 	{ name, authorizer }: AuthorizerInfo,
 	language: Language,
 ): IDataObject {
