@@ -23,7 +23,7 @@ const tokenOf = async (account = OA) => (await run([account])).outputs[0][0].jso
 const stateOf = async (token: unknown) => await world.controls.tokenState(String(token));
 
 describe('Get Access Token', () => {
-	it('gives nothing out, and makes nothing, unless the credential allows it', async () => {
+	it('Get Access Token returns and makes no token unless the credential allows it', async () => {
 		world.credential = { ...world.credential, allowTokenOutput: false };
 		const { outputs } = await run();
 		expect(outputs[0]).toStrictEqual([]);
@@ -41,7 +41,7 @@ describe('Get Access Token', () => {
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	});
 
-	it('gives the token that the runs use, and makes no new one', async () => {
+	it('Get Access Token returns the token that runs use, and makes no new one', async () => {
 		await world.result();
 		const given = await tokenOf();
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(1);
@@ -60,14 +60,14 @@ describe('Get Access Token', () => {
 		expect(await tokenOf()).toMatchObject({ accessToken: given.accessToken });
 	});
 
-	it('makes one, as any call does, if there is none', async () => {
+	it('Get Access Token makes a token if there is none', async () => {
 		const { accessToken } = await tokenOf();
 		expect(await stateOf(accessToken)).toBe('newest');
 		await world.result();
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(1);
 	});
 
-	it('gives the newest one, also where another process has made it', async () => {
+	it('Get Access Token returns the newest token, also if another process made it', async () => {
 		const first = await tokenOf();
 		await world.controls.mintAside(OA);
 		await world.result({ operation: 'getStatus', nodeType: inAnotherProcess() });
@@ -76,7 +76,7 @@ describe('Get Access Token', () => {
 		expect(await stateOf(accessToken)).toBe('newest');
 	});
 
-	it('gives each item the token of its account, and says why one has none', async () => {
+	it('Get Access Token gives each item the token of its account, or says why there is none', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		const { outputs } = await run([OA, OTHER_OA, 'OA']);
 		expect(outputs[0].map(({ json }) => json.officialAccountAppId)).toEqual([OA]);
@@ -88,7 +88,7 @@ describe('Get Access Token', () => {
 		]);
 	});
 
-	it('passes on what a token service gave', async () => {
+	it('Get Access Token returns the token of a token service', async () => {
 		world.credential = {
 			...world.credential,
 			tokenSource: 'tokenService',
@@ -99,7 +99,7 @@ describe('Get Access Token', () => {
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	});
 
-	it('is not for AI agents', async () => {
+	it('Get Access Token refuses AI agents', async () => {
 		const asked = runAsTool({
 			items: [{ account: OA }],
 			credentialType: 'weChatOpenPlatformApi',
@@ -111,7 +111,7 @@ describe('Get Access Token', () => {
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	});
 
-	it('is the only place where a token comes out, and n8n is told that it is one', async () => {
+	it('Only Get Access Token returns a token, in a field that n8n knows as sensitive', async () => {
 		canaries.watch();
 		const result = await run([OA]);
 		const { accessToken } = result.outputs[0][0].json;

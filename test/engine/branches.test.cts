@@ -15,7 +15,7 @@ const COUNTS: Record<string, number[]> = {
 	getMany: [4, 2, 1],
 };
 
-describe.each(['link', 'unlink'])('%s', (operation) => {
+describe.each(['link', 'unlink'])('Outputs of %s', (operation) => {
 	const run = async (outputMode: string) => {
 		for (const [n, errcode] of REQUEST.entries()) {
 			await world.controls.answerWith({ miniProgramAppId: mp(n) }, { errcode });
@@ -28,13 +28,13 @@ describe.each(['link', 'unlink'])('%s', (operation) => {
 		});
 	};
 
-	it('sends one item through each of its outputs By Category', async () => {
+	it(`In the mode By Category ${operation} sends each answer through the output for it`, async () => {
 		const { outputs } = await run('category');
 		expect(outputs.map(([item]) => item.json.errcode)).toEqual(REQUEST);
 		expect(sizesOf({ outputs })).toEqual([1, 1, 1, 1, 1, 1, 1]);
 	});
 
-	it('takes sent and pending ones for successful, and the rest not', async () => {
+	it(`In the mode Success or Not ${operation} counts sent and pending items as successful`, async () => {
 		const { outputs } = await run('successOrNot');
 		const codes = outputs.map((output) => output.map(({ json }) => json.errcode));
 		expect(codes).toEqual([
@@ -43,12 +43,12 @@ describe.each(['link', 'unlink'])('%s', (operation) => {
 		]);
 	});
 
-	it('has everything on the one output of the mode Single when it is to go on', async () => {
+	it(`In the mode Single ${operation} sends every item through its one output if it continues on failures`, async () => {
 		expect(sizesOf(await run('single'))).toEqual([REQUEST.length]);
 	});
 });
 
-describe('getStatus', () => {
+describe('Outputs of getStatus', () => {
 	const run = async (outputMode: string) => {
 		for (const [n, state] of STATES.entries()) {
 			if (state !== 3) await world.controls.setRelation(OA, mp(n), state);
@@ -65,7 +65,7 @@ describe('getStatus', () => {
 		});
 	};
 
-	it('sends each state through its output By Category', async () => {
+	it('In the mode By Category Get Status sends each state through the output for it', async () => {
 		const { outputs } = await run('category');
 		expect(sizesOf({ outputs })).toEqual([1, 1, 1, 1, 0, 0, 2]);
 		expect(outputs.map(([item]) => item?.json.outcome)).toEqual([
@@ -83,19 +83,22 @@ describe('getStatus', () => {
 		[48001, 4],
 		[-1, 5],
 		[40013, 6],
-	])('sends every item through one output when the list gets %i', async (errcode, output) => {
-		await world.controls.answerWith({}, { errcode });
-		const { outputs } = await world.run({
-			operation: 'getStatus',
-			appIds: [mp(0), mp(1)],
-			parameters: withOptions({ maxTries: 1 }),
-		});
-		expect(sizesOf({ outputs })).toEqual(
-			Array.from({ length: 7 }, (_, n) => (n === output ? 2 : 0)),
-		);
-	});
+	])(
+		'Get Status sends every item through the output for %i if WeChat refuses the list so',
+		async (errcode, output) => {
+			await world.controls.answerWith({}, { errcode });
+			const { outputs } = await world.run({
+				operation: 'getStatus',
+				appIds: [mp(0), mp(1)],
+				parameters: withOptions({ maxTries: 1 }),
+			});
+			expect(sizesOf({ outputs })).toEqual(
+				Array.from({ length: 7 }, (_, n) => (n === output ? 2 : 0)),
+			);
+		},
+	);
 
-	it('lets nothing but what is linked leave through Linked, with two outputs', async () => {
+	it('In the mode Success or Not Get Status sends only linked Mini Programs through Linked', async () => {
 		const { outputs } = await run('successOrNot');
 		expect(outputs.map((output) => output.map(({ json }) => json.outcome))).toEqual([
 			['linked'],
@@ -103,18 +106,18 @@ describe('getStatus', () => {
 		]);
 	});
 
-	it('has everything on the one output of the mode Single when it is to go on', async () => {
+	it('In the mode Single Get Status sends every item through its one output if it continues on failures', async () => {
 		expect(sizesOf(await run('single'))).toEqual([6]);
 	});
 });
 
-describe('getMany', () => {
+describe('Outputs of getMany', () => {
 	it.each([
 		[0, 0],
 		[48001, 1],
 		[-1, 2],
 		[40013, 3],
-	])('sends the answer to %i through output %i', async (errcode, output) => {
+	])('Get Many sends what it gets for the answer %i through output %i', async (errcode, output) => {
 		await world.controls.setRelation(OA, mp(0), 1);
 		if (errcode !== 0) await world.controls.answerWith({}, { errcode });
 		const { outputs } = await world.run({
@@ -129,17 +132,20 @@ describe('getMany', () => {
 	it.each([
 		[0, [1, 0]],
 		[48001, [0, 1]],
-	])('tells successful from not for %i', async (errcode, sizes) => {
-		await world.controls.setRelation(OA, mp(0), 1);
-		if (errcode !== 0) await world.controls.answerWith({}, { errcode });
-		const parameters = { outputMode: 'successOrNot' };
-		expect(sizesOf(await world.run({ operation: 'getMany', parameters }))).toEqual(sizes);
-	});
+	])(
+		'In the mode Success or Not Get Many sends what it gets for the answer %i through the right output',
+		async (errcode, sizes) => {
+			await world.controls.setRelation(OA, mp(0), 1);
+			if (errcode !== 0) await world.controls.answerWith({}, { errcode });
+			const parameters = { outputMode: 'successOrNot' };
+			expect(sizesOf(await world.run({ operation: 'getMany', parameters }))).toEqual(sizes);
+		},
+	);
 });
 
-describe.each(Object.entries(COUNTS))('%s without input', (operation, counts) => {
+describe.each(Object.entries(COUNTS))('Without input, %s', (operation, counts) => {
 	it.each(MODES.map((mode, n) => [mode, counts[n]] as const))(
-		'has empty outputs in the mode %s, and calls nobody',
+		`Without input ${operation} has empty outputs in the mode %s, and makes no call`,
 		async (outputMode, count) => {
 			const run = await world.run({ operation, items: [], parameters: { outputMode } });
 			expect(run.error).toBeUndefined();

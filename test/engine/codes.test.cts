@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { OUTPUTS } from '../outputs.cts';
 import type { RunResult } from './engine.cts';
 import { LINK, mp, OA, sizesOf, UNLINK, useWorld, withOptions } from './world.cts';
@@ -42,7 +40,7 @@ const BEYOND: Row[] = [
 	[INVENTED, 'Other', 'other', 'failed', 1],
 ];
 const ROWS = [...LINK_PAGE, ...BEYOND];
-/** Each code is answered for a Mini Program of its own. */
+/** Each code is the answer for its own Mini Program. */
 const appIdOf = (code: number): string => mp(ROWS.findIndex(([row]) => row === code));
 
 const world = useWorld();
@@ -62,7 +60,7 @@ async function runAll(operation: string): Promise<RunResult> {
 describe.each([
 	['link', LINK],
 	['unlink', UNLINK],
-])('the codes WeChat may answer to %s', (operation, path) => {
+])('Answer codes of %s', (operation, path) => {
 	let run: RunResult;
 	const counts = new Map<string, number>();
 
@@ -76,57 +74,46 @@ describe.each([
 		}
 	});
 
-	it.each(ROWS)('%i leaves through %s', (code, name, category, outcome, calls) => {
-		const output = run.outputs[OUTPUTS.indexOf(name)];
-		const found = output.find(({ json }) => json.miniProgramAppId === appIdOf(code));
-		const accepted = operation === 'link' ? 'invitationSent' : 'unlinkRequested';
-		expect(found?.json).toMatchObject({
-			operation,
-			category,
-			outcome: code === 0 ? accepted : outcome,
-			errcode: code,
-			attempts: calls,
-		});
-		expect(counts.get(appIdOf(code))).toBe(calls);
-	});
-
-	it.each(ROWS)('%i comes with a hint', (code) => {
-		const { hint } = resultFor(run, code);
-		expect(hint).toEqual(expect.stringMatching(/\S/));
-	});
-
-	it.each(ROWS.filter(([code]) => code !== 0))('%i has its text and rid apart', (code) => {
-		const { errmsg, rid } = resultFor(run, code);
-		expect(rid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{8}){2}$/);
-		expect(errmsg).not.toContain('rid');
-	});
+	it.each(ROWS)(
+		`The answer %i to ${operation} leaves through %s, with hint, errmsg and rid`,
+		(code, name, category, outcome, calls) => {
+			const output = run.outputs[OUTPUTS.indexOf(name)];
+			const found = output.find(({ json }) => json.miniProgramAppId === appIdOf(code));
+			const accepted = operation === 'link' ? 'invitationSent' : 'unlinkRequested';
+			expect(found?.json).toMatchObject({
+				operation,
+				category,
+				outcome: code === 0 ? accepted : outcome,
+				errcode: code,
+				attempts: calls,
+			});
+			expect(counts.get(appIdOf(code))).toBe(calls);
+			expect(found?.json.hint).toMatch(/\S/);
+			if (code !== 0) expect(found?.json.rid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{8}){2}$/);
+			expect(found?.json.errmsg).not.toContain('rid');
+		},
+	);
 });
 
-function resultFor({ outputs }: RunResult, code: number): IDataObject {
-	const found = outputs.flat().find(({ json }) => json.miniProgramAppId === appIdOf(code));
-	if (!found) throw new Error(`no result for ${code}`);
-	return found.json;
-}
-
-describe('a code', () => {
-	it('that comes as a text is the same', async () => {
+describe('An answer code', () => {
+	it('An answer code as text means the same', async () => {
 		await world.controls.answerWith({}, { errcode: 61003, errcodeAsString: true });
 		expect(await world.result()).toMatchObject({ errcode: 61003, category: 'authorization' });
 	});
 
-	it('that is left out means no success: that may be anybody\u2019s answer', async () => {
+	it('An answer without a code is no success, since it may not be from WeChat', async () => {
 		await world.controls.answerWith({}, { bareSuccess: true, times: 1 });
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 2 });
 	});
 
-	it('with nothing but a rid for its text keeps both', async () => {
+	it('An answer code whose errmsg is only a rid has an empty errmsg and the rid', async () => {
 		await world.controls.answerWith({}, { errcode: 1005, blankErrmsg: true });
 		const result = await world.result();
 		expect(result).toMatchObject({ errcode: 1005, errmsg: '', category: 'quotaReached' });
 		expect(result.rid).toMatch(/^[0-9a-f-]{26}$/);
 	});
 
-	it('that is not known asks the operator to read the text, and names the rid', async () => {
+	it('An unknown answer code asks the operator to read errmsg, and names the rid', async () => {
 		await world.controls.answerWith({}, { errcode: INVENTED, errmsg: 'brand new' });
 		const result = await world.result();
 		expect(result).toMatchObject({ errmsg: 'brand new', category: 'other', retryable: false });
@@ -134,35 +121,35 @@ describe('a code', () => {
 		expect(result.hint).toContain('rid');
 	});
 
-	it('61004 shows the IP address WeChat saw in its hint', async () => {
+	it('The hint of 61004 shows the IP address that WeChat saw', async () => {
 		await world.controls.setIpWhitelist(['203.0.113.1']);
 		const result = await world.result();
 		expect(result).toMatchObject({ errcode: 61004, category: 'authorization', attempts: 1 });
 		expect(result.hint).toContain('127.0.0.1');
 	});
 
-	it('61007 names permission set 33 in its hint', async () => {
+	it('The hint of 61007 names permission set 33', async () => {
 		await world.controls.grant(OA, []);
 		const result = await world.result();
 		expect(result).toMatchObject({ errcode: 61007 });
 		expect(result.hint).toContain('permission set 33');
 	});
 
-	it('-1 says after the last try what else it may mean', async () => {
+	it('The hint of -1 after the last try says what else it may mean', async () => {
 		await world.controls.answerWith({}, { errcode: -1 });
 		const result = await world.result({ parameters: withOptions({ maxTries: 1 }) });
 		expect(result).toMatchObject({ retryable: true, retryAfter: 'minutes', attempts: 1 });
 		expect(result.hint).toContain('service account');
 	});
 
-	it('-1 that goes away is not seen', async () => {
+	it('A result does not show a -1 that went away', async () => {
 		await world.controls.answerWith({}, { errcode: -1, times: 1 });
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 2 });
 	});
 });
 
-describe('call limits', () => {
-	it('45009 ends the calls of the account: the items left are for tomorrow', async () => {
+describe('Call limits', () => {
+	it('After 45009 the account gets no more calls, and its other items are for tomorrow', async () => {
 		await world.controls.setLimits({ callsPerDay: 2 });
 		const run = await world.run({
 			appIds: Array.from({ length: 20 }, (_, n) => mp(n)),
@@ -175,7 +162,7 @@ describe('call limits', () => {
 		}
 	});
 
-	it('45011 with one try leaves for later', async () => {
+	it('An item with 45011 and one try leaves through Retry Later', async () => {
 		await world.controls.setLimits({ callsPerMinute: 0 });
 		const run = await world.run({ parameters: withOptions({ maxTries: 1 }) });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0, 0, 1, 0]);

@@ -11,7 +11,7 @@ import { OTHER_OA, sizesOf } from './world.cts';
 const world = usePlatformWorld();
 const server = useTrigger(world);
 
-/** More than calls are made for one exchange. */
+/** More calls than one exchange makes. */
 const MANY = 5;
 const MINUTE = 60_000;
 
@@ -30,13 +30,13 @@ beforeEach(async () => {
 
 const withoutPush = async () => await world.controls.configure({ delayAuthorizationPush: 'drop' });
 
-/** A merchant authorizes; the code is what the browser comes back with. */
+/** A merchant authorizes; the browser brings back the code. */
 async function authorize(permissionSets = [1, 33], account = OTHER_OA): Promise<string> {
 	const { authorizationCode } = await world.controls.authorize({ account, permissionSets });
 	return authorizationCode;
 }
 
-/** The same on WeChat's page: the push goes out while the browser comes back. */
+/** The same on WeChat's page: the push leaves while the browser returns. */
 async function comeBack(): Promise<string> {
 	const parameters = { redirectUrl: 'https://merchants.example.com/done?m=7' };
 	const run = await world.runForPlatform('createAuthorizationUrl', { parameters });
@@ -68,20 +68,20 @@ const complete = async (code: unknown, options: Options = {}): Promise<IDataObje
 
 const exchanges = async () => await world.controls.count(QUERY_AUTH);
 
-/** What the credential keeps of codes. */
+/** The codes that the credential keeps. */
 const keptCodes = () => String(world.credential.authorizationCodes);
 
-/** The code has been kept for a minute: nobody is exchanging it any more. */
+/** Makes the kept codes a minute old: no process exchanges them any more. */
 function codesAreLeft(): void {
 	const shelves = JSON.parse(keptCodes()) as Array<[string, Array<{ keptAt: number }>]>;
 	for (const code of shelves.flatMap(([, codes]) => codes)) code.keptAt -= MINUTE;
 	world.credential = { ...world.credential, authorizationCodes: JSON.stringify(shelves) };
 }
 
-describe('a merchant whose push does not come', () => {
+describe('A merchant whose push does not arrive', () => {
 	beforeEach(withoutPush);
 
-	it('is completed by the code of the browser, and can be linked at once', async () => {
+	it('The code from the browser completes an authorization, and Link works at once', async () => {
 		const code = await authorize();
 		const { outputs } = await run([code]);
 		expect(outputs.map((output) => output.map(({ json }) => json))).toEqual([
@@ -97,7 +97,7 @@ describe('a merchant whose push does not come', () => {
 		expect(keptCodes()).not.toContain(code);
 	});
 
-	it('is told the same when the browser loads the page again, without a call', async () => {
+	it('A code that the browser sends again gives the same result without a call', async () => {
 		const code = await authorize();
 		await run([code]);
 		const calls = await world.controls.count();
@@ -106,7 +106,7 @@ describe('a merchant whose push does not come', () => {
 		expect(await world.controls.count()).toBe(calls);
 	});
 
-	it('is exchanged once for two items, and for two runs at once', async () => {
+	it('A code in two items and two concurrent runs is exchanged once', async () => {
 		const code = await authorize();
 		const [one, two] = await Promise.all([run([code, code]), run([` ${code}\n`])]);
 		for (const { json } of [...one.outputs[0], ...two.outputs[0]]) expect(json).toEqual(COMPLETED);
@@ -114,7 +114,7 @@ describe('a merchant whose push does not come', () => {
 		expect(await exchanges()).toBe(1);
 	});
 
-	it('is exchanged once for two processes at once', async () => {
+	it('Two processes exchange a code once', async () => {
 		const code = await authorize();
 		const nodeType = inAnotherProcess();
 		const results = await Promise.all([complete(code), complete(code, { nodeType })]);
@@ -125,15 +125,18 @@ describe('a merchant whose push does not come', () => {
 	it.each([
 		['without permission set 33', [1], /^Permission set 33/],
 		['with it alone', [33], /^Ready/],
-	])('is told what the account granted: %s', async (_, permissionSets, hint) => {
-		const code = await authorize(permissionSets);
-		expect(await complete(code)).toEqual({
-			...COMPLETED,
-			permissionSets,
-			canLink: permissionSets.includes(33),
-			hint: expect.stringMatching(hint),
-		});
-	});
+	])(
+		'Complete Authorization says what the account granted: %s',
+		async (_, permissionSets, hint) => {
+			const code = await authorize(permissionSets);
+			expect(await complete(code)).toEqual({
+				...COMPLETED,
+				permissionSets,
+				canLink: permissionSets.includes(33),
+				hint: expect.stringMatching(hint),
+			});
+		},
+	);
 
 	it.each([
 		['miniProgram', 'miniProgram', 'a Mini Program'],
@@ -151,14 +154,14 @@ describe('a merchant whose push does not come', () => {
 		});
 	});
 
-	it('is completed although the account cannot be asked about', async () => {
+	it('Complete Authorization works if WeChat refuses to describe the account', async () => {
 		const code = await authorize();
 		await world.controls.answerWith({ path: INFO }, { errcode: 61003 });
 		expect(await complete(code)).toEqual({ ...COMPLETED, accountKind: null });
 	});
 });
 
-describe('an exchange that WeChat does not make', () => {
+describe('An exchange that WeChat refuses', () => {
 	beforeEach(async () => {
 		await withoutPush();
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
@@ -178,7 +181,7 @@ describe('an exchange that WeChat does not make', () => {
 		return code;
 	};
 
-	it('is made with the next push, whatever that is about', async () => {
+	it('The next push of any kind repeats a refused exchange', async () => {
 		const code = await refused();
 		codesAreLeft();
 		await world.controls.pushTicket();
@@ -188,20 +191,20 @@ describe('an exchange that WeChat does not make', () => {
 		expect(await exchanges()).toBe(calls);
 	});
 
-	it('is made by the next run for this account', async () => {
+	it('The next run for the account repeats a refused exchange', async () => {
 		await refused();
 		expect(await world.result({ accounts: [OTHER_OA] })).toMatchObject({
 			outcome: 'invitationSent',
 		});
 	});
 
-	it('is made when the same code is sent again', async () => {
+	it('Complete Authorization repeats a refused exchange for the same code', async () => {
 		expect(await complete(await refused())).toEqual(COMPLETED);
 	});
 });
 
 it.each([{ htmlStatus: 200 }, { htmlStatus: 502 }, { drop: true }, { truncate: true }])(
-	'an answer that is none of WeChat\u2019s leaves the code for later (%j)',
+	'An exchange without an answer from WeChat (%j) leaves the code for later',
 	async (behavior) => {
 		await withoutPush();
 		const code = await authorize();
@@ -214,8 +217,8 @@ it.each([{ htmlStatus: 200 }, { htmlStatus: 502 }, { drop: true }, { truncate: t
 	},
 );
 
-describe('an exchange that takes long', () => {
-	it('is left after the Timeout, and goes on', async () => {
+describe('A slow exchange', () => {
+	it('Complete Authorization stops waiting for a slow exchange after the Timeout, and the exchange goes on', async () => {
 		await withoutPush();
 		const code = await authorize();
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 2500, times: 1 });
@@ -230,8 +233,8 @@ describe('an exchange that takes long', () => {
 	});
 });
 
-describe('a process that ends after it has kept the code', () => {
-	it('leaves it to the next one', async () => {
+describe('A process that ends after it kept the code', () => {
+	it('Another process exchanges the code of a process that has ended', async () => {
 		await withoutPush();
 		const code = await authorize();
 		// As little is heard of a process that hangs as of one that has ended.
@@ -246,7 +249,7 @@ describe('a process that ends after it has kept the code', () => {
 describe.each<[string, () => INodeType | undefined]>([
 	['in one process', () => undefined],
 	['in two processes', () => inAnotherProcess()],
-])('the push and the browser with one code, %s,', (_, process) => {
+])('The push and the browser with the same code %s', (where, process) => {
 	const expectOneExchange = async (result: IDataObject) => {
 		await server.settle();
 		expect(result).toEqual(COMPLETED);
@@ -266,16 +269,19 @@ describe.each<[string, () => INodeType | undefined]>([
 		expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);
 	};
 
-	it.each([0, 300, 1500])('are one when the push comes %i ms later', async (delay) => {
-		await world.controls.configure({ delayAuthorizationPush: delay });
-		const code = await comeBack();
-		const nodeType = process();
-		const result = await complete(code, { ...(nodeType && { nodeType }) });
-		while (server.items.length === 0) await pause(10);
-		await expectOneExchange(result);
-	});
+	it.each([0, 300, 1500])(
+		`A code from the browser and %i ms later from the push is exchanged once ${where}`,
+		async (delay) => {
+			await world.controls.configure({ delayAuthorizationPush: delay });
+			const code = await comeBack();
+			const nodeType = process();
+			const result = await complete(code, { ...(nodeType && { nodeType }) });
+			while (server.items.length === 0) await pause(10);
+			await expectOneExchange(result);
+		},
+	);
 
-	it('are one when the push comes first', async () => {
+	it(`A code from the push and then from the browser is exchanged once ${where}`, async () => {
 		const code = await authorize();
 		await server.settle();
 		const nodeType = process();
@@ -283,8 +289,8 @@ describe.each<[string, () => INodeType | undefined]>([
 	});
 });
 
-describe('a code that somebody else has exchanged (61010)', () => {
-	it('is completed where a push has named the account', async () => {
+describe('A code that another system has exchanged (61010)', () => {
+	it('A code that another system has exchanged completes the authorization if a push has named the account', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: 3 });
 		const code = await authorize();
 		await server.settle();
@@ -296,7 +302,7 @@ describe('a code that somebody else has exchanged (61010)', () => {
 		expect(await complete(code, { nodeType })).toEqual(COMPLETED);
 	}, 20_000);
 
-	it('is lost where nobody knows whose it is, until a push names the account', async () => {
+	it('A code that another system has exchanged is of no use until a push names the account', async () => {
 		await world.controls.configure({ delayAuthorizationPush: 1500 });
 		await world.controls.answerWith(
 			{ path: QUERY_AUTH },
@@ -316,15 +322,15 @@ describe('a code that somebody else has exchanged (61010)', () => {
 	});
 });
 
-describe('a code that is of no use', () => {
+describe('A useless code', () => {
 	it.each([
 		['is empty', '', /is empty/],
-		['is not there', undefined, /is empty/],
-		['is there twice', ['queryauthcode@@@a', 'queryauthcode@@@b'], /is a list/],
+		['is missing', undefined, /is empty/],
+		['occurs twice', ['queryauthcode@@@a', 'queryauthcode@@@b'], /is a list/],
 		['is an address', 'https://a.example.com/?auth_code=queryauthcode@@@a', /is not a valid code/],
 		['has a space', 'queryauthcode@@@a b', /is not a valid code/],
-		['is no text', { auth_code: 'a' }, /is not a valid code/],
-	])('because it %s is told without a call', async (_, code, problem) => {
+		['is not a text', { auth_code: 'a' }, /is not a valid code/],
+	])('Complete Authorization says without a call that the code %s', async (_, code, problem) => {
 		await withoutPush();
 		const good = await authorize();
 		const { outputs } = await run([code, good]);
@@ -337,7 +343,7 @@ describe('a code that is of no use', () => {
 		expect(await exchanges()).toBe(1);
 	});
 
-	it('because it was made up is told, and asked about once', async () => {
+	it('Complete Authorization says that a code is made up, and asks WeChat about it once', async () => {
 		for (let n = 0; n < 2; n++) {
 			const { outputs } = await run(['queryauthcode@@@nobody']);
 			expect(outputs[1][0].json).toMatchObject({
@@ -350,7 +356,7 @@ describe('a code that is of no use', () => {
 		expect(await exchanges()).toBe(1);
 	});
 
-	it('because it is too old is told', async () => {
+	it('Complete Authorization says that a code is too old', async () => {
 		await withoutPush();
 		const code = await authorize();
 		await world.controls.advanceClock(3601);
@@ -361,7 +367,7 @@ describe('a code that is of no use', () => {
 		});
 	});
 
-	it('because another platform has exchanged it is not that one\u2019s account here', async () => {
+	it('A code that another platform has exchanged gives no account of that platform', async () => {
 		await withoutPush();
 		const code = await authorize();
 		await complete(code);
@@ -376,7 +382,7 @@ describe('a code that is of no use', () => {
 		expect(await complete(code)).toMatchObject({ errcode: 61009, officialAccountAppId: null });
 	});
 
-	it.each(['en', 'zh-CN'])('has a hint in %s', async (hintLanguage) => {
+	it.each(['en', 'zh-CN'])('A useless code has a hint in %s', async (hintLanguage) => {
 		const { outputs } = await run(['', 'queryauthcode@@@none', ['a', 'b'], 'a b'], {
 			parameters: { options: { hintLanguage } },
 		});
@@ -388,7 +394,7 @@ describe('a code that is of no use', () => {
 	});
 });
 
-it('an AI agent gets what came out, good or bad, and no code', async () => {
+it('An AI agent gets the result of Complete Authorization, good or bad, and no code', async () => {
 	await withoutPush();
 	const code = await authorize();
 	const outputs = await runAsTool({
@@ -405,7 +411,7 @@ it('an AI agent gets what came out, good or bad, and no code', async () => {
 	expect(JSON.stringify(outputs)).not.toContain('queryauthcode');
 });
 
-it('where a server makes the tokens, it is the server that exchanges the code', async () => {
+it('With a token service the server exchanges the code, not the node', async () => {
 	world.credential = {
 		...world.credential,
 		tokenSource: 'tokenService',

@@ -8,7 +8,7 @@ import type { RunResult } from './engine.cts';
 import { INFO, MINT_AUTHORIZER, MINT_COMPONENT, usePlatformWorld } from './platformWorld.cts';
 import { LINK, mp, withOptions } from './world.cts';
 
-/** How many such days are tried; more with `EVERYTHING_RUNS=500 npm test`. */
+/** How many days are tried; set more with `EVERYTHING_RUNS=500 npm test`. */
 const RUNS = Number(process.env.EVERYTHING_RUNS ?? 50);
 
 const world = usePlatformWorld();
@@ -37,7 +37,7 @@ const fault = fc.record({
 	account: fc.nat({ max: 3 }),
 });
 
-/** A token that another system replaces, the platform's (-1) or a merchant's, after a while. */
+/** After a while another system replaces a token: the platform's (-1) or a merchant's. */
 const interference = fc.record({
 	whose: fc.integer({ min: -1, max: 3 }),
 	afterMs: fc.nat({ max: 400 }),
@@ -57,7 +57,7 @@ const day = fc.record({
 
 type Day = typeof day extends fc.Arbitrary<infer T> ? T : never;
 
-/** Tokens a merchant may cost: one, and for each thing that may have voided or lost one two more. */
+/** Tokens that a merchant may take: one, and two more for each thing that may have voided or lost one. */
 function mostTokens({ faults, interferences }: Day): number {
 	const lost = faults.reduce((sum, { times }) => sum + times, 0);
 	return 1 + 2 * (interferences.length + lost);
@@ -123,12 +123,12 @@ async function live(today: Day): Promise<void> {
 const callsFor = (calls: CallRecord[], { appId }: IDataObject): CallRecord[] =>
 	calls.filter(({ miniProgramAppId }) => miniProgramAppId === appId);
 
-/** No token of one account is sent for another one. */
+/** No call for an account uses the token of another. */
 function expectOwnCalls({ account }: IDataObject, calls: CallRecord[]): void {
 	for (const call of calls) expect([account, null]).toContain(call.account);
 }
 
-/** Every item came out once, with the answer that WeChat gave to it, on the branch for that. */
+/** Every item left once, with the answer that WeChat gave to it, through the output for it. */
 function expectResults(given: IDataObject[], { outputs }: RunResult, calls: CallRecord[]): void {
 	const results = new Map(
 		outputs.flatMap((output, index) =>
@@ -163,7 +163,7 @@ function justified(own: CallRecord[]): IDataObject {
 		.slice(0, -1)
 		.some((call) => typeof call.errcode !== 'number' || call.errcode === -1);
 	const isEcho = errcode === 89010 && mayHaveArrived;
-	// Where no other token was to be had, the result says why that is.
+	// If there is no other token, the result says why.
 	if (errcode === 40001) return { index: expect.any(Number), outcome: 'failed' };
 	if (errcode === 0 || isEcho) return { outcome: 'invitationSent', index: BRANCHES.success };
 	const index = {
@@ -176,7 +176,7 @@ function justified(own: CallRecord[]): IDataObject {
 	return { errcode, index };
 }
 
-it('whatever happens on a day, every item comes out once, where it belongs', async () => {
+it('Whatever goes wrong, every item leaves once, through the right output', async () => {
 	canaries.watch();
 	await fc.assert(fc.asyncProperty(day, live), { numRuns: RUNS, endOnFailure: true });
 }, 600_000);

@@ -26,7 +26,7 @@ afterEach(async () => {
 	}
 });
 
-describe('an item without a usable Mini Program', () => {
+describe('An item without a valid Mini Program', () => {
 	it.each<[unknown, string]>([
 		[undefined, 'empty'],
 		['', 'empty'],
@@ -35,7 +35,7 @@ describe('an item without a usable Mini Program', () => {
 		[['wx0123456789abcdef'], 'array'],
 		['wx123', '"wx123"'],
 		['gh_0123456789ab', 'gh_0123456789ab'],
-	])('%j leaves through Other and is not sent', async (value, words) => {
+	])('The Mini Program %j leaves through Other and is not sent', async (value, words) => {
 		const run = await world.run({ appIds: [value] });
 		expect(sizesOf(run)).toEqual(OTHER);
 		const { json } = run.outputs[6][0];
@@ -45,21 +45,21 @@ describe('an item without a usable Mini Program', () => {
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('does not keep the others from being sent', async () => {
+	it('An item without a valid Mini Program does not stop the others', async () => {
 		const appIds = [mp(0), 'nonsense', mp(1), '', mp(2)];
 		expect(sizesOf(await world.run({ appIds }))).toEqual([3, 0, 0, 0, 0, 0, 2]);
 	});
 
-	it('has its id sent and shown without the spaces around it', async () => {
+	it('An appid is sent and shown without the spaces around it', async () => {
 		const result = await world.result({ appIds: [`  ${mp(3)}\n`] });
 		expect(result).toMatchObject({ miniProgramAppId: mp(3), outcome: 'invitationSent' });
 		expect(await world.controls.calls()).toMatchObject([{ body: { appid: mp(3) } }]);
 	});
 
 	it.each(['miniProgramAppId', 'notifyUsers'])(
-		'for which the expression of %s throws leaves through Other, and the rest is sent',
+		'An item for which the expression of %s fails leaves through Other, and the others are sent',
 		async (name) => {
-			// n8n swallows a TypeError in an expression; a node that does not exist is told.
+			// n8n ignores a TypeError in an expression, but not a node that does not exist.
 			const expression = `={{ $json.bad ? $("Nobody").item.json.x : ${name === 'notifyUsers' ? 'true' : '$json.appId'} }}`;
 			const locator = { __rl: true, mode: 'id', value: expression };
 			const parameters = { [name]: name === 'notifyUsers' ? expression : locator };
@@ -79,12 +79,12 @@ describe('API Base URL', () => {
 	const at = async (apiBaseUrl: string, parameters = ONE_TRY) =>
 		await world.run({ credential: { ...world.credential, apiBaseUrl }, parameters });
 
-	it.each(['/', '//', ' '])('may end with %j', async (end) => {
+	it.each(['/', '//', ' '])('API Base URL may end with %j', async (end) => {
 		expect(sizesOf(await at(` ${world.url}${end}`))).toEqual([1, 0, 0, 0, 0, 0, 0]);
 	});
 
 	it.each(['api.weixin.qq.com', 'weixin', 'ftp://127.0.0.1', 'https://'])(
-		'%j is told to be no URL',
+		'An item says that the API Base URL %j is not a URL',
 		async (url) => {
 			const run = await at(url);
 			expect(sizesOf(run)).toEqual(OTHER);
@@ -92,7 +92,7 @@ describe('API Base URL', () => {
 		},
 	);
 
-	it('where nobody listens leaves for later, and says what is known', async () => {
+	it('An item leaves through Retry Later if nothing listens at API Base URL, and says so', async () => {
 		const run = await at('http://127.0.0.1:1');
 		expect(sizesOf(run)).toEqual(RETRY_LATER);
 		const { json } = run.outputs[5][0];
@@ -101,17 +101,22 @@ describe('API Base URL', () => {
 		expect(json.hint).toContain('API Base URL');
 	});
 
-	it.each([200, 404])('that answers a page with HTTP %i is not WeChat', async (status) => {
-		const url = await serve((_, response) => response.writeHead(status).end('<html>Hello</html>'));
-		const run = await at(url, withOptions({ maxTries: 3 }));
-		expect(sizesOf(run)).toEqual(RETRY_LATER);
-		const { json } = run.outputs[5][0];
-		expect(json).toMatchObject({ errcode: null, attempts: 3, whoActs: 'operator' });
-		expect(json.hint).toContain('API Base URL');
-		expect(json.hint).toContain(`HTTP ${status} with a page: "Hello".`);
-	});
+	it.each([200, 404])(
+		'A page with HTTP %i at API Base URL is recognized as not from WeChat',
+		async (status) => {
+			const url = await serve((_, response) =>
+				response.writeHead(status).end('<html>Hello</html>'),
+			);
+			const run = await at(url, withOptions({ maxTries: 3 }));
+			expect(sizesOf(run)).toEqual(RETRY_LATER);
+			const { json } = run.outputs[5][0];
+			expect(json).toMatchObject({ errcode: null, attempts: 3, whoActs: 'operator' });
+			expect(json.hint).toContain('API Base URL');
+			expect(json.hint).toContain(`HTTP ${status} with a page: "Hello".`);
+		},
+	);
 
-	it('that redirects does not get the token passed on', async () => {
+	it('A redirect from API Base URL does not get the token', async () => {
 		let asked = 0;
 		const target = await serve((_, response) => {
 			asked++;
@@ -125,24 +130,27 @@ describe('API Base URL', () => {
 	});
 });
 
-describe('a call without an answer', () => {
+describe('A call without an answer', () => {
 	it.each([
 		['HTTP 502', { htmlStatus: 502 }],
 		['a closed connection', { drop: true }],
 		['half an answer', { truncate: true }],
 		['a late answer', { delayMs: 5000 }],
-	])('(%s) leaves for later after the last try', async (_, behavior) => {
-		await world.controls.answerWith({}, behavior);
-		const run = await world.run({ parameters: withOptions({ maxTries: 1, timeout: 150 }) });
-		expect(sizesOf(run)).toEqual(RETRY_LATER);
-		const { json } = run.outputs[5][0];
-		expect(json).toMatchObject({ errcode: null, rid: null, attempts: 1, retryable: true });
-		expect(json.errmsg).not.toBe('');
-		expect(json.hint).toContain('sending it again does no harm');
-		expect(await world.controls.calls()).toHaveLength(1);
-	});
+	])(
+		'An item without an answer (%s) leaves through Retry Later after the last try',
+		async (_, behavior) => {
+			await world.controls.answerWith({}, behavior);
+			const run = await world.run({ parameters: withOptions({ maxTries: 1, timeout: 150 }) });
+			expect(sizesOf(run)).toEqual(RETRY_LATER);
+			const { json } = run.outputs[5][0];
+			expect(json).toMatchObject({ errcode: null, rid: null, attempts: 1, retryable: true });
+			expect(json.errmsg).not.toBe('');
+			expect(json.hint).toContain('sending it again does no harm');
+			expect(await world.controls.calls()).toHaveLength(1);
+		},
+	);
 
-	it('that was carried out all the same counts as this run\u2019s invitation', async () => {
+	it('A call that arrived without an answer counts as the invitation of this run', async () => {
 		for (const [n, behavior] of [
 			{ drop: true, carryOut: true },
 			{ htmlStatus: 502, carryOut: true },
@@ -164,7 +172,7 @@ describe('a call without an answer', () => {
 		expect(await world.controls.count(LINK)).toBe(10);
 	});
 
-	it('that was carried out all the same counts as this run\u2019s request to unlink', async () => {
+	it('A call that arrived without an answer counts as the unlink request of this run', async () => {
 		await world.controls.setRelation(OA, mp(0), 1);
 		await world.controls.setRelation(OA, mp(1), 1);
 		const [lost, busy] = [{ drop: true }, { errcode: -1 }];
@@ -178,7 +186,7 @@ describe('a call without an answer', () => {
 		}
 	});
 
-	it('is asked again for the list, too', async () => {
+	it('A list that got no answer is asked for again', async () => {
 		await world.controls.answerWith({}, { drop: true, times: 1 });
 		const run = await world.run({ operation: 'getStatus', items: mpItems(3) });
 		expect(sizesOf(run)).toEqual([0, 0, 3, 0, 0, 0, 0]);
@@ -186,15 +194,15 @@ describe('a call without an answer', () => {
 	});
 });
 
-describe('an account', () => {
-	it('that withdrew leaves through Authorization', async () => {
+describe('An account', () => {
+	it('An account that withdrew leaves through Authorization', async () => {
 		await world.controls.withdraw(OA);
 		const run = await world.run();
 		expect(sizesOf(run)).toEqual(AUTHORIZATION);
 		expect(run.outputs[4][0].json).toMatchObject({ errcode: 61003 });
 	});
 
-	it('that is limited leaves through Not Allowed', async () => {
+	it('An account that WeChat has limited leaves through Not Allowed', async () => {
 		await world.controls.answerWith({}, { errcode: 50002 });
 		const run = await world.run();
 		expect(sizesOf(run)).toEqual([0, 0, 0, 1, 0, 0, 0]);

@@ -19,22 +19,22 @@ const list = async (parameters: IDataObject = {}) => {
 };
 
 describe('Get Many', () => {
-	it('gives 50 unless it is told otherwise', async () => {
+	it('Get Many returns 50 links by default', async () => {
 		expect(await list()).toHaveLength(50);
 	});
 
-	it('gives up to the limit', async () => {
+	it('Get Many returns links up to the Limit', async () => {
 		expect(await list({ limit: 7 })).toHaveLength(7);
 		expect(await list({ limit: 1000 })).toHaveLength(COUNT);
 	});
 
-	it('gives all, refused ones without an appid, too', async () => {
+	it('With Return All, Get Many returns all links, including refused ones, which have no appid', async () => {
 		const entries = await list({ returnAll: true });
 		expect(entries).toHaveLength(COUNT);
 		expect(entries.filter(({ outcome }) => outcome === 'refused')).toHaveLength(COUNT / 5);
 	});
 
-	it('gives simplified entries with what they mean', async () => {
+	it('Get Many returns simplified entries with their outcome', async () => {
 		const [first] = await list({ limit: 1 });
 		expect(first).toMatchObject({
 			officialAccountAppId: null,
@@ -45,19 +45,19 @@ describe('Get Many', () => {
 		expect(first).not.toHaveProperty('headimg_url');
 	});
 
-	it('gives WeChat\u2019s own entries when Simplify is off', async () => {
+	it('Get Many returns the entries as WeChat sent them if Simplify is off', async () => {
 		const [first] = await list({ limit: 1, ...withOptions({ simplify: false }) });
 		expect(first).toMatchObject({ appid: mp(0), status: 1, func_infos: expect.any(Array) });
 	});
 
-	it('gives nothing for an account without links', async () => {
+	it('Get Many returns nothing for an account without links', async () => {
 		await world.controls.answerWith({}, { omitWxopens: true });
 		const run = await world.run({ operation: 'getMany' });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 0]);
 		expect(run.error).toBeUndefined();
 	});
 
-	it('asks WeChat once for several input items, each of which gets the list', async () => {
+	it('Get Many asks WeChat once for several input items, and each gets the whole list', async () => {
 		const run = await world.run({
 			operation: 'getMany',
 			items: [{}, {}],
@@ -69,7 +69,7 @@ describe('Get Many', () => {
 		expect(await world.controls.count(LIST)).toBe(1);
 	});
 
-	it('gives one result with a hint when the list cannot be read', async () => {
+	it('Get Many returns one result with a hint if WeChat refuses the list', async () => {
 		await world.controls.grant(OA, []);
 		const run = await world.run({ operation: 'getMany' });
 		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);
@@ -82,7 +82,7 @@ describe('Get Many', () => {
 	});
 });
 
-describe.each(['getMany', 'getStatus'])('the e-mail address in %s', (operation) => {
+describe.each(['getMany', 'getStatus'])('Email addresses in %s', (operation) => {
 	const outputOf = async (options: Record<string, boolean>) => {
 		const run = await world.run({
 			operation,
@@ -92,14 +92,20 @@ describe.each(['getMany', 'getStatus'])('the e-mail address in %s', (operation) 
 		return JSON.stringify(run.outputs);
 	};
 
-	it.each([true, false])('is left out with Simplify %s', async (simplify) => {
-		const output = await outputOf({ simplify });
-		expect(output).toContain(mp(0));
-		expect(output).not.toContain(EMAIL);
-		expect(output).not.toContain('email');
-	});
+	it.each([true, false])(
+		`${operation} omits the email address by default, with Simplify %s`,
+		async (simplify) => {
+			const output = await outputOf({ simplify });
+			expect(output).toContain(mp(0));
+			expect(output).not.toContain(EMAIL);
+			expect(output).not.toContain('email');
+		},
+	);
 
-	it.each([true, false])('is there when it is asked for with Simplify %s', async (simplify) => {
-		expect(await outputOf({ simplify, includeEmail: true })).toContain(EMAIL);
-	});
+	it.each([true, false])(
+		`${operation} contains the email address if Include Email is on, with Simplify %s`,
+		async (simplify) => {
+			expect(await outputOf({ simplify, includeEmail: true })).toContain(EMAIL);
+		},
+	);
 });

@@ -4,7 +4,7 @@ import { usePlatformWorld } from './platformWorld.cts';
 import { mp, OA, OTHER_OA, useWorld } from './world.cts';
 
 const HAN = /\p{Script=Han}/u;
-/** What only the Chinese text has: Chinese words stand in some English ones, too. */
+/** Only Chinese texts have this: some English texts contain Chinese words, too. */
 const CHINESE = /\p{Script=Han}[，。：；）]/u;
 
 const world = useWorld();
@@ -14,50 +14,27 @@ const inChinese = (parameters: INodeParameters = {}): INodeParameters => ({
 	options: { hintLanguage: 'zh-CN', maxTries: 1, ...(parameters.options as object) },
 });
 
-/** An answer of each category. */
-const CODES = [89010, 89009, 89013, 61007, 61004, -1, 45009, 45011, 47001, 777001];
-
 describe('Hint Language Chinese', () => {
-	it.each([0, ...CODES])('holds for the answer %i', async (errcode) => {
-		await world.controls.answerWith({}, { errcode });
-		const english = await world.result({ parameters: { options: { maxTries: 1 } } });
-		const chinese = await world.result({ parameters: inChinese() });
-		expect(chinese.hint).toMatch(CHINESE);
-		expect(english.hint).not.toMatch(CHINESE);
-		const { category, outcome, whoActs } = english;
-		expect(chinese).toMatchObject({ category, outcome, whoActs });
-	});
+	it.each([0, 61007, -1])(
+		'With Hint Language Chinese the answer %i has a Chinese hint, and otherwise the same result',
+		async (errcode) => {
+			await world.controls.answerWith({}, { errcode });
+			const english = await world.result({ parameters: { options: { maxTries: 1 } } });
+			const chinese = await world.result({ parameters: inChinese() });
+			expect(chinese.hint).toMatch(CHINESE);
+			expect(english.hint).not.toMatch(CHINESE);
+			const { category, outcome, whoActs } = english;
+			expect(chinese).toMatchObject({ category, outcome, whoActs });
+		},
+	);
 
-	it.each(['nonsense', '', 'gh_0123456789ab', null, 7])('holds for the appid %j', async (appId) => {
-		const [result] = await world.results({ appIds: [appId], parameters: inChinese() });
-		expect(result.hint).toMatch(HAN);
-	});
-
-	it('holds when no answer comes', async () => {
+	it('With Hint Language Chinese a call without an answer has a Chinese hint', async () => {
 		await world.controls.answerWith({}, { drop: true });
 		const result = await world.result({ parameters: inChinese() });
 		expect(result).toMatchObject({ category: 'retryLater', hint: expect.stringMatching(CHINESE) });
 	});
 
-	it('holds without a token', async () => {
-		const credential = { ...world.credential, accessToken: '' };
-		const result = await world.result({ credential, parameters: inChinese() });
-		expect(result.hint).toMatch(CHINESE);
-	});
-
-	it.each([2, 12, 4, 'none'] as const)('holds for the state %s', async (state) => {
-		await world.controls.setRelation(OA, mp(0), state);
-		const result = await world.result({ operation: 'getStatus', parameters: inChinese() });
-		expect(result.hint).toMatch(CHINESE);
-	});
-
-	it('holds for what Check Before Linking finds', async () => {
-		await world.controls.setRelation(OA, mp(0), 2);
-		const parameters = inChinese({ options: { checkBeforeLinking: true } });
-		expect((await world.result({ parameters })).hint).toMatch(CHINESE);
-	});
-
-	it('holds where a Mini Program stands twice with other switches', async () => {
+	it('With Hint Language Chinese a second item with other switches has a Chinese hint', async () => {
 		const items = [
 			{ appId: mp(0), notify: false },
 			{ appId: mp(0), notify: true },
@@ -69,26 +46,20 @@ describe('Hint Language Chinese', () => {
 		);
 	});
 
-	it('holds for what the mode Single tells', async () => {
+	it('With Hint Language Chinese the exception of the mode Single has a Chinese description', async () => {
 		await world.controls.answerWith({}, { errcode: 89009 });
 		const { error } = await world.run({ parameters: inChinese({ outputMode: 'single' }) });
 		expect(error?.description).toMatch(CHINESE);
 	});
-
-	it('holds for operations that read', async () => {
-		await world.controls.answerWith({}, { errcode: 61007 });
-		const result = await world.result({ operation: 'getMany', parameters: inChinese() });
-		expect(result.hint).toMatch(CHINESE);
-	});
 });
 
-describe('when a result may be sent again', () => {
+describe('When to send an item again', () => {
 	it.each([
 		[-1, 'minutes'],
 		[45009, 'nextDay'],
 		[45011, 'minutes'],
 		[89007, 'nextMonth'],
-	])('stands in it for %i', async (errcode, retryAfter) => {
+	])('A result with %i says when to send the item again: %s', async (errcode, retryAfter) => {
 		await world.controls.answerWith({}, { errcode });
 		const result = await world.result({ parameters: { options: { maxTries: 1 } } });
 		expect(result).toMatchObject({ retryAfter, retryable: true, whoActs: 'nobody' });
@@ -97,13 +68,16 @@ describe('when a result may be sent again', () => {
 		if (retryAfter !== 'minutes') expect(result.retryAt).toContain('T00:00:00');
 	});
 
-	it.each([0, 89010, 61007, 47001, 777001])('is null for %i', async (errcode) => {
-		await world.controls.answerWith({}, { errcode });
-		expect(await world.result()).toMatchObject({ retryAt: null, retryAfter: 'none' });
-	});
+	it.each([0, 89010, 61007, 47001, 777001])(
+		'A result with %i has no time to send the item again',
+		async (errcode) => {
+			await world.controls.answerWith({}, { errcode });
+			expect(await world.result()).toMatchObject({ retryAt: null, retryAfter: 'none' });
+		},
+	);
 });
 
-describe('with the Open Platform credential', () => {
+describe('With the credential WeChat Open Platform API', () => {
 	const platform = usePlatformWorld();
 
 	it.each<[string, string, INodeParameters]>([
@@ -123,7 +97,7 @@ describe('with the Open Platform credential', () => {
 		['platform', 'checkSetup', {}],
 		['platform', 'getApiQuota', {}],
 		['platform', 'getApiQuota', { callMadeBy: 'platform' }],
-	])('each item of %s/%s %j has a hint in both languages', async (resource, operation, more) => {
+	])('Each item of %s/%s %j has a hint in both languages', async (resource, operation, more) => {
 		await platform.controls.setRelation(OA, mp(0), 1);
 		await platform.controls.setRelation(OA, mp(1), 12);
 		await platform.controls.addAccount({ appId: OTHER_OA, status: 'frozen' });
@@ -144,7 +118,7 @@ describe('with the Open Platform credential', () => {
 	});
 
 	it.each(['link', 'unlink', 'getStatus'])(
-		'an item of %s that is not sent keeps the appids and its fields',
+		'An item of %s that is not sent keeps its appids and fields',
 		async (operation) => {
 			const items = [
 				{ account: OA, appId: 'nonsense', name: 'One' },
@@ -162,7 +136,7 @@ describe('with the Open Platform credential', () => {
 		},
 	);
 
-	it("gives no secret of the credential out, nor the merchant's token", async () => {
+	it('An item leaves without fields that contain a secret of the credential or a token of the merchant', async () => {
 		await platform.results();
 		const { componentAppSecret, componentVerifyTicket, encodingAesKey, messageToken } =
 			platform.credential;
@@ -184,23 +158,5 @@ describe('with the Open Platform credential', () => {
 			'officialAccountAppId',
 		]);
 		expect(result.outcome).toBe('invitationSent');
-	});
-
-	it('Create Authorization URL has its hint in Chinese', async () => {
-		const { outputs } = await platform.runForPlatform('createAuthorizationUrl', {
-			parameters: inChinese({ redirectUrl: 'https://merchants.example.com/' }),
-		});
-		expect(outputs[0][0].json.hint).toMatch(CHINESE);
-		const { outputs: refused } = await platform.runForPlatform('createAuthorizationUrl', {
-			parameters: inChinese({ redirectUrl: 'nonsense' }),
-		});
-		expect(refused[3][0].json.hint).toMatch(CHINESE);
-	});
-
-	it('an account without permission set 33 is told in Chinese', async () => {
-		await platform.controls.grant(OA, []);
-		const result = await platform.result({ parameters: inChinese() });
-		expect(result).toMatchObject({ whoActs: 'officialAccountAdmin', category: 'authorization' });
-		expect(result.hint).toMatch(CHINESE);
 	});
 });

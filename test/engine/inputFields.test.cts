@@ -30,7 +30,7 @@ const MERCHANT = { name: '茶馆', contact: { person: 'Wang', tags: ['new', 'tea
 const world = useWorld();
 const platform = usePlatformWorld();
 
-describe.each(FIELDS)('an item of %s', (operation, fields) => {
+describe.each(FIELDS)('Fields of an item of %s', (operation, fields) => {
 	const run = async (item: IDataObject, options: IDataObject = {}) =>
 		await world.result({
 			operation,
@@ -38,18 +38,14 @@ describe.each(FIELDS)('an item of %s', (operation, fields) => {
 			parameters: withOptions({ maxTries: 1, ...options } as never),
 		});
 
-	it('has the fields of the input first, and then those of a result', async () => {
-		const item = { name: 'Tea House', appId: mp(0), last: true };
+	it(`An item of ${operation} has the input's fields first, and then those of a result`, async () => {
+		const item = { appId: mp(0), ...MERCHANT };
 		const result = await run(item);
-		expect(Object.keys(result)).toEqual(['name', 'appId', 'last', ...fields]);
+		expect(Object.keys(result)).toEqual([...Object.keys(item), ...fields]);
 		expect(result).toMatchObject(item);
 	});
 
-	it('keeps nested fields as they are', async () => {
-		expect(await run({ appId: mp(0), ...MERCHANT })).toMatchObject(MERCHANT);
-	});
-
-	it('has the same fields where it is not sent', async () => {
+	it(`An item of ${operation} that is not sent has the same fields`, async () => {
 		expect(Object.keys(await run({ appId: 'nonsense', ...MERCHANT }))).toEqual([
 			'appId',
 			...Object.keys(MERCHANT),
@@ -57,21 +53,21 @@ describe.each(FIELDS)('an item of %s', (operation, fields) => {
 		]);
 	});
 
-	it('has the same fields when WeChat refuses', async () => {
+	it(`An item of ${operation} that WeChat refuses has the same fields`, async () => {
 		await world.controls.answerWith({}, { errcode: 61007 });
 		const result = await run({ appId: mp(0), ...MERCHANT });
 		expect(Object.keys(result)).toEqual(['appId', ...Object.keys(MERCHANT), ...fields]);
 		expect(result).toMatchObject({ whoActs: 'officialAccountAdmin', errcode: 61007 });
 	});
 
-	it('takes no field that is called like one of the result', async () => {
+	it(`An item of ${operation} loses input fields with the name of a result field`, async () => {
 		const taken = Object.fromEntries(fields.map((field) => [field, `mine: ${field}`]));
 		const result = await run({ ...taken, appId: mp(0) });
 		expect(Object.keys(result)).toEqual(['appId', ...fields]);
 		expect(JSON.stringify(result)).not.toContain('mine:');
 	});
 
-	it('is not taken by n8n for a failure of the node, whatever its fields are called', async () => {
+	it(`An item of ${operation} is no failure for n8n, even if it has a field named error`, async () => {
 		const item = { appId: mp(0), error: 'old', $error: { message: 'old' }, $json: { a: 1 } };
 		const result = await run(item);
 		expect(result.operation).toBe(operation);
@@ -79,7 +75,7 @@ describe.each(FIELDS)('an item of %s', (operation, fields) => {
 		expect(result).not.toHaveProperty('$error');
 	});
 
-	it('has only the result where Include Input Fields is off', async () => {
+	it(`An item of ${operation} has only the result if Include Input Fields is off`, async () => {
 		const result = await run({ appId: mp(0), ...MERCHANT }, { includeInputFields: false });
 		expect(Object.keys(result)).toEqual(fields);
 	});
@@ -90,7 +86,7 @@ it("Link keeps an input field that only Get Status's result has", async () => {
 	expect(await world.result({ items })).toMatchObject({ linkStatus: 'mine' });
 });
 
-it('Both items have their own fields where a Mini Program stands twice in the input', async () => {
+it('Two items with the same Mini Program each have their own fields', async () => {
 	const items = [
 		{ appId: mp(0), name: 'One' },
 		{ appId: mp(0), name: 'Two' },
@@ -98,7 +94,7 @@ it('Both items have their own fields where a Mini Program stands twice in the in
 	expect((await world.results({ items })).map(({ name }) => name)).toEqual(['One', 'Two']);
 });
 
-it('The error output of the mode Single has them in the details', async () => {
+it('On the error output of the mode Single the input fields are in the details', async () => {
 	const { outputs } = await world.run({
 		items: [{ appId: 'nonsense', name: 'Tea House' }],
 		parameters: { outputMode: 'single' },
@@ -107,13 +103,13 @@ it('The error output of the mode Single has them in the details', async () => {
 	expect(outputs[1][0].json.details).toMatchObject({ name: 'Tea House' });
 });
 
-it('Get Many gives the list alone', async () => {
+it('Get Many returns the list without input fields', async () => {
 	await world.controls.setRelation(OA, mp(0), 1);
 	const [entry] = await world.results({ operation: 'getMany', items: [{ name: 'Tea House' }] });
 	expect(entry).not.toHaveProperty('name');
 });
 
-describe('a token that the input brings along', () => {
+describe('A token in an input field', () => {
 	/** A credential whose token is an expression. */
 	const byItem = (fields: ICredentialDataDecryptedObject = {}): ICredentialDataDecryptedObject => ({
 		...world.credential,
@@ -122,7 +118,7 @@ describe('a token that the input brings along', () => {
 	});
 	const makeToken = async (account = OA) => await world.controls.issueToken(account);
 
-	it.each(FIELDS)('leaves in no field of %s', async (operation) => {
+	it.each(FIELDS)('A token from the input leaves in no field of %s', async (operation) => {
 		const token = await makeToken();
 		const items = [
 			{ appId: mp(0), token, name: 'Tea House' },
@@ -138,7 +134,7 @@ describe('a token that the input brings along', () => {
 		expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('leaves at no depth, in no list, no name, no URL and no white space', async () => {
+	it('A token from the input leaves at no depth, in no list, name or URL, and not with white space', async () => {
 		const token = await makeToken();
 		const half = Math.floor(token.length / 2);
 		const item = {
@@ -160,7 +156,7 @@ describe('a token that the input brings along', () => {
 		expect(JSON.stringify(result)).not.toContain(token.slice(0, half));
 	});
 
-	it('is told apart from the tokens of other items', async () => {
+	it('Tokens from several input items leave with none of them', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const tokens = [await makeToken(), await makeToken(OTHER_OA)];
 		const items = tokens.map((token, n) => ({ appId: mp(n), token, name: `Merchant ${n}` }));
@@ -169,7 +165,7 @@ describe('a token that the input brings along', () => {
 		for (const token of tokens) expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('leaves in no item whose credential cannot be read', async () => {
+	it('A token from the input does not leave with an item whose credential cannot be read', async () => {
 		const token = await makeToken();
 		const credential = byItem({ apiBaseUrl: '={{ $("Nobody").item.json.url }}' });
 		const items = [{ appId: mp(0), token, name: 'Tea House', site: 'example.com' }];
@@ -180,7 +176,7 @@ describe('a token that the input brings along', () => {
 		expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('leaves in no item of a run that was stopped', async () => {
+	it('A token from the input leaves with no item of a stopped run', async () => {
 		const items = await Promise.all(
 			mpItems(30).map(async (item) => ({ ...item, token: await makeToken(), name: 'Tea House' })),
 		);
@@ -206,7 +202,7 @@ describe('a token that the input brings along', () => {
 		for (const { token } of items) expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('and that the token service gives, too, leaves in no field', async () => {
+	it('A token from the token service leaves in no field', async () => {
 		const { tokenServiceUrl } = world.tokenService();
 		const answer = await fetch(String(tokenServiceUrl));
 		const [token] = Object.values((await answer.json()) as Record<string, string>);
@@ -217,36 +213,42 @@ describe('a token that the input brings along', () => {
 	});
 });
 
-describe('the appid of the account stays with an item that is not sent', () => {
-	it.each(['link', 'unlink', 'getStatus'])('of %s, with a pasted token', async (operation) => {
-		const credential = { ...world.credential, officialAccountAppId: OA };
-		expect(await world.result({ operation, appIds: ['nonsense'], credential })).toMatchObject({
-			officialAccountAppId: OA,
-			miniProgramAppId: 'nonsense',
-			attempts: 0,
-		});
-		const [unreadable] = await world.results({
-			operation,
-			credential,
-			parameters: {
-				miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $("Nobody").item.json.x }}' },
-			},
-		});
-		expect(unreadable).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: null });
-	});
+describe('The appid of the account in an item that is not sent', () => {
+	it.each(['link', 'unlink', 'getStatus'])(
+		'An item of %s that is not sent keeps the appid of the account with a pasted token',
+		async (operation) => {
+			const credential = { ...world.credential, officialAccountAppId: OA };
+			expect(await world.result({ operation, appIds: ['nonsense'], credential })).toMatchObject({
+				officialAccountAppId: OA,
+				miniProgramAppId: 'nonsense',
+				attempts: 0,
+			});
+			const [unreadable] = await world.results({
+				operation,
+				credential,
+				parameters: {
+					miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $("Nobody").item.json.x }}' },
+				},
+			});
+			expect(unreadable).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: null });
+		},
+	);
 
 	it.each<[string, ICredentialDataDecryptedObject, string]>([
 		['an empty token', { accessToken: ' ' }, 'access token is empty'],
-		['an address that is none', { apiBaseUrl: 'weixin' }, 'API Base URL is not a URL'],
-	])('with %s', async (_, fields, errmsg) => {
-		const credential = { ...world.credential, officialAccountAppId: OA, ...fields };
-		const result = await world.result({ credential });
-		expect(result).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: mp(0) });
-		expect(result.errmsg).toContain(errmsg);
-	});
+		['an invalid API Base URL', { apiBaseUrl: 'weixin' }, 'API Base URL is not a URL'],
+	])(
+		'An item that is not sent keeps the appid of the account with %s',
+		async (_, fields, errmsg) => {
+			const credential = { ...world.credential, officialAccountAppId: OA, ...fields };
+			const result = await world.result({ credential });
+			expect(result).toMatchObject({ officialAccountAppId: OA, miniProgramAppId: mp(0) });
+			expect(result.errmsg).toContain(errmsg);
+		},
+	);
 });
 
-it('A Message Token that is an ordinary word takes no field along, and a secret is still left out', async () => {
+it('A Message Token that is an ordinary word removes no field, but a real secret does', async () => {
 	const { componentAppSecret, encodingAesKey } = platform.credential;
 	platform.credential = { ...platform.credential, messageToken: 'weixin' };
 	const item = { account: OA, appId: mp(0), weixin: 'tea-house', channel: 'weixin' };

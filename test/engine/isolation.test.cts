@@ -4,33 +4,33 @@ const world = useWorld();
 const wait = async (milliseconds: number): Promise<void> =>
 	await new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A run as a test leaves it that fails or times out before the run has ended. */
-describe('a run that goes on after its test', () => {
+/** A test that fails or times out may leave a run that has not ended. */
+describe('A run that outlives its test', () => {
 	let leftOver: Promise<unknown>;
 
 	beforeAll(() => {
 		leftOver = Promise.resolve();
 	});
 
-	it('is left with tries to come', async () => {
+	it('A test may end while its run still has tries left', async () => {
 		await world.controls.answerWith({}, { errcode: -1 });
 		leftOver = world.run({ items: mpItems(30) });
 		while ((await world.controls.count(LINK)) === 0) await wait(5);
 	});
 
-	it('has ended before the next test, and makes no call in it', async () => {
+	it('A run of the test before has ended and makes no call', async () => {
 		await leftOver;
 		await wait(1500);
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('may be one that waits for an answer', async () => {
+	it('A test may end while its run waits for an answer', async () => {
 		await world.controls.answerWith({}, { delayMs: 5000 });
 		leftOver = world.run({ items: mpItems(30) });
 		while ((await world.controls.count(LINK)) === 0) await wait(5);
 	});
 
-	it('and makes no call afterwards, either', async () => {
+	it('A waiting run of the test before has ended within two seconds and makes no call', async () => {
 		const startedAt = Date.now();
 		await leftOver;
 		expect(Date.now() - startedAt).toBeLessThan(2000);

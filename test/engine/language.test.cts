@@ -5,26 +5,26 @@ import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 import { LIST, mp, OA, OTHER_OA, useWorld, withOptions } from './world.cts';
 
-/** What only the Chinese text has: Chinese words stand in some English ones, too. */
+/** Only Chinese texts have this: some English texts contain Chinese words, too. */
 const CHINESE = /\p{Script=Han}[，。：；）]/u;
 
 describe('Hint Language of the credential WeChat Authorizer Token API', () => {
 	const world = useWorld();
 	const inChinese = () => ({ ...world.credential, hintLanguage: 'zh-CN' });
 
-	it('is that of every hint, of items that cannot be sent, too', async () => {
+	it('Every hint has the language of the token credential, also on items that cannot be sent', async () => {
 		const appIds = [mp(0), 'nonsense', null, mp(1)];
 		const results = await world.results({ appIds, credential: inChinese() });
 		expect(results).toHaveLength(4);
 		for (const { hint } of results) expect(hint).toMatch(CHINESE);
 	});
 
-	it('is that of the line that sums the run up', async () => {
+	it('The summary of a run has the language of the token credential', async () => {
 		const { hints } = await world.run({ appIds: [mp(0), 'nonsense'], credential: inChinese() });
 		expect(hints).toEqual(['已发送 1 个，需要处理 1 个：您 1 个']);
 	});
 
-	it('is overruled by the option of a node', async () => {
+	it('The option Hint Language of a node overrides its credential', async () => {
 		const english = withOptions({ hintLanguage: 'en' });
 		const run = await world.run({ credential: inChinese(), parameters: english });
 		expect(run.outputs.flat()[0].json.hint).not.toMatch(CHINESE);
@@ -33,20 +33,29 @@ describe('Hint Language of the credential WeChat Authorizer Token API', () => {
 		expect((await world.result({ parameters: chinese })).hint).toMatch(CHINESE);
 	});
 
-	it.each(['', 'fr', null])('counts where the option of a node is %j', async (hintLanguage) => {
-		const parameters = withOptions({ hintLanguage });
-		const { hint } = await world.result({ credential: inChinese(), parameters });
-		expect(hint).toMatch(CHINESE);
-	});
+	it.each(['', 'fr', null])(
+		'The language of the credential applies if the option of the node is %j',
+		async (hintLanguage) => {
+			const parameters = withOptions({ hintLanguage });
+			const { hint } = await world.result({ credential: inChinese(), parameters });
+			expect(hint).toMatch(CHINESE);
+		},
+	);
 
-	it.each([undefined, '', 'fr'])('is English where it is %j', async (hintLanguage) => {
-		const credential = { ...world.credential, ...(hintLanguage !== undefined && { hintLanguage }) };
-		const run = await world.run({ credential });
-		expect(run.outputs.flat()[0].json.hint).not.toMatch(CHINESE);
-		expect(run.hints).toEqual(['1 sent']);
-	});
+	it.each([undefined, '', 'fr'])(
+		'Hints are English if the language of the credential is %j',
+		async (hintLanguage) => {
+			const credential = {
+				...world.credential,
+				...(hintLanguage !== undefined && { hintLanguage }),
+			};
+			const run = await world.run({ credential });
+			expect(run.outputs.flat()[0].json.hint).not.toMatch(CHINESE);
+			expect(run.hints).toEqual(['1 sent']);
+		},
+	);
 
-	it('may be an expression: each item has its own, and the sum that of the first one', async () => {
+	it('With an expression each item has its own language, and the summary that of the first item', async () => {
 		const credential = { ...world.credential, hintLanguage: '={{ $json.language }}' };
 		const items = [
 			{ appId: mp(0), language: 'zh-CN' },
@@ -67,7 +76,7 @@ describe('Hint Language of the credential WeChat Authorizer Token API', () => {
 		expect(hints).toEqual(['已发送 2 个，需要处理 2 个：您 2 个']);
 	});
 
-	it('is English where the credential cannot be read', async () => {
+	it('Hints are English if the credential cannot be read', async () => {
 		const { outputs, hints } = await world.run({ credential: null });
 		expect(outputs.flat()).toHaveLength(1);
 		expect(outputs.flat()[0].json.hint).toMatch(/^Open the node and choose the credential/);
@@ -82,7 +91,7 @@ describe('Hint Language of the credential WeChat Open Platform API', () => {
 		world.credential = { ...world.credential, hintLanguage: 'zh-CN' };
 	});
 
-	it('is that of every hint, of items that name no Official Account, too', async () => {
+	it('Every hint has the language of the platform credential, also on items without a valid account', async () => {
 		const { outputs, hints } = await world.run({ accounts: [OA, '', 'nonsense', OTHER_OA] });
 		const items = outputs.flat().map(({ json }) => json);
 		expect(items).toHaveLength(4);
@@ -90,16 +99,19 @@ describe('Hint Language of the credential WeChat Open Platform API', () => {
 		expect(hints).toEqual([expect.stringMatching(/^已发送 1 个，需要处理 3 个：/)]);
 	});
 
-	it.each(['get', 'getMany'])('is that of %s of Official Accounts', async (operation) => {
-		const { outputs } = await world.runForPlatform(operation, { accounts: [OA, ''] });
-		for (const { json } of outputs.flat()) expect(json.hint).toMatch(CHINESE);
-	});
+	it.each(['get', 'getMany'])(
+		'Hints of %s of Official Accounts have the language of the credential',
+		async (operation) => {
+			const { outputs } = await world.runForPlatform(operation, { accounts: [OA, ''] });
+			for (const { json } of outputs.flat()) expect(json.hint).toMatch(CHINESE);
+		},
+	);
 
-	it('is that of Check Setup', async () => {
+	it('Hints of Check Setup have the language of the credential', async () => {
 		for (const { hint } of Object.values(await world.checkSetup())) expect(hint).toMatch(CHINESE);
 	});
 
-	it('is that of the link trigger, unless the node has its own', async () => {
+	it('Hints of the link trigger have the language of the credential, unless the node has its own', async () => {
 		const trigger = new LinkTrigger(() => world.table);
 		await world.controls.setRelation(OA, mp(1), 12);
 		await trigger.poll();
@@ -112,14 +124,14 @@ describe('Hint Language of the credential WeChat Open Platform API', () => {
 		expect(linked.hint).not.toMatch(CHINESE);
 	});
 
-	it('is that of what the link trigger says where it cannot list the accounts', async () => {
+	it('The link trigger says in the language of the credential why it cannot list the accounts', async () => {
 		world.credential = { ...world.credential, componentVerifyTicket: '' };
 		await expect(new LinkTrigger(() => world.table).options()).rejects.toMatchObject({
 			description: expect.stringMatching(CHINESE),
 		});
 	});
 
-	it('is that of what keeps the link trigger from looking', async () => {
+	it('The link trigger says in the language of the credential why it cannot poll', async () => {
 		const trigger = new LinkTrigger(() => world.table);
 		await trigger.poll();
 		await world.controls.answerWith({ path: LIST }, { errcode: 61004 });
@@ -130,11 +142,11 @@ describe('Hint Language of the credential WeChat Open Platform API', () => {
 	});
 });
 
-describe('Hint Language of the credential, at the trigger of the platform', () => {
+describe('Hint Language of the credential, in the platform trigger', () => {
 	const world = usePlatformWorld();
 	const server = useTrigger(world);
 
-	it('is that of its items, unless the node has its own', async () => {
+	it('Items of the platform trigger have the language of the credential, unless the node has its own', async () => {
 		world.credential = { ...world.credential, hintLanguage: 'zh-CN' };
 		await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
 		await world.controls.authorize({ account: OTHER_OA });

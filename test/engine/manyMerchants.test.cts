@@ -4,8 +4,8 @@ import { sizesOf } from './world.cts';
 
 const world = usePlatformWorld();
 
-describe('of 1,000 merchants over a token service, ten in flight', () => {
-	it('each is asked for once, in a second run and by a second worker not at all, and once for each rejection', async () => {
+describe('1,000 merchants with a token service, ten in flight', () => {
+	it('The node asks the token service once per merchant, again only after a rejection, and never for a second run or worker', async () => {
 		const { controls } = world;
 		world.credential = {
 			componentAppId: world.appId,

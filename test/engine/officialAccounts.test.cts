@@ -10,14 +10,14 @@ type PlatformSettings = Parameters<typeof world.controls.configure>[0];
 const jsonOf = ({ outputs }: { outputs: Array<Array<{ json: IDataObject }>> }): IDataObject[] =>
 	outputs[0].map(({ json }) => json);
 
-describe('Get', () => {
+describe('Get Official Account', () => {
 	const get = async (account: unknown = OA, options = {}) =>
 		await world.runForPlatform('get', {
 			items: [{ account } as IDataObject],
 			parameters: withOptions(options),
 		});
 
-	it('gives name, company, kind, status and what was granted', async () => {
+	it('Get returns name, company, kind, status and granted permission sets', async () => {
 		await world.controls.addAccount({
 			appId: OTHER_OA,
 			name: 'Book Shop',
@@ -43,7 +43,7 @@ describe('Get', () => {
 		]);
 	});
 
-	it('gives WeChat\u2019s answer without the refresh token when not simplified', async () => {
+	it('Get without Simplify returns what WeChat answered, without the refresh token', async () => {
 		const [json] = jsonOf(await get(OA, { simplify: false }));
 		expect(json).toHaveProperty('authorizer_info.nick_name', 'Tea House');
 		expect(json).toHaveProperty('accountKind', 'officialAccount');
@@ -51,7 +51,7 @@ describe('Get', () => {
 		expect(JSON.stringify(json)).not.toMatch(/refresh/i);
 	});
 
-	it('sends a merchant that did not authorize to Authorization', async () => {
+	it('Get of an account that did not authorize leaves through Authorization', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, status: 'none' });
 		const run = await get(OTHER_OA);
 		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);
@@ -67,14 +67,14 @@ describe('Get', () => {
 		['channels', 'channels'],
 		['talent', 'other'],
 		['supplier', 'other'],
-	] as const)('tells the kind of an account that is a %s', async (kind, accountKind) => {
+	] as const)('Get of a %s returns the kind %s', async (kind, accountKind) => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind });
 		expect(jsonOf(await get(OTHER_OA))).toMatchObject([
 			{ accountKind, kind: accountKind, canLink: false },
 		]);
 	});
 
-	it('blames nobody for an answer without the authorization', async () => {
+	it('Get fails if the answer lacks the authorization, without blaming the merchant', async () => {
 		await world.controls.answerWith({ path: INFO }, { omitAuthorizationInfo: true });
 		const run = await get();
 		const [json] = run.outputs.flat().map((item) => item.json);
@@ -87,18 +87,18 @@ describe('Get', () => {
 		expect(jsonOf(run)).toStrictEqual([]);
 	});
 
-	it('calls nothing for an appid that is none', async () => {
+	it('Get makes no call for an invalid appid', async () => {
 		const run = await get('Tea House');
 		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
 		expect(await world.controls.count()).toBe(0);
 	});
 });
 
-describe('Get Many', () => {
+describe('Get Many Official Accounts', () => {
 	const getMany = async (parameters: INodeParameters = {}) =>
 		await world.runForPlatform('getMany', { items: [{}], parameters });
 
-	it('reads 1,201 accounts in pages of 500', async () => {
+	it('Get Many reads 1,201 accounts in pages of 500', async () => {
 		const accounts = await world.controls.addAccounts(1200);
 		const run = await getMany({ returnAll: true });
 		const found = jsonOf(run).map(({ officialAccountAppId }) => officialAccountAppId);
@@ -112,7 +112,7 @@ describe('Get Many', () => {
 		expect(await world.controls.count(INFO)).toBe(0);
 	});
 
-	it('reads no more than the limit', async () => {
+	it('Get Many reads no more accounts than the Limit', async () => {
 		await world.controls.addAccounts(600);
 		expect(jsonOf(await getMany())).toHaveLength(50);
 		expect(jsonOf(await getMany({ limit: 3 }))).toHaveLength(3);
@@ -121,7 +121,7 @@ describe('Get Many', () => {
 		expect(pages.map(({ body }) => (body as { count: number }).count)).toEqual([50, 3, 500, 50]);
 	});
 
-	describe('of a list with pages as WeChat may cut them', () => {
+	describe('Get Many of a list with incomplete pages', () => {
 		const idsOf = (run: { outputs: Array<Array<{ json: IDataObject }>> }) =>
 			jsonOf(run).map(({ officialAccountAppId }) => officialAccountAppId);
 
@@ -133,7 +133,7 @@ describe('Get Many', () => {
 				{ listShortPages: 'fewer', listTellsTotal: false },
 				[0, 499, 998, 1200],
 			],
-		])('%s gives each account once', async (_, settings, offsets) => {
+		])('Get Many of a list %s returns each account once', async (_, settings, offsets) => {
 			const accounts = await world.controls.addAccounts(1199);
 			await world.controls.configure(settings);
 			expect(idsOf(await getMany({ returnAll: true })).sort()).toEqual([...accounts, OA].sort());
@@ -142,7 +142,7 @@ describe('Get Many', () => {
 		});
 
 		it.each([true, false])(
-			'some left out gives each of the others once (total_count: %s)',
+			'Get Many of a list that omits some accounts returns each of the others once (total_count: %s)',
 			async (listTellsTotal) => {
 				const accounts = [OA, ...(await world.controls.addAccounts(1198))];
 				await world.controls.configure({ listShortPages: 'leftOut', listTellsTotal });
@@ -154,19 +154,22 @@ describe('Get Many', () => {
 		);
 
 		it.each<[string, PlatformSettings]>([
-			['one row short', { listShortPages: 'fewer' }],
+			['one row too few', { listShortPages: 'fewer' }],
 			['some left out', { listShortPages: 'leftOut' }],
-		])('%s gives as many as the limit asks for', async (_, settings) => {
-			await world.controls.addAccounts(700);
-			await world.controls.configure(settings);
-			for (const limit of [1, 99, 100, 101, 496, 500, 501]) {
-				const ids = idsOf(await getMany({ limit }));
-				expect(new Set(ids).size).toBe(limit);
-				expect(ids).toHaveLength(limit);
-			}
-		});
+		])(
+			'Get Many of a list with %s returns as many accounts as the Limit says',
+			async (_, settings) => {
+				await world.controls.addAccounts(700);
+				await world.controls.configure(settings);
+				for (const limit of [1, 99, 100, 101, 496, 500, 501]) {
+					const ids = idsOf(await getMany({ limit }));
+					expect(new Set(ids).size).toBe(limit);
+					expect(ids).toHaveLength(limit);
+				}
+			},
+		);
 
-		it('again and again the first ends, also without total_count', async () => {
+		it('Get Many ends if WeChat returns the first page again and again, even without total_count', async () => {
 			const accounts = await world.controls.addAccounts(700);
 			await world.controls.configure({ listIgnoresOffset: true, listTellsTotal: false });
 			expect(idsOf(await getMany({ returnAll: true })).sort()).toEqual(
@@ -176,7 +179,7 @@ describe('Get Many', () => {
 		});
 	});
 
-	it('gives appid and time, and no refresh token', async () => {
+	it('Get Many returns appid and time, without refresh tokens', async () => {
 		const [json] = jsonOf(await getMany());
 		expect(json).toEqual({
 			officialAccountAppId: OA,
@@ -186,7 +189,7 @@ describe('Get Many', () => {
 		});
 	});
 
-	it('adds details where asked, and tells which account has none', async () => {
+	it('Get Many adds details on request, and says which account has none', async () => {
 		const accounts = await world.controls.addAccounts(12, { permissionSets: [1] });
 		await world.controls.answerWith({ path: INFO, account: accounts[4] }, { errcode: 61003 });
 		const run = await getMany(withOptions({ includeDetails: true }));
@@ -201,7 +204,7 @@ describe('Get Many', () => {
 	});
 
 	it.each([1, 3])(
-		'reads the details of %i accounts at once, as Max Concurrency says',
+		'With Max Concurrency %i Get Many reads the details of as many accounts at once',
 		async (most) => {
 			await world.controls.addAccounts(11);
 			await world.controls.setLatency(5);
@@ -211,7 +214,7 @@ describe('Get Many', () => {
 		},
 	);
 
-	it('tells the kind of each account with its details', async () => {
+	it('Get Many returns the kind of each account with its details', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'shop' });
 		const run = await getMany(withOptions({ includeDetails: true }));
 		const kinds = jsonOf(run).map((one) => [one.officialAccountAppId, one.accountKind]);
@@ -221,7 +224,7 @@ describe('Get Many', () => {
 		]);
 	});
 
-	it('tells without a call which account is no Official Account, once that is known', async () => {
+	it('Get Many says without a call which account is no Official Account, once that is known', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		await getMany(withOptions({ includeDetails: true }));
 		const calls = await world.controls.count(INFO);
@@ -236,19 +239,19 @@ describe('Get Many', () => {
 		expect(await world.controls.count(INFO)).toBe(calls);
 	});
 
-	it('gives raw details without refresh tokens', async () => {
+	it('Get Many without Simplify returns details without refresh tokens', async () => {
 		const run = await getMany(withOptions({ includeDetails: true, simplify: false }));
 		expect(jsonOf(run)[0]).toHaveProperty('authorizer_info.nick_name');
 		expect(JSON.stringify(jsonOf(run))).not.toMatch(/refresh/i);
 	});
 
-	it('loses none when the first is added while it reads', async () => {
+	it('Get Many counts an account whose code is not yet exchanged', async () => {
 		await world.controls.configure({ unexchangedRefreshToken: 'missing' });
 		await world.controls.addAccount({ appId: OTHER_OA, exchanged: false });
 		expect(jsonOf(await getMany({ returnAll: true }))).toHaveLength(2);
 	});
 
-	it('sends a failure on a later page to its branch', async () => {
+	it('A refusal of a later page leaves through the output for it', async () => {
 		await world.controls.addAccounts(600);
 		await world.controls.answerWith({ path: ACCOUNTS }, { times: 1 });
 		await world.controls.answerWith({ path: ACCOUNTS }, { errcode: 61004 });
@@ -256,7 +259,7 @@ describe('Get Many', () => {
 		expect(sizesOf(run)).toEqual([0, 1, 0, 0]);
 	});
 
-	it('gives one list, however many items ask for it', async () => {
+	it('Get Many returns one list for any number of input items', async () => {
 		const [account] = await world.controls.addAccounts(1);
 		const run = await world.runForPlatform('getMany', {
 			items: [{ n: 1 }, { n: 2 }, { n: 3 }],
@@ -268,7 +271,7 @@ describe('Get Many', () => {
 		expect(await world.controls.count(ACCOUNTS)).toBe(1);
 	});
 
-	it('is for the platform only', async () => {
+	it('Get Many of Official Accounts requires the platform credential', async () => {
 		const run = await world.runForPlatform('getMany', {
 			items: [{}],
 			parameters: { authentication: 'authorizerToken' },
@@ -298,7 +301,7 @@ describe('Create Authorization URL', () => {
 	});
 
 	it.each(['computerUrl', 'mobileUrl'])(
-		'gives a %s that opens WeChat\u2019s page',
+		'Create Authorization URL returns a %s that opens the page of WeChat',
 		async (kind) => {
 			const [json] = jsonOf(await create());
 			expect(await open(json[kind])).toContain('agree');
@@ -306,13 +309,13 @@ describe('Create Authorization URL', () => {
 		},
 	);
 
-	it('says until when it works, and how to send it', async () => {
+	it('Create Authorization URL says when the URL expires and how to send it', async () => {
 		const [json] = jsonOf(await create());
 		expect(Date.parse(String(json.expiresAt))).toBeGreaterThan(Date.now());
 		expect(json.hint).toContain('authorization start page');
 	});
 
-	it('gives each item a code of its own', async () => {
+	it('Create Authorization URL gives each item its own code', async () => {
 		const run = await world.runForPlatform('createAuthorizationUrl', {
 			items: [{}, {}, {}],
 			parameters: { redirectUrl: REDIRECT },
@@ -320,7 +323,7 @@ describe('Create Authorization URL', () => {
 		expect(new Set(jsonOf(run).map(({ computerUrl }) => computerUrl)).size).toBe(3);
 	});
 
-	it('names the kind of account and the only one that may be chosen', async () => {
+	it('An authorization URL contains the kind of account and the only one to choose', async () => {
 		const [json] = jsonOf(await create({ onlyThisAccount: ` ${OTHER_OA} `, accountKind: 3 }));
 		for (const url of [json.computerUrl, json.mobileUrl]) {
 			const { searchParams } = new URL(String(url));
@@ -340,14 +343,14 @@ describe('Create Authorization URL', () => {
 		'http://merchants.example.com/done',
 		'http://localhost.example.com/',
 		'http://127.0.0.1@example.com/',
-	])('calls nothing for the redirect URL %j', async (redirectUrl) => {
+	])('Create Authorization URL makes no call for the redirect URL %j', async (redirectUrl) => {
 		const run = await create({ redirectUrl });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
 		expect(run.outputs[3][0].json.hint).toContain('Redirect URL');
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('says what is wrong with a redirect URL without encryption', async () => {
+	it('Create Authorization URL says that a redirect URL must be encrypted', async () => {
 		const run = await create({ redirectUrl: 'http://merchants.example.com/done' });
 		expect(run.outputs[3][0].json).toMatchObject({
 			errmsg: 'The Redirect URL starts with http://',
@@ -356,7 +359,7 @@ describe('Create Authorization URL', () => {
 	});
 
 	it.each(['http://localhost:5678/webhook/done', 'http://127.0.0.1/', 'http://[::1]:5678/'])(
-		'takes %s, where a local WeChat is tried',
+		'Create Authorization URL accepts %s, for trials with the local WeChat',
 		async (redirectUrl) => {
 			const [json] = jsonOf(await create({ redirectUrl }));
 			const { searchParams } = new URL(String(json.computerUrl));
@@ -364,13 +367,13 @@ describe('Create Authorization URL', () => {
 		},
 	);
 
-	it('calls nothing for an account that is none', async () => {
+	it('Create Authorization URL makes no call for an invalid account', async () => {
 		const run = await create({ onlyThisAccount: 'gh_0123456789ab' });
 		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('sends a platform without a ticket to Authorization', async () => {
+	it('Create Authorization URL leaves through Authorization if the platform has no ticket', async () => {
 		world.credential.componentVerifyTicket = '';
 		expect(sizesOf(await create())).toEqual([0, 1, 0, 0]);
 	});

@@ -3,8 +3,8 @@ import { LINK, mp, mpItems, sizesOf, useWorld, withOptions } from './world.cts';
 
 const world = useWorld();
 
-describe('many items', () => {
-	it('20,000 are each accounted for once, and 1,000 Mini Programs among them each sent once', async () => {
+describe('Many items', () => {
+	it('Of 20,000 items each leaves once, and each Mini Program among them is sent once', async () => {
 		const isBad = (n: number) => n % 10 === 9;
 		const items = Array.from({ length: 20_000 }, (_, n) => ({
 			appId: isBad(n) ? `nonsense ${n}` : mp(n % 1000),
@@ -23,11 +23,11 @@ describe('many items', () => {
 		expect(hints).toEqual(['18000 sent, 2000 need attention: 2000 from you']);
 	}, 60_000);
 
-	it('keep their order in each output, and each belongs to its input item', async () => {
+	it('Items keep their order in each output, and each is paired with its input item', async () => {
 		const items = mpItems(500);
 		const codes = [0, 89010, 89009, 89013, 48001, -1, 777001];
 		for (const [n, { appId }] of items.entries()) {
-			// As if by chance, but the same in each run.
+			// Scattered, but the same in each run.
 			const delayMs = (n * 37) % 23;
 			const errcode = codes[n % codes.length];
 			await world.controls.answerWith({ miniProgramAppId: `${appId}` }, { errcode, delayMs });
@@ -46,20 +46,20 @@ describe('many items', () => {
 });
 
 describe('Max Concurrency', () => {
-	it.each([1, 7, 10])('of %i is reached and not passed', async (maxConcurrency) => {
+	it.each([1, 7, 10])('Max Concurrency %i is reached and not exceeded', async (maxConcurrency) => {
 		await world.controls.setLatency(20);
 		await world.run({ items: mpItems(30), parameters: withOptions({ maxConcurrency }) });
 		expect((await world.controls.stats()).maxInFlight).toBe(maxConcurrency);
 	});
 
-	it('is 10 unless it is set', async () => {
+	it('Max Concurrency is 10 by default', async () => {
 		await world.controls.setLatency(20);
 		await world.run({ items: mpItems(60) });
 		expect((await world.controls.stats()).maxInFlight).toBe(10);
 	});
 });
 
-describe('a run that the user stops', () => {
+describe('A run that the user stops', () => {
 	const callsSoFar = async (): Promise<number> => (await world.controls.stats()).calls;
 
 	/** Stops the run once so many calls have reached WeChat. */
@@ -83,40 +83,35 @@ describe('a run that the user stops', () => {
 		await looking;
 	};
 
-	it('starts no further call', async () => {
+	it('A stopped run starts no further call', async () => {
 		await world.controls.setLatency(20);
 		await stopAfter(20);
 		expect(await callsSoFar()).toBeLessThanOrEqual(20 + 5);
 		await world.controls.setLatency(0);
-		// The run of another item shows that nothing is left that would still call.
+		// A run of another item shows that nothing else is left to call.
 		await world.run({ appIds: [mp(500)] });
 		expect(await callsSoFar()).toBeLessThanOrEqual(20 + 5 + 1);
 	});
 
-	it('does not wait for the next try of a busy WeChat', async () => {
+	it('A stopped run does not wait for its next try', async () => {
 		await world.controls.answerWith({}, { errcode: -1 });
 		await stopAfter(5);
 		expect(await callsSoFar()).toBe(5);
 	});
 
-	it('does not wait for a late answer', async () => {
+	it('A stopped run does not wait for a late answer', async () => {
 		await world.controls.answerWith({}, { delayMs: 2000 });
 		await stopAfter(5);
 		expect(await callsSoFar()).toBe(5);
 	});
 });
 
-describe('the line above the output', () => {
-	it('sums up a run of Link', async () => {
+describe('The line above the output', () => {
+	it('The line above the output sums up a run of Link', async () => {
 		await world.controls.answerWith({ miniProgramAppId: mp(1) }, { errcode: 89010 });
 		await world.controls.answerWith({ miniProgramAppId: mp(2) }, { errcode: 89015 });
 		const appIds = [mp(0), mp(1), mp(2), mp(3), 'nonsense'];
 		const { hints } = await world.run({ appIds });
 		expect(hints).toEqual(['2 sent, 1 pending, 1 already linked, 1 needs attention: 1 from you']);
-	});
-
-	it('sums up a run of Get Status', async () => {
-		const { hints } = await world.run({ operation: 'getStatus', items: mpItems(3) });
-		expect(hints).toEqual(['3 not linked']);
 	});
 });

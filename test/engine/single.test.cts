@@ -16,7 +16,7 @@ const run = async (onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continu
 };
 
 describe('the output mode Single', () => {
-	it('has every item on the one output when all goes well', async () => {
+	it('In the mode Single all items leave through one output', async () => {
 		const { outputs, error } = await world.run({
 			items: mpItems(3),
 			parameters: { outputMode: 'single' },
@@ -25,7 +25,7 @@ describe('the output mode Single', () => {
 		expect(sizesOf({ outputs })).toEqual([3]);
 	});
 
-	it('takes what is pending for no failure', async () => {
+	it('In the mode Single a pending item is no failure', async () => {
 		await world.controls.answerWith({}, { errcode: 89010 });
 		const { outputs, error } = await world.run({ parameters: { outputMode: 'single' } });
 		expect(error).toBeUndefined();
@@ -34,8 +34,8 @@ describe('the output mode Single', () => {
 	});
 });
 
-describe('a failure in the output mode Single', () => {
-	it('stops the workflow, and names item, code and what to do', async () => {
+describe('A failure in the mode Single', () => {
+	it('In the mode Single a failure stops the workflow, and names item, code and what to do', async () => {
 		const { error, outputs } = await run();
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toContain(mp(BAD));
@@ -45,12 +45,12 @@ describe('a failure in the output mode Single', () => {
 		expect(outputs.flat()).toStrictEqual([]);
 	});
 
-	it('lets no further call start', async () => {
+	it('In the mode Single no further call starts after a failure', async () => {
 		await run();
 		expect(await world.controls.count()).toBeLessThanOrEqual(BAD + 2 * IN_FLIGHT);
 	});
 
-	it('goes to the output with the others under Continue, with all its fields', async () => {
+	it('With On Error: Continue a failure leaves with the other items, with all its fields', async () => {
 		const { outputs, error } = await run('continueRegularOutput');
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT]);
@@ -62,7 +62,7 @@ describe('a failure in the output mode Single', () => {
 		expect(await world.controls.count()).toBe(COUNT);
 	});
 
-	it('goes to the error output with what happened, what to do and its result', async () => {
+	it('With the error output a failure leaves there, with what happened, what to do and its result', async () => {
 		const { outputs, error } = await run('continueErrorOutput');
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT - 1, 1]);
@@ -74,7 +74,7 @@ describe('a failure in the output mode Single', () => {
 		expect(await world.controls.count()).toBe(COUNT);
 	});
 
-	it('may be an item that cannot be sent', async () => {
+	it('In the mode Single an item that cannot be sent stops the workflow', async () => {
 		const { error } = await world.run({
 			appIds: ['nonsense', mp(1)],
 			parameters: { outputMode: 'single', options: { maxConcurrency: 1 } },
@@ -85,7 +85,7 @@ describe('a failure in the output mode Single', () => {
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('may be a list that cannot be read', async () => {
+	it('In the mode Single a list that WeChat refuses stops the workflow', async () => {
 		await world.controls.answerWith({}, { errcode: 48001 });
 		const { error } = await world.run({
 			operation: 'getMany',
@@ -95,21 +95,24 @@ describe('a failure in the output mode Single', () => {
 	});
 });
 
-describe('the other output modes', () => {
-	it.each(['category', 'successOrNot'])('%s throw nothing and mark nothing', async (outputMode) => {
-		await world.controls.answerWith({}, { errcode: 48001 });
-		const { error, outputs } = await world.run({
-			items: mpItems(3),
-			parameters: { outputMode },
-			onError: 'stopWorkflow',
-		});
-		expect(error).toBeUndefined();
-		expect(outputs.flat()).toHaveLength(3);
-		expect(outputs.flat().some((item) => item.error)).toBe(false);
-	});
+describe('The other output modes', () => {
+	it.each(['category', 'successOrNot'])(
+		'In the mode %s a failure neither throws nor marks its item',
+		async (outputMode) => {
+			await world.controls.answerWith({}, { errcode: 48001 });
+			const { error, outputs } = await world.run({
+				items: mpItems(3),
+				parameters: { outputMode },
+				onError: 'stopWorkflow',
+			});
+			expect(error).toBeUndefined();
+			expect(outputs.flat()).toHaveLength(3);
+			expect(outputs.flat().some((item) => item.error)).toBe(false);
+		},
+	);
 
 	it.each(['category', 'successOrNot'])(
-		'%s keep what failed out of the error output of n8n',
+		'In the mode %s a failure does not leave through the error output of n8n',
 		async (outputMode) => {
 			await world.controls.answerWith({}, { errcode: 48001 });
 			const { outputs } = await world.run({

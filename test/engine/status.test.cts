@@ -22,7 +22,7 @@ beforeEach(async () => {
 const statusOf = async (id: string) => await world.result({ operation: 'getStatus', appIds: [id] });
 
 describe('Get Status of a Mini Program', () => {
-	it('that is linked says so, and that there is nothing to do', async () => {
+	it('Get Status of a linked Mini Program says that there is nothing to do', async () => {
 		expect(await statusOf(LINKED)).toEqual({
 			officialAccountAppId: null,
 			miniProgramAppId: LINKED,
@@ -53,7 +53,7 @@ describe('Get Status of a Mini Program', () => {
 		});
 	});
 
-	it('that is to be unlinked says what the hint of Unlink has told before', async () => {
+	it('Get Status after Unlink says what the hint of Unlink announced', async () => {
 		const { outcome, hint } = await world.result({ operation: 'unlink', appIds: [LINKED] });
 		expect(outcome).toBe('unlinkRequested');
 		expect(hint).toContain('Until then, Get Status probably still shows Linked');
@@ -71,29 +71,32 @@ describe('Get Status of a Mini Program', () => {
 			'pendingOfficialAccountAdmin',
 			'Official Account administrator has to agree',
 		],
-	])('%s that waits says for whom', async (id, linkStatus, outcome, words) => {
-		const result = await statusOf(id);
-		expect(result).toMatchObject({ category: 'pending', linkStatus, outcome });
-		expect(result.hint).toContain(words);
-	});
+	])(
+		'Get Status of the waiting Mini Program %s says for whom it waits',
+		async (id, linkStatus, outcome, words) => {
+			const result = await statusOf(id);
+			expect(result).toMatchObject({ category: 'pending', linkStatus, outcome });
+			expect(result.hint).toContain(words);
+		},
+	);
 
-	it('with a status nobody explained keeps the number', async () => {
+	it('Get Status keeps the number of an unknown status', async () => {
 		const result = await statusOf(STRANGE);
 		expect(result).toMatchObject({ category: 'other', outcome: 'unknownStatus', linkStatus: 4 });
 		expect(result.hint).toContain('4');
 	});
 
-	it('that is not in the list says how to invite it', async () => {
+	it('Get Status of an unlisted Mini Program says how to invite it', async () => {
 		const result = await statusOf(ABSENT);
 		expect(result).toMatchObject({ outcome: 'notLinked', linkStatus: null, miniProgram: null });
 		expect(result.hint).toContain('Send an invitation with Link');
 	});
 
-	it('works by original ID', async () => {
+	it('Get Status accepts an original ID', async () => {
 		expect(await statusOf(ghOf(1))).toMatchObject({ outcome: 'linked', linkStatus: 1 });
 	});
 
-	it('works for an appid in upper case', async () => {
+	it('Get Status accepts an appid in upper case', async () => {
 		expect(await statusOf(LINKED.toUpperCase())).toMatchObject({ outcome: 'linked' });
 	});
 });
@@ -101,42 +104,42 @@ describe('Get Status of a Mini Program', () => {
 describe('Get Status of a refused Mini Program', () => {
 	beforeEach(async () => await world.controls.setRelation(OA, REFUSED, 3));
 
-	it('says so when it is asked for by original ID', async () => {
+	it('Get Status by original ID says that the Mini Program was refused', async () => {
 		const result = await statusOf(ghOf(3));
 		expect(result).toMatchObject({ category: 'notAllowed', outcome: 'refused', linkStatus: 3 });
 		expect(result.miniProgram).toMatchObject({ miniProgramAppId: null, username: ghOf(3) });
 		expect(result.hint).toContain('refused');
 	});
 
-	it('says how to be sure when it is asked for by appid, which WeChat leaves out', async () => {
+	it('Get Status by appid says how to find a refused Mini Program, which WeChat lists without appid', async () => {
 		const result = await statusOf(REFUSED);
 		expect(result).toMatchObject({ outcome: 'notLinked', linkStatus: null });
 		expect(result.hint).toContain('original ID');
 	});
 });
 
-describe('Get Status and forms of the list', () => {
+describe('Get Status with other forms of the list', () => {
 	const run = async (id: string) => await statusOf(id);
 
-	it('takes a list without wxopens for an empty one', async () => {
+	it('Get Status takes a list without wxopens as empty', async () => {
 		await world.controls.answerWith({}, { omitWxopens: true });
 		expect(await run(LINKED)).toMatchObject({ errcode: 0, outcome: 'notLinked' });
 	});
 
-	it('is not troubled by a service account in the list', async () => {
+	it('Get Status works if a service account is in the list', async () => {
 		await world.controls.answerWith({}, { addServiceAccount: true });
 		expect(await run(LINKED)).toMatchObject({ outcome: 'linked' });
 	});
 
-	it('finds entries of old answers, which have no appid, by original ID', async () => {
+	it('Get Status finds entries without appid, as in old answers, by original ID', async () => {
 		await world.controls.answerWith({}, { omitAppId: true });
 		expect(await run(ghOf(1))).toMatchObject({ outcome: 'linked' });
 		expect((await run(LINKED)).hint).toContain('original ID');
 	});
 });
 
-describe('Get Status of many', () => {
-	it('asks WeChat once for 1,000 items of an account', async () => {
+describe('Get Status of many Mini Programs', () => {
+	it('Get Status asks WeChat once for 1,000 items of an account', async () => {
 		const { outputs } = await world.run({ operation: 'getStatus', items: mpItems(1000) });
 		expect(sizesOf({ outputs })).toEqual([1, 2, 996, 0, 0, 0, 1]);
 		expect(inInputOrder(outputs).map(({ miniProgramAppId }) => miniProgramAppId)).toEqual(
@@ -146,7 +149,7 @@ describe('Get Status of many', () => {
 		expect(await world.controls.calls({ path: LIST })).toMatchObject([{ body: {} }]);
 	});
 
-	it('tells every item when the list cannot be read', async () => {
+	it('Every item of Get Status says so if WeChat refuses the list', async () => {
 		await world.controls.grant(OA, []);
 		const { outputs } = await world.run({ operation: 'getStatus', items: mpItems(5) });
 		expect(sizesOf({ outputs })).toEqual([0, 0, 0, 0, 5, 0, 0]);
@@ -168,17 +171,23 @@ describe('Check Before Linking', () => {
 		[1, 'alreadyLinked', 'success'],
 		[2, 'invitationPending', 'pending'],
 		[12, 'invitationPending', 'pending'],
-	])('leaves out what has the status %i', async (status, outcome, category) => {
-		expect(await link(ABSENT, status)).toMatchObject({ operation: 'link', outcome, category });
-		expect(await world.controls.count(LINK)).toBe(0);
-	});
+	])(
+		'Check Before Linking sends no invitation if the status is %i',
+		async (status, outcome, category) => {
+			expect(await link(ABSENT, status)).toMatchObject({ operation: 'link', outcome, category });
+			expect(await world.controls.count(LINK)).toBe(0);
+		},
+	);
 
-	it.each([undefined, 3, 4])('invites what has the status %s', async (status) => {
-		expect(await link(ABSENT, status)).toMatchObject({ outcome: 'invitationSent', errcode: 0 });
-		expect(await world.controls.count(LINK)).toBe(1);
-	});
+	it.each([undefined, 3, 4])(
+		'Check Before Linking sends an invitation if the status is %s',
+		async (status) => {
+			expect(await link(ABSENT, status)).toMatchObject({ outcome: 'invitationSent', errcode: 0 });
+			expect(await world.controls.count(LINK)).toBe(1);
+		},
+	);
 
-	it('reads the list once for all items, and does not invite when it cannot', async () => {
+	it('Check Before Linking reads the list once for all items, and sends nothing if WeChat refuses it', async () => {
 		await world.controls.answerWith({ path: LIST }, { errcode: 48001 });
 		const { outputs } = await world.run({
 			items: mpItems(50),
@@ -190,7 +199,7 @@ describe('Check Before Linking', () => {
 		expect(await world.controls.count(LINK)).toBe(0);
 	});
 
-	it('is not done unless it is asked for', async () => {
+	it('Link does not read the list by default', async () => {
 		await world.run({ appIds: [LINKED] });
 		expect(await world.controls.count(LIST)).toBe(0);
 	});
@@ -202,28 +211,23 @@ describe('Link', () => {
 		return (await world.controls.calls({ path: LINK }))[0].body;
 	};
 
-	it('tells nobody and shows nothing unless it is asked for', async () => {
+	it('Link notifies nobody and shows nothing by default', async () => {
 		expect(await flags({})).toEqual({ appid: ABSENT, notify_users: 0, show_profile: 0 });
 	});
 
-	it('sends 1 for what was switched on', async () => {
+	it('Link sends 1 for a switch that is on', async () => {
 		const body = await flags({ notifyUsers: true, showProfile: true });
 		expect(body).toEqual({ appid: ABSENT, notify_users: 1, show_profile: 1 });
 	});
 
-	it('understands a switch that an expression gives as a text', async () => {
-		const body = await flags({ notifyUsers: '={{ "true" }}', showProfile: '={{ "false" }}' });
-		expect(body).toEqual({ appid: ABSENT, notify_users: 1, show_profile: 0 });
-	});
-
-	it('sends a Mini Program that stands twice in the input once', async () => {
+	it('Link sends a Mini Program of several items once', async () => {
 		const results = await world.results({ appIds: [mp(50), mp(51), mp(50), ` ${mp(50)}`] });
 		expect(results.map(({ outcome }) => outcome)).toEqual(Array(4).fill('invitationSent'));
 		expect(results.map(({ attempts }) => attempts)).toEqual([1, 1, 0, 0]);
 		expect(await world.controls.count(LINK)).toBe(2);
 	});
 
-	describe('of a Mini Program that stands twice in the input', () => {
+	describe('Link of a Mini Program in two items', () => {
 		const parameters = {
 			notifyUsers: '={{ $json.notify }}',
 			showProfile: '={{ $json.show }}',
@@ -234,7 +238,7 @@ describe('Link', () => {
 				parameters,
 			});
 
-		it('tells the second item which of its switches were not used', async () => {
+		it('Link tells the second item which of its switches did not apply', async () => {
 			const [first, second] = await twice(
 				{ notify: false, show: true },
 				{ notify: true, show: false },
@@ -249,7 +253,7 @@ describe('Link', () => {
 			]);
 		});
 
-		it('names only the switch that differs', async () => {
+		it('Link names only the switches that differ', async () => {
 			const [, second, third] = await twice(
 				{ notify: true, show: true },
 				{ notify: 'true', show: false },
@@ -260,7 +264,7 @@ describe('Link', () => {
 			expect(third.hint).not.toContain('Show on Profile');
 		});
 
-		it('tells it beside a failure, too', async () => {
+		it('Link names the switches that differ also after a failure', async () => {
 			await world.controls.answerWith({}, { errcode: 89009 });
 			const [first, second] = await twice(
 				{ notify: false, show: false },
@@ -270,7 +274,7 @@ describe('Link', () => {
 			expect(second.hint).toContain('Notify Followers');
 		});
 
-		it('sends the second item where the first has an expression that fails', async () => {
+		it('Link sends the second item if the first has a failing expression', async () => {
 			const results = await world.results({
 				items: [{ appId: mp(50), bad: true }, { appId: mp(50) }],
 				parameters: { notifyUsers: '={{ $json.bad ? $("Nobody").item.json.x : true }}' },
@@ -281,13 +285,13 @@ describe('Link', () => {
 		});
 	});
 
-	it('sends an appid that was typed in upper case as WeChat knows it', async () => {
+	it('Link sends an appid in lower case', async () => {
 		const results = await world.results({ appIds: [mp(10).toUpperCase(), mp(10)] });
 		expect(results.map(({ outcome }) => outcome)).toEqual(['invitationSent', 'invitationSent']);
 		expect(await world.controls.calls({ path: LINK })).toMatchObject([{ body: { appid: mp(10) } }]);
 	});
 
-	it('gives the failure of a Mini Program that stands twice to both items', async () => {
+	it('Link gives both items of a Mini Program the same failure', async () => {
 		await world.controls.answerWith({}, { errcode: 89009 });
 		const { outputs } = await world.run({ appIds: [mp(50), mp(50)] });
 		expect(sizesOf({ outputs })).toEqual([0, 0, 2, 0, 0, 0, 0]);

@@ -12,9 +12,9 @@ const run = async (
 ): Promise<INodeExecutionData[][]> =>
 	await runAsTool({ operation, items, credential: world.credential, parameters });
 
-describe('as a tool of an AI agent', () => {
+describe('As a tool of an AI agent', () => {
 	it.each(['category', 'successOrNot', 'single'])(
-		'everything is on the first output, whatever the output mode (%s)',
+		'An AI agent gets every item on the first output, even in the mode %s',
 		async (outputMode) => {
 			const codes = [0, 89010, 89009, 89013, 48001, -1, 777001];
 			for (const [n, errcode] of codes.entries()) {
@@ -34,13 +34,13 @@ describe('as a tool of an AI agent', () => {
 		},
 	);
 
-	it('an id that is none is told, not thrown', async () => {
+	it('An AI agent gets an item for an invalid ID, not an exception', async () => {
 		const [[{ json }]] = await run([{ appId: 'My Shop' }], 'link', { outputMode: 'single' });
 		expect(json).toMatchObject({ category: 'other', outcome: 'failed' });
 		expect(json.hint).toContain('appid');
 	});
 
-	it("an expression reads the agent's item, not what the agent hands over", async () => {
+	it("In a tool an expression reads the agent's item, not the agent's arguments", async () => {
 		const { credential } = world;
 		const [[{ json }]] = await runAsTool({ items: [{ appId: mp(1) }], credential }, [
 			{ appId: mp(2) },
@@ -48,13 +48,13 @@ describe('as a tool of an AI agent', () => {
 		expect(json.miniProgramAppId).toBe(mp(2));
 	});
 
-	it('the status of a link is told', async () => {
+	it('An AI agent gets the status of a link', async () => {
 		await world.controls.setRelation(OA, mp(1), 12);
 		const [[{ json }]] = await run([{ appId: mp(1) }], 'getStatus');
 		expect(json).toMatchObject({ outcome: 'pendingOfficialAccountAdmin' });
 	});
 
-	it('the agent gets its own fields back beside the result, but for its token', async () => {
+	it('An AI agent gets its own fields back with the result, without the token', async () => {
 		const { accessToken } = world.credential;
 		const items = [{ appId: mp(1), merchant: 'Tea House', token: String(accessToken) }];
 		const [[{ json }]] = await run(items);
@@ -63,7 +63,7 @@ describe('as a tool of an AI agent', () => {
 		expect(JSON.stringify(json)).not.toContain(accessToken);
 	});
 
-	it('a list that cannot be read is told', async () => {
+	it('An AI agent gets an item for a list that WeChat refuses', async () => {
 		await world.controls.grant(OA, []);
 		const outputs = await run([{}], 'getMany');
 		expect(outputs).toHaveLength(1);

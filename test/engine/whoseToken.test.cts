@@ -15,7 +15,7 @@ const link = async (count: number, from = 0) =>
 const accepted = async () =>
 	(await world.controls.calls({ path: LINK })).filter(({ carriedOut }) => carriedOut).length;
 
-describe('a credential with the right appid and a wrong secret', () => {
+describe('A credential with the right appid and a wrong secret', () => {
 	const stranger = async (fields: ICredentialDataDecryptedObject = {}) =>
 		await world.run({
 			items: linkItems(3, OA, 50),
@@ -28,7 +28,7 @@ describe('a credential with the right appid and a wrong secret', () => {
 		return { componentAppId, componentVerifyTicket, apiBaseUrl };
 	};
 
-	it('gets nothing of the owner\u2019s, right after the owner\u2019s run', async () => {
+	it('A credential with a wrong secret gets no token, even right after a run with the right one', async () => {
 		await link(3);
 		const before = await world.controls.count(LINK);
 		const run = await stranger();
@@ -40,7 +40,7 @@ describe('a credential with the right appid and a wrong secret', () => {
 		expect(await world.controls.count(LINK)).toBe(before);
 	});
 
-	it('gets nothing either when it holds the owner\u2019s kept tokens', async () => {
+	it('A credential with a wrong secret gets no token, even if it contains kept tokens', async () => {
 		await link(3);
 		const { authorizerAccessTokens, componentAccessToken, componentAccessTokenOrigin } =
 			world.credential;
@@ -51,8 +51,8 @@ describe('a credential with the right appid and a wrong secret', () => {
 	});
 });
 
-describe('a credential that is edited', () => {
-	it('makes new tokens once its secret was changed', async () => {
+describe('A changed credential', () => {
+	it('A credential with a changed secret makes new tokens', async () => {
 		await link(2);
 		const { appSecret } = await world.controls.changePlatform({ appSecret: 'e'.repeat(32) });
 		world.credential = { ...world.credential, componentAppSecret: appSecret };
@@ -60,7 +60,7 @@ describe('a credential that is edited', () => {
 		expect(await world.counts()).toMatchObject({ component: 2, authorizer: 2 });
 	});
 
-	it('in the middle of a run, uses and keeps nothing of the old platform under the new one', async () => {
+	it('A credential that changes to another platform during a run uses and keeps no token of the old one', async () => {
 		const other = await world.controls.addPlatform({ appId: 'wxd0000000000000a7' });
 		await world.controls.pushTicket(undefined, other.appId);
 		const merchants = await world.controls.addAccounts(40);
@@ -95,8 +95,8 @@ describe('a credential that is edited', () => {
 	});
 });
 
-describe('an item that waits for a renewal', () => {
-	it('gets its own answer: as many are sent as WeChat accepted', async () => {
+describe('Items that wait for a renewal', () => {
+	it('Each item that waits for a renewal gets its own answer from WeChat', async () => {
 		await link(1);
 		await world.controls.setLimits({ sameCompanyLinks: 3 });
 		await world.controls.mintAside(OA);
@@ -109,7 +109,7 @@ describe('an item that waits for a renewal', () => {
 		await world.controls.setLimits({ sameCompanyLinks: null });
 	});
 
-	it('gets its own answer when the platform\u2019s token is renewed', async () => {
+	it('Each item that waits for a new platform token gets its own answer from WeChat', async () => {
 		const accounts = await world.controls.addAccounts(11);
 		await world.runForPlatform('getMany');
 		await world.controls.mintAside(world.appId);
@@ -121,24 +121,24 @@ describe('an item that waits for a renewal', () => {
 	});
 });
 
-describe('an answer that is no rejection of the token', () => {
+describe('An answer that does not reject the token', () => {
 	it.each([
 		[61004, 1],
 		[40095, 1],
 		[50001, 1],
 		[61007, 1],
-		// The account's info is asked once more, for all items together, what these mean.
+		// For these the account's info is asked for once more, for all items together.
 		[48001, 2],
 		[50002, 2],
 		[61003, 2],
-	])('%i for 20 items makes no new token', async (errcode, infos) => {
+	])('The answer %i to 20 items makes no new token', async (errcode, infos) => {
 		await world.controls.answerWith({ path: LINK }, { errcode });
 		await link(20);
 		expect(await world.counts()).toMatchObject({ component: 1, authorizer: 1 });
 		expect(await world.controls.count(INFO)).toBe(infos);
 	});
 
-	it('is asked for once where a merchant has not granted permission set 33', async () => {
+	it('A merchant without permission set 33 is asked about once', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		const parameters = withOptions({ maxConcurrency: 2 });
 		const run = await world.run({ items: linkItems(20, OTHER_OA), parameters });
@@ -147,8 +147,8 @@ describe('an answer that is no rejection of the token', () => {
 	});
 });
 
-describe('a renewal that two runs share', () => {
-	it('goes on for the other one when the run that began it is stopped', async () => {
+describe('A renewal that two runs share', () => {
+	it('A renewal goes on for another run if the run that began it is stopped', async () => {
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { delayMs: 700 });
 		let stop = () => {};
 		const stopped = world.run({
@@ -164,7 +164,7 @@ describe('a renewal that two runs share', () => {
 		expect((await world.counts()).authorizer).toBe(1);
 	});
 
-	it('is not bound by Max Tries and Timeout of the run that began it', async () => {
+	it('A renewal for several runs ignores Max Tries and Timeout of the run that began it', async () => {
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { errcode: -1, times: 1 });
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { delayMs: 400, times: 1 });
 		const hasty = withOptions({ maxTries: 1, timeout: 200 });
@@ -182,9 +182,9 @@ describe('a renewal that two runs share', () => {
 	}
 });
 
-describe('a credential with a constant as the list of its expressions', () => {
+describe('A credential with a wrong list of its expressions', () => {
 	it.each([false, '[]', '0:[]', '1:[]'])(
-		'(%j) gives each item the token of its own',
+		'Each item uses its own token if the list of expressions is %j',
 		async (typedExpressions) => {
 			const accounts = [OA, OTHER_OA, 'wx00000000000000a3'];
 			for (const appId of accounts.slice(1)) await world.controls.addAccount({ appId });
