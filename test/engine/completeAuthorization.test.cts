@@ -142,7 +142,7 @@ describe('A merchant whose push does not arrive', () => {
 		['miniProgram', 'miniProgram', 'a Mini Program'],
 		['shop', 'shop', 'a shop'],
 		['supplier', 'other', 'another kind'],
-	] as const)('is told that a %s has nothing to link', async (kind, accountKind, words) => {
+	] as const)('Complete Authorization says that a %s has nothing to link', async (kind, accountKind, words) => {
 		const appId = 'wx00000000000000a3';
 		await world.controls.addAccount({ appId, kind, status: 'none' });
 		expect(await complete(await authorize([1, 33], appId))).toMatchObject({
