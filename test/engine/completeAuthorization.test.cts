@@ -142,17 +142,20 @@ describe('A merchant whose push does not arrive', () => {
 		['miniProgram', 'miniProgram', 'a Mini Program'],
 		['shop', 'shop', 'a shop'],
 		['supplier', 'other', 'another kind'],
-	] as const)('Complete Authorization says that a %s has nothing to link', async (kind, accountKind, words) => {
-		const appId = 'wx00000000000000a3';
-		await world.controls.addAccount({ appId, kind, status: 'none' });
-		expect(await complete(await authorize([1, 33], appId))).toMatchObject({
-			officialAccountAppId: appId,
-			accountKind,
-			codeExchanged: true,
-			canLink: false,
-			hint: expect.stringContaining(words),
-		});
-	});
+	] as const)(
+		'Complete Authorization says that a %s has nothing to link',
+		async (kind, accountKind, words) => {
+			const appId = 'wx00000000000000a3';
+			await world.controls.addAccount({ appId, kind, status: 'none' });
+			expect(await complete(await authorize([1, 33], appId))).toMatchObject({
+				officialAccountAppId: appId,
+				accountKind,
+				codeExchanged: true,
+				canLink: false,
+				hint: expect.stringContaining(words),
+			});
+		},
+	);
 
 	it('Complete Authorization works if WeChat refuses to describe the account', async () => {
 		const code = await authorize();
