@@ -68,7 +68,7 @@ export class WeChatMiniProgramLink implements INodeType {
 				displayOptions: { show: { authentication: ['openPlatform'] } },
 			},
 		],
-		// What Get Access Token gives.
+		// Get Access Token returns it.
 		sensitiveOutputFields: ['accessToken'],
 		properties: PROPERTIES,
 	};

@@ -191,7 +191,8 @@ export const PROPERTIES: INodeProperties[] = [
 			{
 				name: 'Success or Not',
 				value: 'successOrNot',
-				description: 'One output for the items that WeChat accepted, one for the rest',
+				description:
+					'Two outputs: one for what succeeded or is pending (with Get Status, only what is linked), one for the rest',
 			},
 			{
 				name: 'Single',

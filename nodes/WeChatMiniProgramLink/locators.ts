@@ -99,7 +99,7 @@ function clientOf(context: ILoadOptionsFunctions): Client {
 	return new Client(new Transport(context, TIMEOUT), { maxTries: TRIES });
 }
 
-/** The parameter Official Account as it stands in the editor. */
+/** The parameter Official Account as the editor has it. */
 function given(context: ILoadOptionsFunctions): unknown {
 	return context.getCurrentNodeParameter('officialAccountAppId', { extractValue: true });
 }

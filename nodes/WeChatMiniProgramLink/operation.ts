@@ -43,7 +43,7 @@ export type Operation = {
 	runsOnce?: boolean;
 	/** Whether it returns a secret: an AI agent never gets one. */
 	isSecret?: boolean;
-	/** Fields of its items beside those of a result, as they are while nothing is known. */
+	/** Fields of its items besides those of a result, with their values while nothing is known. */
 	emptyFields?: IDataObject;
 	/** What leaves the node for an item that cannot be sent; a result unless given. */
 	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Promise<Emission[]>;

@@ -109,7 +109,7 @@ const LABELS = {
  * if it cannot be sent.
  *
  * @param name of the parameter, and of the field in the results
- * @param acceptsOriginalId whether an original ID (gh_…) will do
+ * @param acceptsOriginalId whether an original ID (gh_…) is enough
  * @returns the ID, or why it cannot be used
  */
 export function readId(
@@ -139,7 +139,7 @@ export function unreadable(thrown: unknown): Obstacle {
 		category: 'other',
 		problem: `A parameter could not be read: ${thrown.message}`,
 		hint: {
-			en: "Check the expressions in the node's parameters: one of them gives nothing for this item.",
+			en: "Check the expressions in the node's parameters: one of them returns nothing for this item.",
 			'zh-CN': '请检查节点参数中的表达式：其中一个对该条目没有取到值。',
 		},
 		whoActs: 'operator',

@@ -15,14 +15,14 @@ import { isToolExecution, readOptions } from './parameters';
 import { isFailure, type Emission, type Result } from './results';
 import { summarize } from './summary';
 
-/** Items that are started before other work has its turn: many may wait without a place. */
+/** Items to start before other work gets a turn: many may wait without a place. */
 const STARTED_AT_A_STRETCH = 100;
 
 /**
  * Runs the node's operation for all input items and spreads the results over its outputs.
  *
  * @throws NodeApiError in the output mode `single`, for the first item that was not carried out,
- *   unless On Error says to go on; no further call is started then
+ *   unless On Error says to continue; no further call is started then
  */
 export async function runItems(
 	context: IExecuteFunctions,

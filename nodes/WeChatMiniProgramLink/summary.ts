@@ -110,7 +110,7 @@ function isForTimeAlone({ whoActs, retryAfter }: Result): boolean {
 	return whoActs === 'nobody' && retryAfter !== 'none';
 }
 
-/** How many entries have each label, in order of appearance, without those that have none. */
+/** How many entries have each label, in order of appearance; those without a label are left out. */
 function countsOf<T>(
 	entries: readonly T[],
 	language: Language,

@@ -15,7 +15,7 @@ export const unlinkOperation: Operation = {
 		name: 'Unlink',
 		value: 'unlink',
 		action: 'Unlink mini program',
-		description: 'Ask for a link to be removed; the Official Account administrator has to agree',
+		description: 'Request to remove a link; the Official Account administrator then has to agree',
 	},
 	miniProgramId: 'appId',
 	properties: [],

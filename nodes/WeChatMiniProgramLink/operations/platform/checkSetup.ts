@@ -30,7 +30,7 @@ function emitFinding(found: Finding, language: Language): Emission {
 	return { ...read, outcome: isWaiting ? 'waiting' : OUTCOMES[status] };
 }
 
-/** Tells check by check what is right with the platform's setup, and what to do about the rest. */
+/** Reports check by check what works in the platform's setup, and what to do about the rest. */
 export const checkSetupOperation: Operation = {
 	resource: 'platform',
 	option: {

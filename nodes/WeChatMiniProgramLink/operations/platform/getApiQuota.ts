@@ -25,7 +25,7 @@ const properties: INodeProperties[] = [
 		],
 		default: pathOf('wxamplink'),
 		displayOptions: { show: { resource: ['platform'], operation: ['getApiQuota'] } },
-		description: 'The API whose calls are counted (cgi_path)',
+		description: 'The API whose quota to get (cgi_path)',
 	},
 	{
 		displayName: 'API Path',
@@ -62,7 +62,8 @@ export const getApiQuotaOperation: Operation = {
 		name: 'Get API Quota',
 		value: 'getApiQuota',
 		action: 'Get API quota',
-		description: 'Get how often an API may be called in a day and a minute, and what is left today',
+		description:
+			'Get how many calls of an API are allowed per day and minute, and how many are left today',
 	},
 	properties,
 	branches: READ_BRANCHES,
