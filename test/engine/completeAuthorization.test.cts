@@ -240,7 +240,7 @@ describe('A process that ends after it kept the code', () => {
 	it('Another process exchanges the code of a process that has ended', async () => {
 		await withoutPush();
 		const code = await authorize();
-		// As little is heard of a process that hangs as of one that has ended.
+		// To the others, a process that hangs looks like one that has ended.
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 8000, drop: true, times: 1 });
 		const parameters = { options: { timeout: 1000 } };
 		await complete(code, { parameters, nodeType: inAnotherProcess() });

@@ -50,7 +50,7 @@ const day = fc.record({
 	faults: fc.array(fault, { maxLength: 6 }),
 	interferences: fc.array(interference, { maxLength: 4 }),
 	isTwoProcesses: fc.boolean(),
-	/** Milliseconds after which the second run is stopped, if it is. */
+	/** Milliseconds after which the second run is stopped, if at all. */
 	stopAfterMs: fc.option(fc.nat({ max: 500 })),
 	inFlight: fc.integer({ min: 1, max: 10 }),
 });
@@ -155,7 +155,7 @@ const BRANCHES: Record<string, number> = {
 	retryLater: 5,
 };
 
-/** What the sandbox's record of an item's calls says about its result. */
+/** What the local WeChat's record of an item's calls says about its result. */
 function justified(own: CallRecord[]): IDataObject {
 	const { errcode } = own[own.length - 1];
 	if (typeof errcode !== 'number') return { errcode: null, index: BRANCHES.retryLater };

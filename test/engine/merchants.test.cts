@@ -6,7 +6,7 @@ import { LINK, mp, OA, OTHER_OA, sizesOf } from './world.cts';
 
 const world = usePlatformWorld();
 
-/** The result for a merchant like that. */
+/** The result for a merchant with this account. */
 async function resultFor(account: Partial<AccountInput>): Promise<IDataObject> {
 	await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop', ...account });
 	return await world.result({ accounts: [OTHER_OA] });

@@ -62,7 +62,7 @@ describe('Max Concurrency', () => {
 describe('A run that the user stops', () => {
 	const callsSoFar = async (): Promise<number> => (await world.controls.stats()).calls;
 
-	/** Stops the run once so many calls have reached WeChat. */
+	/** Stops the run once this many calls have reached WeChat. */
 	const stopAfter = async (calls: number): Promise<void> => {
 		let isOver = false;
 		let looking: Promise<void> | undefined;

@@ -4,7 +4,7 @@ import { searchMiniProgramLinks } from '../../../nodes/WeChatMiniProgramLink/loc
 
 const MP = 'wx00000000000000b1';
 
-/** What the editor lists where WeChat answers so, or why it cannot. */
+/** What the editor lists for this answer of WeChat, or why it cannot. */
 async function search(answer: object, filter?: string, hintLanguage?: string) {
 	const context = {
 		getNode: () => ({ name: 'Node' }),

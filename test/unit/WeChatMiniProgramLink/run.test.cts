@@ -11,7 +11,7 @@ import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Language } from '../../../nodes/wechat/text';
 import { contextWith } from './context.cts';
 
-/** A failure by who has to act, and when time by itself helps. */
+/** A failure by who has to act, and when waiting helps. */
 const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
 	json: { whoActs, retryAfter },
 	category: 'other',
@@ -153,7 +153,7 @@ describe('A run', () => {
 		outcome: 'invitationSent',
 	};
 
-	/** The node with an operation that gives these, one for each item. */
+	/** Runs the node with an operation that returns these, one for each item. */
 	async function run(
 		emissions: Emission[],
 		given: { mode?: string; onError?: string; isTool?: boolean; isSecret?: boolean } = {},

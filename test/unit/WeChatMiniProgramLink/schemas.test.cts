@@ -17,12 +17,12 @@ const REFUSED = 'wx00000000000000b2';
 const STRANGER = 'wx00000000000000b3';
 const REFUSED_USERNAME = 'gh_0000000000b2';
 
-/** What an entry of WeChat's list may come down to. */
+/** The least that an entry of WeChat's list may contain. */
 const BARE_ENTRY = linkToJson({ status: 1 }, { simplify: true, includeEmail: false });
 
 interface Schema {
 	type: string | string[];
-	/** JSON Schema has no such word; see the test of the editor's preview. */
+	/** Not a word of JSON Schema; see the test of the editor's preview. */
 	nullable?: boolean;
 	properties?: Record<string, Schema>;
 	version?: number;
@@ -61,7 +61,7 @@ describe.each(OPERATIONS.map(({ resource, option }) => [resource, option.value])
 
 		it(`The editor can preview the schema of ${resource}/${operation}`, () => {
 			for (const { type, properties } of everySchemaIn(readSchema(path))) {
-				// The editor reads the first type only, and goes into nothing but a plain `object`.
+				// The editor reads only the first type, and previews only a plain `object` in depth.
 				expect([type].flat()[0]).not.toBe('null');
 				if (properties) expect(type).toBe('object');
 			}
@@ -169,7 +169,7 @@ describe('Items of a platform and its accounts', () => {
 			expect(items.length).toBeGreaterThan(0);
 			const declared = declaredTypes(operation, resource);
 			const observed = observedTypes(items);
-			// What an array holds is beyond this comparison, and so is what WeChat recorded of a call.
+			// Neither items of arrays nor WeChat's record of a call are compared.
 			for (const path of Object.keys(observed)) {
 				if (/\.\d+$|Body\./.test(path)) delete observed[path];
 			}
