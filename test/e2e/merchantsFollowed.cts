@@ -98,7 +98,7 @@ export function testFollowed(merchants: Merchants): void {
 			'merchant 5': {
 				state: 'removed',
 				whoActs: 'operator',
-				hint: expect.stringMatching(/^WeChat has neither.* state of the row to new/),
+				hint: expect.stringMatching(/^WeChat no longer has a link.* state of the row to new/),
 			},
 			'merchant 6': { state: 'pendingMiniProgramAdmin', stateSince: SINCE, hint: 'Hint 6' },
 			'merchant 9': {

@@ -87,12 +87,12 @@ export function testOperator(world: World, editor: () => Editor): void {
 		await (await open()).getByText(hint, { exact: true }).waitFor();
 	});
 
-	it('The panel says that n8n keeps wires by position, and what the mode Single hides', async () => {
+	it('The panel says that n8n keeps connections by position, and what the mode Single discards', async () => {
 		await editor().openWorkflow(await world.addWorkflow({ items: mpItems(1), credential }));
 		const panel = await open();
 		await panel.locator('[data-test-id="parameter-input-outputMode"]').click();
 		const single = editor().page.getByRole('option', { name: 'Single' });
-		expect(await single.innerText()).toContain('answers of all others are not seen');
+		expect(await single.innerText()).toContain('discards the other results');
 		expect(await panel.innerText()).toContain('n8n keeps them by position');
 	});
 

@@ -52,7 +52,7 @@ export function testBrowser(world: PlatformWorld): void {
 			const text = await beside().innerText();
 			expect(text).toContain('Listen for a push to the Test URL');
 			expect(text).toContain('never point a live one to the Test URL');
-			expect(text).toContain('starts the published workflow without a click');
+			expect(text).toContain('start the published workflow without a click');
 		});
 
 		it('The trigger of an unpublished workflow says what to do next', async () => {
@@ -65,7 +65,7 @@ export function testBrowser(world: PlatformWorld): void {
 
 		it('The trigger says how to try it without WeChat, and the editor offers that', async () => {
 			await beside().getByText('When will this node trigger my flow?').click();
-			await beside().getByText('Mock data is used in the editor only').waitFor();
+			await beside().getByText('n8n uses mock data only in the editor').waitFor();
 			await beside().getByText('with $APPID$ in place of :appid. n8n answers').waitFor();
 			const output = beside().locator('[data-test-id="output-panel"]');
 			await output.getByText('set mock data').click();

@@ -1,20 +1,10 @@
 import { waitFor } from '../n8n/waitFor.cts';
-import { OUTPUTS } from '../outputs.cts';
+import { ANSWERS, OUTPUTS } from '../outputs.cts';
 import { givenBy, mp, mpItems, sizesOf } from './workflows.cts';
 import type { World } from './world.cts';
 
 /** What n8n makes of a run: its outputs, the line above them, and a run that is stopped. */
 export function testResults(world: World): void {
-	const ANSWERS: Array<[errcode: number, output: string]> = [
-		[0, 'Success'],
-		[89010, 'Pending'],
-		[89009, 'Quota Reached'],
-		[89245, 'Not Allowed'],
-		[61007, 'Authorization'],
-		[-1, 'Retry Later'],
-		[777001, 'Other'],
-	];
-
 	it('A run sends each item through the output that its answer code belongs to', async () => {
 		const { appId: account, credential } = await world.addAccount();
 		for (const [n, [errcode]] of ANSWERS.entries()) {

@@ -1,18 +1,63 @@
 import type { Row } from '../n8n/merchantSet.cts';
 import { MERCHANTS } from './welcomeWorld.cts';
 
-/** What a merchant reads for a row: who acts next, and a sentence. */
-export interface Standing {
+/** Who acts next, and a sentence, in both languages. */
+interface Sentences {
+	en: [who: string, says: string];
+	zh: [who: string, says: string];
+}
+
+/** What a merchant reads for a row. */
+export interface Standing extends Sentences {
 	row: Row;
 	/** How many of the six steps are done; the next one is the current one. */
 	done: number;
 	/** Whether the page has the button to authorize the platform. */
 	asks?: true;
-	en: [who: string, says: string];
-	zh: [who: string, says: string];
 }
 
 const ACCOUNT = MERCHANTS[3].account;
+
+const AUTHORIZE: Sentences = {
+	en: [
+		'Next: the Official Account administrator',
+		"Authorize Example Platform on WeChat's own page. The Official Account administrator does this: choose the Official Account there, and keep 小程序关联管理 ticked.",
+	],
+	zh: [
+		'下一步：公众号管理员',
+		'请在微信的页面上授权“Example Platform”。须由公众号管理员操作：选择公众号，并保持勾选“小程序关联管理”。',
+	],
+};
+const FIRST_AGREES: Sentences = {
+	en: [
+		'Next: the Official Account administrator',
+		'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
+	],
+	zh: [
+		'下一步：公众号管理员',
+		'关联邀请已发出。公众号管理员已在微信中收到模板消息，请打开该消息并同意；之后小程序管理员也会收到模板消息。',
+	],
+};
+const SECOND_AGREES: Sentences = {
+	en: [
+		'Next: the Mini Program administrator',
+		'The Official Account administrator has agreed. The Mini Program administrator has received a template message in WeChat: please open it and agree.',
+	],
+	zh: [
+		'下一步：小程序管理员',
+		'公众号管理员已同意。小程序管理员已在微信中收到模板消息，请打开该消息并同意。',
+	],
+};
+const PROVIDER_ACTS: Sentences = {
+	en: [
+		'Next: Example Platform',
+		'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
+	],
+	zh: [
+		'下一步：Example Platform',
+		'微信暂未接受关联邀请。“Example Platform”正在处理，您无需操作。',
+	],
+};
 
 /** Every state of the Data Table, with each person who acts in it. */
 export const STANDINGS: Standing[] = [
@@ -20,27 +65,13 @@ export const STANDINGS: Standing[] = [
 		row: { state: '', whoActs: '' },
 		done: 0,
 		asks: true,
-		en: [
-			'Next: the Official Account administrator',
-			"Authorize Example Platform on WeChat's own page. The Official Account administrator does this: choose the Official Account there, and keep 小程序关联管理 ticked.",
-		],
-		zh: [
-			'下一步：公众号管理员',
-			'请在微信的页面上授权“Example Platform”。须由公众号管理员操作：选择公众号，并保持勾选“小程序关联管理”。',
-		],
+		...AUTHORIZE,
 	},
 	{
 		row: { state: 'new', whoActs: '' },
 		done: 0,
 		asks: true,
-		en: [
-			'Next: the Official Account administrator',
-			"Authorize Example Platform on WeChat's own page. The Official Account administrator does this: choose the Official Account there, and keep 小程序关联管理 ticked.",
-		],
-		zh: [
-			'下一步：公众号管理员',
-			'请在微信的页面上授权“Example Platform”。须由公众号管理员操作：选择公众号，并保持勾选“小程序关联管理”。',
-		],
+		...AUTHORIZE,
 	},
 	{
 		row: {
@@ -99,62 +130,27 @@ export const STANDINGS: Standing[] = [
 	{
 		row: { state: 'invitationSent', whoActs: 'officialAccountAdmin' },
 		done: 3,
-		en: [
-			'Next: the Official Account administrator',
-			'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
-		],
-		zh: [
-			'下一步：公众号管理员',
-			'关联邀请已发出。公众号管理员已在微信中收到模板消息，请打开该消息并同意；之后小程序管理员也会收到模板消息。',
-		],
+		...FIRST_AGREES,
 	},
 	{
 		row: { state: 'invitationPending', whoActs: 'officialAccountAdmin' },
 		done: 3,
-		en: [
-			'Next: the Official Account administrator',
-			'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
-		],
-		zh: [
-			'下一步：公众号管理员',
-			'关联邀请已发出。公众号管理员已在微信中收到模板消息，请打开该消息并同意；之后小程序管理员也会收到模板消息。',
-		],
+		...FIRST_AGREES,
 	},
 	{
 		row: { state: 'invitationPending', whoActs: 'miniProgramAdmin' },
 		done: 4,
-		en: [
-			'Next: the Mini Program administrator',
-			'The Official Account administrator has agreed. The Mini Program administrator has received a template message in WeChat: please open it and agree.',
-		],
-		zh: [
-			'下一步：小程序管理员',
-			'公众号管理员已同意。小程序管理员已在微信中收到模板消息，请打开该消息并同意。',
-		],
+		...SECOND_AGREES,
 	},
 	{
 		row: { state: 'pendingOfficialAccountAdmin', whoActs: 'officialAccountAdmin' },
 		done: 3,
-		en: [
-			'Next: the Official Account administrator',
-			'The invitation is out. The Official Account administrator has received a template message in WeChat: please open it and agree. The Mini Program administrator gets one afterwards.',
-		],
-		zh: [
-			'下一步：公众号管理员',
-			'关联邀请已发出。公众号管理员已在微信中收到模板消息，请打开该消息并同意；之后小程序管理员也会收到模板消息。',
-		],
+		...FIRST_AGREES,
 	},
 	{
 		row: { state: 'pendingMiniProgramAdmin', whoActs: 'miniProgramAdmin' },
 		done: 4,
-		en: [
-			'Next: the Mini Program administrator',
-			'The Official Account administrator has agreed. The Mini Program administrator has received a template message in WeChat: please open it and agree.',
-		],
-		zh: [
-			'下一步：小程序管理员',
-			'公众号管理员已同意。小程序管理员已在微信中收到模板消息，请打开该消息并同意。',
-		],
+		...SECOND_AGREES,
 	},
 	{
 		row: { state: 'linked', whoActs: 'nobody' },
@@ -230,26 +226,12 @@ export const STANDINGS: Standing[] = [
 	{
 		row: { state: 'failed', whoActs: 'provider' },
 		done: 2,
-		en: [
-			'Next: Example Platform',
-			'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
-		],
-		zh: [
-			'下一步：Example Platform',
-			'微信暂未接受关联邀请。“Example Platform”正在处理，您无需操作。',
-		],
+		...PROVIDER_ACTS,
 	},
 	{
 		row: { state: 'failed', whoActs: 'operator' },
 		done: 2,
-		en: [
-			'Next: Example Platform',
-			'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
-		],
-		zh: [
-			'下一步：Example Platform',
-			'微信暂未接受关联邀请。“Example Platform”正在处理，您无需操作。',
-		],
+		...PROVIDER_ACTS,
 	},
 	{
 		row: { state: 'failed', whoActs: 'weChat' },
@@ -278,14 +260,7 @@ export const STANDINGS: Standing[] = [
 	{
 		row: { state: 'failed', whoActs: '' },
 		done: 2,
-		en: [
-			'Next: Example Platform',
-			'WeChat has not accepted the invitation yet. Example Platform is taking care of it; there is nothing for you to do.',
-		],
-		zh: [
-			'下一步：Example Platform',
-			'微信暂未接受关联邀请。“Example Platform”正在处理，您无需操作。',
-		],
+		...PROVIDER_ACTS,
 	},
 	{
 		row: { state: 'a state of your own', whoActs: '' },

@@ -20,7 +20,7 @@ import { N8N_VERSIONS } from '../n8n/versions.cts';
 import { waitFor } from '../n8n/waitFor.cts';
 import { easyWeChatMessage } from '../provider/easyWeChatMessage.cts';
 import { fingerprintOf } from '../sandbox/index.cts';
-import { OUTPUTS } from '../outputs.cts';
+import { ANSWERS, OUTPUTS } from '../outputs.cts';
 import { VersionWorld } from './world.cts';
 
 /** Long enough for a start of n8n; tests end when their condition is met. */
@@ -29,17 +29,6 @@ const TIMEOUT_MS = 240_000;
 const LOOK_TIMEOUT_MS = 200_000;
 const PUSH_TIMEOUT_MS = 30_000;
 const TABLE_WIDTH = 120;
-
-/** One answer of WeChat for each output. */
-const CODES: Array<[errcode: number, output: string]> = [
-	[0, 'Success'],
-	[89010, 'Pending'],
-	[89009, 'Quota Reached'],
-	[89245, 'Not Allowed'],
-	[61007, 'Authorization'],
-	[-1, 'Retry Later'],
-	[777001, 'Other'],
-];
 
 const AUTHORIZER_TOKEN = '/cgi-bin/component/api_authorizer_token';
 const QUERY_AUTH = '/cgi-bin/component/api_query_auth';
@@ -132,12 +121,12 @@ describe.each(N8N_VERSIONS)('n8n %s', (version) => {
 		const account = await world.addAccount();
 		const accessToken = await world.controls.issueToken(account);
 		const credential = await world.addCredential({ accessToken, apiBaseUrl: world.url });
-		for (const [n, [errcode]] of CODES.entries()) {
+		for (const [n, [errcode]] of ANSWERS.entries()) {
 			await world.controls.answerWith({ account, miniProgramAppId: mp(n) }, { errcode });
 		}
 		const parameters = { options: { maxTries: 1 } };
-		const given = await world.run({ items: mpItems(CODES.length), credential, parameters });
-		expect(given.map(({ errcode, output }) => [errcode, OUTPUTS[output]])).toEqual(CODES);
+		const given = await world.run({ items: mpItems(ANSWERS.length), credential, parameters });
+		expect(given.map(({ errcode, output }) => [errcode, OUTPUTS[output]])).toEqual(ANSWERS);
 	});
 
 	test('Three items use their three tokens, whatever n8n lists as expressions', async () => {
