@@ -295,7 +295,7 @@ describe('Answers of token services', () => {
 		[429, '', 'retryLater', 'The token service answered HTTP 429'],
 		[500, 'oops', 'retryLater', 'The token service answered HTTP 500'],
 	])(
-		'of HTTP %i with %j is described in words, and WeChat is not called',
+		'The answer HTTP %i with %j of a token service is described in words, and WeChat is not called',
 		async (status, text, category, problem) => {
 			await world.controls.setTokenService({ answer: { status, text } });
 			const result = await world.result();
