@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
-/** What stands in a form about a field: its name, type and default, and how it is handled. */
+/** A field of a form: its name, type and default, and how n8n handles it. */
 export function formOf({ name, type, default: value, ...field }: INodeProperties): unknown[] {
 	return [
 		name,

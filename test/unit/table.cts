@@ -6,28 +6,28 @@ import { SharedCredential } from '../../nodes/tokens/sharedCredential';
 import { TokenCache } from '../../nodes/tokens/tokenCache';
 import { PLATFORM_TOKENS } from '../../nodes/tokens/tokenFields';
 
-/** Milliseconds that the database takes; none at all by default. */
+/** How long the database takes, in milliseconds; no time by default. */
 interface Delays {
 	read: number | (() => number);
 	write: number | (() => number);
 }
 
-/** One of several processes, as the table sees it. */
+/** One of several processes that use the table. */
 export interface Process extends CredentialAccess {
-	/** When it began to read and to store, by the clock of the test. */
+	/** When its reads and stores began, by the clock of the test. */
 	readonly readAt: number[];
 	readonly storedAt: number[];
 	readonly warnings: string[];
-	/** Once it has ended, nothing that it has begun comes to an end. */
+	/** After a process has ended, nothing that it began finishes. */
 	hasEnded: boolean;
 }
 
-/** Counts reads or writes that do not go well. */
+/** Makes reads or writes fail. */
 class Troubles {
-	/** How many of the next ones fail, and how many never end. */
+	/** How many of the next ones fail, and how many never finish. */
 	failing = 0;
 	hanging = 0;
-	/** Whether every second one fails, the first one too. */
+	/** Whether every second one fails, beginning with the first. */
 	failsByTurns = false;
 	private count = 0;
 
@@ -46,18 +46,18 @@ class Troubles {
 
 /**
  * The record of a credential in n8n's database. n8n has no lock: it reads the whole record, changes it and
- * writes the whole of it back, so that what another process has written in between is lost.
+ * writes it back, so what another process has written in between is lost.
  */
 export class Table {
 	readonly reads = new Troubles();
 	readonly stores = new Troubles();
 
-	/** How many stores are under way. */
+	/** Number of stores under way. */
 	storing = 0;
 
 	/**
-	 * @param isOldN8n whether it is n8n up to 2.30, which writes back all fields as the node had read them;
-	 *   later ones read the record again and change the fields of the node alone
+	 * @param isOldN8n whether it is n8n up to 2.30, which writes back all fields as the node read them; later
+	 *   releases read the record again and change only the fields of the node
 	 */
 	constructor(
 		public record: Data,
@@ -65,7 +65,7 @@ export class Table {
 		private readonly isOldN8n = false,
 	) {}
 
-	/** @param lasts whether it may use its access for as long as it lives, as a trigger does */
+	/** @param lasts whether it may use its access as long as it lives, as a trigger does */
 	process(lasts = false): Process {
 		const process: Process = {
 			lasts,
@@ -110,7 +110,7 @@ function valueOf(delay: number | (() => number)): number {
 	return typeof delay === 'number' ? delay : delay();
 }
 
-/** What was kept as an object is stored as its JSON. */
+/** n8n stores objects as their JSON. */
 export function asStored(fields: Data): Data {
 	const entries = Object.entries(fields).map(([name, value]) => {
 		return [name, typeof value === 'object' ? JSON.stringify(value) : value];
@@ -118,7 +118,7 @@ export function asStored(fields: Data): Data {
 	return Object.fromEntries(entries) as Data;
 }
 
-/** `AbortSignal.timeout` goes by the real clock; from now on by that of the test. */
+/** Makes `AbortSignal.timeout` use the clock of the test in place of the real one. */
 export function fakeTimeouts(): void {
 	jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
 		const controller = new AbortController();
@@ -127,7 +127,7 @@ export function fakeTimeouts(): void {
 	});
 }
 
-/** Numbers that look like chance and are the same for the same seed. */
+/** Pseudo-random numbers: the same for the same seed. */
 export function chance(seed: number): () => number {
 	let state = seed;
 	return () => {
@@ -139,7 +139,7 @@ export function chance(seed: number): () => number {
 /**
  * The tokens that a process keeps in a table.
  *
- * @param known the credential as it was read by then
+ * @param known the credential as it was read last
  */
 export function keptIn(
 	table: Table,
