@@ -1,13 +1,12 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import type { Account } from '../accounts/account';
+import { readLinks, type Account } from '../accounts/account';
 import { AccountFinder } from '../accounts/accountFinder';
 import {
 	CredentialReader,
 	hintLanguageOf,
 	type ItemCredential,
 } from '../accounts/credentialReader';
-import { readLinks } from '../accounts/account';
 import type { Client } from '../calls/client';
 import { credentialIdOf } from '../tokens/credentialStore';
 import { lastTicketOf, PLATFORM_CREDENTIAL } from '../tokens/platformFields';
