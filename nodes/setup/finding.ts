@@ -34,18 +34,16 @@ export const CHECK_NAMES: Readonly<Record<Check, Text>> = {
 	linkApiQuota: { en: 'Link API quota', 'zh-CN': '关联接口的调用额度' },
 };
 
-/**
- * - `ok`: nothing to do
- * - `attention`: it works, and somebody should do something about it
- * - `failed`: nothing works before somebody fixes it
- * - `unknown`: could not be checked, mostly because an earlier check has to be fixed first
- */
-export type Status = 'ok' | 'attention' | 'failed' | 'unknown';
-
 /** What a check found, without any secret. */
 export interface Finding {
 	check: Check;
-	status: Status;
+	/**
+	 * - `ok`: nothing to do
+	 * - `attention`: it works, and somebody should do something about it
+	 * - `failed`: nothing works before somebody fixes it
+	 * - `unknown`: could not be checked, mostly because an earlier check has to be fixed first
+	 */
+	status: 'ok' | 'attention' | 'failed' | 'unknown';
 	/** What the check found, in English and without a full stop. */
 	detail: string;
 	/** What to do about it, and in which console; empty if there is nothing to do. */
@@ -54,7 +52,7 @@ export interface Finding {
 	waitsForPush?: boolean;
 }
 
-export function finding(check: Check, status: Status, detail: string, hint: Text) {
+export function finding(check: Check, status: Finding['status'], detail: string, hint: Text) {
 	return { check, status, detail, hint };
 }
 

@@ -36,45 +36,14 @@ function keeping(value: string): ICredentialDataDecryptedObject {
 	return { ...FIELDS, ...PLATFORM_TOKENS.missing(FIELDS, origin, tokens) };
 }
 
-/** WeChat as it takes everything but these tokens. */
-function asking(
-	rejected: string[] = [],
-	now: ICredentialDataDecryptedObject = {},
-): Parameters<typeof checkPlatform>[1] {
+/** A WeChat that accepts everything but the token 'old'. */
+function asking(now: ICredentialDataDecryptedObject = {}): Parameters<typeof checkPlatform>[1] {
 	return {
-		ask: async (_api, _body, token) => (rejected.includes(token) ? REJECTED : OK),
+		ask: async (_api, _body, token) => (token === 'old' ? REJECTED : OK),
 		makeToken: async () => OK,
 		reread: async () => now,
 	};
 }
-
-async function tokenIn(
-	data: ICredentialDataDecryptedObject,
-	rejected: string[],
-	now?: ICredentialDataDecryptedObject,
-): Promise<Finding | undefined> {
-	const findings = await checkPlatform(data, asking(rejected, now));
-	return findings.find(({ check }) => check === 'componentToken');
-}
-
-describe('A kept token that WeChat rejects', () => {
-	const OLD = keeping('old');
-
-	it('A rejected token was replaced by another system if the credential keeps no other', async () => {
-		expect(await tokenIn(OLD, ['old'], OLD)).toMatchObject({
-			status: 'attention',
-			detail: expect.stringContaining('another system'),
-		});
-	});
-
-	it('A rejected token was replaced by another n8n process if that has stored a newer one', async () => {
-		expect(await tokenIn(OLD, ['old'], keeping('new'))).toMatchObject({ status: 'ok' });
-	});
-
-	it('A kept token that WeChat accepts is ok', async () => {
-		expect(await tokenIn(OLD, [], OLD)).toMatchObject({ status: 'ok' });
-	});
-});
 
 it('A secret in an unknown answer does not leave the check', async () => {
 	const secret = String(FIELDS.componentAppSecret);
@@ -394,13 +363,25 @@ describe('Platform token', () => {
 		});
 	});
 
-	it('The check says whether another process or another system has replaced the token', async () => {
-		const other = await tokenIn(keeping('old'), ['old'], keeping('new'));
-		expect(other?.detail).toBe('Another n8n process has just made a new token');
-		expect(await tokenIn(keeping('old'), ['old'], keeping('old'))).toMatchObject({
-			detail: 'WeChat answered 40001: another system has replaced the kept token',
-			hint: HINTS.REPLACED,
-		});
+	it.each<[string, string, Partial<Finding>]>([
+		[
+			'another n8n process',
+			'new',
+			{ status: 'ok', detail: 'Another n8n process has just made a new token' },
+		],
+		[
+			'another system',
+			'old',
+			{
+				status: 'attention',
+				detail: 'WeChat answered 40001: another system has replaced the kept token',
+				hint: HINTS.REPLACED,
+			},
+		],
+	])('The check says that %s has replaced a rejected token', async (_, now, expected) => {
+		const findings = await checkPlatform(keeping('old'), asking(keeping(now)));
+		const token = findings.find(({ check }) => check === 'componentToken');
+		expect(token).toMatchObject(expected);
 	});
 
 	it('Without a kept token for these values, the check makes one if it may', async () => {

@@ -1,7 +1,7 @@
 import type { Branches } from '../../branches';
 import type { Operation } from '../../operation';
 import { emitRead, type Emission } from '../../results';
-import { CHECK_NAMES, type Finding, type Status } from '../../../setup/finding';
+import { CHECK_NAMES, type Finding } from '../../../setup/finding';
 import { NOTHING_TO_DO, type Language } from '../../../wechat/text';
 
 const SETUP_BRANCHES: Branches = {
@@ -14,7 +14,7 @@ const SETUP_BRANCHES: Branches = {
 	},
 };
 
-const OUTCOMES: Readonly<Record<Status, string>> = {
+const OUTCOMES: Readonly<Record<Finding['status'], string>> = {
 	ok: 'ok',
 	attention: 'toLookAt',
 	failed: 'broken',
@@ -30,7 +30,7 @@ function emitFinding(found: Finding, language: Language): Emission {
 	return { ...read, outcome: isWaiting ? 'waiting' : OUTCOMES[status] };
 }
 
-/** Reports check by check what works in the platform's setup, and what to do about the rest. */
+/** Checks the platform's setup: one item for each check, with what to do. */
 export const checkSetupOperation: Operation = {
 	resource: 'platform',
 	option: {
