@@ -2,7 +2,6 @@ import { testBodies } from './platformBodies.cts';
 import { testBrowser } from './platformBrowser.cts';
 import { testCanary } from './platformCanary.cts';
 import { testMessages } from './platformMessages.cts';
-import { testOutage } from './platformOutage.cts';
 import { testPushes } from './platformPushes.cts';
 import { testRepeats } from './platformRepeats.cts';
 import { testMerchants, testTicket } from './platformTokens.cts';
@@ -17,6 +16,5 @@ describe('Malformed bodies', () => testBodies(world));
 describe('Messages of followers', () => testMessages(world));
 describe('Merchants', () => testMerchants(world));
 describe('Editor', () => testBrowser(world));
-describe('Outage', () => testOutage(world));
 // Last, when every secret has been used.
 describe('Secrets', () => testCanary(world));

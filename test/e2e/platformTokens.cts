@@ -116,4 +116,20 @@ export function testMerchants(world: PlatformWorld): void {
 		expect(outputOf(granted, 4)).toHaveLength(2);
 		expect(await calls()).toEqual([1, 0, 0]);
 	});
+
+	it('While API Base URL refuses connections, every item is sent to the fallback once, and the log says so', async () => {
+		const { controls } = world;
+		await controls.pushTicket();
+		const accounts = await controls.addAccounts(100, { prefix: 'fd' });
+		await controls.setOutage('first', 'refuses');
+		const run = await world.link(itemsFor(accounts));
+		await controls.setOutage('first', null);
+		expect(sizesOf(run)[0]).toBe(accounts.length);
+		expect(outputOf(run, 0)[0].hint).toContain('(Fallback API Base URL)');
+		const calls = await controls.calls({ path: LINK_PATH });
+		const sent = calls.filter(({ account }) => accounts.includes(String(account)));
+		expect(sent.map(({ host }) => host)).toEqual(accounts.map(() => 'second'));
+		expect(new Set(sent.map(({ account }) => account)).size).toBe(accounts.length);
+		expect(world.printed).toMatch(/WeChat API: 127\.0\.0\.1:\d+ did not answer 3 calls in a row/);
+	});
 }
