@@ -1,6 +1,6 @@
 import type { Answer } from '../calls/client';
 import type { AskPlatform } from '../tokens/authorizerInfo';
-import { timeOf, wholeNumberOf } from '../wechat/values';
+import { objectOf, timeOf, wholeNumberOf } from '../wechat/values';
 
 /** Maximum number of accounts on a page of api_get_authorizer_list. */
 const PAGE_SIZE = 500;
@@ -80,7 +80,7 @@ function rowsOf({ payload }: Answer): unknown[] {
 }
 
 function readRow(row: unknown): ListedAuthorizer | undefined {
-	const { authorizer_appid: appId, auth_time: time } = (row ?? {}) as Record<string, unknown>;
+	const { authorizer_appid: appId, auth_time: time } = objectOf(row);
 	return typeof appId === 'string' && appId !== ''
 		? { appId, authorizedAt: timeOf(time) }
 		: undefined;
