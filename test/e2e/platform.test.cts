@@ -14,7 +14,8 @@ describe('Pushes', () => testPushes(world));
 describe('Repeated pushes', () => testRepeats(world));
 describe('Malformed bodies', () => testBodies(world));
 describe('Messages of followers', () => testMessages(world));
-describe('Merchants', () => testMerchants(world));
 describe('Editor', () => testBrowser(world));
+// After all others that call WeChat, because calls stay with the fallback for a while.
+describe('Merchants', () => testMerchants(world));
 // Last, when every secret has been used.
 describe('Secrets', () => testCanary(world));
