@@ -1,8 +1,7 @@
 import { isObstacle } from '../../../nodes/wechat/obstacle';
-import { shortHash } from '../../../nodes/wechat/values';
 import { join, NO_TEXT, languageOf, readLanguage } from '../../../nodes/wechat/text';
 
-it('Texts that follow each other have a space between them in English and none in Chinese.', () => {
+it('Texts that follow each other have a space between them in English and none in Chinese', () => {
 	const one = { en: 'One.', 'zh-CN': '一。' };
 	const two = { en: 'Two.', 'zh-CN': '二。' };
 	expect(join(one, NO_TEXT, two)).toEqual({ en: 'One. Two.', 'zh-CN': '一。二。' });
@@ -15,24 +14,20 @@ it.each([
 	['fr', 'en'],
 	[undefined, 'en'],
 	[7, 'en'],
-])('The language %j is read as %s.', (given, language) => {
+])('The language %j is read as %s', (given, language) => {
 	expect(readLanguage(given)).toBe(language);
 });
 
-it('The first of several that is a language counts.', () => {
+it('The first of several that is a language counts', () => {
 	expect(readLanguage('', 'zh-CN', 'en')).toBe('zh-CN');
 	expect(readLanguage('en', 'zh-CN')).toBe('en');
 	expect(readLanguage(undefined, null, 'fr')).toBe('en');
 	expect(languageOf('fr')).toBeUndefined();
 });
 
-it('An obstacle is known by its problem and its hint.', () => {
+it('An obstacle is known by its problem and its hint', () => {
 	expect(isObstacle({ problem: '', hint: NO_TEXT })).toBe(true);
 	for (const other of [null, undefined, '', 'problem', 5, {}, { problem: '' }, { hint: NO_TEXT }]) {
 		expect(isObstacle(other)).toBe(false);
 	}
-});
-
-it('A short hash is the first 16 hexadecimal digits of the SHA-256.', () => {
-	expect(shortHash('abc')).toBe('ba7816bf8f01cfea');
 });
