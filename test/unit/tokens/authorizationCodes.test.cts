@@ -85,8 +85,8 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 const callsOf = (asked: Array<{ api: string }>, name: string) =>
 	asked.filter(({ api }) => api === name).length;
 
-describe('a code whose push names no account', () => {
-	it('is that of the account that WeChat names when it is exchanged', async () => {
+describe('Codes without an account', () => {
+	it('A code whose push names no account belongs to the account that WeChat names in the exchange', async () => {
 		const answer = {
 			authorization_info: { ...EXCHANGED.authorization_info, authorizer_appid: 'wx9' },
 		};
@@ -98,8 +98,8 @@ describe('a code whose push names no account', () => {
 	});
 });
 
-describe('a code that came with a push', () => {
-	it('is kept beside the others, and once', () => {
+describe('Kept codes', () => {
+	it('A code is kept once, together with the others', () => {
 		const [one, two] = [newCode(), newCode('wx2')];
 		const { table } = platformWith({}, one, two, one);
 		expect(
@@ -109,7 +109,7 @@ describe('a code that came with a push', () => {
 		).toEqual([one.id, two.id].sort());
 	});
 
-	it('is known by a hash, the same for each repeat of the push', () => {
+	it('A code has a hash as its id, the same for each repeat of the push', () => {
 		const [code, again] = [toKeptCode('wx1', 'code', 0), toKeptCode('wx1', 'code', 0)];
 		expect(again.id).toBe(code.id);
 		expect(code.id).toMatch(/^[0-9a-f]{16}$/);
@@ -126,7 +126,7 @@ describe('a code that came with a push', () => {
 		[undefined, HOUR],
 		['soon', HOUR],
 		[-1, HOUR],
-	])('with the end %j is kept for %i ms', (endsAt, life) => {
+	])('A code with the end %j is kept for %i ms', (endsAt, life) => {
 		const { table } = platformWith({}, newCode('wx1', endsAt));
 		jest.setSystemTime(NOW + life - 1);
 		expect(readCodes(table.record)).toHaveLength(1);
@@ -134,11 +134,11 @@ describe('a code that came with a push', () => {
 		expect(readCodes(table.record)).toHaveLength(0);
 	});
 
-	it('that ended long ago by the push is not kept', () => {
+	it('A code that ended long ago according to its push is not kept', () => {
 		expect(readCodes(platformWith({}, newCode('wx1', YEAR)).table.record)).toStrictEqual([]);
 	});
 
-	it('takes the place of ended ones', () => {
+	it('A new code replaces codes that have ended', () => {
 		const { table } = platformWith({}, newCode(), newCode());
 		jest.setSystemTime(NOW + 2 * HOUR);
 		const late = newCode();
@@ -146,7 +146,7 @@ describe('a code that came with a push', () => {
 		expect(CODES.read(written, CREDENTIALS.componentAppId as string)).toEqual([late]);
 	});
 
-	it('is one of 500 at the most; those that end last stay', () => {
+	it('At most 500 codes are kept, those that end last', () => {
 		let record: ICredentialDataDecryptedObject = CREDENTIALS;
 		for (let n = 0; n < 510; n++) {
 			record = {
@@ -161,13 +161,13 @@ describe('a code that came with a push', () => {
 		expect(kept).not.toContain('wx508');
 	});
 
-	it('is of no use to another kept', () => {
+	it('A code is not visible to another platform', () => {
 		const { table } = platformWith({}, newCode());
 		expect(readCodes({ ...table.record, componentAppId: 'other' })).toStrictEqual([]);
 	});
 
 	it.each(['apiBaseUrl', 'componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
-		'stays when %s is edited: whoever makes the tokens then has to exchange it',
+		'A code is kept when %s is edited, since whoever makes the tokens then has to exchange it',
 		(field) => {
 			const { table } = platformWith({}, newCode());
 			expect(readCodes({ ...table.record, [field]: 'tokenService' })).toHaveLength(1);
@@ -179,7 +179,7 @@ describe('a code that came with a push', () => {
 		['appid', { appId: 7 }],
 		['code', { code: null }],
 		['end', { endsAt: undefined }],
-	])('is none without its %s, and the others stay', (_, spoilt) => {
+	])('A code without its %s is ignored, and the others stay', (_, spoilt) => {
 		const [code, other] = [newCode(), newCode()];
 		const { table } = platformWith({}, code, other);
 		const changed = [null, { ...code, ...spoilt }, other];
@@ -196,13 +196,13 @@ describe('a code that came with a push', () => {
 		'{}',
 		'[["wx0123456789abcdef",7]]',
 		'[["wx0123456789abcdef",null]]',
-	])('is none in the text %j', (authorizationCodes) => {
+	])('The text %j contains no codes', (authorizationCodes) => {
 		expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
 	});
 });
 
-describe('an exchange', () => {
-	it('gives what the merchant granted and the token, and the code is kept no longer', async () => {
+describe('Exchanges', () => {
+	it('An exchange gives the grant and the token, and the code itself is no longer kept', async () => {
 		const code = newCode();
 		const { ask, table, kept, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
 		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
@@ -214,7 +214,7 @@ describe('an exchange', () => {
 		expect(JSON.stringify(table.record)).not.toContain(code.code);
 	});
 
-	it('is made once for two who ask for it at once', async () => {
+	it('Two callers that ask for the same exchange at once cause one call', async () => {
 		const code = newCode();
 		const { ask, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, code);
 		const [one, two] = await finish(
@@ -225,7 +225,7 @@ describe('an exchange', () => {
 		expect(asked).toEqual([{ api: 'api_query_auth', code: code.code }]);
 	});
 
-	it('is not made again once it is noted', async () => {
+	it('A code that was exchanged and noted is not exchanged again', async () => {
 		const code = newCode();
 		const { ask, asked, kept, process } = platformWith({ api_query_auth: EXCHANGED }, code);
 		await finish(exchangeCode(kept, ask, code));
@@ -237,7 +237,7 @@ describe('an exchange', () => {
 		expect(asked).toHaveLength(1);
 	});
 
-	it('without permission set 33 gives no token to link with', async () => {
+	it('An exchange without permission set 33 gives no token to link with', async () => {
 		const code = newCode();
 		const answer = {
 			authorization_info: { ...EXCHANGED.authorization_info, func_info: sets(1) },
@@ -255,7 +255,7 @@ describe('an exchange', () => {
 		[{ authorization_info: null }, []],
 		[{ authorization_info: { authorizer_access_token: '', func_info: sets(33) } }, [33]],
 		[{ authorization_info: { authorizer_access_token: 7, func_info: sets(33) } }, [33]],
-	])('that is answered %j gives no token', async (answer, permissionSets) => {
+	])('An exchange with the answer %j gives no token', async (answer, permissionSets) => {
 		const code = newCode();
 		const { ask, kept, tokenOf } = platformWith({ api_query_auth: answer }, code);
 		expect(await finish(exchangeCode(kept, ask, code))).toEqual({ appId: 'wx1', permissionSets });
@@ -263,7 +263,7 @@ describe('an exchange', () => {
 	});
 
 	it.each([61009, 61010])(
-		'that gets %i was made by another process where there is a refresh token',
+		'After errcode %i, a refresh token shows that another process has exchanged the code',
 		async (errcode) => {
 			const code = newCode();
 			const { ask, table, kept } = platformWith(
@@ -279,7 +279,7 @@ describe('an exchange', () => {
 		},
 	);
 
-	it('that gets 61010 where there is no refresh token is lost, and the code is kept no longer', async () => {
+	it('After errcode 61010 without a refresh token, the code is lost and no longer kept', async () => {
 		const code = newCode();
 		const { ask, table, kept } = platformWith(
 			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
@@ -293,7 +293,7 @@ describe('an exchange', () => {
 		expect(JSON.stringify(table.record)).not.toContain(code.code);
 	});
 
-	it('that gets 61010 is lost where WeChat refuses to show the account', async () => {
+	it('After errcode 61010, the code is lost if WeChat refuses to show the account', async () => {
 		const code = newCode();
 		const shown = { ...refused(61003), ...info('R') };
 		const { ask, kept } = platformWith(
@@ -305,7 +305,7 @@ describe('an exchange', () => {
 		});
 	});
 
-	it('that was lost is not asked for again', async () => {
+	it('A lost code is not exchanged again', async () => {
 		const code = newCode();
 		const { ask, asked, kept } = platformWith(
 			{ api_query_auth: refused(61010), api_get_authorizer_info: info() },
@@ -320,17 +320,22 @@ describe('an exchange', () => {
 		[-1, 'retryLater'],
 		[45009, 'retryLater'],
 		[61004, 'authorization'],
-	])('that gets %i leaves the code kept for the next time', async (errcode, category) => {
-		const code = newCode();
-		const answers: Parameters<typeof platformWith>[0] = { api_query_auth: refused(errcode) };
-		const { ask, table, kept } = platformWith(answers, code);
-		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ category, errcode });
-		expect(readCodes(table.record)).toEqual([code]);
-		answers.api_query_auth = EXCHANGED;
-		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ permissionSets: [1, 33] });
-	});
+	])(
+		'After errcode %i, the code stays and is exchanged the next time',
+		async (errcode, category) => {
+			const code = newCode();
+			const answers: Parameters<typeof platformWith>[0] = { api_query_auth: refused(errcode) };
+			const { ask, table, kept } = platformWith(answers, code);
+			expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ category, errcode });
+			expect(readCodes(table.record)).toEqual([code]);
+			answers.api_query_auth = EXCHANGED;
+			expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
+				permissionSets: [1, 33],
+			});
+		},
+	);
 
-	it('that WeChat carried out is not told as failed where the note of it fails', async () => {
+	it('An exchange that worked does not fail because its note cannot be stored', async () => {
 		const code = newCode();
 		const { ask, table, kept, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
 		table.stores.failing = Infinity;
@@ -339,12 +344,12 @@ describe('an exchange', () => {
 	});
 });
 
-describe('a code that a browser has brought back', () => {
+describe('Codes from a browser', () => {
 	const NAMED = {
 		authorization_info: { ...EXCHANGED.authorization_info, authorizer_appid: 'wx9' },
 	};
 
-	it('is kept before it is exchanged, and the note names the account for an hour', async () => {
+	it('A code from a browser is stored before its exchange, and the note names the account for an hour', async () => {
 		const { ask, table, asked, kept, process } = platformWith({ api_query_auth: NAMED });
 		const given = `browser code ${++codes}`;
 		const working = exchangeReturnedCode(kept, ask, given);
@@ -361,7 +366,7 @@ describe('a code that a browser has brought back', () => {
 		expect(asked).toHaveLength(1);
 	});
 
-	it('gets the account from the push that comes meanwhile', () => {
+	it('A code from a browser gets its account from the push that comes meanwhile', () => {
 		const browser = newCode('');
 		const push = { ...browser, appId: 'wx1', endsAt: browser.endsAt + MINUTE, by: 'another' };
 		const { table } = platformWith({}, browser, push);
@@ -369,14 +374,14 @@ describe('a code that a browser has brought back', () => {
 		expect(missingCode(table.record, browser)).toBeUndefined();
 	});
 
-	it('is none of whoever needs another account, and is exchanged on the way', async () => {
+	it('A run that needs another account exchanges a code from a browser on the way, but does not use its grant', async () => {
 		const [returned, own] = [newCode(''), newCode('wx1')];
 		const { asked, ask, kept } = platformWith({ api_query_auth: NAMED }, returned, own);
 		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toMatchObject({ appId: 'wx1' });
 		expect(asked.map(({ code }) => code)).toContain(own.code);
 	});
 
-	it('is not exchanged where WeChat names no account', async () => {
+	it('A code from a browser stays if WeChat names no account', async () => {
 		const { ask, table, kept } = platformWith({ api_query_auth: EXCHANGED });
 		const given = `browser code ${++codes}`;
 		expect(await finish(exchangeReturnedCode(kept, ask, given))).toMatchObject({
@@ -385,7 +390,7 @@ describe('a code that a browser has brought back', () => {
 		expect(readCodes(table.record)).toMatchObject([{ code: given }]);
 	});
 
-	it('makes no room for itself among codes that are still to be exchanged', () => {
+	it('A code from a browser does not replace codes that still need an exchange', () => {
 		let record: ICredentialDataDecryptedObject = CREDENTIALS;
 		const waiting = newCode('wx1', NOW / SECOND + 60);
 		for (const code of [waiting, ...Array.from({ length: 510 }, () => newCode(''))]) {
@@ -397,8 +402,8 @@ describe('a code that a browser has brought back', () => {
 	});
 });
 
-describe('a run that needs a merchant whose code is kept', () => {
-	it('exchanges it', async () => {
+describe('Codes that a run needs', () => {
+	it('A run that needs a merchant exchanges the kept code', async () => {
 		const [code, other] = [newCode(), newCode('wx2')];
 		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, code, other);
 		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toMatchObject({
@@ -407,7 +412,7 @@ describe('a run that needs a merchant whose code is kept', () => {
 		expect(asked).toEqual([{ api: 'api_query_auth', code: code.code }]);
 	});
 
-	it('exchanges the one that ends last first', async () => {
+	it('A run exchanges the code that ends last first', async () => {
 		const soon = NOW / SECOND + 600;
 		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
 		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, newer, older);
@@ -415,7 +420,7 @@ describe('a run that needs a merchant whose code is kept', () => {
 		expect(asked.map(({ code }) => code)).toEqual([newer.code]);
 	});
 
-	it('exchanges the next one where WeChat does not take the first', async () => {
+	it('A run exchanges the next code if WeChat rejects the first', async () => {
 		const soon = NOW / SECOND + 600;
 		const [older, newer] = [newCode('wx1', soon), newCode('wx1', soon + 60)];
 		const answers = { api_query_auth: refused(61010) as object };
@@ -431,15 +436,15 @@ describe('a run that needs a merchant whose code is kept', () => {
 		expect(exchanges.map(({ code }) => code)).toEqual([newer.code, older.code]);
 	});
 
-	it('is told that there is none', async () => {
+	it('A run without a kept code gets nothing', async () => {
 		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, newCode('wx2'));
 		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toBeUndefined();
 		expect(asked).toStrictEqual([]);
 	});
 });
 
-describe('codes that were left', () => {
-	it('are exchanged once whoever received them has had the time to', async () => {
+describe('Codes left behind', () => {
+	it('A code left behind is exchanged once the process that received it had time to do so', async () => {
 		const [left, other] = [newCode(), newCode('wx2')];
 		const { ask, table, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, left, other);
 		jest.setSystemTime(NOW + 12 * SECOND);
@@ -453,7 +458,7 @@ describe('codes that were left', () => {
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);
 	});
 
-	it('do not suffer from one that cannot be exchanged', async () => {
+	it('A code that cannot be exchanged does not keep the others from being exchanged', async () => {
 		const [first, second] = [newCode(), newCode('wx2')];
 		const { ask, asked, kept } = platformWith({ api_query_auth: refused(-1) }, first, second);
 		jest.setSystemTime(NOW + MINUTE);

@@ -28,8 +28,8 @@ const telling =
 			mayHaveArrived: false,
 		});
 
-describe('the kind of an account', () => {
-	it('is known once WeChat has told it, for that platform alone', async () => {
+describe('Kinds of accounts', () => {
+	it('The kind of an account is known once WeChat has answered, for that platform only', async () => {
 		const [one, another] = [platform(), platform()];
 		expect(knownKindOf(one, 'wxa')).toBeUndefined();
 		const info = await askAuthorizer(one, telling({ nick_name: 'Tea', store_info: {} }), 'wxa');
@@ -39,7 +39,7 @@ describe('the kind of an account', () => {
 		expect(knownKindOf(another, 'wxa')).toBeUndefined();
 	});
 
-	it('is not known from a refusal, nor from an answer that is not whole', async () => {
+	it('Neither a refusal nor an incomplete answer tells the kind of an account', async () => {
 		const one = platform();
 		const refused = await askAuthorizer(one, telling({ store_info: {} }, 61003), 'wxa');
 		expect(refused).toMatchObject({ name: null, authorizer: undefined });
@@ -49,8 +49,8 @@ describe('the kind of an account', () => {
 	});
 });
 
-describe('the time of an authorization', () => {
-	it('is that of the last one, for that platform alone', () => {
+describe('Times of authorizations', () => {
+	it('The time of an authorization is that of the last one, for that platform only', () => {
 		const [one, another] = [platform(), platform()];
 		expect(notedAuthorizationOf(one, 'wxa')).toBe(0);
 		noteAuthorization(one, 'wxa');
@@ -61,8 +61,8 @@ describe('the time of an authorization', () => {
 	});
 });
 
-describe('what a process remembers of accounts', () => {
-	it('is bounded: of ten thousand kinds the first ones stay, of the times the last ones', async () => {
+describe('Memory', () => {
+	it('A process remembers the first ten thousand kinds and the last ten thousand times', async () => {
 		const one = platform();
 		const ids = Array.from({ length: 10_001 }, (_, n) => `wx${n}`);
 		for (const id of ids) {

@@ -62,8 +62,8 @@ const INFO = 'api_get_authorizer_info';
 const REFRESH = 'api_authorizer_token';
 const EXCHANGE = 'api_query_auth';
 
-describe('the token of a merchant', () => {
-	it('is made with the refresh token that WeChat keeps', async () => {
+describe('Tokens of merchants', () => {
+	it("A merchant's token is made with the refresh token that WeChat returns", async () => {
 		const made = await make([
 			[INFO, info('R')],
 			[REFRESH, TOKEN],
@@ -71,7 +71,7 @@ describe('the token of a merchant', () => {
 		expect(made).toEqual({ value: 'T', renewAt: NOW + 115 * 60_000 });
 	});
 
-	it('is made with the refresh token also where a code is kept', async () => {
+	it("A merchant's token is made with the refresh token even if a code is kept", async () => {
 		const answers: Parameters<typeof make>[0] = [
 			[INFO, info('R')],
 			[REFRESH, TOKEN],
@@ -79,14 +79,14 @@ describe('the token of a merchant', () => {
 		expect(await make(answers, true)).toMatchObject({ value: 'T' });
 	});
 
-	it('is made by one process at a time', () => {
+	it("A merchant's token is made by one process at a time", () => {
 		const { kept } = keptIn(new Table(CREDENTIALS));
 		const { key, isExclusive } = authorizerTokenRecipe(kept, jest.fn(), APP_ID);
 		expect(isExclusive).toBe(true);
 		expect(key).toContain(APP_ID);
 	});
 
-	it('comes with the code that is kept, where that was never exchanged', async () => {
+	it("A merchant's token comes with the exchange of the kept code if that was never exchanged", async () => {
 		const made = await make(
 			[
 				[INFO, info('')],
@@ -97,7 +97,7 @@ describe('the token of a merchant', () => {
 		expect(made).toMatchObject({ value: 'T' });
 	});
 
-	it('is made after the exchange of a code that brings none', async () => {
+	it("A merchant's token is made after the exchange of a code if that brings none", async () => {
 		const made = await make(
 			[
 				[INFO, info('')],
@@ -111,15 +111,15 @@ describe('the token of a merchant', () => {
 	});
 });
 
-describe('there is no token of a merchant', () => {
-	it('who authorized while nobody exchanged the code', async () => {
+describe('Merchants without a token', () => {
+	it('A merchant whose code was never exchanged has no token', async () => {
 		expect(await make([[INFO, info('')]])).toMatchObject({
 			category: 'authorization',
 			problem: expect.stringContaining('its authorization code was never exchanged'),
 		});
 	});
 
-	it('whose code WeChat is too busy to exchange', async () => {
+	it('A merchant has no token while WeChat is too busy to exchange the code', async () => {
 		const busy = { errcode: -1, errmsg: 'system error' };
 		const made = await make(
 			[
@@ -131,7 +131,7 @@ describe('there is no token of a merchant', () => {
 		expect(made).toMatchObject({ category: 'retryLater', errcode: -1 });
 	});
 
-	it('of whom WeChat knows nothing any more after the exchange', async () => {
+	it('A merchant that WeChat no longer knows after the exchange has no token', async () => {
 		const gone = { errcode: 61003, errmsg: 'component is not authorized by this account' };
 		const made = await make(
 			[
@@ -144,7 +144,7 @@ describe('there is no token of a merchant', () => {
 		expect(made).toMatchObject({ problem: gone.errmsg, errcode: 61003 });
 	});
 
-	it('who does not authorize the platform, in WeChat\u2019s words or those of the table', async () => {
+	it("A merchant that has not authorized the platform has no token, for the reason in WeChat's words or in ours", async () => {
 		const refused = (errmsg: string) => ({ errcode: 61003, errmsg });
 		expect(await make([[INFO, refused('not authorized')]])).toMatchObject({
 			problem: 'not authorized',
@@ -159,7 +159,7 @@ describe('there is no token of a merchant', () => {
 		{ errcode: 0, errmsg: 'ok' },
 		{ authorizer_access_token: '' },
 		{ authorizer_access_token: 7 },
-	])('where WeChat answers %j', async (answer) => {
+	])('A merchant has no token if WeChat answers %j', async (answer) => {
 		const made = await make([
 			[INFO, info('R')],
 			[REFRESH, answer],
@@ -171,7 +171,7 @@ describe('there is no token of a merchant', () => {
 		});
 	});
 
-	it('where WeChat refuses it, though the answer holds one', async () => {
+	it('A merchant has no token if WeChat refuses, even if the answer contains one', async () => {
 		const made = await make([
 			[INFO, info('R')],
 			[REFRESH, { ...TOKEN, errcode: 61023, errmsg: 'refresh_token is invalid' }],
@@ -180,7 +180,7 @@ describe('there is no token of a merchant', () => {
 	});
 });
 
-describe('why WeChat refuses the calls of a merchant', () => {
+describe('Refused calls', () => {
 	const why = async (answer: object) => await make([[INFO, answer]], false, 'whyRefused');
 	const withStatus = (account_status: unknown) => ({
 		...info('R'),
@@ -195,26 +195,26 @@ describe('why WeChat refuses the calls of a merchant', () => {
 		[null, undefined],
 		[1, undefined],
 		[18, undefined],
-	])('with account_status %p is: %s', async (status, reason) => {
+	])('A refusal with account_status %p has the reason %s', async (status, reason) => {
 		const found = (await why(withStatus(status))) as { reason?: string } | undefined;
 		expect(found?.reason).toBe(reason);
 	});
 
-	it('is that WeChat does not know of it any more', async () => {
+	it('A refusal is explained by WeChat no longer knowing the account', async () => {
 		const gone = { errcode: 61003, errmsg: 'gone' };
 		expect(await why(gone)).toMatchObject({ errcode: 61003, problem: 'gone' });
 	});
 
 	it.each([{ errcode: -1, errmsg: '' }, { errcode: 45009, errmsg: '' }, {}])(
-		'is not told by %j',
+		'The answer %j explains no refusal',
 		async (answer) => expect(await why(answer)).toBeUndefined(),
 	);
 
-	it('is not a code that was not exchanged', async () => {
+	it('A code that was not exchanged explains no refusal', async () => {
 		expect(await why(info(''))).toBeUndefined();
 	});
 
-	it('stands in the way of a token, too', async () => {
+	it("A closed account explains why WeChat gives no token, and another account gets WeChat's own answer", async () => {
 		const refused = { errcode: 61003, errmsg: 'no' };
 		expect(
 			await make([

@@ -54,8 +54,8 @@ async function obstacleOf(work: Promise<unknown>): Promise<Obstacle> {
 	throw new Error('there was a token');
 }
 
-describe('a new token of the platform', () => {
-	it('is asked for with what the credential holds, without spaces and without a token', async () => {
+describe("The platform's token", () => {
+	it("The platform's token is requested with the trimmed fields of the credential and without a token", async () => {
 		const { asked, make } = platformWith(CREDENTIALS);
 		expect(await make()).toEqual({ value: 'T', renewAt: NOW + 110 * MINUTE });
 		expect(asked).toEqual([
@@ -74,12 +74,12 @@ describe('a new token of the platform', () => {
 	it.each([
 		['600', 9 * MINUTE],
 		[undefined, 110 * MINUTE],
-	])('with expires_in %j is used for %i ms', async (life, milliseconds) => {
+	])("The platform's token with expires_in %j is used for %i ms", async (life, milliseconds) => {
 		const { make } = platformWith(CREDENTIALS, { ...OK, expires_in: life });
 		expect(await make()).toMatchObject({ renewAt: NOW + milliseconds });
 	});
 
-	it('is asked for with the newest ticket', async () => {
+	it("The platform's token is requested with the newest ticket", async () => {
 		const { asked, kept, make } = platformWith(CREDENTIALS);
 		const newer = { ...CREDENTIALS, componentVerifyTicket: 'ticket@@@2' };
 		kept.shared?.seeIfNewer(newer, performance.now());
@@ -87,27 +87,30 @@ describe('a new token of the platform', () => {
 		expect(asked).toMatchObject([{ body: { component_verify_ticket: 'ticket@@@2' } }]);
 	});
 
-	it('is made by one process at a time, since it voids the former one', () => {
+	it("The platform's token is made by one process at a time, since a new one voids the former one", () => {
 		expect(platformWith(CREDENTIALS).recipe.isExclusive).toBe(true);
 	});
 });
 
-describe('no token of the platform', () => {
+describe('Platforms without a token', () => {
 	it.each([
 		['componentAppId', NO_KEYS],
 		['componentAppSecret', NO_KEYS],
 		['componentVerifyTicket', NO_TICKET],
-	])('is asked for without %s', async (field, reason) => {
+	])('No token is requested without %s', async (field, reason) => {
 		const { asked, make } = platformWith({ ...CREDENTIALS, [field]: ' ' });
 		expect(await make()).toEqual(reason);
 		expect(asked).toStrictEqual([]);
 	});
 
-	it.each(['', 'api.weixin.qq.com'])('is asked for at the address %j', async (apiBaseUrl) => {
-		const { asked, make } = platformWith({ ...CREDENTIALS, apiBaseUrl });
-		expect((await obstacleOf(make())).hint.en).toContain('API Base URL');
-		expect(asked).toStrictEqual([]);
-	});
+	it.each(['', 'api.weixin.qq.com'])(
+		'No token is requested at the address %j',
+		async (apiBaseUrl) => {
+			const { asked, make } = platformWith({ ...CREDENTIALS, apiBaseUrl });
+			expect((await obstacleOf(make())).hint.en).toContain('API Base URL');
+			expect(asked).toStrictEqual([]);
+		},
+	);
 
 	it.each<[object | string | Error, number, string, number]>([
 		[{ errcode: 61005, errmsg: `expired ${TICKET}` }, 200, 'authorization', 1],
@@ -125,7 +128,7 @@ describe('no token of the platform', () => {
 		// The last one goes to the fallback.
 		[new Error(`failed with ${SECRET}`), 0, 'retryLater', 4],
 	])(
-		'comes of %j (HTTP %i): %s, and no secret is named',
+		'The answer %j (HTTP %i) gives an obstacle of category %s without a secret',
 		async (answer, status, category, calls) => {
 			const { asked, make } = platformWith(CREDENTIALS, answer, status);
 			const obstacle = await obstacleOf(make());
@@ -137,7 +140,7 @@ describe('no token of the platform', () => {
 		},
 	);
 
-	it('is asked for again once nobody waits for it any more', async () => {
+	it('The token is not requested again once nobody waits for it', async () => {
 		const { asked, make } = platformWith(CREDENTIALS, { errcode: -1, errmsg: 'system error' });
 		await obstacleOf(make(() => asked.length > 0));
 		expect(asked).toHaveLength(1);

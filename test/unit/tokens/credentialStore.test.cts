@@ -71,8 +71,8 @@ function nodeWith(type: string, record: ICredentialDataDecryptedObject) {
 
 const NEW = { componentVerifyTicket: 'ticket@@@2', verifyTicketReceivedAt: NOW };
 
-describe('what is stored in a credential', () => {
-	it('is the changes, beside what it held, and when that was', async () => {
+describe('Storing fields', () => {
+	it('A credential gets the changes and the time of the write, and keeps its other fields', async () => {
 		const { context, stored, sent } = nodeWith(PLATFORM, RECORD);
 		const credentials = await context.getCredentials(PLATFORM);
 		expect(await storeInCredential(context, PLATFORM, credentials, NEW)).toBe(true);
@@ -80,7 +80,7 @@ describe('what is stored in a credential', () => {
 		expect(sent).toStrictEqual([]);
 	});
 
-	it('has no trace of the order to store it', async () => {
+	it('A stored credential contains no trace of the order to store it', async () => {
 		const { context, stored } = nodeWith(PLATFORM, RECORD);
 		await storeInCredential(context, PLATFORM, RECORD, NEW);
 		const record = stored.get(ID) ?? {};
@@ -89,7 +89,7 @@ describe('what is stored in a credential', () => {
 		for (const name of Object.keys(record)) expect(known).toContain(name);
 	});
 
-	it('is stored each time it is asked for', async () => {
+	it('A credential is stored each time a change is made', async () => {
 		const { context, stored } = nodeWith(PLATFORM, RECORD);
 		const access = accessTo(context, PLATFORM);
 		expect(await access.store(await access.read(), NEW)).toBe(true);
@@ -103,7 +103,7 @@ describe('what is stored in a credential', () => {
 		});
 	});
 
-	it('leaves the credential as it was read alone', async () => {
+	it('The credential that was read is not changed by storing', async () => {
 		const { context } = nodeWith(PLATFORM, RECORD);
 		const credentials = { ...RECORD };
 		await storeInCredential(context, PLATFORM, credentials, NEW);
@@ -111,7 +111,7 @@ describe('what is stored in a credential', () => {
 		expect(Object.getOwnPropertySymbols(credentials)).toStrictEqual([]);
 	});
 
-	it('does not take the place of an expression that a field holds', async () => {
+	it('An expression in a field is not overwritten by a stored value', async () => {
 		const ticket = '={{ $vars.ticket }}';
 		const { context, stored } = nodeWith(PLATFORM, { ...RECORD, componentVerifyTicket: ticket });
 		await storeInCredential(context, PLATFORM, RECORD, NEW);
@@ -119,7 +119,7 @@ describe('what is stored in a credential', () => {
 	});
 
 	it.each(['x', '0:{', '0:5', '0:[1]', 5, ''])(
-		'is the same where an import brought %j as the list of expressions, which becomes one again',
+		'Fields are stored even if an import brought %j as the list of expressions, which becomes an expression again',
 		async (typedExpressions) => {
 			const { context, stored } = nodeWith(PLATFORM, RECORD);
 			const credentials = { ...RECORD, typedExpressions };
@@ -134,7 +134,7 @@ describe('what is stored in a credential', () => {
 		['a never saved', { [PLATFORM]: { id: null, name: 'My credential' } }, '', 'My credential'],
 		['no such', { [ACCOUNT]: { id: ID, name: 'Another one' } }, '', ''],
 		['no', undefined, '', ''],
-	])('goes to the credential that the node names: %s credential', async (...of) => {
+	])('Fields are stored in the credential that the node names: %s credential', async (...of) => {
 		const [, credentials, id, name] = of;
 		const given: unknown[] = [];
 		const context = {
@@ -155,14 +155,14 @@ describe('what is stored in a credential', () => {
 		expect(credentialIdOf(context, PLATFORM)).toBe(id);
 	});
 
-	it('may be that of an Official Account as well', async () => {
+	it('Fields can be stored in the credential of an Official Account as well', async () => {
 		const { context, stored } = nodeWith(ACCOUNT, { tokenSource: 'tokenService' });
 		const changes = { authorizerAccessToken: 'T', storedMadeAt: NOW };
 		expect(await storeInCredential(context, ACCOUNT, {}, changes)).toBe(true);
 		expect(stored.get(ID)).toMatchObject({ tokenSource: 'tokenService', ...changes });
 	});
 
-	it('is nothing where the database fails', async () => {
+	it('Nothing is stored if the database fails', async () => {
 		const { context, stored, credentials } = nodeWith(PLATFORM, RECORD);
 		jest
 			.spyOn(credentials, 'preAuthentication')
@@ -171,7 +171,7 @@ describe('what is stored in a credential', () => {
 		expect(stored.get(ID)).toEqual(RECORD);
 	});
 
-	it('is nothing where n8n does not ask the credential', async () => {
+	it('Nothing is stored if n8n does not ask the credential', async () => {
 		const { context, credentials } = nodeWith(PLATFORM, RECORD);
 		jest.spyOn(credentials, 'preAuthentication').mockResolvedValue(undefined);
 		expect(await storeInCredential(context, PLATFORM, RECORD, NEW)).toBe(false);
@@ -181,27 +181,30 @@ describe('what is stored in a credential', () => {
 describe.each([
 	['n8n from 2.34 on', false],
 	['n8n up to 2.30, which stores all that it has resolved', true],
-])('an expression in a credential, with %s,', (_, storesAllResolved) => {
+])('Expressions, %s', (_, storesAllResolved) => {
 	it.each([
 		[PLATFORM, 'platform', { receivedPushes: 'P' }],
 		[PLATFORM, 'tokenService', { receivedPushes: 'P' }],
 		[ACCOUNT, 'accessToken', { authorizerAccessToken: 'T' }],
 		[ACCOUNT, 'tokenService', { authorizerAccessToken: 'T' }],
-	])('stays in each field of %s with the token source %s', async (type, source, changes) => {
-		const typed = Object.fromEntries(
-			fieldsOf(type, source).map((name) => [name, `={{ "value of ${name}" }}`]),
-		);
-		const { context, stored, credentials } = nodeWith(type, { tokenSource: source, ...typed });
-		credentials.storesAllResolved = storesAllResolved;
-		const access = accessTo(context, type);
-		for (const change of [changes, { storedAt: NOW }]) {
-			const read = await access.read();
-			for (const name of Object.keys(typed)) expect(read[name]).toBe(`value of ${name}`);
-			// Which may be the new value of a field that holds an expression.
-			expect(await access.store(read, { ...change, apiBaseUrl: 'https://x' })).toBe(true);
-		}
-		expect(stored.get(ID)).toMatchObject({ tokenSource: source, ...typed, ...changes });
-	});
+	])(
+		'Expressions stay in all fields of %s with the token source %s',
+		async (type, source, changes) => {
+			const typed = Object.fromEntries(
+				fieldsOf(type, source).map((name) => [name, `={{ "value of ${name}" }}`]),
+			);
+			const { context, stored, credentials } = nodeWith(type, { tokenSource: source, ...typed });
+			credentials.storesAllResolved = storesAllResolved;
+			const access = accessTo(context, type);
+			for (const change of [changes, { storedAt: NOW }]) {
+				const read = await access.read();
+				for (const name of Object.keys(typed)) expect(read[name]).toBe(`value of ${name}`);
+				// Which may be the new value of a field that holds an expression.
+				expect(await access.store(read, { ...change, apiBaseUrl: 'https://x' })).toBe(true);
+			}
+			expect(stored.get(ID)).toMatchObject({ tokenSource: source, ...typed, ...changes });
+		},
+	);
 });
 
 /** The fields of a form in which an expression can be typed. */
@@ -216,8 +219,8 @@ function fieldsOf(type: string, source: string): string[] {
 		.map(({ name }) => name);
 }
 
-describe('a request of somebody else with the credential', () => {
-	it('is sent with the token, and stores nothing', async () => {
+describe('Requests of other nodes', () => {
+	it('A request of another node is sent with the token and stores nothing', async () => {
 		const { request, sent, stored } = nodeWith(PLATFORM, RECORD);
 		await request('https://api.weixin.qq.com/x');
 		expect(sent).toEqual([
@@ -229,30 +232,33 @@ describe('a request of somebody else with the credential', () => {
 	it.each([
 		['accessToken', 'pasted'],
 		['tokenService', 'fetched'],
-	])('of an Official Account is sent with the token of its source %s', async (source, token) => {
-		const { request, sent } = nodeWith(ACCOUNT, {
-			tokenSource: source,
-			accessToken: 'pasted',
-			authorizerAccessToken: 'fetched',
-		});
-		await request('https://api.weixin.qq.com/x');
-		expect(sent).toMatchObject([{ qs: { a: 1, access_token: token } }]);
-	});
+	])(
+		'A request for an Official Account is sent with the token of its source %s',
+		async (source, token) => {
+			const { request, sent } = nodeWith(ACCOUNT, {
+				tokenSource: source,
+				accessToken: 'pasted',
+				authorizerAccessToken: 'fetched',
+			});
+			await request('https://api.weixin.qq.com/x');
+			expect(sent).toMatchObject([{ qs: { a: 1, access_token: token } }]);
+		},
+	);
 
-	it('leaves what it was given alone', async () => {
+	it('The options of a request are not changed', async () => {
 		const options = { url: 'https://api.weixin.qq.com', qs: { a: 1 } };
 		await new WeChatOpenPlatformApi().authenticate({ componentAccessToken: 'T' }, options);
 		expect(options.qs).toEqual({ a: 1 });
 	});
 
-	it('is not sent without an address', async () => {
+	it('A request without an address is not sent', async () => {
 		const { request, sent } = nodeWith(PLATFORM, RECORD);
 		await expect(request('')).rejects.toThrow('without an address');
 		expect(sent).toStrictEqual([]);
 	});
 
 	it.each([new WeChatOpenPlatformApi(), new WeChatAuthorizerTokenApi()])(
-		'never has n8n make a token ($name)',
+		'A request of another node never makes n8n request a token ($name)',
 		async (type) => {
 			const httpRequest = jest.fn();
 			const helpers = { httpRequest } as never;
@@ -264,8 +270,8 @@ describe('a request of somebody else with the credential', () => {
 	);
 });
 
-describe('access to a credential', () => {
-	it('reads it as it is now, and tells an administrator what went wrong', async () => {
+describe('Access', () => {
+	it('An access reads the credential as it is now and warns an administrator', async () => {
 		const { context, stored, warnings } = nodeWith(PLATFORM, RECORD);
 		const access = accessTo(context, PLATFORM);
 		expect(await access.read()).toMatchObject(RECORD);
@@ -275,7 +281,7 @@ describe('access to a credential', () => {
 		expect(warnings).toEqual(['oh']);
 	});
 
-	it('goes by the id of the credential, if the node has one', () => {
+	it('A credential has the id that the node names, or none', () => {
 		const { context } = nodeWith(PLATFORM, RECORD);
 		expect(credentialIdOf(context, PLATFORM)).toBe(ID);
 		expect(credentialIdOf(context, ACCOUNT)).toBe('');
@@ -285,15 +291,15 @@ describe('access to a credential', () => {
 describe.each([
 	{ type: new WeChatOpenPlatformApi(), secretCount: 10 },
 	{ type: new WeChatAuthorizerTokenApi(), secretCount: 3 },
-])('the credential $type.displayName', ({ type, secretCount }) => {
-	it('hides what is secret', () => {
+])('The credential $type.displayName', ({ type, secretCount }) => {
+	it('Secret fields of a credential are hidden', () => {
 		const isSecret = /Secret$|Token$|Tokens$|Key$|Ticket$|HeaderValue$|Codes$|Pushes$/;
 		const secrets = type.properties.filter(({ name }) => isSecret.test(name));
 		expect(secrets).toHaveLength(secretCount);
 		for (const { typeOptions } of secrets) expect(typeOptions?.password).toBe(true);
 	});
 
-	it('is for this package\u2019s nodes only', () => {
+	it('A credential can only be used in nodes of this package', () => {
 		expect(type.restrictToSupportedNodes).toBe(true);
 	});
 });

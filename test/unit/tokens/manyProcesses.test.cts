@@ -158,8 +158,8 @@ function expectAgreement({ record }: Table, alive: Array<{ tokenOf(n: number): u
 /** Always the same plans; another seed looks at others. */
 const RUNS = { numRuns: 60, seed: 1 };
 
-describe('processes that share a credential and may end at any moment', () => {
-	it('lose nothing that was answered, and start each push once, where a write lands within 300 ms', async () => {
+describe('Processes that share a credential and may end at any moment', () => {
+	it('Processes that may end at any moment lose no answered push and start each one once, if writes take at most 300 ms', async () => {
 		await fc.assert(
 			fc.asyncProperty(PLAN, async (plan) => {
 				const { table, answered, isNew, alive } = await live(plan, { read: 80, write: 240 });
@@ -171,7 +171,7 @@ describe('processes that share a credential and may end at any moment', () => {
 		);
 	});
 
-	it('lose nothing that a process has watched over, and agree on each token, where the database is slow', async () => {
+	it('Processes with a slow database lose nothing that one of them has watched over, and agree on each token', async () => {
 		await fc.assert(
 			fc.asyncProperty(PLAN, async (plan) => {
 				const { table, answered, isWatched, alive } = await live(plan, { read: 400, write: 400 });

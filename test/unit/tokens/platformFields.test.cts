@@ -1,7 +1,13 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
 import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
-import { haveReadTicket, missingTicket, PlatformField } from '../../../nodes/tokens/platformFields';
+import {
+	haveReadTicket,
+	missingTicket,
+	PlatformField,
+	lastTicketOf,
+	ticketReceivedAt,
+} from '../../../nodes/tokens/platformFields';
 import type { Token } from '../../../nodes/tokens/tokenCache';
 import {
 	authorizerKey,
@@ -69,8 +75,8 @@ const withText = (text: unknown): Data => ({ ...CREDENTIALS, [FIELD]: text as st
 const withTokens = (...tokens: unknown[]) => withText(JSON.stringify([[ORIGIN, tokens]]));
 const GOOD = ['wxgood', 'T', 1, NOW + HOUR];
 
-describe("the merchants' tokens in the credential", () => {
-	it('are read as they were stored, the one of a merchant that was made last', () => {
+describe("Merchants' tokens", () => {
+	it("Merchants' tokens are read as they were stored, the newest one of each merchant", () => {
 		const kept = store(
 			CREDENTIALS,
 			{ a: token('T1'), b: token('T2', 2) },
@@ -80,7 +86,7 @@ describe("the merchants' tokens in the credential", () => {
 		expect(read(kept)).toEqual({ a: token('T3', 2), b: token('T2', 2), c: token('T4') });
 	});
 
-	it('miss nothing once they are stored', () => {
+	it("Merchants' tokens that are stored need no other write", () => {
 		const kept = store(CREDENTIALS, { a: token('T1'), b: token('T2') });
 		const missing = (made: Token) =>
 			PLATFORM_TOKENS.missing(kept, ORIGIN, new Map([[authorizerKey(ORIGIN, 'a'), made]]));
@@ -89,12 +95,12 @@ describe("the merchants' tokens in the credential", () => {
 		expect(missing(token('T3', 2))).toBeDefined();
 	});
 
-	it('of the same number are the same in the end, whichever was stored first', () => {
+	it('Of two tokens with the same serial number, the same one stays in whatever order they were stored', () => {
 		const [one, two] = [{ a: token('T1') }, { a: token('T2') }];
 		expect(read(store(CREDENTIALS, one, two))).toEqual(read(store(CREDENTIALS, two, one)));
 	});
 
-	it('are given up for a place that says so, and older ones do not come back', () => {
+	it('A token that was given up stays given up when older ones are stored', () => {
 		const kept = store(
 			CREDENTIALS,
 			{ a: token('T1', 1) },
@@ -105,14 +111,14 @@ describe("the merchants' tokens in the credential", () => {
 		expect(read(store(kept, { a: token('T2', 4) })).a.value).toBe('T2');
 	});
 
-	it('end with their time', () => {
+	it("Merchants' tokens are dropped when they end", () => {
 		const kept = store(CREDENTIALS, { a: token('T1', 1, MINUTE), b: token('T2') });
 		jest.setSystemTime(NOW + MINUTE);
 		expect(Object.keys(read(store(kept, { c: token('T3') }))).sort()).toEqual(['b', 'c']);
 	});
 
 	it.each(['componentAppId', 'componentAppSecret', 'apiBaseUrl'])(
-		'are of no use once %s was edited, and are there again once it is edited back',
+		"Merchants' tokens are not used after %s was edited, and are used again once the edit is reverted",
 		(field) => {
 			const kept = store(CREDENTIALS, { a: token('T1') });
 			const edited = { ...kept, [field]: 'other' };
@@ -123,19 +129,19 @@ describe("the merchants' tokens in the credential", () => {
 		},
 	);
 
-	it('stay when anything else is edited, and with a slash at the end of API Base URL', () => {
+	it("Merchants' tokens stay when another field is edited, and with a slash at the end of API Base URL", () => {
 		const kept = store(CREDENTIALS, { a: token('T1') });
 		expect(read({ ...kept, componentVerifyTicket: 'new' })).toEqual({ a: token('T1') });
 		const slash = { ...kept, apiBaseUrl: `${String(kept.apiBaseUrl)}/` };
 		expect(read(slash)).toEqual({ a: token('T1') });
 	});
 
-	it('may be used for two hours at the most, whatever is said about them', () => {
+	it("Merchants' tokens can be used for at most two hours, whatever the credential says", () => {
 		const kept = withTokens(['a', 'T', 1, NOW + 365 * 24 * HOUR]);
 		expect(read(kept).a.renewAt).toBe(NOW + 2 * HOUR);
 	});
 
-	it('are bounded to 2,000 merchants; those that end first go first, and never the platform\u2019s', () => {
+	it("The credential keeps tokens of at most 2,000 merchants that end last, and always the platform's own", () => {
 		const many = Object.fromEntries(
 			Array.from({ length: 3000 }, (_, n) => [`wx${n}`, token(`T${n}`, 1, HOUR + n)]),
 		);
@@ -146,13 +152,13 @@ describe("the merchants' tokens in the credential", () => {
 		expect(kept.wx2999).toEqual(many.wx2999);
 	});
 
-	it('show no secret of the platform', () => {
+	it("Merchants' tokens do not show the platform's secret", () => {
 		const kept = store(CREDENTIALS, { a: token('T1') });
 		expect(String(kept[FIELD])).not.toContain(SECRET);
 	});
 });
 
-describe('a field of another version, or one that somebody has spoilt', () => {
+describe('Fields of another version or with damage', () => {
 	it.each([
 		'',
 		'no JSON',
@@ -176,7 +182,7 @@ describe('a field of another version, or one that somebody has spoilt', () => {
 		7,
 		true,
 		{},
-	])('holds no token and takes a new one: %j', (text) => {
+	])('A field with the value %j contains no token and takes a new one', (text) => {
 		expect(read(withText(text))).toEqual({});
 		expect(read(store(withText(text), { a: token('T') }))).toEqual({ a: token('T') });
 	});
@@ -195,11 +201,11 @@ describe('a field of another version, or one that somebody has spoilt', () => {
 		['text'],
 		[7],
 		[null],
-	])('leaves the good entries beside %j', (entry) => {
+	])('A field with the damaged entry %j keeps its valid entries', (entry) => {
 		expect(read(withTokens(entry, GOOD))).toEqual({ wxgood: token('T') });
 	});
 
-	it('is not read where it is too long to have been written here', () => {
+	it('A field that is too long to have been written by this package is not read', () => {
 		const kept = withTokens(GOOD);
 		const ofLength = (length: number) => withText(String(kept[FIELD]).padEnd(length));
 		expect(Object.keys(read(ofLength(4_000_000)))).toEqual(['wxgood']);
@@ -207,7 +213,7 @@ describe('a field of another version, or one that somebody has spoilt', () => {
 	});
 });
 
-describe('several platforms in one credential', () => {
+describe('Several platforms', () => {
 	const platform = (n: number): Data => ({ ...CREDENTIALS, componentAppId: `wx${n}` });
 	const as = (now: Data, n: number): Data => ({ ...now, componentAppId: `wx${n}` });
 	const code = (n: number) => toKeptCode('wxmerchant', `code of ${n}`, undefined);
@@ -219,7 +225,7 @@ describe('several platforms in one credential', () => {
 			return stored(mine, missingCode(mine, code(n)));
 		}, platform(0));
 
-	it('keep their tokens and codes beside each other', () => {
+	it('Several platforms keep their tokens and codes in one credential', () => {
 		const now = after(1, 2);
 		for (const n of [1, 2]) {
 			expect(read(as(now, n))).toEqual({ a: token(`T${n}`) });
@@ -227,7 +233,7 @@ describe('several platforms in one credential', () => {
 		}
 	});
 
-	it('are five at the most: the one that has written least recently makes room for a sixth', () => {
+	it('A sixth platform replaces the one that wrote least recently', () => {
 		const now = after(1, 2, 3, 4, 5);
 		const again = store(as(now, 1), { b: token('T') });
 		const all = store(as(again, 6), { a: token('T6') });
@@ -235,7 +241,7 @@ describe('several platforms in one credential', () => {
 		for (const n of [1, 3, 4, 5, 6]) expect(read(as(all, n)).a.value).toBe(`T${n}`);
 	});
 
-	it('keep their codes whatever the host and the secret are, and a slash at the end of it', () => {
+	it('A platform keeps its codes whatever its host and secret are, and with spaces around its appid', () => {
 		const now = as(after(1), 1);
 		const edits: Data[] = [
 			{ apiBaseUrl: 'https://api2.weixin.qq.com' },
@@ -249,7 +255,7 @@ describe('several platforms in one credential', () => {
 		expect(readCodes({ ...now, componentAppId: ' wx1\n' })).toEqual([code(1)]);
 	});
 
-	it('have a field that one of them can empty for itself', () => {
+	it('A platform can remove its own entry and leave the others', () => {
 		const field = new PlatformField<string>('field');
 		const both = { ...field.write(field.write({}, 'a', 'A'), 'b', 'B') };
 		const left = asStored(field.write(both, 'a', null));
@@ -257,8 +263,8 @@ describe('several platforms in one credential', () => {
 	});
 });
 
-describe("the platform's own token in the credential", () => {
-	it('is read as it was stored, with its end in the field that is shown', () => {
+describe("The platform's own token", () => {
+	it("The platform's own token is read as it was stored, and its end is in the visible field", () => {
 		const made = token('P', 1, 110 * MINUTE);
 		const kept = storeComponent(made);
 		expect(read(kept)).toEqual({ component: made });
@@ -268,7 +274,7 @@ describe("the platform's own token in the credential", () => {
 		});
 	});
 
-	it('lies beside the merchants\u2019 ones', () => {
+	it("The platform's own token is stored together with the merchants' tokens", () => {
 		const kept = storeComponent(token('P'), store(CREDENTIALS, { a: token('T1') }));
 		expect(read(store(kept, { a: token('T2', 2) }))).toEqual({
 			component: token('P'),
@@ -276,20 +282,20 @@ describe("the platform's own token in the credential", () => {
 		});
 	});
 
-	it('is not overwritten by one that was made before it', () => {
+	it("The platform's own token is not replaced by an older one", () => {
 		const kept = storeComponent(token('newer', 2));
 		expect(read(storeComponent(token('older', 1), kept)).component.value).toBe('newer');
 		expect(read(storeComponent(token('newest', 3), kept)).component.value).toBe('newest');
 	});
 
-	it('ends earlier where a person says so in the credential, and never later', () => {
+	it("The platform's own token ends earlier if a person enters that in the credential, and never later", () => {
 		const kept = storeComponent(token('P', 1, 110 * MINUTE));
 		const ending = (at: number) => ({ ...kept, componentAccessTokenExpiresAt: at });
 		expect(read(ending(NOW + HOUR)).component.renewAt).toBe(NOW + 50 * MINUTE);
 		expect(read(ending(NOW + 24 * HOUR)).component.renewAt).toBe(NOW + 110 * MINUTE);
 	});
 
-	it('is seen by the credential\u2019s test while it is good, also as one of other values', () => {
+	it("The platform's own token is known while it is valid, even if it was made with other values", () => {
 		const kept = storeComponent(token('P'));
 		expect(keptComponentToken(kept)).toEqual({ value: 'P', isOfOtherValues: false });
 		const edited = { ...kept, componentAppSecret: 'other' };
@@ -300,7 +306,7 @@ describe("the platform's own token in the credential", () => {
 	});
 });
 
-describe('the ticket', () => {
+describe('Tickets', () => {
 	const KEYS: Data = { messageToken: 'm', encodingAesKey: 'k' };
 	const ticket = (name: string, pushedAt: number, receivedAt = NOW) => ({
 		ticket: name,
@@ -311,13 +317,13 @@ describe('the ticket', () => {
 	const keep = (now: Data, received: ReturnType<typeof ticket>) =>
 		stored(now, missingTicket(now, received));
 
-	it('is the one that was pushed last, in whatever order they arrive', () => {
+	it('The credential keeps the ticket that was pushed last, in whatever order tickets arrive', () => {
 		const now = keep(keep(CREDENTIALS, ticket('2', 200)), ticket('1', 100));
 		expect(now.componentVerifyTicket).toBe('2');
 		expect(missingTicket(now, ticket('2', 200))).toBeUndefined();
 	});
 
-	it('that comes again is noted as come, and is restored where it was overwritten', () => {
+	it('A repeated ticket updates its time, and replaces a pasted one', () => {
 		const now = { ...keep(CREDENTIALS, ticket('2', 200)), componentVerifyTicket: 'pasted' };
 		const again = keep(now, ticket('2', 200, NOW + MINUTE));
 		expect(again).toMatchObject({
@@ -326,7 +332,7 @@ describe('the ticket', () => {
 		});
 	});
 
-	it('tells whether the keys for pushes are still those that have read it, and shows none', () => {
+	it('A credential knows whether its keys for pushes are those that read the last ticket, without showing them', () => {
 		const now = { ...keep(CREDENTIALS, ticket('1', 100)), ...KEYS };
 		expect(haveReadTicket(now)).toBe(true);
 		expect(haveReadTicket({ ...now, encodingAesKey: 'other' })).toBe(false);
@@ -334,18 +340,18 @@ describe('the ticket', () => {
 	});
 });
 
-describe('the origin of a platform\u2019s tokens', () => {
-	it('does not show the secret', () => {
+describe('Origins of tokens', () => {
+	it('The origin of tokens does not show the secret', () => {
 		expect(ORIGIN).not.toContain(SECRET);
 		expect(ORIGIN).not.toBe(originOf({ ...CREDENTIALS, componentAppSecret: 'other' }));
 	});
 
-	it('is the same with spaces around what was pasted', () => {
+	it('The origin of tokens is the same with spaces around a pasted secret', () => {
 		const pasted = { ...CREDENTIALS, componentAppSecret: ` ${SECRET}\n` };
 		expect(originOf(pasted)).toBe(ORIGIN);
 	});
 
-	it('is another one where a server makes the tokens, and with another server', () => {
+	it('The origin of tokens differs for a token service, and for another one of its fields', () => {
 		const service: Data = {
 			...CREDENTIALS,
 			tokenSource: 'tokenService',
@@ -365,10 +371,44 @@ describe('the origin of a platform\u2019s tokens', () => {
 		expect(originOf({ ...service, componentAppSecret: 'other' })).toBe(originOf(service));
 	});
 
-	it('tells values apart that look alike when joined', () => {
+	it('The origin of tokens tells values apart that are the same when joined', () => {
 		const joined = { ...CREDENTIALS, componentAppId: 'ab', componentAppSecret: 'c' };
 		expect(originOf(joined)).not.toBe(
 			originOf({ ...joined, componentAppId: 'a', componentAppSecret: 'bc' }),
 		);
+	});
+});
+
+describe('Times of tickets', () => {
+	const PASTED = { componentVerifyTicket: 'ticket@@@1' };
+	const PUSHED = { ...PASTED, verifyTicketReceivedAt: NOW };
+
+	it.each<[string, object, number | undefined]>([
+		['came by a push', PUSHED, NOW],
+		['came by a push, as a text', { ...PASTED, verifyTicketReceivedAt: String(NOW) }, NOW],
+		['has not come yet', {}, 0],
+		['has not come yet and has an invalid time', { verifyTicketReceivedAt: 'x' }, 0],
+		['was pasted', PASTED, undefined],
+		['has an invalid time', { ...PASTED, verifyTicketReceivedAt: 'x' }, undefined],
+		['has a time before 1970', { ...PASTED, verifyTicketReceivedAt: -1 }, undefined],
+		['has an infinite time', { ...PASTED, verifyTicketReceivedAt: Infinity }, undefined],
+		[
+			'comes by an expression',
+			{ ...PUSHED, typedExpressions: '0:[["componentVerifyTicket","={{ 1 }}"]]' },
+			undefined,
+		],
+		[
+			'came by a push, beside an expression in another field',
+			{ ...PUSHED, typedExpressions: '0:[["componentAppSecret","={{ 1 }}"]]' },
+			NOW,
+		],
+		['is for a server', { ...PUSHED, tokenSource: 'tokenService' }, undefined],
+	])('A ticket that %s has the right time (%#)', (_, credentials, last) => {
+		expect(lastTicketOf(credentials as Data)).toBe(last);
+	});
+
+	it('A ticket has its time even if a token service makes the tokens', () => {
+		expect(ticketReceivedAt({ ...PUSHED, tokenSource: 'tokenService' })).toBe(NOW);
+		expect(ticketReceivedAt({})).toBeUndefined();
 	});
 });

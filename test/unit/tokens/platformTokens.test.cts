@@ -51,8 +51,8 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | 'n
 	return await first;
 }
 
-describe('the platform of a credential', () => {
-	it('is called by its appid and its address, as far as they are good', () => {
+describe('Calls of a platform', () => {
+	it('A platform has the appid and the address of its credential, or empty ones', () => {
 		expect(tokensOf(FIELDS).tokens).toMatchObject({
 			appId: 'wx00000000000000c1',
 			road: { baseUrl: 'https://api.weixin.qq.com' },
@@ -61,7 +61,7 @@ describe('the platform of a credential', () => {
 		expect(tokensOf({}).tokens).toMatchObject({ appId: '', road: { baseUrl: '' } });
 	});
 
-	it('adds its appid to what it asks', async () => {
+	it('A call of a platform contains its appid', async () => {
 		const { tokens, asked } = tokensOf(
 			{ ...FIELDS, componentAppSecret: 'other' },
 			{ component_access_token: 'T', expires_in: 7200 },
@@ -73,7 +73,7 @@ describe('the platform of a credential', () => {
 		});
 	});
 
-	it('keeps a run from waiting for the next minute for a token', async () => {
+	it('A platform without a token does not wait for the next minute', async () => {
 		const limited = { errcode: 45011, errmsg: 'limit' };
 		const { tokens, asked } = tokensOf({ ...FIELDS, componentAppSecret: 'limited' }, limited);
 		expect(await within(5000, tokens.tokens.get())).toMatchObject({ errcode: 45011 });
@@ -81,21 +81,21 @@ describe('the platform of a credential', () => {
 	});
 });
 
-describe('what keeps every call of a platform from being made', () => {
-	it('is that there is no token', async () => {
+describe('Platforms that cannot be called', () => {
+	it('A platform without a ticket cannot be called', async () => {
 		const { tokens } = tokensOf({ ...FIELDS, componentVerifyTicket: '', componentAppSecret: 'a' });
 		expect(await within(5000, tokens.obstacle())).toMatchObject({
 			problem: expect.stringContaining('ticket'),
 		});
 	});
 
-	it('is nothing where there is one', async () => {
+	it('A platform with a token can be called', async () => {
 		const made = { component_access_token: 'T', expires_in: 7200 };
 		const { tokens } = tokensOf({ ...FIELDS, componentAppSecret: 'b' }, made);
 		expect(await within(5000, tokens.obstacle())).toBeUndefined();
 	});
 
-	it('is a token service without an address, where that makes them', async () => {
+	it('A platform whose token service has no address cannot be called', async () => {
 		const { tokens, asked } = tokensOf({ ...SERVICE, tokenServiceUrl: '' });
 		expect(await tokens.obstacle()).toMatchObject({
 			problem: 'The address of the token service is not a URL',

@@ -106,8 +106,8 @@ async function replaceMany(source: RenewableToken, rejected: string, count: numb
 
 const times = <T,>(count: number, value: T) => Array.from({ length: count }, () => value);
 
-describe('a pasted token', () => {
-	it('is used as it is, also when it is rejected', async () => {
+describe('Pasted tokens', () => {
+	it('A pasted token is used unchanged, even after WeChat rejects it', async () => {
 		const pasted = fixedToken('T');
 		expect(await pasted.get()).toBe('T');
 		expect(await pasted.replace('T')).toBeUndefined();
@@ -120,11 +120,13 @@ describe('a pasted token', () => {
 		['a b\r\nc', 'abc'],
 		[undefined, ''],
 		[7, ''],
-	])('loses the white space of %j', (value, read) => expect(readToken(value)).toBe(read));
+	])('A pasted token %j loses its white space', (value, read) =>
+		expect(readToken(value)).toBe(read),
+	);
 });
 
-describe('a token that can be made anew', () => {
-	it('is made once for many items and runs at once', async () => {
+describe('Renewable tokens', () => {
+	it('A token is made once for many items and runs', async () => {
 		const world = worldWith();
 		const runs = [world.ofRun(), world.ofRun()];
 		const got = await Promise.all(runs.map(async (run) => await getMany(run, 50)));
@@ -132,13 +134,13 @@ describe('a token that can be made anew', () => {
 		expect(world.makes).toBe(1);
 	});
 
-	it('is not made when the credential has one', async () => {
+	it('No token is made if the credential has one', async () => {
 		const world = worldWith(token('kept'));
 		expect(await getMany(world.ofRun(), 3)).toEqual(times(3, 'kept'));
 		expect(world.makes).toBe(0);
 	});
 
-	it('is made before the end of the one in the credential, without a call in vain', async () => {
+	it('A token is replaced before it ends, without a call in vain', async () => {
 		const world = worldWith(token('old', NOW + MINUTE));
 		const run = world.ofRun();
 		jest.setSystemTime(NOW + MINUTE - 1);
@@ -147,14 +149,14 @@ describe('a token that can be made anew', () => {
 		expect(await getMany(run, 5)).toEqual(times(5, 'new1'));
 	});
 
-	it('is made once for all items that the former one was rejected for', async () => {
+	it('A token that was rejected for many items is replaced once', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		expect(await replaceMany(run, 'old', 50)).toEqual(times(50, 'new1'));
 		expect(world.makes).toBe(1);
 	});
 
-	it('is not made for an item that still had the former one', async () => {
+	it('An item that still had the former token gets the new one, and none is made', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await replaceMany(run, 'old', 1);
@@ -162,7 +164,7 @@ describe('a token that can be made anew', () => {
 		expect(world.makes).toBe(1);
 	});
 
-	it('is made anew once more for each one that WeChat had taken', async () => {
+	it('A token that WeChat had accepted is replaced each time it is rejected', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await replaceMany(run, 'old', 10);
@@ -172,7 +174,7 @@ describe('a token that can be made anew', () => {
 		expect(world.makes).toBe(3);
 	});
 
-	it('is not that of another secret, though all else is the same', async () => {
+	it('A token is not shared with a credential that has another secret', async () => {
 		const [mine, theirs] = [worldWith(), worldWith()];
 		mine.next = () => 'mine';
 		theirs.next = () => 'theirs';
@@ -180,7 +182,7 @@ describe('a token that can be made anew', () => {
 		expect(await getMany(theirs.ofRun(), 1)).toEqual(['theirs']);
 	});
 
-	it('that was made is in the credential a moment later', async () => {
+	it('A new token is in the credential a moment later', async () => {
 		const world = worldWith();
 		await getMany(world.ofRun(), 1);
 		const { record } = world.table;
@@ -189,8 +191,8 @@ describe('a token that can be made anew', () => {
 	});
 });
 
-describe('a token that another process has made meanwhile', () => {
-	it('is taken over in place of making one', async () => {
+describe('Tokens of other processes', () => {
+	it('A token of another process is used, and none is made', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await jest.advanceTimersByTimeAsync(10);
@@ -199,14 +201,14 @@ describe('a token that another process has made meanwhile', () => {
 		expect(world.makes).toBe(0);
 	});
 
-	it('is taken over without a turn to make tokens, though only one process may', async () => {
+	it('A token of another process is used without waiting for a turn', async () => {
 		const world = worldWith(token('theirs'));
 		const { source, access } = world.exclusive();
 		expect(await finish(source.get())).toBe('theirs');
 		expect(access.storedAt).toStrictEqual([]);
 	});
 
-	it('is taken over also where it comes while the turn to make one is being taken', async () => {
+	it('A token of another process is used even if it comes while this one takes its turn', async () => {
 		const world = worldWith();
 		const { source, access } = world.exclusive();
 		const got = finish(source.get());
@@ -216,7 +218,7 @@ describe('a token that another process has made meanwhile', () => {
 		expect(world.makes).toBe(0);
 	});
 
-	it('is taken over however often that happens', async () => {
+	it('Tokens of another process are used however often they change', async () => {
 		const world = worldWith(token('T0'));
 		const run = world.ofRun();
 		for (let n = 1; n <= 6; n++) {
@@ -227,7 +229,7 @@ describe('a token that another process has made meanwhile', () => {
 		expect(world.makes).toBe(0);
 	});
 
-	it('is followed by a new one when it was rejected, too', async () => {
+	it('A token of another process is followed by a new one if WeChat rejects it as well', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		await jest.advanceTimersByTimeAsync(10);
@@ -238,8 +240,8 @@ describe('a token that another process has made meanwhile', () => {
 	});
 });
 
-describe('a maker with the wrong kind of token', () => {
-	it('is asked twice, however many items and runs there are', async () => {
+describe('Rejected new tokens', () => {
+	it('A recipe whose tokens are rejected is used twice, however many items and runs there are', async () => {
 		const world = worldWith();
 		const run = world.ofRun();
 		await getMany(run, 10);
@@ -254,7 +256,7 @@ describe('a maker with the wrong kind of token', () => {
 		expect(world.makes).toBe(2);
 	});
 
-	it('is asked again by another run after a minute', async () => {
+	it('A recipe whose tokens were rejected is used again by another run after a minute', async () => {
 		const world = worldWith();
 		const run = world.ofRun();
 		await getMany(run, 1);
@@ -264,7 +266,7 @@ describe('a maker with the wrong kind of token', () => {
 		expect(await getMany(world.ofRun(), 1)).toEqual(['new3']);
 	});
 
-	it('that gives the rejected one again is believed to have no other', async () => {
+	it('A recipe that returns the rejected token again is not used further', async () => {
 		const world = worldWith();
 		world.next = () => 'same';
 		const run = world.ofRun();
@@ -274,8 +276,8 @@ describe('a maker with the wrong kind of token', () => {
 	});
 });
 
-describe('a maker that gives no token', () => {
-	it('is asked once for all, and again after a while when it may have come back', async () => {
+describe('Recipes without a token', () => {
+	it('A recipe that may work later is used once for all items, and again after 10 seconds', async () => {
 		const world = worldWith();
 		world.next = () => DOWN;
 		const run = world.ofRun();
@@ -294,7 +296,7 @@ describe('a maker that gives no token', () => {
 	it.each([
 		['a person has to act', REFUSED],
 		['only the next day helps', { ...DOWN, retryAfter: 'nextDay' } satisfies Obstacle],
-	])('is asked once a run when %s', async (_, reason) => {
+	])('A recipe is used once a run if %s', async (_, reason) => {
 		const world = worldWith();
 		world.next = () => reason;
 		const run = world.ofRun();
@@ -306,7 +308,7 @@ describe('a maker that gives no token', () => {
 		expect(world.makes).toBe(2);
 	});
 
-	it('does not keep a token of another process from being used', async () => {
+	it('A token of another process is used after a recipe gave none', async () => {
 		const world = worldWith();
 		world.next = () => REFUSED;
 		const run = world.ofRun();
@@ -316,7 +318,7 @@ describe('a maker that gives no token', () => {
 		expect(await getMany(run, 1)).toEqual(['theirs']);
 	});
 
-	it('and breaks does not block the next one', async () => {
+	it('A recipe that throws does not block the next one', async () => {
 		const world = worldWith();
 		world.next = () => {
 			throw new Error('broken');
@@ -328,8 +330,8 @@ describe('a maker that gives no token', () => {
 	});
 });
 
-describe('a run that is stopped while a token is made', () => {
-	it('waits no longer, and the other runs get the token', async () => {
+describe('Stopped runs', () => {
+	it('A run that is stopped no longer waits, and the other runs get the token', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const stopped = world.ofRun().get(stop.signal);
@@ -343,7 +345,7 @@ describe('a run that is stopped while a token is made', () => {
 		expect(world.makes).toBe(1);
 	});
 
-	it('tells the maker when nobody waits any more', async () => {
+	it('A recipe learns when nobody waits for its token any more', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const stopped = world.ofRun().get(stop.signal);
@@ -354,7 +356,7 @@ describe('a run that is stopped while a token is made', () => {
 		expect(world.isUnwanted()).toBe(true);
 	});
 
-	it('leaves the run that joins a maker which has given up with a token of its own', async () => {
+	it('A run that joins a recipe that has given up gets a token of its own', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const stopped = world.ofRun().get(stop.signal);
@@ -369,7 +371,7 @@ describe('a run that is stopped while a token is made', () => {
 		expect(world.makes).toBe(2);
 	});
 
-	it('has no token made that was not begun', async () => {
+	it('A run that is stopped at once has no token made', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const stopped = world.ofRun().get(stop.signal);
@@ -379,7 +381,7 @@ describe('a run that is stopped while a token is made', () => {
 		expect(world.makes).toBe(0);
 	});
 
-	it('does not spoil the token for the run that comes right after', async () => {
+	it('A stopped run does not keep the next run from getting a token', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const stopped = world.ofRun().get(stop.signal);
@@ -388,7 +390,7 @@ describe('a run that is stopped while a token is made', () => {
 		expect(await finish(world.ofRun().get())).toBe('new1');
 	});
 
-	it('is not told later that it was stopped, where it asks once more', async () => {
+	it('A run that asks again after a stop gets a token', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const run = world.ofRun();
@@ -398,7 +400,7 @@ describe('a run that is stopped while a token is made', () => {
 		expect(await finish(run.get())).toBe('new1');
 	});
 
-	it('leaves nothing on its signal', async () => {
+	it('A token leaves no listener on the signal of a run', async () => {
 		const world = worldWith();
 		const { signal } = new AbortController();
 		const run = world.ofRun();
@@ -411,8 +413,8 @@ describe('a run that is stopped while a token is made', () => {
 	});
 });
 
-describe('a credential that was edited while the run was under way', () => {
-	it('gives no new token, and says so', async () => {
+describe('Edited credentials', () => {
+	it('A run whose credential was edited gets no new token and says so', async () => {
 		const world = worldWith(token('old'));
 		const run = world.ofRun();
 		world.table.record = { ...world.table.record, componentAppSecret: 'edited' };
@@ -426,8 +428,8 @@ describe('a credential that was edited while the run was under way', () => {
 	});
 });
 
-describe('a token with which WeChat refuses calls', () => {
-	it('is given up for what the account is asked, once in a run', async () => {
+describe('Refused calls', () => {
+	it('A token with which calls are refused is given up for a reason that is asked about once in a run', async () => {
 		const world = worldWith(token('old'));
 		world.why = REFUSED;
 		const source = world.ofRun();
@@ -439,7 +441,7 @@ describe('a token with which WeChat refuses calls', () => {
 		expect(await finish(world.ofRun().get())).toBe('new1');
 	});
 
-	it('stays where nothing is told, and is not asked about again', async () => {
+	it('A token with which calls are refused stays if there is no reason, and nobody asks again', async () => {
 		const world = worldWith(token('old'));
 		const source = world.ofRun();
 		await finish(source.get());
@@ -448,7 +450,7 @@ describe('a token with which WeChat refuses calls', () => {
 		expect(world).toMatchObject({ whys: 1, makes: 0 });
 	});
 
-	it('is not waited for by whoever was stopped', async () => {
+	it('A stopped run does not wait for the reason of a refusal', async () => {
 		const world = worldWith(token('old'));
 		world.why = REFUSED;
 		const why = world.ofRun().whyRefused('old', AbortSignal.abort());

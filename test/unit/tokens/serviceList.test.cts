@@ -23,15 +23,15 @@ const account = (
 	authorizedAt,
 });
 
-describe('the accounts that a token service offers', () => {
-	it('may be appids alone, in a list or in the field list', () => {
+describe('Lists of accounts', () => {
+	it('A list may consist of appids, alone or in the field list', () => {
 		expect(read([ONE, TWO.toUpperCase()])).toEqual([account(ONE), account(TWO)]);
 		expect(read({ list: [ONE] })).toEqual([account(ONE)]);
 		expect(read({ code: 0, data: { list: [ONE] } })).toEqual([account(ONE)]);
 		expect(read([])).toStrictEqual([]);
 	});
 
-	it('may have a name and the time when they authorized', () => {
+	it('A list may contain names and the times of authorizations', () => {
 		const list = [
 			{ authorizer_appid: ONE, nick_name: ' Tea House ', auth_time: 1635156704 },
 			{ appid: TWO, name: 'Noodles' },
@@ -42,7 +42,7 @@ describe('the accounts that a token service offers', () => {
 		]);
 	});
 
-	it('are each there once, and nothing else is', () => {
+	it('A list contains each account once and ignores everything else', () => {
 		const list = [
 			ONE,
 			null,
@@ -64,7 +64,7 @@ describe('the accounts that a token service offers', () => {
 		[200, 'null'],
 		[404, [ONE]],
 		[302, [ONE]],
-	])('are not known from HTTP %i with %j', (status, body) => {
+	])('HTTP %i with %j is not a list', (status, body) => {
 		expect(read(body, status)).toMatchObject({
 			category: 'authorization',
 			problem: `The token service offers no list of accounts (HTTP ${status})`,
@@ -72,12 +72,12 @@ describe('the accounts that a token service offers', () => {
 		});
 	});
 
-	it.each([0, 500, 503])('may be known later where the status is %i', (status) => {
+	it.each([0, 500, 503])('HTTP %i can be tried again later', (status) => {
 		expect(read([ONE], status)).toMatchObject({ category: 'retryLater' });
 	});
 });
 
-describe('the token of an account that a token service gives', () => {
+describe('Tokens of listed accounts', () => {
 	const CREDENTIALS: ICredentialDataDecryptedObject = {
 		tokenSource: 'tokenService',
 		tokenServiceUrl: 'https://tokens.example.com/{appid}',
@@ -103,17 +103,17 @@ describe('the token of an account that a token service gives', () => {
 		};
 	}
 
-	it('is asked for by one process at a time', () => {
+	it("An account's token is requested by one process at a time", () => {
 		expect(serviceWith(200, {}).recipe.isExclusive).toBe(true);
 	});
 
-	it('is asked for under the URL with its appid', async () => {
+	it("An account's token is requested at the URL with its appid", async () => {
 		const { urls, recipe } = serviceWith(200, { access_token: 'T' });
 		expect(await recipe.make(() => false)).toMatchObject({ value: 'T' });
 		expect(urls).toEqual([`https://tokens.example.com/${ONE}`]);
 	});
 
-	it('is not used where it is another account\u2019s, which loses it, too', async () => {
+	it("The token of another account is not used, and that account's token is given up", async () => {
 		const { cache, kept, recipe } = serviceWith(200, { access_token: 'T' });
 		const key = authorizerKey(kept.origin, TWO);
 		cache.keep(key, newToken('T', 7200, 0));
@@ -121,7 +121,7 @@ describe('the token of an account that a token service gives', () => {
 		expect(cache.get(key)).toBeUndefined();
 	});
 
-	it('is refused with the service\u2019s reason, also while another account has none', async () => {
+	it('An account without a token gets the reason of the service, even if another account has no token either', async () => {
 		const { cache, kept, recipe } = serviceWith(403, {});
 		cache.reject(authorizerKey(kept.origin, TWO), 'old');
 		expect(await recipe.make(() => false)).toMatchObject({
@@ -129,7 +129,7 @@ describe('the token of an account that a token service gives', () => {
 		});
 	});
 
-	it('and the list are asked for at no address that is none', async () => {
+	it('A token service without a valid address is not asked', async () => {
 		const { urls, list, recipe } = serviceWith(200, [], { ...CREDENTIALS, tokenServiceUrl: 'x' });
 		const reason = { problem: 'The address of the token service is not a URL' };
 		expect(await list()).toMatchObject(reason);
@@ -137,7 +137,7 @@ describe('the token of an account that a token service gives', () => {
 		expect(urls).toStrictEqual([]);
 	});
 
-	it('is asked for at no address without one place for the appid', async () => {
+	it('A token service is not asked if its URL does not contain {appid} exactly once', async () => {
 		const urlsOf = async (tokenServiceUrl: string) => {
 			const { recipe } = serviceWith(200, {}, { ...CREDENTIALS, tokenServiceUrl });
 			return await recipe.make(() => false);

@@ -65,11 +65,11 @@ async function within<T>(milliseconds: number, work: Promise<T>) {
 describe.each([
 	['n8n from 2.34 on', false],
 	['n8n up to 2.30', true],
-])('what a process stores (%s)', (_, isOldN8n) => {
+])('Changes (%s)', (_, isOldN8n) => {
 	const tableWith = (read: number, write: number) =>
 		new Table(CREDENTIALS, { read, write }, isOldN8n);
 
-	it('is there once it says so, at least 300 ms after the write', async () => {
+	it('A change is in the table when it is reported as stored, at least 300 ms after the write', async () => {
 		const table = tableWith(10, 50);
 		const { access, shared } = processOf(table);
 		const stored = await within(2 * SECOND, shared.ensure(having('messageToken', 'm')));
@@ -79,7 +79,7 @@ describe.each([
 		expect(access.storedAt).toHaveLength(1);
 	});
 
-	it('goes into one write with what comes at the same time', async () => {
+	it('Changes that come at the same time share one write', async () => {
 		const table = tableWith(10, 50);
 		const { access, shared } = processOf(table);
 		const all = Array.from({ length: 50 }, async (__, n) => await shared.ensure(listing(`${n}`)));
@@ -90,7 +90,7 @@ describe.each([
 		expect(access.storedAt).toHaveLength(1);
 	});
 
-	it('goes into the next write where it comes during one', async () => {
+	it('Changes that come during a write share the next one', async () => {
 		const table = tableWith(10, 200);
 		const { access, shared } = processOf(table);
 		const all = [shared.ensure(listing('a'))];
@@ -103,7 +103,7 @@ describe.each([
 		expect(access.storedAt).toHaveLength(2);
 	});
 
-	it('costs few writes, however much comes', async () => {
+	it('Many changes cost few writes', async () => {
 		const table = tableWith(10, 50);
 		const { access, shared } = processOf(table);
 		for (let n = 0; n < 500; n++) {
@@ -115,7 +115,7 @@ describe.each([
 		expect(access.storedAt.length).toBeLessThanOrEqual(30);
 	});
 
-	it('lies beside what others store at the same time', async () => {
+	it('Changes of several processes at the same time are all stored', async () => {
 		const table = tableWith(30, 150);
 		const processes = [1, 2, 3].map(() => processOf(table));
 		const all = processes.map(async ({ shared }, n) => {
@@ -130,7 +130,7 @@ describe.each([
 		expect(table.record).toMatchObject({ field0: 'x', field1: 'x', field2: 'x' });
 	});
 
-	it('is stored again where another process\u2019s write takes it out within 5 seconds', async () => {
+	it('A change that another process removes within 5 seconds is stored again', async () => {
 		const table = tableWith(10, 50);
 		const { shared } = processOf(table);
 		await within(SECOND, shared.ensure(having('messageToken', 'm')));
@@ -140,7 +140,7 @@ describe.each([
 		expect(table.record).toEqual({ ...CREDENTIALS, theirs: 't', messageToken: 'm' });
 	});
 
-	it('is not fought for without an end where another process wants something else', async () => {
+	it('Two processes with contrary changes do not overwrite each other forever', async () => {
 		const table = tableWith(10, 50);
 		const [mine, theirs] = [processOf(table), processOf(table)];
 		mine.shared.keep(having('messageToken', 'mine'), 0);
@@ -151,8 +151,8 @@ describe.each([
 	});
 });
 
-describe('a change that turns out to be none', () => {
-	it('is done at once, and nothing is written', async () => {
+describe('No change', () => {
+	it('A change that is already there is reported at once, without a write', async () => {
 		const table = new Table({ ...CREDENTIALS, messageToken: 'm' });
 		const { access, shared } = processOf(table);
 		const done = await within(SECOND, shared.ensure(having('messageToken', 'm')));
@@ -161,8 +161,8 @@ describe('a change that turns out to be none', () => {
 	});
 });
 
-describe('a change of a credential that was read a while ago', () => {
-	it('is made of what it holds now', async () => {
+describe('Old reads', () => {
+	it('A change is applied to what the credential contains now, not to an old read', async () => {
 		const table = new Table(CREDENTIALS);
 		const { shared } = processOf(table);
 		const read = { ...table.record };
@@ -174,7 +174,7 @@ describe('a change of a credential that was read a while ago', () => {
 		expect(listIn(table)).toEqual(['mine', 'theirs']);
 	});
 
-	it('is not told as stored by a look that began before the write', async () => {
+	it('A read that began before the write does not report the change as stored', async () => {
 		const table = new Table(CREDENTIALS, { read: 0, write: 0 });
 		const { access, shared } = processOf(table);
 		await pass(SECOND);
@@ -198,8 +198,8 @@ describe('a change of a credential that was read a while ago', () => {
 	});
 });
 
-describe('a claim', () => {
-	it('stands where it was found after its time, and is written once', async () => {
+describe('Claims', () => {
+	it('A claim is stored once and succeeds if it is found after its time', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		const claimed = await within(SECOND, shared.claim(having('tokenMaker', 'me'), 500));
@@ -210,7 +210,7 @@ describe('a claim', () => {
 		expect(access.storedAt).toHaveLength(1);
 	});
 
-	it('is gone where another process\u2019s write took it out meanwhile, and is not written again', async () => {
+	it('A claim that another process removes fails and is not stored again', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		const claimed = shared.claim(having('tokenMaker', 'me'), 500);
@@ -223,8 +223,8 @@ describe('a claim', () => {
 	});
 });
 
-describe('a process without a run', () => {
-	it('claims nothing, and nobody waits for it', async () => {
+describe('Processes without a run', () => {
+	it('A process without a run fails its claims and changes at once', async () => {
 		const { access, shared } = processOf(new Table(CREDENTIALS));
 		await shared.close(access);
 		expect((await within(SECOND, shared.claim(having('tokenMaker', 'me'))))?.value).toBe('late');
@@ -232,7 +232,7 @@ describe('a process without a run', () => {
 		expect(access.storedAt).toStrictEqual([]);
 	});
 
-	it('lets nobody wait for what its last run could not store', async () => {
+	it('A process without a run fails the claims that its last run could not store', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		table.reads.failing = Infinity;
@@ -241,7 +241,7 @@ describe('a process without a run', () => {
 		expect(await within(SECOND, kept)).toBeDefined();
 	});
 
-	it('stores with the next run what nobody waits for', async () => {
+	it('A change that nobody waits for is stored by the next run', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		await shared.close(access);
@@ -253,13 +253,13 @@ describe('a process without a run', () => {
 	});
 });
 
-describe('a database that fails', () => {
+describe('Databases that fail', () => {
 	it.each([
 		['once to read', (table: Table) => (table.reads.failing = 1)],
 		['once to store', (table: Table) => (table.stores.failing = 1)],
 		['to read every second time', (table: Table) => (table.reads.failsByTurns = true)],
 		['to store every second time', (table: Table) => (table.stores.failsByTurns = true)],
-	])('%s gets a push within 4 seconds all the same', async (_, trouble) => {
+	])('A database that fails %s gets a change within 4 seconds', async (_, trouble) => {
 		const table = new Table(CREDENTIALS, { read: 10, write: 50 });
 		trouble(table);
 		const { shared } = processOf(table);
@@ -271,16 +271,19 @@ describe('a database that fails', () => {
 	it.each([
 		['read', 'reads'],
 		['store', 'stores'],
-	] as const)('to %s for good says so within 4 seconds', async (_, what) => {
-		const table = new Table(CREDENTIALS);
-		table[what].failing = Infinity;
-		const { shared } = processOf(table);
-		expect(await within(4 * SECOND, shared.ensure(having('messageToken', 'm')))).toMatchObject({
-			value: false,
-		});
-	});
+	] as const)(
+		'A database that always fails to %s is reported within 4 seconds',
+		async (_, what) => {
+			const table = new Table(CREDENTIALS);
+			table[what].failing = Infinity;
+			const { shared } = processOf(table);
+			expect(await within(4 * SECOND, shared.ensure(having('messageToken', 'm')))).toMatchObject({
+				value: false,
+			});
+		},
+	);
 
-	it('for good is told once for all that is kept, without a word of it', async () => {
+	it('A database that always fails is reported once for all changes, without their content', async () => {
 		const table = new Table(CREDENTIALS);
 		table.stores.failing = Infinity;
 		const { access, shared } = processOf(table);
@@ -292,7 +295,7 @@ describe('a database that fails', () => {
 		expect(access.storedAt.length).toBeLessThanOrEqual(10);
 	});
 
-	it('for a while gets what is kept as soon as it is back', async () => {
+	it('A database that fails for a while gets the changes as soon as it works again', async () => {
 		const table = new Table(CREDENTIALS);
 		table.stores.failing = 5;
 		const { access, shared } = processOf(table);
@@ -302,7 +305,7 @@ describe('a database that fails', () => {
 		expect(access.warnings).toStrictEqual([]);
 	});
 
-	it('does not end the watch over what was found stored', async () => {
+	it('A stored change is still watched after the database fails', async () => {
 		const table = new Table(CREDENTIALS);
 		const { shared } = processOf(table);
 		await within(SECOND, shared.ensure(having('messageToken', 'm')));
@@ -315,12 +318,12 @@ describe('a database that fails', () => {
 	});
 });
 
-describe('a database that does not answer', () => {
+describe('Databases that do not answer', () => {
 	it.each([
 		['read', 'reads'],
 		['write', 'stores'],
 	] as const)(
-		'to a %s fails what waits for it within 10 seconds, and the next one starts afresh',
+		'A %s that never ends fails the change within 10 seconds, and the next one works',
 		async (_, what) => {
 			const table = new Table(CREDENTIALS);
 			table[what].hanging = 1;
@@ -336,7 +339,7 @@ describe('a database that does not answer', () => {
 		},
 	);
 
-	it('to a look says so within 10.5 seconds', async () => {
+	it('A refresh that never ends is reported within 10.5 seconds', async () => {
 		const table = new Table(CREDENTIALS);
 		table.reads.hanging = 1;
 		const { shared } = processOf(table);
@@ -344,7 +347,7 @@ describe('a database that does not answer', () => {
 		expect(await within(SECOND, shared.refresh())).toMatchObject({ value: 'read' });
 	});
 
-	it('lets a claim that waited for it begin nothing', async () => {
+	it('A claim that waits for a read that never ends fails', async () => {
 		const table = new Table(CREDENTIALS);
 		table.reads.hanging = 1;
 		const { shared } = processOf(table);
@@ -353,7 +356,7 @@ describe('a database that does not answer', () => {
 		expect(claimed?.value).toBe('late');
 	});
 
-	it('keeps what nobody waits for until it does', async () => {
+	it('A change that nobody waits for is kept until the database answers', async () => {
 		const table = new Table(CREDENTIALS);
 		table.stores.hanging = 1;
 		const { access, shared } = processOf(table);
@@ -364,8 +367,8 @@ describe('a database that does not answer', () => {
 	});
 });
 
-describe('somebody who waits no longer', () => {
-	it('has nothing stored that was not stored by then', async () => {
+describe('Stops', () => {
+	it('A change is not stored after its caller has stopped waiting', async () => {
 		const table = new Table(CREDENTIALS);
 		table.reads.failing = 1;
 		const { shared } = processOf(table);
@@ -379,8 +382,8 @@ describe('somebody who waits no longer', () => {
 	});
 });
 
-describe('the end of a run', () => {
-	it('stores what is kept at once, and waits until it is found', async () => {
+describe('Ends of runs', () => {
+	it('The end of a run stores pending changes at once and waits until they are found', async () => {
 		const table = new Table(CREDENTIALS, { read: 10, write: 50 });
 		const { access, shared } = processOf(table);
 		shared.keep(having('messageToken', 'm'), 60 * SECOND);
@@ -389,12 +392,12 @@ describe('the end of a run', () => {
 		expect(table.record.messageToken).toBe('m');
 	});
 
-	it('has nothing to wait for where nothing is kept', async () => {
+	it('The end of a run does not wait if nothing is pending', async () => {
 		const { access, shared } = processOf(new Table(CREDENTIALS));
 		expect(await within(SECOND, shared.close(access))).toMatchObject({ after: 0 });
 	});
 
-	it('is not waited for longer than 10 seconds', async () => {
+	it('The end of a run waits at most 10 seconds', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		table.stores.failing = Infinity;
@@ -403,7 +406,7 @@ describe('the end of a run', () => {
 		expect(closed?.after).toBeLessThanOrEqual(10 * SECOND + 10);
 	});
 
-	it('is the end of all reads and writes through its access', async () => {
+	it('After the end of a run, nothing is read or written through its access', async () => {
 		const table = new Table(CREDENTIALS, { read: 10, write: 50 });
 		const { access, shared } = processOf(table);
 		await within(SECOND, shared.ensure(having('messageToken', 'm')));
@@ -418,7 +421,7 @@ describe('the end of a run', () => {
 		expect(await look).toBe('failed');
 	});
 
-	it('leaves what came too late to the next run', async () => {
+	it('A change that comes after the end of a run is stored by the next one', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		await within(SECOND, shared.close(access));
@@ -429,7 +432,7 @@ describe('the end of a run', () => {
 		expect(table.record.late).toBe('l');
 	});
 
-	it('is no end for a trigger, whose access lasts', async () => {
+	it("The end of a run does not end a trigger's access", async () => {
 		const table = new Table(CREDENTIALS);
 		const { shared } = processOf(table, true);
 		const run = table.process();
@@ -444,8 +447,8 @@ describe('the end of a run', () => {
 	});
 });
 
-describe('a look', () => {
-	it('is taken at most twice a second, however many ask, and each sees what was stored when it asked', async () => {
+describe('Refreshes', () => {
+	it('Refreshes read at most twice a second, and each caller sees what was stored when it asked', async () => {
 		const table = new Table(CREDENTIALS, { read: 30, write: 0 });
 		const { access, shared } = processOf(table);
 		const lag: number[] = [];
@@ -464,7 +467,7 @@ describe('a look', () => {
 	});
 
 	it.each([-3600 * SECOND, 3600 * SECOND])(
-		'is not kept waiting by a clock that was put by %i ms',
+		'A refresh does not wait longer when the clock is changed by %i ms',
 		async (shift) => {
 			const table = new Table(CREDENTIALS);
 			const { access, shared } = processOf(table);
@@ -477,7 +480,7 @@ describe('a look', () => {
 		},
 	);
 
-	it('tells a credential of another platform, which nothing is written to', async () => {
+	it('A refresh reports a credential of another platform, and nothing is written to it', async () => {
 		const table = new Table(CREDENTIALS);
 		const { access, shared } = processOf(table);
 		table.record = { ...CREDENTIALS, componentAppId: 'wx00000000000000c2' };
@@ -491,11 +494,11 @@ describe('a look', () => {
 	});
 });
 
-describe('the runs of one process', () => {
+describe('Runs of one process', () => {
 	const of = (id: string, credentials = CREDENTIALS) =>
 		sharedCredentialOf(id, platformOf, credentials, performance.now());
 
-	it('share a credential, whatever is edited but the platform', () => {
+	it('Runs share a credential unless its platform is edited', () => {
 		const shared = of('1');
 		expect(of('1', { ...CREDENTIALS, componentAppSecret: 'other' })).toBe(shared);
 		expect(shared.latest.componentAppSecret).toBe('other');
@@ -503,7 +506,7 @@ describe('the runs of one process', () => {
 		expect(of('2')).not.toBe(shared);
 	});
 
-	it('forget it once 200 others were used since', () => {
+	it('A credential is forgotten after 200 others were used', () => {
 		const use = (from: number, count: number) => {
 			for (let n = from; n < from + count; n++) of(`many ${n}`);
 		};

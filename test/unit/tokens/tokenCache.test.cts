@@ -19,8 +19,8 @@ const token = (value: string, serial = 1): Token => ({ value, serial, renewAt: D
 
 const keep = (key: string, value: string) => cache.keep(key, { value, renewAt: Date.now() + HOUR });
 
-describe('a kept token', () => {
-	it('is used until its time', () => {
+describe('Kept tokens', () => {
+	it('A kept token is used until it ends', () => {
 		keep('a', 'T');
 		after(HOUR - 1);
 		expect(cache.get('a')).toBe('T');
@@ -28,12 +28,12 @@ describe('a kept token', () => {
 		expect(cache.get('a')).toBeUndefined();
 	});
 
-	it.each([NOW, NOW - 1, 0, NaN])('that ends at %d is not used', (renewAt) => {
+	it.each([NOW, NOW - 1, 0, NaN])('A token that ends at %d is not used', (renewAt) => {
 		cache.keep('a', { value: 'T', renewAt });
 		expect(cache.get('a')).toBeUndefined();
 	});
 
-	it('says until when it is used, while there is one', () => {
+	it('A kept token has its end while it is valid', () => {
 		expect(cache.tokenOf('a')).toBeUndefined();
 		keep('a', 'T');
 		expect(cache.tokenOf('a')?.renewAt).toBe(NOW + HOUR);
@@ -41,7 +41,7 @@ describe('a kept token', () => {
 		expect(cache.tokenOf('a')).toBeUndefined();
 	});
 
-	it('is its own for each key, and the newest one', () => {
+	it('Each key has its own, newest token', () => {
 		keep('a', 'A');
 		keep('b', 'B');
 		keep('a', 'A2');
@@ -49,15 +49,15 @@ describe('a kept token', () => {
 	});
 });
 
-describe('a token that another process has stored', () => {
-	it('is taken over where this one has none, or one that it has replaced', () => {
+describe('Tokens of other processes', () => {
+	it('A token of another process is taken over if there is none here, or if it replaces the one here', () => {
 		cache.adopt('a', token('T1', 1));
 		expect(cache.get('a')).toBe('T1');
 		cache.adopt('a', token('T2', 2));
 		expect(cache.get('a')).toBe('T2');
 	});
 
-	it('never takes the place of the one that has replaced it, whatever the clocks say', () => {
+	it('A token of another process does not replace a newer one, whatever the clocks say', () => {
 		cache.adopt('a', token('before', 5));
 		keep('a', 'mine');
 		cache.adopt('a', { ...token('before', 5), renewAt: NOW + 2 * HOUR });
@@ -65,7 +65,7 @@ describe('a token that another process has stored', () => {
 		expect(cache.get('a')).toBe('mine');
 	});
 
-	it('of the same number is chosen alike by all processes, in whatever order they see both', () => {
+	it('Of two tokens with the same serial number, all processes choose the same one', () => {
 		const [one, two] = [new TokenCache(), new TokenCache()];
 		for (const value of ['T1', 'T2']) one.adopt('a', token(value, 3));
 		for (const value of ['T2', 'T1']) two.adopt('a', token(value, 3));
@@ -73,7 +73,7 @@ describe('a token that another process has stored', () => {
 		expect(isNewer(token('T1', 3), token('T2', 3))).toBe(!isNewer(token('T2', 3), token('T1', 3)));
 	});
 
-	it('does not come back once a newer one was rejected', () => {
+	it('An older token is not used again after a newer one was rejected', () => {
 		cache.adopt('a', token('older', 1));
 		keep('a', 'mine');
 		cache.reject('a', 'mine');
@@ -83,14 +83,14 @@ describe('a token that another process has stored', () => {
 		expect(cache.get('a')).toBe('newer');
 	});
 
-	it('is left alone when WeChat has rejected it, however new it says to be', () => {
+	it('A rejected token is not used again, however high its serial number is', () => {
 		cache.adopt('a', token('T1', 1));
 		cache.reject('a', 'T1');
 		for (const serial of [1, 2, 1000]) cache.adopt('a', token('T1', serial));
 		expect(cache.get('a')).toBeUndefined();
 	});
 
-	it('is left alone when it is one of the last five that were rejected', () => {
+	it('The last five rejected tokens are not used again', () => {
 		for (const value of ['1', '2', '3', '4', '5', '6']) {
 			cache.adopt('a', token(value, Number(value)));
 			for (let item = 0; item < 3; item++) cache.reject('a', value);
@@ -101,14 +101,14 @@ describe('a token that another process has stored', () => {
 		expect(cache.get('a')).toBe('1');
 	});
 
-	it('that ends earlier than was known here is believed', () => {
+	it('A token that ends earlier according to the credential ends earlier here', () => {
 		const kept = keep('a', 'T');
 		cache.adopt('a', { ...token('T', kept?.serial), renewAt: NOW + MINUTE });
 		after(MINUTE);
 		expect(cache.get('a')).toBeUndefined();
 	});
 
-	it('is none where the place was given up, and older ones do not come back', () => {
+	it('A token that was given up elsewhere is not used, and older ones do not come back', () => {
 		cache.adopt('a', token('T1', 1));
 		cache.adopt('a', token('', 3));
 		expect(cache.get('a')).toBeUndefined();
@@ -119,7 +119,7 @@ describe('a token that another process has stored', () => {
 		expect(cache.get('a')).toBe('T3');
 	});
 
-	it('takes the place of one that has ended, also where all have forgotten its number', () => {
+	it('A token that has ended is replaced even if all processes forgot its serial number', () => {
 		cache.adopt('a', token('old', 50));
 		after(HOUR);
 		expect(cache.get('a')).toBeUndefined();
@@ -129,11 +129,11 @@ describe('a token that another process has stored', () => {
 	});
 });
 
-describe('the clock', () => {
+describe('Clocks', () => {
 	it.each([
 		['back', -HOUR],
 		['forward', HOUR],
-	])('put %s by an hour does not make a new token older than the one before', (_, shift) => {
+	])('A clock that was put %s by an hour does not make a new token older', (_, shift) => {
 		keep('a', 'before');
 		cache.reject('a', 'before');
 		after(shift);
@@ -144,7 +144,7 @@ describe('the clock', () => {
 		expect(cache.get('a')).toBe('after');
 	});
 
-	it('put back by an hour does not make the pause after rejections longer', () => {
+	it('A clock that was put back by an hour does not extend the pause after rejections', () => {
 		for (const value of ['1', '2']) {
 			keep('a', value);
 			cache.reject('a', value);
@@ -155,7 +155,7 @@ describe('the clock', () => {
 	});
 });
 
-describe('the bound', () => {
+describe('Capacity', () => {
 	/** Merchants that are walked in a fixed order, five times; how many tokens were missing in the last. */
 	const walk = (merchants: number) => {
 		let missing = 0;
@@ -170,23 +170,23 @@ describe('the bound', () => {
 		return missing;
 	};
 
-	it('is above 6,000 merchants, however they are walked', () => {
+	it('The cache keeps the tokens of 6,000 merchants, however they are read', () => {
 		expect(walk(6000)).toBe(0);
 	});
 
-	it('plus one merchant costs a few tokens and not all', () => {
+	it('One merchant too many costs a few tokens and not all', () => {
 		cache = new TokenCache(1000);
 		expect(walk(1001)).toBeLessThan(150);
 	});
 
-	it('is not reached by keeping one key again and again', () => {
+	it('Keeping one key again and again removes no other', () => {
 		cache = new TokenCache(100);
 		keep('a', 'A');
 		for (let n = 0; n < 200; n++) keep('b', `${n}`);
 		expect(cache.get('a')).toBe('A');
 	});
 
-	it('takes ended tokens out before any that is good', () => {
+	it('Tokens that have ended are removed before valid ones', () => {
 		cache = new TokenCache(100);
 		for (let n = 0; n < 50; n++) keep(`ended ${n}`, 'T');
 		after(HOUR);
@@ -194,7 +194,7 @@ describe('the bound', () => {
 		for (let n = 0; n < 60; n++) expect(cache.get(`good ${n}`)).toBe('T');
 	});
 
-	it('holds for what others have stored, too', () => {
+	it('Tokens of other processes count as well', () => {
 		cache = new TokenCache(100);
 		for (let n = 0; n < 1000; n++) cache.adopt(`${n}`, token('T'));
 		const kept = Array.from({ length: 1000 }, (_, n) => cache.get(`${n}`)).filter(Boolean);
@@ -203,8 +203,8 @@ describe('the bound', () => {
 	});
 });
 
-describe('a rejected token', () => {
-	it('is thrown away only if it is still the one', () => {
+describe('Rejections', () => {
+	it('A rejected token is removed only if it is still in use', () => {
 		keep('a', 'new');
 		cache.reject('a', 'old');
 		expect(cache.get('a')).toBe('new');
@@ -220,14 +220,14 @@ describe('a rejected token', () => {
 		}
 	};
 
-	it('is replaced, but not for ever: after two new ones in a row there is a pause', () => {
+	it('Two new tokens that are rejected in a row start a pause', () => {
 		failWith('1');
 		expect(cache.isHopeless('a')).toBe(false);
 		failWith('2');
 		expect(cache.isHopeless('a')).toBe(true);
 	});
 
-	it('is replaced again after a minute', () => {
+	it('The pause after rejections ends after a minute', () => {
 		failWith('1', '2');
 		after(MINUTE);
 		expect(cache.isHopeless('a')).toBe(true);
@@ -239,20 +239,20 @@ describe('a rejected token', () => {
 		expect(cache.isHopeless('a')).toBe(true);
 	});
 
-	it('counts with one that was rejected up to a minute before', () => {
+	it('Two rejections within a minute count together', () => {
 		failWith('1');
 		after(MINUTE);
 		failWith('2');
 		expect(cache.isHopeless('a')).toBe(true);
 	});
 
-	it('does not count twice when many items had it', () => {
+	it('A token that many items had rejected counts once', () => {
 		keep('a', '1');
 		for (let item = 0; item < 50; item++) cache.reject('a', '1');
 		expect(cache.isHopeless('a')).toBe(false);
 	});
 
-	it('does not count when WeChat had taken it before: it has only been replaced', () => {
+	it('The rejection of a token that WeChat had accepted does not count', () => {
 		for (const value of ['1', '2', '3', '4']) {
 			keep('a', value);
 			cache.accept('a', value);
@@ -261,7 +261,7 @@ describe('a rejected token', () => {
 		expect(cache.isHopeless('a')).toBe(false);
 	});
 
-	it('does not count when it was another process\u2019s', () => {
+	it("The rejection of another process's token does not count", () => {
 		for (const value of ['1', '2', '3', '4']) {
 			cache.adopt('a', token(value, Number(value)));
 			cache.reject('a', value);
@@ -269,7 +269,7 @@ describe('a rejected token', () => {
 		expect(cache.isHopeless('a')).toBe(false);
 	});
 
-	it('is forgiven once WeChat accepts one', () => {
+	it('An accepted token resets the rejections', () => {
 		failWith('1');
 		keep('a', '2');
 		cache.accept('a', '2');
@@ -278,7 +278,7 @@ describe('a rejected token', () => {
 		expect(cache.isHopeless('a')).toBe(false);
 	});
 
-	it('is not forgiven for a late success of the one before it', () => {
+	it('A late success of the former token does not reset the rejections', () => {
 		keep('a', 'old');
 		cache.accept('a', 'old');
 		cache.reject('a', 'old');
@@ -289,7 +289,7 @@ describe('a rejected token', () => {
 		expect(cache.isHopeless('a')).toBe(true);
 	});
 
-	it('that is given again is not kept, and there is a pause', () => {
+	it('A rejected token that is made again is not kept and starts a pause', () => {
 		failWith('1');
 		expect(keep('a', '1')).toBeUndefined();
 		expect(cache.get('a')).toBeUndefined();
@@ -299,7 +299,7 @@ describe('a rejected token', () => {
 		expect(keep('a', '2')?.value).toBe('2');
 	});
 
-	it('of one key leaves the others alone', () => {
+	it('The rejections of one key do not affect others', () => {
 		failWith('1', '2');
 		expect(cache.isHopeless('b')).toBe(false);
 		cache.accept('c', 'T');

@@ -25,30 +25,31 @@ const HOUR = 60 * MINUTE;
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** What is to be had, and not why it is not. */
-function had<T>(result: T | Obstacle): T {
+/** The result, which must not be an obstacle. */
+function resultOf<T>(result: T | Obstacle): T {
 	if (isObstacle(result)) throw new Error(result.problem);
 	return result;
 }
 
-/** Why it is not to be had. */
+/** The obstacle, which the result must be. */
 function obstacleOf(result: unknown): Obstacle {
-	if (!isObstacle(result)) throw new Error('nothing stood in the way');
+	if (!isObstacle(result)) throw new Error('it was no obstacle');
 	return result;
 }
 
-const read = (body: unknown, statusCode = 200) => had(readTokenServiceAnswer(statusCode, body));
+const read = (body: unknown, statusCode = 200) =>
+	resultOf(readTokenServiceAnswer(statusCode, body));
 const refusal = (body: unknown, statusCode = 200) =>
 	obstacleOf(readTokenServiceAnswer(statusCode, body));
 
-describe('the answer of a token service', () => {
-	it.each(['authorizer_access_token', 'access_token'])('may name the token %s', (key) => {
+describe('Answers with a token', () => {
+	it.each(['authorizer_access_token', 'access_token'])('An answer may name the token %s', (key) => {
 		expect(read(JSON.stringify({ [key]: 'T' })).value).toBe('T');
 		expect(read({ [key]: 'T' }).value).toBe('T');
 	});
 
 	it.each(['authorizer_access_token', 'access_token', 'token'])(
-		'may hold all of it in data, with the token as %s',
+		'An answer may contain everything in data, with the token as %s',
 		(key) => {
 			const body = { code: 0, data: { [key]: ' T ', expires_in: 600, appid: APP_ID } };
 			expect(read(body)).toMatchObject({ value: 'T', renewAt: NOW + 540_000 });
@@ -57,18 +58,18 @@ describe('the answer of a token service', () => {
 		},
 	);
 
-	it('takes nothing that is called token alone, or in data that is no object', () => {
+	it('An answer with token outside data, or with data that is not an object, has no token', () => {
 		expect(refusal({ token: 'T' }).category).toBe('authorization');
 		expect(refusal({ data: ['T'] }).category).toBe('authorization');
 		expect(refusal({ data: 'T' }).category).toBe('authorization');
 	});
 
-	it('gives the account\u2019s token where it names both', () => {
+	it("An answer with both fields gives the account's token", () => {
 		const body = { access_token: 'other', authorizer_access_token: 'T' };
 		expect(read(body).value).toBe('T');
 	});
 
-	it('may hold white space around the token, and line breaks in it', () => {
+	it('A token loses the white space around it and within it', () => {
 		expect(read({ access_token: ' T\n' }).value).toBe('T');
 		expect(read({ access_token: 'a \r\n b' }).value).toBe('ab');
 	});
@@ -79,29 +80,32 @@ describe('the answer of a token service', () => {
 		['appid', APP_ID],
 		['appid', 7],
 		['appid', null],
-	])('counts for the account that was asked for where %s is %j', (key, appId) => {
+	])('An answer in which %s is %j is used for the requested account', (key, appId) => {
 		const body = { access_token: 'T', [key]: appId };
-		expect(had(readTokenServiceAnswer(200, body, APP_ID)).value).toBe('T');
+		expect(resultOf(readTokenServiceAnswer(200, body, APP_ID)).value).toBe('T');
 	});
 
-	it.each(['authorizer_appid', 'appid'])('does not count where %s is another account', (key) => {
-		const body = { access_token: 'T', [key]: 'wx00000000000000a2' };
-		expect(obstacleOf(readTokenServiceAnswer(200, body, APP_ID)).category).toBe('authorization');
-		expect(read(body).value).toBe('T');
-	});
+	it.each(['authorizer_appid', 'appid'])(
+		'An answer in which %s is another account is not used',
+		(key) => {
+			const body = { access_token: 'T', [key]: 'wx00000000000000a2' };
+			expect(obstacleOf(readTokenServiceAnswer(200, body, APP_ID)).category).toBe('authorization');
+			expect(read(body).value).toBe('T');
+		},
+	);
 
 	it.each([
 		[7200, 7200_000 - 5 * MINUTE],
 		['7200', 7200_000 - 5 * MINUTE],
 		[60, 54_000],
 		[600, 540_000],
-	])('with expires_in %j has the token renewed in time', (expiresIn, renewAfter) => {
+	])('A token with expires_in %j is renewed in time', (expiresIn, renewAfter) => {
 		const { renewAt } = read({ access_token: 'T', expires_in: expiresIn });
 		expect(renewAt).toBe(NOW + renewAfter);
 	});
 
 	it.each([undefined, null, 0, -5, 'soon'])(
-		'that says nothing useful with expires_in %j leaves the usual life',
+		'A token with expires_in %j has the usual life',
 		(value) => {
 			const { renewAt } = read({ access_token: 'T', expires_in: value });
 			expect(renewAt).toBe(NOW + 2 * HOUR - 5 * MINUTE);
@@ -109,22 +113,22 @@ describe('the answer of a token service', () => {
 	);
 });
 
-describe('a token service without a token', () => {
+describe('Answers without a token', () => {
 	it.each([300, 302, 399])(
-		'that answers HTTP %i sends elsewhere, which is not followed',
+		'An answer with HTTP %i is a redirect, which is not followed',
 		(status) => {
 			expect(refusal({ access_token: 'T' }, status).problem).toMatch(/redirect/i);
 		},
 	);
 
-	it.each([400, 401, 403, 404])('that answers HTTP %i needs someone to look', (status) => {
+	it.each([400, 401, 403, 404])('An answer with HTTP %i requires a person', (status) => {
 		const failure = refusal({ access_token: 'T' }, status);
 		expect(failure.category).toBe('authorization');
 		expect(failure.problem).toContain(String(status));
 		expect(failure.hint.en).toContain('Header Value');
 	});
 
-	it.each([408, 425, 429, 500, 502, 503])('that answers HTTP %i is worth another try', (status) => {
+	it.each([408, 425, 429, 500, 502, 503])('An answer with HTTP %i can be tried again', (status) => {
 		const failure = refusal('oops', status);
 		expect(failure.category).toBe('retryLater');
 		expect(failure.problem).toContain(String(status));
@@ -149,59 +153,49 @@ describe('a token service without a token', () => {
 		['{"data":{"token":123}}', 'the token is not a text'],
 		['{"access_token":{}}', 'the token is not a text'],
 		['{"access_token":" "}', 'the token is empty'],
-	])('that answers %j has its answer in the message', (body, what) => {
-		const { problem, hint, whoActs } = refusal(body);
+		['{"access_token":null}', 'its JSON contains none'],
+		['{"access_token":["T"]}', 'the token is not a text'],
+		['{"access_token":true}', 'the token is not a text'],
+		['"T"', 'its JSON is not an object'],
+	])('The obstacle for the answer %j says: %s', (body, what) => {
+		const { category, problem, hint, whoActs } = refusal(body);
+		expect(category).toBe('authorization');
 		expect(problem).toBe(`The token service gave no token: ${what} (HTTP 200)`);
 		expect(whoActs).toBe('provider');
 		expect(JSON.stringify(hint)).not.toContain('secret');
 	});
 
-	it('that passes on WeChat\u2019s answer has to make a new token', () => {
+	it('The hint for an answer without a token names its fields', () => {
+		expect(refusal('{}').hint.en).toContain('authorizer_access_token or access_token');
+	});
+
+	it("An answer that passes on WeChat's refusal requires a new token", () => {
 		expect(refusal({ errcode: 40001 }).hint.en).toContain('make a new token');
 	});
 
-	it('that does not answer is worth another try', () => {
+	it('A service that does not answer can be tried again', () => {
 		expect(refusal('', 0)).toMatchObject({ category: 'retryLater' });
 	});
-
-	it.each([
-		'<html>Please log in</html>',
-		'{}',
-		'[]',
-		'null',
-		'"T"',
-		'',
-		'{"access_token":""}',
-		'{"access_token":null}',
-		'{"access_token":"  "}',
-	])('that answers %j needs someone to look, and the hint names the keys', (body) => {
-		const failure = refusal(body);
-		expect(failure.category).toBe('authorization');
-		expect(failure.hint.en).toContain('authorizer_access_token or access_token');
-	});
-
-	it.each([{ access_token: { value: 'T' } }, { access_token: ['T'] }, { access_token: true }])(
-		'that answers %j has given none',
-		(body) => expect(refusal(body).category).toBe('authorization'),
-	);
 });
 
-describe('the request to a token service', () => {
-	it('is a GET with the secret header', () => {
-		expect(tokenServiceRequest(CREDENTIALS)).toMatchObject({
+describe('Requests', () => {
+	it('A request is a GET for JSON with the secret header', () => {
+		expect(tokenServiceRequest(CREDENTIALS)).toEqual({
 			method: 'GET',
 			url: 'https://tokens.example.com/a',
-			headers: { 'X-Key': SECRET },
+			headers: { Accept: 'application/json', 'X-Key': SECRET },
 		});
 	});
 
-	it('has no empty header', () => {
-		const { headers } = had(tokenServiceRequest({ ...CREDENTIALS, tokenServiceHeaderName: ' ' }));
+	it('A request has no empty header', () => {
+		const { headers } = resultOf(
+			tokenServiceRequest({ ...CREDENTIALS, tokenServiceHeaderName: ' ' }),
+		);
 		expect(Object.keys(headers)).toEqual(['Accept']);
 	});
 
-	it('loses white space around what was pasted', () => {
-		const { url, headers } = had(
+	it('A request loses the white space around pasted values', () => {
+		const { url, headers } = resultOf(
 			tokenServiceRequest({
 				...CREDENTIALS,
 				tokenServiceUrl: ' https://tokens.example.com/a\n',
@@ -212,13 +206,6 @@ describe('the request to a token service', () => {
 		expect(headers['X-Key']).toBe(SECRET);
 	});
 
-	it('asks for JSON', () => {
-		expect(had(tokenServiceRequest(CREDENTIALS)).headers).toEqual({
-			Accept: 'application/json',
-			'X-Key': SECRET,
-		});
-	});
-
 	it.each([
 		'',
 		undefined,
@@ -227,7 +214,7 @@ describe('the request to a token service', () => {
 		'https://',
 		'https://a b',
 		'at https://a',
-	])('cannot be made to %j', (tokenServiceUrl) => {
+	])('No request is made to %j', (tokenServiceUrl) => {
 		const { category, hint } = obstacleOf(
 			tokenServiceRequest({ ...CREDENTIALS, tokenServiceUrl } as ICredentialDataDecryptedObject),
 		);
@@ -236,26 +223,26 @@ describe('the request to a token service', () => {
 	});
 });
 
-describe('the origin of a token', () => {
+describe('Origins of tokens', () => {
 	it.each(['tokenServiceUrl', 'tokenServiceHeaderName', 'tokenServiceHeaderValue', 'apiBaseUrl'])(
-		'is another one when %s changes',
+		'The origin of a token changes with %s',
 		(field) => {
 			const edited = { ...CREDENTIALS, [field]: `${String(CREDENTIALS[field])}x` };
 			expect(tokenServiceOrigin(edited)).not.toBe(tokenServiceOrigin(CREDENTIALS));
 		},
 	);
 
-	it('does not change with what is kept beside it', () => {
+	it('The origin of a token does not change with what the credential keeps', () => {
 		const later = { ...CREDENTIALS, authorizerAccessToken: 'T', storedRenewAt: 5 };
 		expect(tokenServiceOrigin(later)).toBe(tokenServiceOrigin(CREDENTIALS));
 	});
 
-	it('does not show the secret', () => {
+	it('The origin of a token does not show the secret', () => {
 		expect(tokenServiceOrigin(CREDENTIALS)).not.toContain(SECRET);
 	});
 });
 
-describe('the token in the credential', () => {
+describe('Tokens in the credential', () => {
 	const KEY = `${tokenServiceOrigin(CREDENTIALS)}/service`;
 	const made: Token = { value: 'T', serial: 1, renewAt: NOW + HOUR };
 	const missing = (credentials: ICredentialDataDecryptedObject, token: Token, key = KEY) =>
@@ -268,50 +255,50 @@ describe('the token in the credential', () => {
 		ACCOUNT_TOKEN.read(credentials, tokenServiceOrigin(credentials));
 	const stored = store(CREDENTIALS, made);
 
-	it('is read as it was stored, and misses nothing then', () => {
+	it('A stored token is read as it was stored and needs no other write', () => {
 		expect(readAll(stored)).toEqual([[KEY, made]]);
 		expect(missing(stored, made)).toBeUndefined();
 	});
 
-	it.each(['', undefined, 7])('is none where %j stands in its place', (authorizerAccessToken) => {
+	it.each(['', undefined, 7])('A stored value %j is not a token', (authorizerAccessToken) => {
 		const spoilt = { ...stored, authorizerAccessToken } as ICredentialDataDecryptedObject;
 		expect(readAll(spoilt)).toStrictEqual([]);
 	});
 
-	it('is none while none was stored', () => {
+	it('A credential without a stored token has none', () => {
 		expect(readAll(CREDENTIALS)).toStrictEqual([]);
 	});
 
-	it('is none after an edit that names another service', () => {
+	it('A stored token is not used after an edit that names another service', () => {
 		expect(readAll({ ...stored, tokenServiceUrl: 'https://tokens.example.com/b' })).toStrictEqual(
 			[],
 		);
 	});
 
-	it('gives way to one that was fetched after it, and to no earlier one', () => {
+	it('A stored token is replaced by a newer one and not by an older one', () => {
 		expect(missing(stored, { ...made, value: 'T0', serial: 0 })).toBeUndefined();
 		const later = store(stored, { ...made, value: 'T2', serial: 2 });
 		expect(readAll(later)).toMatchObject([[KEY, { value: 'T2' }]]);
 	});
 
-	it('of another service is not stored', () => {
+	it('A token of another service is not stored', () => {
 		expect(missing(CREDENTIALS, made, 'other/service')).toBeUndefined();
 	});
 
-	it('of a service that is no longer named gives way to the one of the new one', () => {
+	it('A stored token of the former service is replaced by one of the new service', () => {
 		const edited = { ...stored, tokenServiceUrl: 'https://tokens.example.com/b' };
 		const key = `${tokenServiceOrigin(edited)}/service`;
 		const first = { ...made, value: 'B', serial: 0 };
 		expect(readAll(store(edited, first, key))).toMatchObject([[key, { value: 'B' }]]);
 	});
 
-	it('shows no secret of the service', () => {
+	it('A stored token does not show the secret of the service', () => {
 		expect(JSON.stringify(missing(CREDENTIALS, made))).not.toContain(SECRET);
 	});
 });
 
-describe('the token service', () => {
-	/** A service that answers so, one answer after the other; the last one stays. */
+describe('Services', () => {
+	/** A service that gives these answers one after the other, and then the last one again. */
 	function serviceWith(...answers: Array<object | Error>) {
 		const requests: Array<Record<string, unknown>> = [];
 		const httpRequest = async (request: Record<string, unknown>) => {
@@ -333,7 +320,7 @@ describe('the token service', () => {
 	const DOWN = { statusCode: 503, body: '' };
 	const wanted = () => false;
 
-	it('is asked once when it answers, and not sent elsewhere by it', async () => {
+	it('A service that answers is asked once, without following redirects', async () => {
 		const { requests, recipe } = serviceWith(GOOD);
 		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
 		expect(requests).toMatchObject([
@@ -343,7 +330,7 @@ describe('the token service', () => {
 
 	const answerWith = (token: string) => ({ statusCode: 200, body: { access_token: token } });
 
-	it('is asked past what it keeps for a token that was rejected, and with its secret', async () => {
+	it('A service that returns a rejected token is asked once more, past its cache and with the secret', async () => {
 		const { requests, recipe, cache, cacheControls } = serviceWith(GOOD, answerWith('T2'));
 		cache.reject(recipe.key, 'T');
 		expect(await recipe.make(wanted)).toMatchObject({ value: 'T2' });
@@ -351,7 +338,7 @@ describe('the token service', () => {
 		expect(requests[1]).toMatchObject({ headers: { 'X-Key': SECRET } });
 	});
 
-	it('is asked past it once for each token that was rejected', async () => {
+	it('A service is asked past its cache once for each rejected token', async () => {
 		const { recipe, cache, cacheControls } = serviceWith(GOOD);
 		cache.reject(recipe.key, 'T');
 		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
@@ -359,7 +346,7 @@ describe('the token service', () => {
 		expect(cacheControls()).toEqual([undefined, 'no-cache', undefined]);
 	});
 
-	it('is asked past it for the next token, too', async () => {
+	it('A service is asked past its cache again for the next rejected token', async () => {
 		const { recipe, cache, cacheControls } = serviceWith(
 			GOOD,
 			answerWith('T2'),
@@ -373,14 +360,14 @@ describe('the token service', () => {
 		expect(cacheControls()).toEqual([undefined, 'no-cache', undefined, 'no-cache']);
 	});
 
-	it('is not asked past it for a token of another account', async () => {
+	it("A service is not asked past its cache for another account's rejected token", async () => {
 		const { recipe, cache, cacheControls } = serviceWith(GOOD);
 		cache.reject(`${recipe.key}2`, 'T');
 		await recipe.make(wanted);
 		expect(cacheControls()).toEqual([undefined]);
 	});
 
-	it('is asked past it again where it did not answer that', async () => {
+	it('A service that did not answer the second request is asked past its cache again', async () => {
 		const { recipe, cache, cacheControls } = serviceWith(GOOD, DOWN, DOWN, DOWN, GOOD);
 		cache.reject(recipe.key, 'T');
 		const made = recipe.make(wanted);
@@ -390,7 +377,7 @@ describe('the token service', () => {
 		expect(cacheControls().slice(4)).toEqual([undefined, 'no-cache']);
 	});
 
-	it('is asked three times when it is down', async () => {
+	it('A service that is down is asked three times', async () => {
 		const { requests, recipe } = serviceWith(DOWN);
 		const made = recipe.make(wanted);
 		await jest.runAllTimersAsync();
@@ -398,7 +385,7 @@ describe('the token service', () => {
 		expect(requests).toHaveLength(3);
 	});
 
-	it('is used when it comes back in time', async () => {
+	it('A service that comes back in time is used', async () => {
 		const { requests, recipe } = serviceWith(DOWN, new Error('connection refused'), GOOD);
 		const made = recipe.make(wanted);
 		await jest.runAllTimersAsync();
@@ -407,13 +394,13 @@ describe('the token service', () => {
 		expect(Date.now() - NOW).toBe(1000 + 2000);
 	});
 
-	it('is asked once when it refuses', async () => {
+	it('A service that refuses is asked once', async () => {
 		const { requests, recipe } = serviceWith({ statusCode: 403, body: '' });
 		expect(obstacleOf(await recipe.make(wanted)).category).toBe('authorization');
 		expect(requests).toHaveLength(1);
 	});
 
-	it('is not asked again once nobody waits for it any more', async () => {
+	it('A service is not asked again once nobody waits for the token', async () => {
 		const { requests, recipe } = serviceWith(DOWN);
 		const made = recipe.make(() => requests.length > 0);
 		await jest.runAllTimersAsync();
@@ -421,7 +408,7 @@ describe('the token service', () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	it('fails without a word of what n8n threw at it', async () => {
+	it('A failure shows nothing of the error that n8n threw', async () => {
 		const { recipe } = serviceWith(new Error(`connect ${SECRET}`));
 		const made = recipe.make(wanted);
 		await jest.runAllTimersAsync();

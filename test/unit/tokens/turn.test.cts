@@ -160,24 +160,27 @@ const SEEDS = [1, 2, 3, 4, 5, 6];
 describe.each([
 	['n8n from 2.34 on', false],
 	['n8n up to 2.30', true],
-])('several processes that want tokens at the same moment (%s)', (_, isOldN8n) => {
+])('Several processes that need tokens at the same moment (%s)', (_, isOldN8n) => {
 	/** A write lands within 500 ms of the reading before it. */
 	const slow = { read: () => random() * 150, write: () => random() * 350 };
 
-	it.each(SEEDS)('make them one process at a time, and each only once (seed %i)', async (seed) => {
-		useChance(seed);
-		const { wechat, processes } = worldWith(4, slow, isOldN8n);
-		const appIds = merchants(20);
-		const got = await passUntil(Promise.all(processes.map(async ({ get }) => await get(appIds))));
-		for (const tokens of got) {
-			expect(tokens).toEqual(appIds.map((appId) => wechat.good.get(appId)));
-		}
-		expect(wechat.overlaps).toBe(0);
-		expect(wechat.madeAt).toHaveLength(20);
-	});
+	it.each(SEEDS)(
+		'Several processes make tokens one process at a time, and each token once (seed %i)',
+		async (seed) => {
+			useChance(seed);
+			const { wechat, processes } = worldWith(4, slow, isOldN8n);
+			const appIds = merchants(20);
+			const got = await passUntil(Promise.all(processes.map(async ({ get }) => await get(appIds))));
+			for (const tokens of got) {
+				expect(tokens).toEqual(appIds.map((appId) => wechat.good.get(appId)));
+			}
+			expect(wechat.overlaps).toBe(0);
+			expect(wechat.madeAt).toHaveLength(20);
+		},
+	);
 
 	it.each(SEEDS)(
-		'lose nothing in the table, each with merchants of its own (seed %i)',
+		'Several processes with merchants of their own lose no token in the table (seed %i)',
 		async (seed) => {
 			useChance(seed);
 			const { wechat, processes, inTable } = worldWith(3, slow, isOldN8n);
@@ -191,8 +194,8 @@ describe.each([
 	);
 });
 
-describe('a process that waits for its turn', () => {
-	it('has it within some seconds, though another one has much to do', async () => {
+describe('Processes that wait', () => {
+	it('A process that waits gets its turn within 8 seconds while another one makes many tokens', async () => {
 		const { wechat, processes } = worldWith(2);
 		const [busy, late] = processes;
 		const much = busy.get(merchants(600));
@@ -207,7 +210,7 @@ describe('a process that waits for its turn', () => {
 		expect(wechat.madeAt).toHaveLength(601);
 	});
 
-	it('has it within some seconds, though two others have much to do', async () => {
+	it('A process that waits gets its turn within 20 seconds while two others make many tokens', async () => {
 		const { wechat, processes } = worldWith(3);
 		const [one, two, late] = processes;
 		const much = [one.get(merchants(300, 'a')), two.get(merchants(300, 'b'))];
@@ -219,7 +222,7 @@ describe('a process that waits for its turn', () => {
 		expect(wechat.overlaps).toBe(0);
 	});
 
-	it('has it within some seconds, though another one starts run after run', async () => {
+	it('A process that waits gets its turn within 10 seconds while another one starts run after run', async () => {
 		const { processes } = worldWith(2);
 		const [busy, late] = processes;
 		let isOver = false;
@@ -235,8 +238,8 @@ describe('a process that waits for its turn', () => {
 	});
 });
 
-describe('one process alone', () => {
-	it('has its first token within a second and a half, and the next ones without a wait', async () => {
+describe('A single process', () => {
+	it('A process that runs alone has its first token within 1.5 seconds, and the next ones without a wait', async () => {
 		const { processes } = worldWith(1);
 		await passUntil(processes[0].get(['wx1']));
 		expect(Date.now() - NOW).toBeLessThan(1500);
@@ -245,28 +248,28 @@ describe('one process alone', () => {
 		expect(Date.now() - then).toBeLessThan(400);
 	});
 
-	it('makes the tokens of 500 merchants about as fast as WeChat gives them', async () => {
+	it('A process that runs alone makes the tokens of 500 merchants about as fast as WeChat returns them', async () => {
 		const { wechat, processes } = worldWith(1);
 		await passUntil(processes[0].get(merchants(500)));
 		expect(wechat.madeAt).toHaveLength(500);
 		expect(Date.now() - NOW).toBeLessThan(500 * 20 + 4 * SECOND);
 	});
 
-	it('writes about once a second while it makes tokens', async () => {
+	it('A process that makes tokens writes about once a second', async () => {
 		const { processes } = worldWith(1);
 		await passUntil(processes[0].get(merchants(500)));
 		const seconds = (Date.now() - NOW) / SECOND;
 		expect(processes[0].access.storedAt.length).toBeLessThan(2.5 * seconds);
 	});
 
-	it('makes tokens also where its credential cannot be changed', async () => {
+	it('A process makes tokens even if its credential cannot be changed', async () => {
 		const { table, wechat, processes } = worldWith(1);
 		table.stores.failing = Infinity;
 		const got = await passUntil(processes[0].get(merchants(30)), 15 * SECOND);
 		expect(got).toEqual(merchants(30).map((appId) => wechat.good.get(appId)));
 	});
 
-	it('makes no token where the database hangs while it asks for its turn', async () => {
+	it('A process makes no token while the database does not answer its claim', async () => {
 		const { table, wechat, processes } = worldWith(1);
 		table.stores.hanging = 1;
 		const got = processes[0].get(['wx1']);
@@ -276,8 +279,8 @@ describe('one process alone', () => {
 	});
 });
 
-describe('the end of a turn', () => {
-	it('takes the name out, at the end of a run', async () => {
+describe('Ends of turns', () => {
+	it('A turn ends with the run', async () => {
 		const { processes, note } = worldWith(1);
 		const [{ run }] = processes;
 		const got = run(['wx1']);
@@ -287,7 +290,7 @@ describe('the end of a turn', () => {
 		expect(note()).toBeUndefined();
 	});
 
-	it('takes the name out a few seconds after the last token, while the run goes on', async () => {
+	it('A turn ends a few seconds after the last token while the run goes on', async () => {
 		const { processes, note } = worldWith(1);
 		await passUntil(processes[0].get(['wx1']));
 		expect(note()).toBeDefined();
@@ -298,7 +301,7 @@ describe('the end of a turn', () => {
 		expect(processes[0].access.storedAt).toHaveLength(stores);
 	});
 
-	it('lets the next process go on at once', async () => {
+	it('The next process gets its turn at once when the former one has ended', async () => {
 		const { wechat, processes } = worldWith(2);
 		const [one, two] = processes;
 		await passUntil(one.run(['wx1']));
@@ -309,8 +312,8 @@ describe('the end of a turn', () => {
 	});
 });
 
-describe('a process that ends while it makes tokens', () => {
-	it('is followed by another one between 8 and 12 seconds after it was last seen', async () => {
+describe('Processes that end', () => {
+	it('A process that ends while it makes tokens is followed by another one after 6 to 12 seconds', async () => {
 		const { wechat, processes } = worldWith(2);
 		const [dying, next] = processes;
 		void dying.get(merchants(300));
@@ -326,7 +329,7 @@ describe('a process that ends while it makes tokens', () => {
 		expect(Date.now() - endedAt).toBeLessThan(12 * SECOND);
 	});
 
-	it('is followed by one that sees its name for the first time within 12 seconds', async () => {
+	it('A process that finds the name of an ended one makes tokens within 12 seconds', async () => {
 		const { processes, setNote } = worldWith(1);
 		setNote({ by: 'dead', count: 7 });
 		await passUntil(processes[0].get(['wx1']), 12 * SECOND);
@@ -334,8 +337,8 @@ describe('a process that ends while it makes tokens', () => {
 	});
 });
 
-describe('a process whose name is lost while it makes tokens', () => {
-	it('writes nothing for it, and starts no call more than two seconds later', async () => {
+describe('Lost names', () => {
+	it('A process whose name was overwritten does not restore it, and starts no call more than two seconds later', async () => {
 		const { table, wechat, processes, setNote } = worldWith(1);
 		const [{ access, get }] = processes;
 		void get(merchants(900));
@@ -354,7 +357,7 @@ describe('a process whose name is lost while it makes tokens', () => {
 	});
 
 	it.each(SEEDS)(
-		'does not begin at once on an old name of its own that a late write brings back (seed %i)',
+		'A process does not start at once when a late write brings its old name back (seed %i)',
 		async (seed) => {
 			useChance(seed);
 			const { wechat, processes, note, setNote } = worldWith(2, {
@@ -378,8 +381,8 @@ describe('a process whose name is lost while it makes tokens', () => {
 	);
 });
 
-describe('a credential that is edited while a process waits for its turn', () => {
-	it('ends the wait, and no token is made', async () => {
+describe('Edited credentials', () => {
+	it('A process that waits for its turn makes no token after the credential was edited', async () => {
 		const { table, wechat, processes } = worldWith(2);
 		const [busy, waiting] = processes;
 		void busy.get(merchants(300));
@@ -394,7 +397,7 @@ describe('a credential that is edited while a process waits for its turn', () =>
 	});
 
 	it.each(['componentAppSecret', 'componentAppId'])(
-		'also where %s is edited just before it claims its turn',
+		'A process makes no token after %s was edited just before its claim',
 		async (field) => {
 			const { table, wechat, processes } = worldWith(1, { read: 100, write: 60 });
 			const got = processes[0].get(['wx1']);
@@ -407,9 +410,9 @@ describe('a credential that is edited while a process waits for its turn', () =>
 	);
 });
 
-describe('what stands in the place of the note, but is none', () => {
+describe('Damaged notes', () => {
 	it.each([7, 'text', [], {}, { by: 7 }, { by: 'x', count: 'y' }])(
-		'keeps nobody from making tokens for longer than 12 seconds: %j',
+		'The note %j stops no process from making tokens for longer than 12 seconds',
 		async (value) => {
 			const { processes, setNote } = worldWith(1);
 			setNote(value as never);
