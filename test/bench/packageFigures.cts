@@ -8,7 +8,7 @@ import { buildTarball } from '../n8n/tarball.cts';
 import { median } from './measure.cts';
 
 /** The published package as n8n installs it. */
-export interface PackageFigures {
+interface PackageFigures {
 	/** Bytes of each file, by its path in the package. */
 	files: Map<string, number>;
 	/** Bytes of the tarball. */

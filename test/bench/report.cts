@@ -20,7 +20,7 @@ export function sectionText({ date, versions, machine, load, tables }: Section):
 }
 
 /** One table in Markdown with its title and notes. */
-export function tableText({ title, of, rows, notes = [] }: Table): string {
+function tableText({ title, of, rows, notes = [] }: Table): string {
 	const names = Object.keys(rows[0]?.figures ?? {});
 	const lines = rows.map(({ name, figures }) => [name, ...names.map((key) => shown(figures[key]))]);
 	return [`${title}:`, markdown([of, ...names], lines), ...notes].join('\n\n');

@@ -13,7 +13,7 @@ const SCREENS = {
 };
 
 /** The pages of the work list and the weekly report, and a browser for them. */
-export class ListPages {
+class ListPages {
 	private opened?: { lists: MerchantLists; editor: Editor };
 
 	/** @param answers stand-ins for the workflows that the lists call, if not the usual ones */

@@ -8,7 +8,7 @@ interface Sentences {
 }
 
 /** What a merchant reads for a row. */
-export interface Standing extends Sentences {
+interface Standing extends Sentences {
 	row: Row;
 	/** How many of the six steps are done; the next one is the current one. */
 	done: number;

@@ -19,7 +19,7 @@ import {
 } from 'n8n-workflow';
 
 /** Trouble of a database: it is slow, fails, or hangs. */
-export type Trouble = () => Promise<void>;
+type Trouble = () => Promise<void>;
 
 const NO_TROUBLE: Trouble = async () => {};
 

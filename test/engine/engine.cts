@@ -21,7 +21,7 @@ import { WeChatMiniProgramLink } from '../../nodes/WeChatMiniProgramLink/WeChatM
 import { MemoryCredentials } from './credentials.cts';
 import './log.cts';
 
-export const NODE_NAME = 'WeChat Mini Program Link';
+const NODE_NAME = 'WeChat Mini Program Link';
 const NODE_TYPE = 'n8n-nodes-wechat-mini-program-link.weChatMiniProgramLink';
 const CREDENTIAL_ID = 'credential-1';
 

@@ -21,7 +21,7 @@ export type { Execution, NodeRun, RecordedError } from './execution.cts';
 export type { CredentialTestResult, RunningN8n, RunOptions } from './runningN8n.cts';
 export type { Credential, Workflow } from './types.cts';
 
-export interface N8nOptions {
+interface N8nOptions {
 	/** The newest by default. */
 	version?: N8nVersion;
 	/** An empty folder, or one from an earlier call. */

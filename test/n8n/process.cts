@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
 /** The output of a finished process. */
-export interface ProcessResult {
+interface ProcessResult {
 	stdout: string;
 	stderr: string;
 }

@@ -12,7 +12,7 @@ import { waitFor } from './waitFor.cts';
 const RUN_TIMEOUT_MS = 120_000;
 
 /** The login of every n8n here, which only this machine can reach. */
-export const OWNER = { email: 'owner@example.com', password: 'Only4ThisMachine' };
+const OWNER = { email: 'owner@example.com', password: 'Only4ThisMachine' };
 
 interface PublicationStatus {
 	status: 'in_progress' | 'not_published' | 'published' | 'failed' | 'partial';

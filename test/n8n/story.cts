@@ -26,7 +26,7 @@ export interface Stage {
 }
 
 /** Functions that the story calls while it happens. */
-export interface Listener {
+interface Listener {
 	/** At the start of a round. */
 	round(what: string): void;
 	/** When a merchant reaches its next station. */
@@ -34,7 +34,7 @@ export interface Listener {
 }
 
 /** The result of the story. */
-export interface Told {
+interface Told {
 	roads: Roads;
 	/** A sentence for each merchant that did not get where it should be. */
 	gaps: string[];

@@ -56,7 +56,7 @@ export function displayWidth(text: string): number {
 }
 
 /** An entry of a list. */
-export interface Entry {
+interface Entry {
 	/** Aligned with the columns of the other entries. */
 	columns: string[];
 	/** The text after the columns, which is wrapped only between pieces. */

@@ -3,7 +3,7 @@ import { OpenPlatform } from 'node-easywechat';
 import type { PlatformValues } from './software.cts';
 
 /** What WeChat posts for a message of a follower. */
-export interface PostedMessage {
+interface PostedMessage {
 	query: string;
 	body: string;
 }

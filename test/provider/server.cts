@@ -5,7 +5,7 @@ import type { PlatformValues, ReadMessage, Software, TokenMaker } from './softwa
 import { wecom } from './wecom.cts';
 
 /** A push as the server has read it. */
-export interface ReadPush extends ReadMessage {
+interface ReadPush extends ReadMessage {
 	body: string;
 	query: string;
 }
