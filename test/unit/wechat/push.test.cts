@@ -149,9 +149,6 @@ const REFUSED: Array<[string, number, Sent]> = [
 	['no platform', 401, pushOf(MESSAGE, '')],
 	['another key', 401, pushOf(MESSAGE, PLATFORM, K2)],
 	['changed bytes', 401, { ...whole, body: Buffer.from(outer(`A${encrypted(MESSAGE).slice(1)}`)) }],
-	['an Encrypt that is not base64', 401, signed('*** no base64 ***')],
-	['a short text', 401, signed('A'.repeat(20))],
-	['a cut text', 401, signed(encrypted(MESSAGE).slice(0, 50))],
 	['an empty Encrypt', 400, signed('')],
 	['no Encrypt', 400, signed('x', '<xml><Other>x</Other></xml>')],
 	['Encrypt with children', 400, signed('x', '<xml><Encrypt><A>x</A></Encrypt></xml>')],
@@ -167,10 +164,7 @@ const REFUSED: Array<[string, number, Sent]> = [
 	],
 	['a doctype outside', 400, signed('x', BOMB + outer('x'))],
 	['a file outside', 400, signed('x', FILE + outer('&f;'))],
-	['an unknown entity outside', 400, signed('x', outer('&f;'))],
 	['a doctype inside', 400, pushOf(`<!DOCTYPE xml>${MESSAGE}`)],
-	['nested entities inside', 400, pushOf(BOMB + MESSAGE.replace('unauthorized', '&b;'))],
-	['a file inside', 400, pushOf(FILE + MESSAGE.replace('unauthorized', '&f;'))],
 	['no XML inside', 400, pushOf('{"InfoType":"unauthorized"}')],
 	['nothing inside', 400, pushOf('')],
 	['Encrypt twice', 400, signed('x', '<xml><Encrypt>x</Encrypt><Encrypt>x</Encrypt></xml>')],
@@ -185,8 +179,6 @@ const REFUSED: Array<[string, number, Sent]> = [
 		pushOf(MESSAGE.replace('</xml>', '<AppId>wx1</AppId></xml>')),
 	],
 	['1 MB of nested elements', 400, signed('x', '<A>'.repeat(350_000))],
-	['deeply nested elements outside', 400, signed('x', `<xml>${'<A>'.repeat(80_000)}${outer('x')}`)],
-	['deeply nested elements inside', 400, pushOf(MESSAGE.replace('</xml>', '<A>'.repeat(50_000)))],
 	['a malformed character number', 400, pushOf(MESSAGE.replace('</xml>', '<A>&#x;</A></xml>'))],
 	['no InfoType inside', 400, pushOf('<xml><AppId>x</AppId></xml>')],
 ];
@@ -200,24 +192,6 @@ describe('Refused pushes', () => {
 			expect(JSON.stringify(found)).not.toMatch(new RegExp([K1, K2, 'AAAAA', PLATFORM].join('|')));
 		},
 	);
-
-	it('A push with invalid padding is refused', async () => {
-		// Bytes of the block before the last one change the last block, which ends with the padding.
-		const bytes = Buffer.from(encrypted(MESSAGE), 'base64');
-		for (const mask of [0x01, 0x40, 0xff]) {
-			const changed = Buffer.from(bytes);
-			changed[changed.length - 17] ^= mask;
-			const found = await read(signed(changed.toString('base64')));
-			expect(found).toMatchObject({ statusCode: 401 });
-		}
-	});
-
-	it('A push whose length field is too large is refused', async () => {
-		const bytes = Buffer.from(encrypted('x'.repeat(100)), 'base64');
-		// Bytes of the first block change the second block, which contains the length.
-		bytes[0] ^= 0x7f;
-		expect(await read(signed(bytes.toString('base64')))).toMatchObject({ statusCode: 401 });
-	});
 
 	it('Every push is refused while the credential has no key', async () => {
 		expect(await read(whole, { ...KEYS, encodingAesKey: '' })).toEqual({
