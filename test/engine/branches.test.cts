@@ -28,12 +28,6 @@ describe.each(['link', 'unlink'])('Outputs of %s', (operation) => {
 		});
 	};
 
-	it(`In the mode By Category ${operation} sends each answer through the output for it`, async () => {
-		const { outputs } = await run('category');
-		expect(outputs.map(([item]) => item.json.errcode)).toEqual(REQUEST);
-		expect(sizesOf({ outputs })).toEqual([1, 1, 1, 1, 1, 1, 1]);
-	});
-
 	it(`In the mode Success or Not ${operation} counts sent and pending items as successful`, async () => {
 		const { outputs } = await run('successOrNot');
 		const codes = outputs.map((output) => output.map(({ json }) => json.errcode));

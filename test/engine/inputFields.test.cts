@@ -134,28 +134,6 @@ describe('A token in an input field', () => {
 		expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('A token from the input leaves at no depth, in no list, name or URL, and not with white space', async () => {
-		const token = await makeToken();
-		const half = Math.floor(token.length / 2);
-		const item = {
-			appId: mp(0),
-			token: ` ${token.slice(0, half)}\n${token.slice(half)}`,
-			call: {
-				url: `https://example.com/?access_token=${encodeURIComponent(token)}`,
-				method: 'GET',
-			},
-			list: ['kept', token, { deep: [`Bearer ${token}`], note: 'kept' }],
-			[token]: 'as a name',
-		};
-		const result = await world.result({ items: [item], credential: byItem() });
-		expect(result).toMatchObject({
-			outcome: 'invitationSent',
-			call: { method: 'GET' },
-			list: ['kept', { deep: [], note: 'kept' }],
-		});
-		expect(JSON.stringify(result)).not.toContain(token.slice(0, half));
-	});
-
 	it('Tokens from several input items leave with none of them', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const tokens = [await makeToken(), await makeToken(OTHER_OA)];

@@ -333,37 +333,13 @@ describe('Create Authorization URL', () => {
 		}
 	});
 
-	it.each([
-		' ',
-		'={{ $json.none }}',
-		'merchants.example.com',
-		'javascript:alert(1)',
-		'https://a b',
-		'https://',
-		'http://merchants.example.com/done',
-		'http://localhost.example.com/',
-		'http://127.0.0.1@example.com/',
-	])('Create Authorization URL makes no call for the redirect URL %j', async (redirectUrl) => {
-		const run = await create({ redirectUrl });
-		expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
-		expect(run.outputs[3][0].json.hint).toContain('Redirect URL');
-		expect(await world.controls.count()).toBe(0);
-	});
-
-	it('Create Authorization URL says that a redirect URL must be encrypted', async () => {
-		const run = await create({ redirectUrl: 'http://merchants.example.com/done' });
-		expect(run.outputs[3][0].json).toMatchObject({
-			errmsg: 'The Redirect URL starts with http://',
-			hint: expect.stringMatching(/https:\/\/.*授权发起页域名/),
-		});
-	});
-
-	it.each(['http://localhost:5678/webhook/done', 'http://127.0.0.1/', 'http://[::1]:5678/'])(
-		'Create Authorization URL accepts %s, for trials with the local WeChat',
+	it.each(['={{ $json.none }}', 'http://127.0.0.1@example.com/'])(
+		'Create Authorization URL makes no call for the redirect URL %j',
 		async (redirectUrl) => {
-			const [json] = jsonOf(await create({ redirectUrl }));
-			const { searchParams } = new URL(String(json.computerUrl));
-			expect(searchParams.get('redirect_uri')).toBe(redirectUrl);
+			const run = await create({ redirectUrl });
+			expect(sizesOf(run)).toEqual([0, 0, 0, 1]);
+			expect(run.outputs[3][0].json.hint).toContain('Redirect URL');
+			expect(await world.controls.count()).toBe(0);
 		},
 	);
 

@@ -253,17 +253,6 @@ describe('Link', () => {
 			]);
 		});
 
-		it('Link names only the switches that differ', async () => {
-			const [, second, third] = await twice(
-				{ notify: true, show: true },
-				{ notify: 'true', show: false },
-				{ notify: true, show: 1 },
-			);
-			expect(second.hint).toContain('Show on Profile');
-			expect(second.hint).not.toContain('Notify Followers');
-			expect(third.hint).not.toContain('Show on Profile');
-		});
-
 		it('Link names the switches that differ also after a failure', async () => {
 			await world.controls.answerWith({}, { errcode: 89009 });
 			const [first, second] = await twice(
