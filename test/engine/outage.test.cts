@@ -126,7 +126,7 @@ describe('Outages', () => {
 		expect([credential.status, componentToken.status]).toEqual(['ok', 'ok']);
 		expect(ipWhitelist).toMatchObject({
 			status: 'ok',
-			detail: expect.stringContaining('The fallback took the call'),
+			detail: expect.stringContaining('The fallback accepted the call'),
 			hint: expect.stringContaining(new URL(world.secondUrl).host),
 		});
 	});
