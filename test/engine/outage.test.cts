@@ -21,7 +21,7 @@ const change = (fields: ICredentialDataDecryptedObject): void => {
 const itemsFor = (accounts: string[], count: number): IDataObject[] =>
 	mpItems(count).map((item, n) => ({ ...item, account: accounts[n % accounts.length] }));
 
-/** Where the calls came to that WeChat has carried out. */
+/** The hosts of the calls that WeChat carried out. */
 async function hostsOf(path: string): Promise<string[]> {
 	const calls = await world.controls.calls({ path });
 	return calls.filter(({ carriedOut }) => carriedOut).map(({ host = 'first' }) => host);
@@ -40,7 +40,7 @@ describe.each(['refuses', 'resets', 'hangs'] as const)('API Base URL %s', (outag
 		await controls.setOutage('first', outage);
 		const run = await world.run({
 			items: itemsFor(accounts, 1000),
-			// Other outages show at once, and a busy machine may take longer than a second to answer.
+			// Only a hanging host needs a short timeout: a busy machine may need more than a second to answer.
 			parameters: withOptions(outage === 'hangs' ? { timeout: 3000 } : {}),
 		});
 		expect(sizesOf(run)).toEqual([1000, 0, 0, 0, 0, 0, 0]);
@@ -70,7 +70,7 @@ describe.each(['refuses', 'resets', 'hangs'] as const)('API Base URL %s', (outag
 
 	it(`While API Base URL ${outage}, tokens are made at the fallback, and are later used at API Base URL`, async () => {
 		const { controls } = world;
-		// Where time flies, a busy machine is too slow to keep its turn.
+		// With a fast clock, a busy machine is too slow to keep its turn.
 		letTimeFly(1);
 		const accounts = await controls.addAccounts(10);
 		await controls.setOutage('first', outage);
@@ -180,7 +180,7 @@ it('A fallback that is not a URL is reported by Check Setup and stops no call', 
 });
 
 describe('Hosts', () => {
-	/** Every host that a connection was begun to; only this machine is reached. */
+	/** Every host that a connection was opened to; only this machine is reached. */
 	const hosts: string[] = [];
 	const { connect } = Socket.prototype as unknown as {
 		connect: (this: Socket, ...given: unknown[]) => Socket;
@@ -197,7 +197,7 @@ describe('Hosts', () => {
 			hosts.push(options.host);
 			if (options.host === '127.0.0.1') return connect.apply(this, given);
 			const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-			// As in Node.js, the caller has its listeners by then.
+			// As in Node.js, the caller has added its listeners by then.
 			setImmediate(() => this.destroy(error));
 			return this;
 		});
@@ -210,7 +210,7 @@ describe('Hosts', () => {
 		await world.run({ items: itemsFor([OA], 20) });
 		return hosts;
 	};
-	/** Without this machine, to which a token of the run before may still be on its way. */
+	/** Without this machine, where a request of the previous run may still be under way. */
 	const calledElsewhere = async (fields: ICredentialDataDecryptedObject) =>
 		(await called(fields)).filter((host) => host !== '127.0.0.1');
 

@@ -12,7 +12,7 @@ const canaries = new Canaries();
 
 afterEach(() => canaries.unwatch());
 
-/** What Get Access Token gives a server that says which token WeChat has rejected. */
+/** The result of Get Access Token for a server that reports a rejected token. */
 const ask = async (rejectedToken?: unknown, options: object = {}) => {
 	const parameters = {
 		officialAccountAppId,
@@ -254,7 +254,12 @@ describe('Answers of token services', () => {
 			'The token service gave no token: it answered with a page (HTTP 200)',
 		],
 		[200, '', 'authorization', 'The token service gave no token: its answer is empty (HTTP 200)'],
-		[200, '{}', 'authorization', 'The token service gave no token: its JSON contains none (HTTP 200)'],
+		[
+			200,
+			'{}',
+			'authorization',
+			'The token service gave no token: its JSON contains none (HTTP 200)',
+		],
 		[
 			200,
 			'{"code":0,"data":null}',

@@ -4,7 +4,7 @@ import { LINK, LIST, mp, mpItems, OA, OTHER_OA, sizesOf, useWorld, withOptions }
 
 const world = useWorld();
 
-/** Fingerprints of the tokens that calls were made with, each once. */
+/** Fingerprints of the tokens that calls used, each once. */
 const tokensUsed = async () => [
 	...new Set((await world.controls.calls()).map(({ tokenFingerprint }) => tokenFingerprint)),
 ];

@@ -21,7 +21,7 @@ import {
 const OK = answered(0);
 const RID = '617682e0-09059ac5-34a8e2ea';
 const BUSY = answered(-1, RID);
-/** 20 seconds before the end of a wall-clock minute. */
+/** 20 seconds before the next minute of the clock. */
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const TO_NEXT_MINUTE = 20_000;
 const MINUTE = 60_000;
@@ -45,7 +45,7 @@ function setUp(script: Reply[], options: ClientOptions = {}, tokens?: TokenSourc
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** Lets all pauses pass and gives the result. */
+/** Skips all pauses and returns the result. */
 async function finish<T>(work: Promise<T>): Promise<T> {
 	await jest.runAllTimersAsync();
 	return await work;
@@ -250,7 +250,7 @@ describe('45011', () => {
 describe('Places', () => {
 	const LIMIT = answered(45011);
 
-	/** Two accounts, the first of which is at its limit until the minute is over, and one place. */
+	/** One place and two accounts, the first of which has reached the minute limit. */
 	function setUpPlaces() {
 		const limited = accountWith();
 		const wechat = new FakeWeChat(({ at, token }) =>
@@ -365,7 +365,7 @@ describe('Other codes', () => {
 
 describe('Codes with several meanings', () => {
 	const FROZEN = obstacle('notAllowed', 'It is frozen');
-	/** Tokens that know why WeChat refuses their account. */
+	/** Tokens with the reason why WeChat refuses their account. */
 	const knowing = (why: Obstacle | undefined) => {
 		const tokens: TokenList & TokenSource = new TokenList(['T']);
 		const asked: string[] = [];
@@ -552,7 +552,7 @@ describe('Stopped runs', () => {
 		expect(wechat.calls).toHaveLength(1);
 	});
 
-	/** Has a token, then none until the end of time. */
+	/** Has one token, and never returns another. */
 	class LostTokens extends TokenList {
 		isLost = false;
 

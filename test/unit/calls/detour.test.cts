@@ -23,12 +23,12 @@ const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** A WeChat whose hosts answer so, in turn; the last answer stays. */
+/** A WeChat whose hosts give these answers in turn, and repeat the last one. */
 function setUp(first: Reply[], second: Reply[] = [OK], options: ClientOptions = {}) {
 	const left: Record<string, Reply[]> = { [FIRST]: [...first], [SECOND]: [...second] };
 	const wechat = new FakeWeChat(async ({ request }) => {
 		const script = left[request.baseUrl];
-		// An answer takes its time, so that many calls are under way at once.
+		// Answers take a moment, so that many calls are under way at once.
 		await new Promise((resolve) => setTimeout(resolve, 10));
 		return script.length > 1 ? (script.shift() as Reply) : script[0];
 	});

@@ -8,7 +8,7 @@ import { explainReply } from '../../../nodes/wechat/obstacle';
 import { readReply } from '../../../nodes/wechat/reply';
 import { accountWith, TokenList } from '../fakes.cts';
 
-/** What WeChat answers to each call that it accepts; the types want one for every call. */
+/** WeChat's answer to each call that it accepts; the type requires one for every call. */
 const ACCEPTED: Record<Api, object> = {
 	wxamplink: { errcode: 0, errmsg: 'ok' },
 	wxamplinkget: { errcode: 0, errmsg: 'ok', wxopens: { items: [] } },
@@ -67,7 +67,7 @@ const FOREIGN = BODIES.map(([name, text, status = 200]): [string, string, number
 	status,
 ]);
 
-/** Answers to all calls with this, and counts them. */
+/** Answers all calls with this text, and counts them. */
 function answering(text: string, status = 200) {
 	let calls = 0;
 	const httpRequest = async () => {
@@ -78,7 +78,7 @@ function answering(text: string, status = 200) {
 	return { transport: new Transport(context, 1000), calls: () => calls };
 }
 
-/** Calls until the tries are used up. */
+/** Calls until no try is left. */
 async function callWith(api: Api, text: string, status?: number) {
 	const { transport, calls } = answering(text, status);
 	const tokens = new TokenList(['T']);

@@ -15,14 +15,14 @@ const UNREADABLE = NO_ANSWER;
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-/** A road that notes what it logs. */
+/** A road, and what it logs. */
 function newRoad(fallback = SECOND) {
 	const logged: string[] = [];
 	const road = new Road(FIRST, fallback, {
 		info: (message) => void logged.push(`info: ${message}`),
 		warn: (message) => void logged.push(`warn: ${message}`),
 	});
-	/** Calls that end like this, one after the other. */
+	/** Makes calls with this reply, one after the other. */
 	const call = (...replies: Array<typeof OK>) => {
 		for (const reply of replies) road.note(road.next(), reply);
 		return road.next();

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { Transport } from '../../../nodes/calls/transport';
 
-/** A transport over a request helper, and what that is given. */
+/** A transport, and what it passes to n8n's request helper. */
 function over(answering: () => unknown) {
 	const requests: unknown[] = [];
 	const httpRequest = async (request: unknown) => {
