@@ -24,7 +24,7 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 		version: 1,
 		subtitle: triggerSubtitle(TRIGGER_ON),
 		description:
-			'Starts a workflow when a merchant authorizes your third-party platform or withdraws it, and keeps its ticket',
+			'Starts a workflow when a merchant authorizes your third-party platform or withdraws the authorization, and keeps the ticket of the platform',
 		eventTriggerDescription: 'Waiting for a push to the Test URL',
 		triggerPanel: TRIGGER_PANEL,
 		activationMessage:

@@ -75,16 +75,6 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 }
 
 describe('The exchange of a code', () => {
-	it('The item says what the merchant granted', async () => {
-		const { platform, code } = platformWith({});
-		expect(await finish(exchange(platform, code, 'en'))).toEqual({
-			codeExchanged: true,
-			permissionSets: [33],
-			canLink: true,
-			hint: 'Ready: Link can invite Mini Programs for this account.',
-		});
-	});
-
 	it('No code is exchanged here if another server makes the tokens', async () => {
 		const { platform, code, asked } = platformWith({}, { isService: true });
 		expect(await exchange(platform, code, 'en')).toMatchObject({ codeExchanged: null });
@@ -130,45 +120,11 @@ describe('The exchange of a code', () => {
 });
 
 describe('The exchange for an item', () => {
-	it('The item gets the name of the account', async () => {
-		const { platform, code, asked } = platformWith({});
-		expect(await finish(exchangeForItem(platform, code, 'en'))).toMatchObject({
-			officialAccountName: 'Tea',
-			codeExchanged: true,
-		});
-		expect(asked).toEqual(['api_query_auth', 'api_get_authorizer_info']);
-	});
-
-	it('A Mini Program needs no permission set 33, and its item says that it cannot be linked', async () => {
-		const authorization_info = { func_info: [{ funcscope_category: { id: 18 } }] };
-		const authorizer_info = { nick_name: 'Orders', MiniProgramInfo: {} };
-		const answers = {
-			exchange: { authorization_info },
-			info: { authorizer_info, authorization_info },
-		};
-		const { platform, code } = platformWith(answers);
-		expect(await finish(exchangeForItem(platform, code, 'en'))).toEqual({
-			codeExchanged: true,
-			permissionSets: [18],
-			canLink: false,
-			accountKind: 'miniProgram',
-			officialAccountName: 'Orders',
-			hint: expect.stringContaining('Only Official Accounts can be linked'),
-		});
-	});
-
 	it('The name is not asked for if the code was not exchanged', async () => {
 		const { platform, code, asked } = platformWith({ exchange: BUSY });
 		const item = await finish(exchangeForItem(platform, code, 'en'));
 		expect(item).not.toHaveProperty('officialAccountName');
 		expect(asked).toEqual(['api_query_auth']);
-	});
-
-	it('The name is left out if WeChat does not give it', async () => {
-		const { platform, code } = platformWith({ info: { ...BUSY, ...INFO } });
-		const item = await finish(exchangeForItem(platform, code, 'en'));
-		expect(item).toMatchObject({ codeExchanged: true });
-		expect(item).not.toHaveProperty('officialAccountName');
 	});
 
 	it('The name is left out if it takes too long, and no further call is made for it', async () => {
