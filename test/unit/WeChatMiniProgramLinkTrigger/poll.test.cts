@@ -24,13 +24,13 @@ const C = 'wx00000000000000a3';
 const SET_33 = { funcscope_category: { id: 33 } };
 const EVERYTHING = ['accountUnavailable', 'invited', 'linked', 'refused', 'removed', 'waiting'];
 
-/** An account's links by status, or the code with which WeChat refuses to tell them. */
+/** An account's links by status, or the code with which WeChat refuses the list. */
 type Links = Record<string, number> | number;
 
 interface World {
-	/** What the token service lists; a number is the status of its answer. */
+	/** The accounts that the token service lists, or the HTTP status of its refusal. */
 	listed: object[] | number;
-	/** By token: an account of the service has its appid as its token. */
+	/** By token; an account of the token service has its appid as its token. */
 	links: Record<string, Links>;
 }
 
@@ -50,7 +50,7 @@ const listOf = (links: Record<string, number>) => ({
 	},
 });
 
-/** A trigger node with a credential that nobody has used before, over a token service and WeChat. */
+/** A trigger node with a new credential, connected to a token service and WeChat. */
 function triggerOf(
 	world: World,
 	given: { credential?: ICredentialDataDecryptedObject | Error; parameters?: IDataObject } = {},
@@ -132,7 +132,7 @@ function triggerOf(
 		warnings,
 		context,
 		stored: () => record,
-		/** @param budget milliseconds; older releases of n8n give none */
+		/** @param budget milliseconds; older releases of n8n have none */
 		poll: async ({ isActivation = false, budget = undefined as number | undefined } = {}) => {
 			if (budget !== undefined) polling.getPollBudgetMs = () => budget;
 			if (isDown && !isActivation) await poll(polling);
@@ -140,7 +140,7 @@ function triggerOf(
 			isDown = false;
 			return await outputOf(poll(polling));
 		},
-		/** Starts a poll and leaves it to itself. */
+		/** Starts a poll without waiting for its end. */
 		begin: async () => jsonOf(await poll(polling)),
 		sample: async () => {
 			isDown = false;
@@ -283,7 +283,7 @@ describe('One account', () => {
 	});
 });
 
-/** A trigger on a platform whose tokens a service gives. */
+/** A trigger on a platform with a token service. */
 const onPlatform = (world: World, parameters: IDataObject = {}, fields: object = {}) =>
 	triggerOf(world, {
 		credential: { tokenSource: 'tokenService', tokenServiceUrl: `${SERVICE}/{appid}`, ...fields },
