@@ -42,7 +42,7 @@ export function runsAlready(width: number): Error {
 	try {
 		where = formatPlaces(JSON.parse(readFileSync(FILE, 'utf8')) as Place[], width);
 	} catch {
-		where = 'It has not got its addresses yet.';
+		where = 'Its addresses are not known yet.';
 	}
-	return new Error(`npm start runs already; stop it with Ctrl-C first.\n${where}`);
+	return new Error(`npm start is already running; stop it with Ctrl-C first.\n${where}`);
 }

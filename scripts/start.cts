@@ -81,7 +81,7 @@ async function main(once: boolean): Promise<void> {
 		try {
 			const places = placesOf(running, sandbox);
 			await whileAnnounced(places, async () => {
-				printPlaces('n8n is up. The story goes on below; you can watch it there:', places);
+				printPlaces('n8n is up. The story continues below, and you can watch it here:', places);
 				await inviteForOneAccount(sandbox, running);
 				await tellStory(sandbox, running);
 				if (!once) await untilInterrupted();
@@ -137,12 +137,12 @@ async function tellStory({ controls, url }: Sandbox, running: RunningN8n): Promi
 	if (process.env.UPDATE_IMAGES === '1') await takePictures(running, stage.credentialId);
 
 	const platform = await controls.platform();
-	printPlaces('Where to look', [
+	printPlaces('Addresses', [
 		...placesOf(running, { url }),
 		['Console', `${url}/people/platform/${platform.appId}`],
 		['A merchant’s page', stage.pages.get(STORY[STORY.length - 1].merchant) ?? ''],
 	]);
-	printPlaces('For a credential of your own', [
+	printPlaces('For your own credential', [
 		['API Base URL', url],
 		['Component App ID', platform.appId],
 		['Component App Secret', platform.appSecret],
@@ -153,7 +153,7 @@ async function tellStory({ controls, url }: Sandbox, running: RunningN8n): Promi
 
 async function untilInterrupted(): Promise<void> {
 	const text =
-		'Play an administrator in the local WeChat: n8n looks every minute. Ctrl-C ends it all.';
+		'Act as an administrator in the local WeChat; n8n polls every minute. Ctrl-C ends everything.';
 	print(`\n${wrap(text, terminal().width).join('\n')}`);
 	const waiting = setInterval(() => undefined, 2 ** 30);
 	await new Promise<void>((resolve) => {

@@ -41,7 +41,7 @@ export function checkItems({ name }: Variant, figures: Figures, count: number): 
 	const [first, ...others] = outputs;
 	const isComplete = first === count && others.every((length) => length === 0);
 	checkThat(isComplete, `${name}: ${count} items in, ${outputs.join(' + ')} out`);
-	checkThat(accepted === count, `${name}: ${accepted} of ${count} items hold errcode 0`);
+	checkThat(accepted === count, `${name}: ${accepted} of ${count} items have errcode 0`);
 	checkThat(inputs === count, `${name}: the items belong to ${inputs} of ${count} inputs`);
 }
 

@@ -79,7 +79,7 @@ export async function bringTicket(
 	credentialId: string,
 ): Promise<void> {
 	const { delivered, answers } = await controls.pushTicket();
-	if (!delivered) throw new Error(`n8n did not take the ticket: ${JSON.stringify(answers)}`);
+	if (!delivered) throw new Error(`n8n did not accept the ticket: ${JSON.stringify(answers)}`);
 	const ask = async () => {
 		const { data } = await rest.get<Credential>(
 			`/rest/credentials/${credentialId}?includeData=true`,
