@@ -20,8 +20,6 @@ const EVERYTHING_ITSELF = {};
 
 const SCREENS = [
 	{ screen: 'phone', language: 'zh', options: PHONE },
-	{ screen: 'phone', language: 'en', options: PHONE },
-	{ screen: 'desktop', language: 'zh', options: COMPUTER },
 	{ screen: 'desktop', language: 'en', options: COMPUTER },
 ] as const;
 
