@@ -18,7 +18,7 @@ const MINI_PROGRAM = { appId: 'wx00000000000000b8', nickname: 'Lotus Tea' };
 const ELSEWHERE = ['203.0.113.1'];
 
 /**
- * What a new user does with the README alone, in an n8n that has nothing but the package. The test looks for
+ * What a new user does with the README alone, in a new n8n with the package. The test looks for
  * each word in bold on the screen, in the order of the text.
  */
 describe('README in a new n8n', () => {

@@ -158,7 +158,7 @@ it.each([
 	},
 );
 
-it('The workflow "followed" leaves a row alone whose invitation was never sent', () => {
+it('The workflow "followed" does not change a row whose invitation was never sent', () => {
 	expect(rows['not tried yet']).toMatchObject({
 		state: 'new',
 		whoActs: null,

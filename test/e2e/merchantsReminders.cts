@@ -6,7 +6,7 @@ import { LIST, mp } from './workflows.cts';
 /** The workflow that reminds merchants. */
 export function testReminders(merchants: Merchants): void {
 	let account: string;
-	/** Each row has a Mini Program of its own, whose link has the state of the row in WeChat, too. */
+	/** Each row has its own Mini Program, whose link in WeChat has the state of the row. */
 	let next = 0;
 
 	const row = (merchant: string, days: number, more: Row = {}): Row => ({

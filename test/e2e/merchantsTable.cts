@@ -52,7 +52,7 @@ export function testTable(merchants: Merchants): void {
 		},
 	);
 
-	it('The workflows go on where they stopped once the columns are there', async () => {
+	it('The workflows continue where they stopped once the columns exist', async () => {
 		for (const column of NEW) await old.addColumn(column);
 		expect(await errorOf('table')).toBe('');
 		await merchants.run('everyMorning');

@@ -106,7 +106,7 @@ export function testMessages(world: PlatformWorld): void {
 		expect(await world.pushed()).toEqual(before);
 	});
 
-	it('A platform with permission set 33 alone passes the publication check without answering messages', async () => {
+	it('A platform with only permission set 33 passes the publication check without answering messages', async () => {
 		const { permissionSets } = await world.controls.platform();
 		await world.controls.changePlatform({ permissionSets: [33] });
 		expect(await world.controls.publish()).toBe(true);

@@ -93,7 +93,7 @@ it(`The hint of a parameter has at most ${LONGEST_HINT} characters`, () => {
 	expect(hints.filter((hint) => hint.length > LONGEST_HINT)).toStrictEqual([]);
 });
 
-it('The interface is in English: no name of a parameter or option is in Chinese alone', () => {
+it('Every parameter and option has an English name', () => {
 	const names = all.map((one) => ('displayName' in one ? one.displayName : one.name));
 	expect(names.filter((name) => name && !/[A-Za-z]/.test(name))).toStrictEqual([]);
 });
