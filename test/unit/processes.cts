@@ -24,10 +24,10 @@ const SOURCE = [
 ].join('\n');
 
 /**
- * The package as another process has it.
+ * The package as it is loaded in another process.
  *
- * @param shift milliseconds by which its clocks are ahead of that of the test: that of the day, and for
- *   periods, which begins anew in each process
+ * @param shift milliseconds by which its clock is ahead of the test's; its clock for periods differs even more,
+ *   since that one starts again in each process
  */
 export function newProcess(shift = 0): Modules {
 	return ownCopy<Modules>(SOURCE, {

@@ -49,11 +49,11 @@ const refused = (errcode: number) => ({ errcode, errmsg: 'text' });
 
 let codes = 0;
 
-/** A code that no test has seen, of the account wx1 unless told otherwise. */
+/** A code that no other test uses, by default of the account wx1. */
 const newCode = (appId = 'wx1', endsAt: unknown = undefined) =>
 	toKeptCode(appId, `code number ${++codes}`, endsAt);
 
-/** A kept of which WeChat says this, and a credential that keeps these codes. */
+/** A platform for which WeChat gives these answers, and whose credential keeps these codes. */
 function platformWith(
 	answers: Partial<Record<'api_query_auth' | 'api_get_authorizer_info', object>>,
 	...kept: Array<ReturnType<typeof newCode>>

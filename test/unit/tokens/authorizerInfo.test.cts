@@ -15,7 +15,7 @@ afterEach(() => jest.useRealTimers());
 
 let platforms = 0;
 
-/** A platform that nobody has asked before. */
+/** A platform that no other test uses. */
 const platform = () => ({ origin: `o${++platforms}` }) as KeptTokens;
 
 const telling =

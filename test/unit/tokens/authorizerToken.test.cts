@@ -29,7 +29,7 @@ const exchanged = (...ids: number[]) => ({
 let codes = 0;
 
 /**
- * Makes the token where WeChat answers this, call by call.
+ * Makes the token while WeChat gives these answers, call by call.
  *
  * @param hasCode whether an authorization code of the account is kept
  */

@@ -21,7 +21,7 @@ const OK = { component_access_token: 'T', expires_in: 7200 };
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** A platform whose WeChat answers so; notes what it was asked. */
+/** A platform whose calls get this answer, and what was asked. */
 function platformWith(
 	credentials: ICredentialDataDecryptedObject,
 	answer: object | string | Error = OK,
@@ -125,7 +125,7 @@ describe('Platforms without a token', () => {
 		['<html>', 200, 'retryLater', 3],
 		['<html>', 502, 'retryLater', 3],
 		['{"component_acc', 200, 'retryLater', 3],
-		// The last one goes to the fallback.
+		// The last call goes to the fallback address.
 		[new Error(`failed with ${SECRET}`), 0, 'retryLater', 4],
 	])(
 		'The answer %j (HTTP %i) gives an obstacle of category %s without a secret',

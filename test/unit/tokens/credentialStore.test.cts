@@ -26,7 +26,7 @@ const RECORD: ICredentialDataDecryptedObject = {
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-/** A node in n8n with a credential of a type, which holds this record. */
+/** A node in n8n whose credential of a type contains this record. */
 function nodeWith(type: string, record: ICredentialDataDecryptedObject) {
 	const stored = new Map([[ID, { ...record }]]);
 	const types = [new WeChatOpenPlatformApi(), new WeChatAuthorizerTokenApi()];
@@ -50,7 +50,7 @@ function nodeWith(type: string, record: ICredentialDataDecryptedObject) {
 		getCredentials,
 		logger: { warn: (message: string) => warnings.push(message) },
 		helpers: {
-			/** As n8n's own; the request itself only is noted. */
+			/** As in n8n, but the request is only recorded. */
 			async httpRequestWithAuthentication(
 				this: Context,
 				name: string,
@@ -199,7 +199,7 @@ describe.each([
 			for (const change of [changes, { storedAt: NOW }]) {
 				const read = await access.read();
 				for (const name of Object.keys(typed)) expect(read[name]).toBe(`value of ${name}`);
-				// Which may be the new value of a field that holds an expression.
+				// API Base URL may be a field with an expression, which must stay.
 				expect(await access.store(read, { ...change, apiBaseUrl: 'https://x' })).toBe(true);
 			}
 			expect(stored.get(ID)).toMatchObject({ tokenSource: source, ...typed, ...changes });
@@ -207,7 +207,7 @@ describe.each([
 	);
 });
 
-/** The fields of a form in which an expression can be typed. */
+/** The fields of a form that accept an expression. */
 function fieldsOf(type: string, source: string): string[] {
 	const { properties } =
 		type === PLATFORM ? new WeChatOpenPlatformApi() : new WeChatAuthorizerTokenApi();

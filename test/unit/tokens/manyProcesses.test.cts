@@ -25,7 +25,7 @@ afterEach(() => {
 	jest.useRealTimers();
 });
 
-/** Something that happens in one of the processes at a time in milliseconds. */
+/** An event in one of the processes, at a time in milliseconds. */
 interface Happening {
 	at: number;
 	process: number;
@@ -51,10 +51,10 @@ const PLAN = fc.record({
 
 const codeOf = (push: number) => toKeptCode('wxmerchant', `code ${push}`, 3600);
 
-/** Milliseconds for which a process looks for what it has stored. */
+/** Milliseconds for which a process watches what it has stored. */
 const WATCHED_FOR = 6 * SECOND;
 
-/** Processes over one table while all that happens, and for a minute after it. */
+/** Runs the processes of a plan on one table until a minute after its last event. */
 async function live(
 	{
 		seed,
@@ -68,7 +68,7 @@ async function live(
 	const random = chance(seed);
 	const delays = { read: () => random() * longest.read, write: () => random() * longest.write };
 	const table = new Table(CREDENTIALS, delays, isOldN8n);
-	/** Answered pushes, with the time and the process; and how often each one was new. */
+	/** The answered pushes with their time and process, and how often each one was new. */
 	const answered: Array<{ push: number; at: number; process: number }> = [];
 	const isNew = new Map<number, number>();
 	const endedAt = new Map<number, number>();
@@ -155,7 +155,7 @@ function expectAgreement({ record }: Table, alive: Array<{ tokenOf(n: number): u
 	}
 }
 
-/** Always the same plans; another seed looks at others. */
+/** Always the same plans; another seed gives others. */
 const RUNS = { numRuns: 60, seed: 1 };
 
 describe('Processes that share a credential and may end at any moment', () => {

@@ -60,7 +60,7 @@ function storeComponent(made: Token, credentials = CREDENTIALS): Data {
 	return stored(credentials, PLATFORM_TOKENS.missing(credentials, origin, tokens));
 }
 
-/** The tokens that a credential holds, by the part of the key behind its origin. */
+/** The tokens that a credential keeps, by the part of the key after the origin. */
 function read(credentials: Data): Record<string, Token> {
 	const origin = originOf(credentials);
 	return Object.fromEntries(

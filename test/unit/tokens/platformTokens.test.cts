@@ -21,7 +21,7 @@ afterEach(() => jest.useRealTimers());
 
 let credentials = 0;
 
-/** The tokens of a credential that nobody has used before, where every server answers so. */
+/** The tokens of a credential that no other test uses; every call gets this answer. */
 function tokensOf(fields: ICredentialDataDecryptedObject, answer: object = { errcode: -1 }) {
 	const asked: Array<{ url: string; body: object }> = [];
 	const node = {

@@ -30,9 +30,9 @@ const token = (value: string, renewAt = Date.now() + HOUR, serial = 1): Token =>
 let worlds = 0;
 
 /**
- * A credential, and who makes its tokens: `new1`, `new2` and so on, unless told otherwise.
+ * A credential with a recipe that makes the tokens `new1`, `new2` and so on by default.
  *
- * @param stored the token that the credential holds
+ * @param stored the token that the credential keeps
  */
 function worldWith(stored?: Token) {
 	const credentials: ICredentialDataDecryptedObject = {
@@ -50,10 +50,10 @@ function worldWith(stored?: Token) {
 	const world = {
 		table,
 		makes: 0,
-		/** What comes of the next one, after a tenth of a second. */
+		/** What the recipe returns next, after a tenth of a second. */
 		next: (): string | Obstacle => `new${world.makes}`,
 		isUnwanted: () => false,
-		/** Why WeChat refuses calls with a good token, and how often that was asked. */
+		/** Why WeChat refuses calls with a valid token, and how often that was asked. */
 		why: undefined as Obstacle | undefined,
 		whys: 0,
 		/** Another process stores a token. */
@@ -62,7 +62,7 @@ function worldWith(stored?: Token) {
 		},
 		/** The token as one run has it. */
 		ofRun: () => sourceOf(false, { ...table.record }).source,
-		/** The same where only one process at a time may make it, and this one knows of none yet. */
+		/** The same if only one process at a time may make it, and this one has none yet. */
 		exclusive: () => sourceOf(true, credentials),
 	};
 	const sourceOf = (isExclusive: boolean, known: ICredentialDataDecryptedObject) => {
@@ -93,7 +93,7 @@ async function finish<T>(work: Promise<T>, within = 5 * SECOND): Promise<T> {
 	return await work;
 }
 
-/** What so many items get at once. */
+/** What this many items get at once. */
 async function getMany(source: RenewableToken, count: number) {
 	return await finish(Promise.all(Array.from({ length: count }, async () => await source.get())));
 }

@@ -83,7 +83,7 @@ describe('Tokens of listed accounts', () => {
 		tokenServiceUrl: 'https://tokens.example.com/{appid}',
 	};
 
-	/** The service that answers so, and what is asked. */
+	/** A service that gives this answer, and the URLs that were requested. */
 	function serviceWith(statusCode: number, body: object, credentials = CREDENTIALS) {
 		const urls: string[] = [];
 		const httpRequest = async ({ url }: { url: string }) => {

@@ -28,7 +28,7 @@ function processOf(table: Table, lasts = false) {
 	return { access, shared };
 }
 
-/** Wants a field to have this value. */
+/** A change that gives a field this value. */
 const having =
 	(name: string, value: string): CredentialChange =>
 	(now) =>
@@ -36,7 +36,7 @@ const having =
 
 const LIST = new PlatformField<string[]>('list');
 
-/** Wants an entry in a list that all processes write to. */
+/** A change that adds an entry to a list that all processes write to. */
 const listing =
 	(entry: string): CredentialChange =>
 	(now) => {
@@ -48,10 +48,10 @@ const listing =
 
 const listIn = ({ record }: Table) => LIST.read(record, APP_ID) ?? [];
 
-/** Lets so much time pass. */
+/** Lets time pass. */
 const pass = async (milliseconds: number) => await jest.advanceTimersByTimeAsync(milliseconds);
 
-/** What comes of some work within a time, and after how many milliseconds. */
+/** The result of some work within a time, and after how many milliseconds it came. */
 async function within<T>(milliseconds: number, work: Promise<T>) {
 	const startedAt = Date.now();
 	let done: { value: T; after: number } | undefined;
@@ -179,7 +179,7 @@ describe('Old reads', () => {
 		const { access, shared } = processOf(table);
 		await pass(SECOND);
 		const read = access.read.bind(access);
-		// One look that is slow to come back, of what was there at its begin.
+		// One slow read, which returns what was there when it began.
 		let isFirst = true;
 		access.read = async () => {
 			const record = await read();

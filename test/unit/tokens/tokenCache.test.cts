@@ -14,7 +14,7 @@ afterEach(() => jest.useRealTimers());
 
 const after = (milliseconds: number) => jest.setSystemTime(NOW + milliseconds);
 
-/** A token as the credential holds it; the higher serial number counts. */
+/** A token as the credential keeps it; the higher serial number counts. */
 const token = (value: string, serial = 1): Token => ({ value, serial, renewAt: Date.now() + HOUR });
 
 const keep = (key: string, value: string) => cache.keep(key, { value, renewAt: Date.now() + HOUR });
@@ -156,7 +156,7 @@ describe('Clocks', () => {
 });
 
 describe('Capacity', () => {
-	/** Merchants that are walked in a fixed order, five times; how many tokens were missing in the last. */
+	/** Reads the tokens of merchants five times in a fixed order; returns how many were missing the last time. */
 	const walk = (merchants: number) => {
 		let missing = 0;
 		for (let round = 0; round < 5; round++) {

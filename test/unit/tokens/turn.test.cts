@@ -10,7 +10,7 @@ const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** The clocks of the processes are apart: none is compared with another one's. */
+/** The clocks of the processes differ, since no process may rely on another one's. */
 const SHIFTS = [0, 20 * MINUTE, -20 * MINUTE, 5 * MINUTE];
 
 let loaded: Modules[];
@@ -42,7 +42,7 @@ async function wait(milliseconds: number): Promise<void> {
 
 /** WeChat: each new token of a merchant voids the one before. */
 class FakeWeChat {
-	/** The one token of each merchant that is good. */
+	/** The valid token of each merchant. */
 	readonly good = new Map<string, string>();
 	readonly madeAt: number[] = [];
 	/** How often a process made a token while another one was making some. */
@@ -145,13 +145,13 @@ function worldWith(
 const merchants = (count: number, name = 'wx') =>
 	Array.from({ length: count }, (_, n) => `${name}${n}`);
 
-/** Lets time pass until some work has come to its end. */
+/** Lets time pass until some work is done. */
 async function passUntil<T>(work: Promise<T>, longest = 120 * SECOND): Promise<T> {
 	let isDone = false;
 	void work.finally(() => (isDone = true)).catch(() => undefined);
 	const end = Date.now() + longest;
 	while (!isDone && Date.now() < end) await jest.advanceTimersByTimeAsync(50);
-	if (!isDone) throw new Error(`It has not come to its end within ${longest} ms`);
+	if (!isDone) throw new Error(`It was not done within ${longest} ms`);
 	return await work;
 }
 
@@ -161,7 +161,7 @@ describe.each([
 	['n8n from 2.34 on', false],
 	['n8n up to 2.30', true],
 ])('Several processes that need tokens at the same moment (%s)', (_, isOldN8n) => {
-	/** A write lands within 500 ms of the reading before it. */
+	/** A write is in the table within 500 ms after the read before it. */
 	const slow = { read: () => random() * 150, write: () => random() * 350 };
 
 	it.each(SEEDS)(
@@ -351,7 +351,7 @@ describe('Lost names', () => {
 			await jest.advanceTimersByTimeAsync(SECOND);
 		}
 		expect(wechat.madeAt).toHaveLength(made);
-		// It asks for its turn once; what it has made is stored by now.
+		// It asks for its turn once; the tokens that it made are stored by now.
 		expect(access.storedAt.length - stores).toBeLessThanOrEqual(10);
 		expect(JSON.stringify(table.record)).toContain('other');
 	});
