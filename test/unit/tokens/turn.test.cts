@@ -213,7 +213,7 @@ describe('Processes that wait', () => {
 	it('A process that waits gets its turn within 20 seconds while two others make many tokens', async () => {
 		const { wechat, processes } = worldWith(3);
 		const [one, two, late] = processes;
-		const much = [one.get(merchants(300, 'a')), two.get(merchants(300, 'b'))];
+		const much = [one.get(merchants(200, 'a')), two.get(merchants(200, 'b'))];
 		await jest.advanceTimersByTimeAsync(5 * SECOND);
 		const askedAt = Date.now();
 		await passUntil(late.get(['wxlate']));
