@@ -59,7 +59,7 @@ const FORM: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { tokenSource: ['accessToken'] } },
 		description:
-			"The Official Account's authorizer_access_token, which lives for two hours. An expression such as {{ $json.token }} is resolved for each item.",
+			"The Official Account's authorizer_access_token, which is valid for two hours. An expression such as {{ $json.token }} is resolved for each item.",
 	},
 	...TOKEN_SERVICE,
 	{
@@ -76,7 +76,7 @@ const FORM: INodeProperties[] = [
 
 const EXPRESSIONS = typedExpressionsExpression(FORM);
 
-/** One Official Account that authorized a third-party platform, by its authorizer_access_token. */
+/** One Official Account that authorized a third-party platform, called with its authorizer_access_token. */
 export class WeChatAuthorizerTokenApi implements ICredentialType {
 	name = 'weChatAuthorizerTokenApi';
 
@@ -123,7 +123,7 @@ export class WeChatAuthorizerTokenApi implements ICredentialType {
 		expressionsField(EXPRESSIONS),
 	];
 
-	/** Makes no token, but returns what n8n has to store when a node orders that. */
+	/** Requests no token: returns only the fields that a node asks n8n to store. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,

@@ -44,8 +44,9 @@ const TOKEN_SOURCE: INodeProperties = {
 };
 
 /**
- * What the trigger needs, and what it fills in. All of it is secret. No other field may hide it: n8n's form
- * drops what it does not show, and the ticket is needed on the day when n8n takes over the tokens.
+ * The secrets that the trigger requires or fills in. No other field may hide them: n8n's form drops the
+ * value of a field that another one hides, and n8n requires the ticket once Token Source changes to
+ * Platform.
  */
 const PUSH_FIELDS: INodeProperties[] = [
 	{
@@ -70,7 +71,7 @@ const PUSH_FIELDS: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { password: true },
 		default: '',
-		description: 'The former key after a change; WeChat may still use it for a while',
+		description: 'The key before the last change; WeChat may still use it for a while',
 	},
 	{
 		displayName: 'Component Verify Ticket',
@@ -83,17 +84,17 @@ const PUSH_FIELDS: INodeProperties[] = [
 	},
 ];
 
-/** The same platform at another host of WeChat: both hosts accept the same tokens. */
+/** Another host of WeChat, which accepts the same tokens. */
 const FALLBACK_API_BASE_URL: INodeProperties = {
 	displayName: 'Fallback API Base URL',
 	name: 'fallbackApiBaseUrl',
 	type: 'string',
 	default: 'https://api2.weixin.qq.com',
 	description:
-		'Where calls go for ten minutes after API Base URL has not answered three in a row. The default applies only if API Base URL is a host of WeChat. Leave empty to switch it off.',
+		'The host that the node calls for ten minutes after three calls in a row got no answer from API Base URL. The default applies only if API Base URL is a host of WeChat. Leave empty to switch it off.',
 };
 
-/** A switch, not a secret. */
+/** Its name contains Token, but it is a switch, not a secret. */
 const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 	displayName: 'Allow Token Output',
 	name: 'allowTokenOutput',
@@ -234,7 +235,7 @@ export class WeChatOpenPlatformApi implements ICredentialType {
 
 	properties: INodeProperties[] = [...FORM, ...HIDDEN_FIELDS];
 
-	/** Makes no token, but returns what n8n has to store when a node orders that. */
+	/** Requests no token: returns only the fields that a node asks n8n to store. */
 	async preAuthentication(
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,

@@ -21,7 +21,9 @@ export const HINT_LANGUAGE: INodeProperties = {
 		'The language of the hints, which say what to do next. The option Hint Language of a node overrides it.',
 };
 
-/** Empty when n8n has to ask the credential type what to store. */
+/**
+ * While it is empty, n8n calls the `preAuthentication` of the credential type and stores what that returns.
+ */
 export const STORED_AT_FIELD: INodeProperties = {
 	displayName: 'Stored At',
 	name: STORED_AT,
@@ -30,7 +32,7 @@ export const STORED_AT_FIELD: INodeProperties = {
 	default: '',
 };
 
-/** @param expression lists the other fields' expressions as they were typed */
+/** @param expression an expression that lists those of the other fields as they were typed */
 export function expressionsField(expression: string): INodeProperties {
 	return {
 		displayName: 'Expressions as Typed',
