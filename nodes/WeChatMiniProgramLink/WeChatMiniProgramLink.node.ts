@@ -33,7 +33,7 @@ export class WeChatMiniProgramLink implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		// n8n names the node after its action, so the subtitle gives the rest.
+		// n8n names the node after its action, so the subtitle adds the credential and the operation.
 		subtitle: `={{ ${labelsOf(AUTHENTICATION)}[$parameter["authentication"]] + ": " + (${JSON.stringify(NAMES)})[$parameter["resource"] + "." + $parameter["operation"]] }}`,
 		description: 'Link WeChat Mini Programs to Official Accounts and follow each link',
 		builderHint: {

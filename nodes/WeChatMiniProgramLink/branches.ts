@@ -3,14 +3,17 @@ import type { INodeOutputConfiguration } from 'n8n-workflow';
 import type { Category } from '../wechat/errcodeTable';
 import type { Emission } from './results';
 
-/** The outputs of one operation, and what leaves through which. */
+/** The outputs of one operation, and which items leave through each of them. */
 export interface Branches {
 	/**
-	 * The mode `category`: the name of each output, by the outcome or category that leaves through it.
-	 * The outcome is tried first; what has neither leaves through the last output.
+	 * For the mode `category`: the name of each output, by the outcome or category of its items. An item's
+	 * outcome is tried first, then its category. An item without a match leaves through the last output.
 	 */
 	readonly outputs: Readonly<Record<string, string>>;
-	/** The mode `successOrNot`: its two outputs, and what leaves through the first. */
+	/**
+	 * For the mode `successOrNot`: the names of its two outputs, and which outcomes leave through the
+	 * first.
+	 */
 	readonly successOrNot: {
 		readonly names: readonly [string, string];
 		readonly isSuccess: (outcome: string) => boolean;
@@ -39,7 +42,7 @@ const { success, pending, authorization, retryLater, other } = BY_CATEGORY;
 /** link and unlink. */
 export const REQUEST_BRANCHES: Branches = { outputs: BY_CATEGORY, successOrNot: SUCCESS_OR_NOT };
 
-/** getStatus. Refused has the position of Not Allowed: n8n keeps connections by position. */
+/** getStatus. Refused has the same position as Not Allowed, because n8n keeps connections by position. */
 export const STATUS_BRANCHES: Branches = {
 	outputs: {
 		linked: 'Linked',
@@ -65,7 +68,7 @@ export const READ_BRANCHES: Branches = {
 };
 
 /**
- * Index of the output that something leaves through.
+ * Index of the output that an item leaves through.
  *
  * @param mode the parameter Output Mode
  */
@@ -90,8 +93,8 @@ export function outputCountOf(mode: string, branches: Branches): number {
 }
 
 /**
- * The expression by which n8n finds the outputs for the parameters. It is data and a lookup, since
- * n8n evaluates it both in the editor and in the engine.
+ * The expression from which n8n gets the outputs for the parameters. It contains only data and a lookup,
+ * since n8n evaluates it both in the editor and in the engine.
  *
  * @param byOperation branches by operation, `<resource>.<operation>`
  */

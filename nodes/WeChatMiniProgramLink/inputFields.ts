@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { mayBeSecret } from '../wechat/redaction';
 
-/** Fields by which n8n's engine takes an item for a failure of the node, whatever else it contains. */
+/** n8n's engine counts an item with one of these fields as failed, whatever else the item contains. */
 const RESERVED = ['error', '$error'];
 
-/** Names of fields with a secret of WeChat, in any spelling. */
+/** Names of fields that contain a WeChat secret, in any spelling. */
 const SECRET_NAME =
 	/(?:access|refresh|rejected)[_-]?token|verify_?ticket|(?:app|component)_?secret|aes_?key|(?:pre_?)?auth(?:orization)?_?code/i;
 
@@ -13,14 +13,13 @@ const SECRET_NAME =
 const OPAQUE = /^\s*[\x21-\x7e]{32,}\s*$/;
 
 /**
- * Puts the input item's fields before those of a result. Fields with the name of a result field are
- * left out, and so are secrets at any depth: a workflow may pass the token in a field of the item.
+ * Puts the input item's fields before those of a result. Fields with the name of a result field are left
+ * out, and so are secrets at any depth: a workflow may pass the token in a field of the item.
  *
- * Only secrets that look like one count: a Message Token that is an ordinary word may occur in
+ * A secret that does not look like one is ignored: if a Message Token is an ordinary word, it may occur in
  * merchants' fields by chance.
  *
- * @param secrets of the item's credential; while they are unknown, every text that may be a token is
- *   left out
+ * @param secrets of the item's credential; if they are unknown, every text that may be a token is left out
  */
 export function withInputFields(
 	result: IDataObject,

@@ -21,14 +21,14 @@ import type { Operation } from './operation';
 import { parameterReader, readId, unreadable, type Options } from './parameters';
 import { emitResult, unsentResult, type Emission, type Subject } from './results';
 
-/** One input item on its way. */
+/** An input item while the node works on it. */
 interface Item {
 	readonly index: number;
 	readonly subject: Subject;
 	readonly parameter: (name: string) => unknown;
-	/** Set once it was read. */
+	/** Set once the credential has been read. */
 	credential?: ItemCredential | Obstacle;
-	/** Set once it is known. */
+	/** Set once the account is known. */
 	account?: Account;
 }
 
@@ -70,7 +70,7 @@ export class Run {
 		this.finder = new AccountFinder(context, this.client);
 	}
 
-	/** What leaves the node for an item. Whatever is thrown for it, the others go on. */
+	/** Returns what leaves the node for an item. An exception in one item does not stop the others. */
 	async emit(index: number): Promise<Emission[]> {
 		const item: Item = {
 			index,
@@ -103,7 +103,7 @@ export class Run {
 		logUnexpected(this.context, error, item.index, this.secretsOf(item));
 	}
 
-	/** The items of an operation on one Mini Program have the input's own fields, too. */
+	/** Adds the input's own fields to the items of an operation on one Mini Program. */
 	private withInput(item: Item, emitted: Emission[]): Emission[] {
 		const isAboutOne = 'miniProgramId' in this.operation;
 		if (!isAboutOne || !this.options.includeInputFields) return emitted;
@@ -115,7 +115,7 @@ export class Run {
 		}));
 	}
 
-	/** What must not leave with the item; undefined if that is not known. */
+	/** The secrets that must not leave with the item; undefined if they are unknown. */
 	private secretsOf({ account, credential }: Item): readonly string[] | undefined {
 		const read = credential ?? this.credentials.shared;
 		return read && !isObstacle(read)
@@ -124,7 +124,7 @@ export class Run {
 	}
 
 	private async perform(item: Item): Promise<Emission[]> {
-		// Reading the parameters of 50,000 items takes longer than a person waits for a stop.
+		// A person who stops a run does not want to wait until the parameters of 50,000 items are read.
 		if (this.signal?.aborted) return await this.emitObstacle(item, STOPPED);
 		const emitted = await this.execute(item).catch(unreadable);
 		return isObstacle(emitted) ? await this.emitObstacle(item, emitted) : emitted;
@@ -146,7 +146,7 @@ export class Run {
 		return await operation.execute({ platform, ...shared });
 	}
 
-	/** All that the item names is read before anything can stop it, so that its result shows it. */
+	/** Reads both IDs of the item before returning an obstacle, so that the result shows them. */
 	private async accountFor(
 		item: Item,
 		needed?: 'appId' | 'appIdOrOriginalId',
@@ -183,7 +183,7 @@ export class Run {
 		return item.credential;
 	}
 
-	/** The language of the item's hints: the node's, or else that of the item's credential. */
+	/** Sets the language of the item's hints: that of the node, otherwise that of the item's credential. */
 	private async setLanguage(item: Item): Promise<void> {
 		const { index, subject } = item;
 		const { hintLanguage } = this.options;
@@ -202,7 +202,7 @@ export class Run {
 	}
 }
 
-/** Why an item cannot go on whose operation threw something unexpected. */
+/** The obstacle of an item whose operation threw something unexpected. */
 const UNEXPECTED: Obstacle = {
 	category: 'other',
 	problem: 'Something unexpected happened inside this node',
@@ -214,13 +214,13 @@ const UNEXPECTED: Obstacle = {
 	whoActs: 'operator',
 };
 
-/** Lines of a stack that say where something was thrown, without what was thrown. */
+/** Matches the lines of a stack that show where an exception was thrown, but not those of its message. */
 const FRAME = /^\s+at /;
 
 /**
- * Writes an unexpected exception to n8n's log, for those who maintain this package.
+ * Writes an unexpected exception to n8n's log, for the maintainers of this package.
  *
- * @param secrets of the item's credential; the message is left out if they are not known
+ * @param secrets of the item's credential; if they are unknown, the message is left out
  */
 export function logUnexpected(
 	{ logger }: Pick<IExecuteFunctions, 'logger'>,

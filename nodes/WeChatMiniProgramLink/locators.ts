@@ -19,7 +19,7 @@ import type { Language } from '../wechat/text';
 import { refusedResult, unsentResult, type Result, type Subject } from './results';
 import { Transport } from '../calls/transport';
 
-/** Milliseconds and calls for a list in the editor, for which a person waits. */
+/** Milliseconds and number of tries for a list in the editor: few, because a person waits. */
 const TIMEOUT = 10_000;
 const TRIES = 1;
 /** Accounts on one page of the list: each name takes a call. */
@@ -35,8 +35,8 @@ function subjectIn(language: Language): Subject {
 }
 
 /**
- * The account's links and invitations for the resource locator, with name and status. Entries
- * without an appid (WeChat omits it from refused ones) have their original ID.
+ * Lists the account's links and invitations for the resource locator, with name and status. The value of an
+ * entry without an appid (WeChat omits it from refused ones) is the original ID.
  *
  * @throws NodeApiError with what to do if the list cannot be read
  */
@@ -66,8 +66,8 @@ export async function searchMiniProgramLinks(
 }
 
 /**
- * The Official Accounts that authorized the platform, by name and page by page; a search continues on
- * the next page if this one has no match.
+ * Lists the Official Accounts that authorized the platform, with their names, page by page. A search
+ * continues on the next page if this one has no match.
  *
  * @throws NodeApiError with what to do if the list cannot be read
  */
@@ -99,7 +99,7 @@ function clientOf(context: ILoadOptionsFunctions): Client {
 	return new Client(new Transport(context, TIMEOUT), { maxTries: TRIES });
 }
 
-/** The parameter Official Account as the editor has it. */
+/** The value of the parameter Official Account in the editor. */
 function given(context: ILoadOptionsFunctions): unknown {
 	return context.getCurrentNodeParameter('officialAccountAppId', { extractValue: true });
 }
@@ -109,7 +109,7 @@ function orThrow<T>(context: ILoadOptionsFunctions, value: T | Obstacle, subject
 	return value;
 }
 
-/** If a list cannot be loaded, the editor shows only the message. */
+/** If a list cannot be loaded, the editor shows only the message, so the message contains the hint. */
 function toError(context: ILoadOptionsFunctions, { errcode, errmsg, hint }: Result): NodeApiError {
 	const message = `${errmsg || `WeChat answered ${errcode}`}. ${hint}`;
 	return new NodeApiError(context.getNode(), { message } as JsonObject, {

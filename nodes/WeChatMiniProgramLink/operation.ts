@@ -8,7 +8,7 @@ import type { Branches } from './branches';
 import type { Options } from './parameters';
 import type { Emission, Subject } from './results';
 
-/** One input item, as an operation gets it. */
+/** An input item, as an operation receives it. */
 interface ItemCall {
 	client: Client;
 	options: Options;
@@ -30,22 +30,27 @@ export interface PlatformCall extends ItemCall {
 /**
  * One operation of the node: what the editor shows and what it does, side by side.
  *
- * `execute` returns what leaves the node for an item, or why the item cannot be sent. It never throws
- * because of what WeChat answers.
+ * `execute` returns what leaves the node for an item, or why the item cannot be sent. An answer of WeChat
+ * never makes it throw.
  */
 export type Operation = {
 	/** Entry of the parameter Operation. */
 	option: INodePropertyOptions & { value: string; action: string };
-	/** Parameters of this operation alone. */
+	/** Parameters that only this operation has. */
 	properties: INodeProperties[];
 	branches: Branches;
 	/** Whether it runs only for the first item, since its answer is the same for all. */
 	runsOnce?: boolean;
-	/** Whether it returns a secret: an AI agent never gets one. */
+	/** Whether it returns a secret; an AI agent cannot use such an operation. */
 	isSecret?: boolean;
-	/** Fields of its items besides those of a result, with their values while nothing is known. */
+	/**
+	 * Fields that its items have besides those of a result, with the values that they have if nothing was
+	 * read.
+	 */
 	emptyFields?: IDataObject;
-	/** What leaves the node for an item that cannot be sent; a result unless given. */
+	/**
+	 * Returns what leaves the node for an item that cannot be sent. Without this function, a result leaves.
+	 */
 	emitObstacle?: (obstacle: Obstacle, subject: Subject) => Promise<Emission[]>;
 } & (
 	| {

@@ -14,14 +14,14 @@ export interface Options {
 	includeDetails: boolean;
 	includeInputFields: boolean;
 	simplify: boolean;
-	/** The node's own, if it differs from that of its credential. */
+	/** The node's own choice; undefined if the language of the credential applies. */
 	hintLanguage: Language | undefined;
 	maxConcurrency: number;
 	maxTries: number;
 	timeout: number;
 }
 
-/** Reads Options from the first item; what is missing or unreadable gets its default. */
+/** Reads Options from the first item. A missing or invalid option gets its default. */
 export function readOptions(context: IExecuteFunctions): Options {
 	const given = context.getNodeParameter('options', 0, {}) as IDataObject;
 	return {
@@ -37,7 +37,9 @@ export function readOptions(context: IExecuteFunctions): Options {
 	};
 }
 
-/** Whether an AI agent calls. n8n then replaces the node's outputs, and reads only the first. */
+/**
+ * Whether an AI agent calls the node. n8n then replaces the node's outputs and reads only the first one.
+ */
 export function isToolExecution(context: IExecuteFunctions): boolean {
 	return (
 		(context.isToolExecution?.() ?? false) ||
@@ -45,20 +47,23 @@ export function isToolExecution(context: IExecuteFunctions): boolean {
 	);
 }
 
-/** Why n8n gives no value of a parameter for an item: mostly an expression that finds nothing. */
+/**
+ * Thrown if n8n returns no value of a parameter for an item, mostly because an expression finds nothing.
+ */
 class UnreadableParameter extends Error {}
 
 /**
- * Reads parameters by item: those without an expression once, plain paths from the item itself, and
- * the others through n8n. With thousands of items n8n's evaluation costs more than the calls.
+ * Reads parameters for each item. A parameter without an expression is read once, a plain path is read from
+ * the item itself, and n8n evaluates the rest: with thousands of items, its evaluation takes longer than
+ * the calls.
  *
- * @returns a function that throws what `unreadable` explains if n8n throws
+ * @returns a function; if n8n throws in it, it throws an exception that `unreadable` explains
  */
 export function parameterReader(
 	context: IExecuteFunctions,
 ): (name: string, itemIndex: number) => unknown {
 	const raw = context.getNode().parameters;
-	// In a tool, $json is not what the node gets.
+	// In a tool, $json does not mean the node's input item.
 	const items = isToolExecution(context) ? [] : context.getInputData();
 	const constants = new Map<string, unknown>();
 	const readers = new Map<string, ReturnType<typeof readerOf>>();
@@ -105,11 +110,11 @@ const LABELS = {
 } as const;
 
 /**
- * Reads the ID that an item names. The item's subject gets it, too, as it is sent, or as it was given
+ * Reads the ID that an item names, and puts it into the item's subject: as it is sent, or as it was given
  * if it cannot be sent.
  *
  * @param name of the parameter, and of the field in the results
- * @param acceptsOriginalId whether an original ID (gh_…) is enough
+ * @param acceptsOriginalId whether an original ID (gh_…) is also accepted
  * @returns the ID, or why it cannot be used
  */
 export function readId(
@@ -129,9 +134,9 @@ export function readId(
 }
 
 /**
- * Why an item with an unreadable parameter cannot go on.
+ * The obstacle of an item with an unreadable parameter.
  *
- * @throws whatever else was thrown
+ * @throws any other exception
  */
 export function unreadable(thrown: unknown): Obstacle {
 	if (!(thrown instanceof UnreadableParameter)) throw thrown;

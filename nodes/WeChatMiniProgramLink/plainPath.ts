@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-/** Reads a value from an item; undefined if only n8n can tell what the value is. */
+/** Reads a value from an item; undefined if n8n has to evaluate the expression. */
 type PathReader = (item: INodeExecutionData | undefined) => Plain | undefined;
 
 type Plain = string | number | boolean;
@@ -15,12 +15,12 @@ const REFUSED =
 
 /**
  * A reader for an expression that is only a path from `$json` to a value, such as
- * `={{ $json.merchant["app id"] }}`. n8n evaluates each expression in an isolate, which costs more than
- * all other work on an item.
+ * `={{ $json.merchant["app id"] }}`. n8n evaluates each expression in an isolate, which costs more than all
+ * other work on an item.
  *
- * It reads own strings, booleans and finite numbers of plain objects and lists. Anything else (a missing
- * value, a date, a name that every object has) is left to n8n, which handles each in its own way, with
- * its own message.
+ * It reads strings, booleans and finite numbers that are own properties of plain objects and lists. n8n
+ * evaluates the rest (a missing value, a date, a name that every object has): it treats each case
+ * differently and has messages for them.
  *
  * @returns undefined for any other parameter
  */
@@ -48,7 +48,7 @@ function isPlain(value: unknown): value is object {
 	return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
-/** Runs no getter of the item. */
+/** Reads a property without running a getter of the item. */
 function ownValueOf(container: object, name: string): unknown {
 	return Object.getOwnPropertyDescriptor(container, name)?.value;
 }

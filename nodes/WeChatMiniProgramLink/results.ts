@@ -34,7 +34,7 @@ export interface Result extends IDataObject {
 export interface Emission {
 	json: IDataObject;
 	category: Category;
-	/** `failed` if the item was not carried out. */
+	/** `failed` if the operation failed for the item. */
 	outcome: string;
 }
 
@@ -47,7 +47,7 @@ export interface Subject {
 	language: Language;
 }
 
-/** Answer codes that mean an outcome of their own, whichever call got them. */
+/** Answer codes with an outcome of their own, whatever the call was. */
 const OUTCOMES: Record<number, string> = {
 	89010: 'invitationPending',
 	89015: 'alreadyLinked',
@@ -55,12 +55,12 @@ const OUTCOMES: Record<number, string> = {
 	89035: 'invitationPending',
 };
 
-/** The calls that change something, so that a repeated one may find it already done. */
+/** The calls that change something: if one is repeated, an earlier try may already have done it. */
 type Repeated = Exclude<LinkApi, 'wxamplinkget'>;
 
 /**
- * What a repeated call gets if an earlier, unanswered one did arrive: these codes then refer to this
- * run's own request.
+ * The codes that WeChat answers to a repeated call if an earlier, unanswered one did arrive. They then
+ * refer to this run's own request.
  */
 const ECHOES: Readonly<Record<Repeated, readonly number[]>> = {
 	wxamplink: [89010, 89015],
@@ -72,7 +72,7 @@ type Trace = Pick<Result, 'errcode' | 'errmsg' | 'rid' | 'attempts'>;
 /**
  * Turns WeChat's answer into the result item.
  *
- * @param accepted the outcome when WeChat accepted the call
+ * @param accepted the outcome if WeChat accepted the call
  */
 export function resultOf(
 	subject: Subject,
@@ -92,7 +92,9 @@ export function refusedResult(subject: Subject, answer: Answer): Result {
 	return resultOf(subject, undefined, answer, 'failed');
 }
 
-/** The result of an item whose answer lacks what was asked for, with or without a refusal. */
+/**
+ * The result of an item whose answer does not contain what was asked for, whether WeChat refused it or not.
+ */
 export function missingResult(subject: Subject, answer: Answer): Result {
 	if (answer.errcode !== 0) return refusedResult(subject, answer);
 	const obstacle = explainMissing(answer);
@@ -100,7 +102,7 @@ export function missingResult(subject: Subject, answer: Answer): Result {
 	return toResult(subject, obstacle, 'failed', trace);
 }
 
-/** The result of an item by its link in the account's list, or by the lack of one. */
+/** The result of an item whose link was looked up in the account's list, whether it is listed or not. */
 export function resultOfLinkState(subject: Subject, answer: Answer, state: LinkState): Result {
 	const hint = join(state.hint, answer.detour ?? NO_TEXT);
 	return toResult(subject, { ...state, hint }, state.outcome, answer);
@@ -150,7 +152,7 @@ export function emitRead(json: IDataObject): Emission {
 	return { json, category: 'success', outcome: 'read' };
 }
 
-/** Whether an item was not carried out. */
+/** Whether the operation failed for an item. */
 export function isFailure({ outcome }: Emission): boolean {
 	return outcome === 'failed';
 }

@@ -15,14 +15,17 @@ import { isToolExecution, readOptions } from './parameters';
 import { isFailure, type Emission, type Result } from './results';
 import { summarize } from './summary';
 
-/** Items to start before other work gets a turn: many may wait without a place. */
+/**
+ * After starting so many items, the loop lets other work run: items that wait for others take no place, so
+ * nothing else slows the loop down.
+ */
 const STARTED_AT_A_STRETCH = 100;
 
 /**
  * Runs the node's operation for all input items and spreads the results over its outputs.
  *
- * @throws NodeApiError in the output mode `single`, for the first item that was not carried out,
- *   unless On Error says to continue; no further call is started then
+ * @throws NodeApiError in the output mode `single`, for the first item that failed, unless On Error says to
+ *   continue; after that item, no further call is started
  */
 export async function runItems(
 	context: IExecuteFunctions,
@@ -62,10 +65,10 @@ export async function runItems(
 }
 
 /**
- * Runs an operation for all input items, at most `maxConcurrency` at the same time; only for the first
- * one if the operation runs once.
+ * Runs an operation for all input items, at most `maxConcurrency` at the same time. If the operation runs
+ * once, it runs only for the first item.
  *
- * @param stopsAtFailure whether no further item is started once one was not carried out
+ * @param stopsAtFailure whether the first failure keeps further items from starting
  * @returns what leaves the node for each item, in input order; if the run stops, only the first failure
  */
 async function carryOut(context: IExecuteFunctions, operation: Operation, stopsAtFailure: boolean) {
@@ -76,7 +79,7 @@ async function carryOut(context: IExecuteFunctions, operation: Operation, stopsA
 	const emitUntilStopped = async (itemIndex: number): Promise<Emission[]> => {
 		if (isStopped) return [];
 		const emitted = await run.emit(itemIndex);
-		// The first failure may have stopped what ends after it.
+		// Items that end after the first failure may have failed only because it stopped the run.
 		if (isStopped) return emitted.filter((emission) => !isFailure(emission));
 		isStopped = stopsAtFailure && emitted.some(isFailure);
 		return emitted;
@@ -115,7 +118,7 @@ function onErrorOf(context: IExecuteFunctions): OnError | undefined {
 	return context.continueOnFail() ? context.getNode().onError : 'stopWorkflow';
 }
 
-/** n8n moves items to the error output that have these keys and no others. */
+/** n8n moves an item to the error output only if it has exactly these keys. */
 function toErrorJson({ json }: Emission): IDataObject {
 	return { error: messageOf(json as Result), message: json.hint, details: json };
 }

@@ -7,7 +7,7 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import type { PlatformCall } from './operation';
 import { readId } from './parameters';
 
-/** The parameter Official Account; each use adds when it is shown. */
+/** The parameter Official Account; each use adds its own `displayOptions`. */
 export const OFFICIAL_ACCOUNT: INodeProperties = {
 	displayName: 'Official Account',
 	name: 'officialAccountAppId',
@@ -33,7 +33,7 @@ export const OFFICIAL_ACCOUNT: INodeProperties = {
 	],
 };
 
-/** As the editor sets it. */
+/** The default of Limit in the editor. */
 const DEFAULT_LIMIT = 50;
 
 /** Return All and Limit of a Get Many operation. */
@@ -60,17 +60,20 @@ export function limitProperties(resource: string): INodeProperties[] {
 	];
 }
 
-/** How many results these two parameters ask for; an expression may give anything. */
+/** How many results these two parameters ask for; an expression may return anything. */
 export function limitOf(parameter: (name: string) => unknown): number {
 	if (parameter('returnAll') === true) return Infinity;
 	const limit = Math.floor(Number(parameter('limit')));
 	return limit >= 1 ? limit : DEFAULT_LIMIT;
 }
 
-/** The operations that ask WeChat about earlier calls: it answers only with the token of their caller. */
+/**
+ * The operations that ask WeChat about earlier calls. WeChat answers only if they use the token of those
+ * calls.
+ */
 const aboutCalls = { resource: ['platform'], operation: ['getApiQuota', 'getCall'] };
 
-/** Call Made By, and the Official Account if it was one. */
+/** The parameter Call Made By, and Official Account if an account made the call. */
 export const CALL_MADE_BY: INodeProperties[] = [
 	{
 		displayName: 'Call Made By',
@@ -98,7 +101,7 @@ export const CALL_MADE_BY: INodeProperties[] = [
 	},
 ];
 
-/** The caller that Call Made By names; if it is an account, the item names it, too. */
+/** The caller that Call Made By names. If it is an account, its appid goes into the result. */
 export function callerOf({ platform, subject, parameter }: PlatformCall): Caller | Obstacle {
 	if (parameter('callMadeBy') === 'platform') return platform.tokens;
 	const appId = readId({ subject, parameter }, 'officialAccountAppId');

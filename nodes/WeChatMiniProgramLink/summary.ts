@@ -5,7 +5,9 @@ import type { Emission, Result } from './results';
 const SENT: Text = { en: 'sent', 'zh-CN': '已发送' };
 const PENDING: Text = { en: 'pending', 'zh-CN': '待确认' };
 
-/** What an outcome is called after its number; one that is missing here is called by its own name. */
+/**
+ * The words for each outcome, after its count. An outcome that is missing here appears under its own name.
+ */
 const OUTCOMES: Readonly<Record<string, Text>> = {
 	invitationSent: SENT,
 	unlinkRequested: SENT,
@@ -46,7 +48,7 @@ const PERSONS: Readonly<Record<WhoActs, Text>> = {
 	weChat: { en: 'from WeChat support', 'zh-CN': '微信官方客服' },
 };
 
-/** How each language writes a number with its words, and joins such parts. */
+/** How each language writes a count with its words, and joins the parts of the line. */
 const LINE: Readonly<
 	Record<
 		Language,
@@ -55,7 +57,7 @@ const LINE: Readonly<
 			attention: (count: number) => string;
 			colon: string;
 			comma: string;
-			/** Within a part. */
+			/** Separates words within a part. */
 			and: string;
 		}
 	>
@@ -105,7 +107,7 @@ export function summarize(emissions: readonly Emission[], language: Language): s
 	return parts.join(comma);
 }
 
-/** Whether the item only has to be sent again. */
+/** Whether nobody has to act before the item is sent again. */
 function isForTimeAlone({ whoActs, retryAfter }: Result): boolean {
 	return whoActs === 'nobody' && retryAfter !== 'none';
 }

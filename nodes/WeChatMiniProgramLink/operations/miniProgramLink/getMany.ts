@@ -7,7 +7,7 @@ import { emitRead, emitResult, refusedResult } from '../../results';
 import { limitOf, limitProperties } from '../../sharedProperties';
 import { describeLinkStatus } from '../../../wechat/linkStates';
 
-/** Lists the links and invitations of an account; WeChat gives them all in one answer. */
+/** Lists the links and invitations of an account; WeChat returns them all in one answer. */
 export const getManyOperation: Operation = {
 	resource: 'miniProgramLink',
 	option: {

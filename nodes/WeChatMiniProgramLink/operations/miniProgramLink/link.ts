@@ -95,7 +95,9 @@ async function findExisting({
 	return outcome ? { ...resultOfLinkState(subject, answer, state), outcome } : undefined;
 }
 
-/** Sends an invitation. WeChat's success means only that: two administrators still have to agree. */
+/**
+ * Sends an invitation. WeChat's success means no more than that: both administrators still have to agree.
+ */
 export const linkOperation: Operation = {
 	resource: 'miniProgramLink',
 	option: {

@@ -11,13 +11,13 @@ interface Sent {
 	switches: Switches;
 }
 
-/** What a run has sent, by account and Mini Program; an account object lives as long as its run. */
+/** What a run has sent, by account and Mini Program; each run has its own account objects. */
 const sentOf = new WeakMap<Account, Map<string, Sent>>();
 
 /**
- * Sends a request once for a Mini Program that occurs in several items: WeChat would only answer
- * "already sent" to a second one. The switches of the first item apply; the hint of an item with
- * others says so.
+ * Sends one request for a Mini Program that occurs in several items: WeChat would answer a second one only
+ * with "already sent". The switches of the first item apply. If those of another item differ, its hint says
+ * so.
  */
 export async function once(
 	call: AccountCall,

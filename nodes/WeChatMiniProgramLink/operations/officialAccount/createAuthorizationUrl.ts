@@ -50,7 +50,10 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** Seconds that a pre-auth code lives, by the sample in WeChat's documentation; its text says 1800. */
+/**
+ * Seconds that a pre-auth code is valid, as in the sample in WeChat's documentation; the text there says
+ * 1800.
+ */
 const CODE_LIFE = 600;
 
 const HINT: Text = {

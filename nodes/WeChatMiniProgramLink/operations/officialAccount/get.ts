@@ -8,7 +8,7 @@ import type { Operation } from '../../operation';
 import { emitRead, emitResult, missingResult } from '../../results';
 
 /**
- * An account as the node gives it out.
+ * The fields of an account in the node's output.
  *
  * @param raw WeChat's answer about it
  */

@@ -57,7 +57,7 @@ const USE: Text = {
 	'zh-CN': '令牌在 expiresAt 之前可用，之后请重新获取。它是机密，不要写入日志或消息。',
 };
 
-/** Gives a workflow an account's current token, if the credential allows that. */
+/** Returns an account's current token, if the credential allows that. */
 export const getAccessTokenOperation: Operation = {
 	resource: 'officialAccount',
 	option: {

@@ -31,7 +31,7 @@ const NO_RID: Obstacle = {
 	whoActs: 'operator',
 };
 
-/** What WeChat has recorded, the most telling fields first. */
+/** What WeChat has recorded, the most useful fields first. */
 function callFields(
 	{ officialAccountAppId, language }: Subject,
 	rid: string,
