@@ -12,7 +12,7 @@ import { triggerSubtitle } from '../accounts/parameters';
 import { testAuthorizerToken, testOpenPlatform } from '../setup/testedBy';
 import { PROPERTIES, TRIGGER_ON } from './description';
 
-/** Polls for what administrators did with links and invitations, which WeChat does not push. */
+/** Polls WeChat for what administrators did with links and invitations: WeChat does not push that. */
 export class WeChatMiniProgramLinkTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'WeChat Mini Program Link Trigger',
@@ -24,12 +24,13 @@ export class WeChatMiniProgramLinkTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: triggerSubtitle(TRIGGER_ON),
-		// n8n lists this trigger and its node as one entry with this text, also for the next step of a workflow.
+		// n8n lists this trigger and the node WeChat Mini Program Link as one entry with this text, even
+		// for a later step of a workflow.
 		description:
 			'Link WeChat Mini Programs to Official Accounts, or start a workflow when a link changes',
 		eventTriggerDescription: 'Looking for changes to the links of your Official Accounts',
 		activationMessage:
-			'From now on the trigger checks links on schedule. The first check only remembers the present state and starts nothing.',
+			'From now on the trigger checks links on its schedule. The first check only remembers the current state and starts nothing.',
 		builderHint: {
 			searchHint:
 				'Polls WeChat for Mini Program links (微信小程序关联) of Official Accounts (公众号): linked, refused, removed, or still waiting for an administrator. WeChat does not push such changes.',

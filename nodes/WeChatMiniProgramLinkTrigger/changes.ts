@@ -1,7 +1,7 @@
 import { LinkList, type LinkEntry } from '../wechat/linkList';
 import { shortHash } from '../wechat/values';
 
-/** What the trigger remembers of a link or an invitation. */
+/** What the trigger remembers about a link or an invitation. */
 interface KnownLink {
 	appId: string | null;
 	status: number | null;
@@ -11,7 +11,10 @@ interface KnownLink {
 	isReminded: boolean;
 }
 
-/** What the trigger remembers of an account's links, by original ID (or appid, if WeChat gives none). */
+/**
+ * What the trigger remembers about an account's links, by original ID (or by appid, if WeChat sends no
+ * original ID).
+ */
 export type KnownLinks = Map<string, KnownLink>;
 
 /** What happened to a link between two visits to its account. */
@@ -34,20 +37,22 @@ export interface LinkChange {
 	waitingDays: number | null;
 }
 
-/** An account's list and what was known before. */
+/** An account's list, and what the trigger remembers about it. */
 interface Comparison {
-	/** Names the account in event ids. */
+	/** Identifies the account in event ids. */
 	account: string;
 	/** Undefined at the first visit. */
 	before: KnownLinks | undefined;
 	/** The whole list. */
 	entries: readonly LinkEntry[];
-	/** The account's changes so far: distinguishes a second change from a repeat of the first. */
+	/**
+	 * Number of the account's changes so far; it distinguishes a second change from a repeat of the first.
+	 */
 	count: number;
 	/** Milliseconds since 1970. */
 	now: number;
 	waitingDays: number;
-	/** Whether the account came after the trigger's first poll: then every link in it is a change. */
+	/** Whether the account was added after the trigger's first poll; every link in it is then a change. */
 	isNewAccount?: boolean;
 }
 
@@ -64,8 +69,8 @@ export function isOpen(status: number | null | undefined): boolean {
 }
 
 /**
- * Compares a list with what was there before. The first visit remembers and reports nothing, unless the
- * account itself is new. The same comparison gives the same event ids.
+ * Compares a list with what the trigger remembers. The first visit only remembers links and reports none,
+ * unless the account itself is new. Repeating a comparison returns the same event ids.
  *
  * @returns the changes in the order of the list, removed links last, and what to remember
  */
@@ -116,7 +121,7 @@ export function latestChanges(
 	});
 }
 
-/** The entries, each Mini Program once: if it has several, the one that is closest to a link. */
+/** The entries by ID, one for each Mini Program: if it has several, the one that is closest to a link. */
 function byId(entries: readonly LinkEntry[]): Map<string, LinkEntry> {
 	const list = new LinkList(entries);
 	const found = new Map<string, LinkEntry>();
@@ -128,7 +133,7 @@ function byId(entries: readonly LinkEntry[]): Map<string, LinkEntry> {
 	return found;
 }
 
-/** Undefined if the entry cannot be distinguished from others. */
+/** Undefined if the entry has neither an original ID nor an appid. */
 function idOf({ username, appid }: LinkEntry): string | undefined {
 	return (username ?? appid)?.toLowerCase();
 }
@@ -139,7 +144,7 @@ export function hasLost(known: KnownLinks | undefined, entries: readonly LinkEnt
 	return [...(known?.keys() ?? [])].some((id) => !ids.has(id));
 }
 
-/** The entries of a list, and those that only an earlier reading of it had. */
+/** The entries of a list, and those that only an earlier reading of it contained. */
 export function withEarlier(
 	entries: readonly LinkEntry[],
 	earlier: readonly LinkEntry[],
@@ -152,7 +157,7 @@ function remember(entry: LinkEntry, known: KnownLink | undefined, now: number): 
 	const { status } = entry;
 	const appId = entry.appid?.toLowerCase() ?? known?.appId ?? null;
 	if (!isOpen(status)) return { appId, status, since: 0, isReminded: false };
-	// A status that goes from 2 back to 12 belongs to another invitation.
+	// If the status goes from 2 back to 12, it belongs to another invitation.
 	const isSame = known && isOpen(known.status) && !isReset(known.status, status);
 	return {
 		appId,

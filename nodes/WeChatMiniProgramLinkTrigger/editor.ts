@@ -23,15 +23,15 @@ import { toFailure } from './schedule';
 import type { Settings } from './settings';
 import type { Watched } from './watched';
 
-/** Milliseconds and calls for a list in the editor, where a person waits. */
+/** Milliseconds and number of tries for a list in the editor: few, because a person waits. */
 const TIMEOUT = 10_000;
 const TRIES = 1;
-/** The number of accounts whose names are read: each takes a call. */
+/** Number of accounts whose names are read: each name takes a call. */
 const MOST_NAMES = 100;
-/** Items and accounts of a test. */
+/** The most items, and the most Official Accounts, of a test in the editor. */
 const SAMPLES = 10;
 const SAMPLED_ACCOUNTS = 5;
-/** Accounts that a test reads, those of another kind included. */
+/** The most accounts that a test reads, including those of another kind. */
 const MOST_READ = 50;
 
 /**
@@ -55,7 +55,7 @@ export async function getOfficialAccounts(
 	return await platform.choicesOf(authorizers, MOST_NAMES);
 }
 
-/** The editor shows only the message if it cannot load a list. */
+/** If a list cannot be loaded, the editor shows only the message, so the message contains the hint. */
 function toListFailure(
 	context: ILoadOptionsFunctions,
 	{ problem, hint }: Obstacle,
@@ -69,7 +69,7 @@ function toListFailure(
 }
 
 /**
- * The present state of some accounts, for a test in the editor; remembers nothing.
+ * Returns the current state of some accounts for a test in the editor, and remembers nothing.
  *
  * @throws NodeApiError if no account can be read
  */

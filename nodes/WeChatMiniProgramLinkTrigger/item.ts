@@ -50,7 +50,7 @@ export function changeItem(
 	};
 }
 
-/** The fields of a link in an item that is about none. */
+/** The link fields of an item that is not about a link. */
 export const NO_LINK = {
 	miniProgramAppId: null,
 	username: null,

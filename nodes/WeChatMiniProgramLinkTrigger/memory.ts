@@ -4,13 +4,16 @@ import type { OtherKind } from '../wechat/accountKind';
 import { isRecord, objectOf, textOf } from '../wechat/values';
 import { isOpen, type KnownLinks } from './changes';
 
-/** What the trigger remembers of an account between two visits. */
+/** What the trigger remembers about an account between two visits. */
 export interface KnownAccount {
 	/** Its links as one text, see `unpackLinks`; undefined until its list has been read once. */
 	links: string | undefined;
 	/** Minutes since 1970 when the youngest open invitation was first seen; 0 if none is open. */
 	openSince: number;
-	/** Changes so far, counted from a number that differs if the account comes back. */
+	/**
+	 * Number of changes so far. If an account comes back after the trigger has forgotten it, counting
+	 * starts at another number, so that event ids do not repeat.
+	 */
 	count: number;
 	/** Minutes since 1970 of the last visit that read the list, or after which the account rests. */
 	visitedAt: number;
@@ -18,28 +21,31 @@ export interface KnownAccount {
 	heldUntil: number;
 	/** Whether the trigger has reported that the account cannot be called. */
 	isUnavailable: boolean;
-	/** Whether the last visit found the whole list gone, which the next one has to confirm. */
+	/** Whether the last visit found the list emptied, which the next visit has to confirm. */
 	isEmptied: boolean;
-	/** Consecutive visits that did not get the list, as far as they count. */
+	/** Consecutive visits without the list that count as misses, at most `RESTS_FROM`. */
 	misses: number;
-	/** Whether it came after the trigger's first poll, and its links have not been reported yet. */
+	/** Whether it was added after the trigger's first poll and its links have not been reported yet. */
 	isNew: boolean;
 }
 
-/** After this many visits without a list, an account rests for the quiet interval. */
+/** After this many misses, an account rests for the quiet interval. */
 export const RESTS_FROM = 2;
 
-/** What a trigger remembers of one platform or one account. */
+/** What a trigger remembers about one platform or one account. */
 export interface Memory {
 	/** Whether it covers the platform's whole list, so that any other account is a new one. */
 	isWhole: boolean;
-	/** Each as one text, see `unpackAccount`: a poll visits few of thousands of accounts. */
+	/** Each account as one text, see `unpackAccount`: of thousands of accounts, a poll visits few. */
 	accounts: Map<string, string>;
 	/** Accounts of another kind, which have no links. */
 	others: Map<string, OtherKind>;
-	/** The platform's ticket: set while none has ever come, and once it was reported overdue. */
+	/**
+	 * The platform's ticket. It is set while no ticket has ever come, and after one was reported as
+	 * overdue.
+	 */
 	ticket?: {
-		/** Minutes since 1970 from which the hour counts. */
+		/** Minutes since 1970 when the hour without a ticket began. */
 		since: number;
 		isReported: boolean;
 	};
@@ -64,8 +70,8 @@ export function newAccount(): KnownAccount {
 }
 
 /**
- * Reads the static data. Damaged data, or those of another version or origin, are ignored: the next poll
- * then is a first one, which reports nothing.
+ * Reads the static data. Data that is damaged, or of another version or origin, is ignored. The next poll
+ * is then a first poll, which reports nothing.
  *
  * @param origin names the platform or the account that the data must belong to
  */
@@ -91,8 +97,8 @@ function readTicket(text: string): Memory['ticket'] {
 }
 
 /**
- * Puts the memory into the static data if anything has changed, as one new value: n8n notices only
- * assignments, and then saves everything.
+ * Puts the memory into the static data if anything has changed. It assigns one new value, because n8n
+ * notices only assignments and then saves everything.
  */
 export function writeMemory(data: IDataObject, origin: string, memory: Memory): void {
 	const kept = objectOf(data[FIELD]);
@@ -125,8 +131,9 @@ function isEqual(kept: unknown, texts: IDataObject): boolean {
 }
 
 /**
- * An account as one text: its numbers (the fourth has one bit each for `isUnavailable`, `isEmptied` and
- * whether its list was read, two for `misses`, one for `isNew`), then its links, separated by blanks.
+ * Packs an account into one text: its numbers, then its links, separated by spaces. The fourth number has
+ * one bit each for `isUnavailable`, `isEmptied` and whether the list was read, two bits for `misses`, and
+ * one for `isNew`.
  */
 export function packAccount(account: KnownAccount): string {
 	const { links, openSince, count, visitedAt, heldUntil } = account;
@@ -165,8 +172,8 @@ export function unpackAccount(text: string): KnownAccount | undefined {
 }
 
 /**
- * An account's links as one text, separated by blanks: `id,appid,status` each and, while an invitation
- * is open, its `since` and `isReminded`.
+ * Packs an account's links into one text, separated by spaces. Each is `id,appid,status`, followed by
+ * `,since,isReminded` while an invitation is open.
  */
 export function packLinks(links: KnownLinks): string {
 	const rows = [...links].map(([id, { appId, status, since, isReminded }]) => {
@@ -176,7 +183,7 @@ export function packLinks(links: KnownLinks): string {
 	return rows.join(' ');
 }
 
-/** @returns undefined for a damaged text: links that are left out would be reported as new */
+/** @returns undefined for a damaged text: the trigger would report links that are missing here as new */
 export function unpackLinks(text: string): KnownLinks | undefined {
 	const links: KnownLinks = new Map();
 	for (const row of text === '' ? [] : text.split(' ')) {
@@ -201,7 +208,7 @@ function readLink(row: string) {
 const HEX_ID = /^(wx|gh_)((?:[0-9a-f]{2})+)$/;
 const PREFIXES: Record<string, string> = { wx: '~', gh_: '!' };
 
-/** Shortens an appid or original ID that ends in hexadecimal digits; escapes any other. */
+/** Shortens an appid or original ID if hexadecimal digits follow its prefix; escapes any other ID. */
 function packId(id: string): string {
 	const [, prefix, hex] = HEX_ID.exec(id) ?? [];
 	return prefix === undefined

@@ -11,22 +11,32 @@ import { checkTicket } from './ticket';
 import { Visits, type Visit } from './visits';
 import { watchedBy, type Watched } from './watched';
 
-/** Milliseconds to wait for an answer, and calls in one visit: the next one tries again anyway. */
+/**
+ * Milliseconds to wait for an answer, and calls in one visit: few, because the next visit tries again
+ * anyway.
+ */
 const TIMEOUT = 10_000;
 const TRIES = 2;
 const LONGEST_CALL = TIMEOUT * TRIES;
-/** Milliseconds for the poll of an activation: n8n 2.41 gives up after 84 seconds of publishing. */
+/** Milliseconds for the poll of an activation: n8n 2.41 gives up publishing after 84 seconds. */
 const PUBLISHING = 60_000;
-/** Milliseconds after which a poll is given up: each of its calls has a time limit. */
+/**
+ * Milliseconds after which a poll is given up. It must have hung, since each of its calls has a time limit.
+ */
 const LONGEST_POLL = 30 * 60_000;
 
-/** n8n creates one for each activation, polls with it at once, and then saves the static data. */
+/**
+ * The contexts that have polled. n8n creates one for each activation, polls with it at once, and then saves
+ * the static data.
+ */
 const activated = new WeakSet<IPollFunctions>();
 
-/** By workflow and node: this process's visits that found nothing new, see `Visits`. */
+/** For each workflow and node, this process's visits that found nothing new, see `Visits`. */
 const quietVisits = new Map<string, Map<string, number>>();
 
-/** Polls under way in this process, by workflow and node; n8n starts the next one regardless. */
+/**
+ * Polls under way in this process, by workflow and node: n8n starts the next poll even if one is under way.
+ */
 const underWay = new Map<string, { since: number }>();
 
 /** Reports what has changed; in a test in the editor, the present state. */
@@ -38,7 +48,8 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const isActivation = !activated.has(context);
 	activated.add(context);
 	const key = `${context.getWorkflow().id}:${context.getNode().id}`;
-	// If n8n keeps schedules in the database, it creates a context for each poll, as for an update.
+	// If n8n keeps schedules in the database, it creates a context for each poll, with the activation mode
+	// of an update.
 	const isSaved =
 		isActivation && !(quietVisits.has(key) && context.getActivationMode() === 'update');
 	const quiet = quietVisits.get(key) ?? new Map<string, number>();
@@ -49,8 +60,8 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 }
 
 /**
- * Runs one poll of a trigger at a time. After half an hour, it gives up one that hangs and ignores what
- * that one still finds.
+ * Runs one poll of a trigger at a time. A poll that takes longer than half an hour is given up, and what it
+ * still finds is ignored.
  *
  * @returns null while another one is under way
  */
@@ -103,8 +114,8 @@ class Poll {
 	 * Visits the accounts that are due.
 	 *
 	 * @param isCurrent whether this poll has not been given up
-	 * @returns items; an empty list if there are none but the memory has to be kept, since n8n saves
-	 *   static data only with a list; null if nothing happened
+	 * @returns the items; an empty list if there are none but n8n has to save the memory, which it does
+	 *   only if it gets a list; null if nothing happened
 	 * @throws NodeApiError if no account could be read, except at the activation
 	 */
 	async run(isCurrent: () => boolean): Promise<INodeExecutionData[] | null> {
@@ -128,7 +139,7 @@ class Poll {
 		}
 	}
 
-	/** If a trigger throws at the activation, n8n gives it up for good; the next poll throws instead. */
+	/** Throws, except during an activation: n8n would then never poll, so the next poll throws instead. */
 	private refuse(obstacle: Obstacle): null {
 		const { context, isActivation, now, settings } = this;
 		if (!isActivation) throw toFailure(context, obstacle, now, settings.language);
@@ -192,7 +203,7 @@ class Poll {
 		return isNewMemory || made.some(({ isNews }) => isNews) ? [] : null;
 	}
 
-	/** Checks the platform's ticket if it needs one and the trigger is to report it. */
+	/** Checks the platform's ticket, if the platform needs one and Ticket Overdue is selected. */
 	private ticketOf(watched: Watched, { ticket }: Memory): ReturnType<typeof checkTicket> {
 		if (watched.lastTicket === undefined || !this.isWanted('ticketOverdue')) {
 			return { known: undefined, items: [], isNews: false };
@@ -202,8 +213,9 @@ class Poll {
 	}
 
 	/**
-	 * After misses, an account rests, but not if the cause affects all accounts alike and may pass. The
-	 * activation counts no miss that all accounts share, so that the next poll reports the cause.
+	 * Counts a miss, after which the account may rest. It does not count if the cause affects all accounts
+	 * and may pass. During an activation, a miss that all accounts share does not count either, so that the
+	 * next poll reports the cause.
 	 */
 	private countMiss(visit: Missed, isGeneral: boolean): void {
 		const { known, obstacle } = visit;
@@ -224,8 +236,8 @@ class Poll {
 type Missed = Visit & { obstacle: Obstacle };
 
 /**
- * One account of many that cannot be called is no reason to poll less often, and one that gave no list
- * at the previous visit is no sign of an outage.
+ * Whether WeChat seems to be down, although only some of the accounts were due. An account that cannot be
+ * called for another reason is no sign of that, and neither are accounts that all missed before.
  */
 function isOutageOfAll(missed: readonly Missed[]): boolean {
 	const isNew = missed.some(({ known }) => known.misses === 0);

@@ -9,8 +9,8 @@ import { RESTS_FROM, type KnownAccount } from './memory';
 const MINUTE = 60_000;
 const MINUTES_A_DAY = 24 * 60;
 /**
- * The age of an open invitation, divided by the pause until the next visit: an invitation may wait for
- * weeks, and each visit counts against the account's daily calls.
+ * The age of an open invitation, divided by the pause until the next visit. Pauses grow, because an
+ * invitation may wait for weeks and each visit counts against the account's daily calls.
  */
 const AGE_PER_PAUSE = 24;
 
@@ -29,15 +29,15 @@ export function isOutage({ category, errcode }: Obstacle): boolean {
 	return category === 'retryLater' && (typeof errcode !== 'number' || errcode === -1);
 }
 
-/** Whether the next visit may well get the list: time alone helps, or WeChat has not answered. */
+/** Whether the next visit may get the list, because time alone helps or because WeChat has not answered. */
 export function mayPass({ category, errcode }: Obstacle): boolean {
 	return category === 'retryLater' || errcode === null;
 }
 
 /**
- * Whether an account is due for a visit. With an open invitation, visits are more frequent the younger
- * the invitation is; otherwise, and if the account could not be read, the quiet interval applies. A
- * clock that was set back must not silence an account.
+ * Whether an account is due for a visit. The younger an open invitation is, the more frequent are the
+ * visits. Without one, or if the account could not be read, the quiet interval applies. A clock that was
+ * set back must not keep an account from being visited.
  *
  * @param quietInterval in minutes
  * @param changedAt milliseconds since 1970, if known: a new authorization ends a rest
@@ -65,7 +65,9 @@ export function countMiss(known: KnownAccount, obstacle: Obstacle, now: number):
 	known.visitedAt = Math.floor(now / MINUTE);
 }
 
-/** What the trigger throws if it could read nothing; n8n 2.41 decides by the cause when to poll again. */
+/**
+ * What the trigger throws if it could read nothing. n8n 2.41 uses the cause to decide when to poll again.
+ */
 export function toFailure(
 	context: IPollFunctions,
 	obstacle: Obstacle,

@@ -32,7 +32,7 @@ interface Selection {
 /** Entries that a message names; it counts the rest. */
 const NAMED = 5;
 
-/** Reads the parameters; an invalid number becomes its default. */
+/** Reads the parameters; an invalid number is replaced by the default. */
 export function readSettings(context: IPollFunctions): Settings {
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	const isPlatform =
@@ -58,7 +58,7 @@ function atLeast(least: number, value: unknown, otherwise: number): number {
 	return number >= least ? number : otherwise;
 }
 
-/** The entries of a list, or of the text that an expression gives instead of one. */
+/** The entries of a list, or of the text that an expression returns instead of a list. */
 function listOf(value: unknown): string[] {
 	const values: unknown[] = Array.isArray(value) ? value : [value];
 	return values.flatMap((one) =>
@@ -89,7 +89,7 @@ export function obstacleOfKinds(kinds: ReadonlyMap<string, OtherKind>): Obstacle
 	return unusable(describeKinds(kinds));
 }
 
-/** What the log says about the selection of a published trigger. */
+/** What was last logged about the selection of a published trigger. */
 const SAID = new WeakMap<IPollFunctions, string>();
 
 /**

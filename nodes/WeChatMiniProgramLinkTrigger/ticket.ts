@@ -10,18 +10,18 @@ import type { Watched } from './watched';
 const MINUTE = 60_000;
 
 /**
- * Milliseconds after the start of the process in which no ticket is overdue: n8n may have been down for
+ * For so many milliseconds after the start of the process, no ticket is overdue: n8n may have been down for
  * hours, and the next push comes within ten minutes.
  */
 const STARTING = 15 * MINUTE;
 
 /**
- * Checks whether a ticket has come within the last hour. A clock that was set back makes none overdue.
+ * Checks whether a ticket has come within the last hour. A clock that was set back makes no ticket overdue.
  *
- * @param before what the trigger remembers of the ticket
+ * @param before what the trigger remembers about the ticket
  * @param isPublishing whether the hour begins now if no ticket has ever come
- * @returns what to remember, undefined if the credential says enough; an item if the ticket is overdue;
- *   and whether n8n has to save what to remember
+ * @returns `known`: what to remember, undefined if the credential contains enough; `items`: one item if the
+ *   ticket is overdue; `isNews`: whether n8n has to save `known`
  */
 export function checkTicket(
 	{ origin, lastTicket = 0 }: Pick<Watched, 'origin' | 'lastTicket'>,
@@ -53,9 +53,9 @@ const TICKET_OVERDUE: Text = {
 };
 
 /**
- * @param platform the platform's name in event ids
+ * @param platform identifies the platform in event ids
  * @param last when the last ticket came: milliseconds since 1970, 0 if none ever has
- * @param since minutes since 1970 from which the hour counts
+ * @param since minutes since 1970 when the hour without a ticket began
  */
 function ticketItem(
 	platform: string,

@@ -22,10 +22,10 @@ import type { Watched, WatchedAccount } from './watched';
 
 const MINUTE = 60_000;
 
-/** What a visit to an account gave. */
+/** The outcome of a visit to an account. */
 export interface Visit {
 	account: WatchedAccount;
-	/** What to remember of the account. */
+	/** What to remember about the account. */
 	known: KnownAccount;
 	items: IDataObject[];
 	/** Whether n8n has to save something that no later visit would find again. */
@@ -54,8 +54,8 @@ export class Visits {
 	) {}
 
 	/**
-	 * Visits the accounts that are due, until the time is over. It always visits the first ones, so that
-	 * each poll makes progress.
+	 * Visits the accounts that are due, until time runs out. It always visits the first ones, so that each
+	 * poll makes progress.
 	 */
 	async make(found: readonly WatchedAccount[], isOver: () => boolean): Promise<Visit[]> {
 		const { maxConcurrency } = this.settings;
@@ -97,7 +97,7 @@ export class Visits {
 		return due.sort(([one], [other]) => one - other).map(([, account]) => account);
 	}
 
-	/** Remembers an account without a visit as it was. */
+	/** Keeps what the trigger remembers about an account that this poll does not visit. */
 	private leave(account: WatchedAccount): void {
 		const { id } = account;
 		const text = this.memory.accounts.get(id) ?? packAccount(this.knownOf(account));
@@ -113,7 +113,7 @@ export class Visits {
 		const visit = isObstacle(entries)
 			? this.miss(account, known, entries)
 			: this.compare(account, known, before, entries);
-		// The next visit has to find what is new again if n8n does not take it.
+		// If n8n does not take what is new, the next visit has to find it again.
 		if (visit.isNews || visit.obstacle) this.quietVisits.delete(id);
 		else this.quietVisits.set(id, known.visitedAt);
 		const kind = visit.obstacle?.accountKind;
@@ -135,19 +135,22 @@ export class Visits {
 		return known;
 	}
 
-	/** An account is new if it is listed and was missing from the whole list before. */
+	/**
+	 * An account is new if the platform lists it now, but did not when the trigger last read the whole
+	 * list.
+	 */
 	private firstOf({ listedSince }: WatchedAccount): KnownAccount {
 		const isNew = this.memory.isWhole && listedSince !== undefined;
 		return { ...newAccount(), isNew, count: isNew ? listedSince : 0 };
 	}
 
 	/**
-	 * Reads the account's list, and believes that something is missing only if it is missing twice: it
-	 * reads a list that has lost entries again at once, and one that is gone as a whole at the next visit.
+	 * Reads the account's list. An entry counts as missing only if it is missing twice: if some entries are
+	 * missing, the list is read again at once; if all are, the next visit reads it again.
 	 *
 	 * @param before the links at the previous visit; undefined at the first one
-	 * @param isEmptied whether the previous visit found the whole list gone
-	 * @returns undefined if the list is gone for the first time
+	 * @param isEmptied whether the previous visit found the list emptied
+	 * @returns undefined if this is the first visit that finds the list emptied
 	 */
 	private async read(
 		account: WatchedAccount,
@@ -166,7 +169,7 @@ export class Visits {
 		return isObstacle(again) ? again : withEarlier(again.entries, entries);
 	}
 
-	/** Makes items of the changes in the list, and notes in `known` what to remember. */
+	/** Turns the changes in the list into items, and notes in `known` what to remember. */
 	private compare(
 		account: WatchedAccount,
 		known: KnownAccount,

@@ -18,7 +18,7 @@ import { obstacleOfSelection, type Settings } from './settings';
 
 /** An account to visit. */
 export interface WatchedAccount {
-	/** Its name in the memory. */
+	/** Identifies it in the memory. */
 	id: string;
 	/** Null if the credential does not say. */
 	appId: string | null;
@@ -33,8 +33,8 @@ export interface WatchedAccount {
 /** The accounts that a trigger watches, of one platform or one credential. */
 export interface Watched {
 	/**
-	 * Whose memory it is: the appid of the platform or the account, or the credential's ID if it has
-	 * none. API Base URL does not count: the links are the same at every host.
+	 * Identifies the memory: the appid of the platform or the account, or the credential's ID if the
+	 * credential has no appid. API Base URL does not matter, since the links are the same at every host.
 	 */
 	origin: string;
 	/** When the platform's last ticket came, see `lastTicketOf`; undefined if no ticket is needed. */
