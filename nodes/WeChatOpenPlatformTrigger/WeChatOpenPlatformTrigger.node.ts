@@ -81,8 +81,8 @@ export class WeChatOpenPlatformTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		if (this.getWebhookName() === MESSAGE_WEBHOOK.name) {
-			// Nothing of the message is read, and nothing starts: in the editor n8n keeps listening at the
-			// Test URL, and Node.js drops the rest of the body.
+			// The message is not read and starts nothing. In the editor, n8n keeps listening at the Test
+			// URL, and Node.js drops the rest of the body.
 			this.getResponseObject().status(200).type('text/plain').send('success');
 			return { noWebhookResponse: true };
 		}

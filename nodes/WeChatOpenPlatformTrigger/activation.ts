@@ -24,12 +24,12 @@ import { isBodyParsed, noteParsing, warnOfParsedBody } from './stored';
 const TIMEOUT = 10_000;
 
 /**
- * Asks WeChat to start pushing (doc/oplatform/openApi/ticket-token/api_startpushticket), which also
- * checks the platform's keys and its IP whitelist, and is harmless if WeChat already pushes. Then takes up
+ * Asks WeChat to start pushing (doc/oplatform/openApi/ticket-token/api_startpushticket). This also checks
+ * the platform's keys and its IP whitelist, and is harmless if WeChat already pushes. Then exchanges the
  * authorization codes that a process has left behind.
  *
- * A failure is only logged, with what to do: WeChat usually pushes anyway, and after an exception n8n
- * registers no webhook, yet shows the workflow as active.
+ * A failure is only logged, with what to do. WeChat usually pushes anyway, and after an exception n8n would
+ * register no webhook but still show the workflow as active.
  *
  * @throws NodeApiError with what to do, when a person tests the trigger in the editor
  */
@@ -79,11 +79,11 @@ async function startWith(
 ): Promise<Obstacle | undefined> {
 	const platform = new PlatformTokens(context, credentials, readAt);
 	await noteParsing(context, platform, isBodyParsed(context));
-	// A server that makes the tokens has a ticket, so WeChat is pushing.
+	// A server that makes the tokens has a ticket, so WeChat already pushes.
 	if (platform.isService) return undefined;
 	const obstacle = await ask(context, credentials);
 	if (obstacle) return obstacle;
-	// A process that has just ended may have left codes.
+	// A process that has just ended may have left codes behind.
 	await platform.kept.shared?.refresh();
 	await exchangeWhatIsLeft(platform);
 	return undefined;

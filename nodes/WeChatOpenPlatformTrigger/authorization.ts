@@ -13,7 +13,7 @@ import { ABANDONED_AFTER } from './receivedPushes';
 /** Milliseconds that an item waits for the exchange of its code, and for the account's name. */
 const EXCHANGE_WITHIN = 8000;
 
-/** Exchanges a code, and returns the fields of the item that say what came of it. */
+/** Exchanges a code, and returns the fields of the item that describe the outcome. */
 export async function exchange(
 	platform: PlatformTokens,
 	code: KeptCode,
@@ -31,8 +31,8 @@ export async function exchange(
 }
 
 /**
- * Exchanges the code of an item and asks for the account's name and kind. These are extra: the item does not
- * wait long for them, and they are null if WeChat does not give them.
+ * Exchanges the code of an item and asks for the account's name and kind. Name and kind are optional: the
+ * item does not wait long for them, and they are null if WeChat does not send them.
  */
 export async function exchangeForItem(
 	platform: PlatformTokens,
@@ -47,7 +47,7 @@ export async function exchangeForItem(
 	return { ...fields, ...(info && accountFields(info, language)) };
 }
 
-/** Exchanges the codes that earlier pushes have left behind; nothing waits long for it. */
+/** Exchanges the codes that earlier pushes have left behind, but does not wait long for that. */
 export async function exchangeWhatIsLeft(platform: PlatformTokens): Promise<void> {
 	if (platform.isService) return;
 	await unlessStopped(

@@ -31,7 +31,7 @@ const PUSH_KINDS = [
 	},
 ];
 
-/** Forwarded unless the operator chooses otherwise: a server that runs the platform needs all. */
+/** The default of Forward Events: a server that runs the platform needs all pushes. */
 export const ALL_PUSH_KINDS = PUSH_KINDS.map(({ value }) => value);
 
 export const TRIGGER_ON: INodeProperties = {
@@ -83,7 +83,7 @@ export const PROPERTIES: INodeProperties[] = [
 		default: { binaryData: true },
 		builderHint: {
 			propertyHint:
-				'Leave it out. A value here replaces the default that keeps malformed requests harmless; use additionalFields.',
+				'Do not set this: a value here replaces the default, which keeps malformed requests harmless. Options belong in additionalFields.',
 		},
 	},
 	{
@@ -124,12 +124,13 @@ export const PROPERTIES: INodeProperties[] = [
 ];
 
 /**
- * The trigger's second address, for 消息与事件接收URL: WeChat sends followers' messages and events there. If it
- * gets no answer within 5 seconds, it tells followers that the account is out of order.
+ * The trigger's second address, for 消息与事件接收URL: WeChat sends followers' messages and events there. If
+ * WeChat gets no answer within 5 seconds, it tells followers that the account is out of order.
  *
- * n8n supports two webhook names, default and setup. The console needs the appid in the path. n8n finds a
- * path with a variable by the node's webhook ID, and two workflows cannot share a path: so it begins with
- * that ID. Without one, n8n puts workflow and node before the path, which then cannot contain a variable.
+ * n8n supports only two webhook names, default and setup. WeChat's console requires the appid in the path.
+ * n8n finds a path with a variable by the node's webhook ID, and two workflows cannot share a path, so this
+ * path begins with that ID. Without a webhook ID, n8n puts workflow and node before the path, which then
+ * cannot contain a variable.
  */
 export const MESSAGE_WEBHOOK: IWebhookDescription = {
 	name: 'setup',

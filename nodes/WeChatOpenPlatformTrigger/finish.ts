@@ -10,10 +10,10 @@ import type { Inbox } from './inbox';
 import { withoutCode } from './item';
 import { ABANDONED_AFTER, type Received } from './receivedPushes';
 
-/** Milliseconds after which n8n has started what a webhook's function returns. */
+/** Milliseconds within which n8n starts the workflow with the items that a webhook's function returns. */
 const STARTED_AFTER = 300;
 
-/** What this process has at hand once it has answered a push. */
+/** What this process needs to finish pushes after it has answered one. */
 interface Reception {
 	context: IWebhookFunctions;
 	platform: PlatformTokens;
@@ -41,7 +41,7 @@ export async function finishOwn(
 /**
  * Finishes pushes that a process has left behind.
  *
- * @param isPatient whether no item waits for this, so that this process may watch for 12 seconds whether
+ * @param isPatient whether no item waits for this; this process then first watches for 12 seconds whether
  *   another one deals with them
  */
 export async function finishLeft(reception: Reception, isPatient: boolean): Promise<IDataObject[]> {
@@ -72,7 +72,7 @@ async function finish(
 		const exchanging = item ? exchangeForItem : exchange;
 		const fields = code && (await exchanging(platform, code, language()));
 		isFinished = true;
-		// Only once n8n has it: a process that ends earlier has not started anything.
+		// Only once n8n has the item: if the process ends earlier, nothing has started.
 		void pause(item ? STARTED_AFTER : 0).then(() => inbox.noteStarted(eventId));
 		if (!item) return [];
 		return [{ ...item, ...(fields ?? withoutCode(item, language())) }];
@@ -81,10 +81,12 @@ async function finish(
 	}
 }
 
-/** The last item of each account that is on its way. */
+/** For each account, a promise that resolves once n8n has started the account's last item. */
 const LEAVING = new Map<string, Promise<void>>();
 
-/** Does some work at once, and returns its result when n8n has started what began before for the same account. */
+/**
+ * Does some work at once, but returns its result only after n8n has started the account's earlier items.
+ */
 async function inOrder<T>(account: string, work: () => Promise<T>): Promise<T> {
 	const before = LEAVING.get(account);
 	let leave: () => void = () => undefined;

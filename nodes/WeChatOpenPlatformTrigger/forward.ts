@@ -9,7 +9,7 @@ import { FORWARD_FOR, type Forward } from './receivedPushes';
 
 /** A server to which pushes are forwarded. */
 export interface Target {
-	/** Identifies the target in the credential; the URL may contain a secret. */
+	/** Identifies the target in the credential, instead of its URL, which may contain a secret. */
 	id: string;
 	url: string;
 	/** Its name in the log: its line and its host. */
@@ -24,15 +24,15 @@ interface Delivery extends Omit<Forward, 'to'> {
 	target: Target;
 }
 
-/** Milliseconds to wait for an answer, and to leave a silent target alone. */
+/** Milliseconds to wait for an answer, and before a silent target is tried again. */
 const TIMEOUT = 10_000;
 const SILENCE = 60_000;
 
 /**
- * Reads the parameter Forward To: URLs, one per line. The trigger's own URL is left out: a push that is
- * sent back to it would come again.
+ * Reads the parameter Forward To: URLs, one per line. The trigger's own URL is left out: the trigger would
+ * forward each push to itself again and again.
  *
- * @returns with what is wrong with the lines that are left out, without anything that could be secret
+ * @returns the targets, and what is wrong with each line that is left out; that text contains no secret
  */
 export function readTargets(context: IHookFunctions | IWebhookFunctions) {
 	const ownUrl = context.getNodeWebhookUrl('default');
@@ -55,7 +55,7 @@ function parse(text: string): URL | undefined {
 	return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** The trigger's addresses begin alike. A webhook's test and production URL differ in one word. */
+/** The trigger's two addresses begin alike, and a webhook's test and production URLs differ in one word. */
 function isOwn(url: URL, ownUrl: string | undefined): boolean {
 	const own = parse(ownUrl ?? '');
 	if (own?.host !== url.host) return false;
@@ -63,7 +63,9 @@ function isOwn(url: URL, ownUrl: string | undefined): boolean {
 	return pathOf(url).startsWith(pathOf(own).replace(/[^/]*$/, ''));
 }
 
-/** The targets of a trigger, and what of a verified push goes to them; undefined for none. */
+/**
+ * The targets of a trigger, and what it forwards of a verified push; `forward` is undefined for nothing.
+ */
 export function readForward(
 	context: IWebhookFunctions,
 	{ eventId, infoType }: Push,
@@ -84,13 +86,13 @@ export function readForward(
 /** Whether Forward Events includes a push. */
 function isForwarded(context: IWebhookFunctions, infoType: string): boolean {
 	const all = context.getNodeParameter('additionalFields.forwardEvents', ALL_PUSH_KINDS);
-	// An expression need not return a list.
+	// An expression may return something other than a list.
 	return [all ?? ALL_PUSH_KINDS].flat().includes(kindOf(infoType));
 }
 
 /**
- * Forwards pushes to their targets, after what another process has left behind. WeChat has its answer by
- * then, and nothing waits for this.
+ * Forwards pushes to their targets, after those that another process has left behind. WeChat already has
+ * its answer, and nothing waits for this.
  */
 export async function forwardPushes(
 	context: IWebhookFunctions,
@@ -115,7 +117,7 @@ export async function forwardPushes(
 class Queue {
 	private waiting: Delivery[] = [];
 
-	/** Of the newest push: n8n can free what belongs to earlier ones. */
+	/** The context of the newest push, so that the memory of earlier ones can be freed. */
 	private context!: IWebhookFunctions;
 
 	private isRunning = false;
@@ -129,7 +131,7 @@ class Queue {
 		if (!this.isRunning) void this.run();
 	}
 
-	/** Drops what a node no longer sends to the target. */
+	/** Drops the pushes that a node no longer sends to the target. */
 	retain(isWanted: (delivery: Delivery) => boolean): void {
 		this.waiting = this.waiting.filter(isWanted);
 	}

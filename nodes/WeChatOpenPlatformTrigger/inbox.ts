@@ -22,10 +22,10 @@ import {
 	type Received,
 } from './receivedPushes';
 
-/** Milliseconds that notes wait for others, to be stored together. */
+/** Milliseconds that a note waits, so that several are stored together. */
 const NOTE_WITHIN = 2000;
 
-/** Pushes that this process is storing, and those that it deals with, by node and event. */
+/** The pushes that this process is storing, and those that it deals with, by node and event. */
 const TAKING = new Map<string, Promise<Taken>>();
 const IN_PROGRESS = new Set<string>();
 
@@ -34,14 +34,15 @@ const STARTED = new Set<string>();
 const MOST_STARTED = 5000;
 
 /**
- * What became of a push: `known` if it is dealt with already, `unsaved` if it could not be kept, `joined` if
- * it could not be kept but this process already deals with it.
+ * The outcome of taking a push: `new` if this process deals with it now, `known` if it is already being
+ * dealt with, `unsaved` if it could not be kept, `joined` if it could not be kept but this process already
+ * deals with it.
  */
 type Taken = 'new' | 'known' | 'unsaved' | 'joined';
 
 /**
  * The pushes that one trigger node has received. They are kept in the credential, which all processes
- * share: if a process ends before it has started the workflow, the next one takes the push up.
+ * share: if a process ends before it has started the workflow, another one takes over the push.
  */
 export class Inbox {
 	/** @param node identifies the node among the trigger nodes of the credential */
@@ -53,11 +54,12 @@ export class Inbox {
 	}
 
 	/**
-	 * Takes a push, unless it is dealt with already. A repeat that comes meanwhile waits for the outcome.
+	 * Takes a push, unless it is already being dealt with. A repeat that comes in the meantime waits for
+	 * the outcome.
 	 *
 	 * @param alongWith what else to store with it
 	 * @param signal ends the wait
-	 * @returns `unsaved` for a push that is still this process's: note it as started, or leave it
+	 * @returns the outcome; after `unsaved`, this process still has the push: call `noteStarted` or `leave`
 	 */
 	async take(received: Received, alongWith: CredentialChange, signal: AbortSignal): Promise<Taken> {
 		const key = this.keyOf(received.eventId);
@@ -89,7 +91,7 @@ export class Inbox {
 			if (added && mine) added = entry;
 			if (mine && !this.isLeft(eventId, mine)) return along;
 			if (STARTED.has(key)) {
-				// Another process's write removed it: a repeat would start it there.
+				// Another process has overwritten it, and would start the push again if WeChat repeated it.
 				return added && !mine
 					? { ...along, ...writePushes(now, entries, [asStarted(added, this.node)]) }
 					: along;
@@ -128,7 +130,7 @@ export class Inbox {
 		});
 	}
 
-	/** Takes up the pushes of this node that a process has left behind, oldest first. */
+	/** Takes over the pushes of this node that a process has left behind, oldest first. */
 	async takeAbandoned(): Promise<Received[]> {
 		const taken = await this.takeOver(({ eventId, nodes }) => {
 			return this.node in nodes && this.isLeft(eventId, nodes[this.node]);
@@ -136,11 +138,13 @@ export class Inbox {
 		return taken.map((entry) => remainderOf(entry, this.node));
 	}
 
-	/** Takes up the pushes of this node that a process has not forwarded to every target, oldest first. */
+	/**
+	 * Takes over the pushes of this node that a process has not forwarded to every target, oldest first.
+	 */
 	async takeForwards(): Promise<Forward[]> {
 		const taken = await this.takeOver((entry) => {
 			const mine = entry.nodes[this.node];
-			// The process that takes up a push that was not started also forwards it.
+			// A push that was not started is forwarded by the process that starts it.
 			const isWaiting = mine?.isStarted && forwardOf(entry, this.node) !== undefined;
 			return isWaiting && this.isSilent(entry.eventId, mine, FORWARDS_ABANDONED_AFTER);
 		});
@@ -156,7 +160,7 @@ export class Inbox {
 		this.note(eventId, (mine) => (mine.isStarted ? mine : { ...mine, isStarted: true }));
 	}
 
-	/** Leaves a push that this process could not start to the next one that looks for it. */
+	/** Leaves a push that this process could not start to the next process that looks for it. */
 	leave(eventId: string): void {
 		IN_PROGRESS.delete(this.keyOf(eventId));
 	}
@@ -169,7 +173,7 @@ export class Inbox {
 		});
 	}
 
-	/** Notes that a target was tried, which shows the other processes that this one lives. */
+	/** Notes that a target was tried, which shows the other processes that this one is alive. */
 	noteTried(eventId: string): void {
 		let tries: number | undefined;
 		this.note(eventId, (mine) => {
@@ -191,7 +195,7 @@ export class Inbox {
 		}, NOTE_WITHIN);
 	}
 
-	/** Puts this process's name on pushes, unless another process does so first. */
+	/** Notes in the credential that this process has some pushes, unless another process does so first. */
 	private async takeOver(isLeft: (entry: Entry) => boolean): Promise<Entry[]> {
 		if (!readPushes(this.shared.latest).some(isLeft)) return [];
 		let wanted: string[] | undefined;

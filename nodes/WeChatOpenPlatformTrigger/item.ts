@@ -18,7 +18,7 @@ export function toItem(
 ): IDataObject | undefined {
 	const isChosen = (option: string) =>
 		context.getNodeParameter(`additionalFields.${option}`, false) === true;
-	// An expression need not return a list.
+	// An expression may return something other than a list.
 	const kinds = [context.getNodeParameter('triggerOn', []) ?? []].flat();
 	if (!kinds.includes(push.kind)) return undefined;
 	if (push.isAboutTestAccount && !isChosen('includeTestAccounts')) return undefined;
@@ -59,7 +59,7 @@ const WITHOUT_CODE: Readonly<Record<PushKind, Text>> = {
 		'zh-CN': 'ticket 已保存，无需任何操作。',
 	},
 	other: {
-		en: 'This package does nothing about such a push. The field fields shows what happened.',
+		en: 'This package does nothing with such a push. See its contents in fields.',
 		'zh-CN': '本软件包不处理这类推送，请在 fields 中查看其内容。',
 	},
 };

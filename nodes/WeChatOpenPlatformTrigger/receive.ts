@@ -13,7 +13,10 @@ import { toItem } from './item';
 import { storedWith } from './stored';
 import { verifyPush, type VerifiedPush } from './verify';
 
-/** Milliseconds for keeping a push, and for exchanging its code instead: WeChat waits 5 seconds. */
+/**
+ * Milliseconds for keeping a push, for keeping one with a code, and for exchanging the code of one that
+ * could not be kept: WeChat waits 5 seconds.
+ */
 const KEEP_WITHIN = 4000;
 const KEEP_CODE_WITHIN = 2500;
 const EXCHANGE_WITHIN = 1500;
@@ -22,9 +25,9 @@ const EXCHANGE_WITHIN = 1500;
 const LINE_EVERY = 60_000;
 
 /**
- * Receives a push of WeChat. One that is not proven to come from WeChat, for this platform and recently,
- * is answered with 4xx and changes nothing. `success` is answered only when nothing of the push can be lost
- * any more: by then it is in the credential, where every process finds it.
+ * Receives a push from WeChat. If it is not proven to be recent, from WeChat and for this platform, the
+ * answer is 4xx and nothing changes. The answer is `success` only if no part of the push can be lost any
+ * more: it is then in the credential, where every process finds it.
  */
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const verified = await verifyPush(context);
@@ -62,7 +65,7 @@ async function receive(
 	const taken = (await inbox?.take(received, change, until)) ?? 'unsaved';
 	const isRepeat = taken === 'known' || taken === 'joined';
 	const isAboutToken = push.kind !== 'ticket' && (push.kind !== 'other' || code !== undefined);
-	// Before the code is exchanged, which makes the next token.
+	// This comes before the exchange of the code, which makes the next token.
 	if (!isRepeat && isAboutToken) giveUpFormerToken(platform.kept, push.appId, code);
 	const isSaved = taken === 'new' || taken === 'known';
 	const exchanged =
@@ -96,7 +99,7 @@ function refuse(context: IWebhookFunctions, { statusCode, reason }: RefusedPush)
 	return [];
 }
 
-/** For each reason, its last line of this process and how many refusals came since. */
+/** For each reason, when this process last logged it, and how many refusals it has not logged since. */
 const lines = new Map<string, { at: number; unlogged: number }>();
 
 function log(context: IWebhookFunctions, reason: string): void {

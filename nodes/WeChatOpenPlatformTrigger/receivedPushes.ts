@@ -6,11 +6,11 @@ import { dropOldest, isRecord } from '../wechat/values';
 /** Hidden field of the credential: pushes that were received. */
 const FIELD = new PlatformField<Entry[]>('receivedPushes');
 
-/** Most finished pushes and most waiting pushes that are kept; further waiting ones are refused. */
+/** How many finished pushes are kept, and how many waiting ones; further waiting ones are refused. */
 const MOST_DONE = 300;
 const MOST_WAITING = 1000;
 
-/** Characters of raw pushes that are kept to be forwarded; the oldest make room. */
+/** How many characters of raw pushes are kept for forwarding; the oldest are dropped. */
 const MOST_RAW = 500_000;
 
 /** Milliseconds a push is kept: WeChat repeats one within minutes, if at all. */
@@ -84,7 +84,7 @@ export function remainderOf(entry: Entry, node: string): Received {
 	return { eventId, item, codeId, forward: forwardOf(entry, node) };
 }
 
-/** What of a node's push still has to be forwarded; undefined for nothing. */
+/** What a node still has to forward of a push; undefined for nothing. */
 export function forwardOf(
 	{ eventId, at, infoType = '', raw, nodes }: Entry,
 	node: string,
@@ -94,7 +94,7 @@ export function forwardOf(
 	return isWaiting ? { eventId, receivedAt: at, infoType, raw, to } : undefined;
 }
 
-/** A push with its workflow noted as started at a node. */
+/** The entry, with a note that the node has started its workflow. */
 export function asStarted(entry: Entry, node: string): Entry {
 	const nodes = { ...entry.nodes, [node]: { ...entry.nodes[node], isStarted: true } };
 	return withoutNeedless({ ...entry, nodes });
@@ -136,7 +136,7 @@ function isProgress(node: unknown): node is Progress {
 	return isRecord(node) && (node.forwardTo === undefined || Array.isArray(node.forwardTo));
 }
 
-/** The fields that keep the pushes with the changed ones among them. */
+/** The credential fields that keep the pushes, with the changed ones replaced or added. */
 export function writePushes(now: Data, entries: readonly Entry[], changed: readonly Entry[]): Data {
 	const ids = new Set(changed.map(({ eventId }) => eventId));
 	const all = [...changed, ...entries.filter(({ eventId }) => !ids.has(eventId))].sort(
@@ -153,18 +153,18 @@ export function writePushes(now: Data, entries: readonly Entry[], changed: reado
 }
 
 /*
- * Another process cannot be asked whether it still deals with a push. What it writes shows it, timed by this
- * process's own clock: those of two machines may differ.
+ * A process cannot ask another one whether it still deals with a push. It watches what the other one
+ * writes, and measures the time with its own clock, since those of two machines may differ.
  */
 
 /**
- * Milliseconds without a sign of a push's process after which that process is considered ended: it answers
- * WeChat and exchanges a code in less, and tries a silent target more often.
+ * After so many milliseconds without a sign of life, the process that has a push counts as ended. A live
+ * one answers WeChat and exchanges a code sooner, and tries a silent target more often.
  */
 export const ABANDONED_AFTER = 12_000;
 export const FORWARDS_ABANDONED_AFTER = 180_000;
 
-/** Most pushes whose state is remembered. */
+/** How many pushes this process remembers the state of. */
 const MOST_SEEN = 5000;
 
 /** The state in which each push was last seen, and since when. */

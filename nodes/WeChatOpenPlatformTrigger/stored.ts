@@ -12,8 +12,8 @@ import { PlatformTokens } from '../tokens/platformTokens';
 import type { Push } from '../wechat/pushEvent';
 
 /**
- * What to store with a push: its ticket or its code, and for Check Setup whether n8n parses its body, unless
- * somebody tries the trigger in the editor.
+ * What to store with a push: its ticket or its code and, except in a test in the editor, whether n8n parses
+ * the body, for Check Setup.
  */
 export function storedWith(
 	context: IWebhookFunctions,
@@ -39,7 +39,7 @@ export function storedWith(
 	};
 }
 
-/** Whether n8n parses the bodies that this trigger receives; n8n decides it in the same way. */
+/** Whether n8n parses the bodies that this trigger receives, by the same conditions as in n8n. */
 export function isBodyParsed(context: IHookFunctions | IWebhookFunctions): boolean {
 	return (
 		context.getNode().typeVersion !== 1 || !context.getNodeParameter('options.binaryData', false)

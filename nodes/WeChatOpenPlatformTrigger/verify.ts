@@ -22,10 +22,10 @@ const NOT_READ: RefusedPush = {
 	reason: "n8n's database did not return the credential in time",
 };
 
-/** A push that is proven to come from WeChat, for this platform and recently. */
+/** A push that is proven to be recent, from WeChat and for this platform. */
 export interface VerifiedPush {
 	push: Push;
-	/** The credential that has proven it, and when its read began, by `performance.now()`. */
+	/** The credential that proved it, and when reading the credential began, by `performance.now()`. */
 	credentials: ICredentialDataDecryptedObject;
 	readAt: number;
 }
@@ -37,9 +37,9 @@ export async function verifyPush(context: IWebhookFunctions): Promise<VerifiedPu
 }
 
 /**
- * Reads the body of a push, limited in size and time. It stays in the request as `rawBody`, where n8n puts
- * bodies that it reads itself: n8n leaves this one alone, and its own `readRawBody` has no deadline, takes
- * 16 MB and decompresses (n8n's middlewares/body-parser).
+ * Reads the body of a push, limited in size and time. The body goes into `rawBody` of the request, where
+ * n8n puts bodies that it reads itself, so that n8n does not read it again. n8n's own `readRawBody` has no
+ * deadline, accepts 16 MB and decompresses (n8n's middlewares/body-parser).
  */
 async function readBody(context: IWebhookFunctions): Promise<Buffer | RefusedPush> {
 	const request = context.getRequestObject();
@@ -54,7 +54,7 @@ async function readBody(context: IWebhookFunctions): Promise<Buffer | RefusedPus
 	return request.rawBody.length > LARGEST_BODY ? TOO_LARGE : request.rawBody;
 }
 
-/** Leaves the stream open if it stops before the end, so that the sender can be answered. */
+/** Leaves the stream open if reading stops before the end, so that the sender still gets an answer. */
 async function readStream(
 	stream: AsyncIterable<Buffer>,
 	deadline: AbortSignal,
@@ -81,8 +81,8 @@ const readings = new Map<string, { reading: Promise<Omit<VerifiedPush, 'push'>>;
 
 /**
  * Reads the credential of the trigger. A read that is running, or ended less than a second ago, serves the
- * next push as well: it costs n8n as much as everything else it does for a push, so many pushes at once or
- * a flood of wrong signatures must not cost one each. A changed key takes effect within a second.
+ * next push as well. A read costs n8n as much as everything else that it does for a push, so many pushes at
+ * once or a flood of wrong signatures must not cause one each. A changed key takes effect within a second.
  */
 async function readCredential(
 	context: IWebhookFunctions,

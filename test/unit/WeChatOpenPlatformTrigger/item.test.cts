@@ -70,7 +70,7 @@ describe('The item of a push', () => {
 		['updateauthorized', /^WeChat sent no authorization code/],
 		['unauthorized', /^The merchant has withdrawn the authorization.*Create Authorization URL/],
 		['ticket', /^The ticket is kept/],
-		['other', /^This package does nothing about such a push/],
+		['other', /^This package does nothing with such a push/],
 	] as const)('An item %s without a code has a hint in both languages', (event, english) => {
 		expect(withoutCode({ event }, 'en').hint).toMatch(english);
 		expect(withoutCode({ event }, 'zh-CN').hint).toMatch(/\p{Script=Han}.*。$/u);
