@@ -1,8 +1,8 @@
 import type { Text } from './text';
 
 /*
- * What to do about several codes. The first person named has to act, or the operator of the workflow if
- * nobody is named.
+ * Hints that several codes share. The first person named has to act; if nobody is named, the operator has
+ * to.
  */
 
 export const SUPPORT: Text = {
@@ -11,7 +11,7 @@ export const SUPPORT: Text = {
 };
 
 export const CHECK_VALUES: Text = {
-	en: "Check this item's values and the node's options. If they are right, report the code and the rid to the maintainers of this package.",
+	en: "Check this item's values and the node's options. If they are right, report the code and rid to the maintainers of this package.",
 	'zh-CN':
 		'请检查该条目的取值和节点的选项。如果都没有问题，请把返回码和 rid 告诉本软件包的维护者。',
 };
@@ -33,7 +33,7 @@ export const ADD_SET_33: Text = {
 };
 
 export const NEW_CODE: Text = {
-	en: 'Send the merchant a new authorization link; each code works once and not for long. If WeChat gives no new code, the merchant has to change the ticked permission sets.',
+	en: 'Send the merchant a new authorization link; each code works once and expires soon. If WeChat sends no new code, the merchant has to change the ticked permission sets.',
 	'zh-CN':
 		'请向商家发送新的授权链接；每个授权码只能使用一次，有效期很短。如果微信没有给出新的授权码，商家需要改动所勾选的权限集。',
 };
@@ -51,7 +51,7 @@ export const NEXT_TICKET: Text = {
 };
 
 export const WHITELIST: Text = {
-	en: "The provider adds n8n's outgoing IP address (WeChat's text may name it) in the WeChat Open Platform console, third-party platform, IP whitelist.",
+	en: "The provider adds n8n's outgoing IP address (WeChat's text may name it) to the platform's IP whitelist in the WeChat Open Platform console.",
 	'zh-CN':
 		'请服务商在微信开放平台的第三方平台设置中，把 n8n 的出口 IP 地址（微信返回的文字中可能写明）加入白名单IP地址列表。',
 };

@@ -37,8 +37,8 @@ export type Category =
  * - `renewToken`: renew the rejected access token once and send the call once more
  * - `backOff`: send the call again a few times with growing pauses
  * - `nextMinute`: hold the account's calls back until the next minute
- * - `nextDay`: send it again the next day, not in this run
- * - `nextMonth`: send it again the next month, not in this run
+ * - `nextDay`: send the item again the next day, not in this run
+ * - `nextMonth`: send the item again the next month, not in this run
  */
 export type Retry = 'no' | 'renewToken' | 'backOff' | 'nextMinute' | 'nextDay' | 'nextMonth';
 
@@ -73,9 +73,9 @@ interface Errcode {
 /*
  * Sources: the pages under developers.weixin.qq.com
  * doc/oplatform/openApi/officalaccount-management/link-miniprogram/api_linkminiprogram and
- * api_unlinkminiprogram (their meaning wins), doc/oplatform/openApi/ticket-token/,
- * authorization-management/ and openapi/, then the copy of WeChat's general return code table
- * in public SDKs. A hint says so if only developers reported something in WeChat's forum.
+ * api_unlinkminiprogram (which take precedence), doc/oplatform/openApi/ticket-token/,
+ * authorization-management/ and openapi/, then the copy of WeChat's general return code table in public
+ * SDKs. A hint says so if only developers reported something in WeChat's forum.
  */
 
 /** What WeChat's answer codes mean for linking and for the token chain, by code. */
@@ -173,10 +173,10 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 
 	41001: { category: 'authorization', whoActs: 'operator',
 		meaning: { en: 'The access token is missing', 'zh-CN': '缺少令牌' },
-		hint: { en: 'The access token is empty: fill it in the WeChat Authorizer Token API credential, or check that its expression gives a value for this item.', 'zh-CN': '令牌为空：请在凭证 WeChat Authorizer Token API 中填写，或检查其中的表达式对该条目是否有值。' } },
+		hint: { en: 'The access token is empty: enter it in the WeChat Authorizer Token API credential, or check that its expression returns a value for this item.', 'zh-CN': '令牌为空：请在凭证 WeChat Authorizer Token API 中填写，或检查其中的表达式对该条目是否有值。' } },
 	41002: { category: 'other', whoActs: 'operator',
 		meaning: { en: 'The appid is missing', 'zh-CN': '缺少 appid' },
-		hint: { en: 'Fill in the Mini Program; if it is an expression, check that it gives a value for this item.', 'zh-CN': '请填写参数 Mini Program；如果是表达式，请检查它对该条目是否有值。' } },
+		hint: { en: 'Fill in the Mini Program; if it is an expression, check that it returns a value for this item.', 'zh-CN': '请填写参数 Mini Program；如果是表达式，请检查它对该条目是否有值。' } },
 	41003: { category: 'other', whoActs: 'officialAccountAdmin',
 		meaning: { en: 'The refresh token is missing', 'zh-CN': '缺少刷新令牌' },
 		hint: { en: "The merchant's Official Account administrator authorizes the platform again with the authorization link and changes a ticked permission set: without a change, WeChat sends nothing new.", 'zh-CN': '请商家的公众号管理员用授权链接重新授权第三方平台，并在过程中改动所勾选的权限集：没有改动时微信不会推送新内容。' } },
@@ -310,10 +310,10 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: PLATFORM_KEYS },
 	61003: { category: 'authorization', whoActs: 'officialAccountAdmin',
 		meaning: { en: 'The account has not authorized this platform, or has withdrawn the authorization', 'zh-CN': '账号没有授权该第三方平台，或已取消授权' },
-		hint: { en: "The merchant's Official Account administrator opens the authorization link and authorizes again. Before that, check the appid; if the platform still lists the account, try once more after 2 hours (developers saw that help).", 'zh-CN': '请商家的公众号管理员打开授权链接重新授权。在此之前请核对 appid；如果第三方平台的列表中仍有该账号，请 2 小时后再试一次（有开发者这样恢复正常）。' } },
+		hint: { en: "The merchant's Official Account administrator opens the authorization link and authorizes again. Before that, check the appid; if the platform still lists the account, try once more after 2 hours (this helped some developers).", 'zh-CN': '请商家的公众号管理员打开授权链接重新授权。在此之前请核对 appid；如果第三方平台的列表中仍有该账号，请 2 小时后再试一次（有开发者这样恢复正常）。' } },
 	61004: { category: 'authorization', whoActs: 'provider',
 		meaning: { en: "The IP address is not in the platform's IP whitelist", 'zh-CN': '此 IP 地址不在第三方平台的白名单IP地址列表中' },
-		hint: { en: "The provider adds the IP address after requestIP in WeChat's text in the WeChat Open Platform console, third-party platform, IP whitelist. If n8n's address changes, send its calls through a proxy with a fixed one.", 'zh-CN': '请服务商在微信开放平台的第三方平台设置中，把微信返回的文字里 requestIP 之后的 IP 地址加入白名单IP地址列表。如果 n8n 的地址会变化，请让它经由固定地址的代理调用。' } },
+		hint: { en: "The provider adds the IP address after requestIP in WeChat's text to the platform's IP whitelist in the WeChat Open Platform console. If n8n's address changes, send its calls through a proxy with a fixed one.", 'zh-CN': '请服务商在微信开放平台的第三方平台设置中，把微信返回的文字里 requestIP 之后的 IP 地址加入白名单IP地址列表。如果 n8n 的地址会变化，请让它经由固定地址的代理调用。' } },
 	61005: { category: 'authorization', whoActs: 'provider',
 		meaning: { en: "The platform's verify ticket is older than 12 hours", 'zh-CN': '第三方平台的 ticket 已超过 12 小时' },
 		hint: NEXT_TICKET },
@@ -337,7 +337,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: KEYS_OR_TICKET },
 	61014: { category: 'authorization', whoActs: 'operator',
 		meaning: { en: "This call requires the platform's own token", 'zh-CN': '该接口需使用第三方平台自己的令牌' },
-		hint: { en: 'Choose the WeChat Open Platform API credential for this operation. If you have chosen it, report the code and the rid to the maintainers of this package.', 'zh-CN': '请为此操作选择凭证 WeChat Open Platform API。如果已经选择，请把返回码和 rid 告诉本软件包的维护者。' } },
+		hint: { en: 'Choose the WeChat Open Platform API credential for this operation. If you have chosen it, report the code and rid to the maintainers of this package.', 'zh-CN': '请为此操作选择凭证 WeChat Open Platform API。如果已经选择，请把返回码和 rid 告诉本软件包的维护者。' } },
 	61015: { category: 'authorization', whoActs: 'operator',
 		meaning: { en: "This call requires the Official Account's token, not the platform's", 'zh-CN': '该接口需使用公众号的令牌，而不是第三方平台的' },
 		hint: OA_TOKEN },
@@ -370,7 +370,7 @@ export const ERRCODES: Readonly<Record<number, Errcode>> = {
 		hint: { en: "Compare the appids: the platform's belongs in the WeChat Open Platform API credential, the Official Account's in its own field.", 'zh-CN': '请核对 appid：第三方平台的填在凭证 WeChat Open Platform API 中，公众号的填在它自己的字段中。' } },
 	61028: { category: 'notAllowed', whoActs: 'provider',
 		meaning: { en: 'The third-party platform is not published', 'zh-CN': '第三方平台尚未全网发布' },
-		hint: join(PUBLISH, { en: 'Until then only accounts on its test list, by original ID, can authorize it.', 'zh-CN': '在此之前，只有其测试名单（按原始 ID）中的账号可以授权。' }) },
+		hint: join(PUBLISH, { en: 'Until then, only accounts whose original ID is on its test list can authorize it.', 'zh-CN': '在此之前，只有其测试名单（按原始 ID）中的账号可以授权。' }) },
 	61029: { category: 'notAllowed', whoActs: 'provider',
 		meaning: { en: 'The third-party platform has to be published again with a base category', 'zh-CN': '第三方平台需带上基础类目重新全网发布' },
 		hint: PUBLISH },

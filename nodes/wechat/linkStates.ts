@@ -15,7 +15,7 @@ export interface LinkState {
 	label: string;
 	/** What the operator does next. */
 	hint: Text;
-	/** Who has to act before the link gets on. */
+	/** Who has to act before the link can proceed. */
 	whoActs: WhoActs;
 }
 
@@ -32,7 +32,7 @@ const STATES: Record<number, LinkState> = {
 		category: 'pending',
 		label: 'waiting for the Mini Program administrator',
 		hint: {
-			en: 'The Mini Program administrator still has to agree; the Official Account administrator already has. A template message about it is in their WeChat. Ask again later with Get Status.',
+			en: 'The Mini Program administrator still has to agree, in a template message in their WeChat; the Official Account administrator already has. Ask again later with Get Status.',
 			'zh-CN':
 				'还需要小程序管理员同意（其微信中有一条相关的模板消息），公众号管理员已经同意。请稍后用 Get Status 再次查询。',
 		},
@@ -53,7 +53,7 @@ const STATES: Record<number, LinkState> = {
 		category: 'pending',
 		label: 'waiting for the Official Account administrator',
 		hint: {
-			en: 'The Official Account administrator has to agree first, then the Mini Program administrator: a template message about it is in their WeChat. Ask again later with Get Status.',
+			en: 'The Official Account administrator has to agree first, in a template message in their WeChat, then the Mini Program administrator. Ask again later with Get Status.',
 			'zh-CN':
 				'需要公众号管理员先同意（其微信中有一条相关的模板消息），然后小程序管理员同意。请稍后用 Get Status 再次查询。',
 		},
