@@ -4,7 +4,7 @@ import type { WhoActs } from './errcodeTable';
 import type { Obstacle } from './obstacle';
 import type { Text } from './text';
 
-/** Why an account cannot be called, as far as its info tells before its token is requested. */
+/** Why an account cannot be called, as far as its info shows before its token is requested. */
 export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 	const name = nameOf(authorizer);
 	const { accountKind } = authorizer;
@@ -14,8 +14,8 @@ export function obstacleOf(authorizer: Authorizer): Obstacle | undefined {
 }
 
 /**
- * Why WeChat refuses the calls of an account, as far as its info tells. A code that was not exchanged is
- * no reason: the next request for a token looks for it.
+ * Why WeChat refuses the calls of an account, as far as its info shows. An authorization code that was not
+ * exchanged is no reason: the next request for a token looks for it.
  */
 export function refusalOf(authorizer: Authorizer): Obstacle | undefined {
 	const { accountKind, accountStatus, accountStatusNumber } = authorizer;
@@ -42,7 +42,7 @@ export const READY_TO_LINK: Text = {
 	'zh-CN': '已就绪：可以用 Link 为该账号邀请小程序。',
 };
 
-/** The hint of an account of another kind if nobody tried to link it. */
+/** The hint for an account of another kind that no item tried to link. */
 export function nothingToLink(kind: OtherKind): Text {
 	const { en, 'zh-CN': zh } = KIND_NAMES[kind];
 	return {

@@ -6,8 +6,8 @@ import { noReply, type Reply } from './reply';
 import { join, NO_TEXT, type Text } from './text';
 
 /**
- * Why an item cannot go on, and what to do about it, in words for the operator and without any secret:
- * a parameter, a token or an answer of WeChat is in the way.
+ * Why an item cannot go on (because of a parameter, a token or an answer of WeChat), and what to do about
+ * it. It is written for the operator and contains no secret.
  */
 export interface Obstacle {
 	category: Category;
@@ -17,23 +17,26 @@ export interface Obstacle {
 	hint: Text;
 	/** Who has to do that. */
 	whoActs: WhoActs;
-	/** When time alone helps; by default in minutes if the category is retryLater. */
+	/**
+	 * When to send the item again, if time alone helps; by default in minutes if the category is
+	 * retryLater.
+	 */
 	retryAfter?: RetryAfter;
-	/** WeChat's code and id of the call, if WeChat said so. */
+	/** WeChat's code and rid, if the obstacle is an answer of WeChat. */
 	errcode?: number | null;
 	rid?: string | null;
-	/** The kind of the account, if WeChat has told it. */
+	/** The kind of the account, if known. */
 	accountKind?: AccountKind;
-	/** Why the account cannot be called, if its info has told it. */
+	/** Why the account cannot be called, if its info shows that. */
 	reason?: UnavailableReason;
 }
 
-/** Whether a value is an obstacle in place of what was asked for. */
+/** Whether a value is an obstacle instead of what was asked for. */
 export function isObstacle(value: unknown): value is Obstacle {
 	return typeof value === 'object' && value !== null && 'problem' in value && 'hint' in value;
 }
 
-/** Explains a reply, or a missing one; `api` if the meaning of a code depends on it. */
+/** Explains a reply, or why there is none. Pass `api` if the meaning of a code may depend on it. */
 export function explainReply(reply: Reply, api?: LinkApi): Obstacle {
 	const { errcode, errmsg, rid } = reply;
 	if (errcode === null) {
@@ -67,7 +70,7 @@ export function explainReply(reply: Reply, api?: LinkApi): Obstacle {
 	};
 }
 
-/** Explains an answer that does not contain what was asked for: never as a success. */
+/** Explains an answer that does not contain what was asked for; it is no success, whatever its code. */
 export function explainMissing(reply: Reply): Obstacle {
 	return explainReply(
 		reply.errcode === 0
@@ -104,7 +107,7 @@ type UnavailableReason =
 	| 'noPermissionSet'
 	| 'other';
 
-/** What a code tells by itself, without codes that mean several things. */
+/** The reason that a code means if nothing else is known about the account. */
 const REASONS: Readonly<Record<number, UnavailableReason>> = {
 	42007: 'notAuthorized',
 	50001: 'noPermissionSet',
@@ -117,9 +120,9 @@ const REASONS: Readonly<Record<number, UnavailableReason>> = {
 };
 
 /**
- * Codes that several states of an account share: WeChat answers 61003 for a withdrawn, a frozen and a
- * cancelled one (developers' reports), 50002 for a limited, a frozen and a cancelled one, and 48001 also
- * for one that has not granted the permission set.
+ * Codes that WeChat answers for several states of an account: 61003 if it has withdrawn the authorization,
+ * is frozen or is cancelled (developers' reports), 50002 if it is limited, frozen or cancelled, and 48001
+ * also if it has not granted the permission set.
  */
 const AMBIGUOUS: ReadonlyArray<number | null> = [48001, 50002, 61003];
 
@@ -128,7 +131,7 @@ export function isAmbiguous(errcode: number | null): boolean {
 	return AMBIGUOUS.includes(errcode);
 }
 
-/** Why an account cannot be called, by WeChat's code alone. */
+/** Why an account cannot be called, as far as WeChat's code shows. */
 export function reasonOfErrcode(errcode: number | null = null): UnavailableReason {
 	return (errcode === null ? undefined : REASONS[errcode]) ?? 'other';
 }
