@@ -34,9 +34,8 @@ const STARTED = new Set<string>();
 const MOST_STARTED = 5000;
 
 /**
- * The outcome of taking a push: `new` if this process deals with it now, `known` if it is already being
- * dealt with, `unsaved` if it could not be kept, `joined` if it could not be kept but this process already
- * deals with it.
+ * The outcome of taking a push: `known` if it is being dealt with already, `unsaved` if it could not be
+ * kept, `joined` if it could not be kept but this process already deals with it.
  */
 type Taken = 'new' | 'known' | 'unsaved' | 'joined';
 
@@ -54,8 +53,7 @@ export class Inbox {
 	}
 
 	/**
-	 * Takes a push, unless it is already being dealt with. A repeat that comes in the meantime waits for
-	 * the outcome.
+	 * Takes a push that nobody deals with yet. A repeat that comes meanwhile waits for the outcome.
 	 *
 	 * @param alongWith what else to store with it
 	 * @param signal ends the wait
@@ -138,9 +136,7 @@ export class Inbox {
 		return taken.map((entry) => remainderOf(entry, this.node));
 	}
 
-	/**
-	 * Takes over the pushes of this node that a process has not forwarded to every target, oldest first.
-	 */
+	/** Takes over the pushes of this node that a process has not forwarded to all targets, oldest first. */
 	async takeForwards(): Promise<Forward[]> {
 		const taken = await this.takeOver((entry) => {
 			const mine = entry.nodes[this.node];
