@@ -57,7 +57,7 @@ class UnreadableParameter extends Error {}
  * the item itself, and n8n evaluates the rest: with thousands of items, its evaluation takes longer than
  * the calls.
  *
- * @returns a function; if n8n throws in it, it throws an exception that `unreadable` explains
+ * @returns a function that throws if n8n throws; `unreadable` explains that exception
  */
 export function parameterReader(
 	context: IExecuteFunctions,

@@ -16,8 +16,8 @@ import { isFailure, type Emission, type Result } from './results';
 import { summarize } from './summary';
 
 /**
- * After starting so many items, the loop lets other work run: items that wait for others take no place, so
- * nothing else slows the loop down.
+ * After starting so many items, the loop lets other work run. Without that it might not pause, since items
+ * that wait for something give up their places.
  */
 const STARTED_AT_A_STRETCH = 100;
 

@@ -183,7 +183,9 @@ export function packLinks(links: KnownLinks): string {
 	return rows.join(' ');
 }
 
-/** @returns undefined for a damaged text: the trigger would report links that are missing here as new */
+/**
+ * @returns undefined for a damaged text: without its damaged links, the trigger would report them as new
+ */
 export function unpackLinks(text: string): KnownLinks | undefined {
 	const links: KnownLinks = new Map();
 	for (const row of text === '' ? [] : text.split(' ')) {

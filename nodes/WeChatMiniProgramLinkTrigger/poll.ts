@@ -236,8 +236,8 @@ class Poll {
 type Missed = Visit & { obstacle: Obstacle };
 
 /**
- * Whether WeChat seems to be down, although only some of the accounts were due. An account that cannot be
- * called for another reason is no sign of that, and neither are accounts that all missed before.
+ * Whether WeChat seems to be down, if only some accounts were due. Every miss has to look like an outage,
+ * and at least one has to be new: n8n must not poll less often because of a few accounts.
  */
 function isOutageOfAll(missed: readonly Missed[]): boolean {
 	const isNew = missed.some(({ known }) => known.misses === 0);
