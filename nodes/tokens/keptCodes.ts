@@ -126,7 +126,7 @@ export function lostCode(errcode: number | null | undefined): Obstacle {
 		category: 'authorization',
 		problem: 'The authorization code was used already or is too old',
 		hint: {
-			en: 'Send the merchant a new authorization link (operation Create Authorization URL). WeChat gives a new code only if the merchant changes which permission sets are ticked on the way.',
+			en: 'Send the merchant a new authorization link (operation Create Authorization URL). WeChat sends a new code only if the merchant changes which permission sets are ticked.',
 			'zh-CN':
 				'请向商家发送新的授权链接（操作 Create Authorization URL）。只有商家在过程中改动所勾选的权限集，微信才会给出新的授权码。',
 		},

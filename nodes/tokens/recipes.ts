@@ -87,7 +87,7 @@ export const NO_TICKET: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat has not pushed a ticket (component_verify_ticket) yet',
 	hint: {
-		en: 'Publish a workflow with the WeChat Open Platform Trigger (n8n 1.x: activate it). The provider puts its first Production URL into the authorization event URL of the third-party platform (WeChat Open Platform console); the next push comes within 10 minutes. A ticket from elsewhere can be pasted into the credential.',
+		en: 'Publish a workflow with the WeChat Open Platform Trigger (n8n 1.x: activate it). The provider puts its first Production URL into the authorization event URL of the third-party platform (WeChat Open Platform console); the next push comes within 10 minutes. You can also paste a ticket from another system into the credential.',
 		'zh-CN':
 			'请发布一个带有 WeChat Open Platform Trigger 的工作流（n8n 1.x：激活），并请服务商在微信开放平台把它的第一个 Production URL 填入第三方平台的授权事件接收URL；10 分钟内会收到下一次推送。也可以把别处得到的 ticket 粘贴到凭证中。',
 	},

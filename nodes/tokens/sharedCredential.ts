@@ -235,7 +235,7 @@ export class SharedCredential {
 		});
 		if (ends.includes('lost'))
 			this.accesses.current?.warn(
-				'What this package keeps in its credential could not be stored; tokens are made again later',
+				'The data of this package could not be stored in its credential; new tokens are made later',
 			);
 	}
 }

@@ -151,10 +151,10 @@ function noPlaceholder(parts: number): Obstacle {
 		category: 'authorization',
 		problem:
 			parts === 1
-				? 'Token Service URL has no place for the appid'
+				? 'Token Service URL does not contain {appid}'
 				: `Token Service URL contains {appid} ${parts - 1} times`,
 		hint: {
-			en: 'Put {appid} once into Token Service URL in the credential, where the token service expects the appid of the Official Account, such as https://tokens.example.com/wechat/{appid}.',
+			en: 'In the credential, put {appid} once into Token Service URL, at the place of the appid of the Official Account, such as https://tokens.example.com/wechat/{appid}.',
 			'zh-CN':
 				'请在凭证的 Token Service URL 中放入一次 {appid}，位置为令牌服务需要公众号 appid 之处，例如 https://tokens.example.com/wechat/{appid}。',
 		},

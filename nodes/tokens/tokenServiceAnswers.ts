@@ -123,7 +123,7 @@ function noList(statusCode: number): Obstacle {
 		category: 'authorization',
 		problem: `The token service offers no list of accounts (HTTP ${statusCode})`,
 		hint: {
-			en: 'Give Official Accounts by ID; in the link trigger set Watch to Selected and give the appids by an expression. Or have the token service answer requests without an appid with a JSON list of objects that contain appid and name.',
+			en: 'Enter Official Accounts by ID; in the link trigger, set Watch to Selected and enter the appids as an expression. Or have the token service return a JSON list of objects with appid and name if the URL contains no appid.',
 			'zh-CN':
 				'请用 By ID 填写公众号；在关联触发器中把 Watch 设为 Selected，并用表达式给出 appid。也可以让令牌服务在 URL 不带 appid 时返回由 appid 和 name 组成的 JSON 列表。',
 		},
@@ -157,7 +157,7 @@ function redirected(statusCode: number): Obstacle {
 		category: 'authorization',
 		problem: `The token service redirects to another address (HTTP ${statusCode})`,
 		hint: {
-			en: 'Redirects are not followed, since they would take the secret header along. The provider enters the address at which the token service itself answers in Token Service URL in the credential.',
+			en: 'The node follows no redirects, since it would send the secret header to another address. The provider sets Token Service URL in the credential to the final address of the token service.',
 			'zh-CN':
 				'为避免泄露密钥请求头，不会跟随重定向。请服务商在凭证的 Token Service URL 中填写令牌服务实际返回结果的地址。',
 		},

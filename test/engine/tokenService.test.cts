@@ -158,7 +158,7 @@ describe('Faults of a token service', () => {
 
 describe('Token Service URL', () => {
 	it.each([
-		['without {appid}', '/_sandbox/token-service/', 'has no place for the appid'],
+		['without {appid}', '/_sandbox/token-service/', 'does not contain {appid}'],
 		['with {appid} twice', '/_sandbox/token-service/{appid}?a={appid}', 'contains {appid} 2 times'],
 	])('A Token Service URL %s is reported before any request', async (_, path, problem) => {
 		world.credential = service({ tokenServiceUrl: `${world.url}${path}` });

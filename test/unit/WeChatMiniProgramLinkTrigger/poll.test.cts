@@ -740,7 +740,7 @@ describe('A platform', () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const nowhere = { tokenServiceUrl: SERVICE };
 		const { poll, staticData } = onPlatform({ listed: [], links: {} }, picked, nowhere);
-		expect((await failureOf(poll())).message).toBe('Token Service URL has no place for the appid');
+		expect((await failureOf(poll())).message).toBe('Token Service URL does not contain {appid}');
 		expect(staticData).toEqual({});
 	});
 

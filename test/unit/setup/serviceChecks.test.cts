@@ -86,7 +86,7 @@ describe('Token service', () => {
 	it.each([
 		[{ apiBaseUrl: '' }, 'The API Base URL is not a URL'],
 		[{ tokenServiceUrl: 'tokens' }, 'The address of the token service is not a URL'],
-		[{ tokenServiceUrl: 'https://a' }, 'Token Service URL has no place for the appid'],
+		[{ tokenServiceUrl: 'https://a' }, 'Token Service URL does not contain {appid}'],
 	])(
 		'A token service that cannot be asked because of %j fails without a request',
 		async (fields, detail) => {

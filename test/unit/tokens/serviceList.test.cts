@@ -143,7 +143,7 @@ describe('Tokens of listed accounts', () => {
 			return await recipe.make(() => false);
 		};
 		expect(await urlsOf('https://a/')).toMatchObject({
-			problem: 'Token Service URL has no place for the appid',
+			problem: 'Token Service URL does not contain {appid}',
 			whoActs: 'operator',
 		});
 		expect(await urlsOf('https://a/{appid}/{appid}')).toMatchObject({
