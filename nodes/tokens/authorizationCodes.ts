@@ -19,7 +19,7 @@ import { platformOf } from './platformFields';
 import { newToken, type NewToken } from './tokenCache';
 import { AUTHORIZER_RESERVE, authorizerKey } from './tokenFields';
 
-/** What a merchant has granted the platform, as WeChat tells it in exchange for a code. */
+/** What a merchant has granted the platform, as WeChat returns it in exchange for a code. */
 export interface Grant {
 	/** The account, '' if WeChat does not name it. */
 	appId: string;
@@ -30,27 +30,27 @@ export interface Grant {
 	token?: NewToken;
 }
 
-/** Milliseconds that the note on a code waits to be stored together with others, such as its token. */
+/** Milliseconds that a code's outcome waits to be stored together with other changes, such as the token. */
 const NOTE_WITHIN = 500;
 
-/** Milliseconds for storing a code that a browser has brought, and for another process to exchange it. */
+/** Maximum milliseconds to store a code that a browser brought, and to wait for another process's exchange. */
 const KEEP_WITHIN = 2500;
 const NOTED_WITHIN = 3000;
 
-/** Codes whose grant is remembered. */
+/** Maximum number of codes whose grants this process remembers. */
 const CAPACITY = 500;
 
 /** Exchanges under way in this process, by platform and code: two workflows may get the same push. */
 const UNDER_WAY = new Map<string, Promise<Grant | Obstacle>>();
 
-/** What this process got for codes: the note in the credential may take a while. */
+/** The grants that this process received for codes: the credential may not contain them yet. */
 const GRANTS = new Map<string, Grant>();
 
 /**
  * Exchanges a code (doc/oplatform/openApi/ticket-token/api_getauthorizerrefreshtoken), or finds what another
  * process got for it, and notes that in the credential.
  *
- * @returns an obstacle if there is no grant; after one that can be retried, the code is still kept
+ * @returns the grant or an obstacle; if a retry may help, the code is still kept
  */
 export async function exchangeCode(
 	kept: KeptTokens,
@@ -77,7 +77,7 @@ export async function exchangeReturnedCode(
 	});
 }
 
-/** Exchanges a code once for all that ask in this process, however the code came. */
+/** Exchanges a code once for all callers in this process, whether a push or a browser brought it. */
 async function once(
 	kept: KeptTokens,
 	code: KeptCode,
@@ -106,8 +106,8 @@ function keyOf({ latest }: KeptTokens, { id }: KeptCode): string {
 }
 
 /**
- * Gives up the token from before a merchant's authorization began, changed or ended. Not if somebody else,
- * here or in another process, has exchanged its code or is about to: that makes the next token.
+ * Gives up an account's token after its authorization began, changed or ended. The token stays if this or
+ * another process has exchanged the authorization's code or is about to: the exchange returns the next token.
  */
 export function giveUpFormerToken(kept: KeptTokens, appId: string, code?: KeptCode): void {
 	const noted = code && codeIn(kept.latest, code.id);
@@ -139,9 +139,9 @@ export async function exchangeKeptCode(
 }
 
 /**
- * Exchanges the codes that were left behind; those that fail stay for the next time.
+ * Exchanges the codes that other runs left behind; those that fail stay for the next time.
  *
- * @param after milliseconds that the process which received a code has to exchange it
+ * @param after milliseconds that a process has to exchange a code that it received
  */
 export async function exchangeKeptCodes(
 	kept: KeptTokens,
@@ -169,19 +169,19 @@ async function exchangeAndNote(
 	return result;
 }
 
-/** The code as the credential keeps it, once another process that has it had time to exchange it. */
+/** The code as the credential keeps it, after another process that received it had time to exchange it. */
 async function untilNoted(kept: KeptTokens, code: KeptCode): Promise<KeptCode | undefined> {
 	const until = performance.now() + NOTED_WITHIN;
 	for (;;) {
 		const noted = codeIn(kept.latest, code.id);
-		// A code that a process has left behind needs no wait for that process.
+		// If another process left this code behind, there is no use in waiting for that process.
 		const isOthers = noted && noted.code !== '' && noted.by !== ME && code.by === ME;
 		if (!isOthers || !kept.shared || performance.now() > until) return noted;
 		await kept.shared.refresh();
 	}
 }
 
-/** What came out for a code that needs no exchange any more. */
+/** The outcome of a code that no longer needs an exchange. */
 async function recall(
 	noted: KeptCode,
 	{ appId }: KeptCode,
@@ -189,7 +189,7 @@ async function recall(
 ): Promise<Grant | Obstacle> {
 	const { permissionSets, accountKind, errcode } = noted;
 	if (permissionSets) return { appId: noted.appId, permissionSets, accountKind };
-	// It was lost to a browser, and a push has named the account since.
+	// Nobody knew its account when a browser brought it and it was lost; a push has named the account since.
 	const isNewlyKnown = noted.appId === '' && appId !== '';
 	return (isNewlyKnown ? await findGrant(ask, appId) : undefined) ?? lostCode(errcode);
 }
@@ -221,7 +221,7 @@ function readGrant(appId: string, info: Record<string, unknown>): Grant {
 	};
 }
 
-/** What another process got for the code, if the account is known or a push has named it since. */
+/** What another process received for the code, if the account is known or a push has named it since. */
 async function grantOfOthers(
 	kept: KeptTokens,
 	ask: AskPlatform,
@@ -234,7 +234,7 @@ async function grantOfOthers(
 	return appId === '' ? undefined : await findGrant(ask, appId);
 }
 
-/** An account with a refresh token has had its code exchanged, by this n8n or another system. */
+/** If an account has a refresh token, this n8n or another system has exchanged its code. */
 async function findGrant(ask: AskPlatform, appId: string): Promise<Grant | undefined> {
 	const answer = await ask('api_get_authorizer_info', { authorizer_appid: appId });
 	if (answer.errcode !== 0) return undefined;

@@ -9,7 +9,7 @@ import { authorizerKey } from './tokenFields';
 /** Calls an API of the platform; component_appid is added to the body. */
 export type AskPlatform = (api: Api, body?: Record<string, unknown>) => Promise<Answer>;
 
-/** Accounts that this process remembers something about. */
+/** Maximum number of accounts that this process remembers something about. */
 const CAPACITY = 10_000;
 
 /** Kinds of accounts, by the key of their tokens. A kind never changes. */

@@ -9,13 +9,14 @@ import type { Context } from '../calls/transport';
 import { inTime } from '../calls/waiting';
 
 /*
- * n8n gives a node no way to change a credential. But when a request is made with a credential whose expirable
- * field is empty, n8n calls the function `preAuthentication` of the credential type and stores what it returns,
- * encrypted, for all workflows and processes (n8n 1.123 to 2.41). So this file makes a request without an
- * address. `preAuthentication` returns the fields to store, and `authenticate`, which n8n calls next, ends the
- * request before it is sent.
+ * n8n offers nodes no way to change a credential. But before n8n makes a request with a credential whose
+ * expirable field is empty, it calls `preAuthentication` of the credential type and stores what this function
+ * returns, encrypted, for all workflows and processes (n8n 1.123 to 2.41). So this file makes a request without
+ * an address. `preAuthentication` returns the fields to store, and `authenticate`, which n8n calls next, ends
+ * the request before it is sent.
  *
- * The fields to store travel under a symbol, which n8n does not write into its database.
+ * The request's credential contains the fields to store under a symbol, which n8n does not write into its
+ * database.
  *
  * n8n from 2.34 on stores the returned fields unless they contain an expression. Up to 2.30 it stores the whole
  * credential of the request with the returned fields over it. So the request is made with the expressions as
@@ -24,11 +25,11 @@ import { inTime } from '../calls/waiting';
 
 /** A credential as a run can read and change it. */
 export interface CredentialAccess {
-	/** Whether it can be used for as long as the process lives, or only during the run. */
+	/** Whether it can be used until the process ends, and not only during one run. */
 	readonly lasts: boolean;
 	/** Reads it from n8n's database, as it is now. */
 	read(): Promise<ICredentialDataDecryptedObject>;
-	/** Changes fields of it, as it was just read. Returns whether n8n stored them. */
+	/** Changes fields of the credential, which was just read. Returns whether n8n stored them. */
 	store(
 		credentials: ICredentialDataDecryptedObject,
 		changes: ICredentialDataDecryptedObject,
@@ -37,7 +38,7 @@ export interface CredentialAccess {
 	warn(message: string): void;
 }
 
-/** Milliseconds for one read or one write of n8n's database. */
+/** Maximum milliseconds for one read or one write of n8n's database. */
 const DEADLINE = 10_000;
 
 /** The accesses to a credential that can be used now. */
@@ -46,7 +47,7 @@ export class Accesses {
 
 	private lasting: CredentialAccess | undefined;
 
-	/** The newest one; that of a run costs n8n less. */
+	/** The newest access of a run, which costs n8n less, or otherwise the lasting one. */
 	get current(): CredentialAccess | undefined {
 		return [...this.runs].at(-1) ?? this.lasting;
 	}
@@ -77,7 +78,7 @@ export class Accesses {
 	}
 }
 
-/** The first expirable field of both credential types; it contains only when it was written. */
+/** The first expirable field of both credential types; its value is the time of the last write. */
 export const STORED_AT = 'storedAt';
 
 const ORDER = Symbol.for('n8n-nodes-wechat-mini-program-link.store');
@@ -141,9 +142,9 @@ export async function storeInCredential(
 }
 
 /**
- * For `preAuthentication`: the fields that n8n stores, none without an order.
+ * For `preAuthentication`: returns the fields for n8n to store, none without an order.
  *
- * @param expressions the hidden field's own expression, which is stored resolved unless it is returned
+ * @param expressions the hidden field's own expression; if it is not returned, n8n stores its resolved value
  */
 export function fieldsToStore(
 	credentials: ICredentialDataDecryptedObject,
@@ -155,7 +156,7 @@ export function fieldsToStore(
 }
 
 /**
- * For `authenticate`: ends the request of an order, which n8n has carried out by now.
+ * For `authenticate`: ends the request of an order, which n8n has already carried out.
  *
  * @throws always for a request without an address
  */
@@ -170,14 +171,14 @@ export function endStoringRequest(
 }
 
 /*
- * n8n gives a node a credential with its expressions resolved for one item. A hidden field contains an
- * expression that lists all others as they were typed (n8n 1.123 to 2.41 resolve `$rawParameter` in it). It has
- * two uses:
+ * A node receives a credential with its expressions resolved for one item. A hidden field contains an
+ * expression that lists all others as they were typed (n8n 1.123 to 2.41 resolve `$rawParameter` in it). The
+ * list has two uses:
  *
- * - A credential without an expression is the same for all items and need not be read for each: a read is a
- *   query of n8n's database and takes about as long as a call.
- * - n8n before 2.34 stores a credential as it was resolved. It gets the expressions as they were typed instead,
- *   so they stay.
+ * - If it is empty, the credential is the same for all items and need not be read for each: a read is a query
+ *   of n8n's database and takes about as long as a call.
+ * - n8n before 2.34 would store the resolved values. The request's credential contains the expressions as they
+ *   were typed instead, so n8n stores these.
  */
 
 /** Name of that field in both credential types. */
@@ -185,8 +186,8 @@ export const TYPED_EXPRESSIONS = 'typedExpressions';
 
 /**
  * The hidden field's expression. Its value is "<item index>:<JSON>"; the JSON is a list of [name of a field,
- * its expression]. The index is that of the item it was resolved for. So a constant, which an import may
- * bring, is never valid for two items.
+ * its expression]. The index is that of the item it was resolved for. So a constant value, which an imported
+ * credential may contain, is never valid for two items.
  *
  * @param properties the other fields of the credential type; each is shown always, or for one value of
  *   `tokenSource`
@@ -198,8 +199,8 @@ export function typedExpressionsExpression(properties: INodeProperties[]): strin
 }
 
 /**
- * Other fields are read by their name with an "&"; only those that are shown exist. The expression must not
- * contain "}}", which n8n takes for its end.
+ * `$rawParameter` contains each other field that is shown, under its name with an "&" in front. The expression
+ * must not contain "}}", which n8n takes for its end.
  */
 function namesExpression(properties: INodeProperties[]): string {
 	const names = new Map<unknown, string[]>();
@@ -225,7 +226,7 @@ export function isSameForAll(
 	return credentials[TYPED_EXPRESSIONS] === `${itemIndex}:[]`;
 }
 
-/** The expressions of a credential that was read, as they were typed, by field. */
+/** The expressions in a credential as they were typed, by field. */
 export function typedExpressionsOf(
 	credentials: ICredentialDataDecryptedObject,
 ): Record<string, string> {

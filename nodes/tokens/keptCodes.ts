@@ -9,16 +9,16 @@ import { PlatformField, platformOf } from './platformFields';
 /** Hidden field of the credential: authorization codes. */
 const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
 
-/** Most codes that are kept: first those that are not exchanged yet, then those that end last. */
+/** Maximum number of codes that are kept: those that are not exchanged yet before others, then by latest end. */
 const CAPACITY = 500;
 
-/** Milliseconds that a code lives if its end is not given, and that its outcome is kept. */
+/** Milliseconds that a code lives if the push names no end, and that its outcome is kept. */
 const HOUR = 60 * 60_000;
 
-/** Seconds: less is a life, as on WeChat's page; more is a Unix time, as developers have seen. */
+/** In seconds. A smaller number is a life, as on WeChat's page; a larger one a Unix time, as developers saw. */
 const YEAR = 365 * 24 * 3600;
 
-/** This process. */
+/** The name of this process. */
 export const ME = randomBytes(6).toString('base64url');
 
 /** The code of a merchant's authorization, which has to be exchanged once and within the hour. */
@@ -27,7 +27,7 @@ export interface KeptCode {
 	id: string;
 	/** '' if it is not known: a browser that brings a code back names no account. */
 	appId: string;
-	/** '' once it needs no exchange any more. */
+	/** '' once it no longer needs an exchange. */
 	code: string;
 	/** The process that got it first and exchanges it. */
 	by?: string;
@@ -43,7 +43,7 @@ export interface KeptCode {
 
 /**
  * @param appId '' if it is not known
- * @param end as the push gives it: a Unix time in seconds, a number of seconds, or nothing
+ * @param end as in the push: a Unix time in seconds, a number of seconds, or nothing
  */
 export function toKeptCode(appId: string, code: string, end: unknown): KeptCode {
 	const keptAt = Date.now();
@@ -62,14 +62,14 @@ function endOf(given: number, keptAt: number): number {
 	return given < YEAR * 1000 ? keptAt + given : given;
 }
 
-/** A code that needs no exchange any more; its outcome is kept for an hour. */
+/** A code that no longer needs an exchange; its outcome is kept for an hour. */
 export function withoutCode(code: KeptCode, outcome: Partial<KeptCode>): KeptCode {
 	return { ...code, ...outcome, code: '', endsAt: Math.max(code.endsAt, Date.now() + HOUR) };
 }
 
 /**
- * The codes that the credential keeps and that have not ended: first those that are not exchanged yet, and
- * among each kind the one that ends last first.
+ * The codes that the credential keeps and that have not ended: those that are not exchanged yet before others,
+ * and both by latest end.
  */
 export function readCodes(credentials: Data): KeptCode[] {
 	const codes: unknown = FIELD.read(credentials, platformOf(credentials));
@@ -92,7 +92,7 @@ function isCode(entry: unknown): entry is KeptCode {
 	return [id, appId, code].every((text) => typeof text === 'string');
 }
 
-/** The fields that keep a code together with the others; undefined if nothing about it is new. */
+/** The fields to store so that the credential keeps this code as well; undefined if nothing about it is new. */
 export function missingCode(credentials: Data, code: KeptCode): Data | undefined {
 	const kept = readCodes(credentials);
 	const known = kept.find(({ id }) => id === code.id);
@@ -120,7 +120,7 @@ export function isLost({ errcode }: Pick<Obstacle, 'errcode'>): boolean {
 	return errcode === UNKNOWN_CODE || errcode === USED_CODE;
 }
 
-/** Why a code cannot be exchanged any more. */
+/** Why a code can no longer be exchanged. */
 export function lostCode(errcode: number | null | undefined): Obstacle {
 	return {
 		category: 'authorization',

@@ -13,10 +13,10 @@ import {
 } from './tokenCache';
 import { Turn } from './turn';
 
-/** Milliseconds in which new tokens are stored together. */
+/** Milliseconds that a new token waits for others, so that they are stored together. */
 const BATCH = 500;
 
-/** Credentials and sets of keys that this process remembers; the least recently used go first. */
+/** Maximum number of credentials, and of sets of keys, in memory; the least recently used are dropped first. */
 const CAPACITY = 200;
 
 /** Tokens that are stored together. */
@@ -58,7 +58,7 @@ export class KeptTokens {
 		return this.shared?.latest ?? this.credentials;
 	}
 
-	/** Whether the credential has other values by now. */
+	/** Whether the credential now has other values. */
 	get isEdited(): boolean {
 		return this.fields.originOf(this.latest) !== this.origin;
 	}
@@ -71,7 +71,7 @@ export class KeptTokens {
 	/**
 	 * Tries to be the one process that makes tokens; see Turn.
 	 *
-	 * @returns whether it is, after a read of the credential, which may have found other values
+	 * @returns whether it is; false as well if the credential turned out to have other values
 	 */
 	async takeTurn(): Promise<boolean> {
 		if (!this.turn || this.hasTurn) return true;
@@ -84,7 +84,7 @@ export class KeptTokens {
 	}
 
 	/**
-	 * Keeps a new token, here at once and in the credential within a moment.
+	 * Keeps a new token: in memory at once, and in the credential a moment later.
 	 *
 	 * @returns whether it is new: one that was rejected before is not kept
 	 */
@@ -100,8 +100,8 @@ export class KeptTokens {
 	}
 
 	/**
-	 * Whether a token that was given for one account is already another one's. Then both are in doubt, so the
-	 * other account's token is given up as well.
+	 * Whether a token that a service returned for one account already belongs to another one. Then both are in
+	 * doubt, so the other account's token is given up as well.
 	 */
 	belongsToOther(key: string, value: string): boolean {
 		const holder = this.cache.holderOf(this.origin, value);
@@ -115,7 +115,7 @@ export class KeptTokens {
 		return this.cache.rejectionsOf(key);
 	}
 
-	/** At the end of a run: stores what it has kept, and no longer uses its access. */
+	/** At the end of a run: stores what the run has kept, and stops using its access. */
 	async settle(access: CredentialAccess): Promise<void> {
 		await Promise.all([this.turn?.end(), this.shared?.close(access)]);
 	}
@@ -138,7 +138,7 @@ export class KeptTokens {
 const SHARED = new Map<string, SharedCredential>();
 
 /**
- * A credential that has just been read, the same for all runs of this process.
+ * The object that all runs of this process share for a credential that has just been read.
  *
  * @param readAt when its reading began, by `performance.now()`
  */
@@ -158,10 +158,10 @@ export function sharedCredentialOf(
 const KEPT = new Map<string, KeptTokens>();
 
 /**
- * The tokens of a credential that has just been read, the same for all runs of this process.
+ * The tokens that all runs of this process share for a credential that has just been read.
  *
  * @param readAt when its reading began, by `performance.now()`
- * @param credentialId '' for a credential that differs by item: then it does not keep the tokens
+ * @param credentialId '' for a credential that differs by item, which does not keep the tokens
  */
 export function keptTokensOf(
 	credentialId: string,

@@ -1,35 +1,35 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-/** Milliseconds between a write and the read that finds it stored, and for which it is watched after that. */
+/** Milliseconds between a write and the read that finds it stored, and milliseconds that it is then watched. */
 export const READ_AFTER = 300;
 const WATCH_FOR = 5000;
 
-/** Milliseconds between reads for which nobody waits: one serves many changes. */
+/** Milliseconds between reads that nobody waits for: one read serves many changes. */
 const READS_EVERY = 2500;
 
 /** Milliseconds until a failed read or write is tried again. */
 const TRIED_AGAIN_AFTER = 500;
 
-/** How often one change is stored at most: other processes may store something else. */
+/** Maximum number of times that one change is stored: other processes may keep removing it. */
 const MOST_STORES = 10;
 
-/** Failures in a row until a change is given up: one that somebody waits for, and one that nobody does. */
+/** Failures in a row until a change is given up: if somebody waits for it, and if nobody does. */
 const TRIES = 2;
 const MOST_TRIES = 10;
 
-/** The fields that are to change in the credential as it is now; undefined if none are. */
+/** Returns the fields to change in the credential as it is now; undefined if none need to change. */
 export type CredentialChange = (now: Data) => Data | undefined;
 
 /**
  * How a change ended: `gone` for a claim that another process's write removed, `failed` if n8n reads or stores
- * nothing, `late` if no answer arrived in time or no run is left that could ask, `edited` if the credential is
- * another one by now.
+ * nothing, `late` if n8n did not answer in time or no run is left that could ask it, `edited` if the credential
+ * now has other values, such as another platform's appid.
  */
 export type Outcome = 'stored' | 'gone' | 'failed' | 'late' | 'edited';
 
 /** A change on its way into the credential. All times are by this process's clock. */
 export class PendingChange {
-	/** When it is to be stored, or to be looked for. */
+	/** When to store it, or to check whether it is stored. */
 	dueAt: number;
 
 	readonly ended: Promise<Outcome>;
@@ -46,7 +46,7 @@ export class PendingChange {
 
 	private failures = 0;
 
-	/** Whether its first read does not wait for others. */
+	/** Whether the first read that looks for it does not wait for others. */
 	private isUrgent: boolean;
 
 	/**
@@ -79,7 +79,7 @@ export class PendingChange {
 		return this.isAwaited && !this.isFound;
 	}
 
-	/** Whether it was stored as often as it may be. */
+	/** Whether it was stored as often as allowed. */
 	get isUsedUp(): boolean {
 		return this.stores >= (this.isClaim ? 1 : MOST_STORES);
 	}
@@ -94,7 +94,7 @@ export class PendingChange {
 	/**
 	 * Nothing is left to change: it was stored, or there was nothing to do.
 	 *
-	 * @param readAt when the read began that showed this
+	 * @param readAt when the read that showed this began
 	 * @returns whether it needs no further read
 	 */
 	noteFound(readAt: number): boolean {
@@ -106,18 +106,18 @@ export class PendingChange {
 		return this.isClaim || readAt >= storedAt + WATCH_FOR;
 	}
 
-	/** The run that kept it is about to end. */
+	/** Looks for it without waiting for others: the run that kept it is about to end. */
 	hurry(): void {
 		this.isUrgent = true;
 		this.dueAt = this.storedAt === undefined ? 0 : this.storedAt + this.readAfter;
 	}
 
-	/** The database could be read and written. */
+	/** Notes that the database could be read and written. */
 	noteSuccess(): void {
 		this.failures = 0;
 	}
 
-	/** @returns whether it is given up, and `lost` if nobody would learn of that */
+	/** @returns whether it is given up; `lost` if no caller learns of that */
 	noteFailure(outcome: 'failed' | 'late'): 'goes on' | 'given up' | 'lost' {
 		this.failures++;
 		this.dueAt = performance.now() + TRIED_AGAIN_AFTER;

@@ -7,10 +7,10 @@ import { isTokenService } from './tokenService';
 /** Name of the credential type. */
 export const PLATFORM_CREDENTIAL = 'weChatOpenPlatformApi';
 
-/** Platforms that one credential keeps data for; with expressions it may have several. */
+/** Maximum number of platforms that one credential keeps data for; expressions may select several. */
 const MOST_PLATFORMS = 5;
 
-/** Characters; a longer text was not written here. */
+/** Maximum number of characters; this package writes no longer text. */
 const LONGEST_TEXT = 4_000_000;
 
 /**
@@ -18,13 +18,13 @@ const LONGEST_TEXT = 4_000_000;
  * credential may have changed it, so code that reads a value checks its form.
  */
 export class PlatformField<T> {
-	/** What was read last: the text is long, and usually the same. */
+	/** The text that was parsed last, and its entries: it is long, and usually has not changed since. */
 	private text = '';
 	private entries: Array<[key: string, value: T]> = [];
 
 	constructor(private readonly name: string) {}
 
-	/** @param key the platform, or whatever else tells the entries apart */
+	/** @param key the platform, or another key that tells the entries apart */
 	read(credentials: Data, key: string): T | undefined {
 		return this.all(credentials).find(([known]) => known === key)?.[1];
 	}
@@ -42,7 +42,7 @@ export class PlatformField<T> {
 		return { [this.name]: entries as unknown as IDataObject[] };
 	}
 
-	/** All entries, the last written one first. */
+	/** All entries, the most recently written one first. */
 	all(credentials: Data): ReadonlyArray<[key: string, value: T]> {
 		const stored = credentials[this.name];
 		if (Array.isArray(stored)) return stored as unknown as Array<[string, T]>;
@@ -69,8 +69,8 @@ function isEntry<T>(entry: unknown): entry is [string, T] {
 }
 
 /**
- * The platform that codes and pushes belong to. Its secret and the host at which it is called may change
- * meanwhile.
+ * The platform that codes and pushes belong to: its appid alone, so that they stay valid when its secret or API
+ * Base URL changes.
  */
 export function platformOf(credentials: Data): string {
 	return givenText(credentials.componentAppId);
@@ -81,7 +81,7 @@ const READ_WITH = 'verifyTicketReadWith';
 const PUSHED_AT = 'verifyTicketPushedAt';
 const RECEIVED_AT = 'verifyTicketReceivedAt';
 
-/** A ticket as a push brought it, perhaps again. */
+/** A ticket from a push, which may have brought it before. */
 interface ReceivedTicket {
 	ticket: string;
 	/** Unix time in the push, by WeChat's clock. */
@@ -92,7 +92,7 @@ interface ReceivedTicket {
 	readWith: Data;
 }
 
-/** The fields that keep a ticket; undefined if this or a later one is kept. */
+/** The fields to store for a ticket; undefined if the credential already keeps this or a later one. */
 export function missingTicket(credentials: Data, received: ReceivedTicket): Data | undefined {
 	const { ticket, pushedAt, receivedAt, readWith } = received;
 	const pushed = Number(credentials[PUSHED_AT] ?? 0);
@@ -119,7 +119,7 @@ function pushKeysOf({ messageToken, encodingAesKey }: Data): string {
 /** Milliseconds: WeChat pushes a ticket every 10 minutes; after an hour without one something is wrong. */
 export const LATE_TICKET = 60 * 60_000;
 
-/** Milliseconds since 1970 when a push brought the ticket; undefined if none did or it is not known. */
+/** When a push brought the ticket, in milliseconds since 1970; undefined if none did or the time is unknown. */
 export function ticketReceivedAt({ verifyTicketReceivedAt }: Data): number | undefined {
 	const receivedAt = Number(verifyTicketReceivedAt ?? 0);
 	return receivedAt > 0 && Number.isFinite(receivedAt) ? receivedAt : undefined;
@@ -139,13 +139,13 @@ export function lastTicketOf(credentials: Data): number | undefined {
 }
 
 /*
- * n8n parses the body of a webhook with one parser for the whole process. Certain malformed bodies break it:
- * from then on n8n answers no trigger of this process. It leaves the body alone if a trigger of version 1
- * says so in its stored parameters. A workflow that is stored in another form has to be repaired by a person,
- * so Check Setup names it.
+ * n8n parses the bodies of all webhooks of a process with one parser. Certain malformed bodies break the parser,
+ * and n8n then no longer answers any trigger of this process. n8n does not parse the body if the stored
+ * parameters of a trigger of version 1 say so. Only a person can repair a workflow that is stored in another
+ * form, so Check Setup names it.
  */
 
-/** Hidden field of the credential: workflows for whose trigger n8n parses bodies, by id, as JSON. */
+/** Hidden field of the credential: names of the workflows whose trigger gets parsed bodies, by id, as JSON. */
 const PARSES_BODY = 'triggerParsesBody';
 
 /** A workflow with a trigger of this credential. */
@@ -154,12 +154,12 @@ interface TriggerWorkflow {
 	name?: string;
 }
 
-/** Names of the workflows for whose trigger n8n parses bodies. */
+/** Names of the workflows whose trigger gets parsed bodies. */
 export function workflowsWithParsedBodies(credentials: Data): string[] {
 	return Object.values(readParsedBodies(credentials));
 }
 
-/** The fields that note whether n8n parses bodies for a workflow's trigger; undefined if they say so already. */
+/** The fields to store so that they say whether a workflow's trigger gets parsed bodies; undefined if they do. */
 export function noteParsedBody(
 	credentials: Data,
 	{ id = '', name = id }: TriggerWorkflow,

@@ -20,8 +20,8 @@ import { isObstacle, type Obstacle } from '../wechat/obstacle';
 import { givenText } from '../wechat/values';
 
 /**
- * Milliseconds and calls for a request that makes a token, whatever the run that needs it allows. Turn relies
- * on the milliseconds.
+ * Milliseconds and number of tries for a call that makes a token, whatever the limits of the run that needs the
+ * token. Turn relies on the milliseconds.
  */
 const TIMEOUT = 5000;
 const TRIES = 3;
@@ -79,11 +79,11 @@ export class PlatformTokens implements Caller {
 	}
 
 	/**
-	 * A merchant's token as it is now: the credential, which all processes share, was read for this run.
+	 * A merchant's current token: this run has just read the credential, which all processes share.
 	 *
 	 * @param rejected a token that WeChat has rejected elsewhere, '' for none; if it is still in use here,
 	 *   another one is made
-	 * @returns with the time from which a newer one is made: milliseconds since 1970
+	 * @returns the token, and the time from which a newer one is made: milliseconds since 1970
 	 */
 	async currentTokenOf(
 		appId: string,
@@ -120,10 +120,10 @@ export class PlatformTokens implements Caller {
 		await this.kept.settle(this.access);
 	}
 
-	/** How recipes call the platform: under rules that do not depend on any run. */
+	/** How recipes call the platform: with limits that do not depend on any run. */
 	asking = (isUnwanted?: () => boolean): AskPlatform => this.callingWith(this.client(isUnwanted));
 
-	/** How the platform is called under the rules of a client. */
+	/** How the platform is called with the limits of a client. */
 	callingWith(client: Client): AskPlatform {
 		return async (api, body) =>
 			await client.call(this, api, { component_appid: this.appId, ...body });

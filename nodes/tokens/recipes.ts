@@ -31,10 +31,10 @@ interface ComponentTokenBody extends Record<string, unknown> {
 }
 
 /**
- * How the platform's own token is made, from the newest ticket
- * (doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken). It voids the former one.
+ * How the platform's own token is made from the newest ticket
+ * (doc/oplatform/openApi/ticket-token/api_getcomponentaccesstoken). A new token voids the former one.
  *
- * @param clientOf makes the client for the call, under rules that do not depend on any run
+ * @param clientOf creates the client for the call; its limits do not depend on any run
  */
 export function componentTokenRecipe(
 	kept: KeptTokens,
@@ -82,7 +82,7 @@ export const NO_KEYS: Obstacle = {
 	whoActs: 'provider',
 };
 
-/** Without a ticket there is no token, and only WeChat can give a ticket. */
+/** A token requires a ticket, and only WeChat issues tickets. */
 export const NO_TICKET: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat has not pushed a ticket (component_verify_ticket) yet',
@@ -162,7 +162,7 @@ async function readInfo(
 	return authorizer ?? obstacleOfAnswer(answer);
 }
 
-/** The answer to the call for the token becomes the item's result: its own call is not made. */
+/** Without a token, the item's own call is not made: the answer to the call for the token becomes its result. */
 function obstacleOfAnswer(answer: Answer): Obstacle {
 	if (answer.obstacle) return answer.obstacle;
 	const obstacle = explainMissing(answer);
@@ -171,9 +171,9 @@ function obstacleOfAnswer(answer: Answer): Obstacle {
 }
 
 /**
- * How a token is fetched from the token service of a credential. The service makes it; this package asks if
- * it has none, near its end and after WeChat rejected it. Of a platform's tokens, only one process at a time
- * fetches any: so each account is asked for once, however many processes there are.
+ * How a token is fetched from the token service of a credential. The service makes the token. This package
+ * requests it if it has none, shortly before its end, and after WeChat rejected it. Only one process at a time
+ * fetches a platform's tokens, so that several processes do not request the token of the same account.
  *
  * @param appId the merchant's account, undefined if the credential is for a single account
  */

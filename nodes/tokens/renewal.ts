@@ -12,7 +12,7 @@ export interface Recipe {
 	key: string;
 	/** Whether only one process may make them at a time: a new token may void the former one. */
 	isExclusive: boolean;
-	/** What an item says if several new tokens in a row were rejected; by default WeChat's answer. */
+	/** The item's obstacle after several new tokens in a row were rejected; by default, it gets WeChat's answer. */
 	hopeless?: Obstacle;
 	/**
 	 * Makes a token, which serves several runs.
@@ -79,7 +79,7 @@ export class RenewableToken implements TokenSource {
 		return why;
 	}
 
-	/** An obstacle that a person has to remove stays for this run; one that passes is asked about again. */
+	/** Keeps an obstacle: for this run if a person has to remove it, for a few seconds if time alone helps. */
 	private believe(obstacle: Obstacle): void {
 		if (obstacle === STOPPED) return;
 		this.obstacle = obstacle;
@@ -93,7 +93,7 @@ const ASKS_AGAIN_AFTER = 10_000;
 
 const NOT_LATEST = 40001;
 
-/** Several new tokens in a row were rejected: another one would not help. */
+/** For several new tokens in a row that were rejected: another one would not help. */
 const HOPELESS: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat rejects every token of this account, even new ones',

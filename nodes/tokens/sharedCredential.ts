@@ -13,13 +13,13 @@ import { PendingChange, READ_AFTER, type CredentialChange, type Outcome } from '
 /** Milliseconds that the end of a run waits for its changes to be stored. */
 const CLOSES_WITHIN = 10_000;
 
-/** Milliseconds between two reads for those that wait for what other processes store. */
+/** Milliseconds between two reads for callers that wait for what other processes store. */
 const REFRESH_INTERVAL = 500;
 
-/** What came of a read: `edited` for another credential than before, `late` if no answer came in time. */
+/** The result of a read: `edited` if the credential has other values, `late` if no answer came in time. */
 type Refreshed = 'read' | 'edited' | 'failed' | 'late';
 
-/** A credential as all runs of this process share it; other processes change it as well. */
+/** A credential that all runs of this process share; other processes change it as well. */
 export class SharedCredential {
 	private readonly readers = new Set<(now: Data) => void>();
 
@@ -39,15 +39,15 @@ export class SharedCredential {
 	private workedAt = -Infinity;
 
 	/**
-	 * @param identityOf what tells the credential from one with other values, such as the platform's appid
-	 * @param latest the credential as it was read or stored last
+	 * @param identityOf returns what identifies the credential, such as the platform's appid
+	 * @param latest the credential as it was last read or stored
 	 */
 	constructor(
 		private readonly identityOf: (credentials: Data) => string,
 		public latest: Data,
 	) {}
 
-	/** Calls a function with the credential now, and whenever it was read. */
+	/** Calls a function with the credential now, and after each read. */
 	onRead(reader: (now: Data) => void): void {
 		this.readers.add(reader);
 		reader(this.latest);
@@ -68,13 +68,13 @@ export class SharedCredential {
 		this.see(now);
 	}
 
-	/** Makes an access usable: until it is closed, or that of a trigger until the next one comes. */
+	/** Makes an access usable: that of a run until it is closed, that of a trigger until the next one opens. */
 	open(access: CredentialAccess): void {
 		this.accesses.open(access);
 		this.tend();
 	}
 
-	/** Waits until all pending changes are found stored, and no longer uses the access of a run. */
+	/** Waits until all pending changes are found stored, and then stops using the access of a run. */
 	async close(access: CredentialAccess): Promise<void> {
 		const left = [...this.pending].filter(({ isFound }) => !isFound);
 		for (const one of left) one.hurry();
@@ -94,7 +94,7 @@ export class SharedCredential {
 	/**
 	 * Stores a change, and stores it again if it goes missing.
 	 *
-	 * @param signal ends the wait; a change that is not stored by then is dropped
+	 * @param signal ends the wait, and drops the change if it is not stored yet
 	 * @returns whether it was found stored
 	 */
 	async ensure(change: CredentialChange, signal?: AbortSignal): Promise<boolean> {
@@ -112,7 +112,7 @@ export class SharedCredential {
 	/**
 	 * Stores a change once.
 	 *
-	 * @param readAfter milliseconds until the read that counts
+	 * @param readAfter milliseconds until the read that tells whether the change is still there
 	 */
 	async claim(change: CredentialChange, readAfter?: number): Promise<Outcome> {
 		return await this.add(new PendingChange(change, true, 0, readAfter, true)).ended;
@@ -126,9 +126,9 @@ export class SharedCredential {
 	}
 
 	private async refreshOnce(): Promise<Refreshed> {
-		// Also if there is no time to wait: `refresh` has to note this call before it begins to read.
+		// Pauses even for 0 milliseconds: `refresh` has to note this call before the read begins.
 		await pause(Math.max(0, this.lastReadAt + REFRESH_INTERVAL - performance.now()));
-		// A caller from now on needs to see what is stored from now on.
+		// A call from now on needs a later read, which sees what is stored meanwhile.
 		this.nextRefresh = undefined;
 		try {
 			return (await this.read()) ? 'read' : 'edited';
@@ -137,7 +137,7 @@ export class SharedCredential {
 		}
 	}
 
-	/** @returns undefined if the credential is another one by now; throws if it cannot be read */
+	/** @returns undefined if the credential now has other values; throws if it cannot be read */
 	private async read(): Promise<Data | undefined> {
 		this.lastReadAt = performance.now();
 		const now = await this.accesses.read();
@@ -188,7 +188,7 @@ export class SharedCredential {
 	}
 
 	/**
-	 * @param readAt when the read of the credential as it is now began
+	 * @param readAt when the read that returned `now` began
 	 * @returns the changes that are not stored, with their fields
 	 */
 	private compare(now: Data, readAt: number): Map<PendingChange, Data> {

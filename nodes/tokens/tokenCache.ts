@@ -6,7 +6,7 @@ import { lifeOf, shortHash } from '../wechat/values';
 export interface Token {
 	/** '' for a token that was given up: older ones must not come back. */
 	value: string;
-	/** One more than that of the token it replaced: the higher one counts, whatever clocks say. */
+	/** One more than that of the token it replaced: the higher number counts, whatever the clocks say. */
 	serial: number;
 	/** When it is no longer used: milliseconds since 1970, by the clock of the process that made it. */
 	renewAt: number;
@@ -15,7 +15,7 @@ export interface Token {
 /** A token that has just been made, before it has a serial number. */
 export type NewToken = Omit<Token, 'serial'>;
 
-/** Whether a token replaces the other one of its account, whatever clocks say. */
+/** Whether a token replaces the other one of its account, whatever the clocks say. */
 export function isNewer(token: Token, other: Token | undefined): boolean {
 	if (!other || token.serial !== other.serial) return token.serial > (other?.serial ?? -1);
 	return shortHash(token.value) > shortHash(other.value);
@@ -23,9 +23,9 @@ export function isNewer(token: Token, other: Token | undefined): boolean {
 
 /** How a credential type keeps its tokens. */
 export interface TokenFields {
-	/** What tells the credential from one with other values, for everything that it keeps. */
+	/** Identifies the credential, for everything that it keeps. */
 	identityOf(credentials: Data): string;
-	/** What the tokens are made from; if it is edited, they are no longer used. */
+	/** Identifies what the tokens are made from; after an edit, they are no longer used. */
 	originOf(credentials: Data): string;
 	/** The tokens of an origin that a credential keeps, by key. */
 	read(credentials: Data, origin: string): Array<[key: string, token: Token]>;
@@ -38,14 +38,14 @@ export function readToken(value: unknown): string {
 	return typeof value === 'string' ? value.replace(/\s/g, '') : '';
 }
 
-/** Seconds that WeChat's tokens live at most, and usually (doc/oplatform/openApi/ticket-token/). */
+/** The usual and longest life of WeChat's tokens, in seconds (doc/oplatform/openApi/ticket-token/). */
 const USUAL_LIFE = 7200;
 
 /**
  * A token that has just been made.
  *
- * @param expiresIn as the answer gives it, in seconds; anything but a positive number counts as the usual
- *   life, since a token that ends at once would be made again for each item
+ * @param expiresIn as in the answer, in seconds; anything but a positive number counts as the usual life, since
+ *   a token that ends at once would be made again for each item
  * @param reserve milliseconds before its end from which it is no longer used; a tenth of its life
  *   for a short-lived one
  */
@@ -54,21 +54,21 @@ export function newToken(value: string, expiresIn: unknown, reserve: number): Ne
 	return { value, renewAt: Date.now() + life - Math.min(reserve, life / 10) };
 }
 
-/** Takes the place of a token, so that none that was made before now is used any more. */
+/** Replaces a token that was given up, so that no token that was made before is used again. */
 export function givenUp(): NewToken {
 	return { value: '', renewAt: Date.now() + USUAL_LIFE * 1000 };
 }
 
 /**
- * Most keys that are kept. Tokens that have ended make room first, then random ones: if the least recently
- * used one had to go, a list of merchants in a fixed order would lose all of them.
+ * Maximum number of keys. Ended tokens are dropped first, then random ones: if the least recently used ones were
+ * dropped, a long list of merchants that is always called in the same order would lose all of them.
  */
 const CAPACITY = 20_000;
 
-/** Rejected tokens remembered for an account, since they may come back from the credential. */
+/** Number of rejected tokens to remember for an account, since they may come back from the credential. */
 const REJECTIONS = 5;
 
-/** New tokens in a row that may be rejected, and milliseconds until another one is made after that. */
+/** Number of new tokens in a row that may be rejected, and milliseconds until another one is made after that. */
 const MOST_REJECTIONS = 2;
 const COOL_DOWN = 60_000;
 
@@ -80,9 +80,9 @@ interface Entry {
 	isProven: boolean;
 	/** Newest last. */
 	rejected: string[];
-	/** Those of them after which the token service was asked for another one. */
+	/** Those of them after which another one was requested from the token service. */
 	told: string[];
-	/** New tokens that were rejected, one after the other, and when the last one was. */
+	/** Number of new tokens that were rejected in a row, and when the last one was. */
 	rejections: number;
 	rejectedAt: number;
 }
@@ -119,7 +119,7 @@ export class TokenCache {
 	/**
 	 * Keeps a token that has just been made here, as the newest one.
 	 *
-	 * @returns undefined if it was rejected before: a token service may give it again
+	 * @returns undefined if it was rejected before: a token service may return it again
 	 */
 	keep(key: string, made: NewToken): Token | undefined {
 		const entry = this.entryOf(key);
@@ -143,7 +143,7 @@ export class TokenCache {
 			known.token.renewAt = Math.min(known.token.renewAt, stored.renewAt);
 			return;
 		}
-		// The count starts again if all processes have forgotten an account whose token has ended.
+		// Serial numbers start again once all processes have forgotten an account whose token has ended.
 		const hasEnded = known?.token !== undefined && !isValid(known.token);
 		const current = known?.token ?? { value: '', serial: known?.serial ?? -1, renewAt: 0 };
 		if (!hasEnded && !isNewer(stored, current)) return;
@@ -153,7 +153,7 @@ export class TokenCache {
 		entry.isProven = true;
 	}
 
-	/** Gives a token up, but only if it is still the one that was rejected. */
+	/** Notes that WeChat rejected a token, and gives it up if it is still in use. */
 	reject(key: string, value: string): void {
 		const entry = this.entryOf(key);
 		if (entry.rejected.includes(value)) return;
@@ -223,7 +223,7 @@ export class TokenCache {
 		}
 		if (this.entries.size < this.capacity) return;
 		const keys = [...this.entries.keys()];
-		// A twentieth at a time, so that this is rarely done.
+		// A twentieth at a time, so that this rarely happens.
 		for (let n = 0; n < Math.ceil(this.capacity / 20); n++) {
 			this.entries.delete(keys[Math.floor(Math.random() * keys.length)]);
 		}

@@ -8,8 +8,9 @@ import { isNewer, type Token, type TokenFields } from './tokenCache';
 import { isTokenService } from './tokenService';
 
 /**
- * What the platform's tokens are made from, or where they come from: its appid and a hash. A credential
- * without the secret gets none of them. A slash at the end of API Base URL makes no difference.
+ * Identifies what the platform's tokens are made from, or the service that returns them: the platform's appid
+ * and a hash. Only a credential with the same secret finds them. A slash at the end of API Base URL makes no
+ * difference.
  */
 export function originOf(credentials: Data): string {
 	const { tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue } = credentials;
@@ -36,21 +37,21 @@ export function authorizerKey(origin: string, appId: string): string {
 	return `${origin}/${appId}`;
 }
 
-/** Milliseconds; WeChat's page asks to request a new token 10 minutes before the old one ends. */
+/** Milliseconds; WeChat's page says to request a new token 10 minutes before the old one ends. */
 export const COMPONENT_RESERVE = 10 * 60_000;
 
-/** Milliseconds before its end from which a merchant's token is no longer used. */
+/** Milliseconds before the end of a merchant's token during which it is no longer used. */
 export const AUTHORIZER_RESERVE = 5 * 60_000;
 
-/** Most merchants' tokens that the credential keeps; those that end last stay. */
+/** Maximum number of tokens that the credential keeps for a platform; those that end last stay. */
 const CAPACITY = 2000;
 
-/** Most milliseconds that a stored token can still be used, whatever the credential says. */
+/** Maximum milliseconds that a stored token can still be used, whatever the credential says. */
 const LONGEST_LIFE = 2 * 60 * 60_000;
 
 const COMPONENT = 'component';
 
-/** A token as it is kept: its account, its value, its serial number and from when it is renewed. */
+/** A token as the credential keeps it: account, value, serial number, and the time from which it is renewed. */
 type Entry = [appId: string, value: string, serial: number, renewAt: number];
 
 /** Hidden field of the credential: the tokens of a platform and its merchants. */
@@ -153,7 +154,7 @@ export function tokenServiceOrigin(credentials: Data): string {
 	return hashOf([tokenServiceUrl, tokenServiceHeaderName, tokenServiceHeaderValue, apiBaseUrl]);
 }
 
-/** The key of the token that the service of a single account gives. */
+/** The key of the token that the service of a single account returns. */
 export function serviceKey(origin: string): string {
 	return `${origin}/service`;
 }

@@ -11,10 +11,10 @@ import {
 	type ServiceAccount,
 } from './tokenServiceAnswers';
 
-/** What stands for the account in Token Service URL. */
+/** The part of Token Service URL that the account's appid replaces. */
 const PLACEHOLDER = '{appid}';
 
-/** Milliseconds that a token service has for its answer. */
+/** Milliseconds that a token service has to answer. */
 const TIMEOUT = 10_000;
 
 /** How often a service that does not answer is asked, and milliseconds of the first pause. */
@@ -28,15 +28,15 @@ interface ServiceRequest {
 	headers: Record<string, string>;
 }
 
-/** Whether a server that runs the platform already makes the tokens of a credential. */
+/** Whether the tokens of a credential come from another server, which runs the platform. */
 export function isTokenService({ tokenSource }: ICredentialDataDecryptedObject): boolean {
 	return tokenSource === 'tokenService';
 }
 
 /**
- * Asks the token service of a credential for a token. Servers keep a token for its life and do not learn
- * that WeChat has voided it. So if a token comes back that WeChat has rejected, the service is asked once
- * more, with `Cache-Control: no-cache`: for a token that it has not kept.
+ * Asks the token service of a credential for a token. A server keeps a token until it ends, and does not learn
+ * that WeChat has voided it. So if the service returns a token that WeChat has rejected, it is asked once more,
+ * with `Cache-Control: no-cache`, for a new token instead of the kept one.
  *
  * @param isUnwanted whether nobody waits for it any more, so that no further request should start
  * @param appId the account, undefined if the URL is for a single one
@@ -121,10 +121,10 @@ export function tokenServiceRequest(
 }
 
 /**
- * The accounts that the token service offers. It is asked at its URL without an appid and answers JSON: a
- * list, or an object with the list in the field `list`, also inside `data`. An entry is an appid, or has it
- * as `authorizer_appid` or `appid`, with `nick_name` or `name` and `auth_time` (Unix time in seconds) if the
- * service knows them.
+ * The accounts that the token service lists at its URL without an appid. The answer is JSON: a list, or an object
+ * with the list in the field `list` or `data.list`. An entry is an appid, or an object that contains the appid as
+ * `authorizer_appid` or `appid`, and `nick_name` or `name` and `auth_time` (Unix time in seconds) if the service
+ * knows them.
  */
 export async function listServiceAccounts(
 	context: Context,

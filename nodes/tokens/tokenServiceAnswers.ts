@@ -151,7 +151,7 @@ function unavailable(statusCode: number): Obstacle {
 	};
 }
 
-/** The token service answers somewhere else. */
+/** The token service answers at another address. */
 function redirected(statusCode: number): Obstacle {
 	return {
 		category: 'authorization',
@@ -168,7 +168,7 @@ function redirected(statusCode: number): Obstacle {
 /**
  * The token service answered without a token.
  *
- * @param what it answered instead, in a few words; none of its own text, which may be secret
+ * @param what what it answered instead, in a few words and without its own text, which may be secret
  */
 function noToken(statusCode: number, what?: string): Obstacle {
 	return {
@@ -195,7 +195,7 @@ function passedOn(statusCode: number, errcode: number): Obstacle {
 	};
 }
 
-/** A call with it would change another merchant's account. */
+/** For a token with which a call would change another merchant's account. */
 export const OTHER_ACCOUNT: Obstacle = {
 	category: 'authorization',
 	problem: 'The token service gave the token of another account',
@@ -207,7 +207,7 @@ export const OTHER_ACCOUNT: Obstacle = {
 	whoActs: 'provider',
 };
 
-/** Several tokens of the service in a row were rejected, or it gave the same one again. */
+/** For a service of which several tokens in a row were rejected, or which returned the same one again. */
 export const REJECTED: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat rejects the token that the token service gives for this account',

@@ -30,14 +30,14 @@ const MINE_FOR = 2000;
 /** Milliseconds that another process's name counts after this process saw its count go up. */
 const COUNTS_FOR = 8000;
 
-/** Milliseconds that a process waits until it asks for a turn, and that the maker may then continue. */
+/** Milliseconds that a process waits before it asks for a turn, and the longest turn once a process has asked. */
 const ASKS_AFTER = 1000;
 const LONGEST_TURN = 3000;
 
 /** Milliseconds for which the former maker leaves the turn to the process that asked. */
 const REST = 1500;
 
-/** Milliseconds between two checks whether the turn goes on, and that it lasts after the last token. */
+/** Milliseconds between two checks of whether the turn continues, and that it lasts after the last token. */
 const CHECKED_EVERY = 250;
 const LINGER = 2000;
 
@@ -64,7 +64,7 @@ export class Turn {
 
 	private heldSince: number | undefined;
 
-	/** This process's beats: their count, when the last one began, and when the last one found stored did. */
+	/** This process's beats: their count, when the last ones began, and when the last one found stored began. */
 	private count = 0;
 	private beatAt = -Infinity;
 	private readonly begun = new Map<number, number>();
@@ -94,7 +94,7 @@ export class Turn {
 		return this.isHeld && !this.isToEnd && isWithin(MINE_FOR, this.provenAt);
 	}
 
-	/** Tries to take the turn; tells whether it succeeded. */
+	/** Tries to take the turn; returns whether it succeeded. */
 	async take(): Promise<boolean> {
 		this.taking ??= this.tryToTake().finally(() => {
 			this.taking = undefined;
@@ -123,7 +123,7 @@ export class Turn {
 		});
 	}
 
-	/** A beat for a write that happens anyway, where it costs nothing. */
+	/** A beat to add to a write that happens anyway, so that it costs nothing. */
 	beatAlong(now: Data): Data | undefined {
 		// A name that is gone is not written again.
 		if (!this.isNamed) this.heldSince = undefined;
@@ -140,7 +140,7 @@ export class Turn {
 			return false;
 		}
 		const outcome = await this.shared.claim(this.claim(), WRITE_TIME);
-		// Nobody shares a credential that cannot be changed.
+		// If n8n cannot change the credential, no other process can take the turn either.
 		this.begin(outcome === 'failed');
 		if (this.isHeld && !this.isTended) void this.tend();
 		return this.isMine;
@@ -197,8 +197,8 @@ export class Turn {
 	}
 
 	/**
-	 * The change that claims the turn unless another process has it. It writes the name in any case: one that
-	 * is already there may be an old one that a late write has brought back.
+	 * The change that claims the turn unless another process has it. It writes this process's name even if the
+	 * name is already there: a late write may have brought back an old one.
 	 */
 	private claim(): (now: Data) => Data | undefined {
 		let isWritten = false;
