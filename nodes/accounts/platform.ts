@@ -179,9 +179,9 @@ const WRONG: Pick<Obstacle, 'problem' | 'hint'> = {
 
 const UNDER_WAY: Obstacle = {
 	category: 'retryLater',
-	problem: 'WeChat has not exchanged the authorization code in time',
+	problem: 'WeChat did not exchange the authorization code in time',
 	hint: {
-		en: 'The exchange goes on. Run the item again in a minute to see the result.',
+		en: 'The exchange continues. Run the item again in a minute to see the result.',
 		'zh-CN': '换取仍在继续。请一分钟后重新运行该条目以查看结果。',
 	},
 	whoActs: 'operator',

@@ -67,7 +67,7 @@ const NO_FALLBACK_URL: Obstacle = {
 	category: 'other',
 	problem: 'The Fallback API Base URL is not a URL',
 	hint: {
-		en: `Correct Fallback API Base URL in the credential: normally ${DEFAULT_FALLBACK}, or empty for none. Until then all calls go to API Base URL, also in an outage.`,
+		en: `Correct Fallback API Base URL in the credential: normally ${DEFAULT_FALLBACK}, or empty for none. Until then, all calls go to API Base URL, even in an outage.`,
 		'zh-CN': `请更正凭证中的 Fallback API Base URL：通常是 ${DEFAULT_FALLBACK}，留空表示不使用。在此之前所有调用都发往 API Base URL，故障期间也是如此。`,
 	},
 	whoActs: 'operator',

@@ -77,7 +77,7 @@ export const PASTED_TICKET: Text = {
 };
 
 export const REPLACED: Text = {
-	en: "Nothing is lost: the next run makes a new token. But only one system may make the tokens of this platform, since each new token voids the other system's. Every system that has the AppSecret can: if you do not know them all, reset it in the WeChat Open Platform console.",
+	en: "Nothing is lost: the next run makes a new token. But only one system may make the tokens of this platform, since each new token voids the other system's. Every system that has the AppSecret can make them: if you do not know all these systems, reset the AppSecret in the WeChat Open Platform console.",
 	'zh-CN':
 		'下次运行会生成新的令牌，不会丢失数据。但同一个第三方平台只应由一个系统获取令牌，因为新令牌会使旧令牌失效。如果不清楚还有谁在使用，请在微信开放平台重置 AppSecret。',
 };
@@ -118,7 +118,7 @@ export const UNEXCHANGED: Text = {
 };
 
 export const CLOSED: Text = {
-	en: "Each merchant's Official Account administrator reads the notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com), and unfreezes the account or appeals there. Remove accounts that were cancelled or withdrew their authorization from your list.",
+	en: "Each merchant's Official Account administrator reads the notice in the WeChat Official Accounts Platform console (mp.weixin.qq.com), and unfreezes the account or appeals there. From your list, remove accounts that were cancelled or that withdrew their authorization.",
 	'zh-CN':
 		'请各商家的公众号管理员登录微信公众平台（mp.weixin.qq.com）查看通知，解冻或申诉。已注销或已取消授权的帐号请从列表中移除。',
 };
@@ -136,6 +136,6 @@ export const QUOTA_NUMBERS: Text = {
 };
 
 export const NO_CALLABLE_ACCOUNT: Text = {
-	en: 'Reading the numbers takes the token of an Official Account that can be called. Follow the hints of the checks above, then run Check Setup again.',
+	en: 'Reading the numbers requires the token of an Official Account that can be called. Follow the hints of the checks above, then run Check Setup again.',
 	'zh-CN': '这些数字需要用可调用的公众号令牌查询。请先处理上面的检查项，然后重新运行 Check Setup。',
 };
