@@ -29,7 +29,7 @@ export const BY_ACCOUNT: readonly Check[] = [
 	'closedAccounts',
 ];
 
-/** An account, or why WeChat does not show it. */
+/** An account, or why WeChat does not describe it. */
 type Look = Authorizer | Refusal;
 
 interface Refusal {
@@ -43,7 +43,7 @@ interface Refusal {
  * Checks the accounts that authorized the platform, with one call for each.
  *
  * @param data the credential, which keeps codes that are not exchanged yet
- * @param most number of accounts to look at
+ * @param most maximum number of accounts to look at
  * @param atOnce how many of them at the same time
  * @returns with the appids of the accounts that can be called
  */
@@ -123,7 +123,10 @@ function countAccounts(count: number, others: Authorizer[], unread: Refusal[]): 
 	return finding(check, 'attention', could, hint);
 }
 
-/** @param lacking names of the accounts, out of so many, that have not granted it */
+/**
+ * @param lacking names of the accounts that have not granted it
+ * @param count number of all accounts
+ */
 export function checkPermissionSet(lacking: string[], count: number): Finding {
 	const check = 'permissionSet33';
 	if (lacking.length === 0) return ok(check, `${granted(count)} permission set 33`);

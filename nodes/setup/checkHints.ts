@@ -1,10 +1,9 @@
 import type { Text } from '../wechat/text';
 
 /*
- * What to do about each finding, and in which console. The consoles are WeChat Open
- * Platform (微信开放平台, 管理中心, 第三方平台) and, for permission sets, WeChat Developer Platform
- * (微信开发者平台) for the provider, WeChat Official Accounts Platform (微信公众平台, mp.weixin.qq.com)
- * for a merchant's administrator.
+ * What to do about each finding, and in which console. The provider uses WeChat Open Platform (微信开放平台,
+ * 管理中心, 第三方平台) and, for permission sets, WeChat Developer Platform (微信开发者平台). A merchant's
+ * administrator uses WeChat Official Accounts Platform (微信公众平台, mp.weixin.qq.com).
  */
 
 /** Where the provider finds the platform's values. */

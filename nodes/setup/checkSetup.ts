@@ -17,7 +17,7 @@ const DAILY_LIMIT = 45009;
 /**
  * Checks everything about a platform's setup.
  *
- * @param atOnce number of accounts to look at at the same time
+ * @param atOnce how many accounts to look at together
  */
 export async function checkSetupOf(
 	platform: Platform,
@@ -44,10 +44,10 @@ export async function checkPlatformAndAccounts(
 	platform: Pick<Platform, 'tokens' | 'call'>,
 	client: Client,
 	limits: {
-		/** Number of accounts to look at, and how many at the same time. */
+		/** Maximum number of accounts to look at, and how many at the same time. */
 		most: number;
 		atOnce: number;
-		/** Whether a new token may take the place of another one. */
+		/** Whether a new token may replace another one. */
 		replacesTokens: boolean;
 		/** How an account of a token service is called. */
 		callerOf(appId: string): Caller;

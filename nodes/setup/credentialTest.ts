@@ -30,15 +30,15 @@ import { checkPlatformAndAccounts } from './checkSetup';
 import { causeOf, type Check, type Finding } from './finding';
 
 /*
- * The test of a credential runs the checks of Check Setup. Its values may never be saved, and it cannot read
- * or change what n8n keeps. It shares the tokens of this process with the runs, by the same keys: without
- * the secret nobody finds one.
+ * The test of a credential runs the checks of Check Setup. The tested values may never be saved, and the test
+ * cannot read or change what n8n stores. It shares the tokens of this process with the runs, under the same keys:
+ * only a credential with the same secret finds them.
  */
 
 /** Milliseconds to wait for an answer; no call is repeated, since a person waits. */
 const TIMEOUT = 10_000;
 
-/** Number of accounts to look at, and how many at the same time. */
+/** Maximum number of accounts to look at, and how many at the same time. */
 const FEW_ACCOUNTS = 20;
 const ACCOUNTS_AT_ONCE = 5;
 
@@ -97,7 +97,7 @@ export async function testOpenPlatform(
 		: toResult(findings, 'WeChat accepted the platform');
 }
 
-/** What the checks need of a run: a test has no node, and another request helper. */
+/** The context that the checks need: a test has no node, and a different request helper. */
 function contextOf({ helpers, logger }: ICredentialTestFunctions): Context {
 	const httpRequest = async ({ url, method, headers, qs, body, timeout }: IHttpRequestOptions) => {
 		const options = { uri: url, method, headers, qs, body, timeout };
@@ -115,7 +115,7 @@ function clientOf(context: Context): Client {
 	return new Client(new NamingTransport(context, TIMEOUT), { maxTries: 1 });
 }
 
-/** Names the address that does not answer: it is in the form. */
+/** Names the address that does not answer, which the form shows anyway. */
 class NamingTransport extends Transport {
 	override async send(...call: Parameters<Transport['send']>): Promise<Reply> {
 		const [{ baseUrl }] = call;
@@ -126,7 +126,7 @@ class NamingTransport extends Transport {
 	}
 }
 
-/** The token that a token service gives now, and once another one if WeChat rejects that. */
+/** The token that a token service returns now; if WeChat rejects it, another one, but only once. */
 function newestToken(
 	context: Context,
 	data: ICredentialDataDecryptedObject,
@@ -152,7 +152,7 @@ function newestToken(
 	};
 }
 
-/** The credential with the newest token of the platform that this process knows, as if it were kept. */
+/** The credential with the newest token of the platform that this process knows, as if the credential kept it. */
 function withKnownToken(
 	credentials: ICredentialDataDecryptedObject,
 ): ICredentialDataDecryptedObject {
@@ -183,7 +183,7 @@ function toServiceResult(findings: Finding[], callable: string[]): INodeCredenti
 
 const TOKEN: Check = 'componentToken';
 
-/** The test fails for what stops all calls. Otherwise it adds what needs attention to the good news. */
+/** The test fails if something stops all calls. Otherwise its message also names what needs attention. */
 function toResult(findings: Finding[], good: string): INodeCredentialTestResult {
 	const worst =
 		causeOf(findings) ??
@@ -197,7 +197,7 @@ function toResult(findings: Finding[], good: string): INodeCredentialTestResult 
 	return { status: 'OK', message: [good, ...notes].join('. ') };
 }
 
-/** Before the first ticket: what keeps it away, or that everything else is right. */
+/** The result before the first ticket: what keeps it from arriving, or that everything else is right. */
 function withoutTicket(ticket: Finding, findings: Finding[]): INodeCredentialTestResult {
 	const key = findings.find(({ check }) => check === 'encodingAesKey');
 	const isKeyBad = key?.status === 'failed' || key?.status === 'attention';

@@ -19,7 +19,7 @@ export const CHECKS = [
 
 export type Check = (typeof CHECKS)[number];
 
-/** What people call the checks. */
+/** The names of the checks, for people. */
 export const CHECK_NAMES: Readonly<Record<Check, Text>> = {
 	credential: { en: 'Credential', 'zh-CN': '凭证' },
 	encodingAesKey: { en: 'Encoding AES Key', 'zh-CN': '消息加解密Key' },
@@ -40,7 +40,7 @@ export interface Finding {
 	/**
 	 * - `ok`: nothing to do
 	 * - `attention`: it works, and somebody should do something about it
-	 * - `failed`: nothing works before somebody fixes it
+	 * - `failed`: nothing works until somebody fixes it
 	 * - `unknown`: could not be checked, mostly because an earlier check has to be fixed first
 	 */
 	status: 'ok' | 'attention' | 'failed' | 'unknown';
@@ -69,7 +69,7 @@ export function notChecked(check: Check, earlier: Check): Finding {
 	});
 }
 
-/** What WeChat's refusal of a call means for a check: nothing if time alone helps. */
+/** The finding if WeChat refused a call: `unknown` if time alone helps. */
 export function refused(check: Check, obstacle: Obstacle): Finding {
 	const { category, hint, errcode, rid } = obstacle;
 	// It may contain WeChat's own text.
@@ -79,7 +79,7 @@ export function refused(check: Check, obstacle: Obstacle): Finding {
 	return finding(check, category === 'retryLater' ? 'unknown' : 'failed', detail, hint);
 }
 
-/** The order in which to fix what failed: WeChat looks at nothing else before the first two. */
+/** The order in which to fix what failed: WeChat checks the first two before anything else. */
 const FIXED_FIRST: readonly Check[] = ['credential', 'ipWhitelist', 'ticket', 'componentToken'];
 
 /** The failed check to fix first. */
@@ -89,7 +89,7 @@ export function causeOf(findings: readonly Finding[]): Finding | undefined {
 	return failed.find(({ check }) => check === first);
 }
 
-/** Number of accounts that a finding names; it counts the others. */
+/** Maximum number of accounts that a finding names; it only counts the others. */
 const NAMED = 10;
 
 /** Some of many names, as a finding lists them. */

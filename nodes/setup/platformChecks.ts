@@ -16,7 +16,7 @@ import { checkEncodingAesKey, checkTicket, checkTriggerBody, pastedTicket } from
 
 /** WeChat's answers to a caller whose IP address is not in the platform's whitelist. */
 export const WRONG_IP: ReadonlyArray<number | null> = [40090, 40187, 45035, 61004];
-/** WeChat's answers to a wrong secret; 40001, 40125 and 61006 have all been seen. */
+/** Its answers to a wrong secret; 40001, 40125 and 61006 have all been seen. */
 const WRONG_SECRET: ReadonlyArray<number | null> = [40001, 40125, 41004, 41019, 61006];
 /** Its answers to an AppID that is not a third-party platform's. */
 const WRONG_APP_ID: ReadonlyArray<number | null> = [40013, 41018, 61000, 61001, 61011, 61024];
@@ -28,10 +28,10 @@ const DAILY_LIMIT = 45009;
 /**
  * Checks the platform itself: its keys, whether pushes arrive, its token and its IP whitelist.
  *
- * A call that makes WeChat push shows whether AppID, AppSecret and IP whitelist are right. It needs no ticket
- * and does no harm if WeChat already pushes (doc/oplatform/openApi/ticket-token/api_startpushticket). Only a
- * token shows whether the ticket works: the kept one, or a new one if none is kept, since a new one voids the
- * former.
+ * The call that asks WeChat to start its pushes shows whether AppID, AppSecret and IP whitelist are right. It
+ * needs no ticket, and does no harm if WeChat already pushes
+ * (doc/oplatform/openApi/ticket-token/api_startpushticket). Only a token shows whether the ticket works. The
+ * check uses the kept token, and makes one only if none is kept, since a new token voids the former.
  */
 export async function checkPlatform(
 	data: ICredentialDataDecryptedObject,
@@ -133,7 +133,7 @@ async function checkToken(
 	const made = await makeToken();
 	if (!made) return [ticket, ok(check, 'The next run makes a token with these values')];
 	if (made.errcode === 0 && !made.obstacle) {
-		// WeChat accepted it, so it is not the dead one from the last push.
+		// WeChat accepted the ticket, so it is not the expired one from the last push.
 		const isAlive = ticket.status === 'failed' ? pastedTicket() : ticket;
 		return [isAlive, ok(check, 'WeChat gave a token')];
 	}
@@ -159,7 +159,7 @@ export function judgeWhitelist(reply: Reply): Finding {
 	return ok('ipWhitelist', detail, detour);
 }
 
-/** Adds to the check of the credential that its fallback is unusable; calls do without it. */
+/** Adds to the finding about the credential that its fallback is unusable; calls work without a fallback. */
 export function withFallback(found: Finding, data: ICredentialDataDecryptedObject): Finding {
 	const fallback = readFallback(data);
 	if (!isObstacle(fallback)) return found;

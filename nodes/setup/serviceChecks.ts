@@ -23,7 +23,7 @@ import {
 import { judgeWhitelist, withFallback, WRONG_IP } from './platformChecks';
 import { checkEncodingAesKey, checkTriggerBody } from './pushChecks';
 
-/** WeChat's answers that are about one account, not about the token service. */
+/** WeChat's answers about one account, and not about the token service. */
 const LACKS_SET = 61007;
 const CLOSED: ReadonlyMap<number | null, string> = new Map([
 	[50002, 'frozen or cancelled'],
@@ -45,7 +45,7 @@ type Look = Pick<ServiceAccount, 'appId' | 'name'> & { reply: Reply & { obstacle
  * Checks the setup of a platform with a token service: whether the service answers and, if it lists accounts,
  * whether WeChat accepts its token for each of them.
  *
- * @param most number of accounts to look at
+ * @param most maximum number of accounts to look at
  * @param atOnce how many of them at the same time
  */
 export async function checkService(
@@ -53,7 +53,7 @@ export async function checkService(
 	asking: {
 		/** The accounts that the token service lists. */
 		list(): Promise<ServiceAccount[] | Obstacle>;
-		/** Reads an account's links with the token that the service gives for it. */
+		/** Reads an account's links with the token that the service returns for it. */
 		links(appId: string): Promise<Reply & { obstacle?: Obstacle }>;
 	},
 	most: number,
