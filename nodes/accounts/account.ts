@@ -50,7 +50,7 @@ export async function linksOf(
 	return await account.links;
 }
 
-/** Reads the account's links and invitations and keeps nothing of them. */
+/** Reads the account's links and invitations without remembering them. */
 export async function readLinks(
 	account: Account,
 	client: Client,

@@ -23,8 +23,8 @@ import type { ItemCredential } from './credentialReader';
 import { Platform } from './platform';
 
 /**
- * Finds what the credential of an item leads to, for one run: items whose credentials have the same values
- * share one platform and one account.
+ * Finds the platform and the account that an item's credential is for, within one run: items whose credentials
+ * have the same values share them.
  */
 export class AccountFinder {
 	private readonly platforms = new Map<string, Platform>();
@@ -32,7 +32,7 @@ export class AccountFinder {
 	/** Accounts of the credential WeChat Authorizer Token API. */
 	private readonly accounts = new Map<string, Account>();
 
-	/** What stores the tokens that were made in this run. */
+	/** Functions that store the tokens that were made in this run. */
 	private readonly settling: Array<() => Promise<void>> = [];
 
 	constructor(
@@ -55,7 +55,7 @@ export class AccountFinder {
 	}
 
 	/**
-	 * @param appId the merchant's, for a platform; the other credential says itself whose token it has
+	 * @param appId the merchant's, for a platform's credential; the other credential is for a single account
 	 * @returns the account, or why the item cannot call it
 	 */
 	accountOf(read: ItemCredential, appId: string): Account | Obstacle {
@@ -84,7 +84,7 @@ export class AccountFinder {
 		return this.remember(appId, baseUrl, token, () => fixedToken(token || NO_TOKEN));
 	}
 
-	/** @param source what tells its token from others */
+	/** @param source identifies where its token comes from */
 	private remember(
 		appId: string | null,
 		baseUrl: string,
@@ -97,7 +97,7 @@ export class AccountFinder {
 		return account;
 	}
 
-	/** Only a shared credential keeps the token: one item's must not be stored for all. */
+	/** Only a shared credential keeps the token: the token of one item must not be stored for all. */
 	private serviceToken({ credentials, isShared, readAt }: ItemCredential): TokenSource {
 		const { context } = this;
 		const id = isShared ? credentialIdOf(context, ACCOUNT_CREDENTIAL) : '';

@@ -10,7 +10,7 @@ export interface ListedAuthorizer {
 	appId: string;
 	/** ISO 8601, or null if it is not known. */
 	authorizedAt: string | null;
-	/** From a token service, null if it gives none; WeChat's list contains no names. */
+	/** From a token service, null if the service does not say; WeChat's list contains no names. */
 	name?: string | null;
 }
 
@@ -35,10 +35,10 @@ export interface AuthorizerList {
  * (doc/oplatform/openApi/authorization-management/api_getauthorizerlist).
  *
  * WeChat does not document what a page with fewer than `count` entries means. So the next page begins after
- * the entries that came, and repeated entries are dropped. The list ends when total_count is reached or a page
- * brings nothing new, as a refusal does.
+ * the entries that came, and repeated entries are dropped. The list ends when total_count is reached, or at a
+ * page without a new entry, such as a refusal.
  *
- * @param limit number of accounts that are enough
+ * @param limit maximum number of accounts to return
  * @param offset number of entries to skip
  */
 export async function listAuthorizers(
@@ -70,7 +70,7 @@ export async function listAuthorizers(
 			const authorizers = [...found.values()];
 			return { answer, authorizers, isWhole, next: isLast ? undefined : next };
 		}
-		// After a short page, a small one might only repeat entries.
+		// After a short page, a small page might contain only repeated entries.
 		count = rows.length < count ? PAGE_SIZE : Math.min(PAGE_SIZE, limit - found.size);
 	}
 }

@@ -30,7 +30,7 @@ export interface ItemCredential {
 
 /** Reads the credential of each item, but only twice if it proves to be the same for all. */
 export class CredentialReader {
-	/** What was read of the first items for the proof. */
+	/** The credentials of the first items, which were read for the proof. */
 	private early: ReadonlyArray<Promise<ICredentialDataDecryptedObject>> = [];
 
 	private earlyReadAt = -Infinity;

@@ -34,7 +34,7 @@ export const HINT_LANGUAGE: INodeProperties = {
 		'The language of the hints, which say what to do next. Without this option, the credential decides.',
 };
 
-/** Code of an object with the labels of a list's options by their values. */
+/** The JavaScript code of an object that maps the values of a list's options to their labels. */
 export function labelsOf({ options = [] }: INodeProperties): string {
 	const labels = (options as INodePropertyOptions[]).map(({ name, value }) => [value, name]);
 	return `(${JSON.stringify(Object.fromEntries(labels))})`;

@@ -22,7 +22,7 @@ import {
 } from './authorizerList';
 import { CODE_IS_KEPT } from './grantFields';
 
-/** Accounts whose names are read at the same time: each takes a call. */
+/** Number of accounts whose names are read at the same time: each name takes one call. */
 const NAMES_AT_ONCE = 10;
 
 /** The third-party platform as a run calls it, with its own token. */
@@ -57,7 +57,7 @@ export class Platform {
 	/**
 	 * The platform's accounts, from WeChat's list or the token service's, which comes as a whole.
 	 *
-	 * @param limit number of accounts that are enough
+	 * @param limit maximum number of accounts to return
 	 * @param offset number of entries of WeChat's list to skip
 	 */
 	async listAccounts(limit: number, offset = 0): Promise<AuthorizerList> {
@@ -74,10 +74,10 @@ export class Platform {
 	}
 
 	/**
-	 * The accounts that a person can choose in the editor, by name. Accounts of another kind are left out
-	 * once their kind is known, which it is when the name was read.
+	 * The accounts that a person can choose in the editor, by name. Accounts of another kind are left out if their
+	 * kind is known; reading a name also returns the kind.
 	 *
-	 * @param most number of names to read; the other accounts are listed by appid
+	 * @param most maximum number of names to read; the other accounts are listed by appid
 	 */
 	async choicesOf(
 		listed: readonly ListedAuthorizer[],
@@ -109,11 +109,11 @@ export class Platform {
 	}
 
 	/**
-	 * Exchanges the code that a merchant's browser has brought back, unless the push with the same code was
+	 * Exchanges the code that a merchant's browser has brought back, unless the push with the same code arrived
 	 * first, and asks for the account's kind.
 	 *
-	 * @param within milliseconds to wait for both; what is under way then goes on
-	 * @returns what WeChat said in time: whose authorization it is, and for what
+	 * @param within milliseconds to wait for both; unfinished work then continues
+	 * @returns what WeChat answered in time: which account authorized the platform, and for what
 	 */
 	async complete(
 		code: string,
@@ -137,7 +137,7 @@ export class Platform {
 		return knownKindOf(this.tokens.kept, appId);
 	}
 
-	/** When a push last told this process that the merchant authorized the platform; else 0. */
+	/** When this process last noted an authorization of the account: milliseconds since 1970, 0 if never. */
 	notedAuthorizationOf(appId: string): number {
 		return notedAuthorizationOf(this.tokens.kept, appId);
 	}
@@ -152,7 +152,7 @@ export class Platform {
 	}
 }
 
-/** Used instead of WeChat's answer after a token service gave the list. */
+/** Used instead of WeChat's answer if a token service returned the list. */
 const LISTED: Answer = {
 	errcode: 0,
 	errmsg: 'ok',
