@@ -1,14 +1,14 @@
 import type { Obstacle } from '../wechat/obstacle';
 import type { Road } from './road';
 
-/** The one that makes a call: an Official Account, or the third-party platform itself. */
+/** An Official Account or the third-party platform itself, in whose name a call is made. */
 export interface Caller {
 	/** The way to WeChat's API. */
 	readonly road: Road;
 	readonly tokens: TokenSource;
 }
 
-/** Gives the tokens of one caller; it decides by itself when to ask for new ones. */
+/** Returns the tokens of one caller; it decides by itself when to request new ones. */
 export interface TokenSource {
 	/**
 	 * The token to call with.
@@ -19,9 +19,9 @@ export interface TokenSource {
 	get(signal?: AbortSignal): Promise<string | Obstacle>;
 
 	/**
-	 * A token in place of one that WeChat rejected.
+	 * A token to replace one that WeChat rejected.
 	 *
-	 * @returns undefined if the rejection is the answer: WeChat would reject another one, too
+	 * @returns undefined if the rejection is final: WeChat would reject another token, too
 	 */
 	replace(rejected: string, signal?: AbortSignal): Promise<string | Obstacle | undefined>;
 
@@ -31,7 +31,7 @@ export interface TokenSource {
 	/**
 	 * Why WeChat refuses a call with a good token, if its code means several things.
 	 *
-	 * @returns undefined if nothing tells: then the code is the answer
+	 * @returns undefined if the reason cannot be found: then only the code is known
 	 */
 	whyRefused?(token: string, signal?: AbortSignal): Promise<Obstacle | undefined>;
 }

@@ -7,7 +7,7 @@ import type { Caller } from './caller';
 import { pause, unlessStopped, type Places } from './waiting';
 import type { Transport } from './transport';
 
-/** The reply that counts, and how it came. */
+/** The final reply to a call, and how it was obtained. */
 export interface Answer extends Reply {
 	/** Number of calls made for it. */
 	attempts: number;
@@ -23,7 +23,7 @@ export interface Answer extends Reply {
 const FIRST_PAUSE = 1000;
 const MINUTE = 60_000;
 
-/** Tokens to try for one call: several systems may void each other's for a while. */
+/** Maximum number of tokens to try for one call: several systems may void each other's for a while. */
 const MOST_TOKENS = 5;
 
 /**
@@ -42,7 +42,7 @@ export class Client {
 	constructor(
 		private readonly transport: Transport,
 		private readonly options: {
-			/** How often a call is made while WeChat is busy, does not answer or asks to slow down. */
+			/** Maximum number of calls while WeChat is busy, does not answer or asks to slow down. */
 			maxTries: number;
 			/** Stops the run: no further call starts, and the one under way is aborted. */
 			signal?: AbortSignal;
@@ -50,7 +50,7 @@ export class Client {
 			isUnwanted?: () => boolean;
 			/** The places of the items: a call that waits for the next minute gives up its own. */
 			places?: Places;
-			/** Whether a call waits for the next minute after WeChat's limit of this one. */
+			/** Whether a call waits for the next minute after WeChat's limit for this minute is reached. */
 			waitsForNextMinute?: boolean;
 		},
 	) {}
@@ -91,7 +91,7 @@ export class Client {
 		}
 	}
 
-	/** Waits for something that another item's call brings, without taking a place. */
+	/** Waits for the result of another item's call, without taking a place. */
 	async aside<T>(wait: () => Promise<T>): Promise<T> {
 		return this.options.places ? await this.options.places.aside(wait) : await wait();
 	}
@@ -211,7 +211,7 @@ interface Hold {
 	dailyLimit?: Reply;
 }
 
-/** All items of a run share a caller, and so what holds back its calls. */
+/** All items of a run share a caller, so they also share what holds back its calls. */
 const HOLDS = new WeakMap<Caller, Map<Api, Hold>>();
 
 function holdOf(caller: Caller, api: Api): Hold {

@@ -109,7 +109,7 @@ function hostOf(url: string): string {
 /** The roads of this process that have a fallback. */
 const ROADS = new Map<string, Road>();
 
-/** Expressions may give each item its own addresses. */
+/** Maximum number of these roads: expressions may result in other addresses for each item. */
 const MOST_ROADS = 100;
 
 /**

@@ -65,7 +65,7 @@ export class Transport {
 	}
 }
 
-/** What the request carried and must not be repeated: tokens, secrets and codes are such texts. */
+/** The texts of a request, which must not be repeated: tokens, secrets and codes are among them. */
 function textsIn(body: Record<string, unknown>, token: string): string[] {
 	return [token, ...Object.values(body)].filter((value) => typeof value === 'string');
 }
@@ -74,7 +74,7 @@ function hideToken(reply: Reply, token: string): Reply {
 	return token ? { ...reply, errmsg: reply.errmsg.replaceAll(token, '***') } : reply;
 }
 
-/** Errors of the request helper carry URL, query and body: only their code is passed on. */
+/** Errors of the request helper contain URL, query and body: only their code is passed on. */
 function readRequestFailure(error: unknown): Reply {
 	const code = causes(error)
 		.map((cause) => (cause as { code?: unknown }).code)

@@ -29,7 +29,7 @@ export async function unlessStopped<T>(
 	}
 }
 
-/** Thrown for work that does not end in time. */
+/** The error for work that does not end in time. */
 export const LATE = new Error('It did not end in time');
 
 /**
