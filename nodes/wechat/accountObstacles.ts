@@ -51,7 +51,7 @@ export function nothingToLink(kind: OtherKind): Text {
 	};
 }
 
-/** The obstacle of an item for an account of another kind. */
+/** The obstacle of an item whose account is of another kind. */
 export function noOfficialAccount(name: string, accountKind: OtherKind): Obstacle {
 	return {
 		category: 'other',

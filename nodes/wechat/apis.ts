@@ -39,9 +39,9 @@ type Payload = Readonly<Record<string, unknown>>;
 
 /**
  * How to recognize that WeChat accepted a call, by API. WeChat omits errcode in some answers and sends 0 in
- * others (doc/oplatform/developers/dev/guide.md), and JSON without an errcode may be anybody's: so it
- * counts only with what was asked for. Answers to the link calls always contain errcode, and so do those to
- * api_start_push_ticket, which contain nothing else.
+ * others (doc/oplatform/developers/dev/guide.md). JSON without an errcode may come from any server, so it counts
+ * only if it contains what was asked for. Answers to the link calls always contain errcode; answers to
+ * api_start_push_ticket do, too, and contain nothing else.
  */
 const ACCEPTED: Readonly<Record<Api, (payload: Payload) => boolean>> = {
 	wxamplink: holdsErrcode,
@@ -60,7 +60,7 @@ const ACCEPTED: Readonly<Record<Api, (payload: Payload) => boolean>> = {
 	'openapi/rid/get': ({ request }) => isRecord(request),
 };
 
-/** Whether an answer that is no refusal is WeChat's to this call, and contains what was asked for. */
+/** Whether an answer that is no refusal is WeChat's answer to this call, and contains what was asked for. */
 export function isAcceptance(api: Api, payload: Payload): boolean {
 	return ACCEPTED[api](payload);
 }

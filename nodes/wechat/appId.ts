@@ -66,7 +66,7 @@ export function readAppId(
 const INTRUDER = /[^\t\n\r\x20-\x7e]/u;
 const INVISIBLE = /[\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]/u;
 
-/** The first character that never occurs in an id but looks right, or is invisible. */
+/** The first character that never occurs in an id but looks as if it did, or is invisible. */
 function intruderIn(text: string): Text | undefined {
 	const found = INTRUDER.exec(text);
 	if (!found) return undefined;

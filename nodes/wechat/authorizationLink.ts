@@ -5,8 +5,8 @@ import { givenText } from './values';
 /**
  * The address to which WeChat returns the merchant's browser. It has to be an https URL on the
  * registered start page domain (doc/oplatform/Third-party_Platforms/2.0/api/Before_Develop/
- * Authorization_Process_Technical_Description.html). On this machine, http is accepted: no platform
- * has it registered, so only a local WeChat redirects there.
+ * Authorization_Process_Technical_Description.html). For this machine, http is accepted as well: no platform
+ * has registered such an address, so only a local WeChat redirects there.
  */
 export function readRedirectUrl(given: unknown): string | Obstacle {
 	const text = givenText(given);
@@ -76,7 +76,7 @@ function isLoopback(hostname: string): boolean {
 /** Longer than WeChat's codes, which have about 100 characters. */
 const LONGEST = 512;
 
-/** A value of a query, and not an address. */
+/** A value from a query, and not a whole address. */
 const CODE = new RegExp(`^(?!.*(?:://|auth_code=))[\\x21-\\x7e]{1,${LONGEST}}$`);
 
 /**

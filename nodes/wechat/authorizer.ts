@@ -12,7 +12,7 @@ export interface Authorizer {
 	name: string | null;
 	company: string | null;
 	accountKind: AccountKind;
-	/** The same, but with two kinds of Official Accounts. */
+	/** The same, but it distinguishes two kinds of Official Accounts. */
 	kind: 'subscriptionAccount' | 'serviceAccount' | OtherKind;
 	isVerified: boolean | null;
 	accountStatus: 'normal' | 'cancelled' | 'banned' | 'warned' | 'frozen' | 'unknown';
@@ -21,7 +21,7 @@ export interface Authorizer {
 	permissionSets: number[];
 	/** Whether it is an Official Account that granted permission set 33. */
 	canLink: boolean;
-	/** A secret; empty when the authorization code was never exchanged. */
+	/** A secret; empty if the authorization code was never exchanged. */
 	refreshToken: string;
 	/** Whether the answer contained account and authorization; otherwise nothing follows from missing fields. */
 	isWhole: boolean;

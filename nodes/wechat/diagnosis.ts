@@ -7,12 +7,12 @@ import { givenText, objectOf, textOf, timeOf, wholeNumberOf } from './values';
 /** The calls whose quotas Check Setup reads. */
 export const LINK_APIS: readonly LinkApi[] = ['wxamplink', 'wxamplinkget', 'wxampunlink'];
 
-/** The quota of one API, in calls and seconds; null for what WeChat does not tell. */
+/** The quota of one API, in calls and seconds; null for what WeChat does not say. */
 interface ApiQuota {
 	dailyLimit: number | null;
 	used: number | null;
 	remain: number | null;
-	/** The most calls in a period of so many seconds, for all callers of the account. */
+	/** Maximum number of calls in a period, and its seconds, for all callers of the account. */
 	rateLimitCalls: number | null;
 	rateLimitSeconds: number | null;
 	/** The same for calls that a platform makes for the account. */
@@ -92,7 +92,7 @@ interface CallRecord {
 	/** ISO 8601. */
 	invokeTime: string | null;
 	costInMs: number | null;
-	/** In the sample on WeChat's page, only the query. */
+	/** In the sample on WeChat's page, it contains only the query. */
 	requestUrl: string;
 	/** Parsed if it is JSON. */
 	requestBody: unknown;
@@ -100,7 +100,7 @@ interface CallRecord {
 	clientIp: string | null;
 	/** WeChat's answer to the call. */
 	reply: Reply;
-	/** Which link call it was, if the URL tells. */
+	/** Which link call it was, if the URL shows that. */
 	api: LinkApi | undefined;
 }
 

@@ -34,7 +34,7 @@ export type Category =
  * What the node may do about a code by itself.
  *
  * - `no`: nothing, a person has to act first
- * - `renewToken`: renew the rejected access token once and send the call once more
+ * - `renewToken`: renew the rejected access token and send the call again
  * - `backOff`: send the call again a few times with growing pauses
  * - `nextMinute`: hold the account's calls back until the next minute
  * - `nextDay`: send the item again the next day, not in this run
@@ -42,7 +42,7 @@ export type Category =
  */
 export type Retry = 'no' | 'renewToken' | 'backOff' | 'nextMinute' | 'nextDay' | 'nextMonth';
 
-/** When a workflow may send the same item again without anybody having to act. */
+/** When a workflow may send the same item again if nobody has to act. */
 export type RetryAfter = 'none' | 'minutes' | 'nextDay' | 'nextMonth';
 
 /**
@@ -62,7 +62,7 @@ interface Errcode {
 	readonly category: Category;
 	/** `no` by default. */
 	readonly retry?: Exclude<Retry, 'no'>;
-	/** The first person that the hint names; the operator if it names none and time does not help. */
+	/** The first person whom the hint names; the operator if it names none and time alone does not help. */
 	readonly whoActs: WhoActs;
 	/** What the code says. */
 	readonly meaning: Text;

@@ -11,11 +11,11 @@ const RETRY_AFTER: Readonly<Record<Retry, RetryAfter>> = {
 };
 
 /**
- * Explains an errcode. Pass the link API that answered, if known: a few codes mean something else per API.
+ * Explains an errcode. Pass the link API that answered, if known: a few codes mean something else for one API.
  *
- * `retryAfter` follows from the retry rule alone: it tells when time by itself helps. `retryable` is true
- * exactly if `retryAfter` is not `none`. A run renews tokens by itself, so a code that remains after that
- * needs a person; a pending item is followed, not sent again.
+ * `retryAfter` follows from the retry rule alone: it tells when waiting alone helps. `retryable` is true if
+ * `retryAfter` is anything but `none`. A run renews tokens by itself, so a code that remains after that needs a
+ * person. Pending items are followed, not sent again.
  */
 export function describeErrcode(errcode: number, api?: LinkApi) {
 	const row = errcode in ERRCODES ? ERRCODES[errcode] : UNKNOWN;
@@ -38,8 +38,8 @@ const BEIJING = 8 * 60 * MINUTE;
 const A_FEW = 5 * MINUTE;
 
 /**
- * When an item may be sent again: WeChat counts days and months in Beijing's time, and a limit by
- * the minute (45011) ends with that minute; otherwise it is 5 minutes from now.
+ * When an item may be sent again: on the next day or in the next month, both in Beijing's time as WeChat counts
+ * them, in the next minute after the minute limit (45011), or otherwise 5 minutes from now.
  *
  * @param now milliseconds since 1970
  * @returns ISO 8601 in Beijing's time, to the second; null if time by itself does not help

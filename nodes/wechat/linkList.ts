@@ -6,9 +6,9 @@ import { isRecord, wholeNumberOf } from './values';
  * Refused entries carry only status, username, nickname, headimg_url, source and func_infos.
  */
 export interface LinkEntry {
-	/** Null if the answer has none, or not a number. */
+	/** Null if the entry contains no status, or one that is not a number. */
 	status: number | null;
-	/** Absent for refused entries, and in answers of 2018 altogether. */
+	/** Absent in refused entries, and in all entries of answers of 2018. */
 	appid?: string;
 	/** The Mini Program's original id, gh_…; present in every known answer. */
 	username?: string;
@@ -30,7 +30,7 @@ export function readLinkList(payload: Record<string, unknown>): LinkEntry[] {
 		.map(readEntry);
 }
 
-/** Whether the answer has a list, or nothing, in its place. */
+/** Whether the answer contains a list, or nothing at the list's place. */
 export function holdsLinkList(payload: Record<string, unknown>): boolean {
 	return itemsOf(payload) !== undefined;
 }
@@ -39,7 +39,7 @@ export function holdsLinkList(payload: Record<string, unknown>): boolean {
  * Whether the whole list is known, so that missing entries mean something:
  *
  * - `list`: entries with ids
- * - `leftOut`: nothing in their place, which counts as an empty list (assumed)
+ * - `leftOut`: nothing at the list's place, which counts as an empty list (assumed)
  * - `unreadable`: anything else
  */
 export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut' | 'unreadable' {
@@ -55,7 +55,7 @@ export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut'
 	return entries.length === there.length && canBeToldApart ? 'list' : 'unreadable';
 }
 
-/** @returns undefined if there is something else in place of the list */
+/** @returns undefined if something else is at the list's place */
 function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
 	if (isNothing(wxopens)) return [];
 	if (typeof wxopens !== 'object' || Array.isArray(wxopens)) return undefined;
@@ -64,7 +64,7 @@ function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
 	return Array.isArray(items) ? items : undefined;
 }
 
-/** Whether a server means an empty list by this. */
+/** Whether a server may send this value for an empty list. */
 function isNothing(value: unknown): boolean {
 	return (
 		value === undefined ||
@@ -93,7 +93,7 @@ const WEIGHT: Record<number, number> = { 1: 3, 2: 2, 12: 1 };
 export class LinkList {
 	private readonly byId = new Map<string, LinkEntry>();
 
-	/** Whether WeChat omitted the appid of some: a refused entry cannot be found by its appid. */
+	/** Whether WeChat omitted the appid of some entries: a refused entry cannot be found by its appid. */
 	readonly someHaveNoAppId: boolean;
 
 	constructor(readonly entries: readonly LinkEntry[]) {

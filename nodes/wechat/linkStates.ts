@@ -74,8 +74,8 @@ const NO_STATUS: LinkState = {
 };
 
 /**
- * Explains a status. 1, 2, 3 and 12 are documented; developers have also seen 4, which nobody has
- * explained, and there may be others: the number is kept and nothing is assumed about it.
+ * Explains a status. 1, 2, 3 and 12 are documented. Developers have also seen 4, which nobody has explained, and
+ * others may exist: the label names the number, and nothing is assumed about its meaning.
  */
 export function describeLinkStatus(status: number | null): LinkState {
 	if (status === null) return NO_STATUS;

@@ -45,8 +45,8 @@ export function isSignedBy(token: string, push: SignedParts & { msgSignature: st
 /**
  * Decrypts the Encrypt field of a push.
  *
- * @returns the message and the appid behind it; undefined if the key does not fit or the text was
- *   changed: the two look the same
+ * @returns the message and the appid after it; undefined if the key does not fit or the text was
+ *   changed: both look the same
  */
 export function decryptMessage(
 	encrypt: string,
@@ -74,7 +74,7 @@ export function decryptMessage(
 	};
 }
 
-/** Encrypts a message as WeChat does. Only tests give the 16 random bytes. */
+/** Encrypts a message as WeChat does. Only tests pass the 16 random bytes. */
 export function encryptMessage(
 	message: string,
 	appId: string,

@@ -9,13 +9,13 @@ export interface RefusedPush {
 	reason: string;
 }
 
-/** Bytes that a body may have; WeChat's pushes are below 10 kB. */
+/** Maximum number of bytes of a body; WeChat's pushes are below 10 kB. */
 export const LARGEST_BODY = 256 * 1024;
 
-/** Characters that a parameter may have; WeChat's longest is the signature, with 40. */
+/** Maximum number of characters of a parameter; WeChat's longest is the signature, with 40. */
 const LONGEST_PARAMETER = 128;
 
-/** Seconds that a push may be old; WeChat repeats one within seconds. */
+/** Maximum age of a push in seconds; WeChat repeats one within seconds. */
 const OLDEST = 60 * 60;
 
 /**
@@ -26,7 +26,7 @@ const OLDEST = 60 * 60;
  * @param query parameters by name; one that comes twice is a list, which WeChat never sends
  * @param readBody reads the request's body
  * @param readKeys reads the credential of the platform
- * @returns the push with what `readKeys` gave
+ * @returns the push with what `readKeys` returned
  */
 export async function readPush<Keys extends { credentials: Record<string, unknown> }>(
 	query: { timestamp?: unknown; nonce?: unknown; msg_signature?: unknown },

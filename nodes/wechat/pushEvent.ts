@@ -4,11 +4,11 @@ import type { XmlFields } from './xml';
 /** What a push is about, as the parameter Trigger On names it. */
 export type PushKind = 'authorized' | 'updateauthorized' | 'unauthorized' | 'ticket' | 'other';
 
-/** What n8n needs of a push that is proven to come from WeChat for this platform. */
+/** What n8n needs from a push that was verified: it comes from WeChat and is for this platform. */
 export interface Push {
 	/**
-	 * The same for every repeat of a push, and for no other one. A ticket counts as repeated however often
-	 * it comes: in an outage WeChat pushes the same one for hours.
+	 * The same for every repeat of a push, and for no other push. All pushes with the same ticket count as repeats:
+	 * in an outage, WeChat pushes the same ticket for hours.
 	 */
 	eventId: string;
 	kind: PushKind;
@@ -18,14 +18,14 @@ export interface Push {
 	createTime: number;
 	/** The account that authorized, '' if the push names none. */
 	authorizerAppId: string;
-	/** The account that the push is about, which a registration names in another field; '' for none. */
+	/** The account that the push is about, '' for none; the push about a registration names it in another field. */
 	appId: string;
 	isAboutTestAccount: boolean;
 	/** Which authorization link it came from, '' if WeChat does not say. */
 	invitationId: string;
-	/** '' if it brings none. */
+	/** '' if the push contains none. */
 	ticket: string;
-	/** The authorization code, '' if it brings none; and its end, as WeChat gives it. */
+	/** The authorization code, '' if the push contains none; and its end, as WeChat sends it. */
 	code: string;
 	codeEnd: string;
 	/** All fields but the secret ones. */
@@ -72,7 +72,7 @@ export function readFields(fields: XmlFields, isOfPreviousKey: boolean): Push {
 		isAboutTestAccount: TEST_ACCOUNTS.has(authorizerAppId),
 		invitationId: invitationIdOf(textIn('PreAuthCode')),
 		ticket,
-		// A registration through the platform brings its code in a field of its own.
+		// A push about a registration through the platform contains the code in another field.
 		code: textIn('AuthorizationCode') || textIn('auth_code'),
 		codeEnd: textIn('AuthorizationCodeExpiredTime'),
 		fields: withoutSecrets(fields),

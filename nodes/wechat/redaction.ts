@@ -14,7 +14,7 @@ const PARAMETER = /([^?&=\s]+)=([^&#\s]*)/g;
 /** `"name":"value"` of JSON, also inside a text of other JSON. */
 const FIELD = /\b(\w+)(\\*["']\s*:\s*\\*["'])((?:\\.|[^"'\\])*)/g;
 
-/** A text without possible secrets: values with such names, and long runs of letters. */
+/** A text without possible secrets: values with the names of secrets, and long runs of letters and digits. */
 export function redactText(text: string): string {
 	return redactFields(text)
 		.replace(PARAMETER, (pair: string, name: string) =>
@@ -31,7 +31,7 @@ function redactFields(text: string): string {
 	);
 }
 
-/** Lengths from which a value may be a secret: with letters and digits mixed, and otherwise. */
+/** Lengths from which a value may be a secret: if it mixes letters and digits, and if not. */
 const SHORTEST_MIXED = 8;
 const SHORTEST_PLAIN = 24;
 

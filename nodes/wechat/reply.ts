@@ -5,7 +5,7 @@ import { cut, isRecord, wholeNumberOf } from './values';
 
 /** What a call returned, as far as it can be read. */
 export interface Reply {
-	/** WeChat's code; 0 also if WeChat omits it, and null without an answer of WeChat. */
+	/** WeChat's code; 0 also if WeChat omits it, and null if WeChat did not answer. */
 	errcode: number | null;
 	/** WeChat's text without the rid, or why there is no answer. */
 	errmsg: string;
@@ -13,13 +13,13 @@ export interface Reply {
 	rid: string | null;
 	/** Why there is no errcode: there was no answer, or it was not WeChat's. */
 	missing?: 'noAnswer' | 'notWeChat';
-	/** Without any HTTP answer: whether there was a connection, so that the call may have arrived. */
+	/** If no HTTP answer arrived: whether a connection existed, so that the call may have arrived. */
 	connection?: 'none' | 'lost';
 	/** How the call avoided an outage, if it did. */
 	detour?: Text;
-	/** What was returned in place of WeChat's answer. */
+	/** What was returned instead of WeChat's answer. */
 	foreign?: Text;
-	/** The IP address that WeChat saw, if it refused that. */
+	/** The IP address that WeChat saw, if it refused that address. */
 	requestIp?: string;
 	/** The whole answer. */
 	payload: Record<string, unknown>;
@@ -33,14 +33,14 @@ export function noReply(missing: 'noAnswer' | 'notWeChat', errmsg: string): Repl
 	return { errcode: null, errmsg, rid: null, missing, payload: {} };
 }
 
-/** HTTP statuses of a server that cannot answer yet: these and 5xx are temporary. */
+/** HTTP statuses of a server that cannot answer yet; these and 5xx are temporary. */
 const NOT_YET: readonly number[] = [408, 425, 429];
 
 /**
- * Reads an HTTP answer. WeChat answers HTTP 200 with a JSON object also on failure; some calls
- * leave out errcode on success, some answers carry it as a text, and errmsg ends with the rid
- * (doc/oplatform/developers/dev/guide.md, and answers that developers posted). Anything else comes from
- * something in between, and is never a success.
+ * Reads an HTTP answer. WeChat answers HTTP 200 with a JSON object even on failure; some calls
+ * omit errcode on success, some answers contain it as a text, and errmsg ends with the rid
+ * (doc/oplatform/developers/dev/guide.md, and answers that developers posted). Any other answer comes from
+ * something between n8n and WeChat, and is never a success.
  *
  * @param api the call, if known: it decides what a success looks like
  * @param sent texts of the request that must not be shown
@@ -109,10 +109,10 @@ function parse(text: string): unknown {
 	}
 }
 
-/** Number of characters of an unexpected answer that a person sees. */
+/** Maximum number of characters of an unexpected answer that a person sees. */
 const SHOWN = 80;
 
-/** Number of characters that are read: enough to fill the quote, and few enough for any pattern. */
+/** Maximum number of characters to read: enough to fill the quote, and few enough for any pattern to be fast. */
 const READ = 2000;
 
 /** Scripts, styles and tags of a page. */
@@ -125,8 +125,8 @@ const WORD = /[\w@%+~-]+/g;
 const UNPRINTABLE = /[\p{C}\s]+/gu;
 
 /**
- * What was returned in place of an answer of WeChat, for a person who looks for what is in between: the
- * HTTP status, the kind, and the beginning without anything that could be a secret.
+ * Describes what was returned instead of WeChat's answer, to help a person find what is between n8n and WeChat:
+ * the HTTP status, the kind, and the beginning without anything that could be a secret.
  *
  * @param sent texts of the request, which a proxy may repeat
  */

@@ -1,4 +1,4 @@
-/** Types for what this package uses of saxen, which has none. */
+/** Types for the part of saxen that this package uses; saxen itself has none. */
 declare module 'saxen' {
 	/** Parses a whole document, element by element. */
 	export class Parser {

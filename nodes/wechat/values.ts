@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
 
 const WHOLE_NUMBER = /^-?\d+$/;
-/** The first second after the year 9999, when ISO 8601 requires another form of a date. */
+/** The first second after the year 9999, from which ISO 8601 requires another form of a date. */
 const TOO_LATE = 253_402_300_800;
 
 /**
- * Reads a number of an answer. WeChat means numbers, but some answers contained them as texts.
+ * Reads a number from an answer. WeChat documents numbers, but some answers contained them as texts.
  *
  * @returns undefined for anything that is not a whole number: Number() alone would turn "", null,
  *   false and [] into 0, which means success as an errcode
@@ -17,7 +17,7 @@ export function wholeNumberOf(value: unknown): number | undefined {
 }
 
 /**
- * Reads a point of time of an answer or a push, in seconds since 1970.
+ * Reads a point in time from an answer or a push, in seconds since 1970.
  *
  * @returns ISO 8601 in UTC, or null if the value is not such a time
  */
@@ -31,7 +31,7 @@ export function timeOf(value: unknown): string | null {
 const LONGEST_LIFE = 366 * 24 * 3600;
 
 /**
- * Reads expires_in of an answer. WeChat sends whole seconds; a token service may send fractions of one.
+ * Reads expires_in from an answer. WeChat sends whole seconds; a token service may send fractions of one.
  *
  * @param otherwise seconds, used if the answer contains no positive number or one that is too large
  * @returns seconds
@@ -46,7 +46,7 @@ export function givenText(value: unknown): string {
 	return textFor(value).trim();
 }
 
-/** A text for any value: an object of an item may have a toString that is no function. */
+/** A text for any value: an object in an item may have a toString that is no function. */
 export function textFor(value: unknown): string {
 	const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 	return String(text ?? '');
@@ -57,7 +57,7 @@ export function textOf(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The first characters of a text, each whole. */
+/** The first characters of a text, none of them cut in half. */
 export function cut(text: string, most: number): string {
 	return Array.from(text.slice(0, 2 * most))
 		.slice(0, most)
@@ -89,13 +89,13 @@ export function objectOf(value: unknown): Record<string, unknown> {
 	return isRecord(value) ? value : {};
 }
 
-/** Drops the oldest entry once there is one too many. */
+/** Drops the oldest entry if the map or set is too large. */
 export function dropOldest(all: Map<string, unknown> | Set<string>, most: number): void {
 	const [oldest] = all.keys();
 	if (all.size > most) all.delete(oldest);
 }
 
-/** A name for something that must not be shown: 16 hexadecimal digits of its SHA-256. */
+/** A name for a text that must not be shown: 16 hexadecimal digits of its SHA-256. */
 export function shortHash(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -21,16 +21,16 @@ const ENTITIES = new Map([
 
 /**
  * Characters that XML does not allow: control characters and lone surrogates. Developers have seen them in
- * WeChat's texts, so they are dropped, whether raw or given by number.
+ * WeChat's texts, so they are dropped, whether raw or written as a number.
  */
 const FORBIDDEN = /[^\P{Cc}\t\n\r\x7f-\x9f]|\p{Cs}/gu;
 
-/** Levels of nested elements; WeChat's pushes have at most four. */
+/** Maximum number of levels of nested elements; WeChat's pushes have at most four. */
 const DEEPEST = 100;
 
 /**
  * Parses a push of WeChat into the children of its root element. It is strict about what an attacker
- * could use: doctypes, and entities beyond XML's five. It is lenient about forbidden characters and about a
+ * could use: doctypes, and entities other than XML's five. It is lenient about forbidden characters and about a
  * missing end: WeChat's own samples end with `<xml>` instead of `</xml>`.
  *
  * @returns undefined if the text is not XML, or has a doctype, an unknown entity or too many levels
@@ -78,7 +78,7 @@ export function parseXml(text: string): XmlFields | undefined {
 	return isRefused || Object.keys(root).length === 0 ? undefined : root;
 }
 
-/** Keeps every element of a name: from the second on they are a list. */
+/** Keeps all elements of one name: two or more become a list. */
 function addChild(children: XmlFields, name: string, value: XmlValue): void {
 	const known = children[name];
 	if (Array.isArray(known)) known.push(value);
