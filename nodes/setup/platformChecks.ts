@@ -135,7 +135,7 @@ async function checkToken(
 	if (made.errcode === 0 && !made.obstacle) {
 		// WeChat accepted the ticket, so it is not the expired one from the last push.
 		const isAlive = ticket.status === 'failed' ? pastedTicket() : ticket;
-		return [isAlive, ok(check, 'WeChat gave a token')];
+		return [isAlive, ok(check, 'WeChat returned a token')];
 	}
 	const obstacle = made.obstacle ?? explainReply(made);
 	if (made.errcode === DAILY_LIMIT) {

@@ -103,7 +103,7 @@ function readComponentToken(reply: Reply): NewToken | Obstacle {
 	const obstacle = explainMissing(reply);
 	return {
 		...obstacle,
-		problem: `WeChat gave the platform no token: ${obstacle.problem}`,
+		problem: `WeChat returned no token for the platform: ${obstacle.problem}`,
 	};
 }
 

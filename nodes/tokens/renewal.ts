@@ -88,7 +88,7 @@ export class RenewableToken implements TokenSource {
 	}
 }
 
-/** Milliseconds until a server that gave no token is asked again. */
+/** Milliseconds until a server that returned no token is asked again. */
 const ASKS_AGAIN_AFTER = 10_000;
 
 const NOT_LATEST = 40001;

@@ -173,7 +173,7 @@ function redirected(statusCode: number): Obstacle {
 function noToken(statusCode: number, what?: string): Obstacle {
 	return {
 		category: 'authorization',
-		problem: `The token service gave no token${what ? `: ${what}` : ''} (HTTP ${statusCode})`,
+		problem: `The token service returned no token${what ? `: ${what}` : ''} (HTTP ${statusCode})`,
 		hint: {
 			en: 'The token service has to answer with JSON that contains authorizer_access_token or access_token. The provider checks Token Service URL, Header Name and Header Value in the credential.',
 			'zh-CN':
@@ -198,7 +198,7 @@ function passedOn(statusCode: number, errcode: number): Obstacle {
 /** For a token with which a call would change another merchant's account. */
 export const OTHER_ACCOUNT: Obstacle = {
 	category: 'authorization',
-	problem: 'The token service gave the token of another account',
+	problem: 'The token service returned the token of another account',
 	hint: {
 		en: 'Nothing was sent with it. The provider checks how the token service finds the account: {appid} in Token Service URL becomes the appid, and every account has its own token.',
 		'zh-CN':
@@ -210,7 +210,7 @@ export const OTHER_ACCOUNT: Obstacle = {
 /** For a service of which several tokens in a row were rejected, or which returned the same one again. */
 export const REJECTED: Obstacle = {
 	category: 'authorization',
-	problem: 'WeChat rejects the token that the token service gives for this account',
+	problem: 'WeChat rejects the token that the token service returns for this account',
 	hint: {
 		en: 'The provider has the token service make a new token when a request contains Cache-Control: no-cache, and checks that no other system makes tokens for the same platform. n8n asks the service again after a minute.',
 		'zh-CN':

@@ -104,8 +104,8 @@ describe('Overdue tickets', () => {
 		// The ticket lives twelve hours, and the tokens two.
 		clock.advance(13 * HOUR);
 		expect(eventsOf(await trigger.poll())).toEqual(['ticketOverdue']);
-		expect(logged.join()).toContain('WeChat gave the platform no token');
-		await expect(trigger.poll()).rejects.toThrow('WeChat gave the platform no token');
+		expect(logged.join()).toContain('WeChat returned no token for the platform');
+		await expect(trigger.poll()).rejects.toThrow('WeChat returned no token for the platform');
 	});
 
 	it('An overdue ticket is reported before the changes of the same poll.', async () => {

@@ -118,7 +118,7 @@ describe('Faults of a token service', () => {
 		});
 		expect(results[1]).toMatchObject({
 			category: 'authorization',
-			errmsg: 'The token service gave the token of another account',
+			errmsg: 'The token service returned the token of another account',
 		});
 		expect(results[2]).toMatchObject({ category: 'authorization' });
 		expect(await world.controls.count(LINK)).toBe(1);
@@ -133,7 +133,7 @@ describe('Faults of a token service', () => {
 			whoActs: 'provider',
 		});
 		expect(result.errmsg).toBe(
-			'WeChat rejects the token that the token service gives for this account',
+			'WeChat rejects the token that the token service returns for this account',
 		);
 		expect(await world.controls.tokenServiceCount()).toBe(3);
 		await world.result();

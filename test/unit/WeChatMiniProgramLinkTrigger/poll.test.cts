@@ -272,7 +272,7 @@ describe('One account', () => {
 		expect(await poll()).toMatchObject([{ event: 'removed', username: 'gh_a' }]);
 	});
 
-	it('The trigger stores the token that a token service gives.', async () => {
+	it('The trigger stores the token that a token service returns.', async () => {
 		const of: World = { listed: [], links: { a: {} } };
 		const { poll, stored } = triggerOf(of, {
 			credential: { tokenSource: 'tokenService', tokenServiceUrl: `${SERVICE}/a` },
@@ -748,7 +748,9 @@ describe('A platform', () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const { poll, context } = onPlatform({ listed: [], links: {} }, picked);
 		context.helpers.httpRequest = async () => await Promise.resolve({ statusCode: 403, body: '' });
-		expect((await failureOf(poll())).message).toBe('The token service gave no token (HTTP 403)');
+		expect((await failureOf(poll())).message).toBe(
+			'The token service returned no token (HTTP 403)',
+		);
 	});
 
 	it('The trigger fails if the only selected entry is not an appid, but at the activation it only warns.', async () => {

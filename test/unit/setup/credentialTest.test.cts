@@ -107,7 +107,7 @@ describe('The token of an Official Account', () => {
 		expect(page.message).not.toMatch(/No answer|WeChat answered/);
 	});
 
-	it('The test calls WeChat with the token that the token service gives', async () => {
+	it('The test calls WeChat with the token that the token service returns', async () => {
 		const data = {
 			...DATA,
 			tokenSource: 'tokenService',
@@ -269,7 +269,7 @@ describe('A platform that makes its tokens', () => {
 		[
 			'gives no token',
 			OK,
-			/^WeChat gave the platform no token: The answer is not WeChat's \(HTTP 200\)/,
+			/^WeChat returned no token for the platform: The answer is not WeChat's \(HTTP 200\)/,
 		],
 		['is too busy to give one', { errcode: -1, errmsg: 'busy' }, /^WeChat answered -1: /],
 	])('The test fails if WeChat %s', async (_, answer, words) => {
@@ -389,6 +389,6 @@ describe('A platform with a token service', () => {
 		const { message } = await test((path) =>
 			path === '/' ? [ID] : { access_token: 'T', appid: 'wx00000000000000b2' },
 		);
-		expect(message).toContain('The token service gave the token of another account');
+		expect(message).toContain('The token service returned the token of another account');
 	});
 });

@@ -340,7 +340,7 @@ describe('Ticket', () => {
 	it('A ticket older than 12 hours for which WeChat gives a token was pasted since', async () => {
 		const found = await checksOf(withTicketOf(13 * HOUR));
 		expect(found.ticket).toEqual(PASTED);
-		expect(found.componentToken).toMatchObject({ status: 'ok', detail: 'WeChat gave a token' });
+		expect(found.componentToken).toMatchObject({ status: 'ok', detail: 'WeChat returned a token' });
 		expect((await checksOf(withTicketOf(HOUR))).ticket.status).toBe('attention');
 	});
 });
@@ -389,7 +389,7 @@ describe('Platform token', () => {
 		for (const fields of [NO_TOKEN_YET, edited]) {
 			const found = await checksOf(fields);
 			expect(found.asked).toEqual(['api_start_push_ticket', 'makeToken']);
-			expect(found.componentToken.detail).toBe('WeChat gave a token');
+			expect(found.componentToken.detail).toBe('WeChat returned a token');
 		}
 		const left = await checksOf(edited, { made: null });
 		expect(left.componentToken).toMatchObject({

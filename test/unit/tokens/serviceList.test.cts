@@ -125,7 +125,7 @@ describe('Tokens of listed accounts', () => {
 		const { cache, kept, recipe } = serviceWith(403, {});
 		cache.reject(authorizerKey(kept.origin, TWO), 'old');
 		expect(await recipe.make(() => false)).toMatchObject({
-			problem: 'The token service gave no token (HTTP 403)',
+			problem: 'The token service returned no token (HTTP 403)',
 		});
 	});
 

@@ -160,7 +160,7 @@ describe('Answers without a token', () => {
 	])('The obstacle for the answer %j says: %s', (body, what) => {
 		const { category, problem, hint, whoActs } = refusal(body);
 		expect(category).toBe('authorization');
-		expect(problem).toBe(`The token service gave no token: ${what} (HTTP 200)`);
+		expect(problem).toBe(`The token service returned no token: ${what} (HTTP 200)`);
 		expect(whoActs).toBe('provider');
 		expect(JSON.stringify(hint)).not.toContain('secret');
 	});
