@@ -15,7 +15,7 @@ import { inTime } from '../calls/waiting';
  * an address. `preAuthentication` returns the fields to store, and `authenticate`, which n8n calls next, ends
  * the request before it is sent.
  *
- * The request's credential contains the fields to store under a symbol, which n8n does not write into its
+ * A symbol in the request's credential carries the fields to store, since n8n does not write symbols into its
  * database.
  *
  * n8n from 2.34 on stores the returned fields unless they contain an expression. Up to 2.30 it stores the whole

@@ -9,7 +9,7 @@ import { PlatformField, platformOf } from './platformFields';
 /** Hidden field of the credential: authorization codes. */
 const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
 
-/** Maximum number of codes that are kept: those that are not exchanged yet before others, then by latest end. */
+/** Maximum number of codes that are kept: codes without an exchange stay first, then those that end last. */
 const CAPACITY = 500;
 
 /** Milliseconds that a code lives if the push names no end, and that its outcome is kept. */

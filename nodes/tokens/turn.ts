@@ -125,7 +125,7 @@ export class Turn {
 
 	/** A beat to add to a write that happens anyway, so that it costs nothing. */
 	beatAlong(now: Data): Data | undefined {
-		// A name that is gone is not written again.
+		// If the name is gone, the turn has ended: the name is not written again.
 		if (!this.isNamed) this.heldSince = undefined;
 		return this.isHeld ? this.beat(now) : undefined;
 	}
