@@ -13,7 +13,7 @@ import { PLATFORM, usePlatformWorld } from './platformWorld.cts';
 /** How long WeChat waits for an answer. */
 const PATIENCE_MS = 5000;
 const TIMEOUT_MS = 60_000;
-/** Nobody listens there. */
+/** An address at which no server listens. */
 const DEAD = 'http://127.0.0.1:1/wechat';
 const HEADER = { name: 'X-Token-Key', value: 'key-canary-of-the-servers-token-request' };
 

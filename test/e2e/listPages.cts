@@ -16,7 +16,7 @@ const SCREENS = {
 class ListPages {
 	private opened?: { lists: MerchantLists; editor: Editor };
 
-	/** @param answers stand-ins for the workflows that the lists call, if not the usual ones */
+	/** @param answers replacements for workflows that the lists call */
 	constructor(
 		private readonly merchants: Merchants,
 		private readonly answers?: Readonly<Record<string, Answer>>,

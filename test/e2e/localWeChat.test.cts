@@ -43,7 +43,7 @@ afterAll(async () => {
 	await sandbox?.close();
 });
 
-/** The link on which a merchant authorizes the platform. */
+/** The link with which a merchant authorizes the platform. */
 async function consent(): Promise<string> {
 	const token = await sandbox.controls.issueToken(PLATFORM, { kind: 'component' });
 	const path = `/cgi-bin/component/api_create_preauthcode?access_token=${token}`;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 
-/** Bodies that no push has. n8n's own parser throws an error at some, and stops working after others. */
+/** Bodies unlike any push. n8n's own parser throws an error for some, and stops working after others. */
 export const MALFORMED_BODIES: ReadonlyArray<string | Buffer> = [
 	'<xml></xml><xml>',
 	'<xml></xml><xml/>',
@@ -59,7 +59,7 @@ export const MALFORMED_BODIES: ReadonlyArray<string | Buffer> = [
 	'<A>'.repeat(350_000),
 ];
 
-/** Content types that a sender may give them. */
+/** Content types to send them with. */
 export const CONTENT_TYPES = ['text/xml', 'application/xml', 'application/soap+xml', 'text/plain'];
 
 /**

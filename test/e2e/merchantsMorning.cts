@@ -5,7 +5,7 @@ import type { Merchants } from './merchantsWorld.cts';
 
 const SOON_MS = 60_000;
 
-/** The workflow that links new merchants and sends items again that may be sent again. */
+/** The workflow that links new merchants, and sends failed items again when they are due. */
 export function testMorning(merchants: Merchants): void {
 	const { world, run } = merchants;
 	let accounts: string[];

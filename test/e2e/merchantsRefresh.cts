@@ -61,7 +61,7 @@ export function testRefresh(merchants: Merchants): void {
 		expect(after.slow.miniProgramName).not.toBeNull();
 	});
 
-	it('The refresh recognizes a refused Mini Program by its original ID, or because no other can be meant', async () => {
+	it('The refresh recognizes a refused Mini Program by its original ID, or if it is the only refused one of its account', async () => {
 		const { controls } = world;
 		for (const n of [0, 1, 2]) await controls.setRelation(accounts[n], mp(n), 3);
 		await controls.setRelation(accounts[2], mp(20), 3);

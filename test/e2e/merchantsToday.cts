@@ -45,7 +45,7 @@ const TURNS: Array<[turn: Turn | 'nobody', merchant: string, row: Row]> = [
 	['mine', 'one appid twice', { state: 'invitationSent', miniProgramAppId: ACCOUNT }],
 ];
 
-/** Stands in for a refresh that finds a link of which the table does not know yet. */
+/** Replaces the refresh, and finds a link that is not in the table yet. */
 const FINDS_THE_LINK: Answer = {
 	type: 'n8n-nodes-base.dataTable',
 	typeVersion: 1.1,

@@ -105,7 +105,7 @@ export function testOperator(world: World, editor: () => Editor): void {
 	});
 }
 
-/** The node as a tool of an agent that is not set up further. */
+/** The node as a tool of an agent without further settings. */
 function toolWorkflow(credential: string): Workflow {
 	const node = (index: number, part: Pick<INode, 'name' | 'type'> & Partial<INode>): INode => ({
 		id: `00000000-0000-4000-8000-00000000002${index}`,

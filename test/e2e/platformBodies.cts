@@ -18,7 +18,7 @@ const WARNING = /One malformed request can keep this trigger from answering WeCh
 export function testBodies(world: PlatformWorld): void {
 	const published: string[] = [];
 
-	/** A workflow of the trigger alone, with its own id and URL. */
+	/** A workflow with only the trigger, which has its own id and URL. */
 	const workflowWith = (name: string, parameters: INodeParameters): Workflow & { id: string } => {
 		const { nodes, ...rest } = pushWorkflow(world.credential, parameters);
 		const ids = { id: randomUUID(), name, settings: { executionOrder: 'v1' } } as const;
@@ -62,7 +62,7 @@ export function testBodies(world: PlatformWorld): void {
 		return await world.controls.push(infoType, { id: randomUUID() });
 	};
 
-	/** What Check Setup finds about the bodies. */
+	/** The result of the check of how pushes are read. */
 	const finding = async () => {
 		const run = await world.run({
 			resource: 'platform',
@@ -109,7 +109,7 @@ export function testBodies(world: PlatformWorld): void {
 		},
 	);
 
-	it('Check Setup is content with triggers that read the body themselves', async () => {
+	it('Check Setup reports ok for triggers that read the body themselves', async () => {
 		expect(await finding()).toMatchObject({ status: 'ok' });
 	});
 

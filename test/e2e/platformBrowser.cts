@@ -11,7 +11,7 @@ import {
 } from './platformWorkflows.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
-/** Not https, because browsers then send no Referer to the local WeChat, which has no certificate. */
+/** Over http, because from an https page browsers send no Referer to the local WeChat, which has no certificate. */
 const START_PAGE = 'http://merchants.example.com/start';
 const REDIRECT = 'https://merchants.example.com/authorized';
 const NEWCOMER = { appId: 'wx00000000000000a9', name: 'Harbour Coffee', status: 'none' } as const;

@@ -16,14 +16,14 @@ const BROKEN: Array<[what: string, push: RawPush]> = [
 	['an authorization with a wrong signature', { flaw: 'wrongSignature', infoType: 'authorized' }],
 ];
 
-/** What pushes start and store, and that broken pushes do neither. */
+/** What pushes start and store. Broken pushes do neither. */
 export function testPushes(world: PlatformWorld): void {
 	const account = 'wx00000000000000a1';
 	const another = 'wx00000000000000a2';
 	let before: string[];
 	let ticket: unknown;
 
-	/** Sends two pushes and waits for their executions: earlier pushes have had their chance by then. */
+	/** Sends two pushes and waits for their executions. Earlier pushes would have started theirs before. */
 	const mark = async () => {
 		const [item] = await world.itemsOf(async () => {
 			await world.controls.withdraw(another);

@@ -46,7 +46,7 @@ export function testRepeats(world: PlatformWorld): void {
 			const ask = async () => {
 				const accounts = await startsSince(before);
 				if (accounts.includes(wanted)) return accounts;
-				// The next push takes up what is left, and WeChat keeps pushing tickets.
+				// The next push finishes those left behind, and WeChat keeps pushing tickets.
 				await world.controls.pushTicket();
 				return null;
 			};
@@ -55,7 +55,7 @@ export function testRepeats(world: PlatformWorld): void {
 		};
 		await work();
 		await untilStarted(account);
-		// Once a later push has started the workflow, all earlier ones have had their chance.
+		// Once a later push has started the workflow, the earlier ones start nothing more.
 		await authorize(marked);
 		const accounts = await untilStarted(marked);
 		await world.controls.withdraw(marked);

@@ -43,7 +43,7 @@ export const LINK: INodeParameters = {
 	miniProgramAppId: { __rl: true, mode: 'id', value: '={{ $json.miniProgram }}' },
 };
 
-/** A workflow of a start by hand and the node. */
+/** A workflow with a manual trigger and the node. */
 export function linkWorkflow({ items, credential, parameters = LINK }: NodeIn): Workflow {
 	const node = nodeOf(NODE, `${PACKAGE}.weChatMiniProgramLink`, 240, {
 		authentication: 'openPlatform',
@@ -60,7 +60,7 @@ export function linkWorkflow({ items, credential, parameters = LINK }: NodeIn): 
 	};
 }
 
-/** A workflow of the trigger and a node that passes its items on. */
+/** A workflow with the trigger and a node that passes its items on. */
 export function pushWorkflow(credential: string, parameters: INodeParameters = {}): Workflow {
 	const trigger = nodeOf(TRIGGER, `${PACKAGE}.weChatOpenPlatformTrigger`, 0, {
 		triggerOn: ['authorized', 'updateauthorized', 'unauthorized'],

@@ -52,7 +52,7 @@ export class Reading {
 		expect(await list.inputValue()).toBe(words);
 	}
 
-	/** Fails if words in bold are left. */
+	/** Fails if words in bold are left over. */
 	end(): void {
 		expect(this.words).toEqual([]);
 	}

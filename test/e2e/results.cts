@@ -3,7 +3,7 @@ import { ANSWERS, OUTPUTS } from '../outputs.cts';
 import { givenBy, mp, mpItems, sizesOf } from './workflows.cts';
 import type { World } from './world.cts';
 
-/** What n8n makes of a run: its outputs, the line above them, and a run that is stopped. */
+/** What n8n shows of a run: its outputs, the line above them, and a run that is stopped. */
 export function testResults(world: World): void {
 	it('A run sends each item through the output that its answer code belongs to', async () => {
 		const { appId: account, credential } = await world.addAccount();

@@ -14,7 +14,7 @@ const TOKEN = 'canary_pasted_token_0123456789';
 const STORED = 'canary_stored_token_0123456789';
 const HEADER = 'canary_header_value_0123456789';
 const NOBODY = 'http://127.0.0.1:1';
-/** Part of every searched text, which proves that a search without a finding has searched. */
+/** A text that each search has to find, so that a search that finds no secret has really searched. */
 const CONTROL = 'The answer is not WeChat';
 
 /** Searches everything that n8n keeps, prints and shows for the secrets of credentials. */
@@ -135,7 +135,7 @@ function credentialsOf(
 	};
 }
 
-/** Collects everything that comes over the network, also later. */
+/** Collects everything that comes over the network from now on. */
 function recordTraffic(page: Page): string[] {
 	const got: string[] = [];
 	page.on('response', (response) => {

@@ -31,7 +31,7 @@ export interface NodeOptions {
 	onError?: OnError;
 }
 
-/** A workflow of a trigger and the node. */
+/** A workflow with a trigger and the node. */
 export function workflowOf(options: NodeOptions): Workflow {
 	const { items, credential, operation = 'link', parameters, onError } = options;
 	const node: INode = {

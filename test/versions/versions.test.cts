@@ -33,10 +33,10 @@ const TABLE_WIDTH = 120;
 const AUTHORIZER_TOKEN = '/cgi-bin/component/api_authorizer_token';
 const QUERY_AUTH = '/cgi-bin/component/api_query_auth';
 
-/** The webhook ID of another trigger than that of `WEBHOOK_PATH`. */
+/** The webhook ID of a trigger other than that of `WEBHOOK_PATH`. */
 const OTHER_WEBHOOK_ID = '1d2c3b4a-0000-4000-8000-00000000c0df';
 
-/** An expression that gives this text without an item. */
+/** An expression that returns this text without an item. */
 const fixed = (text: string): string => `={{ "${text}" }}`;
 
 jest.setTimeout(TIMEOUT_MS);
