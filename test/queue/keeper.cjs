@@ -1,6 +1,6 @@
 /**
- * Runs a command that is no Node.js program, under another user where one is given, in the group
- * that end-with-parent.cjs ends. Arguments: user id and group id or two dashes, then the command.
+ * Runs a command other than Node.js in the process group that end-with-parent.cjs ends, as another
+ * user if one is given. Arguments: user id and group id or two dashes, then the command.
  */
 const { spawn } = require('node:child_process');
 
@@ -13,5 +13,5 @@ child.once('error', (error) => {
 	process.exitCode = 1;
 });
 child.once('exit', (code) => process.exit(code ?? 1));
-// The signal with which Redis and PostgreSQL put everything down before they end.
+// At this signal, Redis and PostgreSQL write everything to disk before they end.
 process.on('SIGTERM', () => child.kill('SIGINT'));

@@ -20,7 +20,7 @@ const FORWARD_TIMEOUT_MS = 240_000;
 const FORWARD_INTERVAL_MS = 2000;
 const REPEAT_INTERVAL_MS = 500;
 
-/** How long before the kill of the main process a push was sent; some are answered by then. */
+/** How long before the main process is killed a push is sent. Some are answered before the kill. */
 const MOMENTS_MS = [0, 20, 50, 100, 150, 200, 300, 500, 800, 1500];
 
 /** With repetitions, each moment has its own kill; otherwise five pushes share one. */
@@ -76,9 +76,9 @@ export function testPushes(world: QueueWorld): void {
 	};
 
 	/**
-	 * Waits until each merchant has an item. Returns the items, also when the time is over.
+	 * Waits until each merchant has an item. Returns the items, even after a timeout.
 	 *
-	 * @param meanwhile runs before each look
+	 * @param meanwhile runs before each check
 	 */
 	const itemsForAll = async (accounts: string[], meanwhile: () => Promise<unknown> = noop) => {
 		const ask = async () => {
@@ -158,7 +158,7 @@ export function testPushes(world: QueueWorld): void {
 				await repeatUnanswered();
 				await pushTicket();
 			}
-			// A push left behind is taken up by one that comes 12 s later, such as WeChat's next ticket.
+			// A push that comes 12 s later, such as WeChat's next ticket, finishes one left behind.
 			items = await itemsForAll(accounts, pushTicket);
 			const answered = results.filter(({ push }) => push.answers[0].body === 'success').length;
 			const distinct = new Set(items.map(({ eventId }) => eventId)).size;
@@ -179,7 +179,7 @@ export function testPushes(world: QueueWorld): void {
 			expect(new Set(items.map(({ eventId }) => eventId ?? null)).size).toBe(accounts.length);
 		});
 
-		it("The provider's server hears of every merchant although the main process is killed", async () => {
+		it("The provider's server gets the push of every merchant although the main process is killed", async () => {
 			const heard = () => new Set(provider.pushes.map(({ account }) => account));
 			const ask = async () => {
 				if (accounts.every((account) => heard().has(account))) return true;
@@ -197,7 +197,7 @@ export function testPushes(world: QueueWorld): void {
 	});
 
 	it.each(TWO_PROCESSES_APART_MS)(
-		'A push that two processes get %i ms apart is exchanged once, and no item says otherwise',
+		'The code of a push that two processes get %i ms apart is exchanged once, and no item says otherwise',
 		async (distance) => {
 			const [first, second] = world.n8n.webhooks;
 			const account = await newMerchant();

@@ -34,7 +34,7 @@ const ENCRYPTION_KEY = 'shared by all processes of one n8n';
 const numbered = (count: number, name: string): string[] =>
 	Array.from({ length: count }, (_, n) => `${name} ${n + 1}`);
 
-/** The places of the parts of one n8n in queue mode. */
+/** The folders, settings and ports of one n8n in queue mode. */
 interface Site {
 	directory: string;
 	installation: N8nInstallation;

@@ -12,7 +12,7 @@ import { QueueN8n } from './queueN8n.cts';
 const TIMEOUT_MS = 900_000;
 /** n8n gives up a run without a worker after about two minutes. */
 const RUN_TIMEOUT_MS = 800_000;
-/** The interval of looks, each of which is a short command. */
+/** The interval between checks, each of which runs a short command. */
 const LOOK_INTERVAL_MS = 250;
 
 const TABLE_WIDTH = 100;
@@ -29,7 +29,7 @@ export const TOKEN_PATH = '/cgi-bin/component/api_authorizer_token';
 export const LINK_PATH = '/cgi-bin/wxopen/wxamplink';
 export const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 
-/** A third-party platform that is new to n8n, so that no cache has anything of it. */
+/** A third-party platform that is new to n8n, so that no cache contains anything of it. */
 export interface Platform {
 	appId: string;
 	/** Id of the credential. */

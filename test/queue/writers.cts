@@ -21,7 +21,7 @@ const DELAYS_MS = REPETITIONS > 1 ? [0, 20, 200] : [20];
 /** One call at a time, so that the runs make tokens as long as pushes come. */
 const RUN_OPTIONS = { maxConcurrency: 1 };
 
-/** Time between two tickets, each of which takes up pushes left behind. */
+/** Time between two tickets, each of which finishes pushes left behind. */
 const TICKET_INTERVAL_MS = 2000;
 const SETTLED_MS = 60_000;
 /** How long the test looks for a ticket in the credential. */
@@ -142,7 +142,7 @@ export function testWriters(world: QueueWorld): void {
 			.filter((code) => !exchanged.includes(fingerprintOf(code)));
 	};
 
-	/** Pushes tickets until nothing is left to do or the time is over. */
+	/** Pushes tickets until nothing is left to do or the time runs out. */
 	const settle = async (platform: Platform, answered: Answered) => {
 		const ask = async () => {
 			await world.controls.pushTicket(undefined, platform.appId);
@@ -155,7 +155,7 @@ export function testWriters(world: QueueWorld): void {
 		await waitFor(ask, wanted).catch(() => null);
 	};
 
-	/** The number of tokens that a new process makes, which knows only the credential. */
+	/** The number of tokens that a new process makes, with nothing but the credential. */
 	const madeAnew = async (platform: Platform) => {
 		for (const worker of world.n8n.workers) await worker.stop();
 		await world.n8n.workers[0].start();
