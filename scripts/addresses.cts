@@ -15,7 +15,7 @@ export function formatPlaces(places: readonly Place[], width: number): string {
 	return formatEntries(entries, width);
 }
 
-/** Tells another `npm start` the addresses of this one, until it ends. */
+/** Lets a second `npm start` read the addresses of this one, until this one ends. */
 export async function whileAnnounced<T>(
 	places: readonly Place[],
 	work: () => Promise<T>,

@@ -97,7 +97,7 @@ function roadOf(stops: readonly Stop[], paint: Paint): string[] {
 	});
 }
 
-/** The merchants of the story: how many are at each station, then the road of each. */
+/** The merchants of the story: how many are at each station, then the stations of each. */
 export function storyText(roads: Roads, terminal: Terminal): string {
 	const { width, paint } = terminal;
 	const counts = new Map<string, number>();

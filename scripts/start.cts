@@ -2,7 +2,7 @@
  * `npm start`: runs a real n8n with the package and its examples against a local WeChat with a
  * third-party platform. Prints the address of n8n once it is up. Then merchants authorize the platform on
  * their pages and are invited, administrators agree or refuse, and the link trigger updates the Data
- * Table; each step is printed as it happens. Finally prints each merchant's road, and runs until Ctrl-C.
+ * Table; each step is printed as it happens. Finally prints each merchant's steps, and runs until Ctrl-C.
  * With `--once` it ends instead.
  */
 import { mkdirSync } from 'node:fs';

@@ -28,7 +28,7 @@ export interface LooksCost {
 	timeMs: number;
 	/** Longest time for which nothing else could run. */
 	blockedMs: number;
-	/** Most heap in use after a garbage collection, beyond the heap before; 0 if not measured. */
+	/** Most heap in use after a garbage collection, minus the heap before; 0 if not measured. */
 	heldBytes: number;
 	/** Writes of the credential, and their bytes. */
 	writes: number;

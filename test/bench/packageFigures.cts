@@ -19,7 +19,7 @@ interface PackageFigures {
 
 const LOADS = 9;
 
-/** Loads what n8n has loaded before it loads a community package, because that does not count. */
+/** First loads what n8n itself loads before a community package, because that does not count. */
 const LOAD_SCRIPT = `
 	require('n8n-workflow');
 	const start = performance.now();

@@ -21,7 +21,7 @@ const EXCHANGE_PATH = '/cgi-bin/component/api_query_auth';
 const SETTLE_TIMEOUT_MS = 600_000;
 const LOOK_INTERVAL_MS = 500;
 
-/** The time after which another push takes up a push whose workflow was not started. */
+/** The time after which another push finishes a push whose workflow was not started. */
 const ABANDONED_AFTER_MS = 13_000;
 
 /** How often WeChat repeats a push at most. */
@@ -115,7 +115,7 @@ export class PushWorld {
 
 	/**
 	 * The results of pushes of new merchants, once n8n is done with them. If a workflow was not started, a
-	 * ticket follows, as it does within ten minutes from WeChat, and takes up the push left behind.
+	 * ticket follows, as it does within ten minutes from WeChat, and finishes the push left behind.
 	 */
 	async outcomeOf(accounts: string[], results: AuthorizationResult[]): Promise<Outcome> {
 		const { controls } = this.environment.wechat;

@@ -23,12 +23,12 @@ export function minuteOf(now: number): number {
 	return Math.floor(now / 60_000);
 }
 
-/** Number of the day in Beijing (assumed to be when daily counters turn). */
+/** Number of the day in Beijing (daily counters are assumed to start anew with it). */
 export function dayOf(now: number): number {
 	return Math.floor((now + BEIJING_OFFSET_MS) / 86_400_000);
 }
 
-/** Number of the calendar month in Beijing (assumed to be when monthly counters turn). */
+/** Number of the calendar month in Beijing (monthly counters are assumed to start anew with it). */
 export function monthOf(now: number): number {
 	const local = new Date(now + BEIJING_OFFSET_MS);
 	return local.getUTCFullYear() * 12 + local.getUTCMonth();

@@ -20,8 +20,8 @@ import type {
 } from '../types.cts';
 
 /**
- * Everything a test can do with the sandbox besides calling WeChat's APIs. The same in-process
- * (`startSandbox`) and from another process (`connectSandbox`, or POST /_sandbox/<name> with a JSON
+ * Everything a test can do with the sandbox besides calling WeChat's APIs. The controls are the same in
+ * this process (`startSandbox`) and from another (`connectSandbox`, or POST /_sandbox/<name> with a JSON
  * array of arguments). Accounts and Mini Programs are named by appid. A call that makes no sense
  * rejects with an Error that says why.
  */
@@ -36,7 +36,7 @@ export interface Controls extends PlatformControls {
 	addMiniProgram(miniProgram: MiniProgramInput): Promise<void>;
 	/** Changes the given values, as its administrator or WeChat would. */
 	changeMiniProgram(miniProgram: string, changes: Omit<MiniProgramInput, 'appId'>): Promise<void>;
-	/** The account has authorized exactly these permission sets, default [33]; nothing is pushed. */
+	/** Gives the platform exactly these permission sets of the account, default [33]; pushes nothing. */
 	grant(account: string, permissionSets?: number[]): Promise<void>;
 	setAccountStatus(account: string, status: AccountStatus): Promise<void>;
 

@@ -63,7 +63,7 @@ function linkRelationErrcode(relation: Relation | undefined): number {
 }
 
 /**
- * POST /cgi-bin/wxopen/wxamplink: sends the invitation, it does not link yet (documented).
+ * POST /cgi-bin/wxopen/wxamplink: sends the invitation, and does not link yet (documented).
  *
  * Order of the refusals (assumed): the Mini Program's state, the relation, the limits.
  */
@@ -105,8 +105,8 @@ function unlinkErrcode(world: World, miniProgram: MiniProgram, relation?: Relati
 }
 
 /**
- * POST /cgi-bin/wxopen/wxampunlink: asks the Official Account's administrator, it does not unlink
- * yet (documented). The answer for a Mini Program that is not linked is a setting, since nothing is
+ * POST /cgi-bin/wxopen/wxampunlink: asks the Official Account's administrator, and does not
+ * unlink yet (documented). The answer for a Mini Program that is not linked is a setting, since nothing is
  * known about it; 89018 appears only in the general table.
  */
 export function wxampunlink(call: Call, world: World): Answer {

@@ -34,7 +34,7 @@ export function zh(term: string): Html {
 	return markup`<span lang="zh-CN">${term}</span>`;
 }
 
-/** For phones and computers; loads nothing else. */
+/** The style of all pages, for phones and computers. It loads nothing else. */
 const STYLE = new Html(`
 :root {
 	--ink: #1b1f24; --soft: #57606a; --line: #d5dae0; --ground: #f3f5f7; --paper: #fff;

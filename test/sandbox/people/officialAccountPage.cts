@@ -77,7 +77,7 @@ function authorization(world: World, account: Account): Html {
 		}`;
 }
 
-/** An Official Account’s console changes no permission sets: its administrator scans (documented). */
+/** An Official Account's console changes no permission sets: its administrator scans (documented). */
 function scan(world: World, account: Account): Html {
 	const platform = world.platformOf(account);
 	if (!platform) return markup`<p>There is no third-party platform.</p>`;

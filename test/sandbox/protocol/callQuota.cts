@@ -59,7 +59,7 @@ export function countCall(counted: Counted, path: string, limits: CallLimits, no
 /**
  * Sets the counters of all APIs to 0, at once (developers wait up to 30 minutes).
  *
- * @returns 48006 after ten times in a month, else 0
+ * @returns 48006 after ten times in a month, otherwise 0
  */
 export function clearCounters(counted: Counted, now: number): number {
 	const month = monthOf(now);
