@@ -36,7 +36,7 @@ export type Category =
  * - `no`: nothing, a person has to act first
  * - `renewToken`: renew the rejected access token and send the call again
  * - `backOff`: send the call again a few times with growing pauses
- * - `nextMinute`: hold the account's calls back until the next minute
+ * - `nextMinute`: hold back the account's calls to this API until the next minute
  * - `nextDay`: send the item again the next day, not in this run
  * - `nextMonth`: send the item again the next month, not in this run
  */
