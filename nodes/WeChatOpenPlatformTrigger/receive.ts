@@ -26,8 +26,9 @@ const LINE_EVERY = 60_000;
 
 /**
  * Receives a push from WeChat. If it is not proven to be recent, from WeChat and for this platform, the
- * answer is 4xx and nothing changes. The answer is `success` only if no part of the push can be lost any
- * more: it is then in the credential, where every process finds it.
+ * answer is 4xx, or 503 if the credential cannot be read in time, and nothing changes. The answer is `success`
+ * only if no part of the push can be lost any more: it is in the credential, where every process finds it, or
+ * its code is exchanged.
  */
 export async function receivePush(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const verified = await verifyPush(context);

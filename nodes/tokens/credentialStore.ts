@@ -18,7 +18,7 @@ import { inTime } from '../calls/waiting';
  * A symbol in the request's credential carries the fields to store, since n8n does not write symbols into its
  * database.
  *
- * n8n from 2.34 on stores the returned fields unless they contain an expression. Up to 2.30 it stores the whole
+ * n8n from 2.34 on stores the returned fields unless they contain an expression. Older releases store the whole
  * credential of the request with the returned fields over it. So the request is made with the expressions as
  * they were typed, and no field with an expression is returned.
  */
