@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 describe('Polls', () => {
-	it('The first poll starts nothing, and each later step of a link starts one item.', async () => {
+	it('The first poll starts nothing, and each later step of a link starts one item', async () => {
 		const { controls } = world;
 		expect(await trigger.pollRaw()).toBeNull();
 		expect(await trigger.pollRaw()).toBeNull();
@@ -54,14 +54,14 @@ describe('Polls', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('A refusal is reported with the appid, which WeChat leaves out.', async () => {
+	it('A refusal is reported with the appid, which WeChat leaves out', async () => {
 		await world.controls.setRelation(OA, mp(1), 2);
 		await trigger.poll();
 		await world.controls.miniProgramAdminRefuses(OA, mp(1));
 		expect(await trigger.poll()).toMatchObject([{ event: 'refused', miniProgramAppId: mp(1) }]);
 	});
 
-	it('A removal is reported once.', async () => {
+	it('A removal is reported once', async () => {
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 'none');
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -79,7 +79,7 @@ describe('Polls', () => {
 		['says -1', { errcode: -1 }],
 		['says 45009', { errcode: 45009 }],
 	])(
-		'An answer that %s reports no change and changes nothing in the memory.',
+		'An answer that %s reports no change and changes nothing in the memory',
 		async (_, behavior) => {
 			const { controls } = world;
 			await controls.addAccount({ appId: OTHER });
@@ -96,7 +96,7 @@ describe('Polls', () => {
 		},
 	);
 
-	it('An account whose daily calls are used up is not called again.', async () => {
+	it('An account whose daily calls are used up is not called again', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.answerWith({ path: LIST }, { errcode: 45009 });
@@ -108,7 +108,7 @@ describe('Polls', () => {
 		expect(await controls.count(LIST)).toBe(calls);
 	});
 
-	it('The trigger fails with a cause if no account can be read.', async () => {
+	it('The trigger fails with a cause if no account can be read', async () => {
 		await trigger.poll();
 		await world.controls.answerWith({ path: LIST }, { htmlStatus: 502 });
 		await expect(trigger.poll()).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('Polls', () => {
 		});
 	});
 
-	it('An account that can no longer be called is reported once, and the others are still visited.', async () => {
+	it('An account that can no longer be called is reported once, and the others are still visited', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		await controls.setRelation(OTHER, mp(2), 12);
@@ -138,7 +138,7 @@ describe('Polls', () => {
 		expect(again.eventId).not.toBe(told?.eventId);
 	});
 
-	it('An account without an open invitation is visited only after the quiet interval.', async () => {
+	it('An account without an open invitation is visited only after the quiet interval', async () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 1);
 		await trigger.poll();
@@ -150,7 +150,7 @@ describe('Polls', () => {
 		expect(await controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('The links of a merchant who authorized and agreed between two polls are reported.', async () => {
+	it('The links of a merchant who authorized and agreed between two polls are reported', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
@@ -170,7 +170,7 @@ describe('Polls', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('A new account starts only the events that Trigger On selects.', async () => {
+	it('A new account starts only the events that Trigger On selects', async () => {
 		const { controls } = world;
 		trigger.parameters = { triggerOn: ['refused'] };
 		await trigger.poll();
@@ -180,7 +180,7 @@ describe('Polls', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['refused']);
 	});
 
-	it('A new account is reported again under the same event IDs if the process dies before n8n saves it.', async () => {
+	it('A new account is reported again under the same event IDs if the process dies before n8n saves it', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		const { saved } = trigger;
@@ -194,7 +194,7 @@ describe('Polls', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('No change is lost if the process dies between two polls.', async () => {
+	it('No change is lost if the process dies between two polls', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		await controls.addAccount({ appId: OTHER });
@@ -208,7 +208,7 @@ describe('Polls', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['removed']);
 	});
 
-	it('An event that n8n did not save comes again under the same ID, and a later one under another.', async () => {
+	it('An event that n8n did not save comes again under the same ID, and a later one under another', async () => {
 		const { controls } = world;
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
 		await trigger.poll();
@@ -234,14 +234,14 @@ describe('Polls', () => {
 		['a text', { 'node:Trigger': { seen: 'x' } }],
 		['an older version', { 'node:Trigger': { seen: { version: 0, accounts: { [OA]: '1,2' } } } }],
 		['a list', { 'node:Trigger': { seen: [1, null] } }],
-	])('A poll that finds %s as static data is a first poll.', async (_, data) => {
+	])('A poll that finds %s as static data is a first poll', async (_, data) => {
 		trigger.saved = data as IDataObject;
 		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.setRelation(OA, mp(1), 1);
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('Neither the static data nor the items contain a secret.', async () => {
+	it('Neither the static data nor the items contain a secret', async () => {
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 1);
 		const told = JSON.stringify([await trigger.poll(), trigger.saved]);
@@ -250,21 +250,21 @@ describe('Polls', () => {
 		expect(secrets.filter((secret) => told.includes(secret))).toStrictEqual([]);
 	});
 
-	it('A test in the editor shows the present state and remembers nothing.', async () => {
+	it('A test in the editor shows the present state and remembers nothing', async () => {
 		expect(await trigger.pollRaw('manual')).toMatchObject([
 			{ event: 'invited', miniProgramAppId: mp(1), linkStatus: 12 },
 		]);
 		expect(trigger.saved).toEqual({});
 	});
 
-	it('Two polls of one trigger do not overlap.', async () => {
+	it('Two polls of one trigger do not overlap', async () => {
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 1);
 		const both = await Promise.all([trigger.pollRaw(), trigger.pollRaw()]);
 		expect(both.filter((items) => items !== null)).toHaveLength(1);
 	});
 
-	it('Two triggers of one workflow poll at the same time.', async () => {
+	it('Two triggers of one workflow poll at the same time', async () => {
 		const other = new LinkTrigger(() => world.table);
 		await trigger.poll();
 		await other.poll();
@@ -273,7 +273,7 @@ describe('Polls', () => {
 		expect(both.map((items) => items.length)).toEqual([1, 1]);
 	});
 
-	it('Only the selected accounts are visited.', async () => {
+	it('Only the selected accounts are visited', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER] };
@@ -288,7 +288,7 @@ describe('Failures of all accounts', () => {
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval } };
 	};
 
-	it('A platform without a token makes the poll fail and no account unavailable.', async () => {
+	it('A platform without a token makes the poll fail and no account unavailable', async () => {
 		await world.controls.addAccount({ appId: OTHER });
 		await trigger.poll();
 		quietly(0);
@@ -300,7 +300,7 @@ describe('Failures of all accounts', () => {
 		});
 	});
 
-	it('An IP address that WeChat refuses makes the poll fail and no account unavailable.', async () => {
+	it('An IP address that WeChat refuses makes the poll fail and no account unavailable', async () => {
 		await world.controls.addAccount({ appId: OTHER });
 		await trigger.poll();
 		quietly(0);
@@ -310,7 +310,7 @@ describe('Failures of all accounts', () => {
 		});
 	});
 
-	it('The activation does not fail in an outage, since n8n would give the trigger up.', async () => {
+	it('The activation does not fail in an outage, since n8n would give the trigger up', async () => {
 		const id = await world.controls.answerWith({ path: LIST }, { errcode: -1 });
 		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.stopAnswering(id);
@@ -319,7 +319,7 @@ describe('Failures of all accounts', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('One account that stays unavailable does not make the polls fail.', async () => {
+	it('One account that stays unavailable does not make the polls fail', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER });
 		await trigger.poll();
@@ -340,23 +340,20 @@ describe('API Base URL', () => {
 		['ends with a slash', (url) => `${url}/`],
 	];
 
-	it.each(roads)(
-		'A new API Base URL that %s keeps the memory of a platform.',
-		async (_, toRoad) => {
-			const { controls } = world;
-			await trigger.poll();
-			await controls.answerWith({ path: LIST }, { htmlStatus: 502, times: 2 });
-			await expect(trigger.poll()).rejects.toThrow();
-			await controls.setRelation(OA, mp(1), 1);
-			world.credential = { ...world.credential, apiBaseUrl: toRoad(world.url) };
-			expect(eventsOf(await trigger.poll())).toEqual(['linked']);
-			world.credential = { ...world.credential, apiBaseUrl: world.url };
-			expect(await trigger.poll()).toStrictEqual([]);
-		},
-	);
+	it.each(roads)('A new API Base URL that %s keeps the memory of a platform', async (_, toRoad) => {
+		const { controls } = world;
+		await trigger.poll();
+		await controls.answerWith({ path: LIST }, { htmlStatus: 502, times: 2 });
+		await expect(trigger.poll()).rejects.toThrow();
+		await controls.setRelation(OA, mp(1), 1);
+		world.credential = { ...world.credential, apiBaseUrl: toRoad(world.url) };
+		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
+		world.credential = { ...world.credential, apiBaseUrl: world.url };
+		expect(await trigger.poll()).toStrictEqual([]);
+	});
 
 	it.each(roads)(
-		'A new API Base URL that %s keeps the memory of one account.',
+		'A new API Base URL that %s keeps the memory of one account',
 		async (_, toRoad) => {
 			const { controls } = world;
 			const accessToken = await controls.issueToken(OA);
@@ -383,7 +380,7 @@ describe('A new context for each poll', () => {
 	beforeEach(() => (clock = new FastClock()));
 	afterEach(() => jest.restoreAllMocks());
 
-	it('A quiet account is visited no more often if n8n creates a context for each poll.', async () => {
+	it('A quiet account is visited no more often if n8n creates a context for each poll', async () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 1);
 		await trigger.poll();
@@ -399,7 +396,7 @@ describe('A new context for each poll', () => {
 		expect(eventsOf(await trigger.pollAnew())).toEqual(['refused']);
 	});
 
-	it('A change that n8n did not save is reported again at once.', async () => {
+	it('A change that n8n did not save is reported again at once', async () => {
 		const { controls } = world;
 		await controls.setRelation(OA, mp(1), 1);
 		await trigger.poll();
@@ -417,7 +414,7 @@ describe('A new context for each poll', () => {
 describe('Waiting', () => {
 	afterEach(() => jest.restoreAllMocks());
 
-	it('An invitation is checked less often the older it is.', async () => {
+	it('An invitation is checked less often the older it is', async () => {
 		const { controls } = world;
 		const start = Date.now();
 		let now = start;
@@ -439,7 +436,7 @@ describe('Waiting', () => {
 });
 
 describe('Size', () => {
-	it('A thousand accounts take one call for each with an open invitation, and few bytes for each link.', async () => {
+	it('A thousand accounts take one call for each with an open invitation, and few bytes for each link', async () => {
 		const { controls } = world;
 		const accounts = await controls.addAccounts(1000);
 		for (const account of accounts) {

@@ -23,7 +23,7 @@ describe('Accounts of other kinds', () => {
 	const KINDS = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
 
 	it.each(KINDS)(
-		'An account of the kind %s is asked about once and never visited.',
+		'An account of the kind %s is asked about once and never visited',
 		async (kind) => {
 			const { controls } = world;
 			const others = await controls.addAccounts(20, { kind });
@@ -38,7 +38,7 @@ describe('Accounts of other kinds', () => {
 		},
 	);
 
-	it('An account of another kind takes a few bytes in the static data.', async () => {
+	it('An account of another kind takes a few bytes in the static data', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		const bytes = () => JSON.stringify(trigger.saved).length;
@@ -48,7 +48,7 @@ describe('Accounts of other kinds', () => {
 		expect((bytes() - before) / 100).toBeLessThan(16);
 	});
 
-	it('An account of another kind is forgotten once it is no longer listed.', async () => {
+	it('An account of another kind is forgotten once it is no longer listed', async () => {
 		const { controls } = world;
 		await trigger.poll();
 		const before = JSON.stringify(trigger.saved).length;
@@ -62,7 +62,7 @@ describe('Accounts of other kinds', () => {
 		expect(JSON.stringify(trigger.saved)).not.toContain('miniProgram');
 	});
 
-	it('Accounts of other kinds neither delay the others nor make a poll fail.', async () => {
+	it('Accounts of other kinds neither delay the others nor make a poll fail', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OA, kind: 'shop' });
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -74,7 +74,7 @@ describe('Accounts of other kinds', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('The trigger fails and names the kind if only an account of another kind is selected.', async () => {
+	it('The trigger fails and names the kind if only an account of another kind is selected', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OTHER_OA] };
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -87,7 +87,7 @@ describe('Accounts of other kinds', () => {
 		expect(await world.controls.count(INFO)).toBe(1);
 	});
 
-	it('The log names a selected account of another kind once.', async () => {
+	it('The log names a selected account of another kind once', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'shop' });
 		const officialAccounts = [OA, OTHER_OA];
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts };
@@ -95,14 +95,14 @@ describe('Accounts of other kinds', () => {
 		expect(logged).toEqual([expect.stringContaining(`${OTHER_OA} is a shop`)]);
 	});
 
-	it('The list in the editor leaves out accounts known to be of another kind.', async () => {
+	it('The list in the editor leaves out accounts known to be of another kind', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		expect(await trigger.options()).toEqual([{ name: `Tea House (${OA})`, value: OA }]);
 	});
 });
 
 describe('A test in the editor', () => {
-	it('A test in the editor finds an Official Account behind forty accounts of other kinds.', async () => {
+	it('A test in the editor finds an Official Account behind forty accounts of other kinds', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OA, kind: 'miniProgram' });
 		await controls.addAccounts(39, { kind: 'miniProgram' });
@@ -120,7 +120,7 @@ describe('An account that cannot be read', () => {
 		['WeChat answers with an unknown code', { path: LIST, errcode: 777001 }],
 		['WeChat refuses the request', { path: LIST, errcode: 40013 }],
 		['its info cannot be read', { path: INFO, errcode: 777001 }],
-	])('An account rests for the quiet interval if %s.', async (_, { path, errcode }) => {
+	])('An account rests for the quiet interval if %s', async (_, { path, errcode }) => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA });
 		await controls.setRelation(OTHER_OA, mp(1), 12);
@@ -140,7 +140,7 @@ describe('An account that cannot be read', () => {
 		['is due as well', 12],
 		['is quiet', 1],
 	])(
-		'An account without an answer is visited once more and then rests while another one %s.',
+		'An account without an answer is visited once more and then rests while another one %s',
 		async (_, status) => {
 			const { controls } = world;
 			await controls.setRelation(OA, mp(1), status);
@@ -155,7 +155,7 @@ describe('An account that cannot be read', () => {
 		},
 	);
 
-	it('An account that rests is visited once its merchant has authorized again.', async () => {
+	it('An account that rests is visited once its merchant has authorized again', async () => {
 		const { controls } = world;
 		const start = Date.now();
 		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
@@ -174,7 +174,7 @@ describe('An account that cannot be read', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('The item of an unavailable account has its kind if that is known.', async () => {
+	it('The item of an unavailable account has its kind if that is known', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		await controls.addAccount({ appId: 'wx00000000000000a3' });
@@ -187,7 +187,7 @@ describe('An account that cannot be read', () => {
 		]);
 	});
 
-	it('An answer without the authorization is not reported as the account’s fault.', async () => {
+	it('An answer without the authorization is not reported as the account’s fault', async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA });
 		await controls.answerWith({ path: INFO, account: OTHER_OA }, { omitAuthorizationInfo: true });
@@ -214,7 +214,7 @@ describe('Selected accounts', () => {
 	});
 
 	it.each([['={{ " ,， " }}'], ['={{ [null, ""] }}']])(
-		'A trigger that selects %s fails with a hint and makes no call.',
+		'A trigger that selects %s fails with a hint and makes no call',
 		async (expression) => {
 			select(expression);
 			expect(await trigger.pollRaw()).toBeNull();
@@ -232,7 +232,7 @@ describe('Selected accounts', () => {
 	);
 
 	it.each([` ${OA} ,\r\n ${OTHER_OA}，`, `={{ ["${OA}，${OTHER_OA}"] }}`])(
-		'The selection %j selects both accounts.',
+		'The selection %j selects both accounts',
 		async (given) => {
 			select(given.startsWith('=') ? given : `={{ ${JSON.stringify(given)} }}`);
 			await trigger.poll();
@@ -241,7 +241,7 @@ describe('Selected accounts', () => {
 		},
 	);
 
-	it('The log names a selected entry that is not an appid once, and the other accounts are visited.', async () => {
+	it('The log names a selected entry that is not an appid once, and the other accounts are visited', async () => {
 		select(`={{ ["tea-house", "${OA}", 7, {}] }}`);
 		await trigger.poll();
 		await trigger.poll();
@@ -255,13 +255,13 @@ describe('Selected accounts', () => {
 		expect(JSON.stringify(trigger.saved)).not.toContain('tea-house');
 	});
 
-	it('A test in the editor ignores a selected entry that is not an appid.', async () => {
+	it('A test in the editor ignores a selected entry that is not an appid', async () => {
 		await world.controls.setRelation(OA, mp(1), 12);
 		select(`={{ ["tea-house", "${OA}"] }}`);
 		expect(await trigger.pollRaw('manual')).toMatchObject([{ event: 'invited' }]);
 	});
 
-	it('The trigger fails and names the entry if no selected entry is an appid.', async () => {
+	it('The trigger fails and names the entry if no selected entry is an appid', async () => {
 		select('={{ "tea-house" }}');
 		await trigger.poll();
 		await expect(trigger.poll()).rejects.toThrow(/Official Account Names or IDs.*"tea-house"/);
@@ -270,7 +270,7 @@ describe('Selected accounts', () => {
 });
 
 describe('Size', () => {
-	it('Two thousand Mini Programs take one call each at the first poll and none later.', async () => {
+	it('Two thousand Mini Programs take one call each at the first poll and none later', async () => {
 		const { controls } = world;
 		await controls.addAccounts(2000, { kind: 'miniProgram' });
 		await controls.addAccounts(49, { prefix: 'ad' });

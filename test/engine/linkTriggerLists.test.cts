@@ -39,7 +39,7 @@ describe('A list that is gone', () => {
 		['has {} for wxopens', { listForm: 'wxopensEmpty' }],
 		['has null for items', { listForm: 'itemsNull' }],
 		['has {} for items', { listForm: 'itemsEmptyObject' }],
-	])('A single answer that %s reports no change, then or later.', async (_, behavior) => {
+	])('A single answer that %s reports no change, then or later', async (_, behavior) => {
 		await fill(50);
 		await trigger.poll();
 		await answer(behavior);
@@ -50,7 +50,7 @@ describe('A list that is gone', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('A list that is gone twice reports its removals once.', async () => {
+	it('A list that is gone twice reports its removals once', async () => {
 		await fill(50);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -59,7 +59,7 @@ describe('A list that is gone', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('A list that is gone is read once at each visit.', async () => {
+	it('A list that is gone is read once at each visit', async () => {
 		await fill(3);
 		await trigger.poll();
 		const calls = await world.controls.count(LIST);
@@ -68,7 +68,7 @@ describe('A list that is gone', () => {
 		expect(await world.controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('A list that came back in between has to be missing twice again, even after a restart.', async () => {
+	it('A list that came back in between has to be missing twice again, even after a restart', async () => {
 		await fill(3);
 		await trigger.poll();
 		for (let n = 0; n < 3; n++) {
@@ -79,7 +79,7 @@ describe('A list that is gone', () => {
 		}
 	});
 
-	it('A list that is gone twice reports its removals if n8n creates a context for each poll.', async () => {
+	it('A list that is gone twice reports its removals if n8n creates a context for each poll', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -88,7 +88,7 @@ describe('A list that is gone', () => {
 		expect(await trigger.pollAnew()).toStrictEqual([]);
 	});
 
-	it('A list that is gone before and after a restart reports its removals.', async () => {
+	it('A list that is gone before and after a restart reports its removals', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 2 });
@@ -99,7 +99,7 @@ describe('A list that is gone', () => {
 });
 
 describe('A list with missing entries', () => {
-	it('A list with missing entries is read again at once, and entries that came back are not reported.', async () => {
+	it('A list with missing entries is read again at once, and entries that came back are not reported', async () => {
 		await fill(50);
 		await trigger.poll();
 		const before = await world.controls.count(LIST);
@@ -110,7 +110,7 @@ describe('A list with missing entries', () => {
 		expect(await world.controls.count(LIST)).toBe(before + 3);
 	});
 
-	it('An entry that is missing twice is reported at once and only once.', async () => {
+	it('An entry that is missing twice is reported at once and only once', async () => {
 		await fill(50);
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(7), 'none');
@@ -119,7 +119,7 @@ describe('A list with missing entries', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('A removal is reported later if the list cannot be read again at once.', async () => {
+	it('A removal is reported later if the list cannot be read again at once', async () => {
 		await fill(2);
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 'none');
@@ -131,7 +131,7 @@ describe('A list with missing entries', () => {
 });
 
 describe('Null entries', () => {
-	it('Entries that are null are ignored.', async () => {
+	it('Entries that are null are ignored', async () => {
 		await fill(2);
 		await world.controls.answerWith({ path: LIST }, { listForm: 'withNullItems' });
 		await trigger.poll();
@@ -148,7 +148,7 @@ describe('No links', () => {
 		{ listForm: 'wxopensEmpty' },
 		{ listForm: 'itemsNull' },
 		{ listForm: 'itemsEmptyObject' },
-	])('A first list in the form %j is believed at the second visit.', async (behavior) => {
+	])('A first list in the form %j is believed at the second visit', async (behavior) => {
 		const id = await world.controls.answerWith({ path: LIST }, behavior);
 		await trigger.poll();
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -157,7 +157,7 @@ describe('No links', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['invited']);
 	});
 
-	it('A first answer that leaves out the links does not make them changes later.', async () => {
+	it('A first answer that leaves out the links does not make them changes later', async () => {
 		await world.controls.addAccount({ appId: OA, authTime: 1_700_000_000 });
 		await fill(3);
 		await answer({ listForm: 'wxopensNull' });

@@ -45,7 +45,7 @@ beforeEach(async () => {
 
 describe('Reasons', () => {
 	it.each(REASONS)(
-		'An account is reported once with the reason %s, although its token is still valid.',
+		'An account is reported once with the reason %s, although its token is still valid',
 		async (reason, happens, hint) => {
 			await trigger.poll();
 			await happens();
@@ -65,7 +65,7 @@ describe('Reasons', () => {
 	);
 
 	it.each(REASONS)(
-		'The first poll reports an account with the reason %s, too.',
+		'The first poll reports an account with the reason %s, too',
 		async (reason, happens, _, zh) => {
 			await world.controls.configure({ listShowsWithdrawn: true });
 			await happens();
@@ -79,7 +79,7 @@ describe('Reasons', () => {
 	);
 
 	it.each(['frozen', 'banned', 'cancelled', 'withdrawn'] as const)(
-		'An account that is %s takes one call at each later visit.',
+		'An account that is %s takes one call at each later visit',
 		async (status) => {
 			await world.controls.configure({ listShowsWithdrawn: true });
 			await trigger.poll();
@@ -92,7 +92,7 @@ describe('Reasons', () => {
 		},
 	);
 
-	it('An unavailable account is not reported again if only the reason changes.', async () => {
+	it('An unavailable account is not reported again if only the reason changes', async () => {
 		await trigger.poll();
 		await become('frozen')();
 		const [frozen] = await trigger.poll();
@@ -114,7 +114,7 @@ describe('Reasons', () => {
 		[48001, 'noPermissionSet', { permissionSets: [1] }],
 		[50002, 'frozen', { accountStatus: 19 }],
 	])(
-		'An account that WeChat refuses with %i has the reason %s if its info has %j.',
+		'An account that WeChat refuses with %i has the reason %s if its info has %j',
 		async (errcode, reason, info) => {
 			await trigger.poll();
 			await world.controls.addAccount({ appId: OTHER_OA, ...info });
@@ -125,7 +125,7 @@ describe('Reasons', () => {
 		},
 	);
 
-	it('An account has the reason of its answer code if its info cannot be read.', async () => {
+	it('An account has the reason of its answer code if its info cannot be read', async () => {
 		await trigger.poll();
 		await become('frozen')();
 		await world.controls.answerWith({ path: INFO, account: OTHER_OA }, { htmlStatus: 502 });
@@ -133,7 +133,7 @@ describe('Reasons', () => {
 	}, 60_000);
 
 	it.each([0, -1, 99])(
-		'An account with the account_status %j is available while WeChat accepts its calls.',
+		'An account with the account_status %j is available while WeChat accepts its calls',
 		async (accountStatus) => {
 			await world.controls.addAccount({ appId: OTHER_OA, accountStatus });
 			expect(await trigger.poll()).toStrictEqual([]);
@@ -141,7 +141,7 @@ describe('Reasons', () => {
 		},
 	);
 
-	it('An account with only a token has the reason of its answer code.', async () => {
+	it('An account with only a token has the reason of its answer code', async () => {
 		const own = { accessToken: await world.controls.issueToken(OTHER_OA), apiBaseUrl: world.url };
 		world.credential = own;
 		trigger = new LinkTrigger(() => world.table, 'weChatAuthorizerTokenApi');
@@ -159,7 +159,7 @@ describe('Runs', () => {
 	const items = (count: number): IDataObject[] =>
 		Array.from({ length: count }, (_, n) => ({ account: OTHER_OA, appId: mp(n) }));
 
-	it('Each item of a frozen account says so, and one call asks about it.', async () => {
+	it('Each item of a frozen account says so, and one call asks about it', async () => {
 		await world.run({ items: items(1) });
 		await become('frozen')();
 		const infos = await callsTo(INFO);
@@ -176,7 +176,7 @@ describe('Runs', () => {
 		expect(await callsTo(INFO)).toBe(infos + 1);
 	});
 
-	it('An account works again as soon as it is unfrozen.', async () => {
+	it('An account works again as soon as it is unfrozen', async () => {
 		await world.run({ items: items(1) });
 		await become('frozen')();
 		await world.run({ items: items(1) });
@@ -186,7 +186,7 @@ describe('Runs', () => {
 		});
 	});
 
-	it("An item keeps WeChat's answer if the account's info shows no reason.", async () => {
+	it("An item keeps WeChat's answer if the account's info shows no reason", async () => {
 		await world.controls.answerWith({ path: LIST }, { errcode: 61003 });
 		const result = await world.result({
 			operation: 'getStatus',

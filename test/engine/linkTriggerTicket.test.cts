@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 describe('Overdue tickets', () => {
-	it('An overdue ticket is reported once, an hour after the last one, and again after the next one.', async () => {
+	it('An overdue ticket is reported once, an hour after the last one, and again after the next one', async () => {
 		world.ticketCame(0);
 		const lastCame = new Date(Number(world.credential.verifyTicketReceivedAt)).toISOString();
 		expect(await trigger.poll()).toStrictEqual([]);
@@ -69,7 +69,7 @@ describe('Overdue tickets', () => {
 		expect(again.eventId).not.toBe(told.eventId);
 	});
 
-	it('A ticket that has never come is reported an hour after publication.', async () => {
+	it('A ticket that has never come is reported an hour after publication', async () => {
 		withCredential({ componentVerifyTicket: '' });
 		expect(await trigger.pollRaw()).toBeNull();
 		await expect(trigger.poll()).rejects.toThrow('has not pushed a ticket');
@@ -87,7 +87,7 @@ describe('Overdue tickets', () => {
 		await expect(trigger.poll()).rejects.toThrow('has not pushed a ticket');
 	});
 
-	it('A ticket that has never come is reported if n8n creates a context for each poll.', async () => {
+	it('A ticket that has never come is reported if n8n creates a context for each poll', async () => {
 		withCredential({ componentVerifyTicket: '' });
 		await trigger.poll();
 		clock.advance(30 * MINUTE);
@@ -97,7 +97,7 @@ describe('Overdue tickets', () => {
 		expect(await trigger.pollAnew()).toStrictEqual([]);
 	});
 
-	it('An overdue ticket is reported even if no call works any more.', async () => {
+	it('An overdue ticket is reported even if no call works any more', async () => {
 		world.ticketCame(0);
 		await trigger.poll();
 		await world.controls.setRelation(OA, mp(1), 12);
@@ -108,7 +108,7 @@ describe('Overdue tickets', () => {
 		await expect(trigger.poll()).rejects.toThrow('WeChat returned no token for the platform');
 	});
 
-	it('An overdue ticket is reported before the changes of the same poll.', async () => {
+	it('An overdue ticket is reported before the changes of the same poll', async () => {
 		trigger.parameters = { triggerOn: ['ticketOverdue', 'linked'] };
 		await world.controls.setRelation(OA, mp(1), 12);
 		world.ticketCame(0);
@@ -118,7 +118,7 @@ describe('Overdue tickets', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['ticketOverdue', 'linked']);
 	});
 
-	it('A report that n8n did not save comes again under the same event ID.', async () => {
+	it('A report that n8n did not save comes again under the same event ID', async () => {
 		world.ticketCame(0);
 		await trigger.poll();
 		const { saved } = trigger;
@@ -129,14 +129,14 @@ describe('Overdue tickets', () => {
 		expect(await trigger.poll()).toMatchObject([{ eventId: first.eventId }]);
 	});
 
-	it('An overdue ticket is reported in Chinese.', async () => {
+	it('An overdue ticket is reported in Chinese', async () => {
 		trigger.parameters = { ...trigger.parameters, options: { hintLanguage: 'zh-CN' } };
 		world.ticketCame(61);
 		const [told] = await trigger.poll();
 		expect(told.hint).toMatch(/超过一小时没有推送 ticket.*上一次收到/);
 	});
 
-	it('An overdue ticket is reported even if every selected account is of another kind.', async () => {
+	it('An overdue ticket is reported even if every selected account is of another kind', async () => {
 		await world.controls.addAccount({ appId: OA, kind: 'shop' });
 		trigger.parameters = { ...trigger.parameters, watch: 'selected', officialAccounts: [OA] };
 		world.ticketCame(61);
@@ -144,7 +144,7 @@ describe('Overdue tickets', () => {
 		await expect(trigger.poll()).rejects.toThrow('is a shop');
 	});
 
-	it('An overdue ticket takes a few bytes in the static data, and a punctual one none.', async () => {
+	it('An overdue ticket takes a few bytes in the static data, and a punctual one none', async () => {
 		world.ticketCame(0);
 		await trigger.poll();
 		const before = JSON.stringify(trigger.saved).length;
@@ -168,22 +168,22 @@ describe('Tickets that are not overdue', () => {
 		}
 	};
 
-	it('No ticket is overdue unless Trigger On selects the event, which is off by default.', async () => {
+	it('No ticket is overdue unless Trigger On selects the event, which is off by default', async () => {
 		trigger.parameters = {};
 		world.ticketCame(180);
 		await never();
 	});
 
-	it('A ticket that was pasted is not overdue.', never);
+	it('A ticket that was pasted is not overdue', never);
 
-	it('A ticket from an expression is not overdue, whatever was pushed before.', async () => {
+	it('A ticket from an expression is not overdue, whatever was pushed before', async () => {
 		const ticket = String(world.credential.componentVerifyTicket);
 		world.ticketCame(180);
 		withCredential({ componentVerifyTicket: `={{ "${ticket}" }}` });
 		await never();
 	});
 
-	it('No ticket is overdue if a token service makes the tokens.', async () => {
+	it('No ticket is overdue if a token service makes the tokens', async () => {
 		world.ticketCame(180);
 		withCredential({
 			tokenSource: 'tokenService',
@@ -193,7 +193,7 @@ describe('Tickets that are not overdue', () => {
 		await never();
 	});
 
-	it('No ticket is overdue with the token of one account.', async () => {
+	it('No ticket is overdue with the token of one account', async () => {
 		const accessToken = await world.controls.issueToken(OA);
 		world.credential = { accessToken, apiBaseUrl: world.url, verifyTicketReceivedAt: 1 };
 		trigger = new LinkTrigger(() => world.table, 'weChatAuthorizerTokenApi');
@@ -202,14 +202,14 @@ describe('Tickets that are not overdue', () => {
 	});
 
 	it.each(['yesterday', '', '-1', 'NaN', '1e999', {}, []])(
-		'A ticket that came at the time %j is not overdue.',
+		'A ticket that came at the time %j is not overdue',
 		async (verifyTicketReceivedAt) => {
 			withCredential({ verifyTicketReceivedAt: verifyTicketReceivedAt as string });
 			await never();
 		},
 	);
 
-	it('No ticket is overdue because the clock was set back.', async () => {
+	it('No ticket is overdue because the clock was set back', async () => {
 		world.ticketCame(-2 * 24 * 60);
 		await never();
 		withCredential({ componentVerifyTicket: '', verifyTicketReceivedAt: '' });
@@ -222,7 +222,7 @@ describe('Tickets that are not overdue', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['ticketOverdue']);
 	});
 
-	it('No ticket is overdue in the first 15 minutes of the process.', async () => {
+	it('No ticket is overdue in the first 15 minutes of the process', async () => {
 		world.ticketCame(180);
 		const start = Date.now();
 		const up = (minutes: number) =>
@@ -235,12 +235,12 @@ describe('Tickets that are not overdue', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['ticketOverdue']);
 	});
 
-	it('A test in the editor reports no overdue ticket.', async () => {
+	it('A test in the editor reports no overdue ticket', async () => {
 		world.ticketCame(180);
 		expect(await trigger.pollRaw('manual')).toBeNull();
 	});
 
-	it('A poll with an invalid API Base URL fails and reports no overdue ticket.', async () => {
+	it('A poll with an invalid API Base URL fails and reports no overdue ticket', async () => {
 		world.ticketCame(180);
 		await trigger.poll();
 		const calls = await world.controls.count(LIST);

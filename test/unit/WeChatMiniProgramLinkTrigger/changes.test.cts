@@ -46,11 +46,11 @@ describe('Status', () => {
 		[1, 1, []],
 		[12, 12, []],
 		[null, null, []],
-	])('A link whose status goes from %p to %p reports %j.', (from, to, events) => {
+	])('A link whose status goes from %p to %p reports %j', (from, to, events) => {
 		expect(between(from, to).map(({ event }) => event)).toEqual(events);
 	});
 
-	it('An invitation that waits is reported once, with its days, whichever administrator has agreed.', () => {
+	it('An invitation that waits is reported once, with its days, whichever administrator has agreed', () => {
 		const { after } = visit([entry(12)]);
 		const early = visit([entry(12)], after, NOW + 3 * DAY - 60_000);
 		expect(early.changes).toStrictEqual([]);
@@ -68,14 +68,14 @@ describe('Status', () => {
 		]);
 	});
 
-	it('A Mini Program that is listed several times counts once, with the entry closest to a link.', () => {
+	it('A Mini Program that is listed several times counts once, with the entry closest to a link', () => {
 		const { after } = visit([entry(12)]);
 		expect(visit([entry(3), entry(2), entry(3)], after).changes).toMatchObject([
 			{ event: 'officialAccountAdminAgreed' },
 		]);
 	});
 
-	it('A link keeps its appid if WeChat leaves it out.', () => {
+	it('A link keeps its appid if WeChat leaves it out', () => {
 		const { after } = visit([entry(2)]);
 		expect(visit([{ status: 3, username: ID }], after).changes).toMatchObject([
 			{ event: 'refused', appId: APP, username: ID },
@@ -84,7 +84,7 @@ describe('Status', () => {
 });
 
 describe('Reported fields', () => {
-	it('A change has everything that is known of the link, before and after.', () => {
+	it('A change has everything that is known of the link, before and after', () => {
 		const { after } = visit([entry(12)]);
 		const agreed = { ...entry(2), nickname: 'Tea' };
 		expect(visit([agreed], after, NOW + 2 * DAY).changes).toEqual([
@@ -101,7 +101,7 @@ describe('Reported fields', () => {
 		]);
 	});
 
-	it('A removal has what was known of the link.', () => {
+	it('A removal has what was known of the link', () => {
 		const { after } = visit([entry(2)]);
 		expect(visit([], after, NOW + 9 * DAY).changes).toMatchObject([
 			{
@@ -116,7 +116,7 @@ describe('Reported fields', () => {
 		]);
 	});
 
-	it('A change has null for what WeChat does not give.', () => {
+	it('A change has null for what WeChat does not give', () => {
 		const bare: LinkEntry = { status: 1, appid: APP.toUpperCase() };
 		const [linked] = visit([bare], new Map()).changes;
 		expect(linked).toMatchObject({
@@ -132,11 +132,11 @@ describe('Reported fields', () => {
 		expect(nameless.appId).toBeNull();
 	});
 
-	it('An entry without any ID is ignored.', () => {
+	it('An entry without any ID is ignored', () => {
 		expect(visit([{ status: 1 }], new Map()).changes).toStrictEqual([]);
 	});
 
-	it('Changes that differ in account, link, statuses or count have different event IDs.', () => {
+	it('Changes that differ in account, link, statuses or count have different event IDs', () => {
 		const idOf = ({ account = 'wxa', username = ID, from = 12, to = 1, count = 0 }) => {
 			const of = (status: number): LinkEntry => ({ status, username, appid: APP });
 			const all = { account, count, now: NOW, waitingDays: 3 };
@@ -156,20 +156,20 @@ describe('Reported fields', () => {
 		expect(given.map(idOf)).toEqual(ids);
 	});
 
-	it('The event ID of an invitation that waits does not depend on other changes of its account.', () => {
+	it('The event ID of an invitation that waits does not depend on other changes of its account', () => {
 		const { after } = visit([entry(12)]);
 		const idOf = (count: number, days: number) =>
 			visit([entry(12)], after, NOW + days * DAY, count).changes[0].eventId;
 		expect(idOf(0, 3)).toBe(idOf(5, 4));
 	});
 
-	it('An invitation has waited no days after the clock was set back.', () => {
+	it('An invitation has waited no days after the clock was set back', () => {
 		const { after } = visit([entry(12)]);
 		expect(visit([entry(2)], after, NOW - DAY).changes).toMatchObject([{ waitingDays: 0 }]);
 	});
 });
 
-it('The first visit reports nothing, and remembers statuses and when invitations were first seen.', () => {
+it('The first visit reports nothing, and remembers statuses and when invitations were first seen', () => {
 	const { changes, after } = visit([entry(1), { status: 12, username: 'gh_b' }]);
 	expect(changes).toStrictEqual([]);
 	expect([...after]).toEqual([
@@ -178,7 +178,7 @@ it('The first visit reports nothing, and remembers statuses and when invitations
 	]);
 });
 
-it('The youngest open invitation decides how old the invitations of an account are.', () => {
+it('The youngest open invitation decides how old the invitations of an account are', () => {
 	const old = visit([{ status: 2, username: 'gh_a' }, entry(1)]).after;
 	const both = visit(
 		[{ status: 12, username: 'gh_b' }, { status: 2, username: 'gh_a' }, entry(3)],
@@ -190,7 +190,7 @@ it('The youngest open invitation decides how old the invitations of an account a
 	expect(openSinceOf(visit([entry(1), { status: 3, username: 'gh_a' }]).after)).toBe(0);
 });
 
-it('A test in the editor shows the latest step of each link once.', () => {
+it('A test in the editor shows the latest step of each link once', () => {
 	const entries: LinkEntry[] = [
 		entry(2),
 		entry(12),
@@ -223,7 +223,7 @@ const lists = fc.array(
 	{ minLength: 1, maxLength: 8 },
 );
 
-it('Over any sequence of lists, each change of a status is reported and nothing else.', () => {
+it('Over any sequence of lists, each change of a status is reported and nothing else', () => {
 	fc.assert(
 		fc.property(lists, (all) => {
 			let { after } = visit(all[0]);
@@ -249,7 +249,7 @@ it('Over any sequence of lists, each change of a status is reported and nothing 
 	);
 });
 
-it('The changes of 5,000 links in one list are all reported, each under its own event ID.', () => {
+it('The changes of 5,000 links in one list are all reported, each under its own event ID', () => {
 	const many = (status: number): LinkEntry[] =>
 		Array.from({ length: 5_000 }, (_, n) => {
 			const digits = n.toString(16).padStart(12, '0');

@@ -17,7 +17,7 @@ const change = (event: LinkChange['event'], status: number | null): LinkChange =
 	waitingDays: null,
 });
 
-it('The item of a change has the most important fields first.', () => {
+it('The item of a change has the most important fields first', () => {
 	const item = changeItem(change('linked', 1), 'wxa', NOW, 'en');
 	expect(Object.entries(item).slice(0, -1)).toEqual([
 		['event', 'linked'],
@@ -42,7 +42,7 @@ it.each<[LinkChange['event'], number | null, string, string]>([
 	['invited', 12, 'pendingOfficialAccountAdmin', OFFICIAL_ACCOUNT_ADMIN],
 	['waiting', 12, 'pendingOfficialAccountAdmin', OFFICIAL_ACCOUNT_ADMIN],
 ])(
-	'The item of %s with status %p has the outcome %s and the hint "%s".',
+	'The item of %s with status %p has the outcome %s and the hint "%s"',
 	(event, status, outcome, hint) => {
 		const item = changeItem(change(event, status), 'wxa', NOW, 'en');
 		expect(item).toMatchObject({ outcome, hint: expect.stringContaining(hint) });
@@ -50,7 +50,7 @@ it.each<[LinkChange['event'], number | null, string, string]>([
 	},
 );
 
-it.each([1, 3, 4, null])('The item of a link with status %p asks nobody to agree.', (status) => {
+it.each([1, 3, 4, null])('The item of a link with status %p asks nobody to agree', (status) => {
 	const { hint } = changeItem(change('unknownStatus', status), 'wxa', NOW, 'en');
 	expect(hint).not.toContain('has to agree next');
 });
@@ -61,7 +61,7 @@ describe('An account that cannot be called', () => {
 		accountKind: 'officialAccount' as const,
 	};
 
-	it('The item of an account that cannot be called has no link, and a hint in the language of the trigger.', () => {
+	it('The item of an account that cannot be called has no link, and a hint in the language of the trigger', () => {
 		expect(unavailableItem(away, 'wxa', 3, NOW, 'zh-CN')).toEqual({
 			event: 'accountUnavailable',
 			eventId: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -80,7 +80,7 @@ describe('An account that cannot be called', () => {
 		});
 	});
 
-	it('The event ID of an unavailable account depends on the account and on how often it was reported.', () => {
+	it('The event ID of an unavailable account depends on the account and on how often it was reported', () => {
 		const idOf = (account: string, count: number) =>
 			unavailableItem(away, account, count, NOW, 'en').eventId;
 		expect(idOf('wxa', 3)).toBe(idOf('wxa', 3));
@@ -91,11 +91,11 @@ describe('An account that cannot be called', () => {
 		[{}, 'other'],
 		[{ errcode: 61003 }, 'notAuthorized'],
 		[{ errcode: 61003, reason: 'frozen' as const }, 'frozen'],
-	])('The reason of an account with %j is %s.', (more, reason) => {
+	])('The reason of an account with %j is %s', (more, reason) => {
 		expect(unavailableItem({ ...away, ...more }, 'wxa', 3, NOW, 'en').reason).toBe(reason);
 	});
 
-	it('The item of an account of unknown kind has no kind.', () => {
+	it('The item of an account of unknown kind has no kind', () => {
 		const { accountKind } = unavailableItem(obstacle('notAllowed', 'It'), 'wxa', 3, NOW, 'en');
 		expect(accountKind).toBeNull();
 	});

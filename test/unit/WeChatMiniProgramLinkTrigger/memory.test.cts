@@ -45,12 +45,12 @@ it.each<[string, Partial<KnownAccount>]>([
 	['that missed two visits', { misses: 2 }],
 	['that is new', { isNew: true }],
 	['with several marks', { isUnavailable: true, isEmptied: true, misses: 2, links: 'gh_c,,1' }],
-])('An account %s is read as it was written.', (_, account) => {
+])('An account %s is read as it was written', (_, account) => {
 	const { read } = stored(withAccount(account));
 	expect(unpackAccount(read.accounts.get('wxa') ?? '')).toEqual({ ...newAccount(), ...account });
 });
 
-it('Any links are read as they were written.', () => {
+it('Any links are read as they were written', () => {
 	const entries = fc.uniqueArray(
 		fc.record({
 			status: fc.constantFrom(1, 2, 3, 12, 4, null),
@@ -74,7 +74,7 @@ it('Any links are read as they were written.', () => {
 	);
 });
 
-it('An account takes a few numbers and one word per link in the static data.', () => {
+it('An account takes a few numbers and one word per link in the static data', () => {
 	const links = new Map([
 		['gh_00000000000a', { appId: 'wx00000000000000b1', status: 1, since: 0, isReminded: false }],
 		['gh_b', { appId: null, status: 12, since: 36, isReminded: true }],
@@ -85,7 +85,7 @@ it('An account takes a few numbers and one word per link in the static data.', (
 	});
 });
 
-it('Accounts of other kinds take twelve bytes each in the static data, and are read as they were written.', () => {
+it('Accounts of other kinds take twelve bytes each in the static data, and are read as they were written', () => {
 	const others: Memory['others'] = new Map([
 		['wx00000000000000b1', 'miniProgram'],
 		['wx00000000000000b2', 'shop'],
@@ -103,11 +103,11 @@ it.each<Memory['ticket']>([
 	{ since: 1, isReported: false },
 	{ since: 29_000_000, isReported: true },
 	{ since: 0, isReported: false },
-])('The ticket %j is read as it was written.', (ticket) => {
+])('The ticket %j is read as it was written', (ticket) => {
 	expect(stored({ ...NOTHING, ticket }).read.ticket).toEqual(ticket);
 });
 
-it('The static data is assigned only if something has changed, since n8n saves whatever is assigned.', () => {
+it('The static data is assigned only if something has changed, since n8n saves whatever is assigned', () => {
 	const data: { seen?: unknown } = {};
 	const memory: Memory = { ...NOTHING, accounts: new Map(), others: new Map() };
 	const isAssigned = (): boolean => {
@@ -138,7 +138,7 @@ it('The static data is assigned only if something has changed, since n8n saves w
 	expect(isAssigned()).toBe(true);
 });
 
-it('The former static data stays as it was when new data is assigned.', () => {
+it('The former static data stays as it was when new data is assigned', () => {
 	const memory = withAccount({});
 	const { data } = stored(memory);
 	const before = data.seen;
@@ -156,16 +156,16 @@ describe('Damaged or foreign static data', () => {
 		{ seen: { version: 1, origin: 'o', isWhole: true, accounts: { wxa: HEAD }, others: {} } },
 		{ seen: { version: '2', origin: 'o', isWhole: true, accounts: { wxa: HEAD }, others: {} } },
 		{ seen: { version: 2, origin: 'another', isWhole: true, accounts: { wxa: HEAD }, others: {} } },
-	])('The static data %j is ignored.', (data) => {
+	])('The static data %j is ignored', (data) => {
 		expect(readMemory(data as never, 'o')).toEqual(NOTHING);
 	});
 
-	it.each([null, [], 'text', undefined])('%j instead of the accounts is ignored.', (accounts) => {
+	it.each([null, [], 'text', undefined])('%j instead of the accounts is ignored', (accounts) => {
 		expect(open('', { accounts })).toEqual(NOTHING);
 	});
 
 	it.each([null, 7, [], { miniProgram: 7 }, { miniProgram: null }, { hotel: 'wxa' }])(
-		'%j instead of the accounts of other kinds is ignored.',
+		'%j instead of the accounts of other kinds is ignored',
 		(others) => expect(open(HEAD, { others }).others.size).toBe(0),
 	);
 
@@ -178,18 +178,18 @@ describe('Damaged or foreign static data', () => {
 		{ isWhole: 'true' },
 		{ isWhole: null },
 		{ isWhole: undefined },
-	])('The memory with %j does not count as the whole list of the platform.', (more) => {
+	])('The memory with %j does not count as the whole list of the platform', (more) => {
 		expect(open(HEAD).isWhole).toBe(true);
 		expect(open(HEAD, more).isWhole).toBe(false);
 	});
 
 	it.each(['', 'x', 'x,2', ',1', '-1,0', 'zzzzzzzzzzzz,1', 7, null, {}, ['1,1']])(
-		'The ticket %j is ignored.',
+		'The ticket %j is ignored',
 		(ticket) => expect(open(HEAD, { ticket }).ticket).toBeUndefined(),
 	);
 
 	it.each([7, null, '', '7,9,b,4', '7,9,b,4,1,1', '7,9,b,4,?', '7,-9,b,4,1'])(
-		'The account %j is forgotten, but not that it was listed.',
+		'The account %j is forgotten, but not that it was listed',
 		(text) => {
 			expect(accountOf(text)).toBeUndefined();
 			expect([...open(text).accounts.keys()]).toEqual(['wxa']);
@@ -208,15 +208,15 @@ describe('Damaged or foreign static data', () => {
 		'gh_c,,12,?,0',
 		'gh_c,,1,a,0',
 		'gh_c,,1 gh_d',
-	])('The links %j are forgotten.', (text) => {
+	])('The links %j are forgotten', (text) => {
 		expect(unpackLinks(text)).toBeUndefined();
 	});
 
-	it('An ID that cannot be decoded stays as it is.', () => {
+	it('An ID that cannot be decoded stays as it is', () => {
 		expect([...(unpackLinks('%,,1')?.keys() ?? [])]).toEqual(['%']);
 	});
 
-	it('No value at all breaks the trigger.', () => {
+	it('No value at all breaks the trigger', () => {
 		fc.assert(
 			fc.property(fc.anything(), fc.anything(), fc.string(), (seen, accounts, text) => {
 				const kept = { version: 2, origin: 'o', accounts: { a: text, b: accounts } };

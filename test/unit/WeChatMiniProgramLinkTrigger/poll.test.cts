@@ -179,7 +179,7 @@ describe('One account', () => {
 			parameters: { triggerOn: EVERYTHING, options: { quietInterval: 0 } },
 		});
 
-	it('The trigger saves its first visit and each change, but nothing if nothing has changed.', async () => {
+	it('The trigger saves its first visit and each change, but nothing if nothing has changed', async () => {
 		const of = world({ gh_a: 12 });
 		const { poll, asked } = withToken(of, { officialAccountAppId: A });
 		expect(await poll()).toStrictEqual([]);
@@ -193,7 +193,7 @@ describe('One account', () => {
 		expect(asked).toEqual(['T', 'T', 'T']);
 	});
 
-	it('The memory of one account belongs to its appid, or to its credential if it has none.', async () => {
+	it('The memory of one account belongs to its appid, or to its credential if it has none', async () => {
 		const originOf = async (more: object) => {
 			const { poll, staticData } = withToken(world({}), more);
 			await poll();
@@ -210,7 +210,7 @@ describe('One account', () => {
 		expect((await originOf({})).origin).not.toBe(nameless.origin);
 	});
 
-	it('An item has no appid of the account if the credential has none.', async () => {
+	it('An item has no appid of the account if the credential has none', async () => {
 		const of = world({ gh_a: 12 });
 		const { poll } = withToken(of);
 		await poll();
@@ -221,7 +221,7 @@ describe('One account', () => {
 		expect(await poll()).toMatchObject([{ event: 'removed', officialAccountAppId: null }]);
 	});
 
-	it('The trigger fails if its credential cannot be read, but at the activation it only warns.', async () => {
+	it('The trigger fails if its credential cannot be read, but at the activation it only warns', async () => {
 		const { poll, sample, warnings, asked } = triggerOf(world({}), {
 			credential: new Error('gone'),
 		});
@@ -233,7 +233,7 @@ describe('One account', () => {
 		expect(asked).toStrictEqual([]);
 	});
 
-	it('The trigger fails at once at the limit of the minute, since the next poll comes soon.', async () => {
+	it('The trigger fails at once at the limit of the minute, since the next poll comes soon', async () => {
 		const { poll, asked } = withToken(world(45011));
 		const from = Date.now();
 		await failureOf(poll());
@@ -243,7 +243,7 @@ describe('One account', () => {
 
 	const answering = (body: string) => async () => await Promise.resolve({ statusCode: 200, body });
 
-	it('The trigger fails if the list in the answer is not complete.', async () => {
+	it('The trigger fails if the list in the answer is not complete', async () => {
 		const { poll, context } = withToken(world({}));
 		context.helpers.httpRequest = answering('{"errcode":0,"wxopens":{"items":[7]}}');
 		expect(await failureOf(poll())).toMatchObject({
@@ -251,7 +251,7 @@ describe('One account', () => {
 		});
 	});
 
-	it('An answer without a list means no links at once if there were none.', async () => {
+	it('An answer without a list means no links at once if there were none', async () => {
 		const { poll, context } = withToken(world({}));
 		expect(await poll()).toStrictEqual([]);
 		context.helpers.httpRequest = answering('{"errcode":0}');
@@ -259,7 +259,7 @@ describe('One account', () => {
 		expect(await poll()).toBeNull();
 	});
 
-	it('The trigger saves that a list is gone, and reports the removals at the next visit.', async () => {
+	it('The trigger saves that a list is gone, and reports the removals at the next visit', async () => {
 		const of = world({ gh_a: 1 });
 		const { poll, context, staticData } = withToken(of);
 		await poll();
@@ -296,14 +296,14 @@ const onPlatform = (world: World, parameters: IDataObject = {}, fields: object =
 	});
 
 describe('A platform', () => {
-	it('The trigger visits all listed accounts and stores their tokens.', async () => {
+	it('The trigger visits all listed accounts and stores their tokens', async () => {
 		const { poll, asked, stored } = onPlatform({ listed: [A, B] as never, links: {} });
 		expect(await poll()).toStrictEqual([]);
 		expect(asked.sort()).toEqual(['/', `/${A}`, `/${B}`, A, B].sort());
 		expect(String(stored().authorizerAccessTokens)).toContain(B);
 	});
 
-	it('The trigger fails if its credential cannot be read or its token service has no address.', async () => {
+	it('The trigger fails if its credential cannot be read or its token service has no address', async () => {
 		const gone = triggerOf(
 			{ listed: [], links: {} },
 			{ credential: new Error('gone'), parameters: { authentication: 'openPlatform' } },
@@ -318,7 +318,7 @@ describe('A platform', () => {
 		expect(nowhere.asked).toStrictEqual([]);
 	});
 
-	it('The trigger fails if the list of accounts cannot be read and it remembers none.', async () => {
+	it('The trigger fails if the list of accounts cannot be read and it remembers none', async () => {
 		const { poll, asked } = onPlatform({ listed: 503, links: {} });
 		expect(await failureOf(poll())).toMatchObject({
 			message: 'The token service answered HTTP 503',
@@ -327,7 +327,7 @@ describe('A platform', () => {
 		expect(asked).toEqual(['/']);
 	});
 
-	it('The trigger visits the accounts that it remembers if the list cannot be read.', async () => {
+	it('The trigger visits the accounts that it remembers if the list cannot be read', async () => {
 		const world: World = { listed: [A] as never, links: { [A]: { gh_a: 12 } } };
 		const { poll, staticData } = onPlatform(world);
 		await poll();
@@ -338,7 +338,7 @@ describe('A platform', () => {
 		expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual([A]);
 	});
 
-	it('The trigger forgets an account that is no longer listed once it cannot be called.', async () => {
+	it('The trigger forgets an account that is no longer listed once it cannot be called', async () => {
 		const world: World = { listed: [A, B] as never, links: { [B]: { gh_b: 12 } } };
 		const { poll, staticData } = onPlatform(world);
 		const known = () => Object.keys((staticData.seen as { accounts: object }).accounts);
@@ -354,7 +354,7 @@ describe('A platform', () => {
 		expect(known()).toEqual([A]);
 	});
 
-	it('All links of an account that came after the first poll are reported.', async () => {
+	it('All links of an account that came after the first poll are reported', async () => {
 		const world: World = {
 			listed: [A] as never,
 			links: {
@@ -377,7 +377,7 @@ describe('A platform', () => {
 		expect(await poll()).toBeNull();
 	});
 
-	it('An invitation of a new account has waited since it was first seen.', async () => {
+	it('An invitation of a new account has waited since it was first seen', async () => {
 		const world: World = { listed: [A] as never, links: { [B]: { gh_b: 12 } } };
 		const { poll } = onPlatform(world, { triggerOn: ['waiting'] });
 		await poll();
@@ -387,7 +387,7 @@ describe('A platform', () => {
 		expect(await poll()).toMatchObject([{ event: 'waiting', username: 'gh_b', waitingDays: 3 }]);
 	});
 
-	it('All links of the first account of a platform that had none are reported.', async () => {
+	it('All links of the first account of a platform that had none are reported', async () => {
 		const world: World = { listed: [], links: { [A]: { gh_a: 1 } } };
 		const { poll } = onPlatform(world);
 		expect(await poll()).toStrictEqual([]);
@@ -395,7 +395,7 @@ describe('A platform', () => {
 		expect(await poll()).toMatchObject([{ event: 'linked', username: 'gh_a' }]);
 	});
 
-	it('The first poll reports no links, even of an account that is newer than the trigger.', async () => {
+	it('The first poll reports no links, even of an account that is newer than the trigger', async () => {
 		const world: World = {
 			listed: [{ appid: A, auth_time: NOW / 1000 + 60 }],
 			links: { [A]: { gh_a: 12, gh_b: 1, gh_c: 3 } },
@@ -403,7 +403,7 @@ describe('A platform', () => {
 		expect(await onPlatform(world).poll()).toStrictEqual([]);
 	});
 
-	it('The links of a new account that cannot be read yet are reported later.', async () => {
+	it('The links of a new account that cannot be read yet are reported later', async () => {
 		const world: World = { listed: [A] as never, links: { [B]: -1 } };
 		const { poll } = onPlatform(world);
 		await poll();
@@ -418,7 +418,7 @@ describe('A platform', () => {
 		expect(await poll()).toMatchObject([{ event: 'linked', officialAccountAppId: B }]);
 	});
 
-	it('The links of an account that was listed from the start and can be read only now are not reported.', async () => {
+	it('The links of an account that was listed from the start and can be read only now are not reported', async () => {
 		const world: World = { listed: [A, B] as never, links: { [B]: 61007 } };
 		const { poll } = onPlatform(world);
 		await poll();
@@ -427,7 +427,7 @@ describe('A platform', () => {
 		expect(await poll()).toStrictEqual([]);
 	});
 
-	it('The links of accounts that the first poll had no time to visit are not reported.', async () => {
+	it('The links of accounts that the first poll had no time to visit are not reported', async () => {
 		const world: World = {
 			listed: [A, B, C] as never,
 			links: { [B]: { gh_b: 1 }, [C]: { gh_c: 3 } },
@@ -444,7 +444,7 @@ describe('A platform', () => {
 		}
 	});
 
-	it('The links of accounts that were missing from an incomplete list are not reported.', async () => {
+	it('The links of accounts that were missing from an incomplete list are not reported', async () => {
 		const { poll, context } = triggerOf(
 			{ listed: [], links: { [B]: { gh_b: 1 }, [C]: { gh_c: 1 } } },
 			{
@@ -494,7 +494,7 @@ describe('A platform', () => {
 		expect(await poll()).toMatchObject([{ event: 'linked', officialAccountAppId: C }]);
 	});
 
-	it('The links of an account that came back are reported again, under new event IDs.', async () => {
+	it('The links of an account that came back are reported again, under new event IDs', async () => {
 		const at = (appid: string, hours: number) => ({ appid, auth_time: NOW / 1000 + hours * 3600 });
 		const world: World = { listed: [at(A, 0)], links: { [B]: { gh_b: 1 } } };
 		const { poll } = onPlatform(world);
@@ -515,7 +515,7 @@ describe('A platform', () => {
 		expect(again.eventId).not.toBe(first.eventId);
 	});
 
-	it('Only changes are reported of an account that was missing from the list for a moment.', async () => {
+	it('Only changes are reported of an account that was missing from the list for a moment', async () => {
 		const world: World = { listed: [A, B] as never, links: { [B]: { gh_b: 1, gh_c: 12 } } };
 		const { poll } = onPlatform(world);
 		await poll();
@@ -528,7 +528,7 @@ describe('A platform', () => {
 		expect(await poll()).toMatchObject([{ event: 'linked', username: 'gh_c', previousStatus: 12 }]);
 	});
 
-	it('The links of an account that is selected later are not reported.', async () => {
+	it('The links of an account that is selected later are not reported', async () => {
 		const officialAccounts = [A];
 		const parameters: IDataObject = { watch: 'selected', officialAccounts };
 		const world: World = {
@@ -541,7 +541,7 @@ describe('A platform', () => {
 		expect(await poll()).toStrictEqual([]);
 	});
 
-	it('The links of accounts that a change of Watch adds are not reported.', async () => {
+	it('The links of accounts that a change of Watch adds are not reported', async () => {
 		const parameters: IDataObject = {
 			authentication: 'openPlatform',
 			triggerOn: EVERYTHING,
@@ -565,7 +565,7 @@ describe('A platform', () => {
 		expect(await poll()).toBeNull();
 	});
 
-	it('The trigger warns of accounts that cannot be read, and visits the others.', async () => {
+	it('The trigger warns of accounts that cannot be read, and visits the others', async () => {
 		const world: World = { listed: [A, B, C] as never, links: { [A]: -1, [B]: -1 } };
 		const { poll, warnings } = onPlatform(world);
 		expect(await poll()).toStrictEqual([]);
@@ -578,14 +578,14 @@ describe('A platform', () => {
 		expect(warnings).toHaveLength(1);
 	});
 
-	it('The trigger fails if no account can be read.', async () => {
+	it('The trigger fails if no account can be read', async () => {
 		const world: World = { listed: [A, B] as never, links: { [A]: -1, [B]: -1 } };
 		expect(await failureOf(onPlatform(world).poll())).toMatchObject({
 			failure: { cause: 'temporarily-unavailable' },
 		});
 	});
 
-	it('The trigger fails if all due accounts meet an outage, but not if one has no calls left today.', async () => {
+	it('The trigger fails if all due accounts meet an outage, but not if one has no calls left today', async () => {
 		const world: World = { listed: [A, B, C] as never, links: { [B]: { gh_b: 12 } } };
 		const { poll, warnings } = onPlatform(world, { options: { quietInterval: 60 } });
 		await poll();
@@ -598,7 +598,7 @@ describe('A platform', () => {
 		expect(warnings).toHaveLength(1);
 	});
 
-	it('An outage does not make the trigger fail if one of several due accounts met something else.', async () => {
+	it('An outage does not make the trigger fail if one of several due accounts met something else', async () => {
 		const invited = { gh_b: 12 };
 		const world: World = { listed: [A, B, C] as never, links: { [B]: invited, [C]: invited } };
 		const { poll, warnings } = onPlatform(world, { options: { quietInterval: 60 } });
@@ -617,7 +617,7 @@ describe('A platform', () => {
 		[45009, false],
 		[777001, false],
 	])(
-		'An account that WeChat refuses with %i is reported as unavailable: %s.',
+		'An account that WeChat refuses with %i is reported as unavailable: %s',
 		async (errcode, is) => {
 			const world: World = { listed: [A, B] as never, links: {} };
 			const { poll } = onPlatform(world);
@@ -629,7 +629,7 @@ describe('A platform', () => {
 		},
 	);
 
-	it('The trigger saves that an account can be called again.', async () => {
+	it('The trigger saves that an account can be called again', async () => {
 		const world: World = { listed: [A, B] as never, links: { [A]: { gh_a: 1 } } };
 		const { poll } = onPlatform(world);
 		await poll();
@@ -645,7 +645,7 @@ describe('A platform', () => {
 		expect(await poll()).toBeNull();
 	});
 
-	it('The trigger visits each selected account once, whatever the case and spaces of its appid.', async () => {
+	it('The trigger visits each selected account once, whatever the case and spaces of its appid', async () => {
 		const { poll, asked, staticData } = onPlatform(
 			{ listed: [], links: {} },
 			{ watch: 'selected', officialAccounts: [` ${A.toUpperCase()} `, A, B] },
@@ -655,7 +655,7 @@ describe('A platform', () => {
 		expect(Object.keys((staticData.seen as { accounts: object }).accounts)).toEqual([A, B]);
 	});
 
-	it('The memory of a platform belongs to its appid, or to its credential if it has none.', async () => {
+	it('The memory of a platform belongs to its appid, or to its credential if it has none', async () => {
 		const originOf = async (fields: object) => {
 			const { poll, staticData } = onPlatform({ listed: [A] as never, links: {} }, {}, fields);
 			await poll();
@@ -685,7 +685,7 @@ describe('A platform', () => {
 			return { ...trigger, visited: () => asked.filter((one) => !one.startsWith('/')) };
 		};
 
-		it('A poll ends in the time that n8n gives it, and the next ones visit the other accounts.', async () => {
+		it('A poll ends in the time that n8n gives it, and the next ones visit the other accounts', async () => {
 			const { poll, visited, staticData } = slowly();
 			const numbers: number[] = [];
 			while (visited().length < ids.length) {
@@ -702,7 +702,7 @@ describe('A platform', () => {
 			expect(visited().sort()).toEqual(ids);
 		});
 
-		it('The poll of an activation ends within a minute, and the next one visits the other accounts.', async () => {
+		it('The poll of an activation ends within a minute, and the next one visits the other accounts', async () => {
 			const { poll, visited } = slowly();
 			const from = Date.now();
 			await poll({ isActivation: true, budget: 300_000 });
@@ -715,7 +715,7 @@ describe('A platform', () => {
 		});
 	});
 
-	it('The accounts that have waited longest are visited first.', async () => {
+	it('The accounts that have waited longest are visited first', async () => {
 		const officialAccounts: string[] = [];
 		const { poll, asked } = onPlatform(
 			{ listed: [], links: {} },
@@ -736,7 +736,7 @@ describe('A platform', () => {
 		expect(asked.filter((one) => !one.startsWith('/'))).toEqual([A, B, C]);
 	});
 
-	it('What prevents every call makes no account unavailable.', async () => {
+	it('What prevents every call makes no account unavailable', async () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const nowhere = { tokenServiceUrl: SERVICE };
 		const { poll, staticData } = onPlatform({ listed: [], links: {} }, picked, nowhere);
@@ -744,7 +744,7 @@ describe('A platform', () => {
 		expect(staticData).toEqual({});
 	});
 
-	it('The trigger fails with the reason if the provider has to fix why there is no token.', async () => {
+	it('The trigger fails with the reason if the provider has to fix why there is no token', async () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const { poll, context } = onPlatform({ listed: [], links: {} }, picked);
 		context.helpers.httpRequest = async () => await Promise.resolve({ statusCode: 403, body: '' });
@@ -753,7 +753,7 @@ describe('A platform', () => {
 		);
 	});
 
-	it('The trigger fails if the only selected entry is not an appid, but at the activation it only warns.', async () => {
+	it('The trigger fails if the only selected entry is not an appid, but at the activation it only warns', async () => {
 		const picked = { watch: 'selected', officialAccounts: 'tea-house' };
 		const { poll, asked, warnings } = onPlatform({ listed: [], links: {} }, picked);
 		expect(await poll({ isActivation: true })).toBeNull();
@@ -762,7 +762,7 @@ describe('A platform', () => {
 		expect(asked).toStrictEqual([]);
 	});
 
-	it('An event that Trigger On does not select starts nothing, now or later.', async () => {
+	it('An event that Trigger On does not select starts nothing, now or later', async () => {
 		const world: World = { listed: [A] as never, links: { [A]: { gh_a: 12 } } };
 		const { poll } = onPlatform(world, { triggerOn: ['removed'] });
 		await poll();
@@ -778,7 +778,7 @@ describe('A test in the editor', () => {
 	const many = (count: number, prefix = 'gh_') =>
 		Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}`, 1]));
 
-	it('A test in the editor shows the present state of some accounts and remembers nothing.', async () => {
+	it('A test in the editor shows the present state of some accounts and remembers nothing', async () => {
 		const world: World = { listed: [A, B] as never, links: { [A]: many(2), [B]: { gh_b: 12 } } };
 		const { sample, staticData, stored } = onPlatform(world);
 		expect(await sample()).toMatchObject([
@@ -795,7 +795,7 @@ describe('A test in the editor', () => {
 		[10, [A]],
 		[11, [A]],
 	])(
-		'A test in the editor shows at most ten items: with %i of the first account, it visits %j.',
+		'A test in the editor shows at most ten items: with %i of the first account, it visits %j',
 		async (...of) => {
 			const [count, visited] = of;
 			const world: World = { listed: [A, B] as never, links: { [A]: many(count), [B]: many(3) } };
@@ -805,14 +805,14 @@ describe('A test in the editor', () => {
 		},
 	);
 
-	it('A test in the editor visits at most five accounts.', async () => {
+	it('A test in the editor visits at most five accounts', async () => {
 		const ids = Array.from({ length: 7 }, (_, n) => `wx00000000000000b${n}`);
 		const { sample, asked } = onPlatform({ listed: ids as never, links: {} });
 		expect(await sample()).toBeNull();
 		expect(asked.filter((one) => !one.startsWith('/'))).toEqual(ids.slice(0, 5));
 	});
 
-	it('A test in the editor shows the links of the other accounts if one cannot be called, and fails if none can.', async () => {
+	it('A test in the editor shows the links of the other accounts if one cannot be called, and fails if none can', async () => {
 		const world: World = { listed: [A, B] as never, links: { [A]: 61003, [B]: { gh_b: 1 } } };
 		const { sample } = onPlatform(world);
 		expect(await sample()).toHaveLength(1);
@@ -824,7 +824,7 @@ describe('A test in the editor', () => {
 		await failureOf(sample());
 	});
 
-	it('A test in the editor fails if the list of accounts cannot be read, but not if it is empty.', async () => {
+	it('A test in the editor fails if the list of accounts cannot be read, but not if it is empty', async () => {
 		const down = onPlatform({ listed: 503, links: {} });
 		expect(await failureOf(down.sample())).toMatchObject({
 			message: 'The token service answered HTTP 503',
@@ -834,7 +834,7 @@ describe('A test in the editor', () => {
 });
 
 describe('The list of accounts in the editor', () => {
-	it('The list of accounts in the editor shows known names, and appids for the others.', async () => {
+	it('The list of accounts in the editor shows known names, and appids for the others', async () => {
 		const { options } = onPlatform({
 			listed: [{ appid: A, name: 'Tea' }, { appid: B }],
 			links: {},
@@ -845,7 +845,7 @@ describe('The list of accounts in the editor', () => {
 		]);
 	});
 
-	it('The list of accounts in the editor fails with a hint after one call.', async () => {
+	it('The list of accounts in the editor fails with a hint after one call', async () => {
 		const down = onPlatform({ listed: 403, links: {} });
 		const failure = await failureOf(down.options());
 		expect(failure.message).toMatch(/^The token service offers no list of accounts .*\. .{20}/);
@@ -859,7 +859,7 @@ describe('The list of accounts in the editor', () => {
 		);
 	});
 
-	it('The list of accounts in the editor asks WeChat for the first hundred names.', async () => {
+	it('The list of accounts in the editor asks WeChat for the first hundred names', async () => {
 		const ids = Array.from({ length: 102 }, (_, n) => `wx${n.toString(16).padStart(16, '0')}`);
 		const { context, options } = triggerOf(
 			{ listed: [], links: {} },
@@ -921,7 +921,7 @@ describe('Polls of one trigger', () => {
 		return { ...trigger, first, end: () => end() };
 	};
 
-	it('No second poll starts before the first one has ended.', async () => {
+	it('No second poll starts before the first one has ended', async () => {
 		const { poll, first, end, asked } = await hanging();
 		expect(await poll()).toBeNull();
 		expect(asked).toStrictEqual([]);
@@ -934,7 +934,7 @@ describe('Polls of one trigger', () => {
 		expect(asked).toContain(B);
 	});
 
-	it('A poll that hangs is given up after half an hour, then makes no further call and remembers nothing.', async () => {
+	it('A poll that hangs is given up after half an hour, then makes no further call and remembers nothing', async () => {
 		const { poll, first, end, asked, staticData } = await hanging();
 		wait(29 * MINUTE);
 		expect(await poll()).toBeNull();
@@ -949,7 +949,7 @@ describe('Polls of one trigger', () => {
 		expect(staticData.seen).toBe(seen);
 	});
 
-	it('A poll starts after one that has failed.', async () => {
+	it('A poll starts after one that has failed', async () => {
 		const world: World = { listed: [A] as never, links: { [A]: -1 } };
 		const { poll } = onPlatform(world);
 		await failureOf(poll());

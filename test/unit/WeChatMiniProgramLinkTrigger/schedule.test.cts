@@ -20,7 +20,7 @@ it.each<[number | null, Obstacle['category'], object]>([
 	[null, 'authorization', { cause: 'credential-invalid' }],
 	[48001, 'notAllowed', { cause: 'configuration-invalid' }],
 	[null, 'other', { cause: 'configuration-invalid' }],
-])('n8n learns of errcode %p in category %s as %j.', (errcode, category, failure) => {
+])('n8n learns of errcode %p in category %s as %j', (errcode, category, failure) => {
 	const context = { getNode: () => ({ name: 'Trigger' }) } as IPollFunctions;
 	const why = { ...obstacle(category, 'It does not work'), errcode };
 	expect(toFailure(context, why, NOW, 'en')).toMatchObject({ failure });
@@ -64,7 +64,7 @@ it.each<[string, boolean, KnownAccount]>([
 	['has an invitation of half a day', true, invited(30, 720)],
 	['has an invitation of weeks, at the end of the quiet interval', true, invited(60, 50_000)],
 	['rests with a young invitation', false, { ...invited(59, 24), misses: 2 }],
-])('An account that %s is due: %p.', (_, is, known) => {
+])('An account that %s is due: %p', (_, is, known) => {
 	expect(isDue(known, QUIET, MINUTES * MINUTE)).toBe(is);
 });
 
@@ -74,11 +74,11 @@ it.each<[string, boolean, KnownAccount, number]>([
 	['before it rested', false, visited(10, RESTING), 11],
 	['in the future (the clocks differ)', false, visited(10, RESTING), -5],
 	['while it is only quiet', false, visited(10), 9],
-])('An account whose merchant authorized %s is due: %p.', (_, is, known, minutesAgo) => {
+])('An account whose merchant authorized %s is due: %p', (_, is, known, minutesAgo) => {
 	const at = (MINUTES - minutesAgo) * MINUTE;
 	expect(isDue(known, QUIET, MINUTES * MINUTE, at)).toBe(is);
 });
 
-it('An account is due at every poll if the quiet interval is 0.', () => {
+it('An account is due at every poll if the quiet interval is 0', () => {
 	expect(isDue(visited(0), 0, NOW)).toBe(true);
 });

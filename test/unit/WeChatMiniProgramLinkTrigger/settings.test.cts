@@ -15,7 +15,7 @@ const settingsOf = (given: Record<string, unknown>) =>
 const selectionOf = (officialAccounts: unknown) =>
 	settingsOf({ authentication: 'openPlatform', watch: 'selected', officialAccounts }).selected;
 
-it('Settings that are not given have their defaults.', () => {
+it('Settings that are not given have their defaults', () => {
 	expect(settingsOf({})).toEqual({
 		isPlatform: false,
 		selected: undefined,
@@ -28,7 +28,7 @@ it('Settings that are not given have their defaults.', () => {
 	});
 });
 
-it('Settings are taken as given.', () => {
+it('Settings are taken as given', () => {
 	expect(
 		settingsOf({
 			authentication: 'openPlatform',
@@ -61,11 +61,11 @@ it.each<[unknown, string[], string[]]>([
 	[null, [], []],
 	[[null, '', undefined], [], []],
 	[[1, 'tea', A], [A], ['1', 'tea']],
-])('The selection %j names the accounts %j and, beside them, %j.', (given, appIds, others) => {
+])('The selection %j names the accounts %j and, beside them, %j', (given, appIds, others) => {
 	expect(selectionOf(given)).toEqual({ appIds, others });
 });
 
-it('Nothing is selected if the trigger watches all accounts or has the token of one.', () => {
+it('Nothing is selected if the trigger watches all accounts or has the token of one', () => {
 	const given = { watch: 'selected', officialAccounts: [A] };
 	expect(settingsOf({ authentication: 'openPlatform' }).selected).toBeUndefined();
 	expect(settingsOf({ ...given, authentication: 'authorizerToken' }).selected).toBeUndefined();
@@ -82,7 +82,7 @@ it.each<[unknown, number, number, number]>([
 	['soon', 3, 10, 60],
 	[NaN, 3, 10, 60],
 ])(
-	'The number %p means %i waiting days, %i calls at a time and %i quiet minutes.',
+	'The number %p means %i waiting days, %i calls at a time and %i quiet minutes',
 	(given, ...is) => {
 		const { waitingDays, maxConcurrency, quietInterval } = settingsOf({
 			waitingDays: given,
@@ -92,7 +92,7 @@ it.each<[unknown, number, number, number]>([
 	},
 );
 
-it('A long entry that is not an appid is quoted without cutting a character in two.', () => {
+it('A long entry that is not an appid is quoted without cutting a character in two', () => {
 	const selection = selectionOf(`${'x'.repeat(39)}😀😀`);
 	const { problem = '' } = (selection && obstacleOfSelection(selection)) ?? {};
 	expect(problem).toContain(`"${'x'.repeat(39)}😀"`);

@@ -42,18 +42,18 @@ it.each<[string, boolean, number, KnownTicket, KnownTicket]>([
 	['has not come for 60 minutes', true, NEVER, since(60), since(60, true)],
 	['has not come for 60 minutes and was reported', false, NEVER, since(60, true), since(60, true)],
 	['has not come since tomorrow (the clock was set back)', false, NEVER, since(-1440), since(0)],
-])('A ticket that %s is overdue: %p.', (_, overdue, last, before, known) => {
+])('A ticket that %s is overdue: %p', (_, overdue, last, before, known) => {
 	expect(isOverdue(last, before)).toBe(overdue);
 	expect(check(last, before).known).toEqual(known);
 });
 
-it('A first ticket has an hour from the publication, but a later one does not.', () => {
+it('A first ticket has an hour from the publication, but a later one does not', () => {
 	expect(check(NEVER, since(600), true)).toMatchObject({ known: since(0), items: [] });
 	expect(check(NEVER, since(600, true), true)).toMatchObject({ known: since(0, true), items: [] });
 	expect(isOverdue(ago(61), NONE, true)).toBe(true);
 });
 
-it('Each platform and each time without a ticket has an event ID of its own.', () => {
+it('Each platform and each time without a ticket has an event ID of its own', () => {
 	const idOf = (minutes: number, origin: string) =>
 		check(NEVER, since(minutes), false, origin).items[0].eventId;
 	expect(new Set([idOf(61, 'a'), idOf(62, 'a'), idOf(61, 'b')]).size).toBe(3);

@@ -74,7 +74,7 @@ async function replies(): Promise<Answer> {
 }
 
 describe('Messages of followers', () => {
-	test('A message goes once to the message URL, signed, with the account’s appid in the path.', async () => {
+	test('A message goes once to the message URL, signed, with the account’s appid in the path', async () => {
 		const message = await controls.writeAsFollower(TEA, '你好');
 		expect(message).toMatchObject({ text: '你好', answer: { body: 'success' }, reads: null });
 		const [{ pathname, searchParams }, ...others] = received.map((one) => new URL(url(one)));
@@ -85,13 +85,13 @@ describe('Messages of followers', () => {
 		]);
 	});
 
-	test('node-easywechat can read a message and answer it with an encrypted reply.', async () => {
+	test('node-easywechat can read a message and answer it with an encrypted reply', async () => {
 		answer = await replies();
 		const { reads } = await controls.writeAsFollower(TEA, '你好 <a> & b');
 		expect(reads).toBe('text: 你好 <a> & b!');
 	});
 
-	test('A message may get an empty answer.', async () => {
+	test('A message may get an empty answer', async () => {
 		answer = (_, response) => response.end();
 		expect(await controls.writeAsFollower(TEA)).toMatchObject({ reads: null });
 	});
@@ -109,7 +109,7 @@ describe('Messages of followers', () => {
 			},
 		],
 	])(
-		'A message answered with %s shows the follower a failure and is not repeated.',
+		'A message answered with %s shows the follower a failure and is not repeated',
 		async (_, make) => {
 			answer = await make();
 			const { reads } = await controls.writeAsFollower(TEA);
@@ -117,14 +117,14 @@ describe('Messages of followers', () => {
 		},
 	);
 
-	test('A message without an answer in time shows the follower a failure.', async () => {
+	test('A message without an answer in time shows the follower a failure', async () => {
 		await controls.configure({ pushTimeoutMs: 50 });
 		answer = () => undefined;
 		const message = await controls.writeAsFollower(TEA);
 		expect(message).toMatchObject({ answer: { error: 'timeout' }, reads: OUT_OF_ORDER });
 	});
 
-	test('A message without a message URL shows the follower a failure.', async () => {
+	test('A message without a message URL shows the follower a failure', async () => {
 		await controls.changePlatform({ messageUrl: null });
 		const message = await controls.writeAsFollower(TEA);
 		expect(message).toMatchObject({ answer: null, reads: OUT_OF_ORDER });
@@ -134,13 +134,13 @@ describe('Messages of followers', () => {
 		['granted no message set', async () => await controls.grant(TEA, [33])],
 		['withdrew', async () => await controls.withdraw(TEA)],
 		['is frozen', async () => await controls.setAccountStatus(TEA, 'frozen')],
-	])('A message to an account that %s is not sent.', async (_, change) => {
+	])('A message to an account that %s is not sent', async (_, change) => {
 		await change();
 		expect(await controls.writeAsFollower(TEA)).toMatchObject({ answer: null, reads: null });
 		expect(received).toStrictEqual([]);
 	});
 
-	test('The page of an account can send a message and shows its result.', async () => {
+	test('The page of an account can send a message and shows its result', async () => {
 		const page = () => open(`${sandbox.url}/people/official-account/${TEA}`);
 		await press(await page(), 'Write, as a follower', { text: 'First' });
 		answer = (_, response) => response.end('no');

@@ -90,7 +90,7 @@ async function addNumbered(
 }
 
 describe('Answers', () => {
-	test('A success says only "ok", a failure ends with a rid that contains the time, and both have HTTP 200.', async () => {
+	test('A success says only "ok", a failure ends with a rid that contains the time, and both have HTTP 200', async () => {
 		const success = await post(LINK, linkBody(MP));
 		expect(success.status).toBe(200);
 		expect(success.headers.get('content-type')).toBe('application/json; encoding=utf-8');
@@ -106,7 +106,7 @@ describe('Answers', () => {
 		expect(Math.abs(Date.now() - time)).toBeLessThan(60_000);
 	});
 
-	test('get_api_domain_ip answers with addresses and without an errcode.', async () => {
+	test('get_api_domain_ip answers with addresses and without an errcode', async () => {
 		const fields = await fieldsOf(request(DOMAIN_IP));
 		expect(Object.keys(fields)).toEqual(['ip_list']);
 		expect(fields.ip_list).toContain('192.0.2.10');
@@ -114,7 +114,7 @@ describe('Answers', () => {
 });
 
 describe('Checks before the API', () => {
-	test('An unknown path and a wrong method are refused.', async () => {
+	test('An unknown path and a wrong method are refused', async () => {
 		expect(await errcodeOf('/cgi-bin/wxopen/nothing', {})).toBe(40066);
 		expect(await errcodeOf(`${LINK}/`, {})).toBe(40066);
 		for (const path of [LINK, LIST, UNLINK]) {
@@ -126,7 +126,7 @@ describe('Checks before the API', () => {
 		expect(await errcodeOf(DOMAIN_IP, {})).toBe(43001);
 	});
 
-	test('The IP whitelist refuses other addresses and names the caller.', async () => {
+	test('The IP whitelist refuses other addresses and names the caller', async () => {
 		await controls.setIpWhitelist(['192.0.2.1']);
 		const fields = await fieldsOf(post(LIST, {}));
 		expect(fields.errcode).toBe(61004);
@@ -137,7 +137,7 @@ describe('Checks before the API', () => {
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('A missing, malformed or unknown token is refused.', async () => {
+	test('A missing, malformed or unknown token is refused', async () => {
 		expect(await errcodeOf(LIST, {}, '')).toBe(41001);
 		const wrongParameter = `${sandbox.url}${LIST}?component_access_token=${token}`;
 		expect(await fieldsOf(fetch(wrongParameter, { method: 'POST', body: '{}' }))).toMatchObject({
@@ -152,14 +152,14 @@ describe('Checks before the API', () => {
 		['component', 61015],
 		['own', 48001],
 		['miniProgram', 48001],
-	])('A token of the kind %s is refused by the link APIs only, with %i.', async (kind, errcode) => {
+	])('A token of the kind %s is refused by the link APIs only, with %i', async (kind, errcode) => {
 		const wrong = await controls.issueToken(ACCOUNT, { kind });
 		for (const path of [LINK, LIST, UNLINK]) expect(await errcodeOf(path, {}, wrong)).toBe(errcode);
 		expect(await fieldsOf(request(DOMAIN_IP, {}, wrong))).toHaveProperty('ip_list');
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('A withdrawn or closed account, or one without permission set 33, is refused.', async () => {
+	test('A withdrawn or closed account, or one without permission set 33, is refused', async () => {
 		await controls.withdraw(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(61003);
 		await controls.grant(ACCOUNT, [1, 2]);
@@ -172,7 +172,7 @@ describe('Checks before the API', () => {
 		}
 	});
 
-	test('Calls per day and per minute are counted for each account and API.', async () => {
+	test('Calls per day and per minute are counted for each account and API', async () => {
 		await controls.addAccount({ appId: OTHER_ACCOUNT });
 		const other = await controls.issueToken(OTHER_ACCOUNT);
 		await controls.setLimits({ callsPerMinute: 2, callsPerDay: 3 });
@@ -199,23 +199,23 @@ describe('Checks before the API', () => {
 		['null', 'null', 47001],
 		['preceded by a byte order mark', '\ufeff{}', 47001],
 		['escaped', '{"x":"\\u4e2d"}', 47002],
-	])('Every POST API refuses a body that is %s.', async (_name, body, errcode) => {
+	])('Every POST API refuses a body that is %s', async (_name, body, errcode) => {
 		for (const path of [LINK, LIST, UNLINK]) expect(await errcodeOf(path, body)).toBe(errcode);
 	});
 
-	test('Raw Chinese and an escaped backslash before "u" are accepted.', async () => {
+	test('Raw Chinese and an escaped backslash before "u" are accepted', async () => {
 		expect(await errcodeOf(LIST, '{"x":"中文"}')).toBe(0);
 		expect(await errcodeOf(LIST, '{"x":"\\\\u4e2d"}')).toBe(0);
 	});
 
-	test('A body that is not UTF-8 is refused.', async () => {
+	test('A body that is not UTF-8 is refused', async () => {
 		const body = Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
 		expect(await fieldsOf(request(LIST, { method: 'POST', body }))).toMatchObject({
 			errcode: 47001,
 		});
 	});
 
-	test('Of several faults in a call, WeChat answers with the first.', async () => {
+	test('Of several faults in a call, WeChat answers with the first', async () => {
 		// All faults at once, then one less at each step.
 		await controls.setIpWhitelist([]);
 		await controls.setLimits({ callsPerDay: 0, callsPerMinute: 0 });
@@ -244,7 +244,7 @@ describe('Checks before the API', () => {
 });
 
 describe('Tokens', () => {
-	test("A token looks like one of WeChat's, or is what the test sets.", async () => {
+	test("A token looks like one of WeChat's, or is what the test sets", async () => {
 		expect(token).toMatch(/^61_[A-Za-z0-9_-]{137}$/);
 		const canary = await controls.issueToken(ACCOUNT, { value: 'canary token/1' });
 		expect(canary).toBe('canary token/1');
@@ -253,7 +253,7 @@ describe('Tokens', () => {
 		await expect(controls.issueToken(ACCOUNT, { value: canary })).rejects.toThrow('already in use');
 	});
 
-	test('A token expires after its lifetime.', async () => {
+	test('A token expires after its lifetime', async () => {
 		const short = await controls.issueToken(ACCOUNT, { lifetimeSeconds: 100 });
 		await controls.advanceClock(99);
 		expect(await errcodeOf(LIST, {}, short)).toBe(0);
@@ -261,13 +261,13 @@ describe('Tokens', () => {
 		expect(await errcodeOf(LIST, {}, short)).toBe(42001);
 	});
 
-	test('The control expireToken ends the current token.', async () => {
+	test('The control expireToken ends the current token', async () => {
 		await controls.expireToken(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(42001);
 		await expect(controls.expireToken(ACCOUNT)).rejects.toThrow('no current token');
 	});
 
-	test('A replaced token is void at once, or after the grace period that is set.', async () => {
+	test('A replaced token is void at once, or after the grace period that is set', async () => {
 		const second = await controls.replaceToken(ACCOUNT);
 		expect(await errcodeOf(LIST, {})).toBe(40001);
 		await controls.configure({ replacedTokenGraceSeconds: 30 });
@@ -279,7 +279,7 @@ describe('Tokens', () => {
 		expect(await errcodeOf(LIST, {}, third)).toBe(0);
 	});
 
-	test('The control replaceTokenAfter counts the calls whose token was accepted.', async () => {
+	test('The control replaceTokenAfter counts the calls whose token was accepted', async () => {
 		await controls.replaceTokenAfter(ACCOUNT, 2);
 		expect(await errcodeOf(LIST, {}, `${token}x`)).toBe(40001);
 		expect(await errcodeOf(LIST, {})).toBe(0);
@@ -289,7 +289,7 @@ describe('Tokens', () => {
 });
 
 describe('wxamplink', () => {
-	test.each([0, 1, '0', '1', ''])('wxamplink accepts %p for its flags.', async (value) => {
+	test.each([0, 1, '0', '1', ''])('wxamplink accepts %p for its flags', async (value) => {
 		expect(await errcodeOf(LINK, linkBody(MP, value, value))).toBe(0);
 		const yes = Number(value) === 1;
 		expect(await controls.relation(ACCOUNT, MP)).toMatchObject({
@@ -299,7 +299,7 @@ describe('wxamplink', () => {
 	});
 
 	test.each([2, 'true', true, null, undefined, []])(
-		'wxamplink refuses %p for either flag.',
+		'wxamplink refuses %p for either flag',
 		async (value) => {
 			const body = linkBody(MP);
 			expect(await errcodeOf(LINK, { ...body, notify_users: value })).toBe(47001);
@@ -316,13 +316,13 @@ describe('wxamplink', () => {
 		['wx00000000000000ff', 40013],
 		[ACCOUNT, -1],
 		['wx00000000000000b9', -1],
-	])('wxamplink and wxampunlink answer the appid %p with %i.', async (appid, errcode) => {
+	])('wxamplink and wxampunlink answer the appid %p with %i', async (appid, errcode) => {
 		await controls.addMiniProgram({ appId: 'wx00000000000000b9', kind: 'officialAccount' });
 		expect(await errcodeOf(LINK, { ...linkBody(MP), appid })).toBe(errcode);
 		expect(await errcodeOf(UNLINK, { appid })).toBe(errcode);
 	});
 
-	test('With knowAllMiniPrograms, any well-formed appid is accepted.', async () => {
+	test('With knowAllMiniPrograms, any well-formed appid is accepted', async () => {
 		await controls.configure({ knowAllMiniPrograms: true });
 		expect(await link('wx00000000000000ff')).toBe(0);
 		expect(await link('wx00000000000000fg')).toBe(40013);
@@ -333,7 +333,7 @@ describe('wxamplink', () => {
 		[{ banned: true, overseas: true, forbidsLinking: true }, 89013],
 		[{ overseas: true, forbidsLinking: true }, 89008],
 		[{ forbidsLinking: true }, 89245],
-	])('A Mini Program with %p is refused with %i, even if it is linked.', async (part, errcode) => {
+	])('A Mini Program with %p is refused with %i, even if it is linked', async (part, errcode) => {
 		await controls.addMiniProgram({ appId: MP, ...part });
 		expect(await link()).toBe(errcode);
 		await controls.setRelation(ACCOUNT, MP, 1);
@@ -350,7 +350,7 @@ describe('wxamplink', () => {
 		[4, 0],
 		['none', 0],
 	] as const)(
-		'wxamplink answers a Mini Program in the state %p with %i.',
+		'wxamplink answers a Mini Program in the state %p with %i',
 		async (state, errcode) => {
 			await controls.setLimits({ sameCompanyLinks: errcode === 0 ? null : 0 });
 			await controls.setRelation(ACCOUNT, MP, state);
@@ -360,7 +360,7 @@ describe('wxamplink', () => {
 });
 
 describe('Limits of links', () => {
-	test('An account has 10 places for Mini Programs of its own company, and a refusal frees one.', async () => {
+	test('An account has 10 places for Mini Programs of its own company, and a refusal frees one', async () => {
 		const appIds = await addNumbered(11, { company: 'A' });
 		for (const appId of appIds.slice(0, 10)) expect(await link(appId)).toBe(0);
 		expect(await link(appIds[10])).toBe(89009);
@@ -368,14 +368,14 @@ describe('Limits of links', () => {
 		expect(await link(appIds[10])).toBe(0);
 	});
 
-	test('An account has 3 places for Mini Programs of other companies.', async () => {
+	test('An account has 3 places for Mini Programs of other companies', async () => {
 		const appIds = await addNumbered(4, { company: 'B' });
 		for (const appId of appIds.slice(0, 3)) expect(await link(appId)).toBe(0);
 		expect(await link(appIds[3])).toBe(89407);
 		expect(await link()).toBe(0);
 	});
 
-	test('An account can link 13 Mini Programs a month.', async () => {
+	test('An account can link 13 Mini Programs a month', async () => {
 		await controls.setLimits({ sameCompanyLinks: null });
 		const appIds = await addNumbered(14);
 		for (const appId of appIds.slice(0, 13)) expect(await link(appId)).toBe(0);
@@ -385,7 +385,7 @@ describe('Limits of links', () => {
 		expect(await link(appIds[13])).toBe(0);
 	});
 
-	test('The monthly limits of the own and of other companies are separate.', async () => {
+	test('The monthly limits of the own and of other companies are separate', async () => {
 		const [own] = await addNumbered(1, { company: 'A' });
 		const [other, third] = await addNumbered(2, { company: 'B' }, 1);
 		await controls.setLimits({ sameCompanyLinksPerMonth: 0, otherCompanyLinksPerMonth: 1 });
@@ -398,7 +398,7 @@ describe('Limits of links', () => {
 describe('States', () => {
 	const status = async (): Promise<unknown> => (await items())[0]?.status;
 
-	test('An invitation goes from 12 to 2 to 1 as the administrators agree.', async () => {
+	test('An invitation goes from 12 to 2 to 1 as the administrators agree', async () => {
 		expect(await items()).toStrictEqual([]);
 		expect(await link()).toBe(0);
 		expect(await status()).toBe(12);
@@ -412,7 +412,7 @@ describe('States', () => {
 		expect(await controls.relation(ACCOUNT, MP2)).toBeNull();
 	});
 
-	test('A refusal by the Official Account removes the invitation, one by the Mini Program leaves status 3.', async () => {
+	test('A refusal by the Official Account removes the invitation, one by the Mini Program leaves status 3', async () => {
 		await link();
 		await controls.officialAccountAdminRefuses(ACCOUNT, MP);
 		expect(await items()).toStrictEqual([]);
@@ -422,14 +422,14 @@ describe('States', () => {
 		expect(await status()).toBe(3);
 	});
 
-	test('A link from the console ends with status 1.', async () => {
+	test('A link from the console ends with status 1', async () => {
 		await controls.setRelation(ACCOUNT, MP, 'linkingFromConsole');
 		expect(await status()).toBe(2);
 		await controls.miniProgramAdminAgrees(ACCOUNT, MP);
 		expect(await controls.relation(ACCOUNT, MP)).toMatchObject({ status: 1, fromConsole: false });
 	});
 
-	test('An unlink request waits for the administrator.', async () => {
+	test('An unlink request waits for the administrator', async () => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		expect(await unlink()).toBe(0);
 		expect(await status()).toBe(1);
@@ -447,20 +447,20 @@ describe('States', () => {
 		[{ banned: true }, 89013],
 		[{ nearby: true }, 89011],
 		[{ kind: 'store' }, 89012],
-	])('wxampunlink answers a linked Mini Program with %p with %i.', async (part, errcode) => {
+	])('wxampunlink answers a linked Mini Program with %p with %i', async (part, errcode) => {
 		await controls.addMiniProgram({ appId: MP, ...part });
 		await controls.setRelation(ACCOUNT, MP, 1);
 		expect(await unlink()).toBe(errcode);
 	});
 
-	test('The answer to unlinking a Mini Program that is not linked can be set.', async () => {
+	test('The answer to unlinking a Mini Program that is not linked can be set', async () => {
 		expect(await unlink()).toBe(40097);
 		await controls.configure({ unlinkNotLinkedErrcode: 85005 });
 		await controls.setRelation(ACCOUNT, MP, 2);
 		expect(await unlink()).toBe(85005);
 	});
 
-	test('Each account has a list of its own.', async () => {
+	test('Each account has a list of its own', async () => {
 		await controls.addAccount({ appId: OTHER_ACCOUNT });
 		await link();
 		token = await controls.issueToken(OTHER_ACCOUNT);
@@ -485,7 +485,7 @@ describe('Items of wxamplinkget', () => {
 		'username',
 	];
 
-	test.each([1, 2, 12])('An item with status %i has every field.', async (state) => {
+	test.each([1, 2, 12])('An item with status %i has every field', async (state) => {
 		await controls.addMiniProgram({
 			appId: MP,
 			username: 'gh_1',
@@ -510,12 +510,12 @@ describe('Items of wxamplinkget', () => {
 		expect(item.func_infos).toHaveLength(2);
 	});
 
-	test('The field selected repeats show_profile.', async () => {
+	test('The field selected repeats show_profile', async () => {
 		await errcodeOf(LINK, linkBody(MP, 1, 0));
 		expect((await items())[0].selected).toBe(0);
 	});
 
-	test('A refused item has six fields.', async () => {
+	test('A refused item has six fields', async () => {
 		await controls.setRelation(ACCOUNT, MP, 3);
 		const [item] = await items();
 		expect(Object.keys(item).sort()).toEqual([
@@ -544,7 +544,7 @@ describe('Behaviors', () => {
 		[{ errcode: 89015, tail: 'ridNoSpace' }, /^has linked wxarid:[0-9a-f-]{26}$/],
 		[{ errcode: 89015, tail: 'commaRid' }, /^has linked wxa, rid: [0-9a-f-]{26}$/],
 	])(
-		'The behavior %j forces the errcode and the end of errmsg, and the call has no effect.',
+		'The behavior %j forces the errcode and the end of errmsg, and the call has no effect',
 		async (behavior, errmsg) => {
 			await controls.answerWith({}, behavior);
 			const fields = await fieldsOf(post(LINK, linkBody(MP)));
@@ -554,14 +554,14 @@ describe('Behaviors', () => {
 		},
 	);
 
-	test('The style of an answer also applies to failures that are not forced.', async () => {
+	test('The style of an answer also applies to failures that are not forced', async () => {
 		await controls.answerWith({}, { tail: 'hint', errcodeAsString: true });
 		const fields = await fieldsOf(post(LIST, {}, `${token}x`));
 		expect(fields.errcode).toBe('40001');
 		expect(fields.errmsg).toMatch(/ hint: \[/);
 	});
 
-	test('A success can have its errcode as a string, or none.', async () => {
+	test('A success can have its errcode as a string, or none', async () => {
 		await controls.answerWith({}, { errcodeAsString: true, times: 1 });
 		await controls.answerWith({}, { bareSuccess: true });
 		expect(await fieldsOf(post(LINK, linkBody(MP)))).toEqual({ errcode: '0', errmsg: 'ok' });
@@ -569,7 +569,7 @@ describe('Behaviors', () => {
 		expect(Object.keys(await fieldsOf(post(LIST, {})))).toEqual(['wxopens']);
 	});
 
-	test('Behaviors with a number of times follow each other, and then calls succeed.', async () => {
+	test('Behaviors with a number of times follow each other, and then calls succeed', async () => {
 		await controls.answerWith({ path: LIST }, { errcode: -1, times: 2 });
 		await controls.answerWith({ path: LIST }, { errcode: 45009, times: 1 });
 		const seen: unknown[] = [];
@@ -583,12 +583,12 @@ describe('Behaviors', () => {
 		['other account', { account: OTHER_ACCOUNT }, [0, 0, 0]],
 		['path', { path: LIST }, [0, 0, 61028]],
 		['path and Mini Program', { path: UNLINK, miniProgramAppId: MP }, [0, 0, 0]],
-	])('A behavior applies to the calls with the same %s.', async (_name, match, expected) => {
+	])('A behavior applies to the calls with the same %s', async (_name, match, expected) => {
 		await controls.answerWith(match, { errcode: 61028 });
 		expect([await link(MP), await link(MP2), await errcodeOf(LIST, {})]).toEqual(expected);
 	});
 
-	test('A call with a fault of its own does not use up a forced errcode.', async () => {
+	test('A call with a fault of its own does not use up a forced errcode', async () => {
 		await controls.answerWith({}, { errcode: -1, times: 1 });
 		expect(await errcodeOf(LIST, '')).toBe(44002);
 		expect(await errcodeOf(LIST, {}, `${token}x`)).toBe(40001);
@@ -596,7 +596,7 @@ describe('Behaviors', () => {
 		expect(await errcodeOf(LIST, {})).toBe(0);
 	});
 
-	test('The control stopAnswering ends one behavior or all.', async () => {
+	test('The control stopAnswering ends one behavior or all', async () => {
 		const first = await controls.answerWith({}, { errcode: -1 });
 		await controls.answerWith({ miniProgramAppId: MP }, { errcode: 1006 });
 		expect(await link()).toBe(-1);
@@ -607,7 +607,7 @@ describe('Behaviors', () => {
 		await expect(controls.stopAnswering(first)).rejects.toThrow('no behavior');
 	});
 
-	test('A call can be dropped before or after it takes effect.', async () => {
+	test('A call can be dropped before or after it takes effect', async () => {
 		await controls.answerWith({}, { drop: true, times: 1 });
 		await expect(post(LINK, linkBody(MP))).rejects.toThrow();
 		expect(await controls.relation(ACCOUNT, MP)).toBeNull();
@@ -635,7 +635,7 @@ describe('Behaviors', () => {
 			['resets', 'ECONNRESET'],
 			['hangs', 'TimeoutError'],
 		] as const)(
-			'A first host that %s ends calls with %s and leaves the second host alone.',
+			'A first host that %s ends calls with %s and leaves the second host alone',
 			async (outage, error) => {
 				await controls.setOutage('first', outage);
 				const failed: unknown = await linkAt(sandbox.url).catch((reason: unknown) => reason);
@@ -649,12 +649,12 @@ describe('Behaviors', () => {
 			},
 		);
 
-		test('A first host that is another server answers with a page.', async () => {
+		test('A first host that is another server answers with a page', async () => {
 			await controls.setOutage('first', 'page');
 			expect(await linkAt(sandbox.url)).toBe('<html>Welcome</html>');
 		});
 
-		test('A reset ends an outage, during which the controls still work.', async () => {
+		test('A reset ends an outage, during which the controls still work', async () => {
 			await controls.setOutage('first', 'hangs');
 			await connectSandbox(sandbox.url).reset();
 			await controls.setOutage('first', 'refuses');
@@ -663,13 +663,13 @@ describe('Behaviors', () => {
 		});
 	});
 
-	test('A call can take effect although it gets an errcode.', async () => {
+	test('A call can take effect although it gets an errcode', async () => {
 		await controls.answerWith({}, { errcode: -1, carryOut: true, times: 1 });
 		expect(await link()).toBe(-1);
 		expect(await link()).toBe(89010);
 	});
 
-	test('An answer can be truncated JSON although the call takes effect.', async () => {
+	test('An answer can be truncated JSON although the call takes effect', async () => {
 		await controls.answerWith({}, { truncate: true });
 		const response = await post(LINK, linkBody(MP));
 		const text = await response.text();
@@ -678,7 +678,7 @@ describe('Behaviors', () => {
 		expect(await controls.relation(ACCOUNT, MP)).not.toBeNull();
 	});
 
-	test('An answer can be HTML with any HTTP status.', async () => {
+	test('An answer can be HTML with any HTTP status', async () => {
 		await controls.answerWith({}, { htmlStatus: 502 });
 		const response = await post(LINK, linkBody(MP));
 		expect(response.status).toBe(502);
@@ -687,7 +687,7 @@ describe('Behaviors', () => {
 		expect(await controls.relation(ACCOUNT, MP)).toBeNull();
 	});
 
-	test('A delay holds back the answer, not the effect.', async () => {
+	test('A delay holds back the answer, not the effect', async () => {
 		await controls.answerWith({}, { delayMs: 10_000, times: 1 });
 		const abort = new AbortController();
 		const slow = fetch(`${sandbox.url}${LINK}?access_token=${token}`, {
@@ -706,7 +706,7 @@ describe('Behaviors', () => {
 		expect(await link(MP2)).toBe(0);
 	});
 
-	test('A behavior can change the entries of the list for one call.', async () => {
+	test('A behavior can change the entries of the list for one call', async () => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		await controls.setRelation(ACCOUNT, MP2, 2);
 		for (const behavior of [
@@ -732,7 +732,7 @@ describe('Behaviors', () => {
 		['itemsNull', { items: null }],
 		['itemsEmptyObject', { items: {} }],
 		['withNullItems', { items: [null, expect.objectContaining({ status: 1 }), null] }],
-	] as const)('The list can have the form %s for one call.', async (listForm, wxopens) => {
+	] as const)('The list can have the form %s for one call', async (listForm, wxopens) => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		await controls.answerWith({ path: LIST }, { listForm, times: 1 });
 		expect((await fieldsOf(post(LIST, {}))).wxopens).toEqual(wxopens);
@@ -744,7 +744,7 @@ describe('Token service', () => {
 	const ask = (headers: Record<string, string> = {}, account = ACCOUNT): Promise<Response> =>
 		fetch(`${sandbox.url}/_sandbox/token-service/${account}`, { headers });
 
-	test('The token service gives the current token while it works, otherwise a new one.', async () => {
+	test('The token service gives the current token while it works, otherwise a new one', async () => {
 		await controls.advanceClock(200);
 		const fields = await fieldsOf(ask());
 		expect(fields.authorizer_access_token).toBe(token);
@@ -758,7 +758,7 @@ describe('Token service', () => {
 		expect(await controls.tokenServiceCount(OTHER_ACCOUNT)).toBe(0);
 	});
 
-	test('The token service can make a token at each call.', async () => {
+	test('The token service can make a token at each call', async () => {
 		await controls.setTokenService({ mint: true, lifetimeSeconds: 60, key: 'access_token' });
 		const first = await fieldsOf(ask());
 		const second = await fieldsOf(ask());
@@ -767,7 +767,7 @@ describe('Token service', () => {
 		expect(await errcodeOf(LIST, {}, String(second.access_token))).toBe(0);
 	});
 
-	test('The token service can cache its token until a call says no-cache.', async () => {
+	test('The token service can cache its token until a call says no-cache', async () => {
 		await controls.setTokenService({ caches: true, inData: true, key: 'token' });
 		const given = async (headers?: Record<string, string>) =>
 			(await fieldsOf(ask(headers))).data as { token: string; expires_in: number };
@@ -782,13 +782,13 @@ describe('Token service', () => {
 		expect(await controls.noCacheCount(ACCOUNT)).toBe(1);
 	});
 
-	test('The token service can give any answer.', async () => {
+	test('The token service can give any answer', async () => {
 		await controls.setTokenService({ answer: { status: 503, text: 'closed' } });
 		const answer = await ask();
 		expect([answer.status, await answer.text()]).toEqual([503, 'closed']);
 	});
 
-	test('The token service can require a secret header.', async () => {
+	test('The token service can require a secret header', async () => {
 		await controls.setTokenService({ secretHeader: { name: 'X-Key', value: 's3cret' } });
 		const refused = await ask({ 'X-Key': 'wrong' });
 		expect(refused.status).toBe(401);
@@ -799,13 +799,13 @@ describe('Token service', () => {
 		});
 	});
 
-	test('The token service refuses an unknown account and a wrong method.', async () => {
+	test('The token service refuses an unknown account and a wrong method', async () => {
 		expect((await ask({}, OTHER_ACCOUNT)).status).toBe(404);
 		const url = `${sandbox.url}/_sandbox/token-service/${ACCOUNT}`;
 		expect((await fetch(url, { method: 'POST' })).status).toBe(405);
 	});
 
-	test('The token service can fail in several ways.', async () => {
+	test('The token service can fail in several ways', async () => {
 		await controls.setTokenService({ failure: 'http500' });
 		expect((await ask()).status).toBe(500);
 		await controls.setTokenService({ failure: 'notJson' });
@@ -821,7 +821,7 @@ describe('Token service', () => {
 		expect(await fieldsOf(ask())).toEqual({ authorizer_access_token: 'bad' });
 	});
 
-	test('The token service can give a new token of the wrong kind at each call.', async () => {
+	test('The token service can give a new token of the wrong kind at each call', async () => {
 		await controls.setTokenService({ wrongKind: 'component' });
 		const tokens = [await fieldsOf(ask()), await fieldsOf(ask())].map((fields) =>
 			String(fields.authorizer_access_token),
@@ -833,7 +833,7 @@ describe('Token service', () => {
 });
 
 describe('Call log', () => {
-	test('The call log shows each call without its token.', async () => {
+	test('The call log shows each call without its token', async () => {
 		await link();
 		await errcodeOf(LIST, 'not json');
 		await fieldsOf(request(DOMAIN_IP, {}, 'unknown_token_of_someone'));
@@ -872,7 +872,7 @@ describe('Call log', () => {
 		expect((await controls.stats()).byErrcode).toEqual({ '0': 1, '47001': 1, '40001': 1 });
 	});
 
-	test('The statistics count the calls in flight.', async () => {
+	test('The statistics count the calls in flight', async () => {
 		await controls.setLatency(30);
 		await Promise.all(Array.from({ length: 5 }, () => errcodeOf(LIST, {})));
 		const { maxInFlight } = await controls.stats();
@@ -880,7 +880,7 @@ describe('Call log', () => {
 		expect(maxInFlight).toBeLessThanOrEqual(5);
 	});
 
-	test('The call log keeps the last calls in order.', () => {
+	test('The call log keeps the last calls in order', () => {
 		const log = new CallLog(3);
 		const call = {
 			at: 0,
@@ -901,7 +901,7 @@ describe('Call log', () => {
 });
 
 describe('Controls', () => {
-	test('The controls work the same over HTTP.', async () => {
+	test('The controls work the same over HTTP', async () => {
 		const remote = connectSandbox(sandbox.url);
 		await remote.reset();
 		await remote.addAccount({ appId: ACCOUNT, name: '示例' });
@@ -940,13 +940,13 @@ describe('Controls', () => {
 			`["${OTHER_ACCOUNT}"]`,
 			`no account ${OTHER_ACCOUNT}; add it with addAccount first`,
 		],
-	])('The control %s refuses the arguments %s with a message.', async (name, body, message) => {
+	])('The control %s refuses the arguments %s with a message', async (name, body, message) => {
 		const response = await fetch(`${sandbox.url}/_sandbox/${name}`, { method: 'POST', body });
 		expect(response.status).toBe(400);
 		expect(await response.json()).toEqual({ error: message });
 	});
 
-	test('A reset restores the options of the start.', async () => {
+	test('A reset restores the options of the start', async () => {
 		const own = await startSandbox({ knowAllMiniPrograms: true });
 		await own.controls.configure({ knowAllMiniPrograms: false });
 		await own.controls.reset();
@@ -956,7 +956,7 @@ describe('Controls', () => {
 		await own.close();
 	});
 
-	test('Closing the local WeChat ends open connections and outstanding answers at once.', async () => {
+	test('Closing the local WeChat ends open connections and outstanding answers at once', async () => {
 		const own = await startSandbox();
 		await own.controls.setLatency(60_000);
 		const outstanding = fetch(`${own.url}${LIST}`, { method: 'POST', body: '{}' });

@@ -44,7 +44,7 @@ describe('openapi/quota/get', () => {
 	const quotaOf = async (cgi_path: unknown, accessToken = token): Promise<Fields> =>
 		await post('/cgi-bin/openapi/quota/get', accessToken, { cgi_path });
 
-	it('quota/get shows the owner of the token what is left of an API.', async () => {
+	it('quota/get shows the owner of the token what is left of an API', async () => {
 		await controls.setApiLimit(LIST, { callsPerDay: 5, callsPerMinute: 2 });
 		await post(LIST, token, {});
 		expect(await quotaOf(LIST)).toEqual({
@@ -58,14 +58,14 @@ describe('openapi/quota/get', () => {
 		expect(await quotaOf(LIST, other)).toMatchObject({ quota: { used: 0, remain: 5 } });
 	});
 
-	it('quota/get starts again each day.', async () => {
+	it('quota/get starts again each day', async () => {
 		await post(LIST, token, {});
 		await controls.advanceClock(DAY);
 		token = await controls.issueToken(ACCOUNT);
 		expect(await quotaOf(LIST)).toMatchObject({ quota: { used: 0 } });
 	});
 
-	it('quota/get shows the platform its own calls.', async () => {
+	it('quota/get shows the platform its own calls', async () => {
 		const body = { component_appid: PLATFORM, authorizer_appid: ACCOUNT };
 		await post(MINT, platformToken, body);
 		expect(await quotaOf(MINT, platformToken)).toMatchObject({ quota: { used: 1 } });
@@ -78,11 +78,11 @@ describe('openapi/quota/get', () => {
 		['no text', 7, 76003],
 		['an unknown path', '/cgi-bin/nowhere', 76021],
 		["the platform's API", MINT, 76022],
-	])('quota/get refuses %s.', async (_, path, errcode) => {
+	])('quota/get refuses %s', async (_, path, errcode) => {
 		expect(await quotaOf(path)).toMatchObject({ errcode });
 	});
 
-	it("quota/get refuses the platform an account's API, and any call without a token.", async () => {
+	it("quota/get refuses the platform an account's API, and any call without a token", async () => {
 		expect(await quotaOf(LINK, platformToken)).toMatchObject({ errcode: 76022 });
 		expect(await quotaOf(LINK, '')).toMatchObject({ errcode: 41001 });
 	});
@@ -98,7 +98,7 @@ describe('openapi/rid/get', () => {
 		return /rid: (\S+)$/.exec(String(answer.errmsg))?.[1] ?? '';
 	};
 
-	it('rid/get shows the call with its token.', async () => {
+	it('rid/get shows the call with its token', async () => {
 		const rid = await refusedCall();
 		expect(await ridGet(rid)).toEqual({
 			errcode: 0,
@@ -114,7 +114,7 @@ describe('openapi/rid/get', () => {
 		});
 	});
 
-	it('rid/get finds a call for seven days.', async () => {
+	it('rid/get finds a call for seven days', async () => {
 		const rid = await refusedCall();
 		await controls.advanceClock(7 * DAY - 60);
 		expect(await ridGet(rid, await controls.issueToken(ACCOUNT))).toMatchObject({ errcode: 0 });
@@ -122,14 +122,14 @@ describe('openapi/rid/get', () => {
 		expect(await ridGet(rid, await controls.issueToken(ACCOUNT))).toMatchObject({ errcode: 76001 });
 	});
 
-	it('rid/get shows a call to nobody else.', async () => {
+	it('rid/get shows a call to nobody else', async () => {
 		const rid = await refusedCall();
 		const other = await controls.issueToken(OTHER);
 		expect(await ridGet(rid, other)).toMatchObject({ errcode: 76003 });
 		expect(await ridGet(rid, platformToken)).toMatchObject({ errcode: 76003 });
 	});
 
-	it('rid/get shows the platform its own call.', async () => {
+	it('rid/get shows the platform its own call', async () => {
 		const body = { component_appid: PLATFORM, component_secret: 'wrong' };
 		const { errmsg } = await post('/cgi-bin/component/api_start_push_ticket', '', body);
 		const rid = /rid: (\S+)$/.exec(String(errmsg))?.[1];
@@ -144,7 +144,7 @@ describe('openapi/rid/get', () => {
 		['a broken', '617682e0-09059ac5', 76002],
 		['an empty', '', 76002],
 		['no', undefined, 76002],
-	])('rid/get refuses %s rid.', async (_, rid, errcode) => {
+	])('rid/get refuses %s rid', async (_, rid, errcode) => {
 		expect(await ridGet(rid)).toMatchObject({ errcode });
 	});
 });

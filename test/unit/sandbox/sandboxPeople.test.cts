@@ -75,7 +75,7 @@ function statusText(shown: Shown): string {
 const pushed = async () => (await controls.pushes()).map(({ infoType }) => infoType);
 
 describe('Pages', () => {
-	test('The start page leads to everybody and shows who has something to answer.', async () => {
+	test('The start page leads to everybody and shows who has something to answer', async () => {
 		await invite();
 		const { text, html } = await open(`${sandbox.url}/people`);
 		expect(text).toContain(`Ada Tea (${TEA}): Authorized 已授权, 1 waiting for an answer`);
@@ -87,7 +87,7 @@ describe('Pages', () => {
 		}
 	});
 
-	test('Every page works on a phone and with a screen reader.', async () => {
+	test('Every page works on a phone and with a screen reader', async () => {
 		await invite();
 		await controls.setRelation(TEA, SHOP, 2);
 		const all = [console_(), permissionSets(), teaAdmin(), shopAdmin()];
@@ -103,7 +103,7 @@ describe('Pages', () => {
 		}
 	});
 
-	test('Pages show any name as text.', async () => {
+	test('Pages show any name as text', async () => {
 		await controls.addAccount({ appId: TEA, name: '<script>alert(1)</script>"&' });
 		await controls.addMiniProgram({ appId: SHOP, nickname: '"><img src=x>' });
 		await invite();
@@ -112,13 +112,13 @@ describe('Pages', () => {
 		expect(pages[0].text).toContain('<script>alert(1)</script>"&');
 	});
 
-	test('An unknown address is not found.', async () => {
+	test('An unknown address is not found', async () => {
 		for (const path of ['/people/official-account/wx0', '/people/nobody', '/people/platform']) {
 			expect(await open(sandbox.url + path)).toMatchObject({ status: 404 });
 		}
 	});
 
-	test('Only the console shows the values of the platform.', async () => {
+	test('Only the console shows the values of the platform', async () => {
 		await controls.issueToken(TEA);
 		await controls.authorize({ account: CAFE });
 		await invite();
@@ -136,7 +136,7 @@ describe('Pages', () => {
 });
 
 describe('Invitations', () => {
-	test('An invitation goes from one administrator to the other.', async () => {
+	test('An invitation goes from one administrator to the other', async () => {
 		await invite();
 		expect((await shopAdmin()).text).toContain('Nothing waits for you');
 		const agreed = await press(await teaAdmin(), 'Agree 同意 to link 茶馆');
@@ -148,7 +148,7 @@ describe('Invitations', () => {
 		expect(await linkStatus()).toBe(1);
 	});
 
-	test('An invitation can be answered only once, even with an old page.', async () => {
+	test('An invitation can be answered only once, even with an old page', async () => {
 		await invite();
 		const page = await teaAdmin();
 		await press(page, 'Agree');
@@ -158,21 +158,21 @@ describe('Invitations', () => {
 		expect(await linkStatus()).toBe(2);
 	});
 
-	test('The administrator of the Mini Program can refuse an invitation.', async () => {
+	test('The administrator of the Mini Program can refuse an invitation', async () => {
 		await controls.setRelation(TEA, SHOP, 2);
 		const refused = await press(await shopAdmin(), 'Refuse');
 		expect(refused.text).toContain('Refused by the Mini Program’s administrator');
 		expect(await linkStatus()).toBe(3);
 	});
 
-	test('An invitation disappears when the administrator of the Official Account refuses it.', async () => {
+	test('An invitation disappears when the administrator of the Official Account refuses it', async () => {
 		await invite();
 		const refused = await press(await teaAdmin(), 'Refuse');
 		expect(refused.text).toContain('There are no links and no invitations');
 		expect(await linkStatus()).toBeUndefined();
 	});
 
-	test('A refused invitation shows another status if the settings say so.', async () => {
+	test('A refused invitation shows another status if the settings say so', async () => {
 		await controls.configure({ officialAccountRefusalStatus: 4 });
 		await invite();
 		const refused = await press(await teaAdmin(), 'Refuse');
@@ -180,7 +180,7 @@ describe('Invitations', () => {
 		expect(await linkStatus()).toBe(4);
 	});
 
-	test('A Mini Program that forbids links or is banned cannot be invited.', async () => {
+	test('A Mini Program that forbids links or is banned cannot be invited', async () => {
 		await press(await shopAdmin(), 'Forbid linking');
 		expect(await invite()).toMatchObject({ errcode: 89245 });
 		await press(await shopAdmin(), 'Allow linking');
@@ -195,28 +195,28 @@ describe('Invitations', () => {
 describe('Links', () => {
 	beforeEach(() => controls.setRelation(TEA, SHOP, 1));
 
-	test('A link ends when the administrator agrees to unlink it.', async () => {
+	test('A link ends when the administrator agrees to unlink it', async () => {
 		await call('wxampunlink', { appid: SHOP });
 		const agreed = await press(await teaAdmin(), 'Agree 同意 to unlink 茶馆');
 		expect(agreed.text).toContain('There are no links');
 		expect(await linkStatus()).toBeUndefined();
 	});
 
-	test('A link stays when the administrator refuses to unlink it.', async () => {
+	test('A link stays when the administrator refuses to unlink it', async () => {
 		await call('wxampunlink', { appid: SHOP });
 		const refused = await press(await teaAdmin(), 'Refuse 拒绝 to unlink 茶馆');
 		expect(refused.text).toContain('Nothing waits for you');
 		expect(await linkStatus()).toBe(1);
 	});
 
-	test('The administrator can remove a link without a request.', async () => {
+	test('The administrator can remove a link without a request', async () => {
 		await press(await teaAdmin(), 'Remove 解除关联 茶馆');
 		expect(await linkStatus()).toBeUndefined();
 	});
 });
 
 describe('Authorizations', () => {
-	test('An authorization is given, changed by another scan and withdrawn, each with a push.', async () => {
+	test('An authorization is given, changed by another scan and withdrawn, each with a push', async () => {
 		await press(await cafeAdmin(), 'Authorize', { set: '1' });
 		const changed = await press(await cafeAdmin(), 'Authorize again', { set: ['1', '33'] });
 		expect(statusText(changed)).toContain('updateauthorized');
@@ -225,13 +225,13 @@ describe('Authorizations', () => {
 		expect((await cafeAdmin()).text).toContain('Authorization withdrawn 已取消授权');
 	});
 
-	test('An authorization that does not change is not pushed.', async () => {
+	test('An authorization that does not change is not pushed', async () => {
 		const same = await press(await teaAdmin(), 'Authorize again');
 		expect(statusText(same)).toContain('the same as before');
 		expect(await pushed()).toStrictEqual([]);
 	});
 
-	test('The console of an account shows the granted permission sets but cannot change them.', async () => {
+	test('The console of an account shows the granted permission sets but cannot change them', async () => {
 		await controls.grant(TEA, [1]);
 		const { html, text } = await teaAdmin();
 		const [, section] = /aria-labelledby="authorization"([\s\S]*?)<\/section/.exec(html) ?? [];
@@ -243,13 +243,13 @@ describe('Authorizations', () => {
 });
 
 describe('Permission sets', () => {
-	test('The console leads to the permission sets on the Developer Platform.', async () => {
+	test('The console leads to the permission sets on the Developer Platform', async () => {
 		const shown = await follow(await console_(), 'WeChat Developer Platform 微信开发者平台');
 		expect(shown.url).toBe((await permissionSets()).url);
 		expect(shown.text).toContain('我的业务 > 第三方平台 > 权限集 > 管理权限集');
 	});
 
-	test('New permission sets apply to new accounts at once, and to others after another scan.', async () => {
+	test('New permission sets apply to new accounts at once, and to others after another scan', async () => {
 		await controls.changePlatform({ permissionSets: [1] });
 		await controls.grant(TEA, [1]);
 		const saved = await press(await permissionSets(), 'Save the permission sets', {
@@ -265,7 +265,7 @@ describe('Permission sets', () => {
 		expect((await permissionSets()).text).toContain('all accounts have granted');
 	});
 
-	test('Permission sets that the platform gives up stay with accounts that granted them.', async () => {
+	test('Permission sets that the platform gives up stay with accounts that granted them', async () => {
 		await press(await permissionSets(), 'Save the permission sets', { set: '1' });
 		expect(await invite()).toMatchObject({ errcode: 0 });
 		expect((await cafeAdmin()).html).not.toContain('value="33"');
@@ -273,7 +273,7 @@ describe('Permission sets', () => {
 });
 
 describe('Console', () => {
-	test('The console has WeChat’s names for its settings.', async () => {
+	test('The console has WeChat’s names for its settings', async () => {
 		const { text } = await console_();
 		for (const name of [
 			...['管理中心 > 第三方平台 > 详情', '开发资料', '授权发起页域名', '授权事件接收URL'],
@@ -284,7 +284,7 @@ describe('Console', () => {
 		}
 	});
 
-	test('The console shows where pushes go, and pushes a ticket.', async () => {
+	test('The console shows where pushes go, and pushes a ticket', async () => {
 		await controls.setEventUrl(null);
 		const nowhere = await press(await console_(), 'Push a ticket now');
 		expect(nowhere.text).toContain('not sent: there is no push URL');
@@ -303,7 +303,7 @@ describe('Console', () => {
 		[{ messageUrl: '' }, '消息与事件接收URL is required'],
 		[{ messageToken: ' ' }, '消息校验Token is required'],
 		[{ encodingAesKey: 'short' }, 'expected 43 letters and digits'],
-	])('The console refuses %j and changes nothing.', async (fields, reason) => {
+	])('The console refuses %j and changes nothing', async (fields, reason) => {
 		const before = await controls.platform();
 		const refused = await press(await console_(), 'Save the test copy', fields);
 		expect(refused).toMatchObject({ status: 409 });
@@ -311,7 +311,7 @@ describe('Console', () => {
 		expect(await controls.platform()).toEqual(before);
 	});
 
-	test('Settings apply only to the test accounts until the platform is published.', async () => {
+	test('Settings apply only to the test accounts until the platform is published', async () => {
 		await controls.addAccount({
 			appId: CAFE,
 			name: 'Bo Café',
@@ -334,7 +334,7 @@ describe('Console', () => {
 		expect((await controls.platform()).eventUrl).toBe(url('/new'));
 	});
 
-	test('The platform is not published while the check does not pass.', async () => {
+	test('The platform is not published while the check does not pass', async () => {
 		await press(await console_(), 'Save the test copy', { eventUrl: url('/new') });
 		answer = 'no';
 		const refused = await press(await console_(), 'Publish network-wide');
@@ -342,7 +342,7 @@ describe('Console', () => {
 		expect((await controls.platform()).eventUrl).toBe(url('/events'));
 	});
 
-	test('The console accepts at most ten test accounts, by their original IDs.', async () => {
+	test('The console accepts at most ten test accounts, by their original IDs', async () => {
 		const save = async (ids: string[]) =>
 			press(await console_(), 'Save the test accounts', { testAccounts: ids.join(';') });
 		const eleven = Array.from({ length: 11 }, (_, index) => `gh_${index}`);
@@ -351,7 +351,7 @@ describe('Console', () => {
 		expect(statusText(await save(eleven.slice(1)))).toContain('apply at once');
 	});
 
-	test('Only test accounts can authorize an unpublished platform.', async () => {
+	test('Only test accounts can authorize an unpublished platform', async () => {
 		await controls.changePlatform({ published: false });
 		const refused = await press(await cafeAdmin(), 'Authorize');
 		expect(statusText(refused)).toContain('not published');
@@ -371,7 +371,7 @@ describe('Console', () => {
 		expect(await pushed()).toEqual(['authorized']);
 	});
 
-	test('The console stops and starts the tickets.', async () => {
+	test('The console stops and starts the tickets', async () => {
 		const stopped = await press(await console_(), 'Stop pushing tickets');
 		expect((await press(stopped, 'Push a ticket now')).text).toContain('tickets are stopped');
 		await press(await console_(), 'Start pushing tickets');
@@ -379,7 +379,7 @@ describe('Console', () => {
 		expect(await controls.pushes({ delivered: true })).toHaveLength(1);
 	});
 
-	test('The console repeats a push with the same bytes.', async () => {
+	test('The console repeats a push with the same bytes', async () => {
 		answer = 'later';
 		const shown = await press(await console_(), 'Push a ticket now');
 		expect(shown.text).toContain('Not passed 未通过');
@@ -387,7 +387,7 @@ describe('Console', () => {
 		expect((await press(shown, 'Push again')).text).toContain('Passed 通过');
 	});
 
-	test('The check of the publication pushes a ticket and uses WeChat’s test accounts.', async () => {
+	test('The check of the publication pushes a ticket and uses WeChat’s test accounts', async () => {
 		const passed = await press(await console_(), 'Check the publication');
 		expect(passed.text).toContain('Passed 检测通过');
 		expect(passed.text).toContain('authorized wx570bc396a51b8ff8 Passed 通过');
@@ -399,7 +399,7 @@ describe('Console', () => {
 		expect(await controls.pushes({ delivered: true })).toHaveLength(22);
 	});
 
-	test('The check of the publication shows why a receiver does not pass.', async () => {
+	test('The check of the publication shows why a receiver does not pass', async () => {
 		answer = '"success"';
 		const failed = await press(await console_(), 'Check the publication');
 		expect(failed.text).toContain('Not passed 检测未通过');
@@ -411,13 +411,13 @@ describe('Console', () => {
 		expect(silent.text).toMatch(/component_verify_ticket Not passed .* no answer/);
 	});
 
-	test('The check of a platform without the message set only pushes a ticket.', async () => {
+	test('The check of a platform without the message set only pushes a ticket', async () => {
 		await press(await permissionSets(), 'Save the permission sets', { set: '33' });
 		await press(await console_(), 'Check the publication');
 		expect(await pushed()).toEqual(['component_verify_ticket']);
 	});
 
-	test('The IP whitelist keeps other callers out.', async () => {
+	test('The IP whitelist keeps other callers out', async () => {
 		await press(await console_(), 'Save the IP whitelist', { ipWhitelist: '192.0.2.7\n192.0.2.8' });
 		expect(await invite()).toMatchObject({ errcode: 61004 });
 		expect((await console_()).html).toContain('192.0.2.7\n192.0.2.8');
@@ -425,7 +425,7 @@ describe('Console', () => {
 		expect(await invite()).toMatchObject({ errcode: 0 });
 	});
 
-	test('The console sets the domain from which an authorization link has to come.', async () => {
+	test('The console sets the domain from which an authorization link has to come', async () => {
 		await press(await console_(), 'Save the test copy', { redirectDomain: 'shop.example.com' });
 		await press(await console_(), 'Publish network-wide');
 		const page = async (from: string, back: string) => {
@@ -448,14 +448,14 @@ describe('Console', () => {
 		expect(form.text).toContain(`Bo Café (${CAFE})`);
 	});
 
-	test('The console freezes an account as WeChat does.', async () => {
+	test('The console freezes an account as WeChat does', async () => {
 		await press(await console_(), 'Freeze, as WeChat 账号冻结 Ada Tea');
 		expect(await invite()).toMatchObject({ errcode: 61003 });
 		await press(await console_(), 'Unfreeze');
 		expect(await invite()).toMatchObject({ errcode: 0 });
 	});
 
-	test('The console bans and cancels an account as WeChat does.', async () => {
+	test('The console bans and cancels an account as WeChat does', async () => {
 		await press(await console_(), 'Ban, as WeChat 账号封禁 Ada Tea');
 		expect(await invite()).toMatchObject({ errcode: 61003 });
 		await press(await console_(), 'Unban');
@@ -465,7 +465,7 @@ describe('Console', () => {
 		expect((await console_()).text).toContain('Cancelled');
 	});
 
-	test('The console sets the quotas.', async () => {
+	test('The console sets the quotas', async () => {
 		await press(await console_(), 'Save the quotas', { linksPerMonth: '0' });
 		expect(await invite()).toMatchObject({ errcode: 89007 });
 		await press(await console_(), 'Save the quotas', { linksPerMonth: '', callsPerDay: '1' });

@@ -93,7 +93,7 @@ async function linkErrcode(token: unknown): Promise<unknown> {
 }
 
 describe('Console', () => {
-	test('A new platform has the given values, and new ones for the rest.', async () => {
+	test('A new platform has the given values, and new ones for the rest', async () => {
 		expect(platform).toMatchObject({ appId: PLATFORM, eventUrl: null, permissionSets: [1, 33] });
 		expect(platform.appSecret).toMatch(/^[A-Za-z0-9]{32}$/);
 		expect(platform.encodingAesKey).toMatch(/^[A-Za-z0-9]{43}$/);
@@ -108,7 +108,7 @@ describe('Console', () => {
 		await expect(controls.platform(OTHER_PLATFORM)).rejects.toThrow('add it with addPlatform');
 	});
 
-	test('The controls of a platform work the same over HTTP.', async () => {
+	test('The controls of a platform work the same over HTTP', async () => {
 		const remote = connectSandbox(sandbox.url);
 		expect(await remote.platform()).toEqual(platform);
 		expect(await remote.lastTicket()).toBe(await controls.lastTicket());
@@ -123,7 +123,7 @@ describe('api_component_token', () => {
 	const ask = async (part: Fields = {}): Promise<unknown> =>
 		errcodeOf('api_component_token', await tokenBody(part), '');
 
-	test('api_component_token gives a token for 7,200 seconds without an errcode, and voids the former one at once.', async () => {
+	test('api_component_token gives a token for 7,200 seconds without an errcode, and voids the former one at once', async () => {
 		const fields = await call('api_component_token', await tokenBody(), '');
 		expect(Object.keys(fields)).toEqual(['component_access_token', 'expires_in']);
 		expect(fields.expires_in).toBe(7200);
@@ -143,20 +143,20 @@ describe('api_component_token', () => {
 		['with a wrong secret', { component_appsecret: 'x', component_verify_ticket: null }, 40125],
 		['without a ticket', { component_verify_ticket: null }, 61011],
 		['with a wrong ticket', { component_verify_ticket: 'ticket@@@x' }, 61006],
-	])('api_component_token refuses a call %s.', async (_name, part, errcode) => {
+	])('api_component_token refuses a call %s', async (_name, part, errcode) => {
 		await controls.addMiniProgram({ appId: MP });
 		expect(await ask(part)).toBe(errcode);
 	});
 
 	test.each([40001, 61006])(
-		'A wrong secret is answered with %i if the settings say so.',
+		'A wrong secret is answered with %i if the settings say so',
 		async (wrongSecretErrcode) => {
 			await controls.configure({ wrongSecretErrcode });
 			expect(await ask({ component_appsecret: 'x' })).toBe(wrongSecretErrcode);
 		},
 	);
 
-	test('Every ticket works for 12 hours.', async () => {
+	test('Every ticket works for 12 hours', async () => {
 		const first = await controls.lastTicket();
 		await controls.advanceClock(43_000);
 		await controls.pushTicket();
@@ -166,13 +166,13 @@ describe('api_component_token', () => {
 		expect(await ask()).toBeUndefined();
 	});
 
-	test("Another platform's ticket is refused.", async () => {
+	test("Another platform's ticket is refused", async () => {
 		await controls.addPlatform({ appId: OTHER_PLATFORM });
 		await controls.pushTicket('ticket@@@other', OTHER_PLATFORM);
 		expect(await ask({ component_verify_ticket: 'ticket@@@other' })).toBe(61006);
 	});
 
-	test('api_component_token refuses an invalid body and an IP address that is not in the whitelist.', async () => {
+	test('api_component_token refuses an invalid body and an IP address that is not in the whitelist', async () => {
 		const path = `${COMPONENT}api_component_token`;
 		expect(await post(path, {}, '')).toMatchObject({ errcode: 44002 });
 		expect(await post(path, {}, 'component_appid=x')).toMatchObject({ errcode: 47001 });
@@ -184,7 +184,7 @@ describe('api_component_token', () => {
 		expect(await ask({ component_appid: OTHER_PLATFORM })).toBe(40125);
 	});
 
-	test('The call log shows no secret.', async () => {
+	test('The call log shows no secret', async () => {
 		const [record] = await controls.calls();
 		const ticket = String(await controls.lastTicket());
 		expect(record.body).toEqual({
@@ -198,7 +198,7 @@ describe('api_component_token', () => {
 });
 
 describe('The token of a component API', () => {
-	test('A component API accepts its token under two names in the query.', async () => {
+	test('A component API accepts its token under two names in the query', async () => {
 		const body = { component_appid: PLATFORM };
 		for (const name of ['component_access_token', 'access_token']) {
 			const fields = await post(
@@ -212,7 +212,7 @@ describe('The token of a component API', () => {
 		}
 	});
 
-	test('A component API refuses a token that is missing, unknown, expired or of another kind.', async () => {
+	test('A component API refuses a token that is missing, unknown, expired or of another kind', async () => {
 		expect(await errcodeOf(GET_LIST, {}, '')).toBe(41001);
 		expect(await errcodeOf(GET_LIST, {}, `${componentToken}x`)).toBe(40001);
 		expect(await errcodeOf(GET_LIST, {}, await controls.issueToken(ACCOUNT))).toBe(61014);
@@ -221,7 +221,7 @@ describe('The token of a component API', () => {
 		expect(await errcodeOf(GET_LIST)).toBe(42001);
 	});
 
-	test('A component API refuses a token of another platform than the one in the body.', async () => {
+	test('A component API refuses a token of another platform than the one in the body', async () => {
 		await controls.addPlatform({ appId: OTHER_PLATFORM });
 		expect(await errcodeOf(GET_LIST, { component_appid: OTHER_PLATFORM })).toBe(40013);
 		expect(await errcodeOf(GET_LIST, { component_appid: undefined })).toBe(41018);
@@ -233,7 +233,7 @@ describe('api_start_push_ticket', () => {
 	const start = (secret = platform.appSecret): Promise<Fields> =>
 		call('api_start_push_ticket', { component_secret: secret }, '');
 
-	test('api_start_push_ticket starts the tickets that were stopped.', async () => {
+	test('api_start_push_ticket starts the tickets that were stopped', async () => {
 		expect(await start()).toEqual({ errcode: 0, errmsg: 'in a normal state' });
 		await controls.changePlatform({ pushingStopped: true });
 		expect(await controls.pushTicket()).toMatchObject({ skipped: 'pushingStopped' });
@@ -246,7 +246,7 @@ describe('api_start_push_ticket', () => {
 });
 
 describe('Authorization and its code', () => {
-	test('An authorization code gives tokens that the link APIs accept.', async () => {
+	test('An authorization code gives tokens that the link APIs accept', async () => {
 		const { authorizationCode, infoType, push } = await controls.authorize({ account: MERCHANT });
 		expect(infoType).toBe('authorized');
 		expect(push).toMatchObject({ skipped: 'noEventUrl', delivered: false });
@@ -265,14 +265,14 @@ describe('Authorization and its code', () => {
 		);
 	});
 
-	test('The link APIs answer 61007 to an account without permission set 33.', async () => {
+	test('The link APIs answer 61007 to an account without permission set 33', async () => {
 		const granted = await controls.authorize({ account: MERCHANT, permissionSets: [1] });
 		const info = (await exchange(granted.authorizationCode)).authorization_info as Fields;
 		expect(info.func_info).toEqual([{ funcscope_category: { id: 1 } }]);
 		expect(await linkErrcode(info.authorizer_access_token)).toBe(61007);
 	});
 
-	test('An authorization code is refused if it is wrong or expired, or if its account withdrew or is frozen.', async () => {
+	test('An authorization code is refused if it is wrong or expired, or if its account withdrew or is frozen', async () => {
 		const { pre_auth_code: viaCode } = await call('api_create_preauthcode');
 		expect(await exchange(String(viaCode))).toMatchObject({ errcode: 61009 });
 		expect(await errcodeOf('api_query_auth')).toBe(40097);
@@ -288,7 +288,7 @@ describe('Authorization and its code', () => {
 		expect(await exchange(second.authorizationCode)).toMatchObject({ errcode: 61010 });
 	});
 
-	test('A pre_auth_code works once and until it expires.', async () => {
+	test('A pre_auth_code works once and until it expires', async () => {
 		const code = async (): Promise<string> =>
 			String((await call('api_create_preauthcode')).pre_auth_code);
 		const viaCode = await code();
@@ -301,7 +301,7 @@ describe('Authorization and its code', () => {
 		await expect(controls.reauthorize({ ...again, viaCode: late })).rejects.toThrow('expired');
 	});
 
-	test('The refresh token appears only after the code was exchanged.', async () => {
+	test('The refresh token appears only after the code was exchanged', async () => {
 		const { authorizationCode } = await controls.authorize({ account: MERCHANT });
 		expect(await refreshTokenOf(MERCHANT)).toBe('');
 		const info = await call(GET_INFO, { authorizer_appid: MERCHANT });
@@ -313,7 +313,7 @@ describe('Authorization and its code', () => {
 		expect(await refreshTokenOf(MERCHANT)).toMatch(/^refreshtoken@@@/);
 	});
 
-	test('Changed permission sets give a new code and refresh token, unchanged ones nothing.', async () => {
+	test('Changed permission sets give a new code and refresh token, unchanged ones nothing', async () => {
 		const former = await refreshTokenOf(ACCOUNT);
 		expect(await controls.reauthorize({ account: ACCOUNT, permissionSets: [33] })).toBeNull();
 		const update = await controls.reauthorize({ account: ACCOUNT, permissionSets: [33, 1] });
@@ -330,7 +330,7 @@ describe('Authorization and its code', () => {
 		expect(await refreshTokenOf(ACCOUNT)).toBe(kept);
 	});
 
-	test('A withdrawal voids all tokens, and a new authorization gives new ones.', async () => {
+	test('A withdrawal voids all tokens, and a new authorization gives new ones', async () => {
 		const { authorizer_access_token: old } = await refresh();
 		const former = await refreshTokenOf(ACCOUNT);
 		await controls.withdraw(ACCOUNT);
@@ -348,7 +348,7 @@ describe('Authorization and its code', () => {
 		expect(await linkErrcode(old)).toBe(40001);
 	});
 
-	test('A control that makes no sense for an account fails with a message.', async () => {
+	test('A control that makes no sense for an account fails with a message', async () => {
 		await expect(controls.authorize({ account: ACCOUNT })).rejects.toThrow('already authorized');
 		await expect(controls.reauthorize({ account: MERCHANT })).rejects.toThrow('not authorized');
 		await expect(controls.authorize({ account: MP })).rejects.toThrow('no account');
@@ -356,7 +356,7 @@ describe('Authorization and its code', () => {
 });
 
 describe('api_authorizer_token', () => {
-	test('The former token works for a grace period, and the refresh token stays.', async () => {
+	test('The former token works for a grace period, and the refresh token stays', async () => {
 		const refreshToken = await refreshTokenOf(ACCOUNT);
 		const first = await refresh();
 		expect(first).toMatchObject({ expires_in: 7200, authorizer_refresh_token: refreshToken });
@@ -372,7 +372,7 @@ describe('api_authorizer_token', () => {
 		expect(await linkErrcode(second.authorizer_access_token)).toBe(42001);
 	});
 
-	test('api_authorizer_token refuses unknown accounts, wrong refresh tokens and frozen accounts.', async () => {
+	test('api_authorizer_token refuses unknown accounts, wrong refresh tokens and frozen accounts', async () => {
 		expect(await refresh('wx0', 'x')).toMatchObject({ errcode: 40013 });
 		expect(await refresh('wx00000000000000ff', 'x')).toMatchObject({ errcode: 40013 });
 		expect(await refresh(MERCHANT, 'x')).toMatchObject({ errcode: 61003 });
@@ -385,7 +385,7 @@ describe('api_authorizer_token', () => {
 		expect(await refresh(ACCOUNT, 'r')).toMatchObject({ errcode: 61003 });
 	});
 
-	test('A refresh token can change at each use.', async () => {
+	test('A refresh token can change at each use', async () => {
 		await controls.configure({ refreshTokenRotates: true, refreshTokenGraceSeconds: 0 });
 		const former = await refreshTokenOf(ACCOUNT);
 		const { authorizer_refresh_token: next } = await refresh();
@@ -394,12 +394,12 @@ describe('api_authorizer_token', () => {
 		expect(await refresh(ACCOUNT, next)).toHaveProperty('authorizer_access_token');
 	});
 
-	test("The link APIs refuse a Mini Program's token.", async () => {
+	test("The link APIs refuse a Mini Program's token", async () => {
 		await controls.addAccount({ appId: MP, kind: 'miniProgram' });
 		expect(await linkErrcode((await refresh(MP)).authorizer_access_token)).toBe(48001);
 	});
 
-	test('A behavior for an account applies to the calls with its authorizer_appid.', async () => {
+	test('A behavior for an account applies to the calls with its authorizer_appid', async () => {
 		await controls.answerWith({ account: ACCOUNT }, { errcode: -1, times: 1 });
 		expect(await errcodeOf(GET_INFO, { authorizer_appid: MERCHANT })).toBe(61003);
 		expect(await errcodeOf(GET_INFO, { authorizer_appid: ACCOUNT })).toBe(-1);
@@ -409,7 +409,7 @@ describe('api_authorizer_token', () => {
 });
 
 describe('Info and list', () => {
-	test('An account has all documented fields.', async () => {
+	test('An account has all documented fields', async () => {
 		await controls.addAccount({
 			appId: ACCOUNT,
 			name: '茶馆',
@@ -446,7 +446,7 @@ describe('Info and list', () => {
 		['talent', 'talent_info'],
 		['supplier', 'supplier_info'],
 	] as const)(
-		'An account of the kind %s has %s, and a token that the link APIs refuse.',
+		'An account of the kind %s has %s, and a token that the link APIs refuse',
 		async (kind, field) => {
 			await controls.addAccount({ appId: MP, kind });
 			const { authorizer_info } = await call(GET_INFO, { authorizer_appid: MP });
@@ -456,7 +456,7 @@ describe('Info and list', () => {
 		},
 	);
 
-	test('A behavior can leave out authorization_info.', async () => {
+	test('A behavior can leave out authorization_info', async () => {
 		await controls.answerWith({ account: ACCOUNT }, { omitAuthorizationInfo: true });
 		const fields = await call(GET_INFO, { authorizer_appid: ACCOUNT });
 		expect(Object.keys(fields)).toEqual(['authorizer_info']);
@@ -468,7 +468,7 @@ describe('Info and list', () => {
 		['banned', 16],
 		['frozen', 19],
 	] as const)(
-		'An account that is %s stays in the list and has the account_status %i.',
+		'An account that is %s stays in the list and has the account_status %i',
 		async (status, number) => {
 			await controls.setAccountStatus(ACCOUNT, status);
 			const { authorizer_info } = await call(GET_INFO, { authorizer_appid: ACCOUNT });
@@ -477,7 +477,7 @@ describe('Info and list', () => {
 		},
 	);
 
-	test('A frozen Mini Program has its own info, and confirm_info if that is set.', async () => {
+	test('A frozen Mini Program has its own info, and confirm_info if that is set', async () => {
 		await controls.configure({ confirmInfo: true });
 		await controls.addAccount({ appId: MP, kind: 'miniProgram', status: 'frozen' });
 		const { authorizer_info, authorization_info } = await call(GET_INFO, { authorizer_appid: MP });
@@ -490,7 +490,7 @@ describe('Info and list', () => {
 		);
 	});
 
-	test('1,000 merchants are listed by pages.', async () => {
+	test('1,000 merchants are listed by pages', async () => {
 		const appIds = await controls.addAccounts(1000, { prefix: 'fe' });
 		expect(appIds[0]).toBe('wxfe00000000000000');
 		expect(new Set(appIds).size).toBe(1000);
@@ -515,7 +515,7 @@ describe('Info and list', () => {
 		expect((await listed())[0].authorizer_appid).toBe(appIds[999]);
 	});
 
-	test('A list can leave out total_count, have short pages or ignore the offset.', async () => {
+	test('A list can leave out total_count, have short pages or ignore the offset', async () => {
 		const appIds = [ACCOUNT, ...(await controls.addAccounts(249, { prefix: 'fe' }))];
 		const rows = async (offset: number): Promise<unknown[]> => {
 			const { list } = await call(GET_LIST, { offset, count: 100 });
@@ -540,7 +540,7 @@ describe('Info and list', () => {
 		[{ offset: 0 }, 47001],
 		[{ count: 10 }, 47001],
 		[{ offset: '0', count: '10' }, 47001],
-	])('The page %j is refused with %i.', async (page, errcode) => {
+	])('The page %j is refused with %i', async (page, errcode) => {
 		expect(await errcodeOf(GET_LIST, page)).toBe(errcode);
 	});
 });
@@ -550,7 +550,7 @@ describe('Limits of calls', () => {
 		post('/cgi-bin/clear_quota', { access_token: componentToken }, body);
 	const clearV2 = (body: Fields): Promise<unknown> => errcodeOf('clear_quota/v2', body, '');
 
-	test('Calls per day and per minute are limited, and clear_quota ends the limits.', async () => {
+	test('Calls per day and per minute are limited, and clear_quota ends the limits', async () => {
 		// Start just after a minute began, so that none ends in the middle.
 		await controls.advanceClock(61 - (Date.now() % 60_000) / 1000);
 		const page = { offset: 0, count: 1 };
@@ -564,7 +564,7 @@ describe('Limits of calls', () => {
 		expect(await errcodeOf(GET_LIST, page)).toBeUndefined();
 	});
 
-	test('clear_quota/v2 ends the limit of api_component_token without a token.', async () => {
+	test('clear_quota/v2 ends the limit of api_component_token without a token', async () => {
 		await controls.setApiLimit(`${COMPONENT}api_component_token`, { callsPerDay: 0 });
 		expect(await errcodeOf('api_component_token', await tokenBody(), '')).toBe(45009);
 		expect(await clearV2({})).toBe(41004);
@@ -621,7 +621,7 @@ describe('Authorization page', () => {
 	});
 
 	test.each([PAGE, '/wxaopen/safe/bindcomponent', '/safe/bindcomponent'])(
-		'The page %s leads back with a code.',
+		'The page %s leads back with a code',
 		async (path) => {
 			const queryText = await query();
 			const html = await show(queryText, path);
@@ -647,7 +647,7 @@ describe('Authorization page', () => {
 		},
 	);
 
-	test('On the domain under test, the page is open only to accounts of the test list.', async () => {
+	test('On the domain under test, the page is open only to accounts of the test list', async () => {
 		await controls.changeTestCopy({ redirectDomain: 'new.example' });
 		const PAGE_UNDER_TEST = 'https://new.example/';
 		const queryText = await query({ redirect_uri: 'https://new.example/callback' });
@@ -678,7 +678,7 @@ describe('Authorization page', () => {
 		['with a wrong biz_appid', { biz_appid: MP }, 'biz_appid is not among the accounts'],
 		['for a kind that no account has', { auth_type: '5' }, 'no account matches auth_type'],
 		['only for Mini Programs', { auth_type: '2' }, 'no account matches auth_type'],
-	])('The page %s shows what is wrong.', async (_name, part, message) => {
+	])('The page %s shows what is wrong', async (_name, part, message) => {
 		expect(errorOf(await show(await query(part)))).toContain(message);
 	});
 
@@ -690,7 +690,7 @@ describe('Authorization page', () => {
 		['4', ['talent']],
 		['5', ['channels']],
 		['6', ['officialAccount', 'miniProgram', 'shop', 'channels', 'talent', 'supplier']],
-	])('The page with the auth_type %j offers the kinds %j.', async (auth_type, kinds) => {
+	])('The page with the auth_type %j offers the kinds %j', async (auth_type, kinds) => {
 		const all = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
 		for (const kind of all) {
 			const [appId] = await controls.addAccounts(1, { prefix: `c${all.indexOf(kind)}`, kind });
@@ -702,13 +702,13 @@ describe('Authorization page', () => {
 		expect([...(isShown ? ['officialAccount'] : []), ...shown]).toEqual(kinds);
 	});
 
-	test('The page refuses an expired code.', async () => {
+	test('The page refuses an expired code', async () => {
 		const queryText = await query();
 		await controls.advanceClock(600);
 		expect(errorOf(await show(queryText))).toBe('pre_auth_code is expired');
 	});
 
-	test('The page requires a referring page on the domain.', async () => {
+	test('The page requires a referring page on the domain', async () => {
 		const queryText = await query();
 		expect(errorOf(await show(queryText, PAGE, ''))).toContain('start page domain is empty');
 		expect(errorOf(await show(queryText, PAGE, 'https://x.example/'))).toContain('(Referer)');
@@ -722,7 +722,7 @@ describe('Authorization page', () => {
 		expect(errorOf(await show(queryText, PAGE, ''))).toBeUndefined();
 	});
 
-	test('biz_appid and category_id_list narrow the choice.', async () => {
+	test('biz_appid and category_id_list narrow the choice', async () => {
 		const html = await show(await query({ biz_appid: MERCHANT, category_id_list: '33|99' }));
 		expect(html).not.toContain(ACCOUNT);
 		expect(html).toContain(MERCHANT);
@@ -730,12 +730,12 @@ describe('Authorization page', () => {
 		expect(html).toContain('name="set" value="33"');
 	});
 
-	test('The page shows names as text.', async () => {
+	test('The page shows names as text', async () => {
 		await controls.addAccount({ appId: ACCOUNT, name: '<b>"A"&</b>' });
 		expect(await show(await query())).toContain('&lt;b&gt;&quot;A&quot;&amp;&lt;/b&gt;');
 	});
 
-	test('The page refuses forms that it cannot have shown.', async () => {
+	test('The page refuses forms that it cannot have shown', async () => {
 		const queryText = await query();
 		const fault = async (form: string): Promise<unknown> =>
 			errorOf(await (await submit(queryText, form)).text());
@@ -747,7 +747,7 @@ describe('Authorization page', () => {
 		);
 	});
 
-	test('Other permission sets of an authorized account are an update.', async () => {
+	test('Other permission sets of an authorized account are an update', async () => {
 		const response = await submit(await query(), `account=${ACCOUNT}&set=33&set=1`);
 		expect(response.status).toBe(302);
 		expect(await controls.pushes()).toMatchObject([{}, { infoType: 'updateauthorized' }]);
@@ -755,7 +755,7 @@ describe('Authorization page', () => {
 });
 
 describe('Load and interference', () => {
-	test('Another system can make tokens of the same platform and account.', async () => {
+	test('Another system can make tokens of the same platform and account', async () => {
 		const own = (await refresh()).authorizer_access_token;
 		const other = await controls.mintAside(ACCOUNT);
 		expect(await linkErrcode(own)).toBe(40001);
@@ -768,7 +768,7 @@ describe('Load and interference', () => {
 		await expect(controls.mintAside(MP)).rejects.toThrow('no account');
 	});
 
-	test('The control tokenState follows a token to its end.', async () => {
+	test('The control tokenState follows a token to its end', async () => {
 		const first = String((await refresh()).authorizer_access_token);
 		expect(await controls.tokenState(first)).toBe('newest');
 		await controls.mintAside(ACCOUNT, 60);
@@ -780,7 +780,7 @@ describe('Load and interference', () => {
 		expect(await controls.tokenState('never_made_0123456789')).toBe('unknown');
 	});
 
-	test('Every second authorizer token can be void after its first use.', async () => {
+	test('Every second authorizer token can be void after its first use', async () => {
 		await controls.voidEvery(2);
 		const [first, second] = [await refresh(), await refresh()].map(
 			(fields) => fields.authorizer_access_token,
@@ -793,7 +793,7 @@ describe('Load and interference', () => {
 		expect([await linkErrcode(fourth), await linkErrcode(fourth)]).toEqual([0, 0]);
 	});
 
-	test('The counters count calls and tokens by path and account.', async () => {
+	test('The counters count calls and tokens by path and account', async () => {
 		const { authorizer_access_token } = await refresh();
 		await refresh();
 		await linkErrcode(authorizer_access_token);
@@ -813,7 +813,7 @@ describe('Load and interference', () => {
 		});
 	});
 
-	test('The control secrets lists all secrets, even those that no longer work.', async () => {
+	test('The control secrets lists all secrets, even those that no longer work', async () => {
 		const { authorizationCode } = await controls.authorize({ account: MERCHANT });
 		const info = (await exchange(authorizationCode)).authorization_info as Fields;
 		await controls.withdraw(MERCHANT);

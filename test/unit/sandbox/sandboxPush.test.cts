@@ -60,7 +60,7 @@ const V9_MESSAGE = `<xml>
 </xml>`;
 
 describe('Examples of the encryption', () => {
-	test("WeChat's example of a push has the same signatures, text and bytes.", () => {
+	test("WeChat's example of a push has the same signatures, text and bytes", () => {
 		expect(signatureOf('AAAAA', '1715943329', '1590219412')).toBe(
 			'cc0c594499c1634947d5b502f158ee518947db27',
 		);
@@ -80,7 +80,7 @@ describe('Examples of the encryption', () => {
 		expect(encrypt(plain, K3)).toBe(V1);
 	});
 
-	test("WeChat's example of an encrypted answer has the same bytes and signature.", () => {
+	test("WeChat's example of an encrypted answer has the same bytes and signature", () => {
 		const message = '<xml><demo_resp>[CDATA[good luck]]</demo_resp></xml>';
 		expect(encrypt({ message, appId: PLATFORM, random: '999951349e8ee746' }, K3)).toBe(V2);
 		expect(signatureOf('AAAAA', '1713424427', '415670741', V2)).toBe(
@@ -88,13 +88,13 @@ describe('Examples of the encryption', () => {
 		);
 	});
 
-	test("WeChat's sample with Chinese characters has the same bytes.", () => {
+	test("WeChat's sample with Chinese characters has the same bytes", () => {
 		const plain = { message: '我是中文abcd123', appId: 'wxb11529c136998cb6' };
 		expect(encrypt({ ...plain, random: 'aaaabbbbccccdddd' }, K1)).toBe(V3);
 		expect(decrypt(V3, K1)).toMatchObject({ ...plain, length: 19 });
 	});
 
-	test("WeChat's example of a URL check has the same signature and text.", () => {
+	test("WeChat's example of a URL check has the same signature and text", () => {
 		expect(signatureOf('QDG6eK', '1409659589', '263014780', V4)).toBe(
 			'5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3',
 		);
@@ -104,7 +104,7 @@ describe('Examples of the encryption', () => {
 		});
 	});
 
-	test("WeChat's examples of signatures are the same.", () => {
+	test("WeChat's examples of signatures are the same", () => {
 		expect(signatureOf('RMNlACHlV5ThzfRlVS4D4', 'timestamp', 'nonce', 'encrypt')).toBe(
 			'8edac0945683c119ee71c9f6256d76c48aa08a96',
 		);
@@ -113,7 +113,7 @@ describe('Examples of the encryption', () => {
 		);
 	});
 
-	test('A ticket has known bytes and a known signature.', () => {
+	test('A ticket has known bytes and a known signature', () => {
 		const plain = { message: V9_MESSAGE, appId: PLATFORM, random: '1205899eaf019bbd' };
 		expect(encrypt(plain, K1)).toBe(V9);
 		expect(decrypt(V9, K1)).toEqual({ ...plain, length: 241 });
@@ -124,7 +124,7 @@ describe('Examples of the encryption', () => {
 });
 
 describe('Keys and lengths', () => {
-	test('A wrong key, padding or length fails.', () => {
+	test('A wrong key, padding or length fails', () => {
 		expect(() => keyOf('short')).toThrow('43 characters');
 		expect(() => decrypt(V1, K1)).toThrow();
 		expect(() => decrypt(encrypt({ message: 'x', appId: PLATFORM, length: 99 }, K1), K1)).toThrow(
@@ -132,7 +132,7 @@ describe('Keys and lengths', () => {
 		);
 	});
 
-	test.each([0, 1, 31, 32, 33])('A message of %i bytes comes back unchanged.', (length) => {
+	test.each([0, 1, 31, 32, 33])('A message of %i bytes comes back unchanged', (length) => {
 		const message = 'm'.repeat(length);
 		expect(decrypt(encrypt({ message, appId: PLATFORM }, K2), K2).message).toBe(message);
 	});
@@ -221,7 +221,7 @@ beforeEach(async () => {
 });
 
 describe('Pushes', () => {
-	test('A ticket is pushed with the key under test and with the published one.', async () => {
+	test('A ticket is pushed with the key under test and with the published one', async () => {
 		const published = platform;
 		const key = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 		const { test: copy } = await controls.changeTestCopy({ encodingAesKey: key });
@@ -239,7 +239,7 @@ describe('Pushes', () => {
 		open(received[0]);
 	});
 
-	test('A ticket arrives in the documented form.', async () => {
+	test('A ticket arrives in the documented form', async () => {
 		const record = await controls.pushTicket();
 		expect(record).toMatchObject({ sequence: 1, delivered: true, skipped: null });
 		expect(record.answers).toEqual([
@@ -271,7 +271,7 @@ describe('Pushes', () => {
 		expect(JSON.stringify(await controls.pushes())).not.toContain('ticket@@@');
 	});
 
-	test('A repeated push has the same bytes.', async () => {
+	test('A repeated push has the same bytes', async () => {
 		await controls.configure({ pushTries: 1 });
 		await controls.setEventUrl(`${eventUrl.replace(/:\d+/, ':1')}`);
 		const { sequence, delivered } = await controls.pushTicket();
@@ -284,7 +284,7 @@ describe('Pushes', () => {
 		await expect(controls.repeatPush(99)).rejects.toThrow('no push 99');
 	});
 
-	test('An event URL keeps its own query.', async () => {
+	test('An event URL keeps its own query', async () => {
 		await controls.setEventUrl(`${eventUrl}?secret=1`);
 		await controls.pushTicket();
 		expect(received[0].query.get('secret')).toBe('1');
@@ -299,7 +299,7 @@ describe('Pushes', () => {
 		['405', { status: 405 }],
 		['a redirect', { status: 302 }],
 		['a late answer', { delayMs: 1000 }],
-	])('A push answered with %s is not delivered.', async (_name, reply) => {
+	])('A push answered with %s is not delivered', async (_name, reply) => {
 		await controls.configure({ pushTimeoutMs: 300, pushTries: 2 });
 		replies = [reply, reply];
 		const record = await controls.pushTicket();
@@ -308,7 +308,7 @@ describe('Pushes', () => {
 		expect(record.answers[0].error).toBe(reply.delayMs ? 'timeout' : null);
 	});
 
-	test('A push is tried up to three times with the same bytes.', async () => {
+	test('A push is tried up to three times with the same bytes', async () => {
 		replies = [{ status: 500 }, { body: '' }];
 		const record = await controls.pushTicket();
 		expect(record.delivered).toBe(true);
@@ -326,7 +326,7 @@ describe('Pushes', () => {
 		expect(await controls.pushes({ delivered: false, afterSequence: 2 })).toHaveLength(1);
 	});
 
-	test('An authorization, its change and its end are pushed.', async () => {
+	test('An authorization, its change and its end are pushed', async () => {
 		await controls.addAccount({ appId: ACCOUNT, status: 'none' });
 		const granted = await controls.authorize({ account: ACCOUNT, permissionSets: [33] });
 		expect(granted.push.delivered).toBe(true);
@@ -345,7 +345,7 @@ describe('Pushes', () => {
 		expect(element(open(received[2]), 'AuthorizerAppid')).toBe(ACCOUNT);
 	});
 
-	test('Any other push can be sent, with characters that XML has to escape.', async () => {
+	test('Any other push can be sent, with characters that XML has to escape', async () => {
 		const remote = connectSandbox(sandbox.url);
 		const fields = { appid: ACCOUNT, status: 0, name: '茶]]>馆<&' };
 		await remote.push('notify_3rd_wxa_auth', fields);
@@ -358,7 +358,7 @@ describe('Pushes', () => {
 		expect(open(received[2])).toContain('<status><![CDATA[0]]></status>');
 	});
 
-	test('A push can have repeated and nested elements.', async () => {
+	test('A push can have repeated and nested elements', async () => {
 		const info = { name: 'Tea', tags: ['a', 'b'] };
 		const list = [
 			{ id: 1, empty: '' },
@@ -378,7 +378,7 @@ describe('Pushes', () => {
 		await expect(push([['nested']])).rejects.toThrow('elements or a list of them');
 	});
 
-	test('The end of a code can be a number of seconds.', async () => {
+	test('The end of a code can be a number of seconds', async () => {
 		await controls.configure({ codeExpiryInSeconds: true });
 		await controls.addAccount({ appId: ACCOUNT, status: 'none' });
 		const { expiredTime } = await controls.authorize({ account: ACCOUNT });
@@ -386,7 +386,7 @@ describe('Pushes', () => {
 		expect(element(open(received[0]), 'AuthorizationCodeExpiredTime')).toBe('3600');
 	});
 
-	test('The push of an authorization can come late or not at all.', async () => {
+	test('The push of an authorization can come late or not at all', async () => {
 		await controls.addAccount({ appId: ACCOUNT, status: 'none' });
 		await controls.configure({ delayAuthorizationPush: 150 });
 		const authorizing = controls.authorize({ account: ACCOUNT, permissionSets: [1] });
@@ -403,7 +403,7 @@ describe('Pushes', () => {
 		await expect(controls.configure(wrong)).rejects.toThrow('milliseconds or "drop"');
 	});
 
-	test('The registration of a Mini Program is pushed with a code.', async () => {
+	test('The registration of a Mini Program is pushed with a code', async () => {
 		await controls.addAccount({ appId: ACCOUNT, kind: 'miniProgram', status: 'none' });
 		const { authorizationCode, push } = await controls.registerAccount(ACCOUNT);
 		expect(push).toMatchObject({ infoType: 'notify_third_fasteregister', delivered: true });
@@ -414,7 +414,7 @@ describe('Pushes', () => {
 		await expect(controls.registerAccount(ACCOUNT)).rejects.toThrow('already registered');
 	});
 
-	test('Tickets are pushed on schedule, can repeat, and do not come while stopped.', async () => {
+	test('Tickets are pushed on schedule, can repeat, and do not come while stopped', async () => {
 		await controls.changePlatform({ pushingStopped: true });
 		await controls.pushTicket();
 		expect(received).toHaveLength(0);
@@ -433,7 +433,7 @@ describe('Pushes', () => {
 		expect(open(received[1])).not.toContain(first);
 	});
 
-	test('The times of pushes follow the clock of the local WeChat or of the system.', async () => {
+	test('The times of pushes follow the clock of the local WeChat or of the system', async () => {
 		await controls.advanceClock(10_000);
 		await controls.pushTicket();
 		await controls.configure({ pushesUseSystemClock: true });
@@ -442,7 +442,7 @@ describe('Pushes', () => {
 		expect(late - now).toBeGreaterThan(9000);
 	});
 
-	test('A reset ends pushes on their way.', async () => {
+	test('A reset ends pushes on their way', async () => {
 		replies = [{ delayMs: 60_000 }];
 		const push = controls.pushTicket();
 		while (received.length === 0) await new Promise(setImmediate);
@@ -458,7 +458,7 @@ describe('Broken pushes', () => {
 		return received[received.length - 1];
 	};
 
-	test('A raw push without a flaw is valid, but its ticket is unknown.', async () => {
+	test('A raw push without a flaw is valid, but its ticket is unknown', async () => {
 		const message = open(await send({}));
 		expect(element(message, 'ComponentVerifyTicket')).toMatch(/^ticket@@@flawed/);
 		expect(await controls.pushes()).toStrictEqual([]);
@@ -466,7 +466,7 @@ describe('Broken pushes', () => {
 	});
 
 	test.each<PushFlaw>(['wrongSignature', 'changedBytes'])(
-		'A push with the flaw %s has a wrong signature.',
+		'A push with the flaw %s has a wrong signature',
 		async (flaw) => {
 			const push = await send({ flaw });
 			expect(() => open(push)).toThrow('toBe');
@@ -480,7 +480,7 @@ describe('Broken pushes', () => {
 		['notBase64', /./],
 		['shortCiphertext', /./],
 		['otherAppId', /toBe/],
-	])('A push with the flaw %s has a right signature but cannot be read.', async (flaw, error) => {
+	])('A push with the flaw %s has a right signature but cannot be read', async (flaw, error) => {
 		const push = await send({ flaw });
 		const { query, body } = push;
 		const signed = [query.get('timestamp') ?? '', query.get('nonce') ?? ''];
@@ -501,11 +501,11 @@ describe('Broken pushes', () => {
 		['outerDoctype', /^<xml>/],
 		['misprintedEnd', /<xml>$/],
 		['controlCharacters', /\u0001<\/InfoType>/],
-	])('A push with the flaw %s can be decrypted.', async (flaw, text) => {
+	])('A push with the flaw %s can be decrypted', async (flaw, text) => {
 		expect(open(await send({ flaw }))).toMatch(text);
 	});
 
-	test('A push can have any method, body, query and time.', async () => {
+	test('A push can have any method, body, query and time', async () => {
 		expect(await send({ flaw: 'get' })).toMatchObject({ method: 'GET', length: 0 });
 		expect(await send({ flaw: 'emptyBody' })).toMatchObject({ method: 'POST', length: 0 });
 		expect((await send({ flaw: 'truncated' })).body).toMatch(/^<xml>.*[^>]$/s);
@@ -520,7 +520,7 @@ describe('Broken pushes', () => {
 		expect(open(await send({ infoType: 'y', fields: { z: 1 } }))).toContain('<z>1</z>');
 	});
 
-	test('A replay has the old bytes.', async () => {
+	test('A replay has the old bytes', async () => {
 		const { sequence } = await controls.pushTicket();
 		await controls.advanceClock(86_400);
 		const replay = await send({ replayOf: sequence });
@@ -528,7 +528,7 @@ describe('Broken pushes', () => {
 		await expect(controls.pushRaw({ replayOf: 9 })).rejects.toThrow('no push 9 was sent');
 	});
 
-	test('A receiver can refuse a push early.', async () => {
+	test('A receiver can refuse a push early', async () => {
 		await controls.setEventUrl(null);
 		await expect(controls.pushRaw({})).rejects.toThrow('no event URL');
 		const refuser = new Receiver((_request, response) => response.writeHead(413).end('no'));
