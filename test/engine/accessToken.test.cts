@@ -76,7 +76,7 @@ describe('Get Access Token', () => {
 		expect(await stateOf(accessToken)).toBe('newest');
 	});
 
-	it('Get Access Token gives each item the token of its account, or says why there is none', async () => {
+	it('Get Access Token returns for each item the token of its account, or says why there is none', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		const { outputs } = await run([OA, OTHER_OA, 'OA']);
 		expect(outputs[0].map(({ json }) => json.officialAccountAppId)).toEqual([OA]);

@@ -28,7 +28,7 @@ describe.each(['link', 'unlink'])('Outputs of %s', (operation) => {
 		});
 	};
 
-	it(`In the mode Success or Not ${operation} counts sent and pending items as successful`, async () => {
+	it(`In the mode Success or Not, ${operation} counts sent and pending items as successful`, async () => {
 		const { outputs } = await run('successOrNot');
 		const codes = outputs.map((output) => output.map(({ json }) => json.errcode));
 		expect(codes).toEqual([
@@ -37,7 +37,7 @@ describe.each(['link', 'unlink'])('Outputs of %s', (operation) => {
 		]);
 	});
 
-	it(`In the mode Single ${operation} sends every item through its one output if it continues on failures`, async () => {
+	it(`In the mode Single, ${operation} sends every item through its one output if it continues on failures`, async () => {
 		expect(sizesOf(await run('single'))).toEqual([REQUEST.length]);
 	});
 });
@@ -59,7 +59,7 @@ describe('Outputs of getStatus', () => {
 		});
 	};
 
-	it('In the mode By Category Get Status sends each state through the output for it', async () => {
+	it('In the mode By Category, Get Status sends each state through the output for it', async () => {
 		const { outputs } = await run('category');
 		expect(sizesOf({ outputs })).toEqual([1, 1, 1, 1, 0, 0, 2]);
 		expect(outputs.map(([item]) => item?.json.outcome)).toEqual([
@@ -78,7 +78,7 @@ describe('Outputs of getStatus', () => {
 		[-1, 5],
 		[40013, 6],
 	])(
-		'Get Status sends every item through the output for %i if WeChat refuses the list so',
+		'Get Status sends every item through the output for %i if WeChat refuses the list with this code',
 		async (errcode, output) => {
 			await world.controls.answerWith({}, { errcode });
 			const { outputs } = await world.run({
@@ -92,7 +92,7 @@ describe('Outputs of getStatus', () => {
 		},
 	);
 
-	it('In the mode Success or Not Get Status sends only linked Mini Programs through Linked', async () => {
+	it('In the mode Success or Not, Get Status sends only linked Mini Programs through Linked', async () => {
 		const { outputs } = await run('successOrNot');
 		expect(outputs.map((output) => output.map(({ json }) => json.outcome))).toEqual([
 			['linked'],
@@ -100,7 +100,7 @@ describe('Outputs of getStatus', () => {
 		]);
 	});
 
-	it('In the mode Single Get Status sends every item through its one output if it continues on failures', async () => {
+	it('In the mode Single, Get Status sends every item through its one output if it continues on failures', async () => {
 		expect(sizesOf(await run('single'))).toEqual([6]);
 	});
 });
@@ -111,7 +111,7 @@ describe('Outputs of getMany', () => {
 		[48001, 1],
 		[-1, 2],
 		[40013, 3],
-	])('Get Many sends what it gets for the answer %i through output %i', async (errcode, output) => {
+	])('Get Many sends the result for the answer %i through output %i', async (errcode, output) => {
 		await world.controls.setRelation(OA, mp(0), 1);
 		if (errcode !== 0) await world.controls.answerWith({}, { errcode });
 		const { outputs } = await world.run({
@@ -127,7 +127,7 @@ describe('Outputs of getMany', () => {
 		[0, [1, 0]],
 		[48001, [0, 1]],
 	])(
-		'In the mode Success or Not Get Many sends what it gets for the answer %i through the right output',
+		'In the mode Success or Not, Get Many sends the result for the answer %i through the right output',
 		async (errcode, sizes) => {
 			await world.controls.setRelation(OA, mp(0), 1);
 			if (errcode !== 0) await world.controls.answerWith({}, { errcode });
@@ -139,7 +139,7 @@ describe('Outputs of getMany', () => {
 
 describe.each(Object.entries(COUNTS))('Without input, %s', (operation, counts) => {
 	it.each(MODES.map((mode, n) => [mode, counts[n]] as const))(
-		`Without input ${operation} has empty outputs in the mode %s, and makes no call`,
+		`Without input, ${operation} has empty outputs in the mode %s, and makes no call`,
 		async (outputMode, count) => {
 			const run = await world.run({ operation, items: [], parameters: { outputMode } });
 			expect(run.error).toBeUndefined();

@@ -418,7 +418,7 @@ const BROKEN: Broken[] = [
 ];
 
 it.each(BROKEN)(
-	'Check Setup names $name in its check, with what to do, and no other check fails',
+	'Check Setup reports $name in the check for it and says what to do, and no other check fails',
 	async ({ arrange, check, status, detail, hint }) => {
 		await arrange();
 		const found = await world.checkSetup();
@@ -473,7 +473,7 @@ describe('Unknown', () => {
 	});
 
 	it.each([-1, 777001])(
-		'Check Setup shows it if WeChat answers %i to everything',
+		'Check Setup shows the answer %i if WeChat gives it to every call',
 		async (errcode) => {
 			await world.controls.answerWith({}, { errcode });
 			const found = await world.checkSetup();
@@ -581,11 +581,11 @@ describe('Outputs', () => {
 		},
 	);
 
-	it('In the mode single, all findings leave through one output and nothing is thrown', async () => {
+	it('In the mode Single, all findings leave through one output and nothing is thrown', async () => {
 		expect((await spread('single')).counts).toEqual([11]);
 	});
 
-	it('In the mode single, a missing credential gives one list of findings, however many items come in', async () => {
+	it('In the mode Single, a missing credential causes one list of findings, however many items come in', async () => {
 		const { outputs, error } = await world.runForPlatform('checkSetup', {
 			parameters: { resource: 'platform', outputMode: 'single' },
 			credential: null,

@@ -101,7 +101,7 @@ describe('An answer code', () => {
 		expect(await world.result()).toMatchObject({ errcode: 61003, category: 'authorization' });
 	});
 
-	it('An answer without a code is no success, since it may not be from WeChat', async () => {
+	it('An answer without a code is not a success, since it may not be from WeChat', async () => {
 		await world.controls.answerWith({}, { bareSuccess: true, times: 1 });
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 2 });
 	});
@@ -142,14 +142,14 @@ describe('An answer code', () => {
 		expect(result.hint).toContain('service account');
 	});
 
-	it('A result does not show a -1 that went away', async () => {
+	it('A result does not show a -1 if a later try succeeds', async () => {
 		await world.controls.answerWith({}, { errcode: -1, times: 1 });
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 2 });
 	});
 });
 
 describe('Call limits', () => {
-	it('After 45009 the account gets no more calls, and its other items are for tomorrow', async () => {
+	it('After 45009, the node makes no more calls for the account, and its other items wait until tomorrow', async () => {
 		await world.controls.setLimits({ callsPerDay: 2 });
 		const run = await world.run({
 			appIds: Array.from({ length: 20 }, (_, n) => mp(n)),

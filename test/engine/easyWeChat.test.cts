@@ -105,7 +105,7 @@ describe('A node-easywechat server that makes the tokens', () => {
 		expect(await world.result({ operation: 'getStatus' })).toMatchObject({ errcode: 0 });
 	});
 
-	it('Check Setup is satisfied with a node-easywechat server, even after a rejection', async () => {
+	it('Check Setup is ok with a node-easywechat server, even after a rejection', async () => {
 		expect((await world.checkSetup()).authorizedAccounts).toMatchObject({ status: 'ok' });
 		await world.controls.mintAside(OA);
 		expect((await world.checkSetup()).authorizedAccounts).toMatchObject({ status: 'ok' });
@@ -145,7 +145,7 @@ describe('A node-easywechat server that asks n8n', () => {
 		expect(await world.controls.count(LIST)).toBe(4);
 	});
 
-	it('A node-easywechat server that reports an old token gets the one that n8n made since', async () => {
+	it('A node-easywechat server that reports an old token gets the one that n8n has made since', async () => {
 		expect(await server.tokens.readLinks(OA)).toBe(0);
 		await world.controls.mintAside(OA);
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent', attempts: 2 });

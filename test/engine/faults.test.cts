@@ -146,7 +146,7 @@ describe('A call without an answer', () => {
 		},
 	);
 
-	it('A call that arrived without an answer counts as the invitation of this run', async () => {
+	it('A link call that arrived but got no answer counts as the invitation of this run', async () => {
 		for (const [n, behavior] of [
 			{ drop: true, carryOut: true },
 			{ htmlStatus: 502, carryOut: true },
@@ -168,7 +168,7 @@ describe('A call without an answer', () => {
 		expect(await world.controls.count(LINK)).toBe(10);
 	});
 
-	it('A call that arrived without an answer counts as the unlink request of this run', async () => {
+	it('An unlink call that arrived but got no answer counts as the unlink request of this run', async () => {
 		await world.controls.setRelation(OA, mp(0), 1);
 		await world.controls.setRelation(OA, mp(1), 1);
 		const [lost, busy] = [{ drop: true }, { errcode: -1 }];

@@ -171,7 +171,7 @@ describe('Forward Events', () => {
 		expect(await arrived(server, 5)).toHaveLength(5);
 	});
 
-	it('Forward Events can keep all codes from a server that would make tokens', async () => {
+	it('Forward Events can keep all codes from a server that would otherwise make tokens', async () => {
 		const server = await startServer();
 		forwardOnly(server, 'ticket', 'unauthorized');
 		await all();

@@ -205,7 +205,7 @@ describe.each(OUTAGES)('A server that %s for 75 minutes', (_, behavior) => {
 
 describe('Servers that answer', () => {
 	it.each([400, 401, 404, 413])(
-		'A server that answers HTTP %i gets the next push at once, and that one never again',
+		'A server that answers HTTP %i gets the next push at once, and the refused one never again',
 		async (status) => {
 			await target.become(withStatus(status));
 			await pushFor(3 * INTERVAL);

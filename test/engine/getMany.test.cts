@@ -103,7 +103,7 @@ describe.each(['getMany', 'getStatus'])('Email addresses in %s', (operation) => 
 	);
 
 	it.each([true, false])(
-		`${operation} contains the email address if Include Email is on, with Simplify %s`,
+		`${operation} returns the email address if Include Email is on, with Simplify %s`,
 		async (simplify) => {
 			expect(await outputOf({ simplify, includeEmail: true })).toContain(EMAIL);
 		},

@@ -16,7 +16,7 @@ const inChinese = (parameters: INodeParameters = {}): INodeParameters => ({
 
 describe('Hint Language Chinese', () => {
 	it.each([0, 61007, -1])(
-		'With Hint Language Chinese the answer %i has a Chinese hint, and otherwise the same result',
+		'With Hint Language Chinese, the answer %i has a Chinese hint, and otherwise the same result',
 		async (errcode) => {
 			await world.controls.answerWith({}, { errcode });
 			const english = await world.result({ parameters: { options: { maxTries: 1 } } });
@@ -28,13 +28,13 @@ describe('Hint Language Chinese', () => {
 		},
 	);
 
-	it('With Hint Language Chinese a call without an answer has a Chinese hint', async () => {
+	it('With Hint Language Chinese, a call without an answer has a Chinese hint', async () => {
 		await world.controls.answerWith({}, { drop: true });
 		const result = await world.result({ parameters: inChinese() });
 		expect(result).toMatchObject({ category: 'retryLater', hint: expect.stringMatching(CHINESE) });
 	});
 
-	it('With Hint Language Chinese a second item with other switches has a Chinese hint', async () => {
+	it('With Hint Language Chinese, a second item with other switches has a Chinese hint', async () => {
 		const items = [
 			{ appId: mp(0), notify: false },
 			{ appId: mp(0), notify: true },
@@ -46,7 +46,7 @@ describe('Hint Language Chinese', () => {
 		);
 	});
 
-	it('With Hint Language Chinese the exception of the mode Single has a Chinese description', async () => {
+	it('With Hint Language Chinese, the exception of the mode Single has a Chinese description', async () => {
 		await world.controls.answerWith({}, { errcode: 89009 });
 		const { error } = await world.run({ parameters: inChinese({ outputMode: 'single' }) });
 		expect(error?.description).toMatch(CHINESE);

@@ -67,7 +67,7 @@ describe.each(FIELDS)('Fields of an item of %s', (operation, fields) => {
 		expect(JSON.stringify(result)).not.toContain('mine:');
 	});
 
-	it(`An item of ${operation} is no failure for n8n, even if it has a field named error`, async () => {
+	it(`An item of ${operation} does not count as a failure in n8n, even if it has a field named error`, async () => {
 		const item = { appId: mp(0), error: 'old', $error: { message: 'old' }, $json: { a: 1 } };
 		const result = await run(item);
 		expect(result.operation).toBe(operation);
@@ -94,7 +94,7 @@ it('Two items with the same Mini Program each have their own fields', async () =
 	expect((await world.results({ items })).map(({ name }) => name)).toEqual(['One', 'Two']);
 });
 
-it('On the error output of the mode Single the input fields are in the details', async () => {
+it('On the error output of the mode Single, the input fields are in the details', async () => {
 	const { outputs } = await world.run({
 		items: [{ appId: 'nonsense', name: 'Tea House' }],
 		parameters: { outputMode: 'single' },
@@ -118,23 +118,26 @@ describe('A token in an input field', () => {
 	});
 	const makeToken = async (account = OA) => await world.controls.issueToken(account);
 
-	it.each(FIELDS)('A token from the input leaves in no field of %s', async (operation) => {
-		const token = await makeToken();
-		const items = [
-			{ appId: mp(0), token, name: 'Tea House' },
-			{ appId: 'nonsense', token, name: 'Tea House' },
-		];
-		const { outputs } = await world.run({ operation, items, credential: byItem() });
-		const results = outputs.flat().map(({ json }) => json);
-		expect(results).toHaveLength(2);
-		for (const result of results) {
-			expect(result).toMatchObject({ name: 'Tea House' });
-			expect(result).not.toHaveProperty('token');
-		}
-		expect(JSON.stringify(outputs)).not.toContain(token);
-	});
+	it.each(FIELDS)(
+		'No field of an item of %s contains a token from the input',
+		async (operation) => {
+			const token = await makeToken();
+			const items = [
+				{ appId: mp(0), token, name: 'Tea House' },
+				{ appId: 'nonsense', token, name: 'Tea House' },
+			];
+			const { outputs } = await world.run({ operation, items, credential: byItem() });
+			const results = outputs.flat().map(({ json }) => json);
+			expect(results).toHaveLength(2);
+			for (const result of results) {
+				expect(result).toMatchObject({ name: 'Tea House' });
+				expect(result).not.toHaveProperty('token');
+			}
+			expect(JSON.stringify(outputs)).not.toContain(token);
+		},
+	);
 
-	it('Tokens from several input items leave with none of them', async () => {
+	it('No item contains a token from any of several input items', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		const tokens = [await makeToken(), await makeToken(OTHER_OA)];
 		const items = tokens.map((token, n) => ({ appId: mp(n), token, name: `Merchant ${n}` }));
@@ -154,7 +157,7 @@ describe('A token in an input field', () => {
 		expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('A token from the input leaves with no item of a stopped run', async () => {
+	it('No item of a stopped run contains a token from the input', async () => {
 		const items = await Promise.all(
 			mpItems(30).map(async (item) => ({ ...item, token: await makeToken(), name: 'Tea House' })),
 		);
@@ -180,7 +183,7 @@ describe('A token in an input field', () => {
 		for (const { token } of items) expect(JSON.stringify(outputs)).not.toContain(token);
 	});
 
-	it('A token from the token service leaves in no field', async () => {
+	it('No field of an item contains a token from the token service', async () => {
 		const { tokenServiceUrl } = world.tokenService();
 		const answer = await fetch(String(tokenServiceUrl));
 		const [token] = Object.values((await answer.json()) as Record<string, string>);

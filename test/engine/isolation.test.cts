@@ -18,7 +18,7 @@ describe('A run that outlives its test', () => {
 		while ((await world.controls.count(LINK)) === 0) await wait(5);
 	});
 
-	it('A run of the test before has ended and makes no call', async () => {
+	it('A run of the previous test has ended and makes no call', async () => {
 		await leftOver;
 		await wait(1500);
 		expect(await world.controls.count()).toBe(0);
@@ -30,7 +30,7 @@ describe('A run that outlives its test', () => {
 		while ((await world.controls.count(LINK)) === 0) await wait(5);
 	});
 
-	it('A waiting run of the test before has ended within two seconds and makes no call', async () => {
+	it('A waiting run of the previous test has ended within two seconds and makes no call', async () => {
 		const startedAt = Date.now();
 		await leftOver;
 		expect(Date.now() - startedAt).toBeLessThan(2000);

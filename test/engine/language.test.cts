@@ -55,7 +55,7 @@ describe('Hint Language of the credential WeChat Authorizer Token API', () => {
 		},
 	);
 
-	it('With an expression each item has its own language, and the summary that of the first item', async () => {
+	it('With an expression, each item has its own language, and the summary that of the first item', async () => {
 		const credential = { ...world.credential, hintLanguage: '={{ $json.language }}' };
 		const items = [
 			{ appId: mp(0), language: 'zh-CN' },

@@ -310,7 +310,7 @@ describe('Failures of all accounts', () => {
 		});
 	});
 
-	it('The activation does not fail in an outage, since n8n would give the trigger up', async () => {
+	it('The activation does not fail in an outage, since n8n would then give up the trigger', async () => {
 		const id = await world.controls.answerWith({ path: LIST }, { errcode: -1 });
 		expect(await trigger.poll()).toStrictEqual([]);
 		await world.controls.stopAnswering(id);

@@ -187,7 +187,7 @@ describe('An account that cannot be read', () => {
 		]);
 	});
 
-	it('An answer without the authorization is not reported as the account’s fault', async () => {
+	it("An answer without the authorization is not reported as the account's fault", async () => {
 		const { controls } = world;
 		await controls.addAccount({ appId: OTHER_OA });
 		await controls.answerWith({ path: INFO, account: OTHER_OA }, { omitAuthorizationInfo: true });

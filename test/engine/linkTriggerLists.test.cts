@@ -31,7 +31,7 @@ beforeEach(() => {
 	trigger.parameters = { ...trigger.parameters, options: { quietInterval: 0 } };
 });
 
-describe('A list that is gone', () => {
+describe('A missing list', () => {
 	it.each<[string, Behavior]>([
 		['has no items', { listForm: 'noItems' }],
 		['leaves out wxopens', { omitWxopens: true }],
@@ -50,7 +50,7 @@ describe('A list that is gone', () => {
 		expect(eventsOf(await trigger.poll())).toEqual(['linked']);
 	});
 
-	it('A list that is gone twice reports its removals once', async () => {
+	it('The links of a list that is missing twice are reported as removed once', async () => {
 		await fill(50);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -59,7 +59,7 @@ describe('A list that is gone', () => {
 		expect(await trigger.poll()).toStrictEqual([]);
 	});
 
-	it('A list that is gone is read once at each visit', async () => {
+	it('A missing list is read once at each visit', async () => {
 		await fill(3);
 		await trigger.poll();
 		const calls = await world.controls.count(LIST);
@@ -79,7 +79,7 @@ describe('A list that is gone', () => {
 		}
 	});
 
-	it('A list that is gone twice reports its removals if n8n creates a context for each poll', async () => {
+	it('The links of a list that is missing twice are reported as removed if n8n creates a context for each poll', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 3 });
@@ -88,7 +88,7 @@ describe('A list that is gone', () => {
 		expect(await trigger.pollAnew()).toStrictEqual([]);
 	});
 
-	it('A list that is gone before and after a restart reports its removals', async () => {
+	it('The links of a list that is missing before and after a restart are reported as removed', async () => {
 		await fill(3);
 		await trigger.poll();
 		await answer({ listForm: 'noItems', times: 2 });

@@ -65,7 +65,7 @@ describe('Reasons', () => {
 	);
 
 	it.each(REASONS)(
-		'The first poll reports an account with the reason %s, too',
+		'The first poll also reports an account with the reason %s',
 		async (reason, happens, _, zh) => {
 			await world.controls.configure({ listShowsWithdrawn: true });
 			await happens();

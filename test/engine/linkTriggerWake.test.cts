@@ -21,7 +21,7 @@ afterEach(() => jest.restoreAllMocks());
 
 describe('Pushes', () => {
 	it.each(['all', 'selected'])(
-		'An authorization push ends the rest of an account if the trigger watches %s accounts',
+		'An authorization push makes the trigger visit a resting account again if it watches %s accounts',
 		async (watch) => {
 			const { controls } = world;
 			await controls.addAccount({ appId: OTHER_OA, permissionSets: [1], authTime: 1_700_000_000 });

@@ -99,7 +99,7 @@ describe.each([
 });
 
 describe('Codes with a lifetime in seconds', () => {
-	it('A code whose push gives its lifetime in seconds is kept for as long, and exchanged with the next ticket', async () => {
+	it('A code whose push states its lifetime in seconds is kept for that time, and exchanged with the next ticket', async () => {
 		await world.controls.configure({ codeExpiryInSeconds: true });
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: -1, times: MANY });
 		await authorize();
@@ -298,7 +298,7 @@ describe('Tickets and tokens at once', () => {
 	}, 120_000);
 });
 
-describe('WeChat\u2019s test accounts', () => {
+describe("WeChat's test accounts", () => {
 	beforeEach(async () => {
 		await world.controls.addAccount({ appId: TEST_ACCOUNT, status: 'none' });
 	});

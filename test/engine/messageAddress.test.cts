@@ -33,7 +33,7 @@ async function post(
 
 const SUCCESS = '200 text/plain; charset=utf-8 success';
 
-describe('The address for followers\u2019 messages', () => {
+describe("The address for followers' messages", () => {
 	let reads: number;
 	let writes: number;
 	beforeEach(() => {
@@ -47,7 +47,7 @@ describe('The address for followers\u2019 messages', () => {
 		expect([world.table.reads, world.table.writes]).toEqual([reads, writes]);
 	});
 
-	it('A follower\u2019s message is answered with success, so that WeChat reports no fault', async () => {
+	it("A follower's message is answered with success, so that WeChat reports no fault", async () => {
 		await world.controls.grant(OA, [1, 33]);
 		await world.controls.changePlatform({ messageUrl: server.messageUrl });
 		const message = await world.controls.writeAsFollower(OA, '你好');
@@ -70,7 +70,7 @@ describe('The address for followers\u2019 messages', () => {
 	});
 
 	it.each(['text/xml', 'application/json', 'multipart/form-data', 'application/octet-stream', ''])(
-		'Every malformed body is answered with success, as %j',
+		'Every malformed body of the type %j is answered with success',
 		async (contentType) => {
 			for (const body of MALFORMED_BODIES) {
 				expect(await post(body, { 'Content-Type': contentType })).toBe(SUCCESS);
@@ -117,7 +117,7 @@ describe('The address for followers\u2019 messages', () => {
 		expect(await post('<xml/>')).toBe(SUCCESS);
 	});
 
-	it('A message at the test address is answered alike, and starts nothing', async () => {
+	it('A message at the test address is also answered with success, and starts nothing', async () => {
 		server.mode = 'manual';
 		expect(await post('<xml/>')).toBe(SUCCESS);
 	});

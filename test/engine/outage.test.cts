@@ -110,7 +110,7 @@ describe('Outages', () => {
 		expect(hint).toMatch(/没有回答，本次调用发往 .*（Fallback API Base URL）。$/);
 	});
 
-	it('Accounts are listed by the fallback, and merchants still open WeChat\u2019s pages', async () => {
+	it("Accounts are listed by the fallback, and merchants still open WeChat's pages", async () => {
 		const listed = await world.runForPlatform('getMany');
 		expect(listed.outputs[0]).toHaveLength(1);
 		expect((await hostsOf(ACCOUNTS)).at(-1)).toBe('second');
@@ -229,7 +229,7 @@ describe('Hosts', () => {
 		expect([...new Set(elsewhere)]).toEqual(['proxy.example.com']);
 	});
 
-	it('After three calls to WeChat\u2019s host, calls go to api2', async () => {
+	it("After three calls to WeChat's host, calls go to api2", async () => {
 		const elsewhere = await calledElsewhere({ apiBaseUrl: 'https://api.weixin.qq.com' });
 		expect([...new Set(elsewhere)]).toEqual(['api.weixin.qq.com', 'api2.weixin.qq.com']);
 		expect(elsewhere.slice(0, 4)).toEqual([

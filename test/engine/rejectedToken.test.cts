@@ -168,14 +168,17 @@ describe('Token services with a cache', () => {
 	it.each([
 		['of a platform', () => ({})],
 		['of one account', ofOneAccount],
-	])('A token service %s is asked plainly, and then once without its cache', async (_, options) => {
-		expect(await world.result(options())).toMatchObject({ outcome: 'invitationSent' });
-		await world.controls.mintAside(OA);
-		const result = await world.result({ ...options(), operation: 'getStatus' });
-		expect(result).toMatchObject({ category: 'pending', errcode: 0, attempts: 2 });
-		expect(await world.controls.tokenServiceCount(OA)).toBe(3);
-		expect(await world.controls.noCacheCount(OA)).toBe(1);
-	});
+	])(
+		'A token service %s is first asked normally, and then once to bypass its cache',
+		async (_, options) => {
+			expect(await world.result(options())).toMatchObject({ outcome: 'invitationSent' });
+			await world.controls.mintAside(OA);
+			const result = await world.result({ ...options(), operation: 'getStatus' });
+			expect(result).toMatchObject({ category: 'pending', errcode: 0, attempts: 2 });
+			expect(await world.controls.tokenServiceCount(OA)).toBe(3);
+			expect(await world.controls.noCacheCount(OA)).toBe(1);
+		},
+	);
 
 	it('A token service with a newer token is not asked to bypass its cache', async () => {
 		await world.result();
@@ -227,7 +230,7 @@ describe('Answers of token services', () => {
 	});
 
 	it.each(['authorizer_access_token', 'access_token', 'token'] as const)(
-		'The answer of a token service may contain %s inside data, as Tencent\u2019s own server answers',
+		"The answer of a token service may contain %s inside data, as Tencent's own server answers",
 		async (key) => {
 			await world.controls.setTokenService({ inData: true, key });
 			expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });

@@ -4,7 +4,7 @@ import { LINK, mp, mpItems, sizesOf, useWorld, withOptions } from './world.cts';
 const world = useWorld();
 
 describe('Many items', () => {
-	it('Of 20,000 items each leaves once, and each Mini Program among them is sent once', async () => {
+	it('Each of 20,000 items leaves once, and each Mini Program among them is sent once', async () => {
 		const isBad = (n: number) => n % 10 === 9;
 		const items = Array.from({ length: 20_000 }, (_, n) => ({
 			appId: isBad(n) ? `nonsense ${n}` : mp(n % 1000),

@@ -16,7 +16,7 @@ const run = async (onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continu
 };
 
 describe('the output mode Single', () => {
-	it('In the mode Single all items leave through one output', async () => {
+	it('In the mode Single, all items leave through one output', async () => {
 		const { outputs, error } = await world.run({
 			items: mpItems(3),
 			parameters: { outputMode: 'single' },
@@ -25,7 +25,7 @@ describe('the output mode Single', () => {
 		expect(sizesOf({ outputs })).toEqual([3]);
 	});
 
-	it('In the mode Single a pending item is no failure', async () => {
+	it('In the mode Single, a pending item is not a failure', async () => {
 		await world.controls.answerWith({}, { errcode: 89010 });
 		const { outputs, error } = await world.run({ parameters: { outputMode: 'single' } });
 		expect(error).toBeUndefined();
@@ -35,7 +35,7 @@ describe('the output mode Single', () => {
 });
 
 describe('A failure in the mode Single', () => {
-	it('In the mode Single a failure stops the workflow, and names item, code and what to do', async () => {
+	it('In the mode Single, a failure stops the workflow, and names item, code and what to do', async () => {
 		const { error, outputs } = await run();
 		expect(error?.name).toBe('NodeApiError');
 		expect(error?.message).toContain(mp(BAD));
@@ -45,12 +45,12 @@ describe('A failure in the mode Single', () => {
 		expect(outputs.flat()).toStrictEqual([]);
 	});
 
-	it('In the mode Single no further call starts after a failure', async () => {
+	it('In the mode Single, no further call starts after a failure', async () => {
 		await run();
 		expect(await world.controls.count()).toBeLessThanOrEqual(BAD + 2 * IN_FLIGHT);
 	});
 
-	it('With On Error: Continue a failure leaves with the other items, with all its fields', async () => {
+	it('With On Error: Continue, a failure leaves with the other items, with all its fields', async () => {
 		const { outputs, error } = await run('continueRegularOutput');
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT]);
@@ -62,7 +62,7 @@ describe('A failure in the mode Single', () => {
 		expect(await world.controls.count()).toBe(COUNT);
 	});
 
-	it('With the error output a failure leaves there, with what happened, what to do and its result', async () => {
+	it('With the error output, a failure leaves through it, with what happened, what to do and its result', async () => {
 		const { outputs, error } = await run('continueErrorOutput');
 		expect(error).toBeUndefined();
 		expect(sizesOf({ outputs })).toEqual([COUNT - 1, 1]);
@@ -74,7 +74,7 @@ describe('A failure in the mode Single', () => {
 		expect(await world.controls.count()).toBe(COUNT);
 	});
 
-	it('In the mode Single an item that cannot be sent stops the workflow', async () => {
+	it('In the mode Single, an item that cannot be sent stops the workflow', async () => {
 		const { error } = await world.run({
 			appIds: ['nonsense', mp(1)],
 			parameters: { outputMode: 'single', options: { maxConcurrency: 1 } },
@@ -85,7 +85,7 @@ describe('A failure in the mode Single', () => {
 		expect(await world.controls.count()).toBe(0);
 	});
 
-	it('In the mode Single a list that WeChat refuses stops the workflow', async () => {
+	it('In the mode Single, a list that WeChat refuses stops the workflow', async () => {
 		await world.controls.answerWith({}, { errcode: 48001 });
 		const { error } = await world.run({
 			operation: 'getMany',
@@ -97,7 +97,7 @@ describe('A failure in the mode Single', () => {
 
 describe('The other output modes', () => {
 	it.each(['category', 'successOrNot'])(
-		'In the mode %s a failure neither throws nor marks its item',
+		'In the mode %s, a failure neither throws nor marks its item',
 		async (outputMode) => {
 			await world.controls.answerWith({}, { errcode: 48001 });
 			const { error, outputs } = await world.run({
@@ -112,7 +112,7 @@ describe('The other output modes', () => {
 	);
 
 	it.each(['category', 'successOrNot'])(
-		'In the mode %s a failure does not leave through the error output of n8n',
+		'In the mode %s, a failure does not leave through the error output of n8n',
 		async (outputMode) => {
 			await world.controls.answerWith({}, { errcode: 48001 });
 			const { outputs } = await world.run({

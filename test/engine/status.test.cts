@@ -53,7 +53,7 @@ describe('Get Status of a Mini Program', () => {
 		});
 	});
 
-	it('Get Status after Unlink says what the hint of Unlink announced', async () => {
+	it('Get Status after Unlink shows what the hint of Unlink has announced', async () => {
 		const { outcome, hint } = await world.result({ operation: 'unlink', appIds: [LINKED] });
 		expect(outcome).toBe('unlinkRequested');
 		expect(hint).toContain('Until then, Get Status probably still shows Linked');
@@ -72,7 +72,7 @@ describe('Get Status of a Mini Program', () => {
 			'Official Account administrator has to agree',
 		],
 	])(
-		'Get Status of the waiting Mini Program %s says for whom it waits',
+		'Get Status of the waiting Mini Program %s says who has to agree',
 		async (id, linkStatus, outcome, words) => {
 			const result = await statusOf(id);
 			expect(result).toMatchObject({ category: 'pending', linkStatus, outcome });
@@ -121,7 +121,7 @@ describe('Get Status of a refused Mini Program', () => {
 describe('Get Status with other forms of the list', () => {
 	const run = async (id: string) => await statusOf(id);
 
-	it('Get Status takes a list without wxopens as empty', async () => {
+	it('Get Status treats a list without wxopens as empty', async () => {
 		await world.controls.answerWith({}, { omitWxopens: true });
 		expect(await run(LINKED)).toMatchObject({ errcode: 0, outcome: 'notLinked' });
 	});

@@ -162,7 +162,7 @@ describe('Token services', () => {
 		expect(await world.controls.calls({ errcode: 40001 })).toStrictEqual([]);
 	});
 
-	it('A token service that names no end is asked again when WeChat rejects the token', async () => {
+	it('A token service that does not say when its token ends is asked again when WeChat rejects the token', async () => {
 		await world.controls.setTokenService({ omitExpiresIn: true });
 		const first = await world.run({ appIds: [mp(1)], credential: world.tokenService() });
 		await world.controls.expireToken(OA);
@@ -205,7 +205,7 @@ describe('Token services', () => {
 		},
 	);
 
-	it('A token service with a token unknown to WeChat is asked three times for 50 items, once without its cache', async () => {
+	it('A token service whose token WeChat does not know is asked three times for 50 items, once to bypass its cache', async () => {
 		await world.controls.setTokenService({ fixedToken: 'A'.repeat(40) });
 		const credential = world.tokenService();
 		const run = await world.run({ items: mpItems(50), credential });

@@ -40,7 +40,7 @@ describe('As a tool of an AI agent', () => {
 		expect(json.hint).toContain('appid');
 	});
 
-	it("In a tool an expression reads the agent's item, not the agent's arguments", async () => {
+	it("In a tool, an expression reads the agent's item, not the agent's arguments", async () => {
 		const { credential } = world;
 		const [[{ json }]] = await runAsTool({ items: [{ appId: mp(1) }], credential }, [
 			{ appId: mp(2) },

@@ -153,7 +153,7 @@ describe('Tickets', () => {
 		expect(await runWithKept([OA])).toMatchObject([{ outcome: 'invitationSent' }]);
 	});
 
-	it('A ticket leaves the platform\u2019s token as it is', async () => {
+	it("A ticket leaves the platform's token as it is", async () => {
 		await runWithKept([OA]);
 		const { componentAccessToken, componentAccessTokenExpiresAt } = server.credential;
 		await world.controls.pushTicket();
@@ -175,7 +175,7 @@ describe('Tickets', () => {
 });
 
 describe('Authorizations', () => {
-	it('An authorization gives an item without code and tokens, and its code is exchanged once', async () => {
+	it('The item of an authorization contains no code or token, and the code is exchanged once', async () => {
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
 		expect(server.items).toEqual([
@@ -259,7 +259,7 @@ describe('Authorizations', () => {
 		]);
 	});
 
-	it('The push of an authorization is answered before WeChat is asked for the account\u2019s name', async () => {
+	it("The push of an authorization is answered before WeChat is asked for the account's name", async () => {
 		await world.controls.answerWith({ path: GET_INFO }, { delayMs: 1000 });
 		const { push } = await world.controls.authorize({ account: OTHER_OA });
 		expect(push.answers).toMatchObject([{ status: 200, body: 'success' }]);
@@ -275,7 +275,7 @@ describe('Authorizations', () => {
 		expect(server.items).toMatchObject([{ authorizationCode }]);
 	});
 
-	it('An authorization without permission set 33 gives a hint', async () => {
+	it('The item of an authorization without permission set 33 has a hint', async () => {
 		await world.controls.authorize({ account: OTHER_OA, permissionSets: [1] });
 		await server.settle();
 		expect(server.items).toMatchObject([{ canLink: false, permissionSets: [1] }]);
@@ -311,7 +311,7 @@ describe('Authorizations', () => {
 		expect(server.items[0].hint).not.toBe('');
 	});
 
-	it('An authorization gives an item even if the platform has no ticket', async () => {
+	it('An authorization starts the workflow even if the platform has no ticket', async () => {
 		server.credential = { ...server.credential, componentVerifyTicket: '' };
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -331,7 +331,7 @@ describe('Authorizations', () => {
 describe('Changes of an authorization', () => {
 	const minted = async () => (await world.controls.counters()).authorizerTokens[OA];
 
-	it('A changed authorization discards the merchant\u2019s token, so that the next run asks what was granted', async () => {
+	it("A changed authorization discards the merchant's token, so that the next run asks what was granted", async () => {
 		await runWithKept([OA]);
 		expect(await minted()).toBe(1);
 		await world.controls.reauthorize({ account: OA, permissionSets: [1, 4] });
@@ -348,7 +348,7 @@ describe('Changes of an authorization', () => {
 		});
 	});
 
-	it('A withdrawn authorization discards the merchant\u2019s token and gives an item', async () => {
+	it("A withdrawn authorization discards the merchant's token and starts the workflow", async () => {
 		await runWithKept([OA]);
 		await world.controls.withdraw(OA);
 		await server.settle();
@@ -441,7 +441,7 @@ describe('Other pushes', () => {
 			auth_code: 'queryauthcode@@@secret',
 		});
 
-	it('An unknown push is answered with success, and gives an item only if Trigger On names it', async () => {
+	it('An unknown push is answered with success, and starts the workflow only if Trigger On names it', async () => {
 		expect(await push()).toMatchObject({ delivered: true });
 		await server.settle();
 		expect(server.items).toStrictEqual([]);

@@ -30,7 +30,7 @@ const found = async () => (await world.checkSetup()).triggerBody;
 const WARNING = expect.stringMatching(/^warn: WeChat Open Platform Trigger: n8n parses/) as string;
 
 describe('Triggers for which n8n leaves the body unparsed', () => {
-	it.each(SOUND)('A trigger is fine with the options %j', async (options) => {
+	it.each(SOUND)('A trigger with the options %j is ok and not reported', async (options) => {
 		set(options);
 		await server.activate('activate');
 		await world.controls.pushTicket();
@@ -76,7 +76,7 @@ describe('Triggers for which n8n parses the body', () => {
 		expect((await found()).status).toBe('attention');
 	});
 
-	it('A trigger for which n8n parses is noted once, and not with each push', async () => {
+	it('A trigger for which n8n parses the body is noted once, and not with each push', async () => {
 		set({});
 		await server.activate('activate');
 		const { writes } = world.table;
@@ -86,7 +86,7 @@ describe('Triggers for which n8n parses the body', () => {
 		expect(world.table.writes - writes).toBe(2);
 	});
 
-	it('A trigger for which n8n parsed is no longer reported once the workflow has another one', async () => {
+	it('A trigger for which n8n parsed the body is no longer reported once the workflow has another one', async () => {
 		set({});
 		await server.activate('activate');
 		server.nodeId = 'another';
@@ -95,7 +95,7 @@ describe('Triggers for which n8n parses the body', () => {
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('A trigger for which n8n parsed is no longer reported once a push comes unparsed', async () => {
+	it('A trigger for which n8n parsed the body is no longer reported once a push comes unparsed', async () => {
 		set({});
 		await server.activate('activate');
 		set(undefined);
@@ -104,7 +104,7 @@ describe('Triggers for which n8n parses the body', () => {
 		expect((await found()).status).toBe('ok');
 	});
 
-	it('A trigger for which n8n parses is no longer reported once the workflow is unpublished', async () => {
+	it('A trigger for which n8n parses the body is no longer reported once the workflow is unpublished', async () => {
 		set({});
 		await server.activate('activate');
 		expect(await server.deactivate('activate')).toBe(true);

@@ -10,7 +10,7 @@ const world = usePlatformWorld();
 const server = useTrigger(world);
 const ALL = ['authorized', 'updateauthorized', 'unauthorized', 'ticket', 'other'];
 
-describe('Pushes that are not WeChat\u2019s', () => {
+describe("Pushes that are not WeChat's", () => {
 	// A reason that an earlier test has logged is logged again.
 	beforeEach(() => letSecondsPass(120));
 	afterEach(() => jest.restoreAllMocks());
@@ -55,7 +55,7 @@ describe('Pushes that are not WeChat\u2019s', () => {
 	);
 
 	it.each<PushFlaw>(['misprintedEnd', 'controlCharacters'])(
-		'A push with a flaw that WeChat\u2019s own pushes have is accepted: %s',
+		"A push with a flaw that WeChat's own pushes have is accepted: %s",
 		async (flaw) => {
 			server.parameters = { triggerOn: ALL };
 			const push = { infoType: 'new', fields: { Text: 'a b' }, flaw };

@@ -76,7 +76,7 @@ describe.each(NODES.map(({ description }) => [description.displayName, descripti
 	},
 );
 
-it('The node’s hint for AI builders names the outputs of Link in their order', () => {
+it("The node's hint for AI builders names the outputs of Link in their order", () => {
 	const [{ description }] = NODES;
 	expect(description.builderHint?.searchHint).toContain(OUTPUTS.join(', '));
 });

@@ -79,7 +79,7 @@ test('The first release has the version of package.json and the section written 
 	expect(shown).toContain('! npm run lint\n! npm run scan\n! npm test\n');
 });
 
-test('The next release tells features, speed and fixes out of the commits, and nothing else', () => {
+test('The notes of the next release list features, speed-ups and fixes from the commits, and nothing else', () => {
 	git('tag', '0.1.0');
 	COMMITS.forEach(commit);
 	const shown = dryRun();
@@ -95,14 +95,14 @@ test('The next release tells features, speed and fixes out of the commits, and n
 	]);
 });
 
-test('Below 1.0.0 a breaking change raises the second number', () => {
+test('Below 1.0.0, a breaking change raises the second number', () => {
 	commit('refactor!: other names for the branches');
 	const shown = dryRun();
 	expect(shown).toContain('(0.1.0...0.2.0)');
 	expect(sectionOf(shown)).toContain('* other names for the branches');
 });
 
-test('Commits that tell users nothing make no release', () => {
+test('Commits without news for users cause no release', () => {
 	git('tag', '0.1.1');
 	const manifest = readFileSync(join(repository, 'package.json'), 'utf8');
 	writeFileSync(join(repository, 'package.json'), manifest.replace('0.1.0', '0.1.1'));

@@ -51,7 +51,7 @@ const LONG_ROAD = [
 ];
 
 describe('Entries', () => {
-	test('A Chinese character is two columns wide, also a rare one, and a color has no width', () => {
+	test('A Chinese character is two columns wide, even a rare one, and a color has no width', () => {
 		expect(displayWidth('Ada 茶馆')).toBe(8);
 		expect(displayWidth('𠮷（）')).toBe(6);
 		expect(displayWidth(colored('green', '茶'))).toBe(2);
@@ -173,7 +173,7 @@ describe('Merchants of the story', () => {
 		expect(told).toEqual([`${ada} invited`, `${ada} linked`]);
 	});
 
-	test("A merchant's whole road is printed in lines that break between stations", async () => {
+	test("A merchant's whole road is printed in lines that break between stops", async () => {
 		const roads = await roadsOf({ [ada]: LONG_ROAD, [bo]: ['linked'] });
 		const lines = storyText(roads, { width: 80, paint: plain }).split('\n');
 		for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);

@@ -51,7 +51,7 @@ function outputsOf(parameters: INodeParameters) {
 }
 
 it.each(OPERATIONS)(
-	'The outputs of %s in each output mode have their names',
+	'The outputs of %s have the right names in each output mode',
 	(operation, byCategory, successOrNot, branches) => {
 		for (const [outputMode, names] of Object.entries({
 			category: byCategory,
@@ -73,7 +73,7 @@ it('Each output of Link is named after the category of the items that leave thro
 	}
 });
 
-it('The outputs are one expression, which no text within it ends early', () => {
+it('The outputs are one expression, and no text in it ends it early', () => {
 	const { outputs } = nodeType.description;
 	expect(outputs).toMatch(/^=\{\{ .* \}\}$/s);
 	const inner = String(outputs).slice('={{'.length, -'}}'.length);

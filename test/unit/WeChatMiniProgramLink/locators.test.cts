@@ -51,7 +51,7 @@ describe('The list of Mini Programs in the editor', () => {
 		expect((await search(LIST, filter)).map(({ value }) => value)).toStrictEqual(values);
 	});
 
-	it('A list that WeChat refuses says what to do in the language of the credential', async () => {
+	it('If WeChat refuses the list, the editor says what to do in the language of the credential', async () => {
 		const refused = { errcode: 48001, errmsg: 'api unauthorized' };
 		await expect(search(refused)).rejects.toThrow(/^api unauthorized\. [A-Z]/);
 		await expect(search(refused, '', 'zh-CN')).rejects.toThrow(
@@ -59,7 +59,7 @@ describe('The list of Mini Programs in the editor', () => {
 		);
 	});
 
-	it('A list that WeChat refuses has its errmsg, or its errcode if there is none', async () => {
+	it('If WeChat refuses the list, the editor shows the errmsg, or the errcode if the errmsg is empty', async () => {
 		await expect(search({ errcode: 777001, errmsg: 'not now' })).rejects.toThrow(/^not now\. .+/);
 		await expect(search({ errcode: 777001, errmsg: '' })).rejects.toThrow(
 			/^WeChat answered 777001\. .+/,

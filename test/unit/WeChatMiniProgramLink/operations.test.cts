@@ -204,18 +204,21 @@ describe('Operations about earlier calls', () => {
 	it.each([
 		['Get Call', getCallOperation, { rid: RID }],
 		['Get API Quota', getApiQuotaOperation, { cgiPath: '/cgi-bin/wxopen/wxamplink' }],
-	])('%s asks with the token of the caller', async (_, operation, parameters) => {
-		const own = await ofPlatform(operation, {}, { ...parameters, callMadeBy: 'platform' });
-		expect(own.asked[0][0]).toBe('platform');
-		const account = await ofPlatform(operation, {}, { ...parameters, officialAccountAppId: OA });
-		expect(account.asked[0][0]).toBe(OA);
-		expect(account.json.officialAccountAppId).toBe(OA);
-	});
+	])(
+		'%s uses the token of the platform or account that made the call',
+		async (_, operation, parameters) => {
+			const own = await ofPlatform(operation, {}, { ...parameters, callMadeBy: 'platform' });
+			expect(own.asked[0][0]).toBe('platform');
+			const account = await ofPlatform(operation, {}, { ...parameters, officialAccountAppId: OA });
+			expect(account.asked[0][0]).toBe(OA);
+			expect(account.json.officialAccountAppId).toBe(OA);
+		},
+	);
 
 	it.each([
 		['Get Call', getCallOperation, { rid: RID }],
 		['Get API Quota', getApiQuotaOperation, { cgiPath: '/cgi-bin/wxopen/wxamplink' }],
-	])('%s asks nothing for an invalid account', async (_, operation, parameters) => {
+	])('%s makes no call for an invalid account', async (_, operation, parameters) => {
 		const given = { ...parameters, officialAccountAppId: 'tea' };
 		const { json, asked } = await ofPlatform(operation, {}, given);
 		expect(json).toMatchObject({
@@ -229,7 +232,7 @@ describe('Operations about earlier calls', () => {
 	it.each([
 		['Get Call', getCallOperation, { rid: 'rid' }, 'The Request ID is not a valid rid'],
 		['Get API Quota', getApiQuotaOperation, { cgiPath: 'other' }, 'The API Path is empty'],
-	])('%s asks nothing for an invalid request', async (_, operation, parameters, errmsg) => {
+	])('%s makes no call for an invalid request', async (_, operation, parameters, errmsg) => {
 		const { json, asked } = await ofPlatform(
 			operation,
 			{},
@@ -277,7 +280,7 @@ describe('Create Authorization URL', () => {
 		});
 
 	it.each([{}, { errcode: 0 }, { pre_auth_code: 7 }])(
-		'Create Authorization URL creates none from the answer %j, which has no code',
+		'Create Authorization URL creates no URL from the answer %j, which has no code',
 		async (answer) => {
 			const { json, category, outcome } = await create(answer);
 			expect([category, outcome]).toEqual(['retryLater', 'failed']);
@@ -290,7 +293,7 @@ describe('Create Authorization URL', () => {
 		},
 	);
 
-	it('Create Authorization URL creates none if WeChat refuses, even with a code in the answer', async () => {
+	it('Create Authorization URL creates no URL if WeChat refuses, even with a code in the answer', async () => {
 		const refused = { errcode: 61004, errmsg: 'ip', pre_auth_code: 'preauthcode@@@1' };
 		const { json, category } = await create(refused);
 		expect(category).toBe('authorization');

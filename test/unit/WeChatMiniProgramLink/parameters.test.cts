@@ -108,7 +108,7 @@ describe('Parameters by item', () => {
 		expect(read('showProfile', 0)).toBe('');
 	});
 
-	it.each(['id', 'list'])('A resource locator in the mode %s gives its value', (mode) => {
+	it.each(['id', 'list'])('A resource locator in the mode %s returns its value', (mode) => {
 		const { context } = contextWith({ miniProgramAppId: { __rl: true, mode, value: 'wx1' } });
 		expect(parameterReader(context)('miniProgramAppId', 0)).toBe('wx1');
 	});
@@ -190,7 +190,7 @@ describe('The ID that an item names', () => {
 		});
 	});
 
-	it('An exception that is no failing expression is thrown on', () => {
+	it('An exception that does not come from a failing expression is thrown again', () => {
 		const thrown = new TypeError('x is not a function');
 		const failing = () => {
 			throw thrown;

@@ -56,7 +56,7 @@ describe('A parameter that is a plain path', () => {
 	});
 });
 
-describe('A parameter that is no plain path', () => {
+describe('A parameter that is not a plain path', () => {
 	it.each([
 		7,
 		undefined,

@@ -192,7 +192,7 @@ describe('A run', () => {
 		return { outputs, hints };
 	}
 
-	it('A run sums up its items in one line, and without items says nothing', async () => {
+	it('A run sums up its items in one line, and shows no line without items', async () => {
 		const { hints } = await run([sent, failed]);
 		expect(hints).toEqual([
 			{

@@ -50,7 +50,7 @@ describe('Status', () => {
 		expect(between(from, to).map(({ event }) => event)).toEqual(events);
 	});
 
-	it('An invitation that waits is reported once, with its days, whichever administrator has agreed', () => {
+	it('A waiting invitation is reported once, with the days it has waited, whichever administrator has agreed', () => {
 		const { after } = visit([entry(12)]);
 		const early = visit([entry(12)], after, NOW + 3 * DAY - 60_000);
 		expect(early.changes).toStrictEqual([]);
@@ -84,7 +84,7 @@ describe('Status', () => {
 });
 
 describe('Reported fields', () => {
-	it('A change has everything that is known of the link, before and after', () => {
+	it('A change contains everything that is known about the link, before and after', () => {
 		const { after } = visit([entry(12)]);
 		const agreed = { ...entry(2), nickname: 'Tea' };
 		expect(visit([agreed], after, NOW + 2 * DAY).changes).toEqual([
@@ -101,7 +101,7 @@ describe('Reported fields', () => {
 		]);
 	});
 
-	it('A removal has what was known of the link', () => {
+	it('A removal contains what was known about the link', () => {
 		const { after } = visit([entry(2)]);
 		expect(visit([], after, NOW + 9 * DAY).changes).toMatchObject([
 			{
@@ -116,7 +116,7 @@ describe('Reported fields', () => {
 		]);
 	});
 
-	it('A change has null for what WeChat does not give', () => {
+	it('A change has null for what WeChat leaves out', () => {
 		const bare: LinkEntry = { status: 1, appid: APP.toUpperCase() };
 		const [linked] = visit([bare], new Map()).changes;
 		expect(linked).toMatchObject({
@@ -156,7 +156,7 @@ describe('Reported fields', () => {
 		expect(given.map(idOf)).toEqual(ids);
 	});
 
-	it('The event ID of an invitation that waits does not depend on other changes of its account', () => {
+	it('The event ID of a waiting invitation does not depend on other changes of its account', () => {
 		const { after } = visit([entry(12)]);
 		const idOf = (count: number, days: number) =>
 			visit([entry(12)], after, NOW + days * DAY, count).changes[0].eventId;

@@ -251,7 +251,7 @@ describe('One account', () => {
 		});
 	});
 
-	it('An answer without a list means no links at once if there were none', async () => {
+	it('An answer without a list is believed at once if there were no links', async () => {
 		const { poll, context } = withToken(world({}));
 		expect(await poll()).toStrictEqual([]);
 		context.helpers.httpRequest = answering('{"errcode":0}');
@@ -259,7 +259,7 @@ describe('One account', () => {
 		expect(await poll()).toBeNull();
 	});
 
-	it('The trigger saves that a list is gone, and reports the removals at the next visit', async () => {
+	it('The trigger saves that a list is missing, and reports the removals at the next visit', async () => {
 		const of = world({ gh_a: 1 });
 		const { poll, context, staticData } = withToken(of);
 		await poll();
@@ -736,7 +736,7 @@ describe('A platform', () => {
 		expect(asked.filter((one) => !one.startsWith('/'))).toEqual([A, B, C]);
 	});
 
-	it('What prevents every call makes no account unavailable', async () => {
+	it('No account is reported as unavailable if something prevents every call', async () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const nowhere = { tokenServiceUrl: SERVICE };
 		const { poll, staticData } = onPlatform({ listed: [], links: {} }, picked, nowhere);

@@ -20,7 +20,7 @@ it.each<[number | null, Obstacle['category'], object]>([
 	[null, 'authorization', { cause: 'credential-invalid' }],
 	[48001, 'notAllowed', { cause: 'configuration-invalid' }],
 	[null, 'other', { cause: 'configuration-invalid' }],
-])('n8n learns of errcode %p in category %s as %j', (errcode, category, failure) => {
+])('The errcode %p in the category %s is reported to n8n as %j', (errcode, category, failure) => {
 	const context = { getNode: () => ({ name: 'Trigger' }) } as IPollFunctions;
 	const why = { ...obstacle(category, 'It does not work'), errcode };
 	expect(toFailure(context, why, NOW, 'en')).toMatchObject({ failure });

@@ -94,7 +94,7 @@ describe('Activation', () => {
 		expect(failure).toBeUndefined();
 	});
 
-	it('A trigger asks WeChat for nothing if a server makes the tokens, which then has a ticket', async () => {
+	it('A trigger does not ask WeChat to push if a server makes the tokens, since that server has a ticket', async () => {
 		const credential = fieldsOf({ tokenSource: 'tokenService', tokenServiceUrl: '' });
 		const { asked, log, failure } = await start({ credential, mode: 'manual' });
 		expect([asked, log, failure]).toStrictEqual([[], [], undefined]);
@@ -124,7 +124,7 @@ describe('Activation', () => {
 		expect(failure).toMatchObject({ message: problem, description: expect.any(String) });
 	});
 
-	it('WeChat\u2019s refusal is shown without the secret', async () => {
+	it("WeChat's refusal is shown without the secret", async () => {
 		const credential = fieldsOf({ componentAppSecret: 'secret_canary' });
 		const answer = { errcode: 777001, errmsg: 'not secret_canary here' };
 		const { failure } = await start({ credential, answer, mode: 'manual' });

@@ -151,7 +151,7 @@ describe('Codes that earlier pushes have left', () => {
 		expect(asked).toEqual(['api_query_auth']);
 	});
 
-	it('The exchange of codes that were left is not waited for without limit', async () => {
+	it('The wait for the exchange of codes that were left is limited', async () => {
 		const { platform } = platformWith({}, { delay: 60 * SECOND });
 		jest.setSystemTime(NOW + 60 * SECOND);
 		let isDone = false;

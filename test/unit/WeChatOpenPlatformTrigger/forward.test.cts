@@ -300,7 +300,7 @@ describe('Forward To', () => {
 		'https://n8n.example.com/webhook/1/w',
 		'https://n8n.example.com/webhook-test/1/w?a=b',
 		'http://n8n.example.com/webhook/1/w',
-	])('The trigger\u2019s own URL is left out: %s', (line) => {
+	])("The trigger's own URL is left out: %s", (line) => {
 		const { targets, problems } = targetsOf(line);
 		expect(targets).toStrictEqual([]);
 		expect(problems).toEqual(["Forward To, line 1: it is this trigger's own URL"]);

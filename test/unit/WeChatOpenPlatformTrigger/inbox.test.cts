@@ -318,7 +318,7 @@ describe('A process that ends before it starts the workflow', () => {
 		expect(taken.map(({ eventId }) => eventId)).toEqual(['1']);
 	});
 
-	it('A push is not taken up if that cannot be noted: two processes would start it', async () => {
+	it('A push is not taken up if that cannot be noted, since two processes would then start its workflow', async () => {
 		await processOf().take(push('1'));
 		const next = processOf();
 		table.stores.failing = 2;
@@ -363,7 +363,7 @@ describe('After the workflow was started', () => {
 		expect(await one.take(push('1'))).toBe('known');
 	});
 
-	it('A started push is stored again as started if another process\u2019s write removes it', async () => {
+	it("A started push is stored again as started if another process's write removes it", async () => {
 		const one = processOf();
 		await one.take(push('1', { forward: FORWARD }));
 		one.inbox().noteStarted('1');

@@ -117,7 +117,7 @@ describe('The accounts of a platform', () => {
 		expect(authorizers).toStrictEqual([]);
 	});
 
-	it('The name of an account comes from the list, else from WeChat', async () => {
+	it('The name of an account comes from the list, or from WeChat if the list has none', async () => {
 		const [account] = LISTED;
 		const info = { ...answered(0), payload: { authorizer_info: { nick_name: 'Tea' } } };
 		const choiceOf = async (name: string | null | undefined, answer: object) => {

@@ -36,7 +36,7 @@ describe('Fields of an exchanged code', () => {
 		expect(grantFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);
 	});
 
-	it('If the code is lost, the item gives only the reason', () => {
+	it('If the code is lost, the item contains only the reason', () => {
 		expect(grantFields(REFUSED, true, 'en')).toEqual({ ...NOT_EXCHANGED, hint: 'Do it' });
 	});
 

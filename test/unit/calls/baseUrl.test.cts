@@ -39,7 +39,7 @@ describe('Fallback API Base URL', () => {
 	const read = (apiBaseUrl: unknown, fallbackApiBaseUrl: unknown) =>
 		readFallback({ apiBaseUrl, fallbackApiBaseUrl } as never);
 
-	it('Fallback API Base URL is by default WeChat\u2019s host for outages', () => {
+	it("Fallback API Base URL is by default WeChat's host for outages", () => {
 		const { properties } = new WeChatOpenPlatformApi();
 		const field = properties.find(({ name }) => name === 'fallbackApiBaseUrl');
 		expect(field?.default).toBe(DEFAULT_FALLBACK);

@@ -288,7 +288,7 @@ describe('Places', () => {
 		expect(await finish(waiting)).toMatchObject({ errcode: 0, attempts: 2 });
 	});
 
-	it('Items that wait for another item\u2019s call give up their places, too', async () => {
+	it("Items that wait for another item's call give up their places, too", async () => {
 		const { places, client, callFor } = setUpPlaces();
 		const account = accountWith(new TokenList(['limited']));
 		const list = async () => {
@@ -327,7 +327,7 @@ describe('45009', () => {
 		expect(wechat.calls).toHaveLength(1);
 	});
 
-	it('Items that the daily limit holds back have no rid: it is another call\u2019s', async () => {
+	it("Items that the daily limit holds back have no rid: it is another call's", async () => {
 		const { call } = setUp([LIMIT]);
 		await call();
 		expect((await call()).rid).toBeNull();
@@ -488,7 +488,7 @@ describe('Missing tokens', () => {
 		expect(wechat.calls).toHaveLength(0);
 	});
 
-	it('A call without a token has WeChat\u2019s code and rid if WeChat refused the token', async () => {
+	it("A call without a token has WeChat's code and rid if WeChat refused the token", async () => {
 		const refused: Obstacle = { ...NO_TOKEN, category: 'authorization', errcode: 61003, rid: RID };
 		const { call } = setUp([OK], {}, new TokenList([], refused));
 		expect(await call()).toMatchObject({ errcode: 61003, rid: RID, attempts: 0 });
@@ -501,7 +501,7 @@ describe('Missing tokens', () => {
 		expect(Date.now()).toBe(NOW);
 	});
 
-	it('The daily limit of the call for a token is not that of the account\u2019s calls', async () => {
+	it("The daily limit of the call for a token is not that of the account's calls", async () => {
 		let token: string | Obstacle = { ...NO_TOKEN, errcode: 45009, retryAfter: 'nextDay' };
 		const source = Object.assign(new TokenList([]), { get: async () => token });
 		const { call } = setUp([OK], {}, source);

@@ -208,7 +208,7 @@ describe('Quotes', () => {
 		['<html><style>b{}</style><h1>Bad</h1> <b>gateway</b></html>', 'a page: "Bad gateway".'],
 		['no \u0007route\u202e\r\n  found', 'a text: "no route found".'],
 		['', 'HTTP 200 with an empty body.'],
-	])('An answer that is not WeChat\u2019s is shown: %j', (text, told) => {
+	])("An answer that is not WeChat's is shown: %j", (text, told) => {
 		expect(hintFor(text)).toContain(told);
 	});
 

@@ -61,12 +61,12 @@ describe('Tokens', () => {
 	const answering = (errmsg: string) =>
 		over(() => ({ statusCode: 200, body: JSON.stringify({ errcode: 40001, errmsg }) }));
 
-	it('A token in WeChat\u2019s text is replaced by stars', async () => {
+	it("A token in WeChat's text is replaced by stars", async () => {
 		const { send } = answering('invalid: T_1, not T_1');
 		expect(await send('T_1')).toMatchObject({ errmsg: 'invalid: ***, not ***' });
 	});
 
-	it('WeChat\u2019s text is unchanged if no token was sent', async () => {
+	it("WeChat's text is unchanged if no token was sent", async () => {
 		expect(await answering('no token').send('')).toMatchObject({ errmsg: 'no token' });
 	});
 });

@@ -74,7 +74,7 @@ async function replies(): Promise<Answer> {
 }
 
 describe('Messages of followers', () => {
-	test('A message goes once to the message URL, signed, with the account’s appid in the path', async () => {
+	test("A message goes once to the message URL, signed, with the account's appid in the path", async () => {
 		const message = await controls.writeAsFollower(TEA, '你好');
 		expect(message).toMatchObject({ text: '你好', answer: { body: 'success' }, reads: null });
 		const [{ pathname, searchParams }, ...others] = received.map((one) => new URL(url(one)));

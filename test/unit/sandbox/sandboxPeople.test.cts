@@ -273,7 +273,7 @@ describe('Permission sets', () => {
 });
 
 describe('Console', () => {
-	test('The console has WeChat’s names for its settings', async () => {
+	test("The console has WeChat's names for its settings", async () => {
 		const { text } = await console_();
 		for (const name of [
 			...['管理中心 > 第三方平台 > 详情', '开发资料', '授权发起页域名', '授权事件接收URL'],
@@ -387,7 +387,7 @@ describe('Console', () => {
 		expect((await press(shown, 'Push again')).text).toContain('Passed 通过');
 	});
 
-	test('The check of the publication pushes a ticket and uses WeChat’s test accounts', async () => {
+	test("The check of the publication pushes a ticket and uses WeChat's test accounts", async () => {
 		const passed = await press(await console_(), 'Check the publication');
 		expect(passed.text).toContain('Passed 检测通过');
 		expect(passed.text).toContain('authorized wx570bc396a51b8ff8 Passed 通过');

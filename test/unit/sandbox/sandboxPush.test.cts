@@ -60,7 +60,7 @@ const V9_MESSAGE = `<xml>
 </xml>`;
 
 describe('Examples of the encryption', () => {
-	test("WeChat's example of a push has the same signatures, text and bytes", () => {
+	test("WeChat's example of a push is reproduced with its signatures, text and bytes", () => {
 		expect(signatureOf('AAAAA', '1715943329', '1590219412')).toBe(
 			'cc0c594499c1634947d5b502f158ee518947db27',
 		);
@@ -80,7 +80,7 @@ describe('Examples of the encryption', () => {
 		expect(encrypt(plain, K3)).toBe(V1);
 	});
 
-	test("WeChat's example of an encrypted answer has the same bytes and signature", () => {
+	test("WeChat's example of an encrypted answer is reproduced with its bytes and signature", () => {
 		const message = '<xml><demo_resp>[CDATA[good luck]]</demo_resp></xml>';
 		expect(encrypt({ message, appId: PLATFORM, random: '999951349e8ee746' }, K3)).toBe(V2);
 		expect(signatureOf('AAAAA', '1713424427', '415670741', V2)).toBe(
@@ -88,13 +88,13 @@ describe('Examples of the encryption', () => {
 		);
 	});
 
-	test("WeChat's sample with Chinese characters has the same bytes", () => {
+	test("WeChat's sample with Chinese characters is reproduced with its bytes", () => {
 		const plain = { message: '我是中文abcd123', appId: 'wxb11529c136998cb6' };
 		expect(encrypt({ ...plain, random: 'aaaabbbbccccdddd' }, K1)).toBe(V3);
 		expect(decrypt(V3, K1)).toMatchObject({ ...plain, length: 19 });
 	});
 
-	test("WeChat's example of a URL check has the same signature and text", () => {
+	test("WeChat's example of a URL check is reproduced with its signature and text", () => {
 		expect(signatureOf('QDG6eK', '1409659589', '263014780', V4)).toBe(
 			'5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3',
 		);
@@ -104,7 +104,7 @@ describe('Examples of the encryption', () => {
 		});
 	});
 
-	test("WeChat's examples of signatures are the same", () => {
+	test("WeChat's examples of signatures are reproduced", () => {
 		expect(signatureOf('RMNlACHlV5ThzfRlVS4D4', 'timestamp', 'nonce', 'encrypt')).toBe(
 			'8edac0945683c119ee71c9f6256d76c48aa08a96',
 		);

@@ -241,7 +241,7 @@ describe('Closed accounts', () => {
 		expect(callable).toEqual([ID(2), ID(4)]);
 	});
 
-	it('Closed accounts are listed by appid, whatever the order of WeChat\u2019s list', async () => {
+	it("Closed accounts are listed by appid, whatever the order of WeChat's list", async () => {
 		const { closed } = await check([{ status: 19 }, { status: 19 }], { isFromLast: true });
 		expect(closed.detail).toBe(`2 frozen: ${NAMED(0)}, ${NAMED(1)}`);
 	});

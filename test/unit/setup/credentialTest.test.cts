@@ -89,7 +89,7 @@ describe('The token of an Official Account', () => {
 		expect(message).toContain(words);
 	});
 
-	it('The test shows WeChat\u2019s refusal without the token', async () => {
+	it("The test shows WeChat's refusal without the token", async () => {
 		const refused = { errcode: 777001, errmsg: 'not canary here' };
 		const { status, message } = await test({ ...DATA, accessToken: 'canary' }, () => refused);
 		expect(status).toBe('Error');
@@ -248,10 +248,13 @@ describe('A platform that makes its tokens', () => {
 	it.each([
 		[{ encodingAesKey: '' }, 'Encoding AES Key is empty'],
 		[{ encodingAesKey: 'short' }, 'Encoding AES Key is not a valid key'],
-	])('Before the first ticket, the test says what keeps it away: %j', async (fields, problem) => {
-		const { message } = await test({ ...DATA, componentVerifyTicket: '', ...fields }, weChat());
-		expect(message).toMatch(new RegExp(`^${problem}\\. .*消息加解密Key`));
-	});
+	])(
+		'Before the first ticket, the test says what prevents the ticket: %j',
+		async (fields, problem) => {
+			const { message } = await test({ ...DATA, componentVerifyTicket: '', ...fields }, weChat());
+			expect(message).toMatch(new RegExp(`^${problem}\\. .*消息加解密Key`));
+		},
+	);
 
 	it('The test fails if anything stops all calls, and names what to fix first', async () => {
 		const wrong = weChat({ api_start_push_ticket: { errcode: 61004, errmsg: 'invalid ip' } });
@@ -385,7 +388,7 @@ describe('A platform with a token service', () => {
 		]);
 	});
 
-	it('The test fails if the service gives another account\u2019s token', async () => {
+	it("The test fails if the service gives another account's token", async () => {
 		const { message } = await test((path) =>
 			path === '/' ? [ID] : { access_token: 'T', appid: 'wx00000000000000b2' },
 		);

@@ -59,7 +59,7 @@ it('A secret in an unknown answer does not leave the check', async () => {
 	expect(JSON.stringify(findings)).not.toContain(secret);
 });
 
-it('Each check gives one finding, in the order of the checks', async () => {
+it('Each check returns one finding, in the order of the checks', async () => {
 	const findings = await checkPlatform(FIELDS, asking());
 	expect(findings.map(({ check, status }) => `${check} ${status}`)).toEqual([
 		'credential ok',

@@ -167,7 +167,7 @@ describe('Kept codes', () => {
 	});
 
 	it.each(['apiBaseUrl', 'componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
-		'A code is kept when %s is edited, since whoever makes the tokens then has to exchange it',
+		'A code is kept when %s is edited, since the system that then makes the tokens has to exchange it',
 		(field) => {
 			const { table } = platformWith({}, newCode());
 			expect(readCodes({ ...table.record, [field]: 'tokenService' })).toHaveLength(1);
@@ -202,7 +202,7 @@ describe('Kept codes', () => {
 });
 
 describe('Exchanges', () => {
-	it('An exchange gives the grant and the token, and the code itself is no longer kept', async () => {
+	it('An exchange returns the grant and the token, and the code itself is no longer kept', async () => {
 		const code = newCode();
 		const { ask, table, kept, tokenOf } = platformWith({ api_query_auth: EXCHANGED }, code);
 		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({
@@ -237,7 +237,7 @@ describe('Exchanges', () => {
 		expect(asked).toHaveLength(1);
 	});
 
-	it('An exchange without permission set 33 gives no token to link with', async () => {
+	it('An exchange without permission set 33 returns no token to link with', async () => {
 		const code = newCode();
 		const answer = {
 			authorization_info: { ...EXCHANGED.authorization_info, func_info: sets(1) },
@@ -255,7 +255,7 @@ describe('Exchanges', () => {
 		[{ authorization_info: null }, []],
 		[{ authorization_info: { authorizer_access_token: '', func_info: sets(33) } }, [33]],
 		[{ authorization_info: { authorizer_access_token: 7, func_info: sets(33) } }, [33]],
-	])('An exchange with the answer %j gives no token', async (answer, permissionSets) => {
+	])('An exchange with the answer %j returns no token', async (answer, permissionSets) => {
 		const code = newCode();
 		const { ask, kept, tokenOf } = platformWith({ api_query_auth: answer }, code);
 		expect(await finish(exchangeCode(kept, ask, code))).toEqual({ appId: 'wx1', permissionSets });

@@ -128,7 +128,7 @@ describe('Platforms without a token', () => {
 		// The last call goes to the fallback address.
 		[new Error(`failed with ${SECRET}`), 0, 'retryLater', 4],
 	])(
-		'The answer %j (HTTP %i) gives an obstacle of category %s without a secret',
+		'The answer %j (HTTP %i) becomes an obstacle of category %s without a secret',
 		async (answer, status, category, calls) => {
 			const { asked, make } = platformWith(CREDENTIALS, answer, status);
 			const obstacle = await obstacleOf(make());

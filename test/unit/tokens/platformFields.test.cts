@@ -95,7 +95,7 @@ describe("Merchants' tokens", () => {
 		expect(missing(token('T3', 2))).toBeDefined();
 	});
 
-	it('Of two tokens with the same serial number, the same one stays in whatever order they were stored', () => {
+	it('Of two tokens with the same serial number, the same one stays, in whatever order they were stored', () => {
 		const [one, two] = [{ a: token('T1') }, { a: token('T2') }];
 		expect(read(store(CREDENTIALS, one, two))).toEqual(read(store(CREDENTIALS, two, one)));
 	});

@@ -429,7 +429,7 @@ describe('Edited credentials', () => {
 });
 
 describe('Refused calls', () => {
-	it('A token with which calls are refused is given up for a reason that is asked about once in a run', async () => {
+	it('A token whose calls are refused is given up if there is a reason, which a run asks for once', async () => {
 		const world = worldWith(token('old'));
 		world.why = REFUSED;
 		const source = world.ofRun();
@@ -441,7 +441,7 @@ describe('Refused calls', () => {
 		expect(await finish(world.ofRun().get())).toBe('new1');
 	});
 
-	it('A token with which calls are refused stays if there is no reason, and nobody asks again', async () => {
+	it('A token whose calls are refused stays if there is no reason, which a run asks for once', async () => {
 		const world = worldWith(token('old'));
 		const source = world.ofRun();
 		await finish(source.get());

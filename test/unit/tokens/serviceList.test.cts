@@ -72,7 +72,7 @@ describe('Lists of accounts', () => {
 		});
 	});
 
-	it.each([0, 500, 503])('HTTP %i can be tried again later', (status) => {
+	it.each([0, 500, 503])('A request that ends with HTTP %i can be tried again later', (status) => {
 		expect(read([ONE], status)).toMatchObject({ category: 'retryLater' });
 	});
 });

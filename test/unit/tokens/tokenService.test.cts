@@ -330,7 +330,7 @@ describe('Services', () => {
 
 	const answerWith = (token: string) => ({ statusCode: 200, body: { access_token: token } });
 
-	it('A service that returns a rejected token is asked once more, past its cache and with the secret', async () => {
+	it('A service that returns a rejected token is asked once more, to bypass its cache, with the secret', async () => {
 		const { requests, recipe, cache, cacheControls } = serviceWith(GOOD, answerWith('T2'));
 		cache.reject(recipe.key, 'T');
 		expect(await recipe.make(wanted)).toMatchObject({ value: 'T2' });
@@ -338,7 +338,7 @@ describe('Services', () => {
 		expect(requests[1]).toMatchObject({ headers: { 'X-Key': SECRET } });
 	});
 
-	it('A service is asked past its cache once for each rejected token', async () => {
+	it('A service is asked to bypass its cache once for each rejected token', async () => {
 		const { recipe, cache, cacheControls } = serviceWith(GOOD);
 		cache.reject(recipe.key, 'T');
 		expect(await recipe.make(wanted)).toMatchObject({ value: 'T' });
@@ -346,7 +346,7 @@ describe('Services', () => {
 		expect(cacheControls()).toEqual([undefined, 'no-cache', undefined]);
 	});
 
-	it('A service is asked past its cache again for the next rejected token', async () => {
+	it('A service is asked to bypass its cache again for the next rejected token', async () => {
 		const { recipe, cache, cacheControls } = serviceWith(
 			GOOD,
 			answerWith('T2'),
@@ -360,14 +360,14 @@ describe('Services', () => {
 		expect(cacheControls()).toEqual([undefined, 'no-cache', undefined, 'no-cache']);
 	});
 
-	it("A service is not asked past its cache for another account's rejected token", async () => {
+	it("A service is not asked to bypass its cache for another account's rejected token", async () => {
 		const { recipe, cache, cacheControls } = serviceWith(GOOD);
 		cache.reject(`${recipe.key}2`, 'T');
 		await recipe.make(wanted);
 		expect(cacheControls()).toEqual([undefined]);
 	});
 
-	it('A service that did not answer the second request is asked past its cache again', async () => {
+	it('A service that did not answer the second request is asked to bypass its cache again', async () => {
 		const { recipe, cache, cacheControls } = serviceWith(GOOD, DOWN, DOWN, DOWN, GOOD);
 		cache.reject(recipe.key, 'T');
 		const made = recipe.make(wanted);

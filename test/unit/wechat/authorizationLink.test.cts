@@ -66,7 +66,7 @@ describe('Authorization URLs', () => {
 	};
 
 	it.each(['api', 'api2', 'sh.api', 'hk.api'])(
-		'Authorization URLs lead to WeChat\u2019s pages if calls go to the host %s',
+		"Authorization URLs lead to WeChat's pages if calls go to the host %s",
 		(host) => {
 			const urls = authorizationUrls({ ...LINK, apiBaseUrl: `https://${host}.weixin.qq.com` });
 			const computer = new URL(urls.computerUrl);
@@ -124,7 +124,7 @@ describe('Authorization URLs', () => {
 		'https://127.0.0.1.example.com',
 		'https://localhost.example.com',
 		'http://128.0.0.1',
-	])('Authorization URLs lead to WeChat\u2019s pages if calls go through %s', (apiBaseUrl) => {
+	])("Authorization URLs lead to WeChat's pages if calls go through %s", (apiBaseUrl) => {
 		const { computerUrl, mobileUrl } = authorizationUrls({ ...LINK, apiBaseUrl });
 		expect(new URL(computerUrl).origin).toBe('https://mp.weixin.qq.com');
 		expect(new URL(mobileUrl).origin).toBe('https://open.weixin.qq.com');

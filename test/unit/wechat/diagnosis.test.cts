@@ -43,7 +43,7 @@ describe('Quotas', () => {
 	});
 
 	it.each([{}, { quota: null, rate_limit: undefined }, { quota: 'none', rate_limit: 7 }])(
-		'The answer %j tells no quota',
+		'The answer %j contains no quota',
 		(payload) => expect(readApiQuota(payload)).toEqual(UNKNOWN),
 	);
 
@@ -53,7 +53,7 @@ describe('Quotas', () => {
 		);
 	});
 
-	it('The description of a quota omits limits that WeChat does not tell', () => {
+	it('The description of a quota omits limits that WeChat does not state', () => {
 		expect(describeApiQuota('wxamplinkget', UNKNOWN)).toBe(
 			'wxamplinkget: used ? of ? a day, ? left',
 		);
@@ -64,7 +64,7 @@ describe('Quotas', () => {
 });
 
 describe('Call records', () => {
-	it('The sample of WeChat\u2019s page is read', () => {
+	it("The sample of WeChat's page is read", () => {
 		const record = readCallRecord({
 			request: {
 				invoke_time: 1635156704,
@@ -98,7 +98,7 @@ describe('Call records', () => {
 	});
 
 	it.each([{}, { request: null }, { request: 'text' }, { request: { invoke_time: 'soon' } }])(
-		'The record %j tells nothing',
+		'The record %j contains neither time nor URL',
 		(payload) => {
 			expect(readCallRecord(payload)).toMatchObject({ invokeTime: null, requestUrl: '' });
 		},

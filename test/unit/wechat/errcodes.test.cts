@@ -108,7 +108,7 @@ describe('Codes', () => {
 		(code) => expect(CODES).not.toContain(code),
 	);
 
-	it('An accepted call means something else for each API', () => {
+	it('The hint of an accepted call depends on the API', () => {
 		expect(describeErrcode(0)).toMatchObject({ whoActs: 'nobody', hint: NOTHING_TO_DO });
 		expect(describeErrcode(0, 'wxamplinkget')).toMatchObject({
 			whoActs: 'nobody',
@@ -131,7 +131,7 @@ describe('Codes', () => {
 		['provider', [40125, 40187, 61004, 61005, 61006, 61028]],
 		['operator', [40001, 40013, 42001, 47001, 61010, 85015, 89008, 89009, 89407, 987654]],
 		['weChat', [1001, 1008, 43104, 61021]],
-	])('The one who acts is %s after %j', (whoActs, codes) => {
+	])('%s is the one who acts after %j', (whoActs, codes) => {
 		expect(codes.filter((code) => describeErrcode(code).whoActs !== whoActs)).toStrictEqual([]);
 	});
 });

@@ -10,7 +10,7 @@ import {
 import { K1, K2, K3, keyOf, MESSAGES, PLATFORM, SIGNATURES } from '../pushVectors.cts';
 
 describe.each(MESSAGES)('The message $name', ({ key, appId, random, message, encrypt }) => {
-	it('WeChat\u2019s example is decrypted', () => {
+	it("WeChat's example is decrypted", () => {
 		expect(decryptMessage(encrypt, key)).toEqual({ message, appId });
 	});
 

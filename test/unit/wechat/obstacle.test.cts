@@ -23,7 +23,7 @@ describe('Answers', () => {
 		});
 	});
 
-	it('An unknown code is explained with WeChat\u2019s text', () => {
+	it("An unknown code is explained with WeChat's text", () => {
 		expect(answered(987654, 'new reason').problem).toBe('new reason');
 		expect(answered(987654, '').problem).toBe('an unknown code');
 	});
@@ -37,7 +37,7 @@ describe('Answers', () => {
 });
 
 describe('Answers without what was asked for', () => {
-	it('An answer without what was asked for is no success, even without an errcode', () => {
+	it('An answer without what was asked for is not a success, even without an errcode', () => {
 		expect(explainMissing(readReply(200, '{}'))).toMatchObject({
 			category: 'retryLater',
 			problem: "WeChat's answer does not contain what was asked for",
