@@ -15,7 +15,7 @@ const NEW_MERCHANT = 'wx00000000000000a4';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Least seconds between two tokens of one account: its life minus the early renewals of n8n and the server. */
+/** Fewest seconds between two tokens of an account: a token's life minus the early renewals of n8n and the server. */
 const LEAST_DISTANCE = 2 * HOUR - 10 * MINUTE;
 
 const officialAccountAppId = { __rl: true, mode: 'id', value: '={{ $json.account }}' };
@@ -60,7 +60,7 @@ const serverMakes = async () => {
 /** Has n8n make the tokens. */
 const n8nMakes = async () => await change({ tokenSource: 'platform', allowTokenOutput: true });
 
-/** Has the server ask n8n, as it would through a workflow with a webhook. */
+/** Has the server ask n8n, as through a workflow with a webhook. */
 const serverAsks = () => {
 	server.tokens.isAtRest = false;
 	server.tokens.askElsewhere = async (account, rejectedToken = '') => {

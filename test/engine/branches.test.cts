@@ -47,7 +47,7 @@ describe('Outputs of getStatus', () => {
 		for (const [n, state] of STATES.entries()) {
 			if (state !== 3) await world.controls.setRelation(OA, mp(n), state);
 		}
-		// Refused ones have no appid, so this one is asked for by original ID.
+		// WeChat lists refused Mini Programs without appid, so this one is looked up by its original ID.
 		await world.controls.addMiniProgram({ appId: mp(3), username: 'gh_refused' });
 		await world.controls.setRelation(OA, mp(3), 3);
 		const appIds = [mp(0), mp(1), mp(2), 'gh_refused', mp(4), 'nonsense'];

@@ -19,12 +19,12 @@ export class Canaries {
 	/** The log of n8n and the nodes. */
 	readonly logged: unknown[] = [];
 
-	/** @param secrets texts that may be found nowhere */
+	/** @param secrets texts that must not be found anywhere */
 	constructor(public secrets: readonly string[] = []) {}
 
 	private readonly loggerBefore = Container.get(Logger);
 
-	/** Notes what is logged from now on, until `unwatch`. */
+	/** Records what is logged from now on, until `unwatch`. */
 	watch(): void {
 		this.logged.length = 0;
 		const note = (...values: unknown[]) => void this.logged.push(values);

@@ -432,7 +432,7 @@ it.each(BROKEN)(
 		});
 		const failed = Object.values(found).filter((one) => one.status === 'failed');
 		const others = failed.map((one) => one.check).filter((name) => name !== check);
-		// Without a ticket, its check fails whatever else is wrong.
+		// Without a ticket, the check of the ticket fails whatever else is wrong.
 		expect(others.filter((name) => name !== 'ticket')).toStrictEqual([]);
 		for (const one of Object.values(found)) {
 			if (one.status !== 'ok') expect(one.hint).not.toBe('');

@@ -36,7 +36,7 @@ async function authorize(permissionSets = [1, 33], account = OTHER_OA): Promise<
 	return authorizationCode;
 }
 
-/** The same on WeChat's page: the push leaves while the browser returns. */
+/** A merchant authorizes on WeChat's page, which sends the push while the browser returns. */
 async function comeBack(): Promise<string> {
 	const parameters = { redirectUrl: 'https://merchants.example.com/done?m=7' };
 	const run = await world.runForPlatform('createAuthorizationUrl', { parameters });

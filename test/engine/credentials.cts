@@ -23,21 +23,21 @@ type Trouble = () => Promise<void>;
 
 const NO_TROUBLE: Trouble = async () => {};
 
-/** Is slow by so many milliseconds. */
+/** Answers this many milliseconds late. */
 export const takes =
 	(milliseconds: number): Trouble =>
 	async () =>
 		await passed(milliseconds);
 
-/** Fails, as a database does that is not available. */
+/** Fails, as an unavailable database does. */
 export const fails: Trouble = async () => {
 	throw new Error('The database does not answer');
 };
 
-/** Hangs. */
+/** Never answers. */
 export const hangs: Trouble = async () => await new Promise<never>(() => {});
 
-/** Has the trouble only so many times. */
+/** Has the trouble this many times, and then none. */
 export function times(count: number, trouble: Trouble): Trouble {
 	let left = count;
 	return async () => {
@@ -236,7 +236,7 @@ function wholeRecord(
 	credentials: ICredentialDataDecryptedObject,
 	output: IDataObject,
 ): ICredentialDataDecryptedObject {
-	// As JSON, which drops symbols.
+	// n8n stores JSON, which drops symbols.
 	return JSON.parse(
 		JSON.stringify({ ...credentials, ...output }),
 	) as ICredentialDataDecryptedObject;

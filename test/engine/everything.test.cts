@@ -57,7 +57,7 @@ const day = fc.record({
 
 type Day = typeof day extends fc.Arbitrary<infer T> ? T : never;
 
-/** Tokens that a merchant may take: one, and two more for each thing that may have voided or lost one. */
+/** The most tokens that may be made for a merchant: one, and two more for each thing that may have voided or lost one. */
 function mostTokens({ faults, interferences }: Day): number {
 	const lost = faults.reduce((sum, { times }) => sum + times, 0);
 	return 1 + 2 * (interferences.length + lost);
@@ -123,12 +123,12 @@ async function live(today: Day): Promise<void> {
 const callsFor = (calls: CallRecord[], { appId }: IDataObject): CallRecord[] =>
 	calls.filter(({ miniProgramAppId }) => miniProgramAppId === appId);
 
-/** No call for an account uses the token of another. */
+/** Checks that no call for an account uses the token of another. */
 function expectOwnCalls({ account }: IDataObject, calls: CallRecord[]): void {
 	for (const call of calls) expect([account, null]).toContain(call.account);
 }
 
-/** Every item left once, with the answer that WeChat gave to it, through the output for it. */
+/** Checks that every item left once, with WeChat's answer to it, through the output for that answer. */
 function expectResults(given: IDataObject[], { outputs }: RunResult, calls: CallRecord[]): void {
 	const results = new Map(
 		outputs.flatMap((output, index) =>

@@ -46,7 +46,7 @@ async function missOne(): Promise<string> {
 	return pushUrl;
 }
 
-/** The process makes no more tries, and what it has kept stays. */
+/** As if the first process had ended, it makes no more tries, and the credential keeps its pushes. */
 async function firstProcessEnds(): Promise<void> {
 	trigger.parameters = {};
 	await world.controls.pushTicket();

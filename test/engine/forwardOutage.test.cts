@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { usePlatformWorld } from './platformWorld.cts';
 import { useTrigger } from './trigger.cts';
 
-// This test drives the time, so the package's pauses last as long as it says.
+// Pauses keep their length here, because this test moves the clock itself.
 jest.mock('n8n-workflow', () => jest.requireActual<object>('n8n-workflow'));
 
 const SECOND = 1000;
@@ -117,7 +117,7 @@ beforeEach(async () => {
 	pushes = [];
 	requests = [];
 	subscribe('http.client.request.start', noteRequest);
-	// No test can drive this timer of Node.js.
+	// Fake timers do not control this timer of Node.js.
 	jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
 		this: ClientRequest,
 		timeout: number,

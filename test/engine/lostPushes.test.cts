@@ -53,7 +53,7 @@ async function ticket(): Promise<void> {
 	await server.settle();
 }
 
-/** Makes the codes a minute old: by then nobody is exchanging them. */
+/** Makes the codes a minute old: no process is exchanging them any more. */
 async function codesAreLeft(): Promise<void> {
 	await untilNoted();
 	const stored = String(world.credential.authorizationCodes);

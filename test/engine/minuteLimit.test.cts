@@ -19,7 +19,7 @@ describe('An account at its minute limit', () => {
 			const items = accounts.map((account, n) => ({ account, appId: mp(n) }));
 			await world.controls.answerWith({ path, account: OA }, { errcode: 45011 });
 			let isOver = false;
-			/** The limit ends once all others have been called. */
+			/** Ends the limit once all other accounts have been called. */
 			const look = async (): Promise<void> => {
 				const wasCalled = async (account: string) =>
 					(await world.controls.calls({ path, account })).length > 0;

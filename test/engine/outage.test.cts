@@ -180,7 +180,7 @@ it('A fallback that is not a URL is reported by Check Setup and stops no call', 
 });
 
 describe('Hosts', () => {
-	/** Every host that a connection was opened to; only this machine is reached. */
+	/** The hosts to which the node opened a connection; only connections to this machine succeed. */
 	const hosts: string[] = [];
 	const { connect } = Socket.prototype as unknown as {
 		connect: (this: Socket, ...given: unknown[]) => Socket;
@@ -197,7 +197,7 @@ describe('Hosts', () => {
 			hosts.push(options.host);
 			if (options.host === '127.0.0.1') return connect.apply(this, given);
 			const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-			// As in Node.js, the caller has added its listeners by then.
+			// A later turn, as in Node.js, so that the caller can add its listeners first.
 			setImmediate(() => this.destroy(error));
 			return this;
 		});
@@ -210,7 +210,7 @@ describe('Hosts', () => {
 		await world.run({ items: itemsFor([OA], 20) });
 		return hosts;
 	};
-	/** Without this machine, where a request of the previous run may still be under way. */
+	/** The same without this machine, to which a request of the previous run may still be under way. */
 	const calledElsewhere = async (fields: ICredentialDataDecryptedObject) =>
 		(await called(fields)).filter((host) => host !== '127.0.0.1');
 

@@ -162,7 +162,7 @@ describe('List of Mini Programs', () => {
 	});
 });
 
-/** Check Setup's tests have the node's credential test find each fault. */
+/** The tests of Check Setup also run the node's credential test for each fault. */
 describe('Credential test of the trigger', () => {
 	const { testOpenPlatform } = new WeChatOpenPlatformTrigger().methods.credentialTest;
 	const test = async (fields: ICredentialDataDecryptedObject = {}) =>

@@ -35,7 +35,7 @@ const testCredential = async () =>
 		data: world.credential,
 	});
 
-/** Nothing was made here: the server does that. */
+/** n8n makes no token, because the server does that. */
 afterEach(async () => {
 	expect(await world.controls.count(MINT_COMPONENT)).toBe(0);
 	expect(await world.controls.count(MINT_AUTHORIZER)).toBe(0);

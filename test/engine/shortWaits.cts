@@ -1,9 +1,9 @@
 import { letTimeFly } from './uptime.cts';
 
-/** How many milliseconds a second of the package's own pauses lasts; their order stays the same. */
+/** Milliseconds in a test for one second of the package's own pauses; their order stays the same. */
 const SECOND = 50;
 
-/** How many milliseconds the longest pause lasts, until WeChat's next minute. */
+/** Milliseconds in a test for the longest pause, the one until WeChat's next minute. */
 const LONGEST = 500;
 
 jest.mock('n8n-workflow', () => ({

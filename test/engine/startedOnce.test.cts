@@ -17,7 +17,7 @@ describe('A push that is stored late', () => {
 	it('A push whose code is exchanged before it is stored starts the workflow once, even if another push follows', async () => {
 		const { controls, table } = world;
 		for (const appId of [FIRST, OTHER_OA]) await controls.addAccount({ appId, status: 'none' });
-		// This puts the platform's token into memory.
+		// This authorization puts the platform's token into memory.
 		await controls.authorize({ account: FIRST });
 		await server.settle();
 

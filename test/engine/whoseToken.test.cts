@@ -127,7 +127,7 @@ describe('An answer that does not reject the token', () => {
 		[40095, 1],
 		[50001, 1],
 		[61007, 1],
-		// For these the account's info is asked for once more, for all items together.
+		// For these codes, the node reads the account's info once more, for all items together.
 		[48001, 2],
 		[50002, 2],
 		[61003, 2],

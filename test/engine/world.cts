@@ -13,7 +13,7 @@ export const UNLINK = '/cgi-bin/wxopen/wxampunlink';
 export const mp = (n: number): string => `wxb${n.toString(16).padStart(15, '0')}`;
 export const ghOf = (n: number): string => `gh_${mp(n).slice(-12)}`;
 
-/** So many items, each with its own Mini Program. */
+/** This many items, each with its own Mini Program. */
 export const mpItems = (count: number): IDataObject[] =>
 	Array.from({ length: count }, (_, n) => ({ appId: mp(n) }));
 

@@ -27,14 +27,14 @@ interface Call {
 	request: Parameters<Transport['send']>[0];
 }
 
-/** Something in the way, for which time or a person helps. */
+/** An obstacle with a hint that says to wait. */
 export function obstacle(category: Obstacle['category'], problem: string): Obstacle {
 	return { category, problem, hint: { en: 'Wait', 'zh-CN': '等待' }, whoActs: 'nobody' };
 }
 
 type Answering = (call: Call) => Reply | Promise<Reply>;
 
-/** A WeChat that answers to order, and notes when each call was made. */
+/** A WeChat that gives the answers of the test, and records when each call was made. */
 export class FakeWeChat extends Transport {
 	readonly calls: Call[] = [];
 
@@ -42,7 +42,7 @@ export class FakeWeChat extends Transport {
 		super({} as IExecuteFunctions, 1000);
 	}
 
-	/** @param script answers in their order; the last one stays */
+	/** @param script answers in their order; the last one repeats */
 	static withScript(...script: Reply[]): FakeWeChat {
 		const left = [...script];
 		return new FakeWeChat(() => (left.length > 1 ? left.shift() : left[0]) ?? NO_ANSWER);
@@ -54,7 +54,7 @@ export class FakeWeChat extends Transport {
 		return await this.answering(call);
 	}
 
-	/** Milliseconds between the first call and each one. */
+	/** Milliseconds from the first call to each call. */
 	get times(): number[] {
 		return this.calls.map(({ at }) => at - this.calls[0].at);
 	}
@@ -64,7 +64,7 @@ export class FakeWeChat extends Transport {
 	}
 }
 
-/** Tokens that follow each other; after the last one there is none, for this reason. */
+/** These tokens, one after the other, and after the last one this reason why there is no other. */
 export class TokenList implements TokenSource {
 	readonly rejected: string[] = [];
 	readonly acceptedOnes: string[] = [];

@@ -26,8 +26,8 @@ const SOURCE = [
 /**
  * The package as it is loaded in another process.
  *
- * @param shift milliseconds by which its clock is ahead of the test's; its clock for periods differs even more,
- *   since that one starts again in each process
+ * @param shift milliseconds by which its clock is ahead of the test's; its `performance` differs even more,
+ *   because it starts at zero in each process
  */
 export function newProcess(shift = 0): Modules {
 	return ownCopy<Modules>(SOURCE, {

@@ -7,7 +7,7 @@ export const K2 = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
 export const K3 = 'A'.repeat(43);
 export const PLATFORM = 'wx134c8103faa5a59e';
 
-/** @throws Error when it is none */
+/** @throws Error if the text is not a key */
 export function keyOf(encodingAesKey: string): Buffer {
 	const key = readEncodingAesKey(encodingAesKey);
 	if (!key) throw new Error('no key');

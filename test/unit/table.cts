@@ -6,7 +6,7 @@ import { SharedCredential } from '../../nodes/tokens/sharedCredential';
 import { TokenCache } from '../../nodes/tokens/tokenCache';
 import { PLATFORM_TOKENS } from '../../nodes/tokens/tokenFields';
 
-/** How long the database takes, in milliseconds; no time by default. */
+/** How long the database takes, in milliseconds; default: 0. */
 interface Delays {
 	read: number | (() => number);
 	write: number | (() => number);

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
 
-/** A run with these parameters and items. Each expression gives its own text with the item's index. */
+/** A run with these parameters and items. Each expression returns its own text with the item's index. */
 export function contextWith(parameters: INodeParameters, items: IDataObject[] = []) {
 	const reads: string[] = [];
 	const context = {

@@ -19,7 +19,7 @@ import { obstacle } from '../fakes.cts';
 const OA = 'wx00000000000000a1';
 const MP = 'wx00000000000000b1';
 
-/** A client that always gives this answer, and records its calls. */
+/** A client that always returns this answer, and records its calls. */
 function clientWith(answer: object) {
 	const asked: unknown[][] = [];
 	const call = async (...all: unknown[]) => {

@@ -22,7 +22,7 @@ const BARE_ENTRY = linkToJson({ status: 1 }, { simplify: true, includeEmail: fal
 
 interface Schema {
 	type: string | string[];
-	/** Not a word of JSON Schema; see the test of the editor's preview. */
+	/** Not a keyword of JSON Schema; see the test of the editor's preview. */
 	nullable?: boolean;
 	properties?: Record<string, Schema>;
 	version?: number;

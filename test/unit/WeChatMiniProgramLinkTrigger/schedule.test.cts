@@ -33,7 +33,7 @@ const visited = (minutesAgo: number, more: Partial<KnownAccount> = {}): KnownAcc
 	visitedAt: MINUTES - minutesAgo,
 	...more,
 });
-/** Its youngest open invitation is so many minutes old. */
+/** An account whose youngest open invitation has the age in minutes. */
 const invited = (minutesAgo: number, age: number) =>
 	visited(minutesAgo, { links: 'gh_a,,12', openSince: MINUTES - age });
 const UNREAD = { links: undefined };

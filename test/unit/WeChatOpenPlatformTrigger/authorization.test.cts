@@ -32,7 +32,7 @@ afterEach(() => jest.useRealTimers());
 
 let codes = 0;
 
-/** A platform that keeps a code. WeChat gives these answers after so many milliseconds. */
+/** A platform that keeps a code. WeChat gives these answers after this many milliseconds. */
 function platformWith(
 	answers: { exchange?: object; info?: object },
 	{ isService = false, delay = 100 } = {},

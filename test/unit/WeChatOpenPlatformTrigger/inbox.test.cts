@@ -66,7 +66,7 @@ function processOf(shift = 0, of = table) {
 		received: Received,
 		{ node = 'node', alongWith = nothing as CredentialChange, within = 4 * SECOND } = {},
 	) => await done(inbox(node).take(received, alongWith, AbortSignal.timeout(within)));
-	/** Watches whether a push was left, as after a push that starts nothing. */
+	/** Looks for pushes that were left, as the trigger does after a push that starts nothing. */
 	const watch = async (milliseconds: number, node = 'node') => {
 		await done(shared.refresh());
 		const seen = inbox(node);

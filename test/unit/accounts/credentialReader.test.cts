@@ -7,7 +7,7 @@ import { isObstacle } from '../../../nodes/wechat/obstacle';
 
 type Item = ICredentialDataDecryptedObject | Error;
 
-/** A reader of a credential that is this for each item, and for which items it was read. */
+/** A reader of a credential with these values by item, and the items for which it was read. */
 function readerOf(
 	items: Item[],
 	type: 'weChatAuthorizerTokenApi' | 'weChatOpenPlatformApi' = 'weChatAuthorizerTokenApi',

@@ -156,7 +156,7 @@ describe('A platform that makes its tokens', () => {
 	});
 	const test = async (data: ICredentialDataDecryptedObject, answering: Answering) =>
 		await run(testOpenPlatform, data, answering);
-	/** WeChat, as it takes everything. */
+	/** A WeChat that accepts everything. */
 	const weChat = (answers: Record<string, object> = {}): Answering => {
 		const all: Record<string, object> = {
 			api_start_push_ticket: OK,

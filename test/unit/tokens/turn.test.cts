@@ -351,7 +351,7 @@ describe('Lost names', () => {
 			await jest.advanceTimersByTimeAsync(SECOND);
 		}
 		expect(wechat.madeAt).toHaveLength(made);
-		// It asks for its turn once; the tokens that it made are stored by now.
+		// The process asks for its turn once; its tokens are stored already.
 		expect(access.storedAt.length - stores).toBeLessThanOrEqual(10);
 		expect(JSON.stringify(table.record)).toContain('other');
 	});
