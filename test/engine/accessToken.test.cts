@@ -60,7 +60,7 @@ describe('Get Access Token', () => {
 		expect(await tokenOf()).toMatchObject({ accessToken: given.accessToken });
 	});
 
-	it('Get Access Token makes a token if there is none', async () => {
+	it('Get Access Token requests a token if none is kept', async () => {
 		const { accessToken } = await tokenOf();
 		expect(await stateOf(accessToken)).toBe('newest');
 		await world.result();

@@ -107,7 +107,7 @@ describe('Secrets of a token service', () => {
 	});
 
 	it.each(['category', 'single'])(
-		'Secrets of a token service stay secret when it gives no token (output mode %s)',
+		'Secrets of a token service stay secret when it returns no token (output mode %s)',
 		async (outputMode) => {
 			for (const failure of ['notJson', 'noToken'] as const) {
 				await world.controls.setTokenService({ failure });

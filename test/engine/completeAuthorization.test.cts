@@ -97,7 +97,7 @@ describe('A merchant whose push does not arrive', () => {
 		expect(keptCodes()).not.toContain(code);
 	});
 
-	it('A code that the browser sends again gives the same result without a call', async () => {
+	it('A code that the browser sends again has the same result without a call', async () => {
 		const code = await authorize();
 		await run([code]);
 		const calls = await world.controls.count();
@@ -221,7 +221,7 @@ it.each([{ htmlStatus: 200 }, { htmlStatus: 502 }, { drop: true }, { truncate: t
 );
 
 describe('A slow exchange', () => {
-	it('Complete Authorization stops waiting for a slow exchange after the Timeout, and the exchange goes on', async () => {
+	it('Complete Authorization stops waiting for a slow exchange after the Timeout, and the exchange continues', async () => {
 		await withoutPush();
 		const code = await authorize();
 		await world.controls.answerWith({ path: QUERY_AUTH }, { delayMs: 2500, times: 1 });
@@ -367,7 +367,7 @@ describe('A useless code', () => {
 		});
 	});
 
-	it('A code that another platform has exchanged gives no account of that platform', async () => {
+	it('A code that another platform has exchanged does not show the account of that platform', async () => {
 		await withoutPush();
 		const code = await authorize();
 		await complete(code);

@@ -8,7 +8,7 @@ import { LINK, mp, OA, OTHER_OA } from './world.cts';
 const world = usePlatformWorld();
 const server = useTrigger(world);
 
-/** An expression that gives this text without an item. */
+/** An expression that returns this text without an item. */
 const fixed = (text: unknown): string => `={{ "${String(text)}" }}`;
 
 const BY_ITEM = {

@@ -336,7 +336,7 @@ describe('Servers that do not take a push', () => {
 });
 
 describe('Forward To', () => {
-	it('Forwarding never makes a loop, neither directly nor through another server', async () => {
+	it('Forwarding never causes a loop, either directly or through another server', async () => {
 		const server = await startServer();
 		server.forwardTo = trigger.url;
 		forwardTo(trigger.productionUrl, trigger.url, server.pushUrl);

@@ -186,7 +186,7 @@ describe.each(OUTAGES)('A server that %s for 75 minutes', (_, behavior) => {
 		expect(requests.length).toBeLessThanOrEqual(61);
 		const gaps = requests.slice(1).map(({ at }, n) => at - requests[n].at);
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
-		// If a push comes a little too early, the next one makes the try.
+		// If a push comes a little too early, the trigger tries again with the next one.
 		expect(Math.max(...gaps)).toBeLessThan(MINUTE + 2 * INTERVAL);
 		// No push is an hour old yet.
 		expect(new Set(sentPushes())).toEqual(new Set([0]));

@@ -288,7 +288,7 @@ describe('Failures of all accounts', () => {
 		trigger.parameters = { ...trigger.parameters, options: { quietInterval } };
 	};
 
-	it('A platform without a token makes the poll fail and no account unavailable', async () => {
+	it('A platform without a token makes the poll fail, and reports no account as unavailable', async () => {
 		await world.controls.addAccount({ appId: OTHER });
 		await trigger.poll();
 		quietly(0);
@@ -300,7 +300,7 @@ describe('Failures of all accounts', () => {
 		});
 	});
 
-	it('An IP address that WeChat refuses makes the poll fail and no account unavailable', async () => {
+	it('An IP address that WeChat refuses makes the poll fail, and reports no account as unavailable', async () => {
 		await world.controls.addAccount({ appId: OTHER });
 		await trigger.poll();
 		quietly(0);

@@ -11,7 +11,7 @@ let trigger: LinkTrigger;
 const callsTo = async (path: string) =>
 	(await world.controls.calls({ path, account: OTHER_OA })).length;
 
-/** Makes WeChat refuse the account, and gives its info this account_status. */
+/** Makes WeChat refuse the account, and sets the account_status in its info. */
 const withStatus = async (accountStatus: number) => {
 	await world.controls.addAccount({ appId: OTHER_OA, accountStatus });
 	for (const path of [LIST, MINT_AUTHORIZER]) {

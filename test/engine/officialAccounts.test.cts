@@ -224,7 +224,7 @@ describe('Get Many Official Accounts', () => {
 		]);
 	});
 
-	it('Get Many says without a call which account is no Official Account, once that is known', async () => {
+	it('Get Many says without a call which account is not an Official Account, once that is known', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, kind: 'miniProgram' });
 		await getMany(withOptions({ includeDetails: true }));
 		const calls = await world.controls.count(INFO);
@@ -315,7 +315,7 @@ describe('Create Authorization URL', () => {
 		expect(json.hint).toContain('authorization start page');
 	});
 
-	it('Create Authorization URL gives each item its own code', async () => {
+	it('Create Authorization URL requests a code of its own for each item', async () => {
 		const run = await world.runForPlatform('createAuthorizationUrl', {
 			items: [{}, {}, {}],
 			parameters: { redirectUrl: REDIRECT },

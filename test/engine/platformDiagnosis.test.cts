@@ -83,7 +83,7 @@ describe('Get API Quota', () => {
 		expect(item.hint).toMatch(/path/i);
 	});
 
-	it('Items whose account cannot be called leave through Authorization, and the others go on', async () => {
+	it('Items whose account cannot be called leave through Authorization, and the others continue', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] });
 		const [success, authorization, , other] = await run('getApiQuota', {}, [OA, OTHER_OA, '']);
 		expect(success).toHaveLength(1);

@@ -177,7 +177,7 @@ describe('Credential test of the trigger', () => {
 		message: expect.stringMatching(words),
 	});
 
-	it('The credential test succeeds when WeChat gives a token', async () => {
+	it('The credential test succeeds when WeChat returns a token', async () => {
 		expect(await test()).toMatchObject({ status: 'OK' });
 		expect(await world.controls.count(MINT_COMPONENT)).toBe(1);
 	});

@@ -90,7 +90,7 @@ describe('Rejected Token', () => {
 	});
 
 	it.each([[{ a: 1 }], [['61_a', '61_b']], [7], [true], ['x'.repeat(2000)]])(
-		'A Rejected Token of %j names the parameter to correct, and the other items go on',
+		'A Rejected Token of %j names the parameter to correct, and the other items continue',
 		async (value) => {
 			const used = await tokenOf();
 			const { outputs } = await ask(

@@ -204,7 +204,7 @@ describe('Link trigger with a token service', () => {
 		expect(await linked(trigger)).toEqual(['linked']);
 	});
 
-	it('The link trigger says what to do if it is set to all accounts and there is no list', async () => {
+	it('The link trigger says what to do if it is set to all accounts and the service offers no list', async () => {
 		await world.controls.setTokenService({ offersList: false });
 		const trigger = new LinkTrigger(() => world.table);
 		await trigger.poll();

@@ -109,7 +109,7 @@ describe('Faults of a token service', () => {
 		},
 	);
 
-	it('A token that the service gives for two accounts is used only for the first', async () => {
+	it('A token that the service returns for two accounts is used only for the first', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA });
 		await world.controls.setTokenService({ tokenOf: OA });
 		const results = await world.results({
@@ -140,7 +140,7 @@ describe('Faults of a token service', () => {
 		expect(await world.controls.tokenServiceCount()).toBe(3);
 	});
 
-	it('A token service that gives the platform token sends items to Authorization', async () => {
+	it('Items leave through Authorization if the token service returns the platform token', async () => {
 		await world.controls.setTokenService({ wrongKind: 'component' });
 		expect(await refusal()).toMatchObject({ category: 'authorization', attempts: 1 });
 	});

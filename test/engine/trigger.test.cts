@@ -93,7 +93,7 @@ describe('Tickets', () => {
 			}
 		});
 
-		it('A ticket that comes again proves a key that was changed meanwhile', async () => {
+		it('A ticket that comes again shows that a key changed meanwhile is right', async () => {
 			const encodingAesKey = 'b'.repeat(43);
 			await world.controls.changePlatform({ encodingAesKey });
 			server.credential = { ...server.credential, encodingAesKey };

@@ -125,13 +125,16 @@ describe('Activation', () => {
 			},
 		);
 
-		it.each(FAULTS)('If %s, the person who tests the trigger is told', async (_, words, fields) => {
-			spoil(fields);
-			const text = await failureOf();
-			expect(text).toMatch(words);
-			expect(text).not.toContain(secret);
-			expect(logged).toStrictEqual([]);
-		});
+		it.each(FAULTS)(
+			'If %s, the person who tests the trigger sees why',
+			async (_, words, fields) => {
+				spoil(fields);
+				const text = await failureOf();
+				expect(text).toMatch(words);
+				expect(text).not.toContain(secret);
+				expect(logged).toStrictEqual([]);
+			},
+		);
 
 		it('A refusal of WeChat never shows the secret', async () => {
 			const componentAppSecret = String(server.credential.componentAppSecret);

@@ -148,7 +148,7 @@ describe('An answer that does not reject the token', () => {
 });
 
 describe('A renewal that two runs share', () => {
-	it('A renewal goes on for another run if the run that began it is stopped', async () => {
+	it('A renewal continues for another run if the run that began it is stopped', async () => {
 		await world.controls.answerWith({ path: MINT_AUTHORIZER }, { delayMs: 700 });
 		let stop = () => {};
 		const stopped = world.run({

@@ -98,7 +98,7 @@ const LABELS =
 const setOf = (text: string, pattern: RegExp): string[] =>
 	[...new Set(text.match(pattern) ?? [])].sort();
 
-it('There are more texts than the table has codes', () => {
+it('The test finds more texts than the table has codes', () => {
 	expect(FOUND.length).toBeGreaterThan(Object.keys(ERRCODES).length * 1.5);
 	expect(FOUND.filter(({ whoActs }) => whoActs).length).toBeGreaterThan(20);
 });

@@ -51,7 +51,7 @@ describe('A parameter that is a plain path', () => {
 		expect(read(parameter, json)).toBeUndefined();
 	});
 
-	it('A plain path is left to n8n if there is no item', () => {
+	it('A plain path is left to n8n without an item', () => {
 		expect(readerOf('={{ $json.a }}')?.(undefined)).toBeUndefined();
 	});
 });

@@ -11,7 +11,7 @@ import { summarize } from '../../../nodes/WeChatMiniProgramLink/summary';
 import type { Language } from '../../../nodes/wechat/text';
 import { contextWith } from './context.cts';
 
-/** A failure by who has to act, and when waiting helps. */
+/** A failure with the person who has to act, and the time from which the item can be sent again. */
 const failedFor = (whoActs: WhoActs, retryAfter: RetryAfter = 'none'): Emission => ({
 	json: { whoActs, retryAfter },
 	category: 'other',
@@ -219,7 +219,7 @@ describe('A run', () => {
 		expect((await run([sent], { isSecret: true }, asNode)).outputs[0]).toHaveLength(1);
 	});
 
-	it('In the mode Single the first failure stops the node', async () => {
+	it('In the mode Single, the first failure stops the node', async () => {
 		await expect(run([sent, failed], { mode: 'single' })).rejects.toMatchObject({
 			message: 'Mini Program wx00000000000000b1: WeChat answered 48001 no rights',
 			description: 'Do this',
@@ -232,14 +232,14 @@ describe('A run', () => {
 		[{ errcode: null, errmsg: 'No answer' }, 'Mini Program wx00000000000000b1: No answer'],
 		[{ miniProgramAppId: null }, 'WeChat answered 48001 no rights'],
 	])(
-		'In the mode Single a failure with %j stops the node with the message "%s"',
+		'In the mode Single, a failure with %j stops the node with the message "%s"',
 		async (fields, message) => {
 			const emission = { ...failed, json: { ...failed.json, ...fields } };
 			await expect(run([emission], { mode: 'single' })).rejects.toMatchObject({ message });
 		},
 	);
 
-	it('In the mode Single the node goes on if On Error says so, with or without the error output', async () => {
+	it('In the mode Single, the node continues if On Error says so, with or without the error output', async () => {
 		const plain = await run([failed], { mode: 'single', onError: 'continueRegularOutput' });
 		expect(plain.outputs).toEqual([[{ json: failed.json, pairedItem: { item: 0 } }]]);
 		const moved = await run([sent, failed], { mode: 'single', onError: 'continueErrorOutput' });
@@ -258,7 +258,7 @@ describe('A run', () => {
 		]);
 	});
 
-	it('An unexpected exception becomes an item and a line in the log without secrets, and the run goes on', async () => {
+	it('An unexpected exception becomes an item and a line in the log without secrets, and the run continues', async () => {
 		const logged: string[] = [];
 		const secret = 'k3y_of_this_account';
 		const thrown = new TypeError(`x is not a function: ${secret}, ?access_token=abc`);

@@ -69,7 +69,7 @@ describe.each(OPERATIONS.map(({ resource, option }) => [resource, option.value])
 	},
 );
 
-it('There are schemas for operations only', () => {
+it('Only operations have schemas', () => {
 	const root = join(NODE, '__schema__');
 	const present = readdirSync(root, { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.json'))

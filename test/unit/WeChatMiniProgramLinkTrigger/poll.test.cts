@@ -71,7 +71,7 @@ function triggerOf(
 				};
 	const staticData: IDataObject = {};
 	let mode = 'trigger';
-	/** At first, the activation finds n8n's database down, so that no poll has had effect yet. */
+	/** The activation's poll finds n8n's database down and changes nothing; the test's own polls follow. */
 	let isDown = true;
 	const asked: string[] = [];
 	const warnings: string[] = [];
@@ -685,7 +685,7 @@ describe('A platform', () => {
 			return { ...trigger, visited: () => asked.filter((one) => !one.startsWith('/')) };
 		};
 
-		it('A poll ends in the time that n8n gives it, and the next ones visit the other accounts', async () => {
+		it('A poll ends in the time that n8n allows, and the next ones visit the other accounts', async () => {
 			const { poll, visited, staticData } = slowly();
 			const numbers: number[] = [];
 			while (visited().length < ids.length) {
@@ -744,7 +744,7 @@ describe('A platform', () => {
 		expect(staticData).toEqual({});
 	});
 
-	it('The trigger fails with the reason if the provider has to fix why there is no token', async () => {
+	it('The trigger fails with the reason if the provider has to act before the platform gets a token', async () => {
 		const picked = { watch: 'selected', officialAccounts: [A] };
 		const { poll, context } = onPlatform({ listed: [], links: {} }, picked);
 		context.helpers.httpRequest = async () => await Promise.resolve({ statusCode: 403, body: '' });

@@ -188,7 +188,7 @@ describe('A line of Forward To that is not a URL', () => {
 		expect(asked).toHaveLength(1);
 	});
 
-	it('The person who tests the trigger is told about an invalid line, and WeChat is not called', async () => {
+	it('The person who tests the trigger sees which line is invalid, and WeChat is not called', async () => {
 		const { asked, failure } = await start({ forwardTo, mode: 'manual' });
 		expect(failure).toMatchObject({
 			message: problem,

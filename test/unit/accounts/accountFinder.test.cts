@@ -74,7 +74,7 @@ describe('The account of a token', () => {
 			{ tokenSource: 'tokenService', tokenServiceUrl: '' },
 			'The address of the token service is not a URL',
 		],
-	])('A credential with %j gives no token and says why', async (fields, problem) => {
+	])('A credential with %j has no token and says why', async (fields, problem) => {
 		expect(await tokenOf({ ...FIELDS, ...fields })).toMatchObject({ problem });
 	});
 
@@ -109,7 +109,7 @@ describe('The accounts of a platform', () => {
 		expect((await platform.listAccounts(Infinity)).authorizers).toEqual(LISTED);
 	});
 
-	it('A token service that gives no list leaves no accounts and says why', async () => {
+	it('A platform whose token service returns no list has no accounts and says why', async () => {
 		const reason = obstacle('retryLater', 'It is down');
 		const tokens = { isService: true, listOfService: async () => await Promise.resolve(reason) };
 		const { answer, authorizers } = await platformWith(tokens).listAccounts(2);

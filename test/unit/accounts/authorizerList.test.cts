@@ -92,7 +92,7 @@ describe('List of accounts', () => {
 		expect((await listAuthorizers(call, 20, 1)).isWhole).toBe(false);
 	});
 
-	it('A list that was read in part says where to go on', async () => {
+	it('A list that was read in part says where to continue', async () => {
 		const list = [A, B].map((appId) => ({ authorizer_appid: appId }));
 		const { call } = platformWith({ total_count: 30, list });
 		expect((await listAuthorizers(call, 2, 4)).next).toBe(6);

@@ -23,7 +23,7 @@ function readerOf(
 	return { read, reader: new CredentialReader(context, type, items.length) };
 }
 
-/** What n8n gives for an item of a credential without an expression. */
+/** What n8n returns for an item of a credential without an expression. */
 const same = (index: number) => ({ accessToken: 'T', [TYPED_EXPRESSIONS]: `${index}:[]` });
 const own = (index: number) => ({
 	accessToken: `T${index}`,

@@ -22,7 +22,7 @@ describe('Fields of an exchanged code', () => {
 		});
 	});
 
-	it('While the exchange goes on by itself, the item says that there is nothing to do', () => {
+	it('While the exchange continues by itself, the item says that there is nothing to do', () => {
 		for (const exchange of [undefined, BUSY]) {
 			const { hint, ...fields } = grantFields(exchange, false, 'en');
 			expect(fields).toEqual(NOT_EXCHANGED);
@@ -30,7 +30,7 @@ describe('Fields of an exchanged code', () => {
 		}
 	});
 
-	it('The item says who has to act before the exchange goes on', () => {
+	it('The item says who has to act before the exchange continues', () => {
 		const { hint } = grantFields(REFUSED, false, 'en');
 		expect(hint).toMatch(/^Do it The authorization code is kept/);
 		expect(grantFields(REFUSED, false, 'zh-CN').hint).toMatch(/^做授权码已保留/);

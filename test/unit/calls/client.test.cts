@@ -305,7 +305,7 @@ describe('Places', () => {
 		for (const { answer } of await finish(waiting)) expect(answer).toMatchObject({ errcode: 0 });
 	});
 
-	it('A call goes on waiting if another call has reached the next limit meanwhile', async () => {
+	it('A call waits longer if another call has reached the next limit meanwhile', async () => {
 		const limits = [LIMIT, LIMIT, OK];
 		const wechat = FakeWeChat.withScript(...limits);
 		const account = accountWith();
@@ -390,7 +390,7 @@ describe('Codes with several meanings', () => {
 		expect(wechat.calls).toHaveLength(1);
 	});
 
-	it('A code with several meanings is the answer if nothing tells more', async () => {
+	it('A code with several meanings is the answer if WeChat says nothing more about the account', async () => {
 		const { tokens } = knowing(undefined);
 		const { call } = setUp([answered(61003, RID)], {}, tokens);
 		expect(await finish(call())).toMatchObject({ errcode: 61003, rid: RID, attempts: 1 });
@@ -443,7 +443,7 @@ describe('Rejected tokens', () => {
 		expect(tokens).toMatchObject({ rejected: [], acceptedOnes: [] });
 	});
 
-	it('The rejection is the answer if there is no other token', async () => {
+	it('The rejection is the answer if no other token is left', async () => {
 		const { call } = setUp([answered(40001, RID)]);
 		expect(await call()).toMatchObject({ errcode: 40001, rid: RID, attempts: 1 });
 	});
@@ -467,7 +467,7 @@ describe('Rejected tokens', () => {
 });
 
 describe('Missing tokens', () => {
-	it('An item keeps its answer if there is no token for the next call', async () => {
+	it('An item keeps its answer if it gets no token for the next call', async () => {
 		const tokens = new TokenList(['T'], NO_TOKEN);
 		const { call } = setUp([BUSY, OK], {}, tokens);
 		const busy = call();
@@ -610,7 +610,7 @@ describe('Stopped runs', () => {
 		expect(tokens.rejected).toStrictEqual([]);
 	});
 
-	it('An unwanted call is not repeated, but the one under way goes on', async () => {
+	it('An unwanted call is not repeated, but the one under way continues', async () => {
 		let isUnwanted = false;
 		const wechat = new FakeWeChat(async () => {
 			isUnwanted = true;

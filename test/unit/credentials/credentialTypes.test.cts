@@ -123,7 +123,7 @@ describe('Credential types', () => {
 	});
 
 	it.each(TYPES)(
-		'%s stores only what a node orders, and keeps the list of expressions an expression',
+		'%s stores only what a node orders, and restores the expression of its list of expressions',
 		async (_, Type) => {
 			const type = new Type();
 			const store = async (credentials: ICredentialDataDecryptedObject) =>

@@ -744,7 +744,7 @@ describe('Token service', () => {
 	const ask = (headers: Record<string, string> = {}, account = ACCOUNT): Promise<Response> =>
 		fetch(`${sandbox.url}/_sandbox/token-service/${account}`, { headers });
 
-	test('The token service gives the current token while it works, otherwise a new one', async () => {
+	test('The token service returns the current token while that works, otherwise a new one', async () => {
 		await controls.advanceClock(200);
 		const fields = await fieldsOf(ask());
 		expect(fields.authorizer_access_token).toBe(token);
@@ -782,7 +782,7 @@ describe('Token service', () => {
 		expect(await controls.noCacheCount(ACCOUNT)).toBe(1);
 	});
 
-	test('The token service can give any answer', async () => {
+	test('The token service can return any answer', async () => {
 		await controls.setTokenService({ answer: { status: 503, text: 'closed' } });
 		const answer = await ask();
 		expect([answer.status, await answer.text()]).toEqual([503, 'closed']);
@@ -821,7 +821,7 @@ describe('Token service', () => {
 		expect(await fieldsOf(ask())).toEqual({ authorizer_access_token: 'bad' });
 	});
 
-	test('The token service can give a new token of the wrong kind at each call', async () => {
+	test('The token service can return a new token of the wrong kind at each call', async () => {
 		await controls.setTokenService({ wrongKind: 'component' });
 		const tokens = [await fieldsOf(ask()), await fieldsOf(ask())].map((fields) =>
 			String(fields.authorizer_access_token),

@@ -123,7 +123,7 @@ describe('api_component_token', () => {
 	const ask = async (part: Fields = {}): Promise<unknown> =>
 		errcodeOf('api_component_token', await tokenBody(part), '');
 
-	test('api_component_token gives a token for 7,200 seconds without an errcode, and voids the former one at once', async () => {
+	test('api_component_token returns a token for 7,200 seconds without an errcode, and voids the former one at once', async () => {
 		const fields = await call('api_component_token', await tokenBody(), '');
 		expect(Object.keys(fields)).toEqual(['component_access_token', 'expires_in']);
 		expect(fields.expires_in).toBe(7200);
@@ -246,7 +246,7 @@ describe('api_start_push_ticket', () => {
 });
 
 describe('Authorization and its code', () => {
-	test('An authorization code gives tokens that the link APIs accept', async () => {
+	test('An authorization code is exchanged for tokens that the link APIs accept', async () => {
 		const { authorizationCode, infoType, push } = await controls.authorize({ account: MERCHANT });
 		expect(infoType).toBe('authorized');
 		expect(push).toMatchObject({ skipped: 'noEventUrl', delivered: false });
@@ -313,7 +313,7 @@ describe('Authorization and its code', () => {
 		expect(await refreshTokenOf(MERCHANT)).toMatch(/^refreshtoken@@@/);
 	});
 
-	test('Changed permission sets give a new code and refresh token, unchanged ones nothing', async () => {
+	test('Changed permission sets cause a new code and refresh token, and unchanged ones nothing', async () => {
 		const former = await refreshTokenOf(ACCOUNT);
 		expect(await controls.reauthorize({ account: ACCOUNT, permissionSets: [33] })).toBeNull();
 		const update = await controls.reauthorize({ account: ACCOUNT, permissionSets: [33, 1] });
@@ -330,7 +330,7 @@ describe('Authorization and its code', () => {
 		expect(await refreshTokenOf(ACCOUNT)).toBe(kept);
 	});
 
-	test('A withdrawal voids all tokens, and a new authorization gives new ones', async () => {
+	test('A withdrawal voids all tokens, and a new authorization brings new ones', async () => {
 		const { authorizer_access_token: old } = await refresh();
 		const former = await refreshTokenOf(ACCOUNT);
 		await controls.withdraw(ACCOUNT);

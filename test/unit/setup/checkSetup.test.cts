@@ -139,7 +139,7 @@ describe('Setup', () => {
 		}
 	});
 
-	it('Check Setup stops if it is unknown whether there is a token', async () => {
+	it('Check Setup stops if it is unknown whether WeChat accepts a token', async () => {
 		const busy = () => ({ errcode: -1 });
 		const { of } = await check({ api_get_authorizer_list: busy });
 		expect(of('componentToken').status).toBe('unknown');

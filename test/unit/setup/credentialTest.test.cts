@@ -22,7 +22,7 @@ interface Sent {
 
 type Answering = (path: string, sent: Sent) => object | string | number | Error;
 
-/** The helper that n8n gives to a test, over servers that answer so; a number is a status alone. */
+/** The helper that n8n gives to a test, over servers with these answers; a number is an HTTP status without a body. */
 function helperOver(answering: Answering) {
 	const sent: Sent[] = [];
 	const request = async (options: Sent) => {
@@ -388,7 +388,7 @@ describe('A platform with a token service', () => {
 		]);
 	});
 
-	it("The test fails if the service gives another account's token", async () => {
+	it("The test fails if the service returns another account's token", async () => {
 		const { message } = await test((path) =>
 			path === '/' ? [ID] : { access_token: 'T', appid: 'wx00000000000000b2' },
 		);

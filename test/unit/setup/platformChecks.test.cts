@@ -86,7 +86,7 @@ describe('Fallback API Base URL', () => {
 		},
 	);
 
-	it('A fallback that is not a URL needs attention, and the other checks go on', async () => {
+	it('A fallback that is not a URL needs attention, and the other checks continue', async () => {
 		const { credential, componentToken } = await fallbackOf('api2.weixin.qq.com');
 		expect(credential).toMatchObject({
 			status: 'attention',
@@ -337,7 +337,7 @@ describe('Ticket', () => {
 		});
 	});
 
-	it('A ticket older than 12 hours for which WeChat gives a token was pasted since', async () => {
+	it('A ticket with a push time more than 12 hours ago was pasted since if WeChat returns a token for it', async () => {
 		const found = await checksOf(withTicketOf(13 * HOUR));
 		expect(found.ticket).toEqual(PASTED);
 		expect(found.componentToken).toMatchObject({ status: 'ok', detail: 'WeChat returned a token' });

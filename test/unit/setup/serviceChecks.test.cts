@@ -210,7 +210,7 @@ describe('Accounts of a token service', () => {
 		expect(of('authorizedAccounts').hint.en).not.toBe('');
 	});
 
-	it('An account for which the service gives no token is named with the reason', async () => {
+	it('An account for which the service returns no token is named with the reason', async () => {
 		const none = { ...noReply('noAnswer', ''), obstacle: obstacle('authorization', 'No token') };
 		const { of } = await check([none]);
 		expect(of('authorizedAccounts').detail).toBe(

@@ -39,7 +39,7 @@ describe('Kinds of accounts', () => {
 		expect(knownKindOf(another, 'wxa')).toBeUndefined();
 	});
 
-	it('Neither a refusal nor an incomplete answer tells the kind of an account', async () => {
+	it('Neither a refusal nor an incomplete answer shows the kind of an account', async () => {
 		const one = platform();
 		const refused = await askAuthorizer(one, telling({ store_info: {} }, 61003), 'wxa');
 		expect(refused).toMatchObject({ name: null, authorizer: undefined });

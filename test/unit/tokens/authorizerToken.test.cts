@@ -214,7 +214,7 @@ describe('Refused calls', () => {
 		expect(await why(info(''))).toBeUndefined();
 	});
 
-	it("A closed account explains why WeChat gives no token, and another account gets WeChat's own answer", async () => {
+	it("A closed account explains why WeChat returns no token, and another account gets WeChat's own answer", async () => {
 		const refused = { errcode: 61003, errmsg: 'no' };
 		expect(
 			await make([

@@ -371,7 +371,7 @@ describe('Origins of tokens', () => {
 		expect(originOf({ ...service, componentAppSecret: 'other' })).toBe(originOf(service));
 	});
 
-	it('The origin of tokens tells values apart that are the same when joined', () => {
+	it('The origin of tokens distinguishes values that are the same when joined', () => {
 		const joined = { ...CREDENTIALS, componentAppId: 'ab', componentAppSecret: 'c' };
 		expect(originOf(joined)).not.toBe(
 			originOf({ ...joined, componentAppId: 'a', componentAppSecret: 'bc' }),

@@ -241,7 +241,7 @@ describe('Tokens of other processes', () => {
 });
 
 describe('Rejected new tokens', () => {
-	it('A recipe whose tokens are rejected is used twice, however many items and runs there are', async () => {
+	it('A recipe whose tokens are rejected is used twice, however many items and runs need a token', async () => {
 		const world = worldWith();
 		const run = world.ofRun();
 		await getMany(run, 10);

@@ -50,7 +50,7 @@ describe('Kept tokens', () => {
 });
 
 describe('Tokens of other processes', () => {
-	it('A token of another process is taken over if there is none here, or if it replaces the one here', () => {
+	it('A token of another process is taken over if this process has none, or if it replaces the one here', () => {
 		cache.adopt('a', token('T1', 1));
 		expect(cache.get('a')).toBe('T1');
 		cache.adopt('a', token('T2', 2));

@@ -290,7 +290,7 @@ describe('Ends of turns', () => {
 		expect(note()).toBeUndefined();
 	});
 
-	it('A turn ends a few seconds after the last token while the run goes on', async () => {
+	it('A turn ends a few seconds after the last token while the run continues', async () => {
 		const { processes, note } = worldWith(1);
 		await passUntil(processes[0].get(['wx1']));
 		expect(note()).toBeDefined();

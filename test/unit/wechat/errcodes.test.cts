@@ -177,7 +177,7 @@ describe('Documents', () => {
 		expect([...listed].sort((a, b) => a - b)).toEqual([...CODES].sort((a, b) => a - b));
 	});
 
-	it('There are more than 100 codes, as the README says', () => {
+	it('The table has more than 100 codes, as the README says', () => {
 		expect(readFileSync(join(__dirname, '../../../README.md'), 'utf8')).toContain(
 			'[more than 100 answer codes](docs/errcodes.md)',
 		);

@@ -20,7 +20,7 @@ describe.each(MESSAGES)('The message $name', ({ key, appId, random, message, enc
 });
 
 describe.each(SIGNATURES)('The signature of $name', ({ token, signature, ...parts }) => {
-	it('The parts of the example give its signature', () =>
+	it('The signature of the parts is that of the example', () =>
 		expect(signMessage(token, parts)).toBe(signature));
 
 	it('The signature is accepted, and no other one', () => {
@@ -118,7 +118,7 @@ describe('Encrypted messages', () => {
 describe('Malformed messages of somebody who has the key', () => {
 	const key = keyOf(K1);
 
-	/** Decrypts a message of so many bytes that claims another length and ends with any padding. */
+	/** Decrypts a message of this many bytes that claims another length and ends with any padding. */
 	function decrypted(length: number, claimed: number, padding: number[]) {
 		const lengthField = Buffer.alloc(4);
 		lengthField.writeUInt32BE(claimed);

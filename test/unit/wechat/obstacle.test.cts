@@ -93,7 +93,7 @@ describe('Codes about an account', () => {
 		[0, 'other'],
 		[null, 'other'],
 		[undefined, 'other'],
-	])('The code %p gives the reason %s', (errcode, reason) => {
+	])('The code %p has the reason %s', (errcode, reason) => {
 		expect(reasonOfErrcode(errcode)).toBe(reason);
 	});
 
