@@ -216,7 +216,7 @@ describe('Credentials that cannot be changed', () => {
 });
 
 describe('Codes that somebody else has exchanged (61010)', () => {
-	it('The merchant need not authorize again if the account has a refresh token', async () => {
+	it('The merchant of a used code (61010) need not authorize again if the account has a refresh token', async () => {
 		await world.controls.answerWith(
 			{ path: QUERY_AUTH },
 			{ errcode: 61010, carryOut: true, times: 1 },

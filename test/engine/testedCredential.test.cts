@@ -23,7 +23,7 @@ const mints = async () => await world.controls.count(MINT_COMPONENT);
 const OK = { status: 'OK', message: expect.stringContaining('WeChat accepted the platform') };
 
 describe('Credential test of a platform', () => {
-	it('Three tests, the run after them and the next test share one token', async () => {
+	it('Three credential tests, the run after them and the next test share one token', async () => {
 		for (let clicks = 0; clicks < 3; clicks++) expect(await click()).toEqual(OK);
 		expect(await mints()).toBe(1);
 		expect(await world.result()).toMatchObject({ outcome: 'invitationSent' });
@@ -32,19 +32,19 @@ describe('Credential test of a platform', () => {
 		expect(await mints()).toBe(1);
 	});
 
-	it('Two tests at the same time make one token', async () => {
+	it('Two credential tests at the same time make one token', async () => {
 		expect(await Promise.all([click(), click()])).toEqual([OK, OK]);
 		expect(await mints()).toBe(1);
 	});
 
-	it('A test uses the token that a run has made, even if the form does not contain it', async () => {
+	it('A credential test uses the token that a run has made, even if the form does not contain it', async () => {
 		const typed = { ...world.credential };
 		await world.result();
 		expect(await click(typed)).toEqual(OK);
 		expect(await mints()).toBe(1);
 	});
 
-	it('A test uses the token that another process has stored since', async () => {
+	it('A credential test uses the token that another process has stored since', async () => {
 		await click();
 		const { credential } = world;
 		await world.result({ nodeType: inAnotherProcess() });
@@ -53,13 +53,13 @@ describe('Credential test of a platform', () => {
 		expect(await mints()).toBe(2);
 	});
 
-	it('A test stores nothing in the database', async () => {
+	it('A credential test stores nothing in the database', async () => {
 		const before = { ...world.credential };
 		await click();
 		expect(world.credential).toEqual(before);
 	});
 
-	it('A test without the secret gets no token', async () => {
+	it('A credential test without the secret gets no token', async () => {
 		await click();
 		const before = await world.controls.stats();
 		const guessed = { ...world.credential, componentAppSecret: 'f'.repeat(32) };
@@ -70,7 +70,7 @@ describe('Credential test of a platform', () => {
 		expect(after.byErrcode[0]).toBe(before.byErrcode[0]);
 	});
 
-	it('A test says that the known token was replaced, and the next test makes a new one', async () => {
+	it('A credential test says that the known token was replaced, and the next test makes a new one', async () => {
 		await click();
 		await world.controls.mintAside(world.appId);
 		expect(await click()).toMatchObject({ message: expect.stringContaining('replaced') });
@@ -85,7 +85,7 @@ describe('Credential test with a token service', () => {
 		['a platform', click, '{appid}'],
 		['one account', testing(testAuthorizerToken, 'weChatAuthorizerTokenApi'), OA],
 	])(
-		'After a rejection, the test of %s asks the service to bypass its cache, as a run does',
+		'After a rejection, the credential test of %s asks the service to bypass its cache, as a run does',
 		async (_, test, path) => {
 			await world.controls.setTokenService({ caches: true, offersList: true });
 			const data = {

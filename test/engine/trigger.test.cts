@@ -268,7 +268,7 @@ describe('Authorizations', () => {
 		expect(server.items).toMatchObject([{ officialAccountName: 'Book Shop' }]);
 	});
 
-	it('The item contains the authorization code only with Include Authorization Code', async () => {
+	it('The item of an authorization contains its code only with Include Authorization Code', async () => {
 		server.parameters = { additionalFields: { includeAuthorizationCode: true } };
 		const { authorizationCode } = await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();
@@ -303,7 +303,7 @@ describe('Authorizations', () => {
 		expect(await world.controls.count(QUERY_AUTH)).toBe(1);
 	});
 
-	it('The item says so if the code cannot be exchanged', async () => {
+	it('The item of an authorization says so if the code cannot be exchanged', async () => {
 		await world.controls.answerWith({ path: QUERY_AUTH }, { errcode: 61010 });
 		await world.controls.authorize({ account: OTHER_OA });
 		await server.settle();

@@ -120,14 +120,14 @@ describe('The exchange of a code', () => {
 });
 
 describe('The exchange for an item', () => {
-	it('The name is not asked for if the code was not exchanged', async () => {
+	it('The name of the account is not requested if the code was not exchanged', async () => {
 		const { platform, code, asked } = platformWith({ exchange: BUSY });
 		const item = await finish(exchangeForItem(platform, code, 'en'));
 		expect(item).not.toHaveProperty('officialAccountName');
 		expect(asked).toEqual(['api_query_auth']);
 	});
 
-	it('The name is left out if it takes too long, and no further call is made for it', async () => {
+	it('The name of the account is left out if it takes too long, and no further call is made for it', async () => {
 		const { platform, code, unwanted } = platformWith({}, { delay: 5 * SECOND });
 		const exchanging = exchangeForItem(platform, code, 'en');
 		await jest.advanceTimersByTimeAsync(7 * SECOND);

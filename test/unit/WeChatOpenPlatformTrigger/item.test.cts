@@ -44,7 +44,7 @@ describe('The item of a push', () => {
 		expect(JSON.stringify(item)).not.toContain('canary');
 	});
 
-	it('The item has null for what the push does not say', () => {
+	it('The item of a push has null for what the push does not say', () => {
 		expect(itemOf(pushOf({ CreateTime: '0' }), true)).toMatchObject({
 			invitationId: null,
 			officialAccountAppId: null,
@@ -53,12 +53,12 @@ describe('The item of a push', () => {
 		});
 	});
 
-	it('The item contains the authorization code only if the operator asks for it', () => {
+	it('The item of a push contains the authorization code only if the operator asks for it', () => {
 		expect(itemOf(pushOf(FIELDS), true).authorizationCode).toBe('code_canary');
 		expect(itemOf(pushOf(FIELDS), false)).not.toHaveProperty('authorizationCode');
 	});
 
-	it('The item of an unknown kind contains the fields of the push, except secrets', () => {
+	it('The item of a push of an unknown kind contains the fields of the push, except secrets', () => {
 		const push = pushOf({ SomeTicket: 'ticket_canary', A: { B: '1' } }, 'new');
 		const fields = { InfoType: 'new', CreateTime: '1635156704', A: { B: '1' } };
 		expect(itemOf(push, false).fields).toEqual(fields);

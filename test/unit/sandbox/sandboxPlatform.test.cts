@@ -356,7 +356,7 @@ describe('Authorization and its code', () => {
 });
 
 describe('api_authorizer_token', () => {
-	test('The former token works for a grace period, and the refresh token stays', async () => {
+	test('The former token of an account works for a grace period, and the refresh token stays', async () => {
 		const refreshToken = await refreshTokenOf(ACCOUNT);
 		const first = await refresh();
 		expect(first).toMatchObject({ expires_in: 7200, authorizer_refresh_token: refreshToken });
@@ -515,7 +515,7 @@ describe('Info and list', () => {
 		expect((await listed())[0].authorizer_appid).toBe(appIds[999]);
 	});
 
-	test('A list can leave out total_count, have short pages or ignore the offset', async () => {
+	test('The list of accounts can leave out total_count, have short pages or ignore the offset', async () => {
 		const appIds = [ACCOUNT, ...(await controls.addAccounts(249, { prefix: 'fe' }))];
 		const rows = async (offset: number): Promise<unknown[]> => {
 			const { list } = await call(GET_LIST, { offset, count: 100 });
@@ -540,7 +540,7 @@ describe('Info and list', () => {
 		[{ offset: 0 }, 47001],
 		[{ count: 10 }, 47001],
 		[{ offset: '0', count: '10' }, 47001],
-	])('The page %j is refused with %i', async (page, errcode) => {
+	])('The page %j of the list of accounts is refused with %i', async (page, errcode) => {
 		expect(await errcodeOf(GET_LIST, page)).toBe(errcode);
 	});
 });
@@ -621,7 +621,7 @@ describe('Authorization page', () => {
 	});
 
 	test.each([PAGE, '/wxaopen/safe/bindcomponent', '/safe/bindcomponent'])(
-		'The page %s leads back with a code',
+		'The authorization page %s leads back with a code',
 		async (path) => {
 			const queryText = await query();
 			const html = await show(queryText, path);
@@ -647,7 +647,7 @@ describe('Authorization page', () => {
 		},
 	);
 
-	test('On the domain under test, the page is open only to accounts of the test list', async () => {
+	test('On the domain under test, the authorization page is open only to accounts of the test list', async () => {
 		await controls.changeTestCopy({ redirectDomain: 'new.example' });
 		const PAGE_UNDER_TEST = 'https://new.example/';
 		const queryText = await query({ redirect_uri: 'https://new.example/callback' });
@@ -678,7 +678,7 @@ describe('Authorization page', () => {
 		['with a wrong biz_appid', { biz_appid: MP }, 'biz_appid is not among the accounts'],
 		['for a kind that no account has', { auth_type: '5' }, 'no account matches auth_type'],
 		['only for Mini Programs', { auth_type: '2' }, 'no account matches auth_type'],
-	])('The page %s shows what is wrong', async (_name, part, message) => {
+	])('The authorization page %s shows what is wrong', async (_name, part, message) => {
 		expect(errorOf(await show(await query(part)))).toContain(message);
 	});
 
@@ -690,25 +690,28 @@ describe('Authorization page', () => {
 		['4', ['talent']],
 		['5', ['channels']],
 		['6', ['officialAccount', 'miniProgram', 'shop', 'channels', 'talent', 'supplier']],
-	])('The page with the auth_type %j offers the kinds %j', async (auth_type, kinds) => {
-		const all = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
-		for (const kind of all) {
-			const [appId] = await controls.addAccounts(1, { prefix: `c${all.indexOf(kind)}`, kind });
-			expect(appId).toMatch(/^wxc/);
-		}
-		const html = await show(await query({ auth_type }));
-		const shown = all.filter((kind) => html.includes(`value="wxc${all.indexOf(kind)}0`));
-		const isShown = html.includes(`value="${ACCOUNT}"`);
-		expect([...(isShown ? ['officialAccount'] : []), ...shown]).toEqual(kinds);
-	});
+	])(
+		'The authorization page with the auth_type %j offers the kinds %j',
+		async (auth_type, kinds) => {
+			const all = ['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const;
+			for (const kind of all) {
+				const [appId] = await controls.addAccounts(1, { prefix: `c${all.indexOf(kind)}`, kind });
+				expect(appId).toMatch(/^wxc/);
+			}
+			const html = await show(await query({ auth_type }));
+			const shown = all.filter((kind) => html.includes(`value="wxc${all.indexOf(kind)}0`));
+			const isShown = html.includes(`value="${ACCOUNT}"`);
+			expect([...(isShown ? ['officialAccount'] : []), ...shown]).toEqual(kinds);
+		},
+	);
 
-	test('The page refuses an expired code', async () => {
+	test('The authorization page refuses an expired code', async () => {
 		const queryText = await query();
 		await controls.advanceClock(600);
 		expect(errorOf(await show(queryText))).toBe('pre_auth_code is expired');
 	});
 
-	test('The page requires a referring page on the domain', async () => {
+	test('The authorization page requires a referring page on the domain', async () => {
 		const queryText = await query();
 		expect(errorOf(await show(queryText, PAGE, ''))).toContain('start page domain is empty');
 		expect(errorOf(await show(queryText, PAGE, 'https://x.example/'))).toContain('(Referer)');
@@ -722,7 +725,7 @@ describe('Authorization page', () => {
 		expect(errorOf(await show(queryText, PAGE, ''))).toBeUndefined();
 	});
 
-	test('biz_appid and category_id_list narrow the choice', async () => {
+	test('The parameters biz_appid and category_id_list narrow the choice on the authorization page', async () => {
 		const html = await show(await query({ biz_appid: MERCHANT, category_id_list: '33|99' }));
 		expect(html).not.toContain(ACCOUNT);
 		expect(html).toContain(MERCHANT);
@@ -730,12 +733,12 @@ describe('Authorization page', () => {
 		expect(html).toContain('name="set" value="33"');
 	});
 
-	test('The page shows names as text', async () => {
+	test('The authorization page shows names as text', async () => {
 		await controls.addAccount({ appId: ACCOUNT, name: '<b>"A"&</b>' });
 		expect(await show(await query())).toContain('&lt;b&gt;&quot;A&quot;&amp;&lt;/b&gt;');
 	});
 
-	test('The page refuses forms that it cannot have shown', async () => {
+	test('The authorization page refuses forms that it cannot have shown', async () => {
 		const queryText = await query();
 		const fault = async (form: string): Promise<unknown> =>
 			errorOf(await (await submit(queryText, form)).text());

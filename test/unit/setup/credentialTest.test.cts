@@ -54,7 +54,7 @@ describe('The token of an Official Account', () => {
 	const test = async (data: ICredentialDataDecryptedObject | undefined, answering: Answering) =>
 		await run(testAuthorizerToken, data, answering);
 
-	it('The test asks WeChat for the links of the account', async () => {
+	it('The credential test asks WeChat for the links of the account', async () => {
 		const { status, message, sent } = await test(DATA, () => OK);
 		expect([status, message]).toEqual(['OK', 'WeChat accepted the token']);
 		expect(sent).toEqual([
@@ -83,20 +83,20 @@ describe('The token of an Official Account', () => {
 			{ ...DATA, tokenSource: 'tokenService', tokenServiceUrl: '' },
 			'The address of the token service is not a URL',
 		],
-	])('The test of %j fails without a request', async (data, words) => {
+	])('The credential test of %j fails without a request', async (data, words) => {
 		const { status, message, sent } = await test(data, () => OK);
 		expect([status, sent]).toEqual(['Error', []]);
 		expect(message).toContain(words);
 	});
 
-	it("The test shows WeChat's refusal without the token", async () => {
+	it("The credential test shows WeChat's refusal without the token", async () => {
 		const refused = { errcode: 777001, errmsg: 'not canary here' };
 		const { status, message } = await test({ ...DATA, accessToken: 'canary' }, () => refused);
 		expect(status).toBe('Error');
 		expect(message).toMatch(/^WeChat answered 777001: not \*\*\* here\. .+/);
 	});
 
-	it('The test fails if nothing answers, or something other than WeChat', async () => {
+	it('The credential test fails if nothing answers, or something other than WeChat', async () => {
 		const dead = await test(DATA, () => new Error('https://a?access_token=T'));
 		expect([dead.status, dead.message]).toEqual([
 			'Error',
@@ -107,7 +107,7 @@ describe('The token of an Official Account', () => {
 		expect(page.message).not.toMatch(/No answer|WeChat answered/);
 	});
 
-	it('The test calls WeChat with the token that the token service returns', async () => {
+	it('The credential test calls WeChat with the token that the token service returns', async () => {
 		const data = {
 			...DATA,
 			tokenSource: 'tokenService',
@@ -176,7 +176,7 @@ describe('A platform that makes its tokens', () => {
 	const apisOf = (sent: Sent[]) => sent.map(({ uri, qs }) => [uri.split('/').at(-1), qs]);
 	const withToken = (token: string) => ({ component_access_token: token });
 
-	it('Without a kept token, the test makes one and looks at the accounts with it', async () => {
+	it('Without a kept token, the credential test makes one and looks at the accounts with it', async () => {
 		const { status, message, sent } = await test(DATA, weChat());
 		expect([status, message]).toEqual(['OK', 'WeChat accepted the platform']);
 		expect(apisOf(sent)).toEqual([
@@ -195,7 +195,7 @@ describe('A platform that makes its tokens', () => {
 		}
 	});
 
-	it('The test makes no token if one is kept', async () => {
+	it('The credential test makes no token if one is kept', async () => {
 		const { status, sent } = await test(keeping(DATA), weChat());
 		expect(status).toBe('OK');
 		expect(apisOf(sent)).toEqual([
@@ -206,7 +206,7 @@ describe('A platform that makes its tokens', () => {
 		]);
 	});
 
-	it('The test makes no token if an earlier test made one, unless WeChat rejects that', async () => {
+	it('The credential test makes no token if an earlier test made one, unless WeChat rejects that', async () => {
 		await test(DATA, weChat());
 		const made = ({ sent }: { sent: Sent[] }) =>
 			apisOf(sent).filter(([api]) => api === 'api_component_token').length;
@@ -217,14 +217,14 @@ describe('A platform that makes its tokens', () => {
 		expect(made(await test(DATA, weChat()))).toBe(1);
 	});
 
-	it('The test neither uses nor replaces a token that was made from other values', async () => {
+	it('The credential test neither uses nor replaces a token that was made from other values', async () => {
 		const edited = { ...keeping(DATA), componentAppSecret: 'x'.repeat(32) };
 		const { status, sent } = await test(edited, weChat());
 		expect(status).toBe('OK');
 		expect(apisOf(sent)).toEqual([['api_start_push_ticket', undefined]]);
 	});
 
-	it('With missing fields, the test makes no call that needs them', async () => {
+	it('With missing fields, the credential test makes no call that needs them', async () => {
 		const { status, message, sent } = await run(testOpenPlatform, undefined, weChat());
 		expect([status, sent]).toEqual(['Error', []]);
 		expect(message).toContain('The API Base URL is not a URL');
@@ -233,7 +233,7 @@ describe('A platform that makes its tokens', () => {
 		expect(apisOf(noTicket.sent)).toEqual([['api_start_push_ticket', undefined]]);
 	});
 
-	it('Before the first ticket, the test says that everything else is right', async () => {
+	it('Before the first ticket, the credential test says that everything else is right', async () => {
 		const fresh = { ...DATA, componentVerifyTicket: '' };
 		const { status, message } = await test(fresh, weChat());
 		expect(status).toBe('Error');
@@ -249,14 +249,14 @@ describe('A platform that makes its tokens', () => {
 		[{ encodingAesKey: '' }, 'Encoding AES Key is empty'],
 		[{ encodingAesKey: 'short' }, 'Encoding AES Key is not a valid key'],
 	])(
-		'Before the first ticket, the test says what prevents the ticket: %j',
+		'Before the first ticket, the credential test says what prevents the ticket: %j',
 		async (fields, problem) => {
 			const { message } = await test({ ...DATA, componentVerifyTicket: '', ...fields }, weChat());
 			expect(message).toMatch(new RegExp(`^${problem}\\. .*消息加解密Key`));
 		},
 	);
 
-	it('The test fails if anything stops all calls, and names what to fix first', async () => {
+	it('The credential test fails if anything stops all calls, and names what to fix first', async () => {
 		const wrong = weChat({ api_start_push_ticket: { errcode: 61004, errmsg: 'invalid ip' } });
 		expect((await test(DATA, wrong)).message).toMatch(/IP whitelist\. .*adds/);
 		const refused = weChat({ api_component_token: { errcode: 61006, errmsg: 'ticket' } });
@@ -275,7 +275,7 @@ describe('A platform that makes its tokens', () => {
 			/^WeChat returned no token for the platform: The answer is not WeChat's \(HTTP 200\)/,
 		],
 		['is too busy to give one', { errcode: -1, errmsg: 'busy' }, /^WeChat answered -1: /],
-	])('The test fails if WeChat %s', async (_, answer, words) => {
+	])('The credential test fails if WeChat %s', async (_, answer, words) => {
 		jest.useFakeTimers();
 		const testing = test(DATA, weChat({ api_component_token: answer }));
 		await jest.runAllTimersAsync();
@@ -284,7 +284,7 @@ describe('A platform that makes its tokens', () => {
 		expect([status, message]).toEqual(['Error', expect.stringMatching(words)]);
 	});
 
-	it('A test that passes also says what needs attention', async () => {
+	it('A credential test that passes also says what needs attention', async () => {
 		const none = weChat({ api_get_authorizer_list: { total_count: 0, list: [] } });
 		const { status, message } = await test(DATA, none);
 		expect(status).toBe('OK');
@@ -293,13 +293,13 @@ describe('A platform that makes its tokens', () => {
 		);
 	});
 
-	it('The test names the host that does not answer', async () => {
+	it('The credential test names the host that does not answer', async () => {
 		const { status, message } = await test(DATA, () => new Error('down'));
 		expect(status).toBe('Error');
 		expect(message).toContain(`No answer from ${HOST}`);
 	});
 
-	it('After three calls without an answer, the test calls the fallback, as runs do', async () => {
+	it('After three calls without an answer, the credential test calls the fallback, as runs do', async () => {
 		const other = 'https://hk.api.weixin.qq.com';
 		const data = { ...DATA, fallbackApiBaseUrl: other };
 		for (let clicks = 0; clicks < 3; clicks++) await test(data, () => new Error('down'));
@@ -325,7 +325,7 @@ describe('A platform with a token service', () => {
 			return path === LIST_LINKS ? links : { access_token: `token of ${path.slice(1)}` };
 		};
 
-	it('The test tries the token of each account', async () => {
+	it('The credential test tries the token of each account', async () => {
 		const { status, message, sent } = await test(serviceWith([ID]));
 		expect([status, message]).toEqual(['OK', 'WeChat accepted the tokens of the token service']);
 		expect(sent.map(({ uri }) => uri)).toEqual([
@@ -336,7 +336,7 @@ describe('A platform with a token service', () => {
 		expect(sent[2].qs).toEqual({ access_token: `tokenof${ID}` });
 	});
 
-	it('The test tries no account if the service offers no list, and says so', async () => {
+	it('The credential test tries no account if the service offers no list, and says so', async () => {
 		const { status, message, sent } = await test((path) => (path === '/' ? {} : OK));
 		expect([status, sent.length]).toEqual(['OK', 1]);
 		expect(message).toMatch(
@@ -344,7 +344,7 @@ describe('A platform with a token service', () => {
 		);
 	});
 
-	it('The test fails if the service is down', async () => {
+	it('The credential test fails if the service is down', async () => {
 		const { status, message } = await test(() => 503);
 		expect([status, message]).toEqual([
 			'Error',
@@ -352,12 +352,12 @@ describe('A platform with a token service', () => {
 		]);
 	});
 
-	it('The test fails without a request if the URL has no place for the appid', async () => {
+	it('The credential test fails without a request if the URL has no place for the appid', async () => {
 		const { status, sent } = await test(serviceWith([ID]), { tokenServiceUrl: SERVICE });
 		expect([status, sent]).toEqual(['Error', []]);
 	});
 
-	it('The test fails if WeChat accepts no token', async () => {
+	it('The credential test fails if WeChat accepts no token', async () => {
 		const refused = { errcode: 48001, errmsg: 'no' };
 		const { status, message } = await test(serviceWith([ID], refused));
 		expect(status).toBe('Error');
@@ -368,7 +368,7 @@ describe('A platform with a token service', () => {
 		expect(dead.message).toContain(`No answer from ${HOST}`);
 	});
 
-	it('After three calls without an answer, the test reads links at the fallback', async () => {
+	it('After three calls without an answer, the credential test reads links at the fallback', async () => {
 		const fallbackApiBaseUrl = 'https://sz.api.weixin.qq.com';
 		for (let clicks = 0; clicks < 3; clicks++) {
 			await test(
@@ -380,7 +380,7 @@ describe('A platform with a token service', () => {
 		expect(sent[2].uri).toBe(`${fallbackApiBaseUrl}${LIST_LINKS}`);
 	});
 
-	it('The test fails if the service lists no account', async () => {
+	it('The credential test fails if the service lists no account', async () => {
 		const { status, message } = await test(serviceWith([]));
 		expect([status, message]).toEqual([
 			'Error',
@@ -388,7 +388,7 @@ describe('A platform with a token service', () => {
 		]);
 	});
 
-	it("The test fails if the service returns another account's token", async () => {
+	it("The credential test fails if the service returns another account's token", async () => {
 		const { message } = await test((path) =>
 			path === '/' ? [ID] : { access_token: 'T', appid: 'wx00000000000000b2' },
 		);

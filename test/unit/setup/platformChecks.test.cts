@@ -337,7 +337,7 @@ describe('Ticket', () => {
 		});
 	});
 
-	it('A ticket with a push time more than 12 hours ago was pasted since if WeChat returns a token for it', async () => {
+	it('If WeChat returns a token for a ticket older than 12 hours, that ticket was pasted since', async () => {
 		const found = await checksOf(withTicketOf(13 * HOUR));
 		expect(found.ticket).toEqual(PASTED);
 		expect(found.componentToken).toMatchObject({ status: 'ok', detail: 'WeChat returned a token' });
@@ -346,7 +346,7 @@ describe('Ticket', () => {
 });
 
 describe('Platform token', () => {
-	it('The check calls WeChat with the kept token and makes none', async () => {
+	it('The check of the platform token calls WeChat with the kept token and makes none', async () => {
 		const found = await checksOf(keeping('kept'));
 		expect(found.componentToken).toMatchObject({
 			status: 'ok',
@@ -355,7 +355,7 @@ describe('Platform token', () => {
 		expect(found.asked).toEqual(['api_start_push_ticket', 'api_get_authorizer_list kept']);
 	});
 
-	it('The check shows a refusal that is not about the token', async () => {
+	it('The check of the platform token shows a refusal that is not about the token', async () => {
 		const { componentToken } = await checksOf(keeping('kept'), { kept: answered(48001) });
 		expect(componentToken).toMatchObject({
 			status: 'failed',
@@ -378,13 +378,16 @@ describe('Platform token', () => {
 				hint: HINTS.REPLACED,
 			},
 		],
-	])('The check says that %s has replaced a rejected token', async (_, now, expected) => {
-		const findings = await checkPlatform(keeping('old'), asking(keeping(now)));
-		const token = findings.find(({ check }) => check === 'componentToken');
-		expect(token).toMatchObject(expected);
-	});
+	])(
+		'The check of the platform token says that %s has replaced a rejected token',
+		async (_, now, expected) => {
+			const findings = await checkPlatform(keeping('old'), asking(keeping(now)));
+			const token = findings.find(({ check }) => check === 'componentToken');
+			expect(token).toMatchObject(expected);
+		},
+	);
 
-	it('Without a kept token for these values, the check makes one if it may', async () => {
+	it('Without a kept token for these values, the check of the platform token makes one if it may', async () => {
 		const edited = { ...keeping('old'), componentAppSecret: 'x'.repeat(32) };
 		for (const fields of [NO_TOKEN_YET, edited]) {
 			const found = await checksOf(fields);
@@ -405,7 +408,7 @@ describe('Platform token', () => {
 		expect(found.ticket.status).toBe('failed');
 	});
 
-	it('The check fails if the daily quota for tokens is used up', async () => {
+	it('The check of the platform token fails if the daily quota for tokens is used up', async () => {
 		expect((await checksOf(NO_TOKEN_YET, { made: answered(45009) })).componentToken).toMatchObject({
 			status: 'failed',
 			detail: expect.stringMatching(/^WeChat answered 45009: /),
@@ -426,7 +429,7 @@ describe('Platform token', () => {
 		},
 	);
 
-	it('The check fails if WeChat answers without a token', async () => {
+	it('The check of the platform token fails if WeChat answers without a token', async () => {
 		const empty = { ...answered(0), obstacle: obstacle('other', 'There is none') };
 		expect((await checksOf(NO_TOKEN_YET, { made: empty })).componentToken).toMatchObject({
 			status: 'failed',
@@ -434,7 +437,7 @@ describe('Platform token', () => {
 		});
 	});
 
-	it('The check shows any other refusal, or why there was no call', async () => {
+	it('The check of the platform token shows any other refusal, or why there was no call', async () => {
 		const refused = await checksOf(NO_TOKEN_YET, { made: answered(48001) });
 		expect(refused.ticket.status).toBe('ok');
 		expect(refused.componentToken).toMatchObject({

@@ -140,7 +140,7 @@ describe('Platforms without a token', () => {
 		},
 	);
 
-	it('The token is not requested again once nobody waits for it', async () => {
+	it("The platform's token is not requested again once nobody waits for it", async () => {
 		const { asked, make } = platformWith(CREDENTIALS, { errcode: -1, errmsg: 'system error' });
 		await obstacleOf(make(() => asked.length > 0));
 		expect(asked).toHaveLength(1);

@@ -35,7 +35,7 @@ describe('JSON', () => {
 		expect(redact({ a: [{ [name]: 'x' }] })).toEqual({ a: [{ [name]: '***' }] });
 	});
 
-	it('JSON keeps what a person needs', () => {
+	it('Redacted JSON keeps what a person needs', () => {
 		const body = { errcode: 40013, appid: APP_ID, notify_users: 0, errmsg: `invalid rid: ${RID}` };
 		expect(redact(body)).toEqual(body);
 	});
@@ -48,7 +48,7 @@ describe('JSON', () => {
 		]);
 	});
 
-	it('Empty fields stay empty', () => {
+	it('Empty fields of redacted JSON stay empty', () => {
 		expect(redact({ authorizer_refresh_token: '', access_token: null })).toEqual({
 			authorizer_refresh_token: '',
 			access_token: null,
