@@ -23,7 +23,7 @@ describe('List of Mini Programs', () => {
 		}
 	});
 
-	it('The list shows each Mini Program with its name and status, and refused ones by original ID', async () => {
+	it('The list in the editor shows each Mini Program with its name and status, and refused ones by original ID', async () => {
 		expect(await search()).toEqual([
 			{ name: 'Shop 0 (linked)', value: mp(0) },
 			{ name: 'Shop 1 (waiting for the Mini Program administrator)', value: mp(1) },

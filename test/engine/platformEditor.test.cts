@@ -35,7 +35,7 @@ const accounts = async (filter?: string, page?: string) => {
 };
 
 describe('List of Official Accounts', () => {
-	it('The list shows each Official Account with its name and appid', async () => {
+	it('The list in the editor shows each Official Account with its name and appid', async () => {
 		await world.controls.addAccount({ appId: OTHER_OA, name: 'Book Shop' });
 		const { results, paginationToken } = await accounts();
 		expect(results).toEqual([
@@ -45,7 +45,7 @@ describe('List of Official Accounts', () => {
 		expect(paginationToken).toBeUndefined();
 	});
 
-	it('The list shows an Official Account by its appid if its name cannot be read', async () => {
+	it('The list in the editor shows an Official Account by its appid if its name cannot be read', async () => {
 		await world.controls.answerWith({ path: INFO }, { errcode: 61003 });
 		expect((await accounts()).results).toEqual([{ name: OA, value: OA }]);
 	});
@@ -95,7 +95,7 @@ describe('List of Official Accounts', () => {
 	});
 
 	it.each(['miniProgram', 'shop', 'channels', 'talent', 'supplier'] as const)(
-		'The list leaves out accounts of the kind %s, and asks about each once',
+		'The list in the editor leaves out accounts of the kind %s, and asks about each once',
 		async (kind) => {
 			await world.controls.addAccounts(10, { kind });
 			expect((await accounts()).results.map(({ value }) => value)).toEqual([OA]);

@@ -131,7 +131,7 @@ describe('An answer that does not reject the token', () => {
 		[48001, 2],
 		[50002, 2],
 		[61003, 2],
-	])('The answer %i to 20 items makes no new token', async (errcode, infos) => {
+	])('The answer %i to 20 items causes no new token', async (errcode, infos) => {
 		await world.controls.answerWith({ path: LINK }, { errcode });
 		await link(20);
 		expect(await world.counts()).toMatchObject({ component: 1, authorizer: 1 });

@@ -35,7 +35,7 @@ describe('The list of Mini Programs in the editor', () => {
 		},
 	};
 
-	it('The list has each Mini Program by its appid or original ID, and none that has neither', async () => {
+	it('The list in the editor has each Mini Program by its appid or original ID, and none that has neither', async () => {
 		expect(await search(LIST)).toEqual([
 			{ name: expect.stringMatching(/^Tea \(.+\)$/), value: MP },
 			{ name: expect.stringMatching(/^gh_b \(.+\)$/), value: 'gh_b' },

@@ -108,7 +108,7 @@ describe('The exchange of a code', () => {
 		});
 	});
 
-	it('The item does not wait for an exchange that takes too long', async () => {
+	it('The item of an authorization does not wait for an exchange that takes too long', async () => {
 		const { platform, code } = platformWith({}, { delay: 60 * SECOND });
 		const exchanging = exchange(platform, code, 'en');
 		await jest.advanceTimersByTimeAsync(8 * SECOND);

@@ -40,13 +40,13 @@ describe('Time of an authorization', () => {
 });
 
 describe('List of accounts', () => {
-	it('Entries without an appid are left out', async () => {
+	it('Entries without an appid are left out of the list of accounts', async () => {
 		const list = [{ auth_time: 1 }, null, 'x', { authorizer_appid: '' }, { authorizer_appid: A }];
 		expect(await listed({ list }, { list: [] })).toEqual([{ appId: A, authorizedAt: null }]);
 	});
 
 	it.each([0, -1, 'many', null, 1.5])(
-		'The list is read to its end if total_count is %j',
+		'The list of accounts is read to its end if total_count is %j',
 		async (total) => {
 			const pages = [[{ authorizer_appid: A }], [{ authorizer_appid: B }], []];
 			const bodies = pages.map((list) => ({ total_count: total, list }));
@@ -54,14 +54,14 @@ describe('List of accounts', () => {
 		},
 	);
 
-	it('The list is read once if total_count says that it is complete', async () => {
+	it('The list of accounts is read once if total_count says that it is complete', async () => {
 		const { call, asked } = platformWith({ total_count: 1, list: [{ authorizer_appid: A }] });
 		const { next } = await listAuthorizers(call, 20);
 		expect(asked).toEqual([{ offset: 0, count: 20 }]);
 		expect(next).toBeUndefined();
 	});
 
-	it('A failure ends the list, and what came before it is kept', async () => {
+	it('A failure ends the list of accounts, and what came before it is kept', async () => {
 		const pages = [{ list: [{ authorizer_appid: A }] }, { errcode: 61004 }];
 		const { answer, authorizers } = await listAuthorizers(platformWith(...pages).call, 20);
 		expect(answer.errcode).toBe(61004);
@@ -81,18 +81,18 @@ describe('List of accounts', () => {
 		['does not say how long it is', true, [{ list: [entry(A)] }, { list: [] }]],
 		['does not say how long it is and ends with no list', false, [{ list: [entry(A)] }, {}]],
 		['is no list', false, [{}]],
-	])('Whether a list that %s is whole: %j', async (_, expected, bodies) => {
+	])('Whether a list of accounts that %s is whole: %j', async (_, expected, bodies) => {
 		const { call } = platformWith(...bodies);
 		expect((await listAuthorizers(call, Infinity)).isWhole).toBe(expected);
 	});
 
-	it('A list that was read in part is not whole', async () => {
+	it('A list of accounts that was read in part is not whole', async () => {
 		const { call } = platformWith(page(2, entry(A), entry(B)));
 		expect((await listAuthorizers(call, 1)).isWhole).toBe(false);
 		expect((await listAuthorizers(call, 20, 1)).isWhole).toBe(false);
 	});
 
-	it('A list that was read in part says where to continue', async () => {
+	it('A list of accounts that was read in part says where to continue', async () => {
 		const list = [A, B].map((appId) => ({ authorizer_appid: appId }));
 		const { call } = platformWith({ total_count: 30, list });
 		expect((await listAuthorizers(call, 2, 4)).next).toBe(6);

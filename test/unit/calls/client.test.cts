@@ -51,7 +51,7 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
-describe('-1', () => {
+describe('WeChat is busy (-1)', () => {
 	it('A busy WeChat is called three times, with growing pauses', async () => {
 		const { wechat, call } = setUp([BUSY]);
 		const answer = await finish(call());
@@ -144,7 +144,7 @@ describe('Missing answers', () => {
 	});
 });
 
-describe('45011', () => {
+describe('Minute limit (45011)', () => {
 	const LIMIT = answered(45011);
 
 	it('After the minute limit, a call waits for the next minute of the clock', async () => {
@@ -316,7 +316,7 @@ describe('Places', () => {
 	});
 });
 
-describe('45009', () => {
+describe('Daily limit (45009)', () => {
 	const LIMIT = answered(45009, RID);
 
 	it('The daily limit ends the calls of the account to this API for the run', async () => {

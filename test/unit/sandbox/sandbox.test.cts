@@ -732,7 +732,7 @@ describe('Behaviors', () => {
 		['itemsNull', { items: null }],
 		['itemsEmptyObject', { items: {} }],
 		['withNullItems', { items: [null, expect.objectContaining({ status: 1 }), null] }],
-	] as const)('The list can have the form %s for one call', async (listForm, wxopens) => {
+	] as const)('The list of links can have the form %s for one call', async (listForm, wxopens) => {
 		await controls.setRelation(ACCOUNT, MP, 1);
 		await controls.answerWith({ path: LIST }, { listForm, times: 1 });
 		expect((await fieldsOf(post(LIST, {}))).wxopens).toEqual(wxopens);

@@ -750,7 +750,7 @@ describe('Authorization page', () => {
 		);
 	});
 
-	test('Other permission sets of an authorized account are an update', async () => {
+	test('An authorized account that chooses other permission sets updates its authorization', async () => {
 		const response = await submit(await query(), `account=${ACCOUNT}&set=33&set=1`);
 		expect(response.status).toBe(302);
 		expect(await controls.pushes()).toMatchObject([{}, { infoType: 'updateauthorized' }]);

@@ -110,7 +110,7 @@ describe('Accounts', () => {
 		expect(set33.detail).toBe('The only Official Account has granted permission set 33');
 	});
 
-	it('If WeChat refuses the list, no account is looked at', async () => {
+	it('If WeChat refuses the list of accounts, no account is looked at', async () => {
 		const { list, set33, codes, closed, callable } = await check([{}], { listCode: 61004 });
 		expect(list).toMatchObject({
 			status: 'failed',

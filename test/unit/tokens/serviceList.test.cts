@@ -24,14 +24,14 @@ const account = (
 });
 
 describe('Lists of accounts', () => {
-	it('A list may consist of appids, alone or in the field list', () => {
+	it('The list of a token service may consist of appids, alone or in the field list', () => {
 		expect(read([ONE, TWO.toUpperCase()])).toEqual([account(ONE), account(TWO)]);
 		expect(read({ list: [ONE] })).toEqual([account(ONE)]);
 		expect(read({ code: 0, data: { list: [ONE] } })).toEqual([account(ONE)]);
 		expect(read([])).toStrictEqual([]);
 	});
 
-	it('A list may contain names and the times of authorizations', () => {
+	it('The list of a token service may contain names and the times of authorizations', () => {
 		const list = [
 			{ authorizer_appid: ONE, nick_name: ' Tea House ', auth_time: 1635156704 },
 			{ appid: TWO, name: 'Noodles' },
@@ -42,7 +42,7 @@ describe('Lists of accounts', () => {
 		]);
 	});
 
-	it('A list contains each account once and ignores everything else', () => {
+	it('The list of a token service contains each account once and ignores everything else', () => {
 		const list = [
 			ONE,
 			null,

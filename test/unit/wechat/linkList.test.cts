@@ -206,13 +206,13 @@ describe('Mini Programs without an entry', () => {
 		expect(state.hint.en).toContain('Send an invitation with Link');
 	});
 
-	it('The hint says how to find a refused Mini Program if entries lack an appid', () => {
+	it('The hint for an unlisted Mini Program says how to find a refused Mini Program if entries lack an appid', () => {
 		const { outcome, hint } = describeNotListed(true, true);
 		expect(outcome).toBe('notLinked');
 		expect(hint.en).toMatch(/without an appid.*original ID/s);
 	});
 
-	it('A Mini Program that was looked up by its original ID is not linked', () => {
+	it('The hint for an unlisted Mini Program says how to invite it if it was looked up by its original ID', () => {
 		expect(describeNotListed(true, false).hint).toEqual(describeNotListed(false, false).hint);
 		expect(describeNotListed(false, false).hint.en).toContain('Send an invitation with Link');
 	});

@@ -397,7 +397,7 @@ describe('The fields of a push', () => {
 		});
 	});
 
-	it('Codes that are no secret are kept, such as results and the number of a company', () => {
+	it('Codes that are not secret are kept, such as results and the number of a company', () => {
 		const fields = {
 			ret_code: '0',
 			errcode: '0',
