@@ -229,7 +229,7 @@ describe('A slow exchange', () => {
 		expect(await complete(code, { parameters })).toMatchObject({
 			category: 'retryLater',
 			codeExchanged: false,
-			hint: expect.stringMatching(/goes on.*kept/),
+			hint: expect.stringMatching(/exchange continues.*kept/),
 		});
 		expect(await complete(code)).toEqual(COMPLETED);
 		expect(await exchanges()).toBe(1);
