@@ -88,7 +88,7 @@ describe('Faults of a token service', () => {
 			/401/,
 			/Header/,
 		],
-		['redirects', { failure: 'redirect' }, /redirects/, /not followed/],
+		['redirects', { failure: 'redirect' }, /redirects/, /follows no redirects/],
 		[
 			'says it is another account\u2019s',
 			{ tokenOf: OTHER_OA, namesAccount: true },

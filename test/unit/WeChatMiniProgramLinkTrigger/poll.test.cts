@@ -849,7 +849,7 @@ describe('The list of accounts in the editor', () => {
 		const down = onPlatform({ listed: 403, links: {} });
 		const failure = await failureOf(down.options());
 		expect(failure.message).toMatch(/^The token service offers no list of accounts .*\. .{20}/);
-		expect(failure.description).toMatch(/^Give Official Accounts/);
+		expect(failure.description).toMatch(/^Enter Official Accounts/);
 		const gone = triggerOf(
 			{ listed: [], links: {} },
 			{ credential: new Error('gone'), parameters: { authentication: 'openPlatform' } },
