@@ -17,6 +17,8 @@ export default {
 	reporters: ['clear-text', 'progress-append-only'],
 	clearTextReporter: { reportTests: false, logTests: false, allowColor: false },
 	thresholds: { high: 95, low: 90, break: 90 },
+	// The first run tries all tests of a room on one worker, which takes minutes for the tokens.
+	dryRunTimeoutMinutes: 20,
 	timeoutMS: 10_000,
 	concurrency: 2,
 };
