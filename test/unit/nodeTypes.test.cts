@@ -91,7 +91,10 @@ it('A workflow of the platform trigger can be published and unpublished without 
 	expect([await checkExists.call(context), await remove.call(context)]).toEqual([false, true]);
 });
 
-/** What workflows store: each parameter with its default and values. No later version may change this. */
+/**
+ * What workflows store: each parameter with its default and values. Later versions may add to this, but may
+ * change and remove nothing.
+ */
 const STORED: Array<[INodeType, string[]]> = [
 	[
 		link,
