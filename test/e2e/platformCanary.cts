@@ -6,7 +6,7 @@ export function testCanary(world: PlatformWorld): void {
 
 	beforeAll(async () => {
 		secrets = await world.controls.secrets();
-		expect(secrets.length).toBeGreaterThan(100);
+		expect(secrets.length).toBeGreaterThan(300);
 	});
 
 	const foundIn = (text: string) => secrets.filter((secret) => text.includes(secret)).length;
