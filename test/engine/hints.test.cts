@@ -1,5 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { OPERATIONS } from '../../nodes/WeChatMiniProgramLink/operations';
 import { usePlatformWorld } from './platformWorld.cts';
 import { mp, OA, OTHER_OA, useWorld } from './world.cts';
 
@@ -80,7 +81,7 @@ describe('When to send an item again', () => {
 describe('With the credential WeChat Open Platform API', () => {
 	const platform = usePlatformWorld();
 
-	it.each<[string, string, INodeParameters]>([
+	const RUNS: Array<[resource: string, operation: string, parameters: INodeParameters]> = [
 		['miniProgramLink', 'link', {}],
 		['miniProgramLink', 'link', { options: { checkBeforeLinking: true } }],
 		['miniProgramLink', 'unlink', {}],
@@ -97,7 +98,16 @@ describe('With the credential WeChat Open Platform API', () => {
 		['platform', 'checkSetup', {}],
 		['platform', 'getApiQuota', {}],
 		['platform', 'getApiQuota', { callMadeBy: 'platform' }],
-	])('Each item of %s/%s %j has a hint in both languages', async (resource, operation, more) => {
+		['platform', 'getCall', { rid: '617682e0-09059ac5-34a8e2ea' }],
+	];
+
+	it('Each operation has a run here', () => {
+		const run = RUNS.map(([resource, operation]) => `${resource}/${operation}`);
+		const wanted = OPERATIONS.map(({ resource, option }) => `${resource}/${option.value}`);
+		expect([...new Set(run)].sort()).toEqual(wanted.sort());
+	});
+
+	it.each(RUNS)('Each item of %s/%s %j has a hint in both languages', async (resource, operation, more) => {
 		await platform.controls.setRelation(OA, mp(0), 1);
 		await platform.controls.setRelation(OA, mp(1), 12);
 		await platform.controls.addAccount({ appId: OTHER_OA, status: 'frozen' });

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 interface WaitOptions {
-	/** What to wait for; the end of the error message. */
-	what: string;
+	/** What to wait for, and perhaps what was there instead; the end of the error message. */
+	what: string | (() => string);
 	timeoutMs: number;
 	intervalMs?: number;
 }
@@ -16,7 +16,10 @@ export async function waitFor<T>(
 	for (;;) {
 		const answer = await ask();
 		if (answer !== null) return answer;
-		if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s for ${what}`);
+		if (Date.now() > deadline) {
+			const whatFor = typeof what === 'string' ? what : what();
+			throw new Error(`Waited ${timeoutMs / 1000} s for ${whatFor}`);
+		}
 		await wait(intervalMs);
 	}
 }

@@ -134,6 +134,7 @@ describe('Items of a platform and its accounts', () => {
 					componentAppSecret: platform.appSecret,
 					componentVerifyTicket: (await controls.lastTicket()) ?? '',
 					apiBaseUrl: url,
+					allowTokenOutput: true,
 				},
 				parameters: more,
 			});
@@ -150,9 +151,10 @@ describe('Items of a platform and its accounts', () => {
 		return outputs[0].map(({ json }) => json);
 	};
 
-	it.each<[string, string, INodeParameters]>([
+	const RUNS: Array<[resource: string, operation: string, parameters: INodeParameters]> = [
 		['officialAccount', 'completeAuthorization', {}],
 		['officialAccount', 'get', {}],
+		['officialAccount', 'getAccessToken', {}],
 		['officialAccount', 'getMany', { options: { includeDetails: true } }],
 		[
 			'officialAccount',
@@ -162,7 +164,16 @@ describe('Items of a platform and its accounts', () => {
 		['platform', 'checkSetup', {}],
 		['platform', 'getApiQuota', {}],
 		['platform', 'getCall', {}],
-	])(
+	];
+
+	it('Each operation of a platform and its accounts has a run here', () => {
+		const ofLinks = (path: string) => path.startsWith('miniProgramLink/');
+		const wanted = OPERATIONS.map(({ resource, option }) => `${resource}/${option.value}`);
+		const run = RUNS.map(([resource, operation]) => `${resource}/${operation}`);
+		expect(run.sort()).toEqual(wanted.filter((path) => !ofLinks(path)).sort());
+	});
+
+	it.each(RUNS)(
 		'Items of %s/%s have the fields and types of the schema',
 		async (resource, operation, parameters) => {
 			const items = await run(resource, operation, parameters);
