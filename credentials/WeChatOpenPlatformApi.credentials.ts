@@ -109,7 +109,7 @@ const ALLOW_TOKEN_OUTPUT: INodeProperties = {
 const FORM: INodeProperties[] = [
 	{
 		displayName:
-			'All of this is in the WeChat Open Platform console, under the details of the third-party platform. The ticket arrives on its own once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).',
+			"The platform's values are in the WeChat Open Platform console, under the details of the third-party platform. The ticket arrives on its own once a workflow with the WeChat Open Platform Trigger is published (in n8n 1.x: active).",
 		name: 'notice',
 		type: 'notice',
 		default: '',

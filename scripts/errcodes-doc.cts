@@ -30,7 +30,7 @@ const BRANCHES: ReadonlyArray<{ name: Text; about: Text; category: Category }> =
 	{
 		name: { en: 'Pending', 'zh-CN': 'Pending（待确认）' },
 		about: {
-			en: 'Somebody has to confirm in WeChat. Follow these with Get Status.',
+			en: 'Somebody has to agree in WeChat. Check these with Get Status.',
 			'zh-CN': '需要有人在微信中确认。请用 Get Status 跟进。',
 		},
 		category: 'pending',

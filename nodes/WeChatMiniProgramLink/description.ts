@@ -87,7 +87,7 @@ const options: INodeProperties = {
 			typeOptions: { minValue: 1 },
 			default: 3,
 			description:
-				'How many calls the node makes for an item if WeChat is busy, does not answer or asks to slow down',
+				'How many calls the node makes for an item if WeChat is busy, does not answer or limits the rate',
 		},
 		{
 			displayName: 'Simplify',

@@ -16,7 +16,7 @@ import { isFailure, type Emission, type Result } from './results';
 import { summarize } from './summary';
 
 /**
- * After starting so many items, the loop lets other work run. Without that it might not pause, since items
+ * After starting this many items, the loop lets other work run. Without that it might not pause, since items
  * that wait for something give up their places.
  */
 const STARTED_AT_A_STRETCH = 100;

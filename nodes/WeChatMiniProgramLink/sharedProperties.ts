@@ -93,7 +93,7 @@ export const CALL_MADE_BY: INodeProperties[] = [
 		],
 		default: 'officialAccount',
 		displayOptions: { show: aboutCalls },
-		description: 'Whose token made the call; WeChat answers only with the same token',
+		description: 'Whose token the call used; WeChat answers only if you use the same one',
 	},
 	{
 		...OFFICIAL_ACCOUNT,

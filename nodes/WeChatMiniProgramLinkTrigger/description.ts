@@ -13,8 +13,7 @@ export const TRIGGER_ON: INodeProperties = {
 		{
 			name: 'Account Unavailable',
 			value: 'accountUnavailable',
-			description:
-				'An account can no longer be called. Reported once, until it can be called again.',
+			description: 'An account can no longer be called. Reported once each time this happens.',
 		},
 		{
 			name: 'Invited',
@@ -41,7 +40,7 @@ export const TRIGGER_ON: INodeProperties = {
 			name: 'Ticket Overdue',
 			value: 'ticketOverdue',
 			description:
-				'The platform has received no ticket for an hour. Reported once, until one arrives.',
+				'The platform has received no ticket for an hour. Reported once each time this happens.',
 		},
 		{
 			name: 'Unknown Status',

@@ -15,9 +15,9 @@ export interface KnownAccount {
 	 * starts at another number, so that event ids do not repeat.
 	 */
 	count: number;
-	/** Minutes since 1970 of the last visit that read the list, or after which the account rests. */
+	/** Minutes since 1970 of the last visit that read the list or counted as a miss. */
 	visitedAt: number;
-	/** Minutes since 1970 until which WeChat accepts no further calls; 0 if it does. */
+	/** Minutes since 1970 when WeChat accepts calls again; 0 if it does now. */
 	heldUntil: number;
 	/** Whether the trigger has reported that the account cannot be called. */
 	isUnavailable: boolean;
@@ -41,8 +41,7 @@ export interface Memory {
 	/** Accounts of another kind, which have no links. */
 	others: Map<string, OtherKind>;
 	/**
-	 * The platform's ticket. It is set while no ticket has ever come, and after one was reported as
-	 * overdue.
+	 * What is remembered about the ticket: set until a first ticket comes, and while one is reported as overdue.
 	 */
 	ticket?: {
 		/** Minutes since 1970 when the hour without a ticket began. */

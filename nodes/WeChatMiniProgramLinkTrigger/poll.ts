@@ -139,7 +139,10 @@ class Poll {
 		}
 	}
 
-	/** Throws, except during an activation: n8n would then never poll, so the next poll throws instead. */
+	/**
+	 * Throws, except during an activation: an exception there would keep n8n from ever polling. The next poll
+	 * throws instead.
+	 */
 	private refuse(obstacle: Obstacle): null {
 		const { context, isActivation, now, settings } = this;
 		if (!isActivation) throw toFailure(context, obstacle, now, settings.language);
@@ -195,7 +198,7 @@ class Poll {
 		if (isGeneral) return this.refuse(missed[0].obstacle);
 		if (missed.length > 0) {
 			context.logger.warn(
-				`${missed.length} Official Accounts could not be checked. The first one: ${missed[0].obstacle.problem}`,
+				`Official Accounts that could not be checked: ${missed.length}. The first one: ${missed[0].obstacle.problem}`,
 			);
 		}
 		const isNewMemory =

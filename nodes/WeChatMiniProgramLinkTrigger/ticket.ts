@@ -10,7 +10,7 @@ import type { Watched } from './watched';
 const MINUTE = 60_000;
 
 /**
- * For so many milliseconds after the start of the process, no ticket is overdue: n8n may have been down for
+ * For this many milliseconds after the start of the process, no ticket is overdue: n8n may have been down for
  * hours, and the next push comes within ten minutes.
  */
 const STARTING = 15 * MINUTE;

@@ -41,7 +41,7 @@ export class Visits {
 
 	/**
 	 * @param memory what the trigger remembered before this poll
-	 * @param after what it is to remember; the visits put each watched account into it
+	 * @param after what it has to remember afterwards; the visits put each watched account into it
 	 * @param quietVisits minutes since 1970 of this process's visits that found nothing new, by account
 	 */
 	constructor(

@@ -141,7 +141,7 @@ export const MESSAGE_WEBHOOK: IWebhookDescription = {
 };
 
 const WHEN_PUBLISHED =
-	'<b>Production URL</b>: this is the kind for WeChat. Once the workflow is published (in n8n 1.x: activated), the trigger takes every push to the first one, and those that Trigger On names start the workflow. Such runs appear in the <a data-key="executions">executions list</a>, not here.';
+	'<b>Production URL</b>: give this kind to WeChat. Once the workflow is published (in n8n 1.x: activated), the trigger takes every push to the first one, and those that Trigger On names start the workflow. Such runs appear in the <a data-key="executions">executions list</a>, not here.';
 
 const MESSAGES =
 	"<b>The second URL</b>, which ends in <b>/messages/:appid</b>, is for followers' messages: put it into 消息与事件接收URL, with <b>$APPID$</b> in place of <b>:appid</b>. n8n answers each message with success and does nothing else with it. If a server of yours answers followers, give WeChat that server's address instead.";
@@ -159,7 +159,7 @@ const NOT_LIVE =
 export const TRIGGER_PANEL: TriggerPanelDefinition = {
 	header: 'Listen for a push to the Test URL',
 	activationHint: {
-		inactive: `${NOT_LIVE} WeChat gets the two <b>Production URLs</b>, which work once the workflow is published (in n8n 1.x: activated).`,
+		inactive: `${NOT_LIVE} Give WeChat the two <b>Production URLs</b>, which work once the workflow is published (in n8n 1.x: activated).`,
 		active: `${NOT_LIVE} Pushes to the <b>Production URL</b> start the published workflow without a click.`,
 	},
 	executionsHelp: [WHEN_PUBLISHED, MESSAGES, WHILE_TESTING, WITHOUT_WECHAT].join('<br /> <br /> '),

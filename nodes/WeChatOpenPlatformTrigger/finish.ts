@@ -41,8 +41,8 @@ export async function finishOwn(
 /**
  * Finishes pushes that a process has left behind.
  *
- * @param isPatient whether no item waits for this; this process then first watches for 12 seconds whether
- *   another one deals with them
+ * @param isPatient whether no item waits for this; this process then waits 12 seconds first, since another one
+ *   may deal with them
  */
 export async function finishLeft(reception: Reception, isPatient: boolean): Promise<IDataObject[]> {
 	const { context, inbox, targets } = reception;

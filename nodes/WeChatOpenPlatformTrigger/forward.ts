@@ -64,7 +64,7 @@ function isOwn(url: URL, ownUrl: string | undefined): boolean {
 }
 
 /**
- * The targets of a trigger, and what it forwards of a verified push; `forward` is undefined for nothing.
+ * The targets of a trigger, and what it forwards of a verified push; `forward` is undefined if that is nothing.
  */
 export function readForward(
 	context: IWebhookFunctions,

@@ -49,7 +49,7 @@ export interface Progress {
 	by: string;
 	/** Whether its workflow was started. */
 	isStarted: boolean;
-	/** Targets that have not taken it, and how often it was tried since they became silent. */
+	/** Targets that have not taken it, and how many times it was tried since they became silent. */
 	forwardTo?: readonly string[];
 	tries?: number;
 }
@@ -84,7 +84,7 @@ export function remainderOf(entry: Entry, node: string): Received {
 	return { eventId, item, codeId, forward: forwardOf(entry, node) };
 }
 
-/** What a node still has to forward of a push; undefined for nothing. */
+/** What a node still has to forward of a push; undefined if nothing is left. */
 export function forwardOf(
 	{ eventId, at, infoType = '', raw, nodes }: Entry,
 	node: string,
@@ -158,7 +158,7 @@ export function writePushes(now: Data, entries: readonly Entry[], changed: reado
  */
 
 /**
- * After so many milliseconds without a sign of life, the process that has a push counts as ended. A live
+ * After this many milliseconds without a sign of life, the process that has a push counts as ended. A live
  * one answers WeChat and exchanges a code sooner, and tries a silent target more often.
  */
 export const ABANDONED_AFTER = 12_000;

@@ -81,8 +81,8 @@ const readings = new Map<string, { reading: Promise<Omit<VerifiedPush, 'push'>>;
 
 /**
  * Reads the credential of the trigger. A read that is running, or ended less than a second ago, serves the
- * next push as well. A read costs n8n as much as everything else that it does for a push, so many pushes at
- * once or a flood of wrong signatures must not cause one each. A changed key takes effect within a second.
+ * next push as well. A read costs n8n as much as the rest of its work on a push. Neither many pushes at once
+ * nor a flood of wrong signatures may cause one read per push. A changed key takes effect within a second.
  */
 async function readCredential(
 	context: IWebhookFunctions,

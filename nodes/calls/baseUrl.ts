@@ -58,7 +58,10 @@ function isBaseUrl(url: string): boolean {
 	return /^https?:\/\/[^\s/?#][^\s?#]*$/i.test(url);
 }
 
-/** An address in a form that can be compared: case and a default port make no difference; '' if it is none. */
+/**
+ * An address in a form that can be compared: case and a default port make no difference; '' if it is not an
+ * address.
+ */
 function comparable(url: string): string {
 	return URL.canParse(url) ? trimBaseUrl(new URL(url).href) : '';
 }

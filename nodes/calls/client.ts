@@ -42,7 +42,7 @@ export class Client {
 	constructor(
 		private readonly transport: Transport,
 		private readonly options: {
-			/** Maximum number of calls while WeChat is busy, does not answer or asks to slow down. */
+			/** Maximum number of calls while WeChat is busy, does not answer or limits the rate. */
 			maxTries: number;
 			/** Stops the run: no further call starts, and the one under way is aborted. */
 			signal?: AbortSignal;
@@ -96,7 +96,7 @@ export class Client {
 		return this.options.places ? await this.options.places.aside(wait) : await wait();
 	}
 
-	/** Waits until the minute of the limit is over; another call may have reached the next one meanwhile. */
+	/** Waits until the limited minute is over; another call may have reached the next minute's limit meanwhile. */
 	private async untilFree(hold: Hold): Promise<void> {
 		for (let waitedFor = 0; hold.until > waitedFor && !this.isStopped; ) {
 			waitedFor = hold.until;

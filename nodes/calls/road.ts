@@ -33,7 +33,7 @@ export class Road {
 	/** When calls return to API Base URL, by `performance.now()`; undefined while they go there. */
 	private detourEnds: number | undefined;
 
-	/** From when they may go to the fallback again. */
+	/** When calls may go to the fallback again. */
 	private mayLeaveFrom = -Infinity;
 
 	/**

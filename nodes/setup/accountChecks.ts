@@ -45,7 +45,7 @@ interface Refusal {
  * @param data the credential, which keeps codes that are not exchanged yet
  * @param most maximum number of accounts to look at
  * @param atOnce how many of them at the same time
- * @returns with the appids of the accounts that can be called
+ * @returns the findings, and the appids of the accounts that can be called
  */
 export async function checkAccounts(
 	data: ICredentialDataDecryptedObject,
@@ -130,7 +130,8 @@ function countAccounts(count: number, others: Authorizer[], unread: Refusal[]): 
 export function checkPermissionSet(lacking: string[], count: number): Finding {
 	const check = 'permissionSet33';
 	if (lacking.length === 0) return ok(check, `${granted(count)} permission set 33`);
-	const detail = `${lacking.length} of ${plural(count, 'account lacks', 'accounts lack')} permission set 33: ${named(lacking)}`;
+	const lack = lacking.length === 1 ? 'lacks' : 'lack';
+	const detail = `${lacking.length} of ${plural(count, 'account', 'accounts')} ${lack} permission set 33: ${named(lacking)}`;
 	const isNobody = lacking.length === count;
 	return finding(check, 'attention', detail, isNobody ? HINTS.ALL_LACK_SET_33 : HINTS.LACKS_SET_33);
 }

@@ -129,12 +129,12 @@ export const QUOTA_USED_UP: Text = {
 };
 
 export const QUOTA_NUMBERS: Text = {
-	en: 'Nothing to do. WeChat publishes these numbers nowhere, and only a live platform can read them: send this line to the maintainers of this package. It contains no secret and names nobody.',
+	en: 'Nothing has to be done. WeChat does not publish these numbers, and only a live platform can read them: you can send this line to the maintainers of this package. It contains no secret and names nobody.',
 	'zh-CN':
 		'无需处理。微信没有公布这些数字，只有正式运行的第三方平台才能查询：请把这一行发送给本扩展包的维护者，其中没有密钥，也不涉及任何帐号。',
 };
 
 export const NO_CALLABLE_ACCOUNT: Text = {
-	en: 'Reading the numbers requires the token of an Official Account that can be called. Follow the hints of the checks above, then run Check Setup again.',
+	en: 'Reading the quotas requires the token of an Official Account that can be called. Follow the hints of the checks above, then run Check Setup again.',
 	'zh-CN': '这些数字需要用可调用的公众号令牌查询。请先处理上面的检查项，然后重新运行 Check Setup。',
 };

@@ -97,7 +97,7 @@ function withTheRest(found: Finding[], cause: Finding['check']): Finding[] {
 	return [...found, ...rest];
 }
 
-/** The numbers of the three link calls, read with the token of the first account that has one. */
+/** The quotas of the three link calls, read with the token of the first account that can be called. */
 async function checkLinkApiQuota(
 	platform: Platform,
 	client: Client,

@@ -30,7 +30,7 @@ import { checkPlatformAndAccounts } from './checkSetup';
 import { causeOf, type Check, type Finding } from './finding';
 
 /*
- * The test of a credential runs the checks of Check Setup. The tested values may never be saved, and the test
+ * The test of a credential runs the checks of Check Setup. The tested values might not be saved at all, and the test
  * cannot read or change what n8n stores. It shares the tokens of this process with the runs, under the same keys:
  * only a credential with the same secret finds them.
  */

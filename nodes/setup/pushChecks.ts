@@ -74,7 +74,7 @@ export function checkTicket(data: ICredentialDataDecryptedObject): Finding {
 		: ok(check, detail);
 }
 
-/** For a ticket that works, although no push brought it. */
+/** For a ticket that no push brought. */
 export function pastedTicket(): Finding {
 	const detail = 'The ticket did not come with a push: it was pasted or comes from an expression';
 	return { ...finding('ticket', 'unknown', detail, HINTS.PASTED_TICKET), waitsForPush: true };

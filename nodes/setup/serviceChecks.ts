@@ -121,7 +121,7 @@ function countAccounts(looks: Look[]): Finding {
 	if (looks.length === 0) {
 		return finding(check, 'attention', 'The token service lists no accounts', HINTS.EMPTY_LIST);
 	}
-	const detail = `WeChat accepted the tokens of ${plural(looks.length, 'account', 'accounts')}`;
+	const detail = `The token service returned tokens for ${plural(looks.length, 'account', 'accounts')}`;
 	const isOther = ({ errcode }: Reply) =>
 		errcode !== 0 && errcode !== LACKS_SET && !CLOSED.has(errcode) && !WRONG_IP.includes(errcode);
 	const unread = looks.filter(({ reply }) => isOther(reply));

@@ -189,7 +189,7 @@ async function recall(
 ): Promise<Grant | Obstacle> {
 	const { permissionSets, accountKind, errcode } = noted;
 	if (permissionSets) return { appId: noted.appId, permissionSets, accountKind };
-	// Nobody knew its account when a browser brought it and it was lost; a push has named the account since.
+	// When the code was lost, its account was unknown; a push has named the account since.
 	const isNewlyKnown = noted.appId === '' && appId !== '';
 	return (isNewlyKnown ? await findGrant(ask, appId) : undefined) ?? lostCode(errcode);
 }

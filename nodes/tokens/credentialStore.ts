@@ -18,7 +18,7 @@ import { inTime } from '../calls/waiting';
  * A symbol in the request's credential carries the fields to store, since n8n does not write symbols into its
  * database.
  *
- * n8n from 2.34 on stores the returned fields unless they contain an expression. Older releases store the whole
+ * n8n 2.34 and later stores the returned fields unless they contain an expression. Older releases store the whole
  * credential of the request with the returned fields over it. So the request is made with the expressions as
  * they were typed, and no field with an expression is returned.
  */
@@ -34,7 +34,7 @@ export interface CredentialAccess {
 		credentials: ICredentialDataDecryptedObject,
 		changes: ICredentialDataDecryptedObject,
 	): Promise<boolean>;
-	/** Tells an administrator what went wrong, without secrets. */
+	/** Tells the operator what went wrong, without secrets. */
 	warn(message: string): void;
 }
 

@@ -9,13 +9,16 @@ import { PlatformField, platformOf } from './platformFields';
 /** Hidden field of the credential: authorization codes. */
 const FIELD = new PlatformField<KeptCode[]>('authorizationCodes');
 
-/** Maximum number of codes that are kept: codes without an exchange stay first, then those that end last. */
+/** Maximum number of codes that are kept: first those not exchanged yet, then those that end last. */
 const CAPACITY = 500;
 
 /** Milliseconds that a code lives if the push names no end, and that its outcome is kept. */
 const HOUR = 60 * 60_000;
 
-/** In seconds. A smaller number is a life, as on WeChat's page; a larger one a Unix time, as developers saw. */
+/**
+ * In seconds. A smaller number is a life, as WeChat's page says; a larger one is a Unix time, as developers
+ * have seen.
+ */
 const YEAR = 365 * 24 * 3600;
 
 /** The name of this process. */
@@ -68,8 +71,8 @@ export function withoutCode(code: KeptCode, outcome: Partial<KeptCode>): KeptCod
 }
 
 /**
- * The codes that the credential keeps and that have not ended: those that are not exchanged yet before others,
- * and both by latest end.
+ * The codes that the credential keeps and that have not ended: first those not exchanged yet, and in each group
+ * first those that end last.
  */
 export function readCodes(credentials: Data): KeptCode[] {
 	const codes: unknown = FIELD.read(credentials, platformOf(credentials));

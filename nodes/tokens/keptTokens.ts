@@ -58,7 +58,7 @@ export class KeptTokens {
 		return this.shared?.latest ?? this.credentials;
 	}
 
-	/** Whether the credential now has other values. */
+	/** Whether the credential was edited. */
 	get isEdited(): boolean {
 		return this.fields.originOf(this.latest) !== this.origin;
 	}
@@ -71,7 +71,7 @@ export class KeptTokens {
 	/**
 	 * Tries to be the one process that makes tokens; see Turn.
 	 *
-	 * @returns whether it is; false as well if the credential turned out to have other values
+	 * @returns whether it is; false as well if the credential turned out to be edited
 	 */
 	async takeTurn(): Promise<boolean> {
 		if (!this.turn || this.hasTurn) return true;

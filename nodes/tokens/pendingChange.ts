@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 
-/** Milliseconds between a write and the read that finds it stored, and milliseconds that it is then watched. */
+/** Milliseconds between a write and the read that looks for it, and how long the change is then watched. */
 export const READ_AFTER = 300;
 const WATCH_FOR = 5000;
 
@@ -23,7 +23,7 @@ export type CredentialChange = (now: Data) => Data | undefined;
 /**
  * How a change ended: `gone` for a claim that another process's write removed, `failed` if n8n reads or stores
  * nothing, `late` if n8n did not answer in time or no run is left that could ask it, `edited` if the credential
- * now has other values, such as another platform's appid.
+ * now has different values, such as another platform's appid.
  */
 export type Outcome = 'stored' | 'gone' | 'failed' | 'late' | 'edited';
 
@@ -37,7 +37,7 @@ export class PendingChange {
 	/** Ends the wait for it. */
 	end: (outcome: Outcome) => void = () => undefined;
 
-	/** Whether it was found stored; from then on it is watched for a while. */
+	/** Whether a read has found it; from then on it is watched for a while. */
 	isFound = false;
 
 	private storedAt: number | undefined;
@@ -117,7 +117,7 @@ export class PendingChange {
 		this.failures = 0;
 	}
 
-	/** @returns whether it is given up; `lost` if no caller learns of that */
+	/** @returns what happens to it; `lost` if it is given up and no caller learns of that */
 	noteFailure(outcome: 'failed' | 'late'): 'goes on' | 'given up' | 'lost' {
 		this.failures++;
 		this.dueAt = performance.now() + TRIED_AGAIN_AFTER;

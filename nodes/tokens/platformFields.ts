@@ -10,7 +10,7 @@ export const PLATFORM_CREDENTIAL = 'weChatOpenPlatformApi';
 /** Maximum number of platforms that one credential keeps data for; expressions may select several. */
 const MOST_PLATFORMS = 5;
 
-/** Maximum number of characters; this package writes no longer text. */
+/** Maximum number of characters; this package never writes a longer text. */
 const LONGEST_TEXT = 4_000_000;
 
 /**

@@ -172,8 +172,9 @@ function obstacleOfAnswer(answer: Answer): Obstacle {
 
 /**
  * How a token is fetched from the token service of a credential. The service makes the token. This package
- * requests it if it has none, shortly before its end, and after WeChat rejected it. Only one process at a time
- * fetches a platform's tokens, so that several processes do not request the token of the same account.
+ * requests a token if it has none, shortly before the token ends, and after WeChat rejected it. Only one
+ * process at a time fetches a platform's tokens, so that several processes do not request the token of the same
+ * account.
  *
  * @param appId the merchant's account, undefined if the credential is for a single account
  */

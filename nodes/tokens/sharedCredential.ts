@@ -16,7 +16,7 @@ const CLOSES_WITHIN = 10_000;
 /** Milliseconds between two reads for callers that wait for what other processes store. */
 const REFRESH_INTERVAL = 500;
 
-/** The result of a read: `edited` if the credential has other values, `late` if no answer came in time. */
+/** The result of a read: `edited` if the credential was edited, `late` if no answer came in time. */
 type Refreshed = 'read' | 'edited' | 'failed' | 'late';
 
 /** A credential that all runs of this process share; other processes change it as well. */
@@ -95,7 +95,7 @@ export class SharedCredential {
 	 * Stores a change, and stores it again if it goes missing.
 	 *
 	 * @param signal ends the wait, and drops the change if it is not stored yet
-	 * @returns whether it was found stored
+	 * @returns whether a read found it
 	 */
 	async ensure(change: CredentialChange, signal?: AbortSignal): Promise<boolean> {
 		const pending = this.add(new PendingChange(change, true));
@@ -137,7 +137,7 @@ export class SharedCredential {
 		}
 	}
 
-	/** @returns undefined if the credential now has other values; throws if it cannot be read */
+	/** @returns undefined if the credential was edited; throws if it cannot be read */
 	private async read(): Promise<Data | undefined> {
 		this.lastReadAt = performance.now();
 		const now = await this.accesses.read();
@@ -235,7 +235,7 @@ export class SharedCredential {
 		});
 		if (ends.includes('lost'))
 			this.accesses.current?.warn(
-				'The data of this package could not be stored in its credential; new tokens are made later',
+				'This package could not store its data in the credential; later runs make new tokens',
 			);
 	}
 }

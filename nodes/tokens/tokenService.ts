@@ -17,7 +17,7 @@ const PLACEHOLDER = '{appid}';
 /** Milliseconds that a token service has to answer. */
 const TIMEOUT = 10_000;
 
-/** How often a service that does not answer is asked, and milliseconds of the first pause. */
+/** How many times a service that does not answer is asked, and milliseconds of the first pause. */
 const TRIES = 3;
 const FIRST_PAUSE = 1000;
 
@@ -154,7 +154,7 @@ function noPlaceholder(parts: number): Obstacle {
 				? 'Token Service URL does not contain {appid}'
 				: `Token Service URL contains {appid} ${parts - 1} times`,
 		hint: {
-			en: 'In the credential, put {appid} once into Token Service URL, at the place of the appid of the Official Account, such as https://tokens.example.com/wechat/{appid}.',
+			en: 'In the credential, put {appid} once into Token Service URL, where the appid of the Official Account belongs, such as https://tokens.example.com/wechat/{appid}.',
 			'zh-CN':
 				'请在凭证的 Token Service URL 中放入一次 {appid}，位置为令牌服务需要公众号 appid 之处，例如 https://tokens.example.com/wechat/{appid}。',
 		},

@@ -207,7 +207,7 @@ export const OTHER_ACCOUNT: Obstacle = {
 	whoActs: 'provider',
 };
 
-/** For a service of which several tokens in a row were rejected, or which returned the same one again. */
+/** For a service whose tokens were rejected several times in a row, or that returned the same one again. */
 export const REJECTED: Obstacle = {
 	category: 'authorization',
 	problem: 'WeChat rejects the token that the token service returns for this account',

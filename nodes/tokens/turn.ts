@@ -22,8 +22,8 @@ const WRITE_TIME = 500;
 const BEAT = 1000;
 
 /**
- * Milliseconds, from the start of the last beat that was found stored, in which a call that makes a token
- * may start. Such a call has 5 seconds, so it ends before other processes may go ahead.
+ * Milliseconds, from the start of the last beat that a read found, during which a call that makes a token may
+ * start. Such a call has 5 seconds, so it ends before other processes may go ahead.
  */
 const MINE_FOR = 2000;
 
@@ -37,7 +37,7 @@ const LONGEST_TURN = 3000;
 /** Milliseconds for which the former maker leaves the turn to the process that asked. */
 const REST = 1500;
 
-/** Milliseconds between two checks of whether the turn continues, and that it lasts after the last token. */
+/** Milliseconds between two checks of the turn, and how long the turn lasts after the last token. */
 const CHECKED_EVERY = 250;
 const LINGER = 2000;
 

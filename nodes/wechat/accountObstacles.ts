@@ -81,9 +81,9 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 			category: 'authorization',
 			problem: `${name} has not granted permission set 33 (小程序关联管理)`,
 			hint: {
-				en: "The merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33 (小程序关联管理) ticked. The next run then links; nothing else is needed.",
+				en: "The merchant's Official Account administrator opens the authorization link (operation Create Authorization URL) again, scans it and keeps permission set 33 (小程序关联管理) ticked. The next run then works; nothing else is needed.",
 				'zh-CN':
-					'请商家的公众号管理员重新打开授权链接（操作 Create Authorization URL），扫码并保持勾选权限集 33（小程序关联管理）。下次运行时就会关联，无需其他操作。',
+					'请商家的公众号管理员重新打开授权链接（操作 Create Authorization URL），扫码并保持勾选权限集 33（小程序关联管理）。下次运行时即可正常调用，无需其他操作。',
 			},
 			whoActs: 'officialAccountAdmin',
 			reason: 'noPermissionSet',
@@ -94,7 +94,7 @@ function obstacleOfOfficialAccount(name: string, authorizer: Authorizer): Obstac
 			category: 'authorization',
 			problem: `WeChat returns no refresh token for ${name}: its authorization code was never exchanged`,
 			hint: {
-				en: "The merchant's Official Account administrator authorizes again and changes a ticked permission set: without a change, WeChat sends no new code. Meanwhile, keep a workflow with the WeChat Open Platform Trigger published (n8n 1.x: active), which exchanges codes at once.",
+				en: "The merchant's Official Account administrator authorizes again and changes which permission sets are ticked: without a change, WeChat sends no new code. Meanwhile, keep a workflow with the WeChat Open Platform Trigger published (n8n 1.x: active), which exchanges codes at once.",
 				'zh-CN':
 					'请商家的公众号管理员重新授权，并在过程中改动所勾选的权限集：没有改动时微信不会推送新的授权码。期间请保持带有 WeChat Open Platform Trigger 的工作流处于发布状态（n8n 1.x：激活状态），它会立即换取授权信息。',
 			},

@@ -60,7 +60,7 @@ const ACCEPTED: Readonly<Record<Api, (payload: Payload) => boolean>> = {
 	'openapi/rid/get': ({ request }) => isRecord(request),
 };
 
-/** Whether an answer that is no refusal is WeChat's answer to this call, and contains what was asked for. */
+/** Whether an answer that is not a refusal is WeChat's answer to this call, and contains what was asked for. */
 export function isAcceptance(api: Api, payload: Payload): boolean {
 	return ACCEPTED[api](payload);
 }

@@ -17,7 +17,7 @@ export function readRedirectUrl(given: unknown): string | Obstacle {
 		category: 'other',
 		problem: url ? 'The Redirect URL starts with http://' : 'The Redirect URL is not a URL',
 		hint: {
-			en: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain registered as authorization start page (授权发起页域名) in the WeChat Open Platform console.',
+			en: 'Fill in the parameter Redirect URL: an address that starts with https://, on the domain registered as the authorization start page (授权发起页域名) in the WeChat Open Platform console.',
 			'zh-CN':
 				'请填写参数 Redirect URL：以 https:// 开头，并位于微信开放平台登记的授权发起页域名之下。',
 		},

@@ -23,7 +23,7 @@ export interface Authorizer {
 	canLink: boolean;
 	/** A secret; empty if the authorization code was never exchanged. */
 	refreshToken: string;
-	/** Whether the answer contained account and authorization; otherwise nothing follows from missing fields. */
+	/** Whether the answer contained account and authorization; otherwise missing fields mean nothing. */
 	isWhole: boolean;
 }
 

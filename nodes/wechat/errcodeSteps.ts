@@ -28,12 +28,12 @@ export const KEEP_SET_33: Text = {
 
 /** (oplatform/developers/product/third_platform/authority) */
 export const ADD_SET_33: Text = {
-	en: 'If the platform lacks the set, the provider adds it first in the WeChat Developer Platform (微信开发者平台). This works at once.',
+	en: 'If the platform lacks the set, the provider adds it first in the WeChat Developer Platform (微信开发者平台). It applies at once.',
 	'zh-CN': '如果第三方平台本身没有该权限集，请服务商先在微信开发者平台添加，立即生效。',
 };
 
 export const NEW_CODE: Text = {
-	en: 'Send the merchant a new authorization link; each code works once and expires soon. If WeChat sends no new code, the merchant has to change the ticked permission sets.',
+	en: 'Send the merchant a new authorization link; each code works once and expires soon. If WeChat sends no new code, the merchant has to change which permission sets are ticked.',
 	'zh-CN':
 		'请向商家发送新的授权链接；每个授权码只能使用一次，有效期很短。如果微信没有给出新的授权码，商家需要改动所勾选的权限集。',
 };
@@ -86,7 +86,7 @@ export const ACCOUNT_STATE: Text = {
 };
 
 export const BLACKLIST: Text = {
-	en: 'Only WeChat support knows the reason: the Mini Program administrator asks there and gives the rid.',
+	en: 'Only WeChat support knows the reason: the Mini Program administrator asks them and gives the rid.',
 	'zh-CN': '只有微信官方客服能说明原因：请小程序管理员提供 rid 前去咨询。',
 };
 

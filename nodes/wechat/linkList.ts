@@ -30,7 +30,7 @@ export function readLinkList(payload: Record<string, unknown>): LinkEntry[] {
 		.map(readEntry);
 }
 
-/** Whether the answer contains a list, or nothing at the list's place. */
+/** Whether the answer contains a list, or nothing where the list belongs. */
 export function holdsLinkList(payload: Record<string, unknown>): boolean {
 	return itemsOf(payload) !== undefined;
 }
@@ -39,7 +39,7 @@ export function holdsLinkList(payload: Record<string, unknown>): boolean {
  * Whether the whole list is known, so that missing entries mean something:
  *
  * - `list`: entries with ids
- * - `leftOut`: nothing at the list's place, which counts as an empty list (assumed)
+ * - `leftOut`: nothing where the list belongs, which counts as an empty list (assumed)
  * - `unreadable`: anything else
  */
 export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut' | 'unreadable' {
@@ -55,7 +55,7 @@ export function formOfList(payload: Record<string, unknown>): 'list' | 'leftOut'
 	return entries.length === there.length && canBeToldApart ? 'list' : 'unreadable';
 }
 
-/** @returns undefined if something else is at the list's place */
+/** @returns undefined if something else is where the list belongs */
 function itemsOf({ wxopens }: Record<string, unknown>): unknown[] | undefined {
 	if (isNothing(wxopens)) return [];
 	if (typeof wxopens !== 'object' || Array.isArray(wxopens)) return undefined;

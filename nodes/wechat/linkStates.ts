@@ -108,7 +108,7 @@ export function describeNotListed(
 }
 
 const MAYBE_REFUSED: Text = {
-	en: "The account's list has no entry with this appid, but it has entries without an appid: WeChat omits it if the administrator refused. To be sure, ask by the original ID (gh_…), or invite again with Link.",
+	en: "The account's list has no entry with this appid, but it has entries without an appid: WeChat omits it if the administrator refused. To be sure, look up the original ID (gh_…), or invite again with Link.",
 	'zh-CN':
 		'该公众号的列表中没有此 appid 的条目，但有不带 appid 的条目：管理员拒绝后，微信会省略 appid。请用原始 ID（gh_…）查询确认，或用 Link 重新邀请。',
 };

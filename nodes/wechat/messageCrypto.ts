@@ -45,8 +45,8 @@ export function isSignedBy(token: string, push: SignedParts & { msgSignature: st
 /**
  * Decrypts the Encrypt field of a push.
  *
- * @returns the message and the appid after it; undefined if the key does not fit or the text was
- *   changed: both look the same
+ * @returns the message and the appid after it; undefined if the key does not match or the text was changed:
+ *   both look the same
  */
 export function decryptMessage(
 	encrypt: string,

@@ -70,7 +70,7 @@ export function explainReply(reply: Reply, api?: LinkApi): Obstacle {
 	};
 }
 
-/** Explains an answer that does not contain what was asked for; it is no success, whatever its code. */
+/** Explains an answer that does not contain what was asked for; it is not a success, whatever its code. */
 export function explainMissing(reply: Reply): Obstacle {
 	return explainReply(
 		reply.errcode === 0
@@ -120,7 +120,7 @@ const REASONS: Readonly<Record<number, UnavailableReason>> = {
 };
 
 /**
- * Codes that WeChat answers for several states of an account: 61003 if it has withdrawn the authorization,
+ * Codes that WeChat returns for several states of an account: 61003 if it has withdrawn the authorization,
  * is frozen or is cancelled (developers' reports), 50002 if it is limited, frozen or cancelled, and 48001
  * also if it has not granted the permission set.
  */

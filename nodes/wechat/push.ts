@@ -57,11 +57,11 @@ export async function readPush<Keys extends { credentials: Record<string, unknow
 	}
 	// `signature` does not cover the body.
 	if (!isSignedBy(messageToken, { timestamp, nonce, encrypt, msgSignature })) {
-		return refused(401, 'msg_signature does not fit the message token');
+		return refused(401, 'msg_signature does not match the message token');
 	}
 	const current = decryptMessage(encrypt, textOf(credentials.encodingAesKey));
 	const decrypted = current ?? decryptMessage(encrypt, textOf(credentials.previousEncodingAesKey));
-	if (!decrypted) return refused(401, 'the EncodingAESKey does not fit');
+	if (!decrypted) return refused(401, 'the EncodingAESKey does not match');
 	const componentAppId = textOf(credentials.componentAppId);
 	if (decrypted.appId !== componentAppId) return refused(401, 'it is for another platform');
 	const fields = parseXml(decrypted.message);

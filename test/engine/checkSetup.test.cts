@@ -270,9 +270,9 @@ const BROKEN: Broken[] = [
 			void (await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] })),
 		check: 'permissionSet33',
 		status: 'attention',
-		detail: new RegExp(`1 of 2 accounts lack permission set 33: Account 00a2 \\(${OTHER_OA}\\)$`),
+		detail: new RegExp(`1 of 2 accounts lacks permission set 33: Account 00a2 \\(${OTHER_OA}\\)$`),
 		hint: /Create Authorization URL.*小程序关联管理.*公众平台安全助手.*更新授权/,
-		test: passing(/1 of 2 accounts lack permission set 33.*小程序关联管理/),
+		test: passing(/1 of 2 accounts lacks permission set 33.*小程序关联管理/),
 	},
 	{
 		name: 'permission set 33 missing in all accounts',
@@ -499,7 +499,7 @@ describe('Unknown', () => {
 			),
 			hint: expect.stringMatching(/\w/),
 		});
-		expect(found.permissionSet33.detail).toContain(`1 of 2 accounts lack`);
+		expect(found.permissionSet33.detail).toContain(`1 of 2 accounts lacks`);
 		expect(found.linkApiQuota.status).toBe('ok');
 	});
 

@@ -121,7 +121,7 @@ describe('Check Setup with a token service', () => {
 			async () => await world.controls.addAccount({ appId: OTHER_OA, permissionSets: [1] }),
 			'permissionSet33',
 			'attention',
-			/1 of 2 accounts lack permission set 33: Account 00a2 \(/,
+			/1 of 2 accounts lacks permission set 33: Account 00a2 \(/,
 		],
 		[
 			'a frozen account',

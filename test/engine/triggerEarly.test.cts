@@ -178,7 +178,7 @@ describe('Reuse of a credential read', () => {
 		expect(await statusOf(valid)).toBe(200);
 		server.credential = { ...server.credential, encodingAesKey: 'b'.repeat(43) };
 		expect(await statusOf(valid)).toBe(401);
-		expect(logged).toContainEqual(expect.stringContaining('the EncodingAESKey does not fit'));
+		expect(logged).toContainEqual(expect.stringContaining('the EncodingAESKey does not match'));
 	});
 
 	it('A push that is signed with the former message token is refused at once', async () => {
@@ -242,7 +242,7 @@ describe('The log', () => {
 		const wrong = changed((query) => query.set('msg_signature', '0'.repeat(40)));
 		const old = changed((query) => query.set('timestamp', String(NOW - 7200)));
 		for (const send of [wrong, wrong, old, wrong, old]) await answerTo(await send());
-		const signature = expect.stringMatching(/msg_signature does not fit the message token$/);
+		const signature = expect.stringMatching(/msg_signature does not match the message token$/);
 		const time = expect.stringMatching(/more than an hour away from the clock here$/);
 		expect(logged).toEqual([signature, time]);
 		letSecondsPass(120);

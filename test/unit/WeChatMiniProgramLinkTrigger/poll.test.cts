@@ -570,7 +570,7 @@ describe('A platform', () => {
 		const { poll, warnings } = onPlatform(world);
 		expect(await poll()).toStrictEqual([]);
 		expect(warnings).toEqual([
-			expect.stringMatching(/^2 Official Accounts could not be checked\. The first one: .+/),
+			expect.stringMatching(/^Official Accounts that could not be checked: 2\. The first one: .+/),
 		]);
 		world.links = {};
 		wait(MINUTE);
@@ -606,7 +606,7 @@ describe('A platform', () => {
 		wait(MINUTE);
 		world.links = { [B]: -1, [C]: 45009 };
 		expect(await poll()).toBeNull();
-		expect(warnings).toEqual([expect.stringMatching(/^2 Official Accounts/)]);
+		expect(warnings).toEqual([expect.stringMatching(/^Official Accounts that could not be checked: 2/)]);
 	});
 
 	it.each([

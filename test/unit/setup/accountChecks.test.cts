@@ -181,7 +181,7 @@ describe('Permission set 33', () => {
 
 	it('An account without a name is named by its appid', async () => {
 		const { set33 } = await check([{}, { sets: [], name: '' }]);
-		expect(set33.detail).toBe(`1 of 2 accounts lack permission set 33: ${ID(1)}`);
+		expect(set33.detail).toBe(`1 of 2 accounts lacks permission set 33: ${ID(1)}`);
 	});
 
 	it('If no account has granted permission set 33, the platform itself may lack it', async () => {

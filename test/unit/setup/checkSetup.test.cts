@@ -166,7 +166,7 @@ describe('Setup', () => {
 	it('Check Setup calls WeChat with the tokens of a token service', async () => {
 		const service = { tokenSource: 'tokenService', tokenServiceUrl: 'https://a/{appid}' };
 		const { of, asked } = await check({ wxamplinkget: OK }, { ...FIELDS, ...service });
-		expect(of('authorizedAccounts').detail).toBe('WeChat accepted the tokens of 1 account');
+		expect(of('authorizedAccounts').detail).toBe('The token service returned tokens for 1 account');
 		expect(of('linkApiQuota').status).toBe('ok');
 		expect(asked[0]).toBe(`wxamplinkget ${A}`);
 	});

@@ -75,7 +75,7 @@ describe('Token service', () => {
 				'Not needed: the server behind the token service makes and keeps the token',
 			],
 			['ipWhitelist', 'ok', "WeChat accepted the call, so n8n's IP address is in the whitelist"],
-			['authorizedAccounts', 'ok', 'WeChat accepted the tokens of 2 accounts'],
+			['authorizedAccounts', 'ok', 'The token service returned tokens for 2 accounts'],
 			['permissionSet33', 'ok', 'All 2 Official Accounts have granted permission set 33'],
 			['unexchangedCodes', 'ok', 'Not needed: the server behind the token service exchanges them'],
 			['closedAccounts', 'ok', 'No account is cancelled, frozen or withdrawn'],
@@ -186,7 +186,7 @@ describe('Accounts of a token service', () => {
 			status: 'attention',
 			detail: `1 of 1 account lacks permission set 33: ${ID(0)}`,
 		});
-		expect(of('authorizedAccounts').detail).toBe('WeChat accepted the tokens of 1 account');
+		expect(of('authorizedAccounts').detail).toBe('The token service returned tokens for 1 account');
 	});
 
 	it('Accounts that are closed or have withdrawn are named', async () => {

@@ -290,7 +290,7 @@ describe('Databases that fail', () => {
 		shared.keep(having('messageToken', 'canary'), 0);
 		shared.keep(having('other', 'canary'), 0);
 		await pass(60 * SECOND);
-		expect(access.warnings).toEqual([expect.stringContaining('could not be stored')]);
+		expect(access.warnings).toEqual([expect.stringContaining('could not store its data')]);
 		expect(access.warnings[0]).not.toContain('canary');
 		expect(access.storedAt.length).toBeLessThanOrEqual(10);
 	});

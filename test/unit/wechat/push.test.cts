@@ -196,7 +196,7 @@ describe('Refused pushes', () => {
 	it('Every push is refused while the credential has no key', async () => {
 		expect(await read(whole, { ...KEYS, encodingAesKey: '' })).toEqual({
 			statusCode: 401,
-			reason: 'the EncodingAESKey does not fit',
+			reason: 'the EncodingAESKey does not match',
 		});
 	});
 
@@ -251,8 +251,8 @@ describe('The order of the checks', () => {
 
 describe('The query of a push', () => {
 	const readAt = async (change: object) => await read({ ...whole, ...change });
-	/** A sound query whose signature does not fit. */
-	const UNSIGNED = { statusCode: 401, reason: 'msg_signature does not fit the message token' };
+	/** A sound query whose signature does not match. */
+	const UNSIGNED = { statusCode: 401, reason: 'msg_signature does not match the message token' };
 
 	it.each([-3600, 0, 3600])('A query is accepted if its time is %i s away', async (seconds) => {
 		const timestamp = ` ${NOW + seconds} `;

@@ -24,7 +24,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. https://merchants.example.com/authorized',
 		displayOptions,
 		description:
-			"Where the merchant's browser goes afterwards: an https address on the domain registered as authorization start page (授权发起页域名)",
+			"Where the merchant's browser goes afterwards: an https address on the domain registered as the authorization start page (授权发起页域名)",
 	},
 	{
 		displayName: 'Account Kind',
@@ -57,7 +57,7 @@ const properties: INodeProperties[] = [
 const CODE_LIFE = 600;
 
 const HINT: Text = {
-	en: 'Send the merchant a page that links to this URL, on the domain registered as authorization start page in the WeChat Open Platform console. WeChat refuses the URL if it is pasted into a browser or reached by a redirect. Each URL works once.',
+	en: 'Send the merchant a page that links to this URL, on the domain registered as the authorization start page in the WeChat Open Platform console. WeChat refuses the URL if it is pasted into a browser or reached by a redirect. Each URL works once.',
 	'zh-CN':
 		'请给商家发送一个网页，其域名须在微信开放平台登记为授权发起页域名，并把此 URL 作为网页中的链接：直接粘贴到浏览器或经跳转打开会被微信拒绝。每个 URL 只能使用一次。',
 };

@@ -65,7 +65,7 @@ export const getAccessTokenOperation: Operation = {
 		value: 'getAccessToken',
 		action: 'Get access token of official account',
 		description:
-			'Get the current authorizer_access_token for your server: a secret, which the credential must allow',
+			'Get the current authorizer_access_token (a secret) for your server, if the credential allows that',
 		displayOptions: { hide: { '@tool': [true] } },
 	},
 	needsOfficialAccount: true,

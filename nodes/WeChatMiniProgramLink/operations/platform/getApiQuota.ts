@@ -63,7 +63,7 @@ export const getApiQuotaOperation: Operation = {
 		value: 'getApiQuota',
 		action: 'Get API quota',
 		description:
-			'Get how many calls of an API are allowed per day and minute, and how many are left today',
+			'Get how many calls to an API are allowed per day and minute, and how many are left today',
 	},
 	properties,
 	branches: READ_BRANCHES,
