@@ -107,25 +107,28 @@ describe('With the credential WeChat Open Platform API', () => {
 		expect([...new Set(run)].sort()).toEqual(wanted.sort());
 	});
 
-	it.each(RUNS)('Each item of %s/%s %j has a hint in both languages', async (resource, operation, more) => {
-		await platform.controls.setRelation(OA, mp(0), 1);
-		await platform.controls.setRelation(OA, mp(1), 12);
-		await platform.controls.addAccount({ appId: OTHER_OA, status: 'frozen' });
-		platform.credential = { ...platform.credential, allowTokenOutput: true };
-		for (const [language, pattern] of [
-			['en', /^[^，。：；）]+$/u],
-			['zh-CN', HAN],
-		] as const) {
-			const options = { ...(more.options as object), maxTries: 1, hintLanguage: language };
-			const { outputs } = await platform.runForPlatform(operation, {
-				accounts: [OA, OA, OTHER_OA, 'none'],
-				parameters: { resource, ...more, options },
-			});
-			const items = outputs.flat().map(({ json }) => json);
-			expect(items.length).toBeGreaterThan(0);
-			for (const { hint } of items) expect(hint).toMatch(pattern);
-		}
-	});
+	it.each(RUNS)(
+		'Each item of %s/%s %j has a hint in both languages',
+		async (resource, operation, more) => {
+			await platform.controls.setRelation(OA, mp(0), 1);
+			await platform.controls.setRelation(OA, mp(1), 12);
+			await platform.controls.addAccount({ appId: OTHER_OA, status: 'frozen' });
+			platform.credential = { ...platform.credential, allowTokenOutput: true };
+			for (const [language, pattern] of [
+				['en', /^[^，。：；）]+$/u],
+				['zh-CN', HAN],
+			] as const) {
+				const options = { ...(more.options as object), maxTries: 1, hintLanguage: language };
+				const { outputs } = await platform.runForPlatform(operation, {
+					accounts: [OA, OA, OTHER_OA, 'none'],
+					parameters: { resource, ...more, options },
+				});
+				const items = outputs.flat().map(({ json }) => json);
+				expect(items.length).toBeGreaterThan(0);
+				for (const { hint } of items) expect(hint).toMatch(pattern);
+			}
+		},
+	);
 
 	it.each(['link', 'unlink', 'getStatus'])(
 		'An item of %s that is not sent keeps its appids and fields',

@@ -606,7 +606,9 @@ describe('A platform', () => {
 		wait(MINUTE);
 		world.links = { [B]: -1, [C]: 45009 };
 		expect(await poll()).toBeNull();
-		expect(warnings).toEqual([expect.stringMatching(/^Official Accounts that could not be checked: 2/)]);
+		expect(warnings).toEqual([
+			expect.stringMatching(/^Official Accounts that could not be checked: 2/),
+		]);
 	});
 
 	it.each([
