@@ -1,3 +1,4 @@
+import { explainReply } from '../../../nodes/wechat/obstacle';
 import { readReply } from '../../../nodes/wechat/reply';
 
 const RID = '617682e0-09059ac5-34a8e2ea';
@@ -132,5 +133,65 @@ describe('IP addresses', () => {
 	it('A version number or a rid is not an IP address', () => {
 		const errmsg = `support version error 2.10.4 rid: ${RID}`;
 		expect(answer({ errcode: 89014, errmsg })).not.toHaveProperty('requestIp');
+	});
+});
+
+describe('Quotes', () => {
+	const hintFor = (text: string, sent: string[] = [], status = 200) =>
+		explainReply(readReply(status, text, 'wxamplink', sent)).hint.en;
+
+	it.each([
+		['{"message":"Forbidden"}', 'HTTP 200 with other JSON: "{"message":"Forbidden"}".'],
+		['<html><style>b{}</style><h1>Bad</h1> <b>gateway</b></html>', 'a page: "Bad gateway".'],
+		['no \u0007route\u202e\r\n  found', 'a text: "no route found".'],
+		['', 'HTTP 200 with an empty body.'],
+	])("An answer that is not WeChat's is shown: %j", (text, told) => {
+		expect(hintFor(text)).toContain(told);
+	});
+
+	it('A quote is cut after 80 whole characters', () => {
+		const quote = /: "(.*)"\.$/u.exec(hintFor('😀'.repeat(200)))?.[1];
+		expect(quote).toBe('😀'.repeat(80));
+	});
+
+	it.each([
+		['the token in the address', 'GET /x?access_token=short was refused', 'short'],
+		['what was sent', 'who is Zoe?', 'Zoe'],
+		['what was sent, as an address has it', 'who is Zo%C3%A9?', 'Zo%C3%A9'],
+		['a secret by its name in JSON', '{"component_appsecret":"abc"}', 'abc'],
+		['a secret by its name in JSON within JSON', '{"body":"{\\"app_secret\\":\\"abc\\"}"}', 'abc'],
+		['a long word', `denied for ${'k3y_'.repeat(4)}`, 'k3y_'],
+		['a secret that is cut in two', `${' '.repeat(1990)}aB3${'x'.repeat(40)}`, 'aB3'],
+	])('A quote does not show %s', (_, text, secret) => {
+		expect(hintFor(text, ['Zoe', 'Zoé', ''])).not.toContain(secret);
+	});
+
+	it('A quote is made quickly from any answer, however long', () => {
+		for (const unit of ['<', 'a=', '"a":"', 'x', '<script>', '\\']) {
+			expect(hintFor(unit.repeat(2 ** 20)).length).toBeLessThanOrEqual(260);
+		}
+	});
+});
+
+describe('Control characters', () => {
+	it('Raw control characters in an answer are dropped', () => {
+		const text = '{"errcode":0,\n\t"wxopens":{"items":[{"nickname":"we\u0007l\u0000c\tome\n"}]}}';
+		const reply = readReply(200, text, 'wxamplinkget');
+		expect(reply).toMatchObject({
+			errcode: 0,
+			payload: { wxopens: { items: [{ nickname: 'welcome' }] } },
+		});
+	});
+
+	it('Raw control characters do not turn other text into an answer', () => {
+		expect(readReply(200, '{"mess\u0007age":"no"}', 'wxamplink')).toMatchObject({ errcode: null });
+		expect(readReply(200, '{"errcode":0,"errm\u0007', 'wxamplink').errmsg).toContain('incomplete');
+	});
+
+	it('A byte order mark before an answer is dropped', () => {
+		expect(readReply(200, '\ufeff{"errcode":0,"errmsg":"o\u0001k"}', 'wxamplink')).toMatchObject({
+			errcode: 0,
+			errmsg: 'ok',
+		});
 	});
 });
