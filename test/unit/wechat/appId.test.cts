@@ -9,6 +9,14 @@ function refusal(value: unknown, acceptOriginalId = false): Obstacle {
 	return read;
 }
 
+/** What is wrong with a character, in Chinese. */
+const inChinese = (told: string) =>
+	told
+		.replace(/^character (.+) is "(.+)" \((.+)\)$/u, '第 $1 个字符是“$2”（$3）')
+		.replace(/^there is an invisible character \((.+)\) /, '有一个不可见字符（$1）')
+		.replace(/^(.+)at the beginning$/, '开头$1')
+		.replace(/^(.+)after character (.+)$/, '第 $2 个字符之后$1');
+
 describe.each([
 	['Link', false],
 	['Get Status', true],
@@ -33,6 +41,7 @@ describe.each([
 			expect(category).toBe('other');
 			expect(problem).toContain('empty');
 			expect(hint.en).toMatch(/expression/);
+			expect(hint['zh-CN']).toMatch(/^请在参数 Mini Program 中填写 appid（.+表达式/);
 		},
 	);
 
@@ -60,15 +69,18 @@ describe.each([
 		'   ',
 		'gh_',
 		'Mini Shop',
-	])(`A Mini Program of %j is rejected in ${operation}, with the form of an appid`, (value) => {
-		const { category, problem, hint, whoActs } = refusal(value, acceptOriginalId);
-		expect({ category, problem, whoActs }).toEqual({
-			category: 'other',
-			problem: `"${value.trim()}" is not the appid of a Mini Program`,
-			whoActs: 'operator',
-		});
-		expect(hint.en).toContain('"wx" and 16 characters');
-	});
+	])(
+		`The Mini Program %j is rejected in ${operation}, and the hint shows the form of an appid`,
+		(value) => {
+			const { category, problem, hint, whoActs } = refusal(value, acceptOriginalId);
+			expect({ category, problem, whoActs }).toEqual({
+				category: 'other',
+				problem: `"${value.trim()}" is not the appid of a Mini Program`,
+				whoActs: 'operator',
+			});
+			expect(hint.en).toContain('"wx" and 16 characters');
+		},
+	);
 
 	it.each([
 		['wx012\u200b3456789abcdef', 'there is an invisible character (U+200B) after character 5'],
@@ -86,7 +98,8 @@ describe.each([
 		expect(problem).toBe(`"${value}" is not the appid of a Mini Program: ${told}`);
 		expect(hint.en).toContain(`Type it again: ${told}.`);
 		expect(hint.en).toContain('"wx" and 16 characters');
-		expect(hint['zh-CN']).toContain(/\(U\+\w+\)/.exec(told)?.[0].slice(1, -1));
+		expect(hint['zh-CN']).toContain('请在参数 Mini Program 中填写 appid（');
+		expect(hint['zh-CN']).toContain(`请重新输入：${inChinese(told)}。`);
 		expect(hint.en.length).toBeLessThanOrEqual(260);
 	});
 
@@ -116,6 +129,7 @@ describe('Original IDs', () => {
 		expect(problem).toContain('gh_0a1b2c3d4e5f');
 		expect(hint.en).toContain('original ID');
 		expect(hint.en).toContain('Enter the appid instead');
+		expect(hint['zh-CN']).toContain('可在小程序后台中查看');
 	});
 });
 

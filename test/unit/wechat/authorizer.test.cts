@@ -1,3 +1,4 @@
+import { isOtherKind } from '../../../nodes/wechat/accountKind';
 import { nextStepFor, obstacleOf, refusalOf } from '../../../nodes/wechat/accountObstacles';
 import { readAuthorizer, readPermissionSets } from '../../../nodes/wechat/authorizer';
 
@@ -136,6 +137,18 @@ describe('Account info', () => {
 	])('An account with account_status %j is %s', (accountStatus, state) => {
 		expect(read({ account_status: accountStatus }).accountStatus).toBe(state);
 	});
+});
+
+describe('Kinds of accounts', () => {
+	it.each(['miniProgram', 'shop', 'channels', 'other'] as const)(
+		'The kind %s cannot have links',
+		(kind) => expect(isOtherKind(kind)).toBe(true),
+	);
+
+	it.each(['officialAccount', null, undefined] as const)(
+		'An account of the kind %s may have links',
+		(kind) => expect(isOtherKind(kind)).toBe(false),
+	);
 });
 
 describe('Permission sets', () => {

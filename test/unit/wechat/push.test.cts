@@ -236,12 +236,17 @@ describe('The order of the checks', () => {
 		expect(readKeys).not.toHaveBeenCalled();
 	});
 
+	it('A push whose body could not be read is refused for that reason', async () => {
+		const readBody = async () => await Promise.resolve(BAD);
+		expect(await readPush(query, readBody, jest.fn())).toEqual(BAD);
+	});
+
 	it('A push is refused if the credential could not be read', async () => {
 		const readBody = async () => await Promise.resolve(body);
 		expect(await readPush(query, readBody, async () => await Promise.resolve(LATE))).toEqual(LATE);
 	});
 
-	it('A verified push comes with what was read for it', async () => {
+	it('A verified push is returned with the credential that was read to verify it', async () => {
 		const keys = { credentials: { ...KEYS }, readAt: 7 };
 		const readBody = async () => await Promise.resolve(body);
 		const found = await readPush(query, readBody, async () => await Promise.resolve(keys));

@@ -1,4 +1,4 @@
-import { redact, redactText } from '../../../nodes/wechat/redaction';
+import { mayBeSecret, redact, redactText } from '../../../nodes/wechat/redaction';
 
 const TOKEN = `61_${'aB3-_'.repeat(27)}`;
 const APP_ID = 'wx00000000000000b1';
@@ -54,4 +54,20 @@ describe('JSON', () => {
 			access_token: null,
 		});
 	});
+});
+
+describe('Values', () => {
+	it.each([
+		['weixin', false],
+		['a2c4e6g', false],
+		['a2c4e6g8', true],
+		['A2C4E6G8', true],
+		['13800138000', false],
+		['x'.repeat(23), false],
+		['x'.repeat(24), true],
+		['1'.repeat(23), false],
+		['1'.repeat(24), true],
+	])('The value %s may be a secret: %s', (value, isPossible) =>
+		expect(mayBeSecret(value)).toBe(isPossible),
+	);
 });
