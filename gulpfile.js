@@ -61,7 +61,7 @@ async function compile() {
 compile.description = 'Bundle nodes and credentials into dist, one file for each folder';
 
 /**
- * The file in dist for a module that is no entry: the file of its library or folder. Folders have a file under
+ * The file in dist for a module that is not an entry: the file of its library or folder. Folders have a file under
  * `start` for modules that n8n loads when it starts, and one under `run` for those that a first run loads.
  */
 function chunkOf(id, { getModuleInfo }) {

@@ -73,7 +73,7 @@ async function compare(
 	return new Map([...costs].map(([name, all]) => [name, medianCost(all)]));
 }
 
-/** The cost of a variant for so many items, or why the run failed. */
+/** The cost of a variant for this many items, or why the run failed. */
 interface Growth {
 	name: string;
 	items: number;

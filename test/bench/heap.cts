@@ -12,7 +12,7 @@ const HEAPS = [256, 384, 512, 768, 1024, 1536, 2048];
 
 const GOAL = { items: 20_000, megabytes: 512 };
 
-/** Finds the smallest heap with which a new n8n can run so many items, over HTTP. */
+/** Finds the smallest heap with which a new n8n can run this many items over HTTP. */
 export async function findLeastHeaps({ heapItems }: Sizes): Promise<Findings> {
 	const rows: Findings['tables'][number]['rows'] = [];
 	const notes: string[] = [];

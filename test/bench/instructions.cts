@@ -93,7 +93,7 @@ async function countAll(
 	return perItem;
 }
 
-/** Counts the instructions of a process that runs so many items. */
+/** Counts the instructions of a process that runs this many items. */
 async function countRun(wechat: LocalWeChat, name: Name, count: number): Promise<number> {
 	await wechat.reset();
 	const { node } = await ensureN8n();

@@ -101,7 +101,7 @@ function benchVariant(name: string, type: string, wechatUrl: string): Variant {
 	return { name, nodes: [{ name: 'Bench', type, typeVersion: 1, parameters }] };
 }
 
-/** The workflow that runs a variant for a list of so many merchants. */
+/** The workflow that runs a variant for a list of this many merchants. */
 export function workflowOf({ name, nodes }: Variant, count: number, accounts = 1): Workflow {
 	const all: Variant['nodes'] = [
 		{

@@ -19,7 +19,10 @@ const LINKS = 'wx00000000000000e0';
 const REASONS = ['notAuthorized', 'frozen', 'banned', 'cancelled', 'noPermissionSet', 'other'];
 const accountOf = (reason: string) => `wx00000000000000e${REASONS.indexOf(reason) + 1}`;
 
-/** n8n four days later: an invitation has waited too long, and so has the platform for a ticket. */
+/**
+ * Settings that start n8n four days later: an invitation has then waited too long, and the platform's ticket is
+ * overdue.
+ */
 const FOUR_DAYS_LATER = {
 	...NO_SANDBOX,
 	NODE_OPTIONS: `--require=${JSON.stringify(join(projectDirectory, 'test/n8n/later.cjs'))}`,

@@ -34,7 +34,7 @@ export interface Merchants {
 	run(name: string, options?: RunOptions): Promise<Execution>;
 	/** Imports workflows of the set with the ones that they call, and publishes them. */
 	publish(...names: string[]): Promise<void>;
-	/** Waits until this path of WeChat was called so many times. */
+	/** Waits until this path of WeChat was called this many times. */
 	untilCalled(path: string, times: number): Promise<void>;
 }
 
@@ -118,5 +118,5 @@ export function useMerchants(): Merchants {
 export const itemsOf = ({ nodes }: Execution, node: string, output = 0): IDataObject[] =>
 	(nodes[node]?.outputs[output] ?? []).map(({ json }) => json);
 
-/** The moment so many days ago, as in rows. */
+/** The moment this many days ago, as in rows. */
 export const daysAgo = (days: number): string => new Date(Date.now() - days * DAY_MS).toISOString();

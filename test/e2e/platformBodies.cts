@@ -93,7 +93,7 @@ export function testBodies(world: PlatformWorld): void {
 		],
 		['the public API', async () => await storedByApi(workflowWith('API', {}))],
 	])(
-		'Malformed bodies keep no valid push from a trigger that was stored by %s',
+		'Malformed bodies do not stop valid pushes from reaching a trigger that was stored by %s',
 		async (_, store) => {
 			const url = await store();
 			const statuses = await Promise.all(

@@ -65,7 +65,7 @@ export class PlatformWorld extends N8nWorld {
 		return ids.sort((a, b) => Number(a) - Number(b));
 	}
 
-	/** Does something, waits until it has started so many executions of the trigger's workflow, and returns their items. */
+	/** Does something, waits until it has started this many executions of the trigger, and returns their items. */
 	async itemsOf(work: () => Promise<unknown>, count = 1): Promise<IDataObject[]> {
 		const before = await this.pushed();
 		await work();

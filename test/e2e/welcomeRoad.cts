@@ -102,7 +102,7 @@ export function testRoad(world: WelcomeWorld): void {
 		await picture(page, 'page-4-linked');
 	});
 
-	it('A merchant can do the same on a phone in Chinese', async () => {
+	it('A merchant can authorize the platform on a phone in Chinese', async () => {
 		const own = await world.browser(PHONE);
 		await own.goto(addresses[phone.name]);
 		expect(await own.locator('html').getAttribute('lang')).toBe('zh-CN');

@@ -17,14 +17,14 @@ export function testSandboxing(world: WelcomeWorld): void {
 		return { referer: headers.referer ?? '', refused };
 	}
 
-	it("With n8n's setting, WeChat gets the domain of the page and nothing else of its address", async () => {
+	it('If n8n is set not to sandbox pages, WeChat gets the domain of the page and nothing else of its address', async () => {
 		const address = (await world.addresses())[merchant];
 		expect((await fetch(address)).headers.get('content-security-policy')).toBeNull();
 		const { origin } = new URL(address);
 		expect(await referer(address)).toEqual({ referer: `${origin}/`, refused: '' });
 	});
 
-	it("Without n8n's setting, the browser does not send the domain, and WeChat refuses the link", async () => {
+	it('If n8n sandboxes pages, the browser does not send the domain, and WeChat refuses the link', async () => {
 		await world.platform.restartWith({});
 		await world.allowPagesOf(world.platform.running.url);
 		const address = (await world.addresses())[merchant];

@@ -42,7 +42,7 @@ export const MERCHANTS: Merchant[] = [
 	{ name: 'Jade Pharmacy', account: 'wx00000000000000a4', miniProgram: 'wx00000000000000b4' },
 ];
 
-/** Merchants whose browsers come back without a push, with it, or so many milliseconds before it. */
+/** Merchants whose browsers come back without a push, together with it, or this many milliseconds before it. */
 export const RETURNING: Array<Merchant & { push: 'drop' | number }> = [
 	{ push: 'drop' as const, n: 5 },
 	{ push: 0, n: 6 },

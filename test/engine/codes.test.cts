@@ -96,7 +96,7 @@ describe.each([
 });
 
 describe('An answer code', () => {
-	it('An answer code as text means the same', async () => {
+	it('An answer code that is a text has the same result as a number', async () => {
 		await world.controls.answerWith({}, { errcode: 61003, errcodeAsString: true });
 		expect(await world.result()).toMatchObject({ errcode: 61003, category: 'authorization' });
 	});

@@ -101,7 +101,7 @@ describe('With the credential WeChat Open Platform API', () => {
 		['platform', 'getCall', { rid: '617682e0-09059ac5-34a8e2ea' }],
 	];
 
-	it('Each operation has a run here', () => {
+	it('The tests of hints run each operation', () => {
 		const run = RUNS.map(([resource, operation]) => `${resource}/${operation}`);
 		const wanted = OPERATIONS.map(({ resource, option }) => `${resource}/${option.value}`);
 		expect([...new Set(run)].sort()).toEqual(wanted.sort());

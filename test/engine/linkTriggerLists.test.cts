@@ -68,7 +68,7 @@ describe('A missing list', () => {
 		expect(await world.controls.count(LIST)).toBe(calls + 1);
 	});
 
-	it('A list that came back in between has to be missing twice again, even after a restart', async () => {
+	it('Once a list has come back, it has to be missing twice more before its links are reported as removed, even after a restart', async () => {
 		await fill(3);
 		await trigger.poll();
 		for (let n = 0; n < 3; n++) {

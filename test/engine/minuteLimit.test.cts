@@ -12,7 +12,7 @@ describe('An account at its minute limit', () => {
 		['link', LINK, 0],
 		['getStatus', LIST, 2],
 	])(
-		'In %s, an account at its minute limit keeps no item of other accounts waiting',
+		'In %s, an account at its minute limit does not keep items of other accounts waiting',
 		async (operation, path, output) => {
 			const others = await world.controls.addAccounts(20);
 			const accounts = [...Array.from({ length: LIMITED }, () => OA), ...others];

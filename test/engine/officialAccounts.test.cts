@@ -204,7 +204,7 @@ describe('Get Many Official Accounts', () => {
 	});
 
 	it.each([1, 3])(
-		'With Max Concurrency %i Get Many reads the details of as many accounts at once',
+		'With Max Concurrency %i, Get Many reads the details of that many accounts at once',
 		async (most) => {
 			await world.controls.addAccounts(11);
 			await world.controls.setLatency(5);

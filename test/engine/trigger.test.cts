@@ -77,7 +77,7 @@ describe('Tickets', () => {
 			await world.controls.configure({ repeatTicket: true });
 		});
 
-		it('A ticket that comes again is as recent as its last push for Check Setup', async () => {
+		it('Check Setup counts the age of a ticket from its last push', async () => {
 			server.credential = { ...server.credential, verifyTicketReceivedAt: Date.now() - 2 * HOUR };
 			expect(await checked()).toEqual(['attention', 'unknown']);
 			await comesAgain();
@@ -516,7 +516,7 @@ describe('Other pushes', () => {
 		});
 	});
 
-	it('A push that differs in one of several elements of a name is another one, and keeps all of them', async () => {
+	it('A push that differs in one of several elements with the same name is a different push, and its item keeps all of them', async () => {
 		server.parameters = { triggerOn: ALL };
 		const order = (id: string, ret_code = 0) => ({ order_id: id, ret_code, msg: '' });
 		for (const first of ['1', '2']) {

@@ -69,7 +69,7 @@ class EasyWeChat implements Software, TokenMaker {
 
 	private readonly refreshTokens = new Map<string, string>();
 
-	/** One call that makes tokens after the other: node-easywechat itself does not see to that. */
+	/** Runs the calls that make tokens one after another, which node-easywechat does not ensure itself. */
 	private queue: Promise<unknown> = Promise.resolve();
 
 	constructor(
@@ -185,7 +185,7 @@ class EasyWeChat implements Software, TokenMaker {
 		return String(this.cache.peek(this.keyOf(account)) ?? '');
 	}
 
-	/** Under which node-easywechat keeps a merchant's token, or what came from elsewhere is kept. */
+	/** The key under which a merchant's token is kept, whether node-easywechat made it or it came from elsewhere. */
 	private keyOf(account: string): string {
 		if (this.askElsewhere) return foreignKey(account);
 		const refreshToken = this.refreshTokens.get(account) ?? '';
@@ -227,5 +227,5 @@ function foreignKey(account: string): string {
 	return `elsewhere.${account}`;
 }
 
-/** Software that was made by others, and shares no belief with this package. */
+/** Software by other authors, which shares no assumptions with this package. */
 export const easyWeChat: SetUp = (platform, apiBaseUrl) => new EasyWeChat(platform, apiBaseUrl);

@@ -30,7 +30,7 @@ export class MakesTokens implements TokenMaker {
 	/** Where it asks for a merchant's token instead of making one, if anywhere. */
 	askElsewhere: TokenMaker['askElsewhere'] = null;
 
-	/** Whether it makes none any more, and uses those that it has. */
+	/** Whether it has stopped making tokens, and only uses those that it has. */
 	isAtRest = false;
 
 	private component: Promise<Kept> | undefined;
@@ -53,7 +53,7 @@ export class MakesTokens implements TokenMaker {
 		this.authorizers.delete(account);
 	}
 
-	/** The token of a merchant, made where none is kept or its end is near. */
+	/** The token of a merchant; a new one if none is kept or the kept one ends soon. */
 	async of(account: string): Promise<{ token: string; expiresIn: number }> {
 		const known = await this.authorizers.get(account);
 		const isGood = known && known.endsAt - (this.askElsewhere ? 0 : RESERVE_MS) > Date.now();

@@ -28,7 +28,7 @@ export class ProviderServer {
 	/** Where it sends on what it receives. */
 	forwardTo: string | null = null;
 
-	/** Requests to its token service, and those of them for a token that it does not keep. */
+	/** Number of requests to its token service, and how many of them asked to bypass its cache. */
 	asked = 0;
 	askedPastCache = 0;
 

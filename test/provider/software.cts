@@ -39,11 +39,11 @@ export interface TokenMaker {
 	 * has rejected.
 	 */
 	askElsewhere: ((account: string, rejected?: string) => Promise<GivenToken>) | null;
-	/** Whether it makes none any more, and uses those that it has. */
+	/** Whether it has stopped making tokens, and only uses those that it has. */
 	isAtRest: boolean;
 	/** A merchant's authorization code, to be exchanged by whoever makes the tokens. */
 	noteCode(account: string, code: string): void;
-	/** The token of a merchant, made where none is kept or its end is near. */
+	/** The token of a merchant; a new one if none is kept or the kept one ends soon. */
 	of(account: string): Promise<GivenToken>;
 	/** Forgets a merchant's token, so that the next one is new. */
 	forgetOne(account: string): Promise<void>;

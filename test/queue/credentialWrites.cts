@@ -33,7 +33,7 @@ export class CredentialWrites {
 		return new CredentialWrites(postgres);
 	}
 
-	/** Delays each write by so many milliseconds from now on, one after the other. */
+	/** Delays each write by this many milliseconds from now on, one after the other. */
 	async slowDown(milliseconds: number): Promise<void> {
 		await this.postgres.query(`update credential_delay set seconds = ${milliseconds / MS_PER_S}`);
 	}

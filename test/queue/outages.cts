@@ -10,7 +10,7 @@ const ITEMS = 1000;
 /** How long Redis or PostgreSQL is away; n8n gives up after ten seconds without Redis. */
 const AWAY_MS = 3000;
 
-/** Tokens that were made within so many milliseconds before the outage may be lost. */
+/** Tokens that were made within this many milliseconds before the outage may be lost. */
 const LOSS_MS = 1000;
 
 const WAIT_MS = 60_000;

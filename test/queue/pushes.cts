@@ -123,7 +123,7 @@ export function testPushes(world: QueueWorld): void {
 		const accounts: string[] = [];
 		let items: IDataObject[] = [];
 
-		/** Sends each push so many milliseconds before the main process is killed. */
+		/** Sends each push this many milliseconds before the main process is killed. */
 		const killDuring = async (moments: number[]) => {
 			const longest = Math.max(...moments);
 			const sent = moments.map(async (moment) => {

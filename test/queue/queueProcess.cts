@@ -85,7 +85,7 @@ export class QueueProcess {
 		return answer?.ok ?? false;
 	}
 
-	/** @param from the beginning of the output that explains why it is not ready */
+	/** @param from position in the output where the part to quote begins, if it does not get ready */
 	private async untilReady(ask: () => Promise<boolean>, from: number): Promise<void> {
 		const wanted = { what: `${this.options.name} to be ready`, timeoutMs: START_TIMEOUT_MS };
 		await waitFor(async () => (await ask()) || null, wanted).catch((error: Error) => {

@@ -23,7 +23,7 @@ const WAIT_MS = 120_000;
 export function testRuns(world: QueueWorld): void {
 	const links = async () => await world.controls.count(LINK_PATH);
 
-	/** Waits until WeChat got so many more calls. */
+	/** Waits until WeChat got this many more calls. */
 	const afterLinks = async (count: number) => {
 		const before = await links();
 		const ask = async () => ((await links()) >= before + count ? true : null);
@@ -41,7 +41,7 @@ export function testRuns(world: QueueWorld): void {
 		await world.controls.configure({ authorizerTokenGraceSeconds: 300 });
 	});
 
-	it('After a worker was killed in the middle, the next run has every item and makes few tokens again', async () => {
+	it('After a worker is killed in the middle of a run, the next run links every item and makes few tokens a second time', async () => {
 		const platform = await world.addPlatform(MERCHANTS);
 		const id = await world.startRun(platform, ITEMS);
 		await afterLinks(ITEMS / 2);

@@ -2,7 +2,7 @@ import { astray, printTable } from './world.cts';
 import type { Platform, QueueWorld } from './world.cts';
 
 const MERCHANTS = 1000;
-/** The server replaces the token of one in so many merchants. */
+/** The server replaces the token of one in this many merchants. */
 const REPLACED = 10;
 
 /** Two workers that read the same tokens from a token service. */

@@ -84,7 +84,7 @@ export class QueueWorld {
 	}
 
 	/**
-	 * Adds a platform with so many merchants, and a credential that has its ticket.
+	 * Adds a platform with this many merchants, and a credential that has its ticket.
 	 *
 	 * @param fields further fields of the credential
 	 */
@@ -126,7 +126,7 @@ export class QueueWorld {
 		});
 	}
 
-	/** Starts a run that links so many items. Returns the execution's id. */
+	/** Starts a run that links this many items. Returns the execution's id. */
 	async startRun(platform: Platform, count: number): Promise<string> {
 		const { running } = this.n8n;
 		const { credential } = platform;
@@ -136,7 +136,7 @@ export class QueueWorld {
 	}
 
 	/**
-	 * Links so many items in each of two runs at the same time, one on each worker.
+	 * Links this many items in each of two runs at the same time, one on each worker.
 	 *
 	 * @param parameters further parameters of the node
 	 */

@@ -34,7 +34,7 @@ export interface Counts {
 /** The result of a reading: a value or a message. */
 type Read = { value: unknown } | { message: string };
 
-/** @returns the counts for so many generated items with eight parameters each */
+/** @returns the counts for this many generated items with eight parameters each */
 export async function compareReading(items: number): Promise<Counts> {
 	const counts: Counts = { cases: 0, direct: 0, thrown: 0, differences: [] };
 	const workflow = workflowOfOne();

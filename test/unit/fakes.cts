@@ -64,7 +64,7 @@ export class FakeWeChat extends Transport {
 	}
 }
 
-/** These tokens, one after the other, and after the last one this reason why there is no other. */
+/** Returns these tokens one after another, and after the last one the reason why there are no more. */
 export class TokenList implements TokenSource {
 	readonly rejected: string[] = [];
 	readonly acceptedOnes: string[] = [];

@@ -120,9 +120,12 @@ describe('Colors', () => {
 		[false, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
 		[true, { FORCE_COLOR: '0' }, false],
 		[true, { FORCE_COLOR: 'false' }, false],
-	])('On a terminal: %s, with %j: output is colored: %s', (isTerminal, environment, expected) => {
-		expect(paintFor(isTerminal, environment)).toBe(expected ? colored : plain);
-	});
+	])(
+		'Output to a terminal (%s) with the environment %j is colored: %s',
+		(isTerminal, environment, expected) => {
+			expect(paintFor(isTerminal, environment)).toBe(expected ? colored : plain);
+		},
+	);
 
 	test("A color is Node.js's own, and ends after its text", () => {
 		expect(colored('red', 'refused')).toBe('\x1b[31mrefused\x1b[39m');

@@ -124,7 +124,7 @@ export class VersionWorld {
 		return nodes[node].outputs[0].map(({ json }) => json);
 	}
 
-	/** Waits until the link trigger has returned so many items in all executions of a workflow. */
+	/** Waits until the link trigger has returned this many items in all executions of a workflow. */
 	async followedBy(workflowId: string, count: number): Promise<IDataObject[]> {
 		return await waitFor(
 			async () => {

@@ -17,7 +17,7 @@ export const accountOf = (n: number): string =>
 /** Token of the nth Official Account. */
 export const tokenOf = (n: number): string => `61_bench-token-of-account-${n}`;
 
-/** A list with a different Mini Program in each row, spread over so many Official Accounts. */
+/** A list with a different Mini Program in each row, spread over this many Official Accounts. */
 export function merchants(count: number, accounts: number): Merchant[] {
 	return Array.from({ length: count }, (_, n) => ({
 		merchant: `Merchant ${n}`,

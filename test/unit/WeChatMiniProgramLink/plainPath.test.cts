@@ -20,7 +20,7 @@ describe('A parameter that is a plain path', () => {
 		['={{ $json.\u516c\u4f17\u53f7 }}', { '\u516c\u4f17\u53f7': 'x' }, 'x'],
 		['={{ $json.$a_1 }}', { $a_1: 'x' }, 'x'],
 		['={{ $json.a.b }}', { a: Object.assign(Object.create(null) as object, { b: 'x' }) }, 'x'],
-	])('%s reads from %j the value %j', (parameter, json, value) => {
+	])('The parameter %s, read from the item %j, has the value %j', (parameter, json, value) => {
 		expect(read(parameter, json)).toBe(value);
 	});
 

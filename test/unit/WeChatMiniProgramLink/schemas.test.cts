@@ -166,7 +166,7 @@ describe('Items of a platform and its accounts', () => {
 		['platform', 'getCall', {}],
 	];
 
-	it('Each operation of a platform and its accounts has a run here', () => {
+	it('The tests of schemas run each operation of a platform and its accounts', () => {
 		const ofLinks = (path: string) => path.startsWith('miniProgramLink/');
 		const wanted = OPERATIONS.map(({ resource, option }) => `${resource}/${option.value}`);
 		const run = RUNS.map(([resource, operation]) => `${resource}/${operation}`);

@@ -272,7 +272,7 @@ describe('One account', () => {
 		expect(await poll()).toMatchObject([{ event: 'removed', username: 'gh_a' }]);
 	});
 
-	it('The trigger stores the token that a token service returns.', async () => {
+	it('The trigger stores the token that a token service returns', async () => {
 		const of: World = { listed: [], links: { a: {} } };
 		const { poll, stored } = triggerOf(of, {
 			credential: { tokenSource: 'tokenService', tokenServiceUrl: `${SERVICE}/a` },

@@ -61,9 +61,12 @@ it.each<[unknown, string[], string[]]>([
 	[null, [], []],
 	[[null, '', undefined], [], []],
 	[[1, 'tea', A], [A], ['1', 'tea']],
-])('The selection %j names the accounts %j and, beside them, %j', (given, appIds, others) => {
-	expect(selectionOf(given)).toEqual({ appIds, others });
-});
+])(
+	'The selection %j names the accounts %j and contains the other entries %j',
+	(given, appIds, others) => {
+		expect(selectionOf(given)).toEqual({ appIds, others });
+	},
+);
 
 it('Nothing is selected if the trigger watches all accounts or has the token of one', () => {
 	const given = { watch: 'selected', officialAccounts: [A] };

@@ -81,7 +81,7 @@ describe('List of accounts', () => {
 		['does not say how long it is', true, [{ list: [entry(A)] }, { list: [] }]],
 		['does not say how long it is and ends with no list', false, [{ list: [entry(A)] }, {}]],
 		['is no list', false, [{}]],
-	])('Whether a list of accounts that %s is whole: %j', async (_, expected, bodies) => {
+	])('A list of accounts that %s is reported as whole: %j', async (_, expected, bodies) => {
 		const { call } = platformWith(...bodies);
 		expect((await listAuthorizers(call, Infinity)).isWhole).toBe(expected);
 	});

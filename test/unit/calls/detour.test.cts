@@ -131,7 +131,7 @@ describe('Authorization codes', () => {
 		},
 	);
 
-	it('An authorization code is not sent again because other calls changed the host', async () => {
+	it('If other calls change the host, an authorization code is not sent again', async () => {
 		const { account, call, hosts } = setUp([RESET]);
 		account.road.note(FIRST, RESET);
 		account.road.note(FIRST, RESET);

@@ -107,7 +107,7 @@ describe('Changes of address', () => {
 		]);
 	});
 
-	it('Only a call to the fallback says so', () => {
+	it('Only a call to the fallback says where it went', () => {
 		const { road } = newRoad();
 		expect(road.describe(FIRST)).toBeUndefined();
 		expect(road.describe(SECOND)).toEqual({

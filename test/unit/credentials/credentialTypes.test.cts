@@ -123,7 +123,7 @@ describe('Credential types', () => {
 	});
 
 	it.each(TYPES)(
-		'%s stores only what a node orders, and restores the expression of its list of expressions',
+		'%s stores only what a node asks it to store, and restores the expression in the field that lists its expressions',
 		async (_, Type) => {
 			const type = new Type();
 			const store = async (credentials: ICredentialDataDecryptedObject) =>

@@ -201,7 +201,7 @@ describe('Permission set 33', () => {
 });
 
 describe('Authorization codes', () => {
-	it('Codes that nobody has exchanged are shown, and which of them are kept here', async () => {
+	it('The check shows the codes that nobody has exchanged, and says which of them are kept here', async () => {
 		const kept = missingCode({}, toKeptCode(ID(2), 'code_canary', undefined)) ?? {};
 		const spent = { ...toKeptCode(ID(1), '', undefined) };
 		const data = { ...kept, ...missingCode(kept, spent) };

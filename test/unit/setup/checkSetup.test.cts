@@ -246,7 +246,7 @@ describe('Quotas of the link calls', () => {
 		expect(found.detail).toContain('wxampunlink: ');
 	});
 
-	it('The quotas need attention if WeChat refuses to show them for the same reason', async () => {
+	it('The quotas need attention if WeChat refuses to show them because the daily limit is used up', async () => {
 		expect(await quotaWith({ errcode: 45009 })).toMatchObject({
 			status: 'attention',
 			detail: expect.stringMatching(/^WeChat answered 45009: /),

@@ -62,7 +62,7 @@ async function check(
 }
 
 describe('Token service', () => {
-	it('A token service whose tokens WeChat accepts is ok, and what its server does is not needed here', async () => {
+	it('A token service whose tokens WeChat accepts is ok, and the checks of what its server does report "Not needed"', async () => {
 		const { of, callable } = await check([answered(0), answered(0)]);
 		expect(CHECKS.map((name) => [name, of(name).status, of(name).detail])).toEqual([
 			['credential', 'ok', 'The token service answers'],

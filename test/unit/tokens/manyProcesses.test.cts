@@ -171,7 +171,7 @@ describe('Processes that share a credential and may end at any moment', () => {
 		);
 	});
 
-	it('Processes with a slow database lose nothing that one of them has watched over, and agree on each token', async () => {
+	it('Processes with a slow database lose no push that one of them has watched long enough, and agree on each token', async () => {
 		await fc.assert(
 			fc.asyncProperty(PLAN, async (plan) => {
 				const { table, answered, isWatched, alive } = await live(plan, { read: 400, write: 400 });

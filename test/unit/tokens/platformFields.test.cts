@@ -141,7 +141,7 @@ describe("Merchants' tokens", () => {
 		expect(read(kept).a.renewAt).toBe(NOW + 2 * HOUR);
 	});
 
-	it("The credential keeps tokens of at most 2,000 merchants that end last, and always the platform's own", () => {
+	it('The credential keeps the tokens of at most 2,000 merchants, those that end last, and always the platform token', () => {
 		const many = Object.fromEntries(
 			Array.from({ length: 3000 }, (_, n) => [`wx${n}`, token(`T${n}`, 1, HOUR + n)]),
 		);

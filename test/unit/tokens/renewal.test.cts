@@ -140,7 +140,7 @@ describe('Renewable tokens', () => {
 		expect(world.makes).toBe(0);
 	});
 
-	it('A token is replaced before it ends, without a call in vain', async () => {
+	it('A token is replaced before it ends, without a wasted call', async () => {
 		const world = worldWith(token('old', NOW + MINUTE));
 		const run = world.ofRun();
 		jest.setSystemTime(NOW + MINUTE - 1);
@@ -371,7 +371,7 @@ describe('Stopped runs', () => {
 		expect(world.makes).toBe(2);
 	});
 
-	it('A run that is stopped at once has no token made', async () => {
+	it('No token is made for a run that is stopped at once', async () => {
 		const world = worldWith();
 		const stop = new AbortController();
 		const stopped = world.ofRun().get(stop.signal);
@@ -429,7 +429,7 @@ describe('Edited credentials', () => {
 });
 
 describe('Refused calls', () => {
-	it('A token whose calls are refused is given up if there is a reason, which a run asks for once', async () => {
+	it('A token whose calls are refused is given up if a reason is found, and a run asks for the reason only once', async () => {
 		const world = worldWith(token('old'));
 		world.why = REFUSED;
 		const source = world.ofRun();

@@ -64,7 +64,7 @@ describe('Answers with a token', () => {
 		expect(refusal({ data: 'T' }).category).toBe('authorization');
 	});
 
-	it("An answer with both fields is read as the account's token", () => {
+	it('The field authorizer_access_token has priority over access_token', () => {
 		const body = { access_token: 'other', authorizer_access_token: 'T' };
 		expect(read(body).value).toBe('T');
 	});

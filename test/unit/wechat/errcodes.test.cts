@@ -74,7 +74,7 @@ describe('Codes', () => {
 		[40001, 'none'],
 		[0, 'none'],
 		[987654, 'none'],
-	])('After %i, waiting helps until: %s', (code, retryAfter) => {
+	])('The code %i says how long to wait before another try: %s', (code, retryAfter) => {
 		expect(describeErrcode(code)).toMatchObject({
 			retryAfter,
 			retryable: retryAfter !== 'none',

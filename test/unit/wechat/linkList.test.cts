@@ -100,7 +100,7 @@ describe('Look-ups', () => {
 		[[LINKED], false],
 		[[LINKED, REFUSED], true],
 		[[REFUSED], true],
-	])('Whether an entry of %j lacks an appid: %s', (entries, expected) => {
+	])('The list %j reports that an entry lacks an appid: %s', (entries, expected) => {
 		expect(new LinkList(entries).someHaveNoAppId).toBe(expected);
 	});
 

@@ -105,7 +105,7 @@ describe('Codes about an account', () => {
 		[40001, false],
 		[0, false],
 		[null, false],
-	])('Whether the code %p can mean several things: %p', (errcode, is) => {
+	])('The code %p counts as ambiguous: %p', (errcode, is) => {
 		expect(isAmbiguous(errcode)).toBe(is);
 	});
 });

@@ -18,7 +18,7 @@ it.each([
 	expect(readLanguage(given)).toBe(language);
 });
 
-it('The first of several that is a language counts', () => {
+it('The first known language among several values is used', () => {
 	expect(readLanguage('', 'zh-CN', 'en')).toBe('zh-CN');
 	expect(readLanguage('en', 'zh-CN')).toBe('en');
 	expect(readLanguage(undefined, null, 'fr')).toBe('en');

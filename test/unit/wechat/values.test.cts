@@ -53,7 +53,7 @@ describe('Numbers and times', () => {
 		[0, 60],
 		[-1, 60],
 		[undefined, 60],
-	])('The life %j is %d seconds if 60 is usual', (value, life) =>
+	])('The life %j is read as %d seconds if the default is 60', (value, life) =>
 		expect(lifeOf(value, 60)).toBe(life),
 	);
 });
