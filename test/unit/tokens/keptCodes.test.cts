@@ -1,0 +1,135 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { missingCode, readCodes, toKeptCode, type KeptCode } from '../../../nodes/tokens/keptCodes';
+import { PlatformField } from '../../../nodes/tokens/platformFields';
+import { asStored } from '../table.cts';
+
+const NOW = Date.parse('2025-03-04T05:06:40.000Z');
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const YEAR = 365 * 24 * 3600;
+const CREDENTIALS: ICredentialDataDecryptedObject = {
+	componentAppId: 'wx0123456789abcdef',
+	componentAppSecret: 'secret',
+};
+const CODES = new PlatformField<object[]>('authorizationCodes');
+
+beforeEach(() => jest.useFakeTimers({ now: NOW }));
+afterEach(() => jest.useRealTimers());
+
+let codes = 0;
+
+/** A code that no other test uses, by default of the account wx1. */
+const newCode = (appId = 'wx1', endsAt: unknown = undefined) =>
+	toKeptCode(appId, `code number ${++codes}`, endsAt);
+
+/** A credential that keeps these codes. */
+const recordWith = (...kept: KeptCode[]) =>
+	kept.reduce<ICredentialDataDecryptedObject>(
+		(credentials, code) => asStored({ ...credentials, ...missingCode(credentials, code) }),
+		CREDENTIALS,
+	);
+
+describe('Kept codes', () => {
+	it('A code is kept once, together with the others', () => {
+		const [one, two] = [newCode(), newCode('wx2')];
+		const record = recordWith(one, two, one);
+		expect(
+			readCodes(record)
+				.map(({ id }) => id)
+				.sort(),
+		).toEqual([one.id, two.id].sort());
+	});
+
+	it('A code has a hash as its id, the same for each repeat of the push', () => {
+		const [code, again] = [toKeptCode('wx1', 'code', 0), toKeptCode('wx1', 'code', 0)];
+		expect(again.id).toBe(code.id);
+		expect(code.id).toMatch(/^[0-9a-f]{16}$/);
+		expect(toKeptCode('wx1', 'another', 0).id).not.toBe(code.id);
+	});
+
+	it.each([
+		[NOW / SECOND + 600, 10 * MINUTE],
+		[String(NOW / SECOND + 600), 10 * MINUTE],
+		[600, 10 * MINUTE],
+		['3600', HOUR],
+		[YEAR - 1, (YEAR - 1) * SECOND],
+		['', HOUR],
+		[undefined, HOUR],
+		['soon', HOUR],
+		[-1, HOUR],
+	])('A code with the end %j is kept for %i ms', (endsAt, life) => {
+		const record = recordWith(newCode('wx1', endsAt));
+		jest.setSystemTime(NOW + life - 1);
+		expect(readCodes(record)).toHaveLength(1);
+		jest.setSystemTime(NOW + life);
+		expect(readCodes(record)).toHaveLength(0);
+	});
+
+	it('A code that ended long ago according to its push is not kept', () => {
+		expect(readCodes(recordWith(newCode('wx1', YEAR)))).toStrictEqual([]);
+	});
+
+	it('A new code replaces codes that have ended', () => {
+		const record = recordWith(newCode(), newCode());
+		jest.setSystemTime(NOW + 2 * HOUR);
+		const late = newCode();
+		const written = missingCode(record, late) ?? {};
+		expect(CODES.read(written, CREDENTIALS.componentAppId as string)).toEqual([late]);
+	});
+
+	it('At most 500 codes are kept, those that end last', () => {
+		let record: ICredentialDataDecryptedObject = CREDENTIALS;
+		for (let n = 0; n < 510; n++) {
+			record = {
+				...record,
+				...missingCode(record, newCode(`wx${n}`, NOW / SECOND + 600 + (n % 2 ? n : -n / 10))),
+			};
+		}
+		const kept = readCodes(record).map(({ appId }) => appId);
+		expect(kept).toHaveLength(500);
+		expect(kept).toContain('wx509');
+		expect(kept).toContain('wx0');
+		expect(kept).not.toContain('wx508');
+	});
+
+	it('A code is not visible to another platform', () => {
+		const record = recordWith(newCode());
+		expect(readCodes({ ...record, componentAppId: 'other' })).toStrictEqual([]);
+	});
+
+	it.each(['apiBaseUrl', 'componentAppSecret', 'tokenSource', 'tokenServiceUrl'])(
+		'A code is kept when %s is edited, since the system that then makes the tokens has to exchange it',
+		(field) => {
+			const record = recordWith(newCode());
+			expect(readCodes({ ...record, [field]: 'tokenService' })).toHaveLength(1);
+		},
+	);
+
+	it.each<[string, object]>([
+		['hash', { id: undefined }],
+		['appid', { appId: 7 }],
+		['code', { code: null }],
+		['end', { endsAt: undefined }],
+	])('A code without its %s is ignored, and the others stay', (_, spoilt) => {
+		const [code, other] = [newCode(), newCode()];
+		const record = recordWith(code, other);
+		const changed = [null, { ...code, ...spoilt }, other];
+		const authorizationCodes = JSON.stringify([[CREDENTIALS.componentAppId, changed]]);
+		expect(readCodes({ ...record, authorizationCodes })).toEqual([other]);
+	});
+
+	it.each([
+		'',
+		'no JSON',
+		'[]',
+		'null',
+		'7',
+		'{}',
+		'[["wx0123456789abcdef",7]]',
+		'[["wx0123456789abcdef",null]]',
+	])('The text %j contains no codes', (authorizationCodes) => {
+		expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
+	});
+});
