@@ -1,6 +1,14 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { missingCode, readCodes, toKeptCode, type KeptCode } from '../../../nodes/tokens/keptCodes';
+import {
+	isCodeKept,
+	lostCode,
+	missingCode,
+	readCodes,
+	toKeptCode,
+	withoutCode,
+	type KeptCode,
+} from '../../../nodes/tokens/keptCodes';
 import { PlatformField } from '../../../nodes/tokens/platformFields';
 import { asStored } from '../table.cts';
 
@@ -132,4 +140,78 @@ describe('Kept codes', () => {
 	])('The text %j contains no codes', (authorizationCodes) => {
 		expect(readCodes({ ...CREDENTIALS, authorizationCodes })).toStrictEqual([]);
 	});
+});
+
+describe('What a credential learns about a code', () => {
+	const code = { ...toKeptCode('wx1', 'code', undefined), keptAt: NOW, endsAt: NOW + HOUR };
+	const unnamed = { ...code, appId: '' };
+	const others = { ...code, by: 'another process' };
+	const exchanged = withoutCode(code, { permissionSets: [33] });
+	const lost = withoutCode(code, { errcode: 61010 });
+
+	it.each<[string, KeptCode, KeptCode]>([
+		['the same code again', code, code],
+		['the same code from a browser, which names no account', code, unnamed],
+		['a code that another process keeps', others, code],
+		['a code that was exchanged', exchanged, code],
+		['a code that was lost', lost, unnamed],
+		['that an exchanged code is lost', exchanged, lost],
+		['the same outcome again', exchanged, exchanged],
+		['the same loss again', lost, lost],
+	])('A credential learns nothing new from %s', (_, known, given) => {
+		expect(missingCode(recordWith(known), given)).toBeUndefined();
+	});
+
+	it.each<[string, KeptCode, KeptCode, Partial<KeptCode>]>([
+		['the account of a code', unnamed, code, { appId: 'wx1', code: 'code' }],
+		['the outcome of a code', code, exchanged, { code: '', permissionSets: [33] }],
+		['that a code is lost', code, lost, { code: '', errcode: 61010 }],
+		['what a lost code had granted', lost, exchanged, { code: '', permissionSets: [33] }],
+	])('A credential learns %s', (_, known, given, kept) => {
+		expect(readCodes(recordWith(known, given))).toEqual([expect.objectContaining(kept)]);
+	});
+
+	it('A credential keeps the account and the process of a code that it already knew', () => {
+		const [kept] = readCodes(recordWith(others, withoutCode(unnamed, { permissionSets: [33] })));
+		expect(kept).toMatchObject({ appId: 'wx1', by: 'another process', permissionSets: [33] });
+	});
+
+	it('A code that has ended is not kept', () => {
+		jest.setSystemTime(NOW + HOUR);
+		expect(missingCode(CREDENTIALS, code)).toBeUndefined();
+	});
+
+	it('A code ends in the millisecond that its push names, and its outcome an hour later at least', () => {
+		const short = toKeptCode('wx1', 'short', 600);
+		jest.setSystemTime(short.endsAt - 1);
+		expect(isCodeKept(recordWith(short), 'short')).toBe(true);
+		expect(withoutCode(short, {}).endsAt).toBe(short.endsAt - 1 + HOUR);
+		expect(withoutCode({ ...short, endsAt: NOW + 3 * HOUR }, {}).endsAt).toBe(NOW + 3 * HOUR);
+		jest.setSystemTime(short.endsAt);
+		expect(missingCode(CREDENTIALS, short)).toBeUndefined();
+	});
+
+	it('A code is kept until it is exchanged', () => {
+		expect(isCodeKept(CREDENTIALS, 'code')).toBe(false);
+		expect(isCodeKept(recordWith(newCode(), code), 'code')).toBe(true);
+		expect(isCodeKept(recordWith(newCode(), code), 'another')).toBe(false);
+		expect(isCodeKept(recordWith(newCode(), exchanged), 'code')).toBe(false);
+	});
+
+	it('Codes that need an exchange come before others that end later', () => {
+		const outcome = withoutCode(newCode('wx3', 7200), { permissionSets: [33] });
+		const [soon, late] = [newCode('wx1', 600), newCode('wx2', 1200)];
+		const ids = readCodes(recordWith(soon, outcome, late)).map(({ appId }) => appId);
+		expect(ids).toEqual(['wx2', 'wx1', 'wx3']);
+	});
+});
+
+it.each([
+	[61009, 61009],
+	[undefined, 61010],
+	[null, 61010],
+])('A code that was lost with %j is reported with %i, to the operator', (given, errcode) => {
+	const { hint, ...obstacle } = lostCode(given);
+	expect(obstacle).toMatchObject({ category: 'authorization', whoActs: 'operator', errcode });
+	expect(hint['zh-CN']).toContain('请向商家发送新的授权链接');
 });
