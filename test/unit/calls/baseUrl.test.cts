@@ -26,6 +26,10 @@ describe('API Base URL', () => {
 		expect(readBaseUrl(given)).toMatchObject({
 			category: 'other',
 			problem: 'The API Base URL is not a URL',
+			hint: {
+				en: expect.stringContaining('normally https://api.weixin.qq.com'),
+				'zh-CN': expect.stringContaining('请在凭证中填写 API Base URL'),
+			},
 			whoActs: 'operator',
 		});
 	});

@@ -13,8 +13,8 @@ function over(answering: () => unknown) {
 		{ helpers: { httpRequest } } as unknown as IExecuteFunctions,
 		1000,
 	);
-	const send = async (token = 'T') =>
-		await transport.send({ baseUrl: 'https://a', api: 'wxamplinkget', body: {} }, token);
+	const send = async (token = 'T', body = {}) =>
+		await transport.send({ baseUrl: 'https://a', api: 'wxamplinkget', body }, token);
 	return { requests, send };
 }
 
@@ -64,6 +64,13 @@ describe('Tokens', () => {
 	it("A token in WeChat's text is replaced by stars", async () => {
 		const { send } = answering('invalid: T_1, not T_1');
 		expect(await send('T_1')).toMatchObject({ errmsg: 'invalid: ***, not ***' });
+	});
+
+	it("A quote of an answer that is not WeChat's hides the token and all texts that were sent", async () => {
+		const page = 'refused: T_1, wx1 and 7';
+		const { send } = over(() => ({ statusCode: 403, body: page }));
+		const { foreign } = await send('T_1', { appid: 'wx1', size: 7 });
+		expect(foreign?.en).toContain('refused: ***, *** and 7');
 	});
 
 	it("WeChat's text is unchanged if no token was sent", async () => {

@@ -1,4 +1,4 @@
-import { unlessStopped } from '../../../nodes/calls/waiting';
+import { inTime, LATE, unlessStopped } from '../../../nodes/calls/waiting';
 
 const never = async () => await new Promise<string>(() => undefined);
 
@@ -22,5 +22,14 @@ describe('Waits', () => {
 	it('A wait fails if the work fails', async () => {
 		const failing = Promise.reject(new Error('not done'));
 		await expect(unlessStopped(failing, new AbortController().signal)).rejects.toThrow('not done');
+	});
+
+	it('Work with a deadline returns its result, even if that is nothing', async () => {
+		expect(await inTime(Promise.resolve('done'), 1000)).toBe('done');
+		expect(await inTime(Promise.resolve(undefined), 1000)).toBeUndefined();
+	});
+
+	it('Work that ends after its deadline is reported as late', async () => {
+		await expect(inTime(never(), 1)).rejects.toBe(LATE);
 	});
 });
