@@ -5,7 +5,6 @@ import { Transport } from '../../../nodes/calls/transport';
 import { testAuthorizerToken, testOpenPlatform } from '../../../nodes/setup/credentialTest';
 import type { Api } from '../../../nodes/wechat/apis';
 import { explainReply } from '../../../nodes/wechat/obstacle';
-import { readReply } from '../../../nodes/wechat/reply';
 import { accountWith, TokenList } from '../fakes.cts';
 
 /** WeChat's answer to each call that it accepts; the type requires one for every call. */
