@@ -39,7 +39,7 @@ export interface Platform extends Counted, Materials {
 
 function newPlatform(input: PlatformInput): Platform {
 	const materials: Materials = {
-		messageToken: input.messageToken ?? randomAlphanumeric(16),
+		messageToken: input.messageToken ?? randomAlphanumeric(32),
 		encodingAesKey: input.encodingAesKey ?? randomAlphanumeric(43),
 		eventUrl: input.eventUrl ?? null,
 		messageUrl: input.messageUrl ?? null,
