@@ -6,11 +6,18 @@ import {
 	exchangeKeptCode,
 	exchangeKeptCodes,
 	exchangeReturnedCode,
+	giveUpFormerToken,
 } from '../../../nodes/tokens/authorizationCodes';
 import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
-import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
-import { TokenCache } from '../../../nodes/tokens/tokenCache';
-import { authorizerKey, originOf } from '../../../nodes/tokens/tokenFields';
+import {
+	missingCode,
+	readCodes,
+	toKeptCode,
+	withoutCode,
+	type KeptCode,
+} from '../../../nodes/tokens/keptCodes';
+import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
+import { AUTHORIZER_RESERVE, authorizerKey, originOf } from '../../../nodes/tokens/tokenFields';
 import { readReply } from '../../../nodes/wechat/reply';
 import { asStored, keptIn, Table } from '../table.cts';
 
@@ -60,9 +67,9 @@ function platformWith(
 		CREDENTIALS,
 	);
 	const table = new Table(record);
-	const asked: Array<{ api: string; code: unknown }> = [];
+	const asked: Array<{ api: string; code?: unknown; account?: unknown }> = [];
 	const ask: AskPlatform = async (api, body) => {
-		asked.push({ api, code: body?.authorization_code });
+		asked.push({ api, code: body?.authorization_code, account: body?.authorizer_appid });
 		await new Promise((resolve) => setTimeout(resolve, 50));
 		const answer = answers[api as keyof typeof answers] ?? refused(777001);
 		const reply = readReply(200, JSON.stringify(answer));
@@ -78,6 +85,13 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 	await jest.runAllTimersAsync();
 	return await work;
 }
+
+/** Another process notes in the credential what it knows of a code. */
+function noteElsewhere(table: Table, code: KeptCode): void {
+	table.record = asStored({ ...table.record, ...missingCode(table.record, code) });
+}
+
+const ELSEWHERE = { by: 'another process' };
 
 const callsOf = (asked: Array<{ api: string }>, name: string) =>
 	asked.filter(({ api }) => api === name).length;
@@ -358,5 +372,175 @@ describe('Codes left behind', () => {
 		jest.setSystemTime(NOW + MINUTE);
 		await finish(exchangeKeptCodes(kept, ask, 0));
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);
+	});
+
+	it('A code that was exchanged is not exchanged again, even if another process has overwritten the note', async () => {
+		const code = newCode();
+		const { ask, table, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, code);
+		await finish(exchangeCode(kept, ask, code));
+		table.record = asStored(CREDENTIALS);
+		await finish(Promise.resolve(kept.shared?.refresh()));
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ permissionSets: [1, 33] });
+		expect(asked).toHaveLength(1);
+	});
+
+	it("The obstacle of a run is that of its own account's code", async () => {
+		const [own, returned] = [newCode(), newCode('')];
+		const answers = { api_query_auth: refused(-1) };
+		const alone = platformWith(answers, returned);
+		expect(await finish(exchangeKeptCode(alone.kept, alone.ask, 'wx1'))).toBeUndefined();
+		const both = platformWith(answers, own, returned);
+		expect(await finish(exchangeKeptCode(both.kept, both.ask, 'wx1'))).toMatchObject({
+			category: 'retryLater',
+		});
+	});
+
+	it('A run does not exchange a code again that has an outcome', async () => {
+		const exchanged = withoutCode(newCode(), { permissionSets: [33] });
+		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, exchanged);
+		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toBeUndefined();
+		expect(asked).toStrictEqual([]);
+	});
+});
+
+describe('Two processes that get the same code', () => {
+	it('A process uses what another one noted for the code within 3 seconds', async () => {
+		const code = newCode();
+		const { ask, asked, kept, table } = platformWith({}, { ...code, ...ELSEWHERE });
+		const working = exchangeCode(kept, ask, code);
+		await jest.advanceTimersByTimeAsync(2000);
+		const grant: Partial<KeptCode> = { permissionSets: [33], accountKind: 'officialAccount' };
+		noteElsewhere(table, withoutCode({ ...code, ...ELSEWHERE }, grant));
+		expect(await finish(working)).toEqual({ appId: 'wx1', ...grant });
+		expect(asked).toStrictEqual([]);
+	});
+
+	it('A process exchanges the code itself if another one noted nothing for 3 seconds', async () => {
+		const code = newCode();
+		const { ask, asked, kept } = platformWith(
+			{ api_query_auth: EXCHANGED },
+			{ ...code, ...ELSEWHERE },
+		);
+		const working = exchangeCode(kept, ask, code);
+		await jest.advanceTimersByTimeAsync(2900);
+		expect(asked).toStrictEqual([]);
+		await jest.advanceTimersByTimeAsync(1000);
+		expect(asked).toHaveLength(1);
+		expect(await finish(working)).toMatchObject({ token: { value: 'T' } });
+	});
+
+	it('A code that another process left behind is exchanged at once', async () => {
+		const left = { ...newCode(), ...ELSEWHERE };
+		const { ask, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, left);
+		const working = exchangeCode(kept, ask, left);
+		await jest.advanceTimersByTimeAsync(10);
+		expect(asked).toHaveLength(1);
+		await finish(working);
+	});
+
+	it('A code from a browser that another process has exchanged gets the outcome that it noted', async () => {
+		const { ask, asked, kept, table } = platformWith({ api_query_auth: refused(61010) });
+		const given = `browser code ${++codes}`;
+		const working = exchangeReturnedCode(kept, ask, given);
+		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
+		const [code] = readCodes(table.record);
+		noteElsewhere(table, withoutCode({ ...code, appId: 'wx1' }, { permissionSets: [33] }));
+		expect(await finish(working)).toEqual({ appId: 'wx1', permissionSets: [33] });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('A used code from a browser gets the grant of the account that a push has named meanwhile', async () => {
+		const { ask, asked, kept, table } = platformWith({
+			api_query_auth: refused(61010),
+			api_get_authorizer_info: info('refresh'),
+		});
+		const given = `browser code ${++codes}`;
+		const working = exchangeReturnedCode(kept, ask, given);
+		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
+		const [code] = readCodes(table.record);
+		noteElsewhere(table, { ...code, appId: 'wx1' });
+		expect(await finish(working)).toMatchObject({ appId: 'wx1', permissionSets: [33] });
+		expect(asked[1]).toMatchObject({ api: 'api_get_authorizer_info', account: 'wx1' });
+	});
+
+	it('A used code from a browser is lost if nobody knows its account', async () => {
+		const { ask, asked, kept } = platformWith({
+			api_query_auth: refused(61010),
+			api_get_authorizer_info: info('refresh'),
+		});
+		const lost = await finish(exchangeReturnedCode(kept, ask, `browser code ${++codes}`));
+		expect(lost).toMatchObject({ category: 'authorization', errcode: 61010 });
+		expect(asked).toHaveLength(1);
+	});
+
+	it.each<[string, string | undefined, object]>([
+		['has a grant', 'refresh', { appId: 'wx1', permissionSets: [33] }],
+		['has none', undefined, { category: 'authorization', errcode: 61009 }],
+	])(
+		'If a push names the account of a lost code, WeChat shows whether the account %s',
+		async (_, refreshToken, expected) => {
+			const code = newCode();
+			const lost = withoutCode({ ...code, appId: '' }, { errcode: 61009 });
+			const answers = { api_get_authorizer_info: info(refreshToken) };
+			const { ask, asked, kept } = platformWith(answers, lost);
+			expect(await finish(exchangeCode(kept, ask, code))).toMatchObject(expected);
+			expect(asked).toMatchObject([{ api: 'api_get_authorizer_info', account: 'wx1' }]);
+		},
+	);
+
+	it('A lost code whose account was known is reported without a call', async () => {
+		const code = newCode();
+		const lost = withoutCode(code, { errcode: 61009 });
+		const { ask, asked, kept } = platformWith({ api_get_authorizer_info: info('refresh') }, lost);
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ errcode: 61009 });
+		expect(asked).toStrictEqual([]);
+	});
+});
+
+describe('The former token of an account that authorizes again', () => {
+	const withToken = (...kept: KeptCode[]) => {
+		const platform = platformWith({ api_query_auth: EXCHANGED }, ...kept);
+		const token = newToken('former', 7200, AUTHORIZER_RESERVE);
+		platform.kept.keep(authorizerKey(ORIGIN, 'wx1'), token);
+		return platform;
+	};
+
+	it('The former token is given up if the push has no code', () => {
+		const { kept, tokenOf } = withToken();
+		giveUpFormerToken(kept, 'wx1');
+		expect(tokenOf('wx1')).toBeUndefined();
+	});
+
+	it.each<[string, (code: KeptCode) => KeptCode[]]>([
+		['nobody keeps', () => []],
+		['this process keeps', (code) => [code]],
+	])('The former token is given up for a code that %s', (_, known) => {
+		const code = newCode();
+		const { kept, tokenOf } = withToken(...known(code));
+		giveUpFormerToken(kept, 'wx1', code);
+		expect(tokenOf('wx1')).toBeUndefined();
+	});
+
+	it.each<[string, (code: KeptCode) => KeptCode]>([
+		['another process exchanges', (code) => ({ ...code, ...ELSEWHERE })],
+		['was exchanged', (code) => withoutCode(code, { permissionSets: [33] })],
+	])('The former token stays for a code that %s', (_, known) => {
+		const code = newCode();
+		const { kept, tokenOf } = withToken(known(code));
+		giveUpFormerToken(kept, 'wx1', code);
+		expect(tokenOf('wx1')).toBe('former');
+	});
+
+	it('The token of an exchange stays, however late the push with the same code comes', async () => {
+		const code = newCode();
+		const { ask, kept, table, tokenOf } = withToken(code);
+		const working = exchangeCode(kept, ask, code);
+		giveUpFormerToken(kept, 'wx1', code);
+		expect(tokenOf('wx1')).toBe('former');
+		await finish(working);
+		table.record = asStored(CREDENTIALS);
+		await finish(Promise.resolve(kept.shared?.refresh()));
+		giveUpFormerToken(kept, 'wx1', code);
+		expect(tokenOf('wx1')).toBe('T');
 	});
 });
