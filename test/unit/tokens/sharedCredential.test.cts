@@ -151,6 +151,20 @@ describe.each([
 	});
 });
 
+describe('Changes that wait for others', () => {
+	it('A change that nobody waits for is stored after its delay, not with an urgent one before', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		shared.keep(having('messageToken', 'm'), 2 * SECOND);
+		await pass(SECOND);
+		expect(access.storedAt).toStrictEqual([]);
+		await within(SECOND, shared.ensure(having('hintLanguage', 'zh-CN')));
+		expect(table.record).toEqual({ ...CREDENTIALS, hintLanguage: 'zh-CN' });
+		await pass(2 * SECOND);
+		expect(table.record).toMatchObject({ messageToken: 'm', hintLanguage: 'zh-CN' });
+	});
+});
+
 describe('No change', () => {
 	it('A change that is already there is reported at once, without a write', async () => {
 		const table = new Table({ ...CREDENTIALS, messageToken: 'm' });
@@ -172,6 +186,46 @@ describe('Old reads', () => {
 		shared.seeIfNewer(read, readAt);
 		await within(SECOND, shared.ensure(listing('mine')));
 		expect(listIn(table)).toEqual(['mine', 'theirs']);
+	});
+
+	it('A read of a run that began before a write does not replace what was stored', async () => {
+		const table = new Table(CREDENTIALS, { read: 0, write: 100 });
+		const { access, shared } = processOf(table);
+		const old = { ...CREDENTIALS, hintLanguage: 'old' };
+		await pass(SECOND);
+		void shared.ensure(having('messageToken', 'm'));
+		while (access.storedAt.length === 0) await pass(1);
+		await pass(10);
+		const duringWrite = performance.now();
+		shared.seeIfNewer(old, duringWrite);
+		expect(shared.latest).toEqual(CREDENTIALS);
+		await pass(100);
+		shared.seeIfNewer(old, duringWrite);
+		expect(shared.latest).toEqual({ ...CREDENTIALS, messageToken: 'm' });
+		await pass(SECOND);
+	});
+
+	it('A newer read of a run replaces an older read', async () => {
+		const { shared } = processOf(new Table(CREDENTIALS));
+		const before = performance.now();
+		await pass(SECOND);
+		await within(SECOND, shared.refresh());
+		shared.seeIfNewer({ ...CREDENTIALS, hintLanguage: 'old' }, before);
+		expect(shared.latest).toEqual(CREDENTIALS);
+		await pass(SECOND);
+		shared.seeIfNewer({ ...CREDENTIALS, hintLanguage: 'new' }, performance.now());
+		expect(shared.latest.hintLanguage).toBe('new');
+	});
+
+	it('Whoever follows the credential gets it at once, and again after each read', async () => {
+		const table = new Table(CREDENTIALS);
+		const { shared } = processOf(table);
+		const seen: unknown[] = [];
+		shared.onRead(({ messageToken }) => seen.push(messageToken));
+		expect(seen).toEqual([undefined]);
+		table.record = { ...CREDENTIALS, messageToken: 'm' };
+		await within(SECOND, shared.refresh());
+		expect(seen).toEqual([undefined, 'm']);
 	});
 
 	it('A read that began before the write does not report the change as stored', async () => {
@@ -293,6 +347,33 @@ describe('Databases that fail', () => {
 		expect(access.warnings).toEqual([expect.stringContaining('could not store its data')]);
 		expect(access.warnings[0]).not.toContain('canary');
 		expect(access.storedAt.length).toBeLessThanOrEqual(10);
+	});
+
+	it('A caller that learns of a failure gets no line in the log', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		table.stores.failing = 100;
+		const done = await within(60 * SECOND, shared.ensure(having('messageToken', 'm')));
+		expect(done).toMatchObject({ value: false });
+		expect(access.warnings).toStrictEqual([]);
+	});
+
+	it('A database that fails is read twice a second at most', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		table.reads.failing = 100;
+		shared.keep(having('messageToken', 'm'), 0);
+		await pass(4 * SECOND);
+		expect(access.readAt.length).toBeLessThanOrEqual(9);
+	});
+
+	it('A stored change that can no longer be watched is not reported as lost', async () => {
+		const table = new Table(CREDENTIALS);
+		const { access, shared } = processOf(table);
+		await within(SECOND, shared.ensure(having('messageToken', 'm')));
+		table.reads.failing = 1000;
+		await pass(60 * SECOND);
+		expect(access.warnings).toStrictEqual([]);
 	});
 
 	it('A database that fails for a while gets the changes as soon as it works again', async () => {
