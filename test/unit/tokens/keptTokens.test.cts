@@ -3,25 +3,16 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 import { keptTokensOf } from '../../../nodes/tokens/keptTokens';
 import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
 import {
-	ACCOUNT_TOKEN,
 	AUTHORIZER_RESERVE,
 	authorizerKey,
 	originOf,
 	PLATFORM_TOKENS,
-	serviceKey,
-	tokenServiceOrigin,
 } from '../../../nodes/tokens/tokenFields';
 import { keptIn, Table } from '../table.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const PLATFORM: Data = { componentAppId: 'wx0123456789abcdef', componentAppSecret: 'secret' };
-const SERVICE: Data = {
-	tokenServiceUrl: 'https://tokens.example.com',
-	tokenServiceHeaderName: 'X-Key',
-	tokenServiceHeaderValue: 'canary',
-	apiBaseUrl: 'https://api.weixin.qq.com',
-};
 const ONE = authorizerKey(originOf(PLATFORM), 'wx1');
 const TWO = authorizerKey(originOf(PLATFORM), 'wx2');
 
@@ -33,9 +24,9 @@ const pass = async (milliseconds: number) => await jest.advanceTimersByTimeAsync
 const tokenNamed = (value: string) => newToken(value, 7200, AUTHORIZER_RESERVE);
 
 /** What a process that starts now finds in the table. */
-function foundIn(table: Table, fields = PLATFORM_TOKENS): TokenCache {
+function foundIn(table: Table): TokenCache {
 	const cache = new TokenCache();
-	keptIn(table, cache, undefined, fields);
+	keptIn(table, cache);
 	return cache;
 }
 
@@ -82,61 +73,6 @@ describe('Tokens of a platform', () => {
 		expect(cache.get(ONE)).toBe('same');
 		expect(kept.belongsToOther(TWO, 'same')).toBe(true);
 		expect(cache.get(ONE)).toBeUndefined();
-	});
-});
-
-describe("The token of a single account's service", () => {
-	const ofService = (table: Table) => keptIn(table, new TokenCache(), undefined, ACCOUNT_TOKEN);
-	const tokenIn = (record: Data) =>
-		foundIn(new Table(record), ACCOUNT_TOKEN).get(serviceKey(tokenServiceOrigin(record)));
-
-	/** A credential that keeps the token of its service. */
-	async function recordWithToken(): Promise<Data> {
-		const table = new Table(SERVICE);
-		const { kept } = ofService(table);
-		kept.keep(serviceKey(kept.origin), tokenNamed('T'));
-		await pass(10 * SECOND);
-		return table.record;
-	}
-
-	it('The credential keeps the token for other processes', async () => {
-		const record = await recordWithToken();
-		expect(record.authorizerAccessToken).toBe('T');
-		expect(tokenIn(record)).toBe('T');
-	});
-
-	it.each(Object.keys(SERVICE))('The kept token is not used after %s was edited', async (field) => {
-		expect(tokenIn({ ...(await recordWithToken()), [field]: 'https://other' })).toBeUndefined();
-	});
-
-	it.each(['', 7, null, undefined])(
-		'The value %j is not a token',
-		async (authorizerAccessToken) => {
-			const record = { ...(await recordWithToken()), authorizerAccessToken } as Data;
-			expect(tokenIn(record)).toBeUndefined();
-		},
-	);
-
-	it('A kept token that has ended is not used', async () => {
-		const record = await recordWithToken();
-		jest.setSystemTime(NOW + 2 * 3600 * SECOND);
-		expect(tokenIn(record)).toBeUndefined();
-	});
-
-	it('The kept token is replaced by a newer one, and by nothing else', async () => {
-		const record = await recordWithToken();
-		const origin = tokenServiceOrigin(record);
-		const key = serviceKey(origin);
-		const [[, known]] = ACCOUNT_TOKEN.read(record, origin);
-		const next = { ...known, value: 'next', serial: known.serial + 1 };
-		const missing = (given: string, token: typeof known) =>
-			ACCOUNT_TOKEN.missing(record, origin, new Map([[given, token]]));
-		expect(missing(key, next)).toMatchObject({ authorizerAccessToken: 'next' });
-		expect(missing(key, known)).toBeUndefined();
-		expect(missing(ONE, next)).toBeUndefined();
-		expect(ACCOUNT_TOKEN.missing(SERVICE, origin, new Map([[key, known]]))).toMatchObject({
-			authorizerAccessToken: 'T',
-		});
 	});
 });
 

@@ -3,10 +3,12 @@ import type { ICredentialDataDecryptedObject as Data } from 'n8n-workflow';
 import { missingCode, readCodes, toKeptCode } from '../../../nodes/tokens/keptCodes';
 import {
 	haveReadTicket,
-	missingTicket,
-	PlatformField,
 	lastTicketOf,
+	missingTicket,
+	noteParsedBody,
+	PlatformField,
 	ticketReceivedAt,
+	workflowsWithParsedBodies,
 } from '../../../nodes/tokens/platformFields';
 import type { Token } from '../../../nodes/tokens/tokenCache';
 import {
@@ -410,5 +412,39 @@ describe('Times of tickets', () => {
 	it('A ticket has its time even if a token service makes the tokens', () => {
 		expect(ticketReceivedAt({ ...PUSHED, tokenSource: 'tokenService' })).toBe(NOW);
 		expect(ticketReceivedAt({})).toBeUndefined();
+	});
+});
+
+describe('Workflows with parsed bodies', () => {
+	const noted = (credentials: Data, workflow: object, isParsed = true) => ({
+		...credentials,
+		...noteParsedBody(credentials, workflow, isParsed),
+	});
+	const [TEA, BREAD] = [
+		{ id: '1', name: 'Tea' },
+		{ id: '2', name: 'Bread' },
+	];
+
+	it('The credential names the workflows whose trigger gets parsed bodies', () => {
+		const both = noted(noted(CREDENTIALS, TEA), BREAD);
+		expect(workflowsWithParsedBodies(both)).toEqual(['Tea', 'Bread']);
+		expect(workflowsWithParsedBodies(noted(both, TEA, false))).toEqual(['Bread']);
+		expect(workflowsWithParsedBodies(noted(both, { ...TEA, name: 'Coffee' }))).toEqual([
+			'Coffee',
+			'Bread',
+		]);
+	});
+
+	it('A workflow without a name is named by its id', () => {
+		expect(workflowsWithParsedBodies(noted(CREDENTIALS, { id: '7' }))).toEqual(['7']);
+	});
+
+	it('Nothing is stored if the credential already says so', () => {
+		expect(noteParsedBody(CREDENTIALS, TEA, false)).toBeUndefined();
+		expect(noteParsedBody(noted(CREDENTIALS, TEA), TEA, true)).toBeUndefined();
+	});
+
+	it.each(['', 'no JSON', 'null', '[]', '{}'])('The text %j names no workflows', (text) => {
+		expect(workflowsWithParsedBodies({ ...CREDENTIALS, triggerParsesBody: text })).toEqual([]);
 	});
 });
