@@ -105,3 +105,71 @@ describe('Platforms that cannot be called', () => {
 		expect(asked).toStrictEqual([]);
 	});
 });
+
+describe('Tokens of merchants', () => {
+	const GRANTED = { func_info: [{ funcscope_category: { id: 33 } }] };
+	const ANSWER = {
+		component_access_token: 'C',
+		expires_in: 7200,
+		authorizer_info: {},
+		authorization_info: { authorizer_refresh_token: 'refresh', ...GRANTED },
+		authorizer_access_token: 'T',
+	};
+	let secrets = 0;
+	const platform = (answer: object = ANSWER) =>
+		tokensOf({ ...FIELDS, componentAppSecret: `merchants ${++secrets}` }, answer);
+
+	it('A run has one token for each merchant', async () => {
+		const { tokens } = platform();
+		expect(tokens.ofAuthorizer('wxa')).toBe(tokens.ofAuthorizer('wxa'));
+		expect(tokens.ofAuthorizer('wxb')).not.toBe(tokens.ofAuthorizer('wxa'));
+		expect(await within(10_000, tokens.ofAuthorizer('wxa').get())).toBe('T');
+	});
+
+	it('The token of a merchant comes with the time from which a newer one is made', async () => {
+		const { tokens } = platform();
+		const current = await within(10_000, tokens.currentTokenOf('wxa', ''));
+		expect(current).toEqual({ value: 'T', renewAt: expect.any(Number) });
+		const minutes = ((current as { renewAt: number }).renewAt - NOW) / 60_000;
+		expect(minutes).toBeGreaterThanOrEqual(115);
+		expect(minutes).toBeLessThan(116);
+	});
+
+	it('The token of a merchant is replaced only if it is the one that was rejected', async () => {
+		const answer = { ...ANSWER };
+		const { tokens, asked } = platform(answer);
+		await within(10_000, tokens.currentTokenOf('wxa', ''));
+		const calls = asked.length;
+		answer.authorizer_access_token = 'T2';
+		expect(await within(10_000, tokens.currentTokenOf('wxa', 'other'))).toMatchObject({
+			value: 'T',
+		});
+		expect(asked).toHaveLength(calls);
+		expect(await within(10_000, tokens.currentTokenOf('wxa', ' T\n'))).toMatchObject({
+			value: 'T2',
+		});
+	});
+
+	it('A merchant whose token cannot be made has an obstacle', async () => {
+		const { tokens } = platform({ ...ANSWER, authorizer_access_token: undefined, errcode: 61003 });
+		expect(await within(10_000, tokens.currentTokenOf('wxa', ''))).toHaveProperty('category');
+	});
+
+	it('A rejected token of the platform is replaced', async () => {
+		const answer = { ...ANSWER };
+		const { tokens } = platform(answer);
+		expect(await within(10_000, tokens.tokens.get())).toBe('C');
+		answer.component_access_token = 'C2';
+		tokens.reject('other');
+		expect(await within(10_000, tokens.tokens.get())).toBe('C');
+		tokens.reject('C');
+		expect(await within(10_000, tokens.tokens.get())).toBe('C2');
+	});
+
+	it('The accounts of a token service are those that it lists', async () => {
+		const { tokens, asked } = tokensOf(SERVICE, ['wx00000000000000a1']);
+		const listed = await tokens.listOfService();
+		expect(listed).toMatchObject([{ appId: 'wx00000000000000a1' }]);
+		expect(asked.map(({ url }) => url)).toEqual(['https://tokens.example.com/']);
+	});
+});
