@@ -12,23 +12,19 @@ import type { AskPlatform } from '../../../nodes/tokens/authorizerInfo';
 import {
 	missingCode,
 	readCodes,
-	toKeptCode,
 	withoutCode,
 	type KeptCode,
 } from '../../../nodes/tokens/keptCodes';
 import { newToken, TokenCache } from '../../../nodes/tokens/tokenCache';
 import { AUTHORIZER_RESERVE, authorizerKey, originOf } from '../../../nodes/tokens/tokenFields';
 import { readReply } from '../../../nodes/wechat/reply';
-import { asStored, keptIn, Table } from '../table.cts';
+import { keptIn, Table } from '../table.cts';
+import { CREDENTIALS, keeping, newCode } from './codes.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const CREDENTIALS: ICredentialDataDecryptedObject = {
-	componentAppId: 'wx0123456789abcdef',
-	componentAppSecret: 'secret',
-};
 const ORIGIN = originOf(CREDENTIALS);
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
@@ -51,22 +47,17 @@ const info = (refreshToken?: string) => ({
 
 const refused = (errcode: number) => ({ errcode, errmsg: 'text' });
 
-let codes = 0;
+let browserCodes = 0;
 
-/** A code that no other test uses, by default of the account wx1. */
-const newCode = (appId = 'wx1', endsAt: unknown = undefined) =>
-	toKeptCode(appId, `code number ${++codes}`, endsAt);
+/** A code that only one test's browser brings back. */
+const browserCode = () => `browser code ${++browserCodes}`;
 
 /** A platform for which WeChat gives these answers, and whose credential keeps these codes. */
 function platformWith(
 	answers: Partial<Record<'api_query_auth' | 'api_get_authorizer_info', object>>,
 	...kept: Array<ReturnType<typeof newCode>>
 ) {
-	const record = kept.reduce<ICredentialDataDecryptedObject>(
-		(credentials, code) => asStored({ ...credentials, ...missingCode(credentials, code) }),
-		CREDENTIALS,
-	);
-	const table = new Table(record);
+	const table = new Table(keeping(CREDENTIALS, ...kept));
 	const asked: Array<{ api: string; code?: unknown; account?: unknown }> = [];
 	const ask: AskPlatform = async (api, body) => {
 		asked.push({ api, code: body?.authorization_code, account: body?.authorizer_appid });
@@ -88,7 +79,13 @@ async function finish<T>(work: Promise<T>): Promise<T> {
 
 /** Another process notes in the credential what it knows of a code. */
 function noteElsewhere(table: Table, code: KeptCode): void {
-	table.record = asStored({ ...table.record, ...missingCode(table.record, code) });
+	table.record = keeping(table.record, code);
+}
+
+/** Another process overwrites the credential with what it read before anything was kept. */
+async function overwriteElsewhere({ table, kept }: ReturnType<typeof platformWith>): Promise<void> {
+	table.record = CREDENTIALS;
+	await finish(Promise.resolve(kept.shared?.refresh()));
 }
 
 const ELSEWHERE = { by: 'another process' };
@@ -142,6 +139,16 @@ describe('Exchanges', () => {
 				permissionSets: [1, 33],
 			});
 		}
+		expect(asked).toHaveLength(1);
+	});
+
+	it('A code that was exchanged is not exchanged again, even if another process has overwritten the note', async () => {
+		const code = newCode();
+		const platform = platformWith({ api_query_auth: EXCHANGED }, code);
+		const { ask, asked, kept } = platform;
+		await finish(exchangeCode(kept, ask, code));
+		await overwriteElsewhere(platform);
+		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ permissionSets: [1, 33] });
 		expect(asked).toHaveLength(1);
 	});
 
@@ -259,7 +266,7 @@ describe('Codes from a browser', () => {
 
 	it('A code from a browser is stored before its exchange, and the note names the account for an hour', async () => {
 		const { ask, table, asked, kept, process } = platformWith({ api_query_auth: NAMED });
-		const given = `browser code ${++codes}`;
+		const given = browserCode();
 		const working = exchangeReturnedCode(kept, ask, given);
 		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
 		expect(readCodes(table.record)).toMatchObject([{ appId: '', code: given }]);
@@ -291,7 +298,7 @@ describe('Codes from a browser', () => {
 
 	it('A code from a browser stays if WeChat names no account', async () => {
 		const { ask, table, kept } = platformWith({ api_query_auth: EXCHANGED });
-		const given = `browser code ${++codes}`;
+		const given = browserCode();
 		expect(await finish(exchangeReturnedCode(kept, ask, given))).toMatchObject({
 			category: 'retryLater',
 		});
@@ -349,6 +356,24 @@ describe('Codes that a run needs', () => {
 		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toBeUndefined();
 		expect(asked).toStrictEqual([]);
 	});
+
+	it("The obstacle of a run is that of its own account's code", async () => {
+		const [own, returned] = [newCode(), newCode('')];
+		const answers = { api_query_auth: refused(-1) };
+		const alone = platformWith(answers, returned);
+		expect(await finish(exchangeKeptCode(alone.kept, alone.ask, 'wx1'))).toBeUndefined();
+		const both = platformWith(answers, own, returned);
+		expect(await finish(exchangeKeptCode(both.kept, both.ask, 'wx1'))).toMatchObject({
+			category: 'retryLater',
+		});
+	});
+
+	it('A run does not exchange a code again that has an outcome', async () => {
+		const exchanged = withoutCode(newCode(), { permissionSets: [33] });
+		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, exchanged);
+		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toBeUndefined();
+		expect(asked).toStrictEqual([]);
+	});
 });
 
 describe('Codes left behind', () => {
@@ -372,34 +397,6 @@ describe('Codes left behind', () => {
 		jest.setSystemTime(NOW + MINUTE);
 		await finish(exchangeKeptCodes(kept, ask, 0));
 		expect(callsOf(asked, 'api_query_auth')).toBe(2);
-	});
-
-	it('A code that was exchanged is not exchanged again, even if another process has overwritten the note', async () => {
-		const code = newCode();
-		const { ask, table, asked, kept } = platformWith({ api_query_auth: EXCHANGED }, code);
-		await finish(exchangeCode(kept, ask, code));
-		table.record = asStored(CREDENTIALS);
-		await finish(Promise.resolve(kept.shared?.refresh()));
-		expect(await finish(exchangeCode(kept, ask, code))).toMatchObject({ permissionSets: [1, 33] });
-		expect(asked).toHaveLength(1);
-	});
-
-	it("The obstacle of a run is that of its own account's code", async () => {
-		const [own, returned] = [newCode(), newCode('')];
-		const answers = { api_query_auth: refused(-1) };
-		const alone = platformWith(answers, returned);
-		expect(await finish(exchangeKeptCode(alone.kept, alone.ask, 'wx1'))).toBeUndefined();
-		const both = platformWith(answers, own, returned);
-		expect(await finish(exchangeKeptCode(both.kept, both.ask, 'wx1'))).toMatchObject({
-			category: 'retryLater',
-		});
-	});
-
-	it('A run does not exchange a code again that has an outcome', async () => {
-		const exchanged = withoutCode(newCode(), { permissionSets: [33] });
-		const { asked, ask, kept } = platformWith({ api_query_auth: EXCHANGED }, exchanged);
-		expect(await finish(exchangeKeptCode(kept, ask, 'wx1'))).toBeUndefined();
-		expect(asked).toStrictEqual([]);
 	});
 });
 
@@ -440,7 +437,7 @@ describe('Two processes that get the same code', () => {
 
 	it('A code from a browser that another process has exchanged gets the outcome that it noted', async () => {
 		const { ask, asked, kept, table } = platformWith({ api_query_auth: refused(61010) });
-		const given = `browser code ${++codes}`;
+		const given = browserCode();
 		const working = exchangeReturnedCode(kept, ask, given);
 		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
 		const [code] = readCodes(table.record);
@@ -454,7 +451,7 @@ describe('Two processes that get the same code', () => {
 			api_query_auth: refused(61010),
 			api_get_authorizer_info: info('refresh'),
 		});
-		const given = `browser code ${++codes}`;
+		const given = browserCode();
 		const working = exchangeReturnedCode(kept, ask, given);
 		while (asked.length === 0) await jest.advanceTimersByTimeAsync(10);
 		const [code] = readCodes(table.record);
@@ -468,7 +465,7 @@ describe('Two processes that get the same code', () => {
 			api_query_auth: refused(61010),
 			api_get_authorizer_info: info('refresh'),
 		});
-		const lost = await finish(exchangeReturnedCode(kept, ask, `browser code ${++codes}`));
+		const lost = await finish(exchangeReturnedCode(kept, ask, browserCode()));
 		expect(lost).toMatchObject({ category: 'authorization', errcode: 61010 });
 		expect(asked).toHaveLength(1);
 	});
@@ -533,13 +530,13 @@ describe('The former token of an account that authorizes again', () => {
 
 	it('The token of an exchange stays, however late the push with the same code comes', async () => {
 		const code = newCode();
-		const { ask, kept, table, tokenOf } = withToken(code);
+		const platform = withToken(code);
+		const { ask, kept, tokenOf } = platform;
 		const working = exchangeCode(kept, ask, code);
 		giveUpFormerToken(kept, 'wx1', code);
 		expect(tokenOf('wx1')).toBe('former');
 		await finish(working);
-		table.record = asStored(CREDENTIALS);
-		await finish(Promise.resolve(kept.shared?.refresh()));
+		await overwriteElsewhere(platform);
 		giveUpFormerToken(kept, 'wx1', code);
 		expect(tokenOf('wx1')).toBe('T');
 	});

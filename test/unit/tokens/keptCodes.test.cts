@@ -10,34 +10,20 @@ import {
 	type KeptCode,
 } from '../../../nodes/tokens/keptCodes';
 import { PlatformField } from '../../../nodes/tokens/platformFields';
-import { asStored } from '../table.cts';
+import { CREDENTIALS, keeping, newCode } from './codes.cts';
 
 const NOW = Date.parse('2025-03-04T05:06:40.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const YEAR = 365 * 24 * 3600;
-const CREDENTIALS: ICredentialDataDecryptedObject = {
-	componentAppId: 'wx0123456789abcdef',
-	componentAppSecret: 'secret',
-};
 const CODES = new PlatformField<object[]>('authorizationCodes');
 
 beforeEach(() => jest.useFakeTimers({ now: NOW }));
 afterEach(() => jest.useRealTimers());
 
-let codes = 0;
-
-/** A code that no other test uses, by default of the account wx1. */
-const newCode = (appId = 'wx1', endsAt: unknown = undefined) =>
-	toKeptCode(appId, `code number ${++codes}`, endsAt);
-
 /** A credential that keeps these codes. */
-const recordWith = (...kept: KeptCode[]) =>
-	kept.reduce<ICredentialDataDecryptedObject>(
-		(credentials, code) => asStored({ ...credentials, ...missingCode(credentials, code) }),
-		CREDENTIALS,
-	);
+const recordWith = (...kept: KeptCode[]) => keeping(CREDENTIALS, ...kept);
 
 describe('Kept codes', () => {
 	it('A code is kept once, together with the others', () => {
