@@ -93,19 +93,8 @@ export function testTogether(merchants: Merchants): void {
 
 	const browser = async (options: BrowserContextOptions): Promise<Page> =>
 		await (await pages.browser.newContext(options)).newPage();
-	const row = async (of: Merchant, state: string): Promise<Row> => {
-		let found: Row | undefined;
-		return await waitFor(
-			async () => {
-				found = (await merchants.table.rows())[of.name];
-				return found.state === state ? found : null;
-			},
-			{
-				what: () => `${of.name} to be ${state}; its row is ${JSON.stringify(found)}`,
-				timeoutMs: TIMEOUT_MS,
-			},
-		);
-	};
+	const row = async ({ name }: Merchant, state: string): Promise<Row> =>
+		await merchants.table.rowIn(state, name, TIMEOUT_MS);
 	const bothAgree = async ({ account, miniProgram }: Merchant) => {
 		await world.controls.officialAccountAdminAgrees(account, miniProgram);
 		await world.controls.miniProgramAdminAgrees(account, miniProgram);

@@ -7,7 +7,6 @@ import { MerchantTable, setWorkflow, signingCredential, withCalled } from '../n8
 import type { Row } from '../n8n/merchantSet.cts';
 import { bringTicket, eventUrlOf } from '../n8n/platform.cts';
 import type { Workflow } from '../n8n/types.cts';
-import { waitFor } from '../n8n/waitFor.cts';
 import { usePlatformWorld } from './platformWorld.cts';
 import type { PlatformWorld } from './platformWorld.cts';
 
@@ -180,11 +179,7 @@ export class WelcomeWorld {
 
 	/** Waits until a merchant's row has this state. */
 	async row({ name }: Merchant, state: string): Promise<Row> {
-		const ask = async () => {
-			const row = (await this.all.table.rows())[name];
-			return row.state === state ? row : null;
-		};
-		return await waitFor(ask, { what: `${name} to be ${state}`, timeoutMs: 30_000 });
+		return await this.all.table.rowIn(state, name, 30_000);
 	}
 
 	get table(): MerchantTable {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectDirectory } from './paths.cts';
 import type { RestClient } from './restClient.cts';
 import type { Credential, Workflow } from './types.cts';
+import { waitFor } from './waitFor.cts';
 
 const FOLDER = join(projectDirectory, 'examples', 'merchants');
 const PACKAGE = 'n8n-nodes-wechat-mini-program-link.';
@@ -213,5 +214,16 @@ export class MerchantTable {
 			if (found.length >= count || data.length === 0) break;
 		}
 		return Object.fromEntries(found.map((row) => [row.merchant ?? '', row]));
+	}
+
+	/** Waits until the row of a merchant has this state. */
+	async rowIn(state: string, merchant: string, timeoutMs: number): Promise<Row> {
+		let found: Row | undefined;
+		const ask = async () => {
+			found = (await this.rows())[merchant];
+			return found.state === state ? found : null;
+		};
+		const what = () => `${merchant} to be ${state}; its row is ${JSON.stringify(found)}`;
+		return await waitFor(ask, { what, timeoutMs });
 	}
 }
